@@ -1,0 +1,21 @@
+namespace OrderToCash.Kernel;
+
+/// <summary>The calendar date somewhere: a day ends when it ends there, not at midnight UTC.</summary>
+public static class LocalClock
+{
+    /// <summary>The local date of an instant in an IANA time zone, e.g. <c>America/Chicago</c>.</summary>
+    public static DateOnly DateIn(this DateTimeOffset instant, string timeZone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
+
+    /// <summary>Today in an IANA time zone.</summary>
+    public static DateOnly Today(this TimeProvider clock, string timeZone)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        return clock.GetUtcNow().DateIn(timeZone);
+    }
+
+    /// <summary>True when the machine knows the IANA time zone.</summary>
+    public static bool IsTimeZone(string? timeZone) =>
+        timeZone is not null && timeZone.Contains('/', StringComparison.Ordinal) | timeZone == "UTC"
+        && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _);
+}
