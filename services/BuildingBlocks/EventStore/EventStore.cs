@@ -1,0 +1,203 @@
+using Npgsql;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.EventSourcing;
+
+/// <summary>How <see cref="EventStore.DecideAsync"/> ended.</summary>
+public enum DecideStatus
+{
+    /// <summary>Events were appended, or there was nothing to do (<see cref="Decided{TState}.Events"/> tells).</summary>
+    Done,
+
+    /// <summary>The decider refused; nothing is written.</summary>
+    Refused,
+
+    /// <summary>The stream is not at the version the caller named (If-Match); nothing is written.</summary>
+    WrongVersion,
+
+    /// <summary>The message was handled before; nothing is written.</summary>
+    AlreadyHandled,
+
+    /// <summary>The Idempotency-Key is taken; nothing is written.</summary>
+    KeyTaken,
+
+    /// <summary>A unique constraint refused; nothing is written.</summary>
+    Duplicate,
+}
+
+/// <summary>The outcome of a decision and the stream as it is after it.</summary>
+/// <param name="State">The state after the events.</param>
+/// <param name="Version">The version after the events.</param>
+/// <param name="Events">What was appended; empty where nothing was.</param>
+/// <param name="Refusal">Why it was refused, or null.</param>
+/// <param name="Constraint">The unique constraint that refused, or null.</param>
+public sealed record Decided<TState>(
+    DecideStatus Status, TState State, long Version, IReadOnlyList<object> Events,
+    Refusal? Refusal = null, string? Constraint = null)
+    where TState : class;
+
+/// <summary>
+/// The one way a service changes anything: load a stream, decide, append what was decided together with its read-model
+/// rows. Safe under any concurrency: an append names the version it was decided on, and a loser decides again.
+/// </summary>
+public sealed class EventStore(IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache)
+{
+    /// <summary>Two instances may fight over one stream; more rounds than this mean that something else is wrong.</summary>
+    private const int MaxRounds = 50;
+
+    /// <summary>
+    /// One decision at a time per stream in this process: a hot stream costs one round trip per decision instead of a storm
+    /// of conflicts. Streams share gates by hash; correctness never rests on them.
+    /// </summary>
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 512).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>The service's database, for reads of its own tables.</summary>
+    public NpgsqlDataSource Database => database;
+
+    /// <summary>The present state of a stream; version 0 and the initial state when it does not exist.</summary>
+    public async Task<Loaded<TState>> LoadAsync<TState>(
+        StreamType<TState> type, Guid streamId, CancellationToken cancellation = default)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var known = cache.Find(type, streamId);
+        var news = await engine.ReadStreamAsync(streamId, known.Version, cancellation);
+        if (news.Count == 0)
+            return known;
+        var loaded = new Loaded<TState>(
+            news.Aggregate(known.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
+        cache.Keep(type, streamId, loaded);
+        return loaded;
+    }
+
+    /// <summary>The whole story of a stream, oldest first.</summary>
+    public Task<IReadOnlyList<StoredEvent>> HistoryAsync(Guid streamId, CancellationToken cancellation = default) =>
+        engine.ReadStreamAsync(streamId, 0, cancellation);
+
+    /// <summary>
+    /// Decides on the present state of one stream and appends the events in one transaction and one round trip.
+    /// The decider may run several times and must be pure.
+    /// </summary>
+    /// <param name="type">The kind of stream.</param>
+    /// <param name="streamId">The stream; it need not exist.</param>
+    /// <param name="metadata">Who, why, and the trace.</param>
+    /// <param name="decide">State in, decision out.</param>
+    /// <param name="expectedVersion">The version the caller saw, or null to decide on whatever is there.</param>
+    /// <param name="with">Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.</param>
+    /// <param name="cancellation">Stops waiting; the write may have happened.</param>
+    public async Task<Decided<TState>> DecideAsync<TState>(
+        StreamType<TState> type, Guid streamId, EventMetadata metadata, Func<TState, Decision> decide,
+        long? expectedVersion = null, Action<WriteBatch, Decided<TState>>? with = null,
+        CancellationToken cancellation = default)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(decide);
+        var gate = _gates[(uint)streamId.GetHashCode() % (uint)_gates.Length];
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked first.
+            var loaded = cache.Find(type, streamId);
+            var fresh = !loaded.Exists;
+            if (fresh)
+                loaded = await LoadAsync(type, streamId, cancellation);
+            for (var round = 0; round < MaxRounds; round++)
+            {
+                var decided = Decide(type, loaded, decide, expectedVersion);
+                if (decided.Events.Count == 0 && !fresh)
+                {
+                    var current = await LoadAsync(type, streamId, cancellation);
+                    fresh = true;
+                    if (current.Version != loaded.Version)
+                    {
+                        loaded = current;
+                        continue;
+                    }
+                }
+
+                if (decided.Status != DecideStatus.Done)
+                    return decided;
+                var batch = new WriteBatch(metadata).Append(type, streamId, loaded.Version, decided.Events);
+                with?.Invoke(batch, decided);
+                var result = await CommitAsync(batch, cancellation);
+                switch (result.Status)
+                {
+                    case CommitStatus.Committed:
+                        cache.Keep(type, streamId, new Loaded<TState>(decided.State, decided.Version));
+                        return decided;
+                    case CommitStatus.AlreadyHandled:
+                        return decided with { Status = DecideStatus.AlreadyHandled };
+                    case CommitStatus.KeyTaken:
+                        return decided with { Status = DecideStatus.KeyTaken };
+                    case CommitStatus.Duplicate:
+                        return decided with { Status = DecideStatus.Duplicate, Constraint = result.Constraint };
+                    default:
+                        cache.Drop(type, streamId);
+                        loaded = await LoadAsync(type, streamId, cancellation);
+                        fresh = true;
+                        break;
+                }
+            }
+
+            throw new ContentionException(type.Name, streamId);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Writes a batch that was put together by the caller; on a version conflict the caller decides again.</summary>
+    public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var result = await engine.CommitAsync(batch, cancellation);
+        if (result.IsCommitted && batch.Appends.Count > 0)
+            signal.Appended();
+        return result;
+    }
+
+    /// <summary>
+    /// Writes a batch over several streams, building it again from fresh state after each version conflict.
+    /// Returns the first result that is not a conflict.
+    /// </summary>
+    public async Task<CommitResult> CommitAsync(
+        Func<CancellationToken, Task<WriteBatch>> build, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var result = await CommitAsync(await build(cancellation), cancellation);
+            if (result.Status != CommitStatus.VersionConflict)
+                return result;
+        }
+
+        throw new ContentionException("several streams", Guid.Empty);
+    }
+
+    /// <summary>Writes a batch inside the caller's open transaction; the caller calls <see cref="Announce"/> after its commit.</summary>
+    public Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
+        engine.CommitAsync(batch, connection, cancellation);
+
+    /// <summary>Wakes the subscriptions after a commit that the caller did itself.</summary>
+    public void Announce() => signal.Appended();
+
+    private static Decided<TState> Decide<TState>(
+        StreamType<TState> type, Loaded<TState> loaded, Func<TState, Decision> decide, long? expectedVersion)
+        where TState : class
+    {
+        if (expectedVersion is { } expected && expected != loaded.Version)
+            return new Decided<TState>(DecideStatus.WrongVersion, loaded.State, loaded.Version, []);
+        var decision = decide(loaded.State);
+        if (decision.Refusal is { } refusal)
+            return new Decided<TState>(DecideStatus.Refused, loaded.State, loaded.Version, [], refusal);
+        var state = decision.Events.Aggregate(loaded.State, type.Evolve);
+        return new Decided<TState>(DecideStatus.Done, state, loaded.Version + decision.Events.Count, decision.Events);
+    }
+}
+
+/// <summary>A stream was taken by others again and again; the caller may try later (503).</summary>
+public sealed class ContentionException(string type, Guid streamId)
+    : Exception($"The {type} stream {streamId} is too busy to decide on; nothing was written.");

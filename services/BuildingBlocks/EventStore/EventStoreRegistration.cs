@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using OrderToCash.EventSourcing.Migrations;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.EventSourcing.Subscriptions;
+
+namespace OrderToCash.EventSourcing;
+
+/// <summary>What a service says about its store: names, read models, schema.</summary>
+public sealed class EventStoreOptions
+{
+    internal List<SchemaModule> Modules { get; } = [new("event-store", typeof(EventStore).Assembly)];
+
+    internal List<Projection> InlineProjections { get; } = [];
+
+    internal List<Projection> AsyncProjections { get; } = [];
+
+    /// <summary>Stored names of the service's events.</summary>
+    public EventTypes Types { get; } = new();
+
+    /// <summary>Applies the <c>Schema/*.sql</c> files embedded in the assembly of <typeparamref name="T"/>.</summary>
+    public EventStoreOptions Schema<T>(string module)
+    {
+        Modules.Add(new SchemaModule(module, typeof(T).Assembly));
+        return this;
+    }
+
+    /// <summary>Keeps this read model in the transaction of every append.</summary>
+    public EventStoreOptions Inline(Projection projection)
+    {
+        InlineProjections.Add(projection);
+        return this;
+    }
+
+    /// <summary>Keeps this read model behind the appends, in one instance at a time.</summary>
+    public EventStoreOptions Async(Projection projection)
+    {
+        AsyncProjections.Add(projection);
+        return this;
+    }
+}
+
+/// <summary>Adds the event store to a service.</summary>
+public static class EventStoreRegistration
+{
+    /// <summary>Adds the store on this PostgreSQL database; the schema is applied before any other hosted service starts.</summary>
+    public static IServiceCollection AddEventStore(
+        this IServiceCollection services, string connectionString, Action<EventStoreOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new EventStoreOptions();
+        configure(options);
+        services.AddSingleton(_ => DataSource(connectionString));
+        services.AddSingleton(options.Types);
+        services.AddSingleton<IReadOnlyList<SchemaModule>>(options.Modules);
+        services.AddSingleton<IReadOnlyList<Projection>>(options.InlineProjections);
+        services.AddSingleton<IReadOnlyList<ISubscription>>(provider => [.. provider.GetServices<ISubscription>()]);
+        services.AddHostedService<SchemaMigrator>();
+        services.AddSingleton<IEventStoreEngine, NpgsqlEngine>();
+        services.AddSingleton(_ => new StateCache());
+        services.AddSingleton<AppendSignal>();
+        services.AddHostedService(provider => provider.GetRequiredService<AppendSignal>());
+        services.AddSingleton<EventStore>();
+        services.AddSingleton<ProjectionRebuild>();
+        services.AddSingleton<SubscriptionMonitor>();
+        foreach (var projection in options.AsyncProjections)
+            services.AddSubscription(_ => new AsyncProjection(projection));
+        return services;
+    }
+
+    /// <summary>Adds a subscription and its runner.</summary>
+    public static IServiceCollection AddSubscription<TSubscription>(
+        this IServiceCollection services, Func<IServiceProvider, TSubscription> create)
+        where TSubscription : class, ISubscription
+    {
+        // One registration per runner, by key: a service has several subscriptions of the same type.
+        var key = new object();
+        services.AddKeyedSingleton<ISubscription>(key, (provider, _) => create(provider));
+        services.AddKeyedSingleton(key, (provider, _) => ActivatorUtilities.CreateInstance<SubscriptionRunner>(
+            provider, provider.GetRequiredKeyedService<ISubscription>(key)));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<ISubscription>(key));
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<SubscriptionRunner>(key));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<SubscriptionRunner>(key));
+        return services;
+    }
+
+    /// <summary>The data source every service uses: prepared statements, and a server that notices a dead client soon.</summary>
+    public static NpgsqlDataSource DataSource(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            Options = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2",
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

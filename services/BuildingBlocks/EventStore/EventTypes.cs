@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.EventSourcing;
+
+/// <summary>
+/// Stored event names and the types that read them. Names are written down, never derived: a class may be renamed, a stored
+/// name may not. An event that has changed shape gets a new name; its old name is read through an upcaster.
+/// </summary>
+public sealed class EventTypes
+{
+    private readonly Dictionary<Type, string> _names = [];
+    private readonly Dictionary<string, Reader> _readers = new(StringComparer.Ordinal);
+    private FrozenDictionary<Type, (string Name, string DotNetType)>? _frozenNames;
+    private FrozenDictionary<string, Reader>? _frozenReaders;
+
+    private delegate object Reader(string json);
+
+    /// <summary>Stores <typeparamref name="TEvent"/> under this snake_case name.</summary>
+    public EventTypes Add<TEvent>(string name)
+        where TEvent : class
+    {
+        _names.Add(typeof(TEvent), name);
+        _readers.Add(name, json => Parse<TEvent>(json, name));
+        return this;
+    }
+
+    /// <summary>Reads events stored under an old name as <typeparamref name="TOld"/> and hands on what they mean today.</summary>
+    public EventTypes Upcast<TOld, TEvent>(string oldName, Func<TOld, TEvent> upcast)
+        where TOld : class
+        where TEvent : class
+    {
+        _readers.Add(oldName, json => upcast(Parse<TOld>(json, oldName)));
+        return this;
+    }
+
+    /// <summary>All stored names that can be read, for the approval test.</summary>
+    public IReadOnlyCollection<string> Names => _readers.Keys;
+
+    /// <summary>All types that can be appended, with their stored names.</summary>
+    public IReadOnlyDictionary<Type, string> Types => _names;
+
+    internal (string Name, string DotNetType) NameOf(object data)
+    {
+        _frozenNames ??= _names.ToFrozenDictionary(
+            pair => pair.Key, pair => (pair.Value, $"{pair.Key.FullName}, {pair.Key.Assembly.GetName().Name}"));
+        return _frozenNames.TryGetValue(data.GetType(), out var known)
+            ? known
+            : throw new InvalidOperationException($"{data.GetType()} has no stored name; add it to the service's EventTypes.");
+    }
+
+    internal object Read(string name, string json)
+    {
+        _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
+        return _frozenReaders.TryGetValue(name, out var reader)
+            ? reader(json)
+            : throw new InvalidOperationException($"Stored event '{name}' has no reader; was its name or upcaster removed?");
+    }
+
+    internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);
+
+    private static T Parse<T>(string json, string name) =>
+        JsonSerializer.Deserialize<T>(json, Json.Stored)
+        ?? throw new InvalidOperationException($"Stored event '{name}' is null.");
+}

@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.EventSourcing;
+
+/// <summary>
+/// Appends and reads with plain pipelined SQL on Marten's tables. A write is one <see cref="NpgsqlBatch"/>, so one round trip
+/// and one implicit transaction: guards, stream rows, events, inline read models, other rows, in this order.
+/// </summary>
+public sealed class NpgsqlEngine(
+    NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, TimeProvider clock) : IEventStoreEngine
+{
+    private const string InsertStreams =
+        "insert into mt_streams (id, type, version, timestamp, created) " +
+        "select s.id, s.type, s.version, s.at, s.at from unnest($1, $2, $3, $4) as s (id, type, version, at)";
+
+    /// <summary>Takes the row locks in id order, so that writes over several streams cannot deadlock on them.</summary>
+    private const string LockStreams = "select 1 from mt_streams where id = any($1) order by id for update";
+
+    /// <summary>
+    /// Moves the streams on; a stream that is not where it should be makes the count fall short and the function raise.
+    /// The update also gives the transaction its id before the events draw their sequence numbers, which the gap rule needs.
+    /// </summary>
+    private const string MoveStreams =
+        "with moved as (update mt_streams m set version = s.next, timestamp = s.at " +
+        "from unnest($1, $2, $3, $4) as s (id, expected, next, at) where m.id = s.id and m.version = s.expected returning 1) " +
+        "select case when count(*) = cardinality($1) then 0 else otc_version_conflict() end from moved";
+
+    private const string InsertEvents =
+        "insert into mt_events (id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, " +
+        "headers, user_name) select e.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e";
+
+    private const string Columns =
+        "seq_id, id, stream_id, version, type, data, timestamp, user_name, correlation_id, causation_id, headers";
+
+
+    /// <inheritdoc/>
+    public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await CommitAsync(batch, connection, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(connection);
+        if (batch.IsEmpty)
+            return new CommitResult(CommitStatus.Committed);
+
+        var started = Stopwatch.GetTimestamp();
+        await using var sql = connection.CreateBatch();
+        var events = Fill(sql, batch);
+        try
+        {
+            await sql.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException refusal) when (Classify(refusal) is { } lost)
+        {
+            EventStoreMetrics.Lost(lost.Status);
+            return lost;
+        }
+
+        EventStoreMetrics.Appended(events, Stopwatch.GetElapsedTime(started));
+        return new CommitResult(CommitStatus.Committed);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
+        Guid streamId, long aboveVersion, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select {Columns} from mt_events where stream_id = $1 and version > $2 order by version");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = aboveVersion });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var events = new List<StoredEvent>();
+        while (await reader.ReadAsync(cancellation))
+            events.Add(Read(reader));
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public async Task<LogPage> ReadLogAsync(
+        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation)
+    {
+        // One statement, so one snapshot: the rows and the transactions in flight are of the same moment.
+        await using var command = new NpgsqlCommand(
+            $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text " +
+            "from mt_events where seq_id > $1 order by seq_id limit $2", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = abovePosition });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var events = new List<StoredEvent>();
+        ulong min = 0, max = 0;
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (events.Count == 0)
+            {
+                min = ulong.Parse(reader.GetString(11), CultureInfo.InvariantCulture);
+                max = ulong.Parse(reader.GetString(12), CultureInfo.InvariantCulture);
+            }
+
+            events.Add(Read(reader));
+        }
+
+        return new LogPage(events, min, max);
+    }
+
+    private int Fill(NpgsqlBatch sql, WriteBatch batch)
+    {
+        foreach (var guard in batch.Guards)
+            sql.BatchCommands.Add(guard);
+
+        var appends = batch.Appends.OrderBy(append => append.StreamId).ToArray();
+        if (appends.Length > 0)
+        {
+            var now = clock.GetUtcNow();
+            AddStreams(sql, appends, now);
+            var events = Array.ConvertAll(appends, append => Stamp(append, batch.Metadata, now)).SelectMany(e => e).ToArray();
+            sql.BatchCommands.Add(EventRows(batch.Metadata).Command(InsertEvents, events));
+            Projection.Fill(sql.BatchCommands, inline, events);
+            AddRows();
+            return events.Length;
+        }
+
+        AddRows();
+        return 0;
+
+        void AddRows()
+        {
+            foreach (var row in batch.Rows)
+                sql.BatchCommands.Add(row);
+        }
+    }
+
+    private static void AddStreams(NpgsqlBatch sql, StreamAppend[] appends, DateTimeOffset now)
+    {
+        var created = appends.Where(append => append.ExpectedVersion == 0).ToArray();
+        var moved = appends.Where(append => append.ExpectedVersion > 0).ToArray();
+        if (moved.Length > 1)
+            sql.BatchCommands.Add(new SqlRows<StreamAppend>().Column(append => append.StreamId).Command(LockStreams, moved));
+        if (moved.Length > 0)
+        {
+            sql.BatchCommands.Add(new SqlRows<StreamAppend>()
+                .Column(append => append.StreamId)
+                .Column(append => append.ExpectedVersion)
+                .Column(append => append.ExpectedVersion + append.Events.Count)
+                .Column(_ => now)
+                .Command(MoveStreams, moved));
+        }
+
+        if (created.Length > 0)
+        {
+            sql.BatchCommands.Add(new SqlRows<StreamAppend>()
+                .Column(append => append.StreamId)
+                .Column(append => append.StreamType)
+                .Column(append => (long)append.Events.Count)
+                .Column(_ => now)
+                .Command(InsertStreams, created));
+        }
+    }
+
+    private IEnumerable<StoredEvent> Stamp(StreamAppend append, EventMetadata metadata, DateTimeOffset now) =>
+        append.Events.Select((data, index) => new StoredEvent
+        {
+            Id = Ids.Next(clock),
+            StreamId = append.StreamId,
+            Version = append.ExpectedVersion + index + 1,
+            Type = types.NameOf(data).Name,
+            Data = data,
+            At = now,
+            Metadata = metadata,
+        });
+
+    private SqlRows<StoredEvent> EventRows(EventMetadata metadata)
+    {
+        var headers = EventHeaders.Write(metadata);
+        return new SqlRows<StoredEvent>()
+            .Column(e => e.Id)
+            .Column(e => e.StreamId)
+            .Column(e => e.Version)
+            .JsonColumn(e => EventTypes.Write(e.Data))
+            .Column(e => e.Type)
+            .Column(e => e.At)
+            .Column(e => types.NameOf(e.Data).DotNetType)
+            .Column(_ => metadata.CorrelationId)
+            .Column(_ => metadata.CausationId)
+            .JsonColumn(_ => headers)
+            .Column(_ => metadata.By);
+    }
+
+    private StoredEvent Read(NpgsqlDataReader reader)
+    {
+        var type = reader.GetString(4);
+        return new StoredEvent
+        {
+            Sequence = reader.GetInt64(0),
+            Id = reader.GetGuid(1),
+            StreamId = reader.GetGuid(2),
+            Version = reader.GetInt64(3),
+            Type = type,
+            Data = types.Read(type, reader.GetString(5)),
+            At = reader.GetFieldValue<DateTimeOffset>(6),
+            Metadata = EventHeaders.Read(
+                by: Text(reader, 7), correlationId: Text(reader, 8), causationId: Text(reader, 9), headers: Text(reader, 10)),
+        };
+    }
+
+    private static string? Text(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    private static CommitResult? Classify(PostgresException error) => (error.SqlState, error.ConstraintName) switch
+    {
+        ("OT409" or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure, _) =>
+            new CommitResult(CommitStatus.VersionConflict),
+        (PostgresErrorCodes.UniqueViolation, "pkey_mt_streams_id" or "pk_mt_events_stream_and_version") =>
+            new CommitResult(CommitStatus.VersionConflict),
+        (PostgresErrorCodes.UniqueViolation, "otc_inbox_pkey") => new CommitResult(CommitStatus.AlreadyHandled),
+        (PostgresErrorCodes.UniqueViolation, "otc_idempotency_keys_pkey") => new CommitResult(CommitStatus.KeyTaken),
+        (PostgresErrorCodes.UniqueViolation, { } constraint) => new CommitResult(CommitStatus.Duplicate, constraint),
+        _ => null,
+    };
+}
+
+/// <summary>The headers column: what Marten has no column for.</summary>
+internal static class EventHeaders
+{
+    public static string Write(EventMetadata metadata)
+    {
+        var headers = new Dictionary<string, string>(2);
+        if (metadata.TraceParent is not null)
+            headers["traceparent"] = metadata.TraceParent;
+        if (metadata.Reason is not null)
+            headers["reason"] = metadata.Reason;
+        return JsonSerializer.Serialize(headers);
+    }
+
+    public static EventMetadata Read(string? by, string? correlationId, string? causationId, string? headers)
+    {
+        if (headers is null or "{}")
+            return new EventMetadata(by ?? "", correlationId, causationId);
+        using var json = JsonDocument.Parse(headers);
+        return new EventMetadata(by ?? "", correlationId, causationId, Text("reason"), Text("traceparent"));
+
+        string? Text(string name) =>
+            json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+    }
+}

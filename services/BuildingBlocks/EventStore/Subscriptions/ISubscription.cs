@@ -1,0 +1,50 @@
+using Npgsql;
+using OrderToCash.EventSourcing.Projections;
+
+namespace OrderToCash.EventSourcing.Subscriptions;
+
+/// <summary>
+/// Follows the log of its service. One instance is active at a time; events come in log order, at least once.
+/// </summary>
+public interface ISubscription
+{
+    /// <summary>Name in <c>mt_event_progression</c>, e.g. <c>relay:All</c>; never renamed.</summary>
+    string Name { get; }
+
+    /// <summary>Most events handed over at once.</summary>
+    int PageSize { get; }
+
+    /// <summary>
+    /// Does what the events ask for outside the database and returns the statements for inside. These and the new position
+    /// commit together; when this throws, the same events come again.
+    /// </summary>
+    Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation);
+}
+
+/// <summary>Keeps a read model up to date outside the append's transaction: for models too heavy to be inline.</summary>
+public sealed class AsyncProjection(Projection projection) : ISubscription
+{
+    /// <summary>The read model.</summary>
+    public Projection Projection { get; } = projection;
+
+    /// <inheritdoc/>
+    public string Name => SubscriptionNames.Of(Projection);
+
+    /// <inheritdoc/>
+    public int PageSize => 1000;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        var commands = new List<NpgsqlBatchCommand>();
+        Projection.Fill(commands, [Projection], events);
+        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(commands);
+    }
+}
+
+internal static class SubscriptionNames
+{
+    /// <summary>Marten's form of a progression name.</summary>
+    public static string Of(Projection projection) => $"{projection.Name}:All";
+}

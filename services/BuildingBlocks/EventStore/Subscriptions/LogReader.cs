@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace OrderToCash.EventSourcing.Subscriptions;
+
+/// <summary>Reads the log from a position on, page by page, never skipping an event that commits late.</summary>
+/// <param name="engine">Where the log is.</param>
+/// <param name="position">Last sequence already handled.</param>
+/// <param name="admit">How many first events of a page may be handed on; the rule itself unless a test takes it out.</param>
+public sealed class LogReader(IEventStoreEngine engine, long position, Func<GapRule, LogPage, int>? admit = null)
+{
+    private readonly GapRule _gaps = new(position);
+
+    /// <summary>Last sequence handed out.</summary>
+    public long Position { get; private set; } = position;
+
+    /// <summary>True when a hole holds the reader back.</summary>
+    public bool IsWaiting => _gaps.IsWaiting;
+
+    /// <summary>The next events, at most this many; empty when there are none or the next may still come earlier.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> NextAsync(
+        NpgsqlConnection connection, int limit, CancellationToken cancellation)
+    {
+        var page = await engine.ReadLogAsync(connection, Position, limit, cancellation);
+        var count = admit?.Invoke(_gaps, page) ?? _gaps.Admit(page);
+        if (count == 0)
+            return [];
+        Position = page.Events[count - 1].Sequence;
+        return count == page.Events.Count ? page.Events : [.. page.Events.Take(count)];
+    }
+}

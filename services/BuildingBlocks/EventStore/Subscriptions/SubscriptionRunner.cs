@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.EventSourcing.Subscriptions;
+
+/// <summary>
+/// Runs one subscription in whichever instance holds its session lock. Lock, reading and the transaction of the work share one
+/// connection: whoever loses the connection has lost the lock and cannot move the position, so no two instances ever work at once.
+/// </summary>
+public sealed partial class SubscriptionRunner(
+    ISubscription subscription, IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal,
+    TimeProvider clock, ILogger<SubscriptionRunner> log) : BackgroundService
+{
+    /// <summary>How often an idle leader looks when no signal comes, and how often the others try for the lock.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How soon a reader held back by a hole looks again.</summary>
+    private static readonly TimeSpan HoleInterval = TimeSpan.FromMilliseconds(10);
+
+    private const string Move =
+        "with moved as (update mt_event_progression set last_seq_id = $2, last_updated = now() " +
+        "where name = $1 and last_seq_id = $3 returning 1) " +
+        "select case when count(*) = 1 then 0 else otc_version_conflict() end from moved";
+
+    /// <summary>True while this instance is the active one.</summary>
+    public bool IsLeader { get; private set; }
+
+    /// <summary>Why the last attempt failed; null once an attempt has succeeded.</summary>
+    public string? LastError { get; private set; }
+
+    /// <summary>The subscription that runs here.</summary>
+    public ISubscription Subscription => subscription;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LeadAsync(() => failures = 0, stoppingToken);
+                await Task.Delay(PollInterval, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                // Whatever went wrong, the events are still there and the position has not moved: try again, ever slower.
+                LastError = error.Message;
+                EventStoreMetrics.SubscriptionFailed(subscription.Name);
+                LogFailed(log, subscription.Name, error);
+                var pause = TimeSpan.FromMilliseconds(Math.Min(10_000, 200 * Math.Pow(2, Math.Min(failures++, 6))));
+                await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            finally
+            {
+                IsLeader = false;
+            }
+        }
+    }
+
+    private async Task LeadAsync(Action succeeded, CancellationToken stop)
+    {
+        await using var connection = await database.OpenConnectionAsync(stop);
+        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", LockKey(subscription.Name), stop))
+            return;
+        IsLeader = true;
+        LogLeading(log, subscription.Name);
+        var reader = new LogReader(engine, await StartAsync(connection, stop));
+        while (true)
+        {
+            var next = signal.Next;
+            var from = reader.Position;
+            var events = await reader.NextAsync(connection, subscription.PageSize, stop);
+            if (events.Count > 0)
+                await WorkAsync(connection, from, reader.Position, events, stop);
+            succeeded();
+            LastError = null;
+            if (events.Count == 0)
+                await WaitAsync(reader.IsWaiting, next, stop);
+        }
+    }
+
+    private async Task WorkAsync(
+        NpgsqlConnection connection, long from, long to, IReadOnlyList<StoredEvent> events, CancellationToken stop)
+    {
+        var commands = await subscription.HandleAsync(events, stop);
+        await using var batch = connection.CreateBatch();
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        var move = new NpgsqlBatchCommand(Move);
+        move.Parameters.AddWithValue(subscription.Name);
+        move.Parameters.AddWithValue(to);
+        move.Parameters.AddWithValue(from);
+        batch.BatchCommands.Add(move);
+        await batch.ExecuteNonQueryAsync(stop);
+        EventStoreMetrics.SubscriptionHandled(subscription.Name, events.Count);
+    }
+
+    private async Task WaitAsync(bool hole, Task next, CancellationToken stop)
+    {
+        if (hole)
+        {
+            await Task.Delay(HoleInterval, clock, stop);
+            return;
+        }
+
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(next, Task.Delay(PollInterval, clock, pause.Token));
+        await pause.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private async Task<long> StartAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using (var create = new NpgsqlCommand(
+            "insert into mt_event_progression (name, last_seq_id) values ($1, 0) on conflict do nothing", connection))
+        {
+            create.Parameters.AddWithValue(subscription.Name);
+            await create.ExecuteNonQueryAsync(stop);
+        }
+
+        return await ScalarAsync<long>(
+            connection, "select last_seq_id from mt_event_progression where name = $1", subscription.Name, stop);
+    }
+
+    internal static long LockKey(string name) => Ids.LockKey($"ordertocash:subscription:{name}");
+
+    private static async Task<T> ScalarAsync<T>(
+        NpgsqlConnection connection, string sql, object parameter, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue(parameter);
+        return (T)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "store.subscription.leading",
+        Message = "This instance runs subscription {Name}")]
+    private static partial void LogLeading(ILogger log, string name);
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "store.subscription.failed",
+        Message = "Subscription {Name} failed and will try again")]
+    private static partial void LogFailed(ILogger log, string name, Exception error);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+
+namespace OrderToCash.EventSourcing;
+
+/// <summary>
+/// Everything that one atomic write holds: events for one or several streams and rows that must stand or fall with them.
+/// It is sent as one round trip; the inline read models add their rows by themselves.
+/// </summary>
+public sealed class WriteBatch(EventMetadata metadata)
+{
+    private readonly List<StreamAppend> _appends = [];
+    private readonly List<NpgsqlBatchCommand> _guards = [];
+    private readonly List<NpgsqlBatchCommand> _rows = [];
+
+    /// <summary>Who, why, and the trace, for every event of the batch.</summary>
+    public EventMetadata Metadata { get; } = metadata;
+
+    internal IReadOnlyList<StreamAppend> Appends => _appends;
+
+    internal IReadOnlyList<NpgsqlBatchCommand> Guards => _guards;
+
+    internal IReadOnlyList<NpgsqlBatchCommand> Rows => _rows;
+
+    /// <summary>True when there is nothing to write.</summary>
+    public bool IsEmpty => _appends.Count + _guards.Count + _rows.Count == 0;
+
+    /// <summary>
+    /// Appends events to a stream that is at exactly this version (0: does not exist yet), else nothing of the batch is
+    /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch.
+    /// </summary>
+    public WriteBatch Append<TState>(
+        StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<object> events)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
+        if (events.Count > 0)
+            _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events));
+        return this;
+    }
+
+    /// <summary>
+    /// A statement that runs before the appends: the inbox row or the idempotency key, whose unique constraint turns a
+    /// repeat away before any stream is locked.
+    /// </summary>
+    public WriteBatch Guard(NpgsqlBatchCommand command)
+    {
+        _guards.Add(command);
+        return this;
+    }
+
+    /// <summary>A statement that runs after the appends and the inline read models.</summary>
+    public WriteBatch Row(NpgsqlBatchCommand command)
+    {
+        _rows.Add(command);
+        return this;
+    }
+}
+
+internal sealed record StreamAppend(
+    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events);
+
+/// <summary>How a write ended; only <see cref="Committed"/> left anything behind.</summary>
+public enum CommitStatus
+{
+    /// <summary>All of it is written.</summary>
+    Committed,
+
+    /// <summary>A stream was not at its expected version (or a deadlock was broken): decide again on the new state.</summary>
+    VersionConflict,
+
+    /// <summary>The inbox has the message already: its change is done.</summary>
+    AlreadyHandled,
+
+    /// <summary>The Idempotency-Key is taken: an answer is stored.</summary>
+    KeyTaken,
+
+    /// <summary>A unique constraint of the service's own tables refused; see <see cref="CommitResult.Constraint"/>.</summary>
+    Duplicate,
+}
+
+/// <summary>How a write ended, and the constraint that refused it where one did.</summary>
+public readonly record struct CommitResult(CommitStatus Status, string? Constraint = null)
+{
+    /// <summary>True when all of it is written.</summary>
+    public bool IsCommitted => Status == CommitStatus.Committed;
+}
