@@ -1,0 +1,11 @@
+namespace OrderToCash.Contracts.CashApplication.V1;
+
+/// <summary>Invoicing has applied an allocation.</summary>
+/// <param name="ReceiptId">The receipt.</param>
+/// <param name="AllocationId">The allocation.</param>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="Amount">What was applied.</param>
+/// <param name="Balance">Where the money is.</param>
+public sealed record AllocationConfirmed(
+    Guid ReceiptId, Guid AllocationId, Guid InvoiceId, int Installment, MoneyAmount Amount, ReceiptBalance Balance);

@@ -1,0 +1,16 @@
+namespace OrderToCash.Contracts.CashApplication.V1;
+
+/// <summary>Money of a receipt is meant for an installment; Invoicing answers with PaymentApplied or PaymentApplicationRejected.</summary>
+/// <param name="ReceiptId">The receipt.</param>
+/// <param name="AllocationId">The allocation; everything about it carries this id.</param>
+/// <param name="LegalEntity">Whose receipt.</param>
+/// <param name="CustomerId">Whose money.</param>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="Amount">What is meant for it.</param>
+/// <param name="ValueDate">Day the money counted at the bank.</param>
+/// <param name="Rule">What found the match, e.g. <c>invoice-number</c>, <c>exact-amount</c>, <c>manual</c>.</param>
+/// <param name="Balance">Where the money is.</param>
+public sealed record AllocationRequested(
+    Guid ReceiptId, Guid AllocationId, string LegalEntity, Guid CustomerId, Guid InvoiceId, int Installment,
+    MoneyAmount Amount, DateOnly ValueDate, string Rule, ReceiptBalance Balance);

@@ -1,0 +1,9 @@
+namespace OrderToCash.Contracts.Invoicing.V1;
+
+/// <summary>A person or mailbox at a customer.</summary>
+/// <param name="Name">How to address them.</param>
+/// <param name="Role">E.g. <c>accounts-payable</c>, <c>dispute</c>, <c>legal</c>.</param>
+/// <param name="Email">Address for mail, or null.</param>
+/// <param name="Phone">E.164 number, or null.</param>
+/// <param name="TimeZone">IANA zone of the contact, or null: then the legal entity's.</param>
+public sealed record Contact(string Name, string Role, string? Email, string? Phone, string? TimeZone);

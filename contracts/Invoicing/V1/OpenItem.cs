@@ -1,0 +1,20 @@
+namespace OrderToCash.Contracts.Invoicing.V1;
+
+/// <summary>
+/// One installment of an invoice as it is after the event that carries it. Enough to make or replace a replica row; the version of
+/// the source stream (header <c>otc-stream-version</c>) tells which of two is newer.
+/// </summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="InvoiceNumber">E.g. <c>INV-US01-2026-000123</c>.</param>
+/// <param name="LegalEntity">Code of the selling company.</param>
+/// <param name="CustomerId">Who owes it.</param>
+/// <param name="InvoiceDate">Document date in the entity's calendar.</param>
+/// <param name="DueDate">Last day to pay in the entity's calendar.</param>
+/// <param name="Amount">What was due at first.</param>
+/// <param name="Balance">What is still open, 0 to <paramref name="Amount"/>.</param>
+/// <param name="OrderReference">The order it bills, or null.</param>
+/// <param name="PurchaseOrder">The buyer's order number, or null.</param>
+public sealed record OpenItem(
+    Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
+    DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder);

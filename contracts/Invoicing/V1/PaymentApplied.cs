@@ -1,0 +1,13 @@
+namespace OrderToCash.Contracts.Invoicing.V1;
+
+/// <summary>Money of a receipt was applied to an installment; the answer to <c>AllocationRequested</c>.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="AllocationId">The allocation this answers.</param>
+/// <param name="ReceiptId">Where the money came from.</param>
+/// <param name="Amount">What was applied.</param>
+/// <param name="ValueDate">Day the money counted at the bank.</param>
+/// <param name="PostingDate">Accounting date of the application.</param>
+/// <param name="Item">The installment after it.</param>
+public sealed record PaymentApplied(
+    Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
+    OpenItem Item);
