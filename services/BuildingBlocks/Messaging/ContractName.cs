@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OrderToCash.Contracts;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>
+/// The names of a contract on the wire, all derived from its namespace and type, e.g. for
+/// <c>OrderToCash.Contracts.CashApplication.V1.ReceiptRecorded</c>.
+/// </summary>
+/// <param name="RoutingKey"><c>cash-application.v1.receipt-recorded</c>; consumers bind to it.</param>
+/// <param name="Urn"><c>urn:message:OrderToCash.Contracts.CashApplication.V1:ReceiptRecorded</c>; what MassTransit dispatches on.</param>
+public sealed record ContractName(string RoutingKey, string Urn)
+{
+    private const string Root = "OrderToCash.Contracts.";
+    private static readonly ConcurrentDictionary<Type, ContractName> Names = new();
+
+    /// <summary>The names of a contract; throws for a type that is not one, so that no stored event is ever published as it is.</summary>
+    public static ContractName Of(Type type) => Names.GetOrAdd(type, static type =>
+    {
+        if (type.Assembly != typeof(MoneyAmount).Assembly || type.Namespace?.StartsWith(Root, StringComparison.Ordinal) != true)
+            throw new InvalidOperationException($"{type} is not a contract; only types of {Root}<Service>.V<n> are published.");
+        var (service, version) = type.Namespace[Root.Length..].Split('.') switch
+        {
+            [var s, var v] => (s, v),
+            _ => throw new InvalidOperationException($"{type.Namespace} is not {Root}<Service>.V<n>."),
+        };
+        return new ContractName(
+            $"{Kebab(service)}.{version.ToLowerInvariant()}.{Kebab(type.Name)}", $"urn:message:{type.Namespace}:{type.Name}");
+    });
+
+    private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+}

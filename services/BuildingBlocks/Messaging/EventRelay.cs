@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Kernel;
+using RabbitMQ.Client;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>
+/// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the position moves only
+/// when the broker has confirmed every message of the page, so a crash repeats messages and never loses one.
+/// </summary>
+public sealed class EventRelay(Publications publications, BrokerConnection broker, TimeProvider clock) : ISubscription
+{
+    /// <summary>A publish in flight while the broker dies never ends by itself.</summary>
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly IReadOnlyList<NpgsqlBatchCommand> NoRows = [];
+
+    /// <inheritdoc/>
+    public string Name => "Relay:All";
+
+    /// <inheritdoc/>
+    public int PageSize => 1000;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ConfirmLimit);
+        var channel = await broker.PublishChannelAsync(limit.Token);
+        try
+        {
+            var confirms = new List<Task>(events.Count);
+            foreach (var stored in events)
+            {
+                foreach (var message in publications.Of(stored))
+                    confirms.Add(PublishAsync(channel, message, limit.Token));
+            }
+
+            await Task.WhenAll(confirms);
+            MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
+        }
+        catch
+        {
+            // What is confirmed is not known any more; a new channel starts clean and the page is published again.
+            await broker.ResetAsync();
+            throw;
+        }
+
+        return NoRows;
+    }
+
+    private static async Task PublishAsync(IChannel channel, OutgoingMessage message, CancellationToken cancellation)
+    {
+        var name = ContractName.Of(message.Contract.GetType());
+        var stored = message.Event;
+        using var activity = MessagingMetrics.StartPublish(name.RoutingKey, stored.Metadata.TraceParent);
+        var properties = new BasicProperties
+        {
+            MessageId = message.MessageId.ToString(),
+            ContentType = "application/json",
+            DeliveryMode = DeliveryModes.Persistent,
+            Type = name.RoutingKey,
+            Timestamp = new AmqpTimestamp(stored.At.ToUnixTimeSeconds()),
+            Headers = new Dictionary<string, object?>(8)
+            {
+                ["MT-MessageType"] = name.Urn,
+                [Wire.StreamId] = stored.StreamId.ToString(),
+                [Wire.StreamVersion] = stored.Version,
+                [Wire.Sequence] = stored.Sequence,
+                [Wire.CorrelationId] = stored.Metadata.CorrelationId,
+                [Wire.TraceParent] = activity?.Id ?? stored.Metadata.TraceParent,
+                ["MT-Activity-Id"] = activity?.Id ?? stored.Metadata.TraceParent,
+            },
+        };
+        var body = JsonSerializer.SerializeToUtf8Bytes(message.Contract, message.Contract.GetType(), Json.Wire);
+        await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: false, properties, body, cancellation);
+    }
+}

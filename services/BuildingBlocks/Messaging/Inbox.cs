@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using MassTransit;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>
+/// How a consumer changes anything: the change and the inbox row of the message commit together, so a message that comes twice
+/// counts once, and one that fails half-way leaves nothing behind.
+/// </summary>
+public sealed class Inbox(EventStore store, string service)
+{
+    private const string Insert = "insert into otc_inbox (consumer, message_id) values ($1, $2)";
+
+    /// <summary>Decides on one stream because of a message. A refusal here is a defect of the sender or of us: it faults the message.</summary>
+    public async Task DecideAsync<TState>(
+        ConsumeContext context, StreamType<TState> type, Guid streamId, Func<TState, Decision> decide,
+        Action<WriteBatch, Decided<TState>>? with = null)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(type);
+        var decided = await store.DecideAsync(
+            type, streamId, Metadata(context), decide,
+            with: (batch, outcome) =>
+            {
+                batch.Guard(Row(context));
+                with?.Invoke(batch, outcome);
+            },
+            cancellation: context.CancellationToken);
+        switch (decided.Status)
+        {
+            case DecideStatus.Done:
+                MessagingMetrics.Handled(Consumer(context), duplicate: false);
+                break;
+            case DecideStatus.AlreadyHandled:
+                MessagingMetrics.Handled(Consumer(context), duplicate: true);
+                break;
+            default:
+                throw new MessageRefusedException(
+                    $"{type.Name} {streamId}: {decided.Refusal?.Code ?? decided.Constraint ?? decided.Status.ToString()} " +
+                    $"{decided.Refusal?.Detail}");
+        }
+    }
+
+    /// <summary>Writes rows because of a message: a replica, a projection of another service's events.</summary>
+    public Task WriteAsync(ConsumeContext context, params NpgsqlBatchCommand[] rows) =>
+        CommitAsync(context, batch =>
+        {
+            foreach (var row in rows)
+                batch.Row(row);
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Writes a batch because of a message; it is built again after each version conflict.</summary>
+    public async Task CommitAsync(ConsumeContext context, Func<WriteBatch, Task> fill)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(fill);
+        var result = await store.CommitAsync(
+            async _ =>
+            {
+                var batch = new WriteBatch(Metadata(context)).Guard(Row(context));
+                await fill(batch);
+                return batch;
+            },
+            context.CancellationToken);
+        if (result.Status is not (CommitStatus.Committed or CommitStatus.AlreadyHandled))
+            throw new MessageRefusedException($"{result.Status} {result.Constraint}");
+        MessagingMetrics.Handled(Consumer(context), result.Status == CommitStatus.AlreadyHandled);
+    }
+
+    /// <summary>Metadata of what this service does because of the message: same correlation, the message as the cause.</summary>
+    public EventMetadata Metadata(ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new EventMetadata(
+            By: service,
+            CorrelationId: context.Headers.Get<string>(Wire.CorrelationId),
+            CausationId: MessageId(context).ToString(),
+            TraceParent: Activity.Current?.Id ?? context.Headers.Get<string>(Wire.TraceParent));
+    }
+
+    private static NpgsqlBatchCommand Row(ConsumeContext context)
+    {
+        var row = new NpgsqlBatchCommand(Insert);
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Consumer(context) });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = MessageId(context) });
+        return row;
+    }
+
+    private static Guid MessageId(ConsumeContext context) =>
+        context.MessageId ?? throw new MessageRefusedException("The message has no MessageId; without it twice cannot be once.");
+
+    /// <summary>The queue's name: one message is handled once per queue.</summary>
+    private static string Consumer(ConsumeContext context) => context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
+}
+
+/// <summary>What a message carries besides its body.</summary>
+public static class MessageHeaders
+{
+    /// <summary>Version of the source stream after the event behind the message; throws where the header is missing.</summary>
+    public static long StreamVersion(this ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Headers.TryGetHeader(Wire.StreamVersion, out var value)
+            ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
+            : throw new MessageRefusedException($"The message lacks the header {Wire.StreamVersion}.");
+    }
+}
+
+/// <summary>A message cannot be handled as it is: it goes to the error queue for a person to see.</summary>
+public sealed class MessageRefusedException(string message) : Exception(message);

@@ -1,0 +1,112 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>What a service says about its messages: what it publishes and which queues it reads.</summary>
+public sealed class MessagingOptions
+{
+    internal Publications Publications { get; private set; } = new();
+
+    internal List<EndpointOptions> Endpoints { get; } = [];
+
+    /// <summary>Stored events to contracts.</summary>
+    public MessagingOptions Publish(Publications publications)
+    {
+        Publications = publications;
+        return this;
+    }
+
+    /// <summary>
+    /// One durable queue and the consumer that reads it; it is bound to every contract the consumer implements
+    /// <see cref="IConsumer{T}"/> for. One queue per service and concern, e.g. <c>credit-receivables</c>.
+    /// </summary>
+    public MessagingOptions Endpoint<TConsumer>(string queue, int concurrency = 16)
+        where TConsumer : class, IConsumer
+    {
+        Endpoints.Add(new EndpointOptions(queue, typeof(TConsumer), concurrency));
+        return this;
+    }
+}
+
+internal sealed record EndpointOptions(string Queue, Type Consumer, int Concurrency)
+{
+    public IEnumerable<Type> Contracts =>
+        from contract in Consumer.GetInterfaces()
+        where contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IConsumer<>)
+        select contract.GetGenericArguments()[0];
+}
+
+/// <summary>Adds the event path to a service: relay out, consumers in.</summary>
+public static class MessagingRegistration
+{
+    /// <summary>Longest a PostgreSQL outage may last before messages in hand go to the error queue.</summary>
+    private static readonly TimeSpan Outage = TimeSpan.FromMinutes(15);
+
+    /// <summary>Adds relay, inbox and consumers on this broker (<c>amqp://user:password@host:port/vhost</c>).</summary>
+    public static IServiceCollection AddMessaging(
+        this IServiceCollection services, string service, string brokerAddress, Action<MessagingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new MessagingOptions();
+        configure(options);
+        var address = new Uri(brokerAddress);
+        services.AddSingleton(options.Publications);
+        services.AddSingleton(_ => new BrokerConnection(address, $"{service} relay"));
+        services.AddSubscription(provider => ActivatorUtilities.CreateInstance<EventRelay>(provider));
+        services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));
+        services.AddMassTransit(bus =>
+        {
+            foreach (var endpoint in options.Endpoints)
+                bus.AddConsumer(endpoint.Consumer);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(address, host => host.ConnectionName($"{service} consumers"));
+                rabbit.UseRawJsonSerializer(RawSerializerOptions.All, isDefault: true);
+                rabbit.ConfigureJsonSerializerOptions(json =>
+                {
+                    Json.Configure(json);
+                    return json;
+                });
+                foreach (var endpoint in options.Endpoints)
+                    rabbit.ReceiveEndpoint(endpoint.Queue, e => Configure(e, endpoint, context));
+            });
+        });
+        return services;
+    }
+
+    private static void Configure(
+        IRabbitMqReceiveEndpointConfigurator queue, EndpointOptions endpoint, IBusRegistrationContext context)
+    {
+        queue.SetQuorumQueue();
+        queue.ConfigureConsumeTopology = false;
+        queue.PublishFaults = false;
+        queue.PrefetchCount = endpoint.Concurrency * 4;
+        queue.ConcurrentMessageLimit = endpoint.Concurrency;
+        foreach (var contract in endpoint.Contracts)
+        {
+            queue.Bind(Wire.Exchange, binding =>
+            {
+                binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                binding.RoutingKey = ContractName.Of(contract).RoutingKey;
+            });
+        }
+
+        // A database that is away is nobody's fault: keep the message and wait. Anything else gets a few tries, then the error queue.
+        queue.UseMessageRetry(retry =>
+        {
+            retry.Handle<NpgsqlException>(error => error.IsTransient);
+            retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
+        });
+        queue.UseMessageRetry(retry =>
+        {
+            retry.Ignore<NpgsqlException>(error => error.IsTransient);
+            retry.Ignore<MessageRefusedException>();
+            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+        });
+        queue.ConfigureConsumer(context, endpoint.Consumer);
+    }
+}

@@ -1,0 +1,45 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>A message ready to leave: its id, its contract and the stored event behind it.</summary>
+public readonly record struct OutgoingMessage(Guid MessageId, object Contract, StoredEvent Event);
+
+/// <summary>
+/// What a service says to the outside: pure functions from stored events to contracts. Stored events themselves never leave.
+/// A message is made from its event alone, never from today's state, so a relay that is late still tells what was true then.
+/// </summary>
+public sealed class Publications
+{
+    private readonly Dictionary<Type, List<Func<StoredEvent, object?>>> _maps = [];
+
+    /// <summary>Publishes what the function makes of each such event; null publishes nothing. Several may be given for one event.</summary>
+    public Publications On<TEvent>(Func<Recorded<TEvent>, object?> map)
+    {
+        if (!_maps.TryGetValue(typeof(TEvent), out var maps))
+            _maps[typeof(TEvent)] = maps = [];
+        maps.Add(stored => map(new Recorded<TEvent>((TEvent)stored.Data, stored)));
+        return this;
+    }
+
+    /// <summary>
+    /// The messages of an event. The first has the event's id as its own; further ones have ids derived from it, so that every
+    /// repeat of the relay gives the same ids.
+    /// </summary>
+    public IEnumerable<OutgoingMessage> Of(StoredEvent stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        if (!_maps.TryGetValue(stored.Data.GetType(), out var maps))
+            yield break;
+        for (var index = 0; index < maps.Count; index++)
+        {
+            if (maps[index](stored) is { } contract)
+            {
+                var id = index == 0 ? stored.Id : Ids.From(stored.Id.ToString("N"), ContractName.Of(contract.GetType()).RoutingKey);
+                yield return new OutgoingMessage(id, contract, stored);
+            }
+        }
+    }
+}
