@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
@@ -30,7 +31,12 @@ public sealed class BrokerConnection(Uri address, string clientName) : IAsyncDis
             new CreateChannelOptions(
                 publisherConfirmationsEnabled: true,
                 publisherConfirmationTrackingEnabled: true,
-                outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(InFlight)),
+                outstandingPublisherConfirmationsRateLimiter: new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+                {
+                    PermitLimit = InFlight,
+                    QueueLimit = int.MaxValue,
+                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                })),
             cancellation);
         await _channel.ExchangeDeclareAsync(
             Wire.Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
