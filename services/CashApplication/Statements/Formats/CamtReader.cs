@@ -1,0 +1,464 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Statements.Formats;
+
+/// <summary>
+/// Reads ISO 20022 bank-to-customer messages: camt.053 (statement), camt.052 (report) and camt.054 (notification) of
+/// every version, also without a namespace. It goes through the file once, statement by statement and entry by entry,
+/// and keeps nothing of what it has handed out:
+/// <code>
+/// while (reader.NextStatement() is { } statement)
+///     while (reader.NextEntry() is { } entry)
+/// </code>
+/// or all at once by <see cref="Read"/>. The first thing wrong ends it with <see cref="StatementRefused"/>; no content
+/// of a file causes any other exception. The file is proved whole only when <see cref="NextStatement"/> has given null.
+/// </summary>
+public sealed partial class CamtReader : IDisposable
+{
+    private const string Iso20022 = "urn:iso:std:iso:20022:tech:xsd:";
+    private const int MessageDepth = 1;
+    private const int StatementDepth = 2;
+
+    private readonly XmlCursor _xml;
+    private readonly StatementLimits _limits;
+    private DateOnly? _messageCreatedOn;
+    private State _state;
+    private int _statements;
+    private int _entriesInFile;
+    private int _entries;
+
+    private CamtReader(XmlCursor xml, StatementLimits limits)
+    {
+        _xml = xml;
+        _limits = limits;
+        (Kind, Format) = ReadStart();
+    }
+
+    private enum State
+    {
+        BetweenStatements,
+        BeforeEntry,
+        OnEntry,
+        AtEnd,
+    }
+
+    /// <summary>The exact message, <c>camt.053.001.08</c>; <c>camt.053</c> for a file without a namespace.</summary>
+    public string Format { get; }
+
+    /// <summary>What the message is for.</summary>
+    public StatementKind Kind { get; }
+
+    /// <summary>The bank's identification of the message; known from the first statement on.</summary>
+    public string? MessageId { get; private set; }
+
+    /// <summary>
+    /// Starts on a file; throws <see cref="StatementRefused"/> when it is none of the messages.
+    /// The stream stays the caller's to dispose.
+    /// </summary>
+    public static CamtReader Open(Stream stream, StatementLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        limits ??= StatementLimits.Default;
+        var xml = new XmlCursor(stream, limits);
+        try
+        {
+            return new CamtReader(xml, limits);
+        }
+        catch
+        {
+            xml.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The whole file; throws <see cref="StatementRefused"/> for the first thing wrong in it.</summary>
+    public static BankStatementFile Read(Stream stream, StatementLimits? limits = null)
+    {
+        using var reader = Open(stream, limits);
+        var statements = new List<BankStatement>();
+        while (reader.NextStatement() is { } statement)
+        {
+            var entries = new List<StatementEntry>();
+            while (reader.NextEntry() is { } entry)
+                entries.Add(entry);
+            statements.Add(statement with { Entries = entries });
+        }
+
+        return new BankStatementFile
+        {
+            Format = reader.Format,
+            Kind = reader.Kind,
+            MessageId = reader.MessageId,
+            Statements = statements,
+        };
+    }
+
+    /// <summary>
+    /// The next statement, without its entries, or null at the end of the file. Entries not asked for are read and
+    /// judged all the same.
+    /// </summary>
+    public BankStatement? NextStatement()
+    {
+        while (NextEntry() is not null)
+        {
+        }
+
+        while (_state == State.BetweenStatements && _xml.NextChild(MessageDepth))
+        {
+            if (_xml.Name == "GrpHdr")
+                ReadGroupHeader();
+            else if (_xml.Name == StatementElement(Kind))
+                return ReadStatement();
+        }
+
+        if (_state == State.BetweenStatements)
+            ReadEnd();
+        return null;
+    }
+
+    /// <summary>The next entry of the present statement, or null after its last one.</summary>
+    public StatementEntry? NextEntry()
+    {
+        while (_state == State.OnEntry || (_state == State.BeforeEntry && _xml.NextChild(StatementDepth)))
+        {
+            _state = State.BeforeEntry;
+            if (_xml.Name == "Ntry")
+                return ReadEntry();
+            if (_xml.Name is "Id" or "Acct" or "Bal" or "TxsSummry")
+                throw _xml.Refuse(StatementRefusals.ElementMisplaced, $"{_xml.Name} stands behind an entry.");
+        }
+
+        if (_state == State.BeforeEntry)
+            _state = State.BetweenStatements;
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _xml.Dispose();
+
+    private static string StatementElement(StatementKind kind) => kind switch
+    {
+        StatementKind.Statement => "Stmt",
+        StatementKind.InterimReport => "Rpt",
+        _ => "Ntfctn",
+    };
+
+    /// <summary>Document and message element; the namespace, where there is one, must agree with the message.</summary>
+    private (StatementKind Kind, string Format) ReadStart()
+    {
+        _xml.Start();
+        var isDocument = _xml.Name == "Document";
+        if (!isDocument || !_xml.NextChild(0))
+        {
+            throw _xml.Refuse(isDocument ? StatementRefusals.NoStatement : StatementRefusals.UnsupportedStatementType,
+                isDocument ? "the document has no message in it." : $"{_xml.Name} is not an ISO 20022 document.");
+        }
+
+        (StatementKind Kind, string Message)? known = _xml.Name switch
+        {
+            // Version 1 carries its version in the element's name.
+            "BkToCstmrStmt" or "BkToCstmrStmtV01" => (StatementKind.Statement, "camt.053"),
+            "BkToCstmrAcctRpt" or "BkToCstmrAcctRptV01" => (StatementKind.InterimReport, "camt.052"),
+            "BkToCstmrDbtCdtNtfctn" or "BkToCstmrDbtCdtNtfctnV01" => (StatementKind.Notification, "camt.054"),
+            _ => null,
+        };
+        var format = _xml.Namespace.StartsWith(Iso20022, StringComparison.Ordinal)
+            ? _xml.Namespace[Iso20022.Length..]
+            : _xml.Namespace;
+        if (known is not { } message || (format.Length > 0 && !IsVersionOf(message.Message, format)))
+        {
+            throw _xml.Refuse(StatementRefusals.UnsupportedStatementType,
+                $"{_xml.Name} of '{format}' is not a camt.052, camt.053 or camt.054 message.");
+        }
+
+        return (message.Kind, format.Length > 0 ? format : message.Message);
+    }
+
+    /// <summary>True for <c>camt.053.001.08</c>, where message is <c>camt.053</c>.</summary>
+    private static bool IsVersionOf(string message, string format) =>
+        format.Length == message.Length + ".001.08".Length
+        && format.StartsWith(message, StringComparison.Ordinal)
+        && format.AsSpan(message.Length) is ['.', '0', '0', '1', '.', >= '0' and <= '9', >= '0' and <= '9'];
+
+    private void ReadEnd()
+    {
+        if (_xml.NextChild(0))
+            throw _xml.Refuse(StatementRefusals.ElementMisplaced, "there is a second message in the document.");
+        _xml.ReadToEnd();
+        _state = State.AtEnd;
+        if (_statements == 0)
+            throw _xml.Refuse(StatementRefusals.NoStatement, $"the message has no {StatementElement(Kind)}.");
+    }
+
+    private void ReadGroupHeader()
+    {
+        for (var header = _xml.Depth; _xml.NextChild(header);)
+        {
+            if (_xml.Name == "MsgId")
+                MessageId = _xml.Text();
+            else if (_xml.Name == "CreDtTm")
+                _messageCreatedOn = _xml.Date();
+        }
+    }
+
+    /// <summary>Everything of a statement up to its first entry.</summary>
+    private BankStatement ReadStatement()
+    {
+        if (++_statements > _limits.MaxStatements)
+            throw _xml.TooMany($"{_limits.MaxStatements} statements in the file");
+        _xml.Number(_statements);
+        _entries = 0;
+        _state = State.BetweenStatements;
+        var line = _xml.Line;
+        string? id = null, electronicNumber = null, legalNumber = null;
+        DateOnly? createdOn = null;
+        (DateOnly? From, DateOnly? To) period = default;
+        Account? account = null;
+        var balances = new Balances();
+        StatementSummary? summary = null;
+        while (_xml.NextChild(StatementDepth))
+        {
+            switch (_xml.Name)
+            {
+                case "Id": _xml.OnlyOnce(id is not null); id = _xml.Text(); break;
+                case "ElctrncSeqNb": electronicNumber = _xml.Text(); break;
+                case "LglSeqNb": legalNumber = _xml.Text(); break;
+                case "CreDtTm": createdOn = _xml.Date(); break;
+                case "FrToDt": period = ReadPeriod(); break;
+                case "Acct": _xml.OnlyOnce(account is not null); account = ReadAccount(); break;
+                case "Bal": ReadBalance(balances); break;
+                case "TxsSummry": summary = ReadSummary(); break;
+                case "Ntry": _state = State.OnEntry; break;
+            }
+
+            if (_state == State.OnEntry)
+                break;
+        }
+
+        var (opening, closing) = balances.OpeningAndClosing();
+        return new BankStatement
+        {
+            Ordinal = _statements,
+            Line = line,
+            Kind = Kind,
+            StatementId = id ?? throw _xml.Missing("the statement's Id"),
+            SequenceNumber = electronicNumber ?? legalNumber,
+            CreatedOn = createdOn ?? _messageCreatedOn,
+            From = period.From,
+            To = period.To,
+            AccountIdentification = account?.Identification ?? throw _xml.Missing("the account's Id"),
+            AccountCurrency = account.Currency ?? opening?.Amount.Currency ?? closing?.Amount.Currency,
+            BankBic = account.BankBic,
+            Opening = opening,
+            Closing = closing,
+            Summary = summary,
+        };
+    }
+
+    private (DateOnly? From, DateOnly? To) ReadPeriod()
+    {
+        (DateOnly? From, DateOnly? To) period = default;
+        for (var element = _xml.Depth; _xml.NextChild(element);)
+        {
+            if (_xml.Name is "FrDtTm" or "FrDt")
+                period.From = _xml.Date();
+            else if (_xml.Name is "ToDtTm" or "ToDt")
+                period.To = _xml.Date();
+        }
+
+        return period;
+    }
+
+    private Account ReadAccount()
+    {
+        string? identification = null, bic = null;
+        Currency? currency = null;
+        for (var account = _xml.Depth; _xml.NextChild(account);)
+        {
+            switch (_xml.Name)
+            {
+                case "Id": identification = ReadAccountIdentification(); break;
+                case "Ccy": currency = _xml.Currency(); break;
+                case "Svcr": bic = ReadBic(); break;
+            }
+        }
+
+        return new Account(identification, currency, bic);
+    }
+
+    /// <summary>IBAN, or whatever other number the account has.</summary>
+    private string? ReadAccountIdentification()
+    {
+        string? found = null;
+        for (var element = _xml.Depth; _xml.NextChild(element);)
+        {
+            if (_xml.Name is "IBAN" or "BBAN" or "UPIC")
+                found = _xml.CompactText();
+            else if (_xml.Name is "Othr" or "PrtryAcct")
+                found ??= ReadChild("Id");
+        }
+
+        return found;
+    }
+
+    private string? ReadBic()
+    {
+        string? bic = null;
+        for (var agent = _xml.Depth; _xml.NextChild(agent);)
+        {
+            if (_xml.Name is not ("FinInstnId" or "CmbndId"))
+                continue;
+            for (var institution = _xml.Depth; _xml.NextChild(institution);)
+            {
+                if (_xml.Name is "BICFI" or "BIC")
+                    bic = _xml.CompactText();
+            }
+        }
+
+        return bic;
+    }
+
+    private void ReadBalance(Balances balances)
+    {
+        var line = _xml.Line;
+        string? type = null;
+        Money? amount = null;
+        DateOnly? date = null;
+        var movement = Movement.Credit;
+        for (var balance = _xml.Depth; _xml.NextChild(balance);)
+        {
+            switch (_xml.Name)
+            {
+                case "Tp": type = ReadCodeOrProprietary(); break;
+                case "Amt": _xml.OnlyOnce(amount is not null); amount = _xml.Money(); break;
+                case "CdtDbtInd": movement = ReadMovement(); break;
+                case "Dt": date = ReadDate(); break;
+            }
+        }
+
+        var absolute = amount ?? throw _xml.Missing("the balance's Amt");
+        balances.Add(type, new StatementBalance(
+            movement == Movement.Credit ? absolute : -absolute, date ?? throw _xml.Missing("the balance's Dt"), line));
+    }
+
+    private StatementSummary ReadSummary()
+    {
+        var line = _xml.Line;
+        int? entries = null;
+        (int? Count, decimal? Sum) credits = default, debits = default;
+        for (var summary = _xml.Depth; _xml.NextChild(summary);)
+        {
+            switch (_xml.Name)
+            {
+                case "TtlNtries": entries = ReadTotal().Count; break;
+                case "TtlCdtNtries": credits = ReadTotal(); break;
+                case "TtlDbtNtries": debits = ReadTotal(); break;
+            }
+        }
+
+        return new StatementSummary
+        {
+            Line = line,
+            Entries = entries,
+            Credits = credits.Count,
+            CreditSum = credits.Sum,
+            Debits = debits.Count,
+            DebitSum = debits.Sum,
+        };
+    }
+
+    private (int? Count, decimal? Sum) ReadTotal()
+    {
+        (int? Count, decimal? Sum) total = default;
+        for (var element = _xml.Depth; _xml.NextChild(element);)
+        {
+            if (_xml.Name == "NbOfNtries")
+                total.Count = _xml.Count();
+            else if (_xml.Name == "Sum")
+                total.Sum = Math.Abs(_xml.Decimal());
+        }
+
+        return total;
+    }
+
+    /// <summary>The date of a choice between date and date with time.</summary>
+    private DateOnly? ReadDate()
+    {
+        DateOnly? date = null;
+        for (var choice = _xml.Depth; _xml.NextChild(choice);)
+        {
+            if (_xml.Name is "Dt" or "DtTm")
+                date = _xml.Date();
+        }
+
+        return date;
+    }
+
+    private Movement ReadMovement() => _xml.Code() switch
+    {
+        "CRDT" => Movement.Credit,
+        "DBIT" => Movement.Debit,
+        _ => throw _xml.Unreadable("CRDT or DBIT"),
+    };
+
+    /// <summary>The code of <c>Tp/CdOrPrtry</c>, the listed one before the proprietary one.</summary>
+    private string? ReadCodeOrProprietary()
+    {
+        string? code = null;
+        for (var type = _xml.Depth; _xml.NextChild(type);)
+        {
+            if (_xml.Name is "Cd" or "Prtry")
+                code ??= _xml.Text();
+            else if (_xml.Name == "CdOrPrtry")
+                code ??= ReadCodeOrProprietary();
+        }
+
+        return code;
+    }
+
+    private string? ReadChild(string name)
+    {
+        string? text = null;
+        for (var parent = _xml.Depth; _xml.NextChild(parent);)
+        {
+            if (_xml.Name == name)
+                text = _xml.CompactText();
+        }
+
+        return text;
+    }
+
+    private sealed record Account(string? Identification, Currency? Currency, string? BankBic);
+
+    /// <summary>
+    /// Which of the balances open and close the statement. A statement over several pages closes a page, and opens the
+    /// next one, with an interim balance.
+    /// </summary>
+    private sealed class Balances
+    {
+        private StatementBalance? _opening;
+        private StatementBalance? _previousClosing;
+        private StatementBalance? _closing;
+        private StatementBalance? _firstInterim;
+        private StatementBalance? _lastInterim;
+
+        public void Add(string? type, StatementBalance balance)
+        {
+            switch (type)
+            {
+                case "OPBD": _opening ??= balance; break;
+                case "PRCD": _previousClosing ??= balance; break;
+                case "CLBD": _closing ??= balance; break;
+                case "ITBD": _firstInterim ??= balance; _lastInterim = balance; break;
+            }
+        }
+
+        public (StatementBalance? Opening, StatementBalance? Closing) OpeningAndClosing()
+        {
+            var opening = _opening ?? _previousClosing;
+            var isPage = !ReferenceEquals(_firstInterim, _lastInterim);
+            return (opening ?? (isPage || _closing is not null ? _firstInterim : null),
+                _closing ?? (isPage || opening is not null ? _lastInterim : null));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Statements.Formats;
+
+/// <summary>
+/// The identity of what a statement says, apart from how and when the file was made: the same statement sent again, in
+/// another file or with other white space, has the same fingerprint. Give it every entry once, in order.
+/// </summary>
+public sealed class StatementFingerprint : IDisposable
+{
+    private const char FieldEnd = '\u001f';
+    private const char GroupEnd = '\u001e';
+
+    private readonly BankStatement _statement;
+    private readonly IncrementalHash _content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
+    private readonly StringBuilder _text = new();
+
+    /// <summary>Starts with what the statement says before its entries.</summary>
+    public StatementFingerprint(BankStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        _statement = statement;
+        Write(statement.StatementId);
+        Write(statement.SequenceNumber);
+        Write(statement.AccountIdentification);
+        Write(statement.From);
+        Write(statement.To);
+        Write(statement.Opening);
+        Write(statement.Closing);
+        _content.AppendData(Take());
+    }
+
+    /// <summary>The content hash of a statement with its entries.</summary>
+    public static string Of(BankStatement statement)
+    {
+        using var fingerprint = new StatementFingerprint(statement);
+        foreach (var entry in statement.Entries)
+            fingerprint.Add(entry);
+        return fingerprint.ContentHash();
+    }
+
+    /// <summary>
+    /// Takes in the next entry and gives its key: the same for the same entry of this account in any statement.
+    /// Twins, equal in everything, are told apart by a counter (<c>…#2</c>), so that each is booked, and once.
+    /// </summary>
+    public string Add(StatementEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        WriteEntry(entry);
+        var hash = Take();
+        _content.AppendData(hash);
+        _content.AppendData([(byte)entry.Status]);
+        var key = Convert.ToHexStringLower(hash);
+        var occurrence = _occurrences.GetValueOrDefault(key) + 1;
+        _occurrences[key] = occurrence;
+        return occurrence == 1 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}#{occurrence}");
+    }
+
+    /// <summary>SHA-256 of the statement and the entries so far, in lower-case hexadecimal.</summary>
+    public string ContentHash() => Convert.ToHexStringLower(_content.GetCurrentHash());
+
+    /// <inheritdoc/>
+    public void Dispose() => _content.Dispose();
+
+    /// <summary>All but its place in the statement and its status: it may be pending first and booked later.</summary>
+    private void WriteEntry(StatementEntry entry)
+    {
+        Write(_statement.AccountIdentification);
+        Write(entry.Amount);
+        Write(entry.Movement.ToString());
+        Write(entry.IsReversal ? "reversal" : null);
+        Write(_statement.BookingDateOf(entry));
+        Write(entry.ValueDate);
+        Write(entry.BankReference);
+        Write(entry.TransactionCode);
+        Write(entry.AdditionalInformation);
+        foreach (var details in entry.Details)
+            WriteDetails(details);
+    }
+
+    private void WriteDetails(TransactionDetails details)
+    {
+        Write(details.Amount);
+        Write(details.Movement?.ToString());
+        Write(details.EndToEndId);
+        Write(details.TransactionId);
+        Write(details.MandateId);
+        Write(details.BankReference);
+        Write(details.CheckNumber);
+        Write(details.Debtor.Name);
+        Write(details.Debtor.Account);
+        Write(details.Creditor.Name);
+        Write(details.Creditor.Account);
+        Write(details.ReturnReason);
+        foreach (var remittance in details.StructuredRemittance)
+        {
+            Write(remittance.CreditorReference?.Value);
+            Write(remittance.RemittedAmount);
+            foreach (var document in remittance.Documents)
+                Write(document.Number);
+            _text.Append(GroupEnd);
+        }
+
+        foreach (var line in details.UnstructuredRemittance)
+            Write(line);
+        _text.Append(GroupEnd);
+    }
+
+    private void Write(BankTransactionCode? code)
+    {
+        Write(code?.Domain);
+        Write(code?.Family);
+        Write(code?.SubFamily);
+        Write(code?.Proprietary);
+    }
+
+    private void Write(StatementBalance? balance)
+    {
+        Write(balance?.Amount);
+        Write(balance?.Date);
+    }
+
+    private void Write(Money? money) => Write(money?.ToString());
+
+    private void Write(DateOnly? date) => Write(date?.ToString("O", CultureInfo.InvariantCulture));
+
+    private void Write(string? text) => _text.Append(text).Append(FieldEnd);
+
+    private byte[] Take()
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(_text.ToString()));
+        _text.Clear();
+        return hash;
+    }
+}
