@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using OrderToCash.ServiceDefaults;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using Yarp.ReverseProxy;
+
+namespace OrderToCash.Gateway;
+
+/// <summary>
+/// Everything about one customer in one answer, read from all four services at once. A part whose service is away is null and its
+/// service is named in <c>unavailable</c>; a part the caller may not read is null and named in <c>denied</c>.
+/// </summary>
+public static class CustomerAccount
+{
+    private static readonly (string Name, string Service, string Path)[] Parts =
+    [
+        ("customer", "invoicing", "/v1/customers/{0}"),
+        ("invoices", "invoicing", "/v1/invoices?customerId={0}&limit=100"),
+        ("receipts", "cash-application", "/v1/receipts?customerId={0}&limit=100"),
+        ("credit", "credit", "/v1/credit/accounts/{0}"),
+        ("activities", "collections", "/v1/collections/activities?customerId={0}&limit=50"),
+        ("notices", "collections", "/v1/collections/notices?customerId={0}&limit=50"),
+    ];
+
+    /// <summary>The composed account.</summary>
+    /// <param name="CustomerId">The customer.</param>
+    /// <param name="Customer">As Invoicing has it, or null.</param>
+    /// <param name="Invoices">Latest invoices: a list page of Invoicing, or null.</param>
+    /// <param name="Receipts">Latest receipts: a list page of CashApplication, or null.</param>
+    /// <param name="Credit">Limit, exposure and holds, or null; also null when Credit does not know the customer yet.</param>
+    /// <param name="Activities">Latest contacts: a list page of Collections, or null.</param>
+    /// <param name="Notices">Latest dunning notices: a list page of Collections, or null.</param>
+    /// <param name="Unavailable">Services that did not answer; their parts are null.</param>
+    /// <param name="Denied">Services the caller's scopes do not reach; their parts are null.</param>
+    public sealed record View(
+        Guid CustomerId, JsonNode? Customer, JsonNode? Invoices, JsonNode? Receipts, JsonNode? Credit, JsonNode? Activities,
+        JsonNode? Notices, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
+
+    internal static void MapCustomerAccount(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/customers/{id:guid}/account", HandleAsync)
+            .RequireAuthorization()
+            .RequireRateLimiting(CallerLimits.Policy)
+            .WithName("GetCustomerAccount")
+            .WithTags("Customers")
+            .WithSummary("A customer's account, composed from all services")
+            .Produces<View>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> HandleAsync(
+        Guid id, HttpContext http, IHttpClientFactory clients, IProxyStateLookup proxy, CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(Parts.Select(part => ReadAsync(
+            clients, proxy, part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
+        if (answers[0].Status == HttpStatusCode.NotFound)
+            return Problems.From(Kernel.Refusal.NotFound("customer", id));
+
+        return Results.Ok(new View(
+            id, answers[0].Body, answers[1].Body, answers[2].Body, answers[3].Body, answers[4].Body, answers[5].Body,
+            Services(status => status is null),
+            Services(status => status is HttpStatusCode.Forbidden)));
+
+        IReadOnlyList<string> Services(Func<HttpStatusCode?, bool> match) =>
+            [.. Parts.Where((_, index) => match(answers[index].Status)).Select(part => part.Service).Distinct()];
+    }
+
+    /// <summary>The body of a good answer; the status is null when the service was away or broken.</summary>
+    private static async Task<(HttpStatusCode? Status, JsonNode? Body)> ReadAsync(
+        IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await clients.GetAsync(proxy, service, path, caller, cancellation);
+            if ((int)answer.StatusCode >= 500)
+                return (null, null);
+            return (answer.StatusCode, answer.IsSuccessStatusCode
+                ? await JsonNode.ParseAsync(
+                    await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation)
+                : null);
+        }
+        catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException
+            or IOException or System.Text.Json.JsonException)
+        {
+            return (null, null);
+        }
+    }
+}

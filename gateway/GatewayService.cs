@@ -1,0 +1,32 @@
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Gateway;
+
+/// <summary>
+/// One API over the four services. Routes are configuration (appsettings.json); code is only what a route cannot say: limits per
+/// caller, the composed account, and the API documents.
+/// </summary>
+public static class GatewayService
+{
+    /// <summary>Adds the proxy, the limits and the clients for composed reads.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+        builder.Services.AddAuthorizationBuilder().AddServicePolicies();
+        builder.AddCallerLimits();
+        builder.AddServiceClients();
+        builder.Services.AddSingleton<ApiDocument>();
+    }
+
+    /// <summary>Maps what the gateway answers itself, then everything it passes on.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseRateLimiter();
+        app.UseApiReference();
+        app.MapApiDocument();
+        app.MapCustomerAccount();
+        app.MapReverseProxy().RequireRateLimiting(CallerLimits.Policy);
+    }
+}
