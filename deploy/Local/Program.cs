@@ -1,0 +1,3 @@
+using OrderToCash.Local.Commands;
+
+return await CommandLine.RunAsync(args);
