@@ -17,12 +17,15 @@ public interface IEventStoreEngine
     /// <summary>Events of one stream above a version, oldest first.</summary>
     Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(Guid streamId, long aboveVersion, CancellationToken cancellation);
 
-    /// <summary>A page of the log above a position, in log order, with the snapshot it was read in.</summary>
+    /// <summary>
+    /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be in a
+    /// transaction unless that holds up all writers: the transaction counter would stand still in it.
+    /// </summary>
     Task<LogPage> ReadLogAsync(NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation);
 }
 
 /// <summary>Rows of the log and the transactions in flight when they were read; see <see cref="Subscriptions.GapRule"/>.</summary>
 /// <param name="Events">In sequence order; sequences may have holes.</param>
 /// <param name="SnapshotMin">Every transaction id below this had ended when the page was read.</param>
-/// <param name="SnapshotMax">No transaction had this id or a higher one when the page was read.</param>
-public sealed record LogPage(IReadOnlyList<StoredEvent> Events, ulong SnapshotMin, ulong SnapshotMax);
+/// <param name="NextTransaction">No transaction had this id or a higher one when the page was read.</param>
+public sealed record LogPage(IReadOnlyList<StoredEvent> Events, ulong SnapshotMin, ulong NextTransaction);

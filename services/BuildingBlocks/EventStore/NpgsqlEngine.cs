@@ -37,6 +37,13 @@ public sealed class NpgsqlEngine(
     private const string Columns =
         "seq_id, id, stream_id, version, type, data, timestamp, user_name, correlation_id, causation_id, headers";
 
+    /// <summary>
+    /// One statement, so one snapshot: the rows and the transactions in flight are of the same moment. The age of a transaction
+    /// id is its distance from the next one to be given out; it is read after the snapshot was taken.
+    /// </summary>
+    private const string ReadLog =
+        $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, age(pg_snapshot_xmin(pg_current_snapshot())::xid) " +
+        "from mt_events where seq_id > $1 order by seq_id limit $2";
 
     /// <inheritdoc/>
     public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation)
@@ -89,27 +96,24 @@ public sealed class NpgsqlEngine(
     public async Task<LogPage> ReadLogAsync(
         NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation)
     {
-        // One statement, so one snapshot: the rows and the transactions in flight are of the same moment.
-        await using var command = new NpgsqlCommand(
-            $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, pg_snapshot_xmax(pg_current_snapshot())::text " +
-            "from mt_events where seq_id > $1 order by seq_id limit $2", connection);
+        await using var command = new NpgsqlCommand(ReadLog, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = abovePosition });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<StoredEvent>();
-        ulong min = 0, max = 0;
+        ulong min = 0, next = 0;
         while (await reader.ReadAsync(cancellation))
         {
             if (events.Count == 0)
             {
                 min = ulong.Parse(reader.GetString(11), CultureInfo.InvariantCulture);
-                max = ulong.Parse(reader.GetString(12), CultureInfo.InvariantCulture);
+                next = min + (ulong)reader.GetInt32(12);
             }
 
             events.Add(Read(reader));
         }
 
-        return new LogPage(events, min, max);
+        return new LogPage(events, min, next);
     }
 
     private int Fill(NpgsqlBatch sql, WriteBatch batch)

@@ -4,7 +4,9 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// Decides how far a reader may go in a log whose sequence numbers are drawn before they commit. A hole may be a rolled-back
 /// write (it stays) or one still in flight (it fills): passing the second kind would lose events.
 /// <para>Every append has its transaction id before it draws a number, so whoever could fill a hole seen now has an id below the
-/// snapshot's xmax. The hole is dead once a later snapshot's xmin has reached that xmax and it is still empty: exact, no time limit.</para>
+/// next one to be given out. The hole is dead once a snapshot's xmin has reached that id and it is still empty: exact, no time
+/// limit. (A snapshot's xmax is no such bound: it is one past the last transaction that <em>ended</em>, and whoever fills the hole
+/// may have a higher id than the write behind it.)</para>
 /// </summary>
 public sealed class GapRule(long position)
 {
@@ -20,23 +22,33 @@ public sealed class GapRule(long position)
     public int Admit(LogPage page)
     {
         ArgumentNullException.ThrowIfNull(page);
-        var settledUpTo = _waiting is { } wait && page.SnapshotMin >= wait.Until ? wait.UpTo : 0;
+        if (page.Events.Count == 0)
+            return 0;
+        var end = page.Events[^1].Sequence;
+        var deadUpTo = DeadUpTo(page, end);
         for (var count = 0; count < page.Events.Count; count++)
         {
             var sequence = page.Events[count].Sequence;
-            if (sequence != Position + 1 && sequence > settledUpTo)
+            if (sequence != Position + 1 && sequence > deadUpTo)
             {
                 // A wait begun earlier covers every hole below its UpTo; a later hole starts its own.
-                if (_waiting is null || settledUpTo > 0 || sequence > _waiting.Value.UpTo)
-                    _waiting = (page.SnapshotMax, page.Events[^1].Sequence);
+                if (_waiting is null || sequence > _waiting.Value.UpTo || deadUpTo > 0)
+                    _waiting = (page.NextTransaction, end);
                 return count;
             }
 
             Position = sequence;
         }
 
-        if (page.Events.Count > 0)
-            _waiting = null;
+        _waiting = null;
         return page.Events.Count;
+    }
+
+    /// <summary>Holes below this sequence can no longer fill.</summary>
+    private long DeadUpTo(LogPage page, long end)
+    {
+        if (page.SnapshotMin >= page.NextTransaction)
+            return end;
+        return _waiting is { } wait && page.SnapshotMin >= wait.Until ? wait.UpTo : 0;
     }
 }
