@@ -122,23 +122,16 @@ public sealed class EventStore(IEventStoreEngine engine, NpgsqlDataSource databa
                 var batch = new WriteBatch(metadata).Append(type, streamId, loaded.Version, decided.Events);
                 with?.Invoke(batch, decided);
                 var result = await CommitAsync(batch, cancellation);
-                switch (result.Status)
+                if (result.IsCommitted)
                 {
-                    case CommitStatus.Committed:
-                        cache.Keep(type, streamId, new Loaded<TState>(decided.State, decided.Version));
-                        return decided;
-                    case CommitStatus.AlreadyHandled:
-                        return decided with { Status = DecideStatus.AlreadyHandled };
-                    case CommitStatus.KeyTaken:
-                        return decided with { Status = DecideStatus.KeyTaken };
-                    case CommitStatus.Duplicate:
-                        return decided with { Status = DecideStatus.Duplicate, Constraint = result.Constraint };
-                    default:
-                        cache.Drop(type, streamId);
-                        loaded = await LoadAsync(type, streamId, cancellation);
-                        fresh = true;
-                        break;
+                    cache.Keep(type, streamId, new Loaded<TState>(decided.State, decided.Version));
+                    return decided;
                 }
+
+                loaded = await ReloadAsync(type, streamId, loaded.Version, cancellation);
+                fresh = true;
+                if (result.Status != CommitStatus.VersionConflict)
+                    return TurnedAway(result, loaded);
             }
 
             throw new ContentionException(type.Name, streamId);
@@ -183,6 +176,30 @@ public sealed class EventStore(IEventStoreEngine engine, NpgsqlDataSource databa
 
     /// <summary>Wakes the subscriptions after a commit that the caller did itself.</summary>
     public void Announce() => signal.Appended();
+
+    /// <summary>The stream after a lost write; a loss that no newer event explains is a reason to doubt the cache.</summary>
+    private async Task<Loaded<TState>> ReloadAsync<TState>(
+        StreamType<TState> type, Guid streamId, long lostAt, CancellationToken cancellation)
+        where TState : class
+    {
+        var loaded = await LoadAsync(type, streamId, cancellation);
+        if (loaded.Version != lostAt)
+            return loaded;
+        cache.Drop(type, streamId);
+        return await LoadAsync(type, streamId, cancellation);
+    }
+
+    private static Decided<TState> TurnedAway<TState>(CommitResult result, Loaded<TState> loaded)
+        where TState : class
+    {
+        var status = result.Status switch
+        {
+            CommitStatus.AlreadyHandled => DecideStatus.AlreadyHandled,
+            CommitStatus.KeyTaken => DecideStatus.KeyTaken,
+            _ => DecideStatus.Duplicate,
+        };
+        return new Decided<TState>(status, loaded.State, loaded.Version, [], Constraint: result.Constraint);
+    }
 
     private static Decided<TState> Decide<TState>(
         StreamType<TState> type, Loaded<TState> loaded, Func<TState, Decision> decide, long? expectedVersion)

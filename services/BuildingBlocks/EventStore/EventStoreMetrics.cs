@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace OrderToCash.EventSourcing;
@@ -9,6 +10,8 @@ public static class EventStoreMetrics
     public const string MeterName = "OrderToCash.EventStore";
 
     private static readonly Meter Meter = new(MeterName);
+
+    private static readonly ConcurrentDictionary<string, long> Lags = new(StringComparer.Ordinal);
 
     private static readonly Counter<long> Events =
         Meter.CreateCounter<long>("otc.store.events", "{event}", "Events appended");
@@ -25,6 +28,10 @@ public static class EventStoreMetrics
     private static readonly Counter<long> Failures =
         Meter.CreateCounter<long>("otc.subscription.failures", "{failure}", "Attempts of a subscription that failed");
 
+    /// <summary>A field, so that the instrument lives as long as the meter.</summary>
+    private static readonly ObservableGauge<long> Lag = Meter.CreateObservableGauge(
+        "otc.subscription.lag", ObserveLags, "{event}", "Events between a subscription and the end of the log");
+
     internal static void Appended(int events, TimeSpan elapsed)
     {
         Events.Add(events);
@@ -40,10 +47,16 @@ public static class EventStoreMetrics
     internal static void SubscriptionFailed(string name) =>
         Failures.Add(1, new KeyValuePair<string, object?>("otc.subscription", name));
 
-    internal static void ObserveLag(string name, Func<long> lag) =>
-        Meter.CreateObservableGauge(
-            "otc.subscription.lag",
-            () => new Measurement<long>(lag(), new KeyValuePair<string, object?>("otc.subscription", name)),
-            "{event}",
-            "Events between a subscription and the end of the log");
+    /// <summary>Keeps the lag gauge of a subscription; null when it is not known now.</summary>
+    internal static void SubscriptionLag(string name, long? lag)
+    {
+        if (lag is { } known)
+            Lags[name] = known;
+        else
+            Lags.TryRemove(name, out _);
+    }
+
+    private static IEnumerable<Measurement<long>> ObserveLags() =>
+        Lags.Select(lag => new Measurement<long>(
+            lag.Value, new KeyValuePair<string, object?>("otc.subscription", lag.Key)));
 }

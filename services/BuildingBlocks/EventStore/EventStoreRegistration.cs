@@ -64,6 +64,7 @@ public static class EventStoreRegistration
         services.AddSingleton<EventStore>();
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<SubscriptionMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<SubscriptionMonitor>());
         foreach (var projection in options.AsyncProjections)
             services.AddSubscription(_ => new AsyncProjection(projection));
         return services;
@@ -85,15 +86,18 @@ public static class EventStoreRegistration
         return services;
     }
 
-    /// <summary>The data source every service uses: prepared statements, and a server that notices a dead client soon.</summary>
+    /// <summary>The data source every service uses: prepared statements, and both ends notice soon when the other is dead.</summary>
     public static NpgsqlDataSource DataSource(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
-            Options = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2",
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 5,
+            TcpKeepAliveInterval = 2,
         };
+        settings.Options = $"{settings.Options} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2";
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 }

@@ -14,6 +14,9 @@ namespace OrderToCash.EventSourcing;
 public sealed class NpgsqlEngine(
     NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, TimeProvider clock) : IEventStoreEngine
 {
+    /// <summary>SQLSTATE of <c>otc_version_conflict()</c>.</summary>
+    internal const string StreamMoved = "OT409";
+
     private const string InsertStreams =
         "insert into mt_streams (id, type, version, timestamp, created) " +
         "select s.id, s.type, s.version, s.at, s.at from unnest($1, $2, $3, $4) as s (id, type, version, at)";
@@ -22,12 +25,13 @@ public sealed class NpgsqlEngine(
     private const string LockStreams = "select 1 from mt_streams where id = any($1) order by id for update";
 
     /// <summary>
-    /// Moves the streams on; a stream that is not where it should be makes the count fall short and the function raise.
+    /// Moves the streams on; a stream that is not what and where it should be makes the count fall short and the function raise.
     /// The update also gives the transaction its id before the events draw their sequence numbers, which the gap rule needs.
     /// </summary>
     private const string MoveStreams =
         "with moved as (update mt_streams m set version = s.next, timestamp = s.at " +
-        "from unnest($1, $2, $3, $4) as s (id, expected, next, at) where m.id = s.id and m.version = s.expected returning 1) " +
+        "from unnest($1, $2, $3, $4, $5) as s (id, type, expected, next, at) " +
+        "where m.id = s.id and m.version = s.expected and m.type = s.type returning 1) " +
         "select case when count(*) = cardinality($1) then 0 else otc_version_conflict() end from moved";
 
     private const string InsertEvents =
@@ -122,9 +126,15 @@ public sealed class NpgsqlEngine(
             sql.BatchCommands.Add(guard);
 
         var appends = batch.Appends.OrderBy(append => append.StreamId).ToArray();
+        for (var index = 1; index < appends.Length; index++)
+        {
+            if (appends[index].StreamId == appends[index - 1].StreamId)
+                throw new InvalidOperationException($"Stream {appends[index].StreamId} is twice in one batch.");
+        }
+
         if (appends.Length > 0)
         {
-            var now = clock.GetUtcNow();
+            var now = Now();
             AddStreams(sql, appends, now);
             var events = Array.ConvertAll(appends, append => Stamp(append, batch.Metadata, now)).SelectMany(e => e).ToArray();
             sql.BatchCommands.Add(EventRows(batch.Metadata).Command(InsertEvents, events));
@@ -143,6 +153,13 @@ public sealed class NpgsqlEngine(
         }
     }
 
+    /// <summary>As PostgreSQL keeps it, in whole microseconds: a read model sees the same time now and when it is rebuilt.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
     private static void AddStreams(NpgsqlBatch sql, StreamAppend[] appends, DateTimeOffset now)
     {
         var created = appends.Where(append => append.ExpectedVersion == 0).ToArray();
@@ -153,6 +170,7 @@ public sealed class NpgsqlEngine(
         {
             sql.BatchCommands.Add(new SqlRows<StreamAppend>()
                 .Column(append => append.StreamId)
+                .Column(append => append.StreamType)
                 .Column(append => append.ExpectedVersion)
                 .Column(append => append.ExpectedVersion + append.Events.Count)
                 .Column(_ => now)
@@ -221,7 +239,7 @@ public sealed class NpgsqlEngine(
 
     private static CommitResult? Classify(PostgresException error) => (error.SqlState, error.ConstraintName) switch
     {
-        ("OT409" or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure, _) =>
+        (StreamMoved or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure, _) =>
             new CommitResult(CommitStatus.VersionConflict),
         (PostgresErrorCodes.UniqueViolation, "pkey_mt_streams_id" or "pk_mt_events_stream_and_version") =>
             new CommitResult(CommitStatus.VersionConflict),

@@ -26,7 +26,8 @@ public sealed class WriteBatch(EventMetadata metadata)
 
     /// <summary>
     /// Appends events to a stream that is at exactly this version (0: does not exist yet), else nothing of the batch is
-    /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch.
+    /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch. A stream of
+    /// another type is never at the expected version, so one identifier cannot serve two things.
     /// </summary>
     public WriteBatch Append<TState>(
         StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<object> events)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -59,8 +60,11 @@ public sealed partial class SchemaMigrator(
         }
         finally
         {
-            await ExecuteAsync(
-                connection, $"select pg_advisory_unlock({Ids.LockKey("ordertocash:schema")})", CancellationToken.None);
+            if (connection.State == ConnectionState.Open)
+            {
+                await ExecuteAsync(
+                    connection, $"select pg_advisory_unlock({Ids.LockKey("ordertocash:schema")})", CancellationToken.None);
+            }
         }
     }
 
@@ -104,13 +108,18 @@ public sealed partial class SchemaMigrator(
 
     private static IEnumerable<Script> Scripts(SchemaModule module) =>
         from resource in module.Assembly.GetManifestResourceNames()
-        let name = FileName().Match(resource)
-        where name.Success
+        where resource.Contains(".Schema.", StringComparison.Ordinal)
+        let name = NameOf(resource)
         let sql = ReadResource(module.Assembly, resource)
         let number = int.Parse(name.Groups["number"].Value, System.Globalization.CultureInfo.InvariantCulture)
         orderby number
         select new Script(module.Name, number, name.Value, sql, Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+
+    private static Match NameOf(string resource) =>
+        FileName().Match(resource) is { Success: true } name
+            ? name
+            : throw new InvalidOperationException($"Schema file {resource} is not named like 0001_what_it_does.sql.");
 
     private static string ReadResource(Assembly assembly, string resource)
     {
@@ -120,7 +129,8 @@ public sealed partial class SchemaMigrator(
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // No time limit: another instance may be at a long migration, and so may we.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

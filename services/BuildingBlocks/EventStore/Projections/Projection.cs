@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace OrderToCash.EventSourcing.Projections;
@@ -20,14 +21,26 @@ public readonly record struct Recorded<TEvent>(TEvent Data, StoredEvent Event)
 /// The same SQL serves the append's transaction (inline), the asynchronous runner and the rebuild.
 /// <para>A statement gets events of one type and at most one per stream, in no order across streams: it may rely on the order
 /// within a stream and on nothing else. It must not read a clock or another table that is not its own.</para>
+/// <para>A rebuild puts new tables in the place of the old ones: columns with defaults, identity and generated columns, checks, keys,
+/// indexes, storage parameters and grants come along (identity values are given anew). Foreign keys, triggers, serial
+/// columns and views on the table do not; a rebuild refuses such a table before it starts.</para>
 /// </summary>
-public abstract class Projection
+public abstract partial class Projection
 {
     private readonly Dictionary<Type, List<Action<IReadOnlyList<StoredEvent>, IList<NpgsqlBatchCommand>>>> _handlers = [];
 
     /// <param name="name">Name in <c>mt_event_progression</c> and in the administration API; never reused for another model.</param>
-    /// <param name="tables">Every table it owns; a rebuild replaces exactly these.</param>
-    protected Projection(string name, params string[] tables) => (Name, Tables) = (name, tables);
+    /// <param name="tables">Every table it owns, in schema public; a rebuild replaces exactly these.</param>
+    protected Projection(string name, params string[] tables)
+    {
+        foreach (var plain in tables.Append(name))
+        {
+            if (!PlainName().IsMatch(plain))
+                throw new ArgumentException($"'{plain}' is not a plain snake_case name of at most 50 characters.");
+        }
+
+        (Name, Tables) = (name, tables);
+    }
 
     /// <summary>Stable name.</summary>
     public string Name { get; }
@@ -97,4 +110,7 @@ public abstract class Projection
 
         return sets.Values.SelectMany(byType => byType.Values);
     }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,49}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlainName();
 }

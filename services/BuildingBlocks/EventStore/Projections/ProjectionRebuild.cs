@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -11,9 +12,20 @@ namespace OrderToCash.EventSourcing.Projections;
 /// </summary>
 public sealed partial class ProjectionRebuild(
     IEventStoreEngine engine, NpgsqlDataSource database, IReadOnlyList<Projection> projections,
-    IReadOnlyList<ISubscription> subscriptions, ILogger<ProjectionRebuild> log)
+    IReadOnlyList<ISubscription> subscriptions, TimeProvider clock, ILogger<ProjectionRebuild> log)
 {
     private const int PageSize = 5000;
+
+    /// <summary>
+    /// Tries to change places. Each waits at most <see cref="SwapPatience"/> for transactions that are under way, because new
+    /// writers wait behind it.
+    /// </summary>
+    private const int SwapAttempts = 100;
+
+    private static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HoleInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan SwapInterval = TimeSpan.FromSeconds(1);
+    private static readonly long LockKey = Ids.LockKey("ordertocash:rebuild");
 
     /// <summary>Rebuilds the named read model. Throws <see cref="KeyNotFoundException"/> when there is none of that name.</summary>
     /// <returns>Number of events that were read.</returns>
@@ -24,135 +36,107 @@ public sealed partial class ProjectionRebuild(
             ?? throw new KeyNotFoundException($"There is no read model '{name}'.");
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await ExecuteAsync(connection, "select pg_advisory_lock($1)", cancellation, Ids.LockKey("ordertocash:rebuild"));
-        var schema = $"rebuild_{projection.Name}";
+        await connection.ExecuteAsync("select pg_advisory_lock($1)", cancellation, LockKey);
+        var shadow = new ShadowTables(connection, projection);
         try
         {
-            var indexes = await CreateShadowAsync(connection, schema, projection, cancellation);
+            await shadow.CreateAsync(cancellation);
             var reader = new LogReader(engine, 0);
-            var count = await CopyAsync(connection, schema, projection, reader, cancellation);
-            foreach (var sql in indexes)
-                await ExecuteAsync(connection, sql, cancellation);
-            count += await CopyAsync(connection, schema, projection, reader, cancellation);
-            count += await SwapAsync(connection, schema, projection, asynchronous, reader, cancellation);
+            var count = await CopyAsync(connection, projection, reader, cancellation);
+            await shadow.FinishAsync(cancellation);
+            for (var attempt = 1; ; attempt++)
+            {
+                count += await CopyAsync(connection, projection, reader, cancellation);
+                try
+                {
+                    count += await SwapAsync(connection, shadow, projection, asynchronous?.Name, reader.Position, cancellation);
+                    break;
+                }
+                catch (PostgresException error) when (attempt < SwapAttempts && error.SqlState is
+                    PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+                {
+                    LogBusy(log, projection.Name, attempt);
+                    await Task.Delay(SwapInterval, clock, cancellation);
+                }
+            }
+
             LogRebuilt(log, projection.Name, count);
             return count;
         }
         finally
         {
-            await ExecuteAsync(connection, "reset search_path", CancellationToken.None);
-            await ExecuteAsync(connection, $"drop schema if exists {schema} cascade", CancellationToken.None);
-            await ExecuteAsync(
-                connection, "select pg_advisory_unlock($1)", CancellationToken.None, Ids.LockKey("ordertocash:rebuild"));
-        }
-    }
-
-    /// <summary>Empty tables of the same shape; primary keys at once (upserts need them), other indexes after the bulk.</summary>
-    private static async Task<List<string>> CreateShadowAsync(
-        NpgsqlConnection connection, string schema, Projection projection, CancellationToken cancellation)
-    {
-        await ExecuteAsync(connection, $"drop schema if exists {schema} cascade", cancellation);
-        await ExecuteAsync(connection, $"create schema {schema}", cancellation);
-        var later = new List<string>();
-        foreach (var table in projection.Tables)
-        {
-            await ExecuteAsync(connection,
-                $"create table {schema}.{table} (like public.{table} including all excluding indexes)", cancellation);
-            await using var command = new NpgsqlCommand(
-                "select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), c.contype, i.indisunique, c.conname " +
-                "from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u') " +
-                "where i.indrelid = $1::regclass", connection);
-            command.Parameters.AddWithValue($"public.{table}");
-            var now = new List<string>();
-            await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            // A broken connection has lost the lock; the next rebuild clears away what this one left.
+            if (connection.State == ConnectionState.Open)
             {
-                while (await reader.ReadAsync(cancellation))
-                {
-                    var definition = reader.GetString(1)
-                        .Replace($" ON public.{table} ", $" ON {schema}.{table} ", StringComparison.Ordinal);
-                    (reader.GetBoolean(3) ? now : later).Add(definition);
-                    if (!reader.IsDBNull(2))
-                    {
-                        var kind = reader.GetChar(2) == 'p' ? "primary key" : "unique";
-                        now.Add($"alter table {schema}.{table} add constraint {reader.GetString(4)} {kind} " +
-                            $"using index {reader.GetString(0)}");
-                    }
-                }
+                await shadow.DropAsync();
+                await connection.ExecuteAsync("select pg_advisory_unlock($1)", CancellationToken.None, LockKey);
             }
-
-            foreach (var sql in now)
-                await ExecuteAsync(connection, sql, cancellation);
         }
-
-        return later;
     }
 
-    private static async Task<long> CopyAsync(
-        NpgsqlConnection connection, string schema, Projection projection, LogReader reader, CancellationToken cancellation)
+    /// <summary>Brings the new tables up to the end of the log, waiting where a hole may still fill.</summary>
+    private async Task<long> CopyAsync(
+        NpgsqlConnection connection, Projection projection, LogReader reader, CancellationToken cancellation)
     {
         long count = 0;
-        await ExecuteAsync(connection, $"set search_path = {schema}, public", cancellation);
         while (true)
         {
             var events = await reader.NextAsync(connection, PageSize, cancellation);
-            if (events.Count == 0)
-                break;
-            var commands = new List<NpgsqlBatchCommand>();
-            Projection.Fill(commands, [projection], events);
-            await using var batch = connection.CreateBatch();
-            foreach (var command in commands)
-                batch.BatchCommands.Add(command);
-            if (commands.Count > 0)
-                await batch.ExecuteNonQueryAsync(cancellation);
             count += events.Count;
+            if (events.Count > 0)
+                await ApplyAsync(connection, projection, events, cancellation);
+            else if (reader.IsWaiting)
+                await Task.Delay(HoleInterval, clock, cancellation);
+            else
+                return count;
         }
-
-        return count;
     }
 
     private async Task<long> SwapAsync(
-        NpgsqlConnection connection, string schema, Projection projection, AsyncProjection? asynchronous, LogReader reader,
+        NpgsqlConnection connection, ShadowTables shadow, Projection projection, string? subscription, long position,
         CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync($"set local lock_timeout = {SwapPatience.TotalMilliseconds}", cancellation);
 
-        // Waits for the writes in flight and holds up new ones, so the log ends here and no hole can fill any more.
-        await ExecuteAsync(connection, "lock table mt_events in share row exclusive mode", cancellation);
-        if (asynchronous is not null)
+        // Waits for the writes in flight and holds up new ones, so the log ends here and no hole can fill any more. Then the
+        // tables, then the position: the order in which everybody else takes them.
+        await connection.ExecuteAsync("lock table mt_events in share row exclusive mode", cancellation);
+        await shadow.LockAsync(cancellation);
+        var reader = new LogReader(engine, position, (_, page) => page.Events.Count);
+        var count = await CopyAsync(connection, projection, reader, cancellation);
+        await shadow.ReplaceAsync(cancellation);
+        if (subscription is not null)
         {
-            await ExecuteAsync(connection,
-                "select 1 from mt_event_progression where name = $1 for update", cancellation, asynchronous.Name);
-        }
-
-        var last = new LogReader(engine, reader.Position, (_, page) => page.Events.Count);
-        var count = await CopyAsync(connection, schema, projection, last, cancellation);
-        foreach (var table in projection.Tables)
-        {
-            await ExecuteAsync(connection, $"drop table public.{table}", cancellation);
-            await ExecuteAsync(connection, $"alter table {schema}.{table} set schema public", cancellation);
-        }
-
-        if (asynchronous is not null)
-        {
-            await ExecuteAsync(connection,
-                "update mt_event_progression set last_seq_id = $2, last_updated = now() where name = $1",
-                cancellation, asynchronous.Name, last.Position);
+            await connection.ExecuteAsync(
+                "insert into mt_event_progression (name, last_seq_id) values ($1, $2) " +
+                "on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()",
+                cancellation, subscription, reader.Position);
         }
 
         await transaction.CommitAsync(cancellation);
         return count;
     }
 
-    private static async Task ExecuteAsync(
-        NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] parameters)
+    private static async Task ApplyAsync(
+        NpgsqlConnection connection, Projection projection, IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        foreach (var parameter in parameters)
-            command.Parameters.AddWithValue(parameter);
-        await command.ExecuteNonQueryAsync(cancellation);
+        var commands = new List<NpgsqlBatchCommand>();
+        Projection.Fill(commands, [projection], events);
+        if (commands.Count == 0)
+            return;
+        await using var batch = connection.CreateBatch();
+        batch.Timeout = 0;
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "store.projection.rebuilt",
         Message = "Read model {Name} is rebuilt from {Count} events")]
     private static partial void LogRebuilt(ILogger log, string name, long count);
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "store.projection.busy",
+        Message = "Read model {Name} is ready but its tables are in use; attempt {Attempt} to put it in place comes soon")]
+    private static partial void LogBusy(ILogger log, string name, int attempt);
 }

@@ -50,10 +50,13 @@ public sealed partial class AppendSignal(
     private async Task TellAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenConnectionAsync(stop);
+        var mine = Volatile.Read(ref _mine).Task;
         while (true)
         {
-            var mine = Volatile.Read(ref _mine).Task;
             await mine.WaitAsync(stop);
+
+            // Taken before the NOTIFY: an append that commits while it is under way is told by the next one.
+            mine = Volatile.Read(ref _mine).Task;
             await using (var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection))
             {
                 notify.Parameters.AddWithValue(Channel);
@@ -77,7 +80,7 @@ public sealed partial class AppendSignal(
             {
                 return;
             }
-            catch (Exception error) when (error is NpgsqlException or IOException or InvalidOperationException)
+            catch (Exception error)
             {
                 LogInterrupted(log, error.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

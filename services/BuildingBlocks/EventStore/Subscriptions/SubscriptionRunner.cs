@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -7,7 +8,7 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 
 /// <summary>
 /// Runs one subscription in whichever instance holds its session lock. Lock, reading and the transaction of the work share one
-/// connection: whoever loses the connection has lost the lock and cannot move the position, so no two instances ever work at once.
+/// connection: whoever loses the connection has lost the lock and cannot move the position, so no work is ever committed twice.
 /// </summary>
 public sealed partial class SubscriptionRunner(
     ISubscription subscription, IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal,
@@ -16,8 +17,13 @@ public sealed partial class SubscriptionRunner(
     /// <summary>How often an idle leader looks when no signal comes, and how often the others try for the lock.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How soon a reader held back by a hole looks again.</summary>
-    private static readonly TimeSpan HoleInterval = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// How soon a reader held back by a hole looks again, twice as long each time: most holes fill within milliseconds, and
+    /// behind a long transaction the same page should not be read over and over.
+    /// </summary>
+    private static readonly TimeSpan HoleInterval = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan LongestHoleInterval = TimeSpan.FromMilliseconds(100);
 
     private const string Move =
         "with moved as (update mt_event_progression set last_seq_id = $2, last_updated = now() " +
@@ -67,26 +73,55 @@ public sealed partial class SubscriptionRunner(
     private async Task LeadAsync(Action succeeded, CancellationToken stop)
     {
         await using var connection = await database.OpenConnectionAsync(stop);
-        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", LockKey(subscription.Name), stop))
+        var key = LockKey(subscription.Name);
+        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", key, stop))
             return;
-        IsLeader = true;
-        LogLeading(log, subscription.Name);
+        try
+        {
+            IsLeader = true;
+            LogLeading(log, subscription.Name);
+            await FollowAsync(connection, succeeded, stop);
+        }
+        finally
+        {
+            // The pool would keep the session, and with it the lock, for whoever opens this connection next. A broken
+            // connection has no session any more.
+            if (connection.State == ConnectionState.Open)
+                await ScalarAsync<bool>(connection, "select pg_advisory_unlock($1)", key, CancellationToken.None);
+        }
+    }
+
+    private async Task FollowAsync(NpgsqlConnection connection, Action succeeded, CancellationToken stop)
+    {
         var reader = new LogReader(engine, await StartAsync(connection, stop));
+        var hole = HoleInterval;
         while (true)
         {
             var next = signal.Next;
             var from = reader.Position;
             var events = await reader.NextAsync(connection, subscription.PageSize, stop);
-            if (events.Count > 0)
-                await WorkAsync(connection, from, reader.Position, events, stop);
+            if (events.Count > 0 && !await WorkAsync(connection, from, reader.Position, events, stop))
+                reader = new LogReader(engine, await StartAsync(connection, stop));
             succeeded();
             LastError = null;
-            if (events.Count == 0)
-                await WaitAsync(reader.IsWaiting, next, stop);
+            if (events.Count > 0)
+            {
+                hole = HoleInterval;
+            }
+            else if (reader.IsWaiting)
+            {
+                await Task.Delay(hole, clock, stop);
+                hole = hole * 2 < LongestHoleInterval ? hole * 2 : LongestHoleInterval;
+            }
+            else
+            {
+                await WaitAsync(next, stop);
+            }
         }
     }
 
-    private async Task WorkAsync(
+    /// <summary>False when the position is not where it was left: a rebuild has moved it, and nothing of this is written.</summary>
+    private async Task<bool> WorkAsync(
         NpgsqlConnection connection, long from, long to, IReadOnlyList<StoredEvent> events, CancellationToken stop)
     {
         var commands = await subscription.HandleAsync(events, stop);
@@ -98,18 +133,22 @@ public sealed partial class SubscriptionRunner(
         move.Parameters.AddWithValue(to);
         move.Parameters.AddWithValue(from);
         batch.BatchCommands.Add(move);
-        await batch.ExecuteNonQueryAsync(stop);
-        EventStoreMetrics.SubscriptionHandled(subscription.Name, events.Count);
-    }
-
-    private async Task WaitAsync(bool hole, Task next, CancellationToken stop)
-    {
-        if (hole)
+        try
         {
-            await Task.Delay(HoleInterval, clock, stop);
-            return;
+            await batch.ExecuteNonQueryAsync(stop);
+        }
+        catch (PostgresException error) when (error.SqlState == NpgsqlEngine.StreamMoved)
+        {
+            LogMoved(log, subscription.Name, from);
+            return false;
         }
 
+        EventStoreMetrics.SubscriptionHandled(subscription.Name, events.Count);
+        return true;
+    }
+
+    private async Task WaitAsync(Task next, CancellationToken stop)
+    {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await Task.WhenAny(next, Task.Delay(PollInterval, clock, pause.Token));
         await pause.CancelAsync();
@@ -142,6 +181,10 @@ public sealed partial class SubscriptionRunner(
     [LoggerMessage(Level = LogLevel.Information, EventName = "store.subscription.leading",
         Message = "This instance runs subscription {Name}")]
     private static partial void LogLeading(ILogger log, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "store.subscription.moved",
+        Message = "Subscription {Name} is no longer at {Position}; it goes on from where it is now")]
+    private static partial void LogMoved(ILogger log, string name, long position);
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "store.subscription.failed",
         Message = "Subscription {Name} failed and will try again")]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace OrderToCash.EventSourcing.Subscriptions;
@@ -12,34 +14,66 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 public sealed record SubscriptionStatus(
     string Name, long Position, long LogEnd, long Lag, bool IsLeader, string? LastError);
 
-/// <summary>Tells where all subscriptions of the service are; read by health checks, metrics and the administration API.</summary>
-public sealed class SubscriptionMonitor(NpgsqlDataSource database, IEnumerable<SubscriptionRunner> runners)
+/// <summary>Tells where all subscriptions of the service are: to health checks, metrics and the administration API.</summary>
+public sealed partial class SubscriptionMonitor(
+    NpgsqlDataSource database, IEnumerable<SubscriptionRunner> runners, TimeProvider clock, ILogger<SubscriptionMonitor> log)
+    : BackgroundService
 {
+    private static readonly TimeSpan MetricInterval = TimeSpan.FromSeconds(5);
+
     private readonly SubscriptionRunner[] _runners = [.. runners];
 
     /// <summary>Reads the present positions.</summary>
     public async Task<IReadOnlyList<SubscriptionStatus>> ReadAsync(CancellationToken cancellation = default)
     {
         await using var command = database.CreateCommand(
-            "select p.name, p.last_seq_id, coalesce((select max(seq_id) from mt_events), 0) " +
-            "from (select unnest($1) as name) n left join mt_event_progression p using (name)");
+            "select n.name, coalesce(p.last_seq_id, 0), coalesce((select max(seq_id) from mt_events), 0) " +
+            "from unnest($1) as n (name) left join mt_event_progression p using (name)");
         command.Parameters.AddWithValue(_runners.Select(runner => runner.Subscription.Name).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var positions = new Dictionary<string, (long Position, long End)>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellation))
-        {
-            if (!reader.IsDBNull(0))
-                positions[reader.GetString(0)] = (reader.GetInt64(1), reader.GetInt64(2));
-        }
-
+            positions[reader.GetString(0)] = (reader.GetInt64(1), reader.GetInt64(2));
         return
         [
             .. _runners.Select(runner =>
             {
-                var (position, end) = positions.GetValueOrDefault(runner.Subscription.Name);
+                var (position, end) = positions[runner.Subscription.Name];
                 return new SubscriptionStatus(
                     runner.Subscription.Name, position, end, Math.Max(0, end - position), runner.IsLeader, runner.LastError);
             }),
         ];
     }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_runners.Length == 0)
+            return;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var status in await ReadAsync(stoppingToken))
+                    EventStoreMetrics.SubscriptionLag(status.Name, status.Lag);
+            }
+            catch (NpgsqlException error)
+            {
+                // An old lag would look like a healthy one: rather show none.
+                foreach (var runner in _runners)
+                    EventStoreMetrics.SubscriptionLag(runner.Subscription.Name, null);
+                LogUnknown(log, error.Message);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(MetricInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "store.subscription.unknown",
+        Message = "The positions of the subscriptions cannot be read: {Reason}")]
+    private static partial void LogUnknown(ILogger log, string reason);
 }
