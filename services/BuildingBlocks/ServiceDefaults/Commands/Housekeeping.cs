@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>
+/// Removes stored answers after 7 days and inbox rows after 30, once an hour. Every instance does it, in small chunks that skip
+/// what another one is removing: nobody waits for anybody.
+/// </summary>
+public sealed partial class Housekeeping(IServiceProvider services, TimeProvider clock, ILogger<Housekeeping> log)
+    : BackgroundService
+{
+    private const int Chunk = 1000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    private static readonly string[] Purges =
+    [
+        "delete from otc_idempotency_keys where (caller, key) in (select caller, key from otc_idempotency_keys " +
+        "where created_at < $1 - interval '7 days' order by created_at limit $2 for update skip locked)",
+        "delete from otc_inbox where (consumer, message_id) in (select consumer, message_id from otc_inbox " +
+        "where received_at < $1 - interval '30 days' order by received_at limit $2 for update skip locked)",
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (services.GetService<NpgsqlDataSource>() is not { } database)
+            return;
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await PurgeAsync(database, clock, stoppingToken);
+                }
+                catch (NpgsqlException error)
+                {
+                    LogFailed(log, error.Message);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    /// <summary>Removes what is past its time now.</summary>
+    public static async Task<int> PurgeAsync(
+        NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(clock);
+        var total = 0;
+        foreach (var sql in Purges)
+        {
+            int removed;
+            do
+            {
+                await using var command = database.CreateCommand(sql);
+                command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
+                removed = await command.ExecuteNonQueryAsync(cancellation);
+                total += removed;
+            }
+            while (removed == Chunk);
+        }
+
+        return total;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "http.housekeeping.failed",
+        Message = "Old answers and inbox rows stay for another hour: {Reason}")]
+    private static partial void LogFailed(ILogger log, string reason);
+}

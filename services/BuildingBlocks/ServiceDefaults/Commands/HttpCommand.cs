@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>
+/// One changing request: who asks, what version they saw, under which Idempotency-Key; and the two ways to change something
+/// and answer. Injected into minimal API handlers.
+/// </summary>
+public sealed class HttpCommand
+{
+    /// <summary>As many rounds as the store itself plays on one stream.</summary>
+    private const int MaxRounds = 50;
+
+    private readonly HttpContext _http;
+
+    internal HttpCommand(HttpContext http, EventStore store, TimeProvider clock) =>
+        (_http, Store, Clock, Caller) = (http, store, clock, Caller.Of(http));
+
+    /// <summary>Who asks.</summary>
+    public Caller Caller { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>The service's event store.</summary>
+    public EventStore Store { get; }
+
+    /// <summary>Ends when the caller goes away or the request takes too long.</summary>
+    public CancellationToken Cancellation => _http.RequestAborted;
+
+    /// <summary>The version named by If-Match, or null; a malformed one ends the request with 400.</summary>
+    public long? ExpectedVersion => EntityTag.Expected(_http.Request);
+
+    /// <summary>
+    /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <see cref="CommitAsync"/> use it by themselves; a use case
+    /// that runs its own transaction puts <see cref="IdempotencyKey.Claim"/> into it and answers losers with
+    /// <see cref="IdempotencyKey.FindAsync(Npgsql.NpgsqlDataSource, CancellationToken)"/>.
+    /// </summary>
+    public IdempotencyKey? Key => IdempotencyKey.Of(_http);
+
+    /// <summary>Who, why, and the trace, for the events of this request.</summary>
+    public EventMetadata Metadata(string? reason = null) => new(
+        By: Caller.Subject,
+        CorrelationId: CorrelationId(),
+        CausationId: _http.TraceIdentifier,
+        Reason: reason,
+        TraceParent: Activity.Current?.Id);
+
+    /// <summary>
+    /// Decides on one stream and answers. Appends, read models and the stored answer commit together in one round trip.
+    /// </summary>
+    /// <param name="type">The kind of stream.</param>
+    /// <param name="streamId">The stream; it need not exist.</param>
+    /// <param name="decide">State in, decision out; pure, may run several times.</param>
+    /// <param name="reply">The answer once decided; pure, may run several times.</param>
+    /// <param name="reason">What the caller gave as the reason; kept with the events.</param>
+    /// <param name="onDuplicate">The refusal for a unique constraint of the service's tables; 409 <c>already-exists</c> without.</param>
+    /// <param name="with">Adds rows that must commit with the decision.</param>
+    public async Task<IResult> DecideAsync<TState>(
+        StreamType<TState> type, Guid streamId, Func<TState, Decision> decide, Func<Decided<TState>, Reply> reply,
+        string? reason = null, Func<string, Refusal>? onDuplicate = null,
+        Action<WriteBatch, Decided<TState>>? with = null)
+        where TState : class
+    {
+        Reply? answer = null;
+        var decided = await Store.DecideAsync(
+            type, streamId, Metadata(reason), decide, ExpectedVersion,
+            (batch, outcome) =>
+            {
+                answer = reply(outcome);
+                if (Key is { } key)
+                    batch.Guard(key.Claim(answer));
+                with?.Invoke(batch, outcome);
+            },
+            Cancellation);
+        return decided.Status switch
+        {
+            DecideStatus.Done => answer!,
+            DecideStatus.KeyTaken => await ReplayAsync(),
+            DecideStatus.Refused => await RefuseAsync(decided.Refusal!),
+            DecideStatus.WrongVersion => await AnswerAsync(WrongVersion(decided, decide)),
+            DecideStatus.Duplicate => await AnswerAsync(Duplicate(decided.Constraint!, onDuplicate)),
+            _ => throw new InvalidOperationException($"A request cannot end as {decided.Status}."),
+        };
+    }
+
+    /// <summary>
+    /// Commits what <paramref name="build"/> puts together, over any number of streams, and answers. After a version conflict
+    /// it is built again, so it must load what it decides on each time.
+    /// </summary>
+    public async Task<IResult> CommitAsync(
+        Func<CancellationToken, Task<Plan>> build, Func<string, Refusal>? onDuplicate = null)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var plan = await build(Cancellation);
+            if (plan.Problem is { } no)
+                return await AnswerAsync(no);
+            if (Key is { } key)
+                plan.Batch!.Guard(key.Claim(plan.Reply!));
+            var result = await Store.CommitAsync(plan.Batch!, Cancellation);
+            switch (result.Status)
+            {
+                case CommitStatus.Committed:
+                    return plan.Reply!;
+                case CommitStatus.KeyTaken:
+                    return await ReplayAsync();
+                case CommitStatus.Duplicate:
+                    return await AnswerAsync(Duplicate(result.Constraint!, onDuplicate));
+                case CommitStatus.VersionConflict:
+                    break;
+                default:
+                    throw new InvalidOperationException($"A request cannot end as {result.Status}.");
+            }
+        }
+
+        throw new ContentionException("several streams", Guid.Empty);
+    }
+
+    /// <summary>
+    /// Refuses, unless this request was already answered under its Idempotency-Key: a repeat whose first try succeeded must
+    /// not hear that what it asked for is no longer possible.
+    /// </summary>
+    public Task<IResult> RefuseAsync(Refusal refusal) => AnswerAsync(Problems.From(refusal));
+
+    private async Task<IResult> AnswerAsync(Problem no) =>
+        Key is { } key && await key.FindAsync(Store.Database, Cancellation) is { } stored ? stored : no;
+
+    private async Task<IResult> ReplayAsync() =>
+        await Key!.FindAsync(Store.Database, Cancellation)
+        ?? Problems.Unavailable("The answer stored under this Idempotency-Key has just expired. Try again.");
+
+    private static Problem WrongVersion<TState>(Decided<TState> decided, Func<TState, Decision> decide)
+        where TState : class =>
+        decided.Version == 0 && decide(decided.State).Refusal is { Kind: RefusalKind.NotFound } missing
+            ? Problems.From(missing)
+            : Problems.WrongVersion(decided.Version);
+
+    private static Problem Duplicate(string constraint, Func<string, Refusal>? onDuplicate) => Problems.From(
+        onDuplicate?.Invoke(constraint)
+        ?? Refusal.State("already-exists", "Something with these unique values exists already."));
+
+    private string CorrelationId()
+    {
+        var given = _http.Request.Headers["X-Correlation-Id"].ToString();
+        return given.Length is > 0 and <= 128 && !given.Any(char.IsControl) ? given : Problem.TraceIdOf(_http);
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>
+/// The Idempotency-Key of one request: key and caller name the row, the hash tells the same request from another one.
+/// The row is written in the transaction of the change, so a stored answer and its change exist together or not at all.
+/// </summary>
+/// <param name="Caller">Subject of the caller: keys of different callers never meet.</param>
+/// <param name="Key">The header's text.</param>
+/// <param name="Hash">SHA-256 of method, path, query and body.</param>
+public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<byte> Hash)
+{
+    /// <summary>Longest key.</summary>
+    public const int MaxLength = 255;
+
+    /// <summary>How long answers are kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    /// <summary>The statement that claims the key for this answer; a key that is taken fails the write (<c>KeyTaken</c>).</summary>
+    public NpgsqlBatchCommand Claim(Reply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        var command = new NpgsqlBatchCommand(
+            "insert into otc_idempotency_keys (caller, key, request_hash, status, location, etag, body) " +
+            "values ($1, $2, $3, $4, $5, $6, $7)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Caller });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Key });
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = Hash });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = reply.Status });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.Location });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.ETag });
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = reply.Body });
+        return command;
+    }
+
+    /// <summary>The stored answer (or the 422 when another request has the key), or null when the key is free.</summary>
+    public async Task<IResult?> FindAsync(NpgsqlDataSource database, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return (await FindAsync(database, [this], cancellation)).GetValueOrDefault(this);
+    }
+
+    /// <summary>The stored answers of those keys that are taken; for writes that answer many requests at once.</summary>
+    public static async Task<IReadOnlyDictionary<IdempotencyKey, IResult>> FindAsync(
+        NpgsqlDataSource database, IReadOnlyCollection<IdempotencyKey> keys, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(keys);
+        await using var command = database.CreateCommand(
+            "select caller, key, request_hash, status, location, etag, body from otc_idempotency_keys " +
+            "where (caller, key) in (select * from unnest($1, $2))");
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(key => key.Caller)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(key => key.Key)] });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new Dictionary<IdempotencyKey, IResult>(ReferenceEqualityComparer.Instance);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var (caller, text, hash) = (reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2));
+            var answer = Reply.Stored(reader.GetInt32(3), Text(4), Text(5), reader.GetFieldValue<byte[]>(6));
+            foreach (var key in keys.Where(key => key.Caller == caller && key.Key == text))
+                found[key] = key.Hash.Span.SequenceEqual(hash) ? new Replayed(answer) : Problems.KeyReused();
+        }
+
+        return found;
+
+        string? Text(int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+    }
+
+    /// <summary>The key of a request that passed <see cref="IdempotencyMiddleware"/>, or null.</summary>
+    internal static IdempotencyKey? Of(HttpContext http) => http.Features.Get<IdempotencyKey>();
+
+    private sealed class Replayed(Reply reply) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers["Idempotency-Replayed"] = "true";
+            return reply.ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>Turns whatever ends a request badly, an exception or a bare status, into problem details.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+            var response = http.Response;
+            if (response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null
+                && response.ContentLength is null or 0)
+                await Problems.ForStatus(response.StatusCode).ExecuteAsync(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; nobody reads an answer. The status is for the log and the metrics alone.
+            if (!http.Response.HasStarted)
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            var problem = Explain(error);
+            Log(problem, error);
+            http.Response.Clear();
+            await problem.ExecuteAsync(http);
+        }
+    }
+
+    internal static Problem Explain(Exception error) => error switch
+    {
+        ProblemException known => known.Problem,
+        BadHttpRequestException bad => BadRequests.Explain(bad),
+        ContentionException => Problems.Unavailable("Too many changes meet here at the moment. Try again shortly."),
+        PostgresException refused => Explain(refused),
+        NpgsqlException or SocketException or TimeoutException or TimeoutRejectedException or BrokenCircuitException
+            or HttpRequestException => Problems.Unavailable(),
+        _ => Problems.Unexpected(),
+    };
+
+    private static Problem Explain(PostgresException refused) => refused.SqlState switch
+    {
+        // Texts with a NUL or broken characters, and values beyond what a column holds: input, not a defect.
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter =>
+            Problems.Malformed("A text holds a character that cannot be stored."),
+        PostgresErrorCodes.StringDataRightTruncation or PostgresErrorCodes.NumericValueOutOfRange
+            or PostgresErrorCodes.DatetimeFieldOverflow =>
+            Problems.Malformed("A value is too long, too large or too far away to be stored."),
+
+        // Cancelled by the server's time limit; a read-only server is a standby about to be promoted.
+        PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction => Problems.Unavailable(),
+        _ => refused.IsTransient ? Problems.Unavailable() : Problems.Unexpected(),
+    };
+
+    private void Log(Problem problem, Exception error)
+    {
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            LogDefect(log, error);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            LogUnavailable(log, error.GetType().Name, error.Message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "http.defect", Message = "A request failed")]
+    private static partial void LogDefect(ILogger log, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "http.unavailable",
+        Message = "A request was answered 503: {Kind}: {Reason}")]
+    private static partial void LogUnavailable(ILogger log, string kind, string reason);
+}

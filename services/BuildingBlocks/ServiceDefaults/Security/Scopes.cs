@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>What a token may allow. Gateway and service both check.</summary>
+public static class Scopes
+{
+    /// <summary>See customers, invoices, journal and reports.</summary>
+    public const string InvoicingRead = "invoicing:read";
+
+    /// <summary>Change customers, invoices and periods.</summary>
+    public const string InvoicingWrite = "invoicing:write";
+
+    /// <summary>See statements, receipts and allocations.</summary>
+    public const string CashRead = "cash:read";
+
+    /// <summary>Import statements, record and allocate receipts.</summary>
+    public const string CashWrite = "cash:write";
+
+    /// <summary>See worklists, promises, disputes and notices.</summary>
+    public const string CollectionsRead = "collections:read";
+
+    /// <summary>Work cases, run dunning, change playbooks.</summary>
+    public const string CollectionsWrite = "collections:write";
+
+    /// <summary>See limits, exposure and reviews.</summary>
+    public const string CreditRead = "credit:read";
+
+    /// <summary>Change limits and holds, check orders.</summary>
+    public const string CreditWrite = "credit:write";
+
+    /// <summary>Approve and reject.</summary>
+    public const string ApprovalsDecide = "approvals:decide";
+
+    /// <summary>Run the system: projections, configuration.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>All of them with what they are for, in the order of the API documents.</summary>
+    public static IReadOnlyList<(string Scope, string Meaning)> All { get; } =
+    [
+        (InvoicingRead, "See customers, invoices, journal and reports"),
+        (InvoicingWrite, "Change customers, invoices and periods"),
+        (CashRead, "See statements, receipts and allocations"),
+        (CashWrite, "Import statements, record and allocate receipts"),
+        (CollectionsRead, "See worklists, promises, disputes and notices"),
+        (CollectionsWrite, "Work cases, run dunning, change playbooks"),
+        (CreditRead, "See limits, exposure and reviews"),
+        (CreditWrite, "Change limits and holds, check orders"),
+        (ApprovalsDecide, "Approve and reject"),
+        (Admin, "Run the system"),
+    ];
+
+    /// <summary>Lets only callers with this scope in; others get 403 <c>scope-missing</c> that names it.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(scope)))
+            .WithMetadata(new ScopeMetadata(scope));
+}
+
+/// <summary>The scope an endpoint needs, for the API document.</summary>
+public sealed record ScopeMetadata(string Scope);
+
+/// <summary>Met by a caller whose token carries the scope.</summary>
+public sealed class ScopeRequirement(string scope) : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
+{
+    /// <summary>The scope.</summary>
+    public string Scope { get; } = scope;
+
+    /// <inheritdoc/>
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
+    {
+        if (Caller.From(context.User).Scopes.Contains(requirement.Scope))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
