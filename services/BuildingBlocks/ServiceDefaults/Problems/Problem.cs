@@ -57,7 +57,7 @@ public sealed record Problem(
         response.Headers.CacheControl = "no-store";
         if (CurrentVersion is { } version)
             response.Headers.ETag = EntityTag.Of(version);
-        if (RetryAfter is { } pause)
+        if (RetryAfter is { } pause && response.Headers.RetryAfter.Count == 0)
             response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
         Activity.Current?.SetTag("otc.problem", Code);
         var body = JsonSerializer.SerializeToUtf8Bytes(

@@ -55,10 +55,9 @@ public static class Problems
             "This Idempotency-Key was used with another request. Use a new key for a new request.");
 
     /// <summary>429: too many requests.</summary>
-    public static Problem TooManyRequests(TimeSpan retryAfter) =>
-        new("too-many-requests", "Too many requests", StatusCodes.Status429TooManyRequests,
-            "Slow down and try again after the time in Retry-After.")
-        { RetryAfter = retryAfter };
+    public static Problem TooManyRequests(
+        string detail = "Slow down and try again after the time in Retry-After.", TimeSpan? retryAfter = null) =>
+        new("too-many-requests", "Too many requests", StatusCodes.Status429TooManyRequests, detail) { RetryAfter = retryAfter };
 
     /// <summary>503: something the service needs is away; nothing was lost, the same request may be sent again.</summary>
     public static Problem Unavailable(string detail = "Something this needs is away at the moment. Try again shortly.") =>
@@ -86,7 +85,7 @@ public static class Problems
             "The body is larger than this address takes."),
         StatusCodes.Status415UnsupportedMediaType => new("unsupported-media-type", "Unsupported media type", status,
             "This address does not take the Content-Type that was sent."),
-        StatusCodes.Status429TooManyRequests => TooManyRequests(SoonAgain),
+        StatusCodes.Status429TooManyRequests => TooManyRequests(retryAfter: SoonAgain),
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
             Unavailable(),
         >= 500 => Unexpected(),

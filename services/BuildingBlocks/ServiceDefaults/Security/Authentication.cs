@@ -82,7 +82,8 @@ internal sealed class ForbiddenProblems : IAuthorizationMiddlewareResultHandler
         var missing = authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<ScopeRequirement>().FirstOrDefault();
         if (!authorizeResult.Forbidden || missing is null)
             return _default.HandleAsync(next, context, policy, authorizeResult);
-        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{missing.Scope}\"";
-        return Problems.MissingScope(missing.Scope).ExecuteAsync(context);
+        var scope = missing.For(context);
+        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"";
+        return Problems.MissingScope(scope).ExecuteAsync(context);
     }
 }

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace OrderToCash.ServiceDefaults;
 
@@ -54,24 +56,36 @@ public static class Scopes
     /// <summary>Lets only callers with this scope in; others get 403 <c>scope-missing</c> that names it.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope)
         where TBuilder : IEndpointConventionBuilder =>
-        builder
-            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(scope)))
-            .WithMetadata(new ScopeMetadata(scope));
+        builder.RequireAuthorization(policy => policy.RequireScope(scope)).WithMetadata(new ScopeMetadata(scope));
+
+    /// <summary>The same in a policy.</summary>
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
+        policy.RequireScope(scope, scope);
+
+    /// <summary>One scope to read (GET, HEAD), another for everything else.</summary>
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string read, string write)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write));
+    }
+
+    /// <summary>True when the token carries the scope.</summary>
+    public static bool HasScope(this ClaimsPrincipal user, string scope) => Caller.From(user).Scopes.Contains(scope);
 }
 
 /// <summary>The scope an endpoint needs, for the API document.</summary>
 public sealed record ScopeMetadata(string Scope);
 
-/// <summary>Met by a caller whose token carries the scope.</summary>
-public sealed class ScopeRequirement(string scope) : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
+/// <summary>Met by a caller whose token carries the scope that the method needs.</summary>
+internal sealed class ScopeRequirement(string read, string write)
+    : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
-    /// <summary>The scope.</summary>
-    public string Scope { get; } = scope;
+    public string For(HttpContext? http) =>
+        http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) ? read : write;
 
-    /// <inheritdoc/>
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        if (Caller.From(context.User).Scopes.Contains(requirement.Scope))
+        if (context.User.HasScope(requirement.For(context.Resource as HttpContext)))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

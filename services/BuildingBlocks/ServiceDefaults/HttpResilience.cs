@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>
+/// What leaves the process is bounded: a time limit per attempt and in total, a few retries with jitter where a repeat can do no
+/// harm, and a circuit breaker that spares a server that is down. Put around an <see cref="HttpClient"/>:
+/// <c>AddHttpMessageHandler(() => new HttpResilience(HttpResilience.ForService()))</c>. A pipeline holds its breaker's state: make one
+/// per address and keep it.
+/// </summary>
+public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipeline) : DelegatingHandler
+{
+    private static readonly ResiliencePropertyKey<bool> Repeatable = new("otc.repeatable");
+
+    /// <summary>Calls between our own services: quick or not at all.</summary>
+    public static ResiliencePipeline<HttpResponseMessage> ForService() =>
+        Build(attempt: TimeSpan.FromSeconds(5), total: TimeSpan.FromSeconds(10), retries: 2);
+
+    /// <summary>Calls to others (credit bureaus, rate services): patient, and longer between the attempts.</summary>
+    public static ResiliencePipeline<HttpResponseMessage> ForPartner() =>
+        Build(attempt: TimeSpan.FromSeconds(20), total: TimeSpan.FromSeconds(60), retries: 3);
+
+    /// <summary>
+    /// For what is not HTTP, such as SMTP: the caller says which failures pass. Retries repeat the whole action, so give it only
+    /// what failed before it took effect.
+    /// </summary>
+    public static ResiliencePipeline For(Func<Exception, bool> passes, TimeSpan attempt, int retries = 2) =>
+        new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && passes(error)),
+                MaxRetryAttempts = retries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(500),
+            })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && passes(error)),
+                FailureRatio = 0.5,
+                MinimumThroughput = 10,
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = TimeSpan.FromSeconds(15),
+            })
+            .AddTimeout(attempt)
+            .Build();
+
+    /// <summary>The pipeline with these bounds.</summary>
+    public static ResiliencePipeline<HttpResponseMessage> Build(TimeSpan attempt, TimeSpan total, int retries) =>
+        new ResiliencePipelineBuilder<HttpResponseMessage>()
+            .AddTimeout(total)
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Context.Properties.GetValue(Repeatable, false) && Passes(args.Outcome)),
+                MaxRetryAttempts = retries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(100),
+                MaxDelay = TimeSpan.FromSeconds(5),
+                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.Headers.RetryAfter?.Delta),
+                OnRetry = args =>
+                {
+                    // The answer that is not used must give its connection back.
+                    args.Outcome.Result?.Dispose();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+            {
+                ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome)),
+                FailureRatio = 0.5,
+                MinimumThroughput = 10,
+                SamplingDuration = TimeSpan.FromSeconds(10),
+                BreakDuration = TimeSpan.FromSeconds(5),
+            })
+            .AddTimeout(attempt)
+            .Build();
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Repeatable, IsRepeatable(request));
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async attempt => await base.SendAsync(request, attempt.CancellationToken), context);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Idempotent by its method (RFC 9110) or by its key.</summary>
+    private static bool IsRepeatable(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
+        || request.Method == HttpMethod.Delete || request.Method == HttpMethod.Options
+        || request.Headers.Contains(IdempotencyMiddleware.Header);
+
+    private static bool Passes(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is HttpRequestException or TimeoutRejectedException or SocketException or IOException
+        || outcome.Result?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+}
