@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using OrderToCash.ServiceDefaults;
 
@@ -33,13 +32,10 @@ internal static class CallerLimits
                     ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                     QueueLimit = 0,
                 }));
-            options.OnRejected = async (rejected, cancellation) =>
+            options.OnRejected = async (rejected, _) =>
             {
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-                rejected.HttpContext.Response.Headers.RetryAfter =
-                    Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-                await Problems.TooManyRequests("This caller sends more requests than it may; wait and send them again.")
-                    .ExecuteAsync(rejected.HttpContext);
+                await Problems.TooManyRequests(retryAfter: wait).ExecuteAsync(rejected.HttpContext);
             };
         });
     }

@@ -13,8 +13,10 @@ internal static class ServiceClients
     {
         foreach (var service in Services)
         {
+            // One pipeline per service: it holds the state of that service's circuit breaker.
+            var pipeline = HttpResilience.ForService();
             builder.Services.AddHttpClient(service, client => client.Timeout = Timeout.InfiniteTimeSpan)
-                .AddHttpMessageHandler(() => new HttpResilience(HttpResilience.FanOut))
+                .AddHttpMessageHandler(() => new HttpResilience(pipeline))
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
         }
     }
@@ -25,7 +27,8 @@ internal static class ServiceClients
         CancellationToken cancellation)
     {
         var address = proxy.TryGetCluster(service, out var cluster)
-            ? cluster.DestinationsState.AllDestinations.FirstOrDefault()?.Model.Config.Address
+            && cluster.DestinationsState.AllDestinations is [var first, ..]
+            ? first.Model.Config.Address
             : null;
         if (address is null)
             throw new HttpRequestException($"No address is configured for {service}.");

@@ -9,36 +9,10 @@ namespace OrderToCash.Gateway;
 /// </summary>
 internal static class ServicePolicies
 {
-    public static void AddServicePolicies(this AuthorizationBuilder policies)
-    {
-        foreach (var (name, scope) in new[]
-        {
-            ("invoicing", "invoicing"), ("cash", "cash"), ("credit", "credit"), ("collections", "collections"),
-        })
-        {
-            policies.AddPolicy(name, policy => policy.RequireAuthenticatedUser()
-                .AddRequirements(new ServiceScopeRequirement(scope)));
-        }
-
-        policies.AddPolicy("admin", policy => policy.RequireScope(Scopes.Admin));
-        policies.Services.AddSingleton<IAuthorizationHandler, ServiceScopeHandler>();
-    }
-
-    private sealed record ServiceScopeRequirement(string Service) : IAuthorizationRequirement;
-
-    private sealed class ServiceScopeHandler : AuthorizationHandler<ServiceScopeRequirement>
-    {
-        protected override Task HandleRequirementAsync(
-            AuthorizationHandlerContext context, ServiceScopeRequirement requirement)
-        {
-            if (context.Resource is HttpContext http)
-            {
-                var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-                if (context.User.HasScope($"{requirement.Service}:{(reads ? "read" : "write")}"))
-                    context.Succeed(requirement);
-            }
-
-            return Task.CompletedTask;
-        }
-    }
+    public static void AddServicePolicies(this AuthorizationBuilder policies) => policies
+        .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
+        .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
+        .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
+        .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
+        .AddPolicy("admin", policy => policy.RequireScope(Scopes.Admin));
 }
