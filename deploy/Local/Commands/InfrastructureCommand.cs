@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using OrderToCash.Local.Servers;
+using OrderToCash.Local.Servers.Shared;
 
 namespace OrderToCash.Local.Commands;
 
@@ -10,7 +11,14 @@ internal static class InfrastructureCommand
     public static Command Create()
     {
         var command = new Command("infra", "Starts PostgreSQL and RabbitMQ only and prints where they are; Ctrl-C stops them.");
-        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        var shared = new Option<string?>("--shared")
+        {
+            Description = "Runs one server (postgres, rabbitmq) for the test processes of this user until none uses it.",
+            Hidden = true,
+        };
+        command.Options.Add(shared);
+        command.SetAction((parsed, cancellation) =>
+            parsed.GetValue(shared) is { } kind ? RunSharedAsync(kind, cancellation) : RunAsync(cancellation));
         return command;
     }
 
@@ -25,6 +33,13 @@ internal static class InfrastructureCommand
         Console.WriteLine($"Ready after {clock.Elapsed.TotalSeconds:0.0} s. Ctrl-C stops both.");
         await WaitForeverAsync(cancellation);
         Console.WriteLine("Stopping.");
+        return 0;
+    }
+
+    private static async Task<int> RunSharedAsync(string name, CancellationToken cancellation)
+    {
+        var kind = ServerKind.Of(name);
+        await SharedServerHost.RunAsync(kind, SharedFolder.Of(kind), cancellation);
         return 0;
     }
 

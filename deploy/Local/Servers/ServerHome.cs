@@ -83,7 +83,7 @@ internal sealed class ServerHome : IDisposable
         File.Delete(AddressFile(Folder));
         File.Delete(Processes);
         if (_options.Mode == ServerMode.Throwaway)
-            Directory.Delete(Folder, recursive: true);
+            DeleteFolder();
         _lock.Dispose();
     }
 
@@ -112,6 +112,14 @@ internal sealed class ServerHome : IDisposable
         using (var writer = new StreamWriter(file + ".new", options))
             writer.Write(text);
         File.Move(file + ".new", file, overwrite: true);
+    }
+
+    private void DeleteFolder()
+    {
+        Directory.Delete(Folder, recursive: true);
+        var parent = Path.GetDirectoryName(Folder)!;
+        if (!Directory.EnumerateFileSystemEntries(parent).Any())
+            Directory.Delete(parent);
     }
 
     private async Task EndLeftoversAsync()

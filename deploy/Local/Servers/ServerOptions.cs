@@ -31,9 +31,12 @@ public sealed record ServerOptions
     public Action<string> Say { get; init; } = _ => { };
 
     /// <summary>A throwaway server in a folder of its own.</summary>
-    public static ServerOptions Throwaway() => new()
+    public static ServerOptions Throwaway()
     {
-        Folder = Directory.CreateTempSubdirectory("ordertocash-").FullName,
-        Mode = ServerMode.Throwaway,
-    };
+        var folder = Directory.CreateTempSubdirectory("ordertocash-").FullName;
+        // Others may pass through, none may look: a server started by root runs under another account.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return new ServerOptions { Folder = folder, Mode = ServerMode.Throwaway };
+    }
 }
