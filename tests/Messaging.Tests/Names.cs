@@ -29,8 +29,13 @@ public sealed class Names
                 e.Data.Limit.ToContract(), e.Data.Limit.ToContract()));
         var stored = new StoredEvent
         {
-            Id = Ids.Next(TimeProvider.System), StreamId = Ids.Next(TimeProvider.System), Version = 1, Type = "limit_set",
-            Data = new LimitSet(Money.Of(1, "USD")), At = TimeProvider.System.GetUtcNow(), Metadata = new EventMetadata("tester"),
+            Id = Ids.Next(TimeProvider.System),
+            StreamId = Ids.Next(TimeProvider.System),
+            Version = 1,
+            Type = "limit_set",
+            Data = new LimitSet(Money.Of(1, "USD")),
+            At = TimeProvider.System.GetUtcNow(),
+            Metadata = new EventMetadata("tester"),
         };
 
         var first = publications.Of(stored).Select(message => message.MessageId).ToArray();
@@ -45,6 +50,12 @@ public sealed class Names
     public void an_event_nobody_publishes_makes_no_message() =>
         new Publications().Of(new StoredEvent
         {
-            Id = Guid.Empty, StreamId = Guid.Empty, Version = 1, Type = "x", Data = "x", At = default, Metadata = new EventMetadata(""),
+            Id = Guid.Empty,
+            StreamId = Guid.Empty,
+            Version = 1,
+            Type = "x",
+            Data = "x",
+            At = default,
+            Metadata = new EventMetadata(""),
         }).ShouldBeEmpty();
 }
