@@ -40,6 +40,12 @@ internal static class CamtCorpus
         : Directory.EnumerateFiles(Path.Combine(Folder, "camt"), "*.xml", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'));
 
+    /// <summary>Lines of the tables of one kind of reference, without their headings.</summary>
+    public static IEnumerable<string> References(string table) => Folder is null
+        ? []
+        : Directory.EnumerateFiles(Path.Combine(Folder, "references"), table, SearchOption.AllDirectories)
+            .SelectMany(path => File.ReadLines(path).Skip(1));
+
     private static Dictionary<string, FileTruth> ReadTruths()
     {
         if (Folder is null)

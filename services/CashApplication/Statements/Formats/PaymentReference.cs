@@ -44,6 +44,10 @@ public sealed record PaymentReference(string Value, ReferenceScheme Scheme, stri
         if (value.Length is < 5 or > 25 || value is not ['R', 'F', >= '0' and <= '9', >= '0' and <= '9', ..])
             return false;
 
+        // 00, 01 and 99 leave the same remainder as 97, 98 and 02, and are never given out.
+        if (value[2..4] is "00" or "01" or "99")
+            return false;
+
         // ISO 7064 modulo 97-10 over the reference with its first four characters moved to the end; A is 10, Z is 35.
         var remainder = 0;
         for (var index = 0; index < value.Length; index++)

@@ -1,0 +1,135 @@
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Tests.Formats;
+
+/// <summary>Control totals: what a statement must satisfy by itself before it is booked.</summary>
+public sealed class CheckingStatements
+{
+    [Fact]
+    public void Opening_plus_credits_less_debits_is_closing()
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(
+            CamtSample.Entry("10.00") + CamtSample.Entry("4.00", "DBIT"), "1.00", "7.00"));
+
+        StatementChecks.Check(statement).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_statement_that_does_not_balance_is_refused_at_its_closing_balance()
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(CamtSample.Entry("10.00"), "1.00", "12.00"));
+
+        var refusal = StatementChecks.Check(statement).ShouldNotBeNull();
+        refusal.Code.ShouldBe(StatementRefusals.DoesNotBalance);
+        refusal.Line.ShouldBe(statement.Closing!.Line);
+        refusal.Detail.ShouldContain("is 11.00, but closing is 12.00");
+    }
+
+    [Fact]
+    public void Entries_that_are_not_booked_are_in_no_balance()
+    {
+        var entries = CamtSample.Entry("10.00") + CamtSample.Entry("5.00", status: "PDNG")
+            + CamtSample.Entry("7.00", status: "INFO");
+
+        StatementChecks.Check(CamtSample.ReadOne(CamtSample.Statement(entries, "0.00", "10.00"))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_reversal_moves_the_balance_the_way_its_indicator_says()
+    {
+        var entries = CamtSample.Entry("10.00") + CamtSample.Entry("10.00", "DBIT", "<RvslInd>true</RvslInd>");
+
+        StatementChecks.Check(CamtSample.ReadOne(CamtSample.Statement(entries, "3.00", "3.00"))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_balance_that_is_not_given_is_not_held_against_anything_and_that_is_told()
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(CamtSample.Entry("10.00"), "1.00"));
+
+        StatementChecks.Check(statement).ShouldBeNull();
+        new ControlTotals(statement).AreBalancesStated.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("EUR", "USD", StatementRefusals.DoesNotBalance)]
+    [InlineData("USD", "EUR", StatementRefusals.CurrencyDiffers)]
+    public void Two_currencies_in_one_account_are_refused(string entry, string closing, string code)
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(CamtSample.Entry("1.00", currency: entry),
+            more: CamtSample.Balance("CLBD", "1.00", currency: closing)));
+
+        StatementChecks.Check(statement).ShouldNotBeNull().Code.ShouldBe(code);
+    }
+
+    [Theory]
+    [InlineData("<TtlNtries><NbOfNtries>3</NbOfNtries></TtlNtries>", null)]
+    [InlineData("<TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries>", null)]
+    [InlineData("<TtlNtries><NbOfNtries>4</NbOfNtries></TtlNtries>", StatementRefusals.SummaryDiffers)]
+    [InlineData("<TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>10</Sum></TtlCdtNtries>", null)]
+    [InlineData("<TtlCdtNtries><NbOfNtries>2</NbOfNtries><Sum>15</Sum></TtlCdtNtries>", null)]
+    [InlineData("<TtlCdtNtries><Sum>11</Sum></TtlCdtNtries>", StatementRefusals.SummaryDiffers)]
+    [InlineData("<TtlDbtNtries><NbOfNtries>1</NbOfNtries><Sum>-4.00</Sum></TtlDbtNtries>", null)]
+    [InlineData("<TtlDbtNtries><NbOfNtries>0</NbOfNtries></TtlDbtNtries>", StatementRefusals.SummaryDiffers)]
+    public void Totals_that_the_bank_states_hold_for_all_entries_or_for_the_booked_ones(string totals, string? code)
+    {
+        var entries = CamtSample.Entry("10.00") + CamtSample.Entry("5.00", status: "PDNG")
+            + CamtSample.Entry("4.00", "DBIT");
+        var statement = CamtSample.ReadOne(
+            CamtSample.Statement(entries, "0.00", "6.00", more: $"<TxsSummry>{totals}</TxsSummry>"));
+
+        (StatementChecks.Check(statement)?.Code).ShouldBe(code);
+    }
+
+    [Theory]
+    [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "<Amt Ccy=\"EUR\">4</Amt>", true)]
+    [InlineData("<Amt Ccy=\"EUR\">12</Amt>", "<Amt Ccy=\"EUR\">2</Amt><CdtDbtInd>DBIT</CdtDbtInd>", true)]
+    [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "", true)]
+    [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "<Amt Ccy=\"USD\">9</Amt>", true)]
+    [InlineData("<Amt Ccy=\"EUR\">6.5</Amt><Chrgs><Amt Ccy=\"EUR\">0.5</Amt></Chrgs>", "<Amt Ccy=\"EUR\">4</Amt>", true)]
+    [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "<Amt Ccy=\"EUR\">5</Amt>", false)]
+    public void Payments_told_in_full_add_up_to_their_entry(string first, string second, bool holds)
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(
+            CamtSample.Entry("10.00", more: CamtSample.Details(first) + CamtSample.Details(second))));
+
+        var refusal = StatementChecks.Check(statement);
+
+        (refusal?.Code).ShouldBe(holds ? null : StatementRefusals.DetailsDoNotAddUp);
+        if (refusal is not null)
+            (refusal.Line, refusal.Element).ShouldBe((statement.Entries[0].Line, "statement S-1, entry 1"));
+    }
+
+    [Fact]
+    public void Sums_beyond_the_limit_of_an_amount_are_still_sums()
+    {
+        var entries = string.Concat(Enumerable.Repeat(CamtSample.Entry("999999999999999.99"), 3));
+
+        StatementChecks.Check(CamtSample.ReadOne(CamtSample.Statement(entries, "0.00", "1.00")))
+            .ShouldNotBeNull().Detail.ShouldContain("2999999999999999.97");
+    }
+
+    [Fact]
+    public void Only_booked_statements_are_imported()
+    {
+        StatementChecks.CheckKind(StatementKind.Statement, "camt.053.001.08").ShouldBeNull();
+        StatementChecks.CheckKind(StatementKind.Notification, "camt.054.001.08")!.Code
+            .ShouldBe(StatementRefusals.UnsupportedStatementType);
+        StatementChecks.CheckKind(StatementKind.InterimReport, "camt.052.001.08")!.Detail
+            .ShouldStartWith("camt.052.001.08 is not a booked statement");
+    }
+
+    [Fact]
+    public void An_entry_without_dates_has_the_statements_last_day()
+    {
+        var statement = CamtSample.ReadOne(CamtSample.Statement(
+            "<Ntry><Amt Ccy=\"EUR\">1</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>", "0", "1"));
+        var entry = statement.Entries.ShouldHaveSingleItem();
+
+        entry.Status.ShouldBe(EntryStatus.Booked);
+        statement.BookingDateOf(entry).ShouldBe(new DateOnly(2026, 3, 2));
+        statement.ValueDateOf(entry).ShouldBe(new DateOnly(2026, 3, 2));
+        entry.Amount.ShouldBe(Money.Of(1m, "EUR"));
+    }
+}
