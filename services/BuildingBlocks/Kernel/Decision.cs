@@ -8,7 +8,8 @@ public readonly record struct Decision
 {
     private readonly IReadOnlyList<object>? _events;
 
-    private Decision(IReadOnlyList<object>? events, Refusal? refusal) => (_events, Refusal) = (events, refusal);
+    private Decision(IReadOnlyList<object>? events, Refusal? refusal) =>
+        (_events, Refusal) = (events is { Count: > 0 } ? events : null, refusal);
 
     /// <summary>What happened, in order; empty for nothing and for a refusal.</summary>
     public IReadOnlyList<object> Events => _events ?? [];

@@ -6,14 +6,16 @@ namespace OrderToCash.Kernel;
 
 /// <summary>
 /// The two JSON forms: <see cref="Wire"/> for HTTP and messages, <see cref="Stored"/> for events in the store.
-/// Both refuse a missing required field or a null where none may be, so that a wrong body faults instead of reading as zeros.
+/// Both refuse a missing required field or a null where none may be, so that a wrong body faults instead of reading as
+/// zeros.
 /// </summary>
 public static class Json
 {
-    /// <summary>camelCase, enumerations kebab-case, decimals as text, at most 32 levels deep, unknown fields ignored.</summary>
-    public static readonly JsonSerializerOptions Wire = Build(JsonNamingPolicy.CamelCase, JsonNamingPolicy.KebabCaseLower);
+    /// <summary>camelCase, enumerations kebab-case, decimals as text, 32 levels deep, unknown fields ignored.</summary>
+    public static readonly JsonSerializerOptions Wire =
+        Build(JsonNamingPolicy.CamelCase, JsonNamingPolicy.KebabCaseLower);
 
-    /// <summary>Property names as in C#, enumeration names as in C# (what Marten's default serializer reads), decimals as text.</summary>
+    /// <summary>Names as in C#, which is what Marten's default serializer reads; decimals as text.</summary>
     public static readonly JsonSerializerOptions Stored = Build(null, null);
 
     /// <summary>Gives other options (ASP.NET Core's, MassTransit's) the rules of <see cref="Wire"/>.</summary>
@@ -29,7 +31,8 @@ public static class Json
         return options;
     }
 
-    private static void Apply(JsonSerializerOptions options, JsonNamingPolicy? properties, JsonNamingPolicy? enumerations)
+    private static void Apply(
+        JsonSerializerOptions options, JsonNamingPolicy? properties, JsonNamingPolicy? enumerations)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.PropertyNamingPolicy = properties;

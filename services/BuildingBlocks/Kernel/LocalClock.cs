@@ -5,7 +5,7 @@ public static class LocalClock
 {
     /// <summary>The local date of an instant in an IANA time zone, e.g. <c>America/Chicago</c>.</summary>
     public static DateOnly DateIn(this DateTimeOffset instant, string timeZone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(instant, timeZone).DateTime);
 
     /// <summary>Today in an IANA time zone.</summary>
     public static DateOnly Today(this TimeProvider clock, string timeZone)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace OrderToCash.Kernel;
 
 public readonly partial record struct Money
@@ -11,28 +13,37 @@ public readonly partial record struct Money
     public IReadOnlyList<Money> Split(params IReadOnlyList<decimal> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var sum = weights.Sum();
-        if (weights.Count == 0 || sum <= 0 || weights.Any(weight => weight < 0))
+        if (weights.All(weight => weight == 0) || weights.Any(weight => weight < 0))
             throw new ArgumentException("Weights must be zero or more and sum to more than zero.", nameof(weights));
 
-        var unit = Currency.Unit;
-        var units = decimal.Truncate(Amount / unit);
-        var exact = weights.Select(weight => units / sum * weight).ToArray();
-        var shares = exact.Select(decimal.Truncate).ToArray();
-        var left = units - shares.Sum();
+        // Whole numbers throughout: a quotient of decimals loses digits, and with them ties.
+        var (currency, unit) = (Currency, Currency.Unit);
+        var units = new BigInteger(Math.Abs(Amount) / unit);
+        var parts = WholeNumbers(weights);
+        var whole = parts.Aggregate(BigInteger.Add);
+        var shares = Array.ConvertAll(parts, part => units * part / whole);
+        var left = (int)(units - shares.Aggregate(BigInteger.Add));
+        var largestRemainders = Enumerable.Range(0, parts.Length)
+            .OrderByDescending(index => units * parts[index] % whole)
+            .Take(left);
+        foreach (var index in largestRemainders)
+            shares[index]++;
 
-        // Division may leave the last digit off; the loop then runs the other way and still ends exact.
-        var order = Enumerable.Range(0, weights.Count)
-            .Where(index => weights[index] > 0)
-            .OrderByDescending(index => Math.Abs(exact[index] - shares[index]))
-            .ToArray();
-        for (var next = 0; left != 0; next = (next + 1) % order.Length)
-        {
-            shares[order[next]] += Math.Sign(left);
-            left -= Math.Sign(left);
-        }
+        var sign = Math.Sign(Amount);
+        return Array.ConvertAll(shares, share => Of(sign * (decimal)share * unit, currency));
+    }
 
-        var currency = Currency;
-        return Array.ConvertAll(shares, share => Of(share * unit, currency));
+    /// <summary>The weights times the power of ten that makes all of them whole.</summary>
+    private static BigInteger[] WholeNumbers(IReadOnlyList<decimal> weights)
+    {
+        var scale = weights.Max(weight => weight.Scale);
+        return [.. weights.Select(weight => BigInteger.Pow(10, scale - weight.Scale) * Mantissa(weight))];
+    }
+
+    /// <summary>The digits of a number without its point: 1250 of 12.50.</summary>
+    private static BigInteger Mantissa(decimal number)
+    {
+        var bits = decimal.GetBits(number);
+        return new BigInteger(new decimal(bits[0], bits[1], bits[2], isNegative: false, scale: 0));
     }
 }

@@ -42,7 +42,8 @@ public readonly partial record struct Money : IComparable<Money>
         TryOf(amount, currency, out var money)
             ? money
             : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{amount} is not an amount of {currency} ({currency.MinorUnits} decimals, below 10^15)."), nameof(amount));
+                $"{amount} is not an amount of {currency} ({currency.MinorUnits} decimals, below 10^15)."),
+                nameof(amount));
 
     /// <summary>An exact amount of the currency with this ISO code; see <see cref="Of(decimal, Currency)"/>.</summary>
     public static Money Of(decimal amount, string currency) => Of(amount, Currency.Of(currency));
@@ -55,7 +56,7 @@ public readonly partial record struct Money : IComparable<Money>
         return exact;
     }
 
-    /// <summary>The nearest amount of the currency; half a minor unit goes away from zero (commercial rounding).</summary>
+    /// <summary>The nearest amount of the currency; half a minor unit goes away from zero (commercially).</summary>
     public static Money Round(decimal amount, Currency currency) =>
         Of(decimal.Round(amount, currency.MinorUnits, MidpointRounding.AwayFromZero), currency);
 

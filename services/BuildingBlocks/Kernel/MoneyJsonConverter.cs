@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -70,15 +71,23 @@ public sealed class DecimalJsonConverter : JsonConverter<decimal>
 
 internal static class DecimalJson
 {
+    /// <summary>29 digits, a sign and a point are the longest a decimal writes; of more it would drop some.</summary>
+    private const int MaxLength = 31;
+
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
     public static decimal Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number))
-            return number;
-        if (reader.TokenType == JsonTokenType.String &&
-            decimal.TryParse(reader.GetString(), Plain, CultureInfo.InvariantCulture, out number))
-            return number;
-        throw new JsonException("Expected a decimal such as \"1250.00\".");
+        var text = reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Number when reader.HasValueSequence => Encoding.ASCII.GetString(reader.ValueSequence),
+            JsonTokenType.Number => Encoding.ASCII.GetString(reader.ValueSpan),
+            _ => null,
+        };
+        return text is { Length: <= MaxLength }
+            && decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new JsonException("Expected a decimal such as \"1250.00\".");
     }
 }

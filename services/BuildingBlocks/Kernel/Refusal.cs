@@ -30,5 +30,6 @@ public sealed record Refusal(string Code, string Detail, RefusalKind Kind = Refu
     public static Refusal State(string code, string detail) => new(code, detail, RefusalKind.State);
 
     /// <summary>A refusal because the thing does not exist (404).</summary>
-    public static Refusal NotFound(string what, object id) => new("not-found", $"There is no {what} {id}.", RefusalKind.NotFound);
+    public static Refusal NotFound(string what, object id) =>
+        new("not-found", $"There is no {what} {id}.", RefusalKind.NotFound);
 }

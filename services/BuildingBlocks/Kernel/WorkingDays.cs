@@ -40,7 +40,7 @@ public sealed record WorkingDays
         _ => date,
     };
 
-    /// <summary>The date that is this many working days later (earlier where negative); 0 gives the date as it is.</summary>
+    /// <summary>The date this many working days later (earlier where negative); 0 gives the date as it is.</summary>
     public DateOnly Add(DateOnly date, int workingDays)
     {
         for (var left = Math.Abs(workingDays); left > 0; left--)
