@@ -43,8 +43,8 @@ public sealed class Identifiers
         Guid[] different =
         [
             Ids.From("a", "bc"), Ids.From("ab", "c"), Ids.From("abc"), Ids.From("", "abc"), Ids.From("abc", ""),
-            Ids.From("a\u001fb", "c"), Ids.From("a", "b\u001fc"), Ids.From("a", "b", "c"), Ids.From("a\u001b\u001fb", "c"),
-            Ids.From("a\u001b", "b", "c"), Ids.From("A", "BC"), Ids.From(),
+            Ids.From("a\u001fb", "c"), Ids.From("a", "b\u001fc"), Ids.From("a", "b", "c"),
+            Ids.From("a\u001b\u001fb", "c"), Ids.From("a\u001b", "b", "c"), Ids.From("A", "BC"), Ids.From(),
         ];
 
         different.ShouldBeUnique();

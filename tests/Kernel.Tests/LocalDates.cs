@@ -36,7 +36,8 @@ public sealed class LocalDates
             for (var hour = 0; hour < 24; hour++)
             {
                 var instant = noon.AddHours(hour);
-                instant.DateIn(zone).ShouldBe(DateOnly.FromDateTime(instant.ToOffset(TimeSpan.FromHours(hours)).Date), zone);
+                var local = instant.ToOffset(TimeSpan.FromHours(hours)).Date;
+                instant.DateIn(zone).ShouldBe(DateOnly.FromDateTime(local), zone);
             }
         }
     }

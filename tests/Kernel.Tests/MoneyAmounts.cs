@@ -16,7 +16,7 @@ public sealed class MoneyAmounts
         Money.Sum(amounts.Reverse(), amounts[0].Currency).ShouldBe(Money.Sum(amounts, amounts[0].Currency)));
 
     [Fact]
-    public void An_amount_and_its_negative_are_nothing_and_print_as_such() => Generate.ForAll(Generate.AnyMoney, money =>
+    public void An_amount_and_its_negative_are_nothing_and_print_so() => Generate.ForAll(Generate.AnyMoney, money =>
     {
         var nothing = money + -money;
         nothing.ShouldBe(Money.Zero(money.Currency));
@@ -111,8 +111,10 @@ public sealed class MoneyAmounts
     [Fact]
     public void Signs_are_told()
     {
-        (Money.Of(1m, Usd).IsPositive, Money.Of(-1m, Usd).IsNegative, Money.Zero(Usd).IsZero).ShouldBe((true, true, true));
-        (Money.Of(-1m, Usd).IsPositive, Money.Of(1m, Usd).IsNegative, Money.Of(1m, Usd).IsZero)
-            .ShouldBe((false, false, false));
+        var (more, less, zero) = (Money.Of(1m, Usd), Money.Of(-1m, Usd), Money.Zero(Usd));
+
+        (more.IsPositive, more.IsNegative, more.IsZero).ShouldBe((true, false, false));
+        (less.IsPositive, less.IsNegative, less.IsZero).ShouldBe((false, true, false));
+        (zero.IsPositive, zero.IsNegative, zero.IsZero).ShouldBe((false, false, true));
     }
 }

@@ -22,7 +22,10 @@ public sealed class SplittingMoney
     {
         var total = split.Weights.Sum();
         foreach (var (share, weight) in split.Amount.Split(split.Weights).Zip(split.Weights))
-            Math.Abs(share.Amount - (split.Amount.Amount * (weight / total))).ShouldBeLessThan(share.Currency.Unit * 1.001m);
+        {
+            var due = split.Amount.Amount * (weight / total);
+            Math.Abs(share.Amount - due).ShouldBeLessThan(share.Currency.Unit * 1.001m);
+        }
     });
 
     [Fact]

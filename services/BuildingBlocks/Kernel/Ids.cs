@@ -45,7 +45,7 @@ public static class Ids
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
-    /// <summary>A part that comes from outside may hold the separator: it is marked there, and so is the mark.</summary>
+    /// <summary>A part from outside may hold the separator: it is marked there, and so is the mark.</summary>
     private static string Escape(string part) => part.AsSpan().ContainsAny(Separator, EscapeSign)
         ? part.Replace($"{EscapeSign}", $"{EscapeSign}{EscapeSign}", StringComparison.Ordinal)
             .Replace($"{Separator}", $"{EscapeSign}{Separator}", StringComparison.Ordinal)

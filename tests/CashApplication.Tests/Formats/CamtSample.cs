@@ -64,9 +64,11 @@ internal static class CamtSample
         return CamtReader.Read(stream, limits);
     }
 
-    public static BankStatement ReadOne(string statement) => Read(Document(statement)).Statements.ShouldHaveSingleItem();
+    public static BankStatement ReadOne(string statement) =>
+        Read(Document(statement)).Statements.ShouldHaveSingleItem();
 
-    public static StatementEntry ReadEntry(string entry) => ReadOne(Statement(entry)).Entries.ShouldHaveSingleItem();
+    public static StatementEntry ReadEntry(string entry) =>
+        ReadOne(Statement(entry)).Entries.ShouldHaveSingleItem();
 
     public static StatementRefusal Refused(string document, StatementLimits? limits = null) =>
         Should.Throw<StatementRefused>(() => Read(document, limits)).Refusal;

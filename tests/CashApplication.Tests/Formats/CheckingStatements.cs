@@ -87,7 +87,8 @@ public sealed class CheckingStatements
     [InlineData("<Amt Ccy=\"EUR\">12</Amt>", "<Amt Ccy=\"EUR\">2</Amt><CdtDbtInd>DBIT</CdtDbtInd>", true)]
     [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "", true)]
     [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "<Amt Ccy=\"USD\">9</Amt>", true)]
-    [InlineData("<Amt Ccy=\"EUR\">6.5</Amt><Chrgs><Amt Ccy=\"EUR\">0.5</Amt></Chrgs>", "<Amt Ccy=\"EUR\">4</Amt>", true)]
+    [InlineData(
+        "<Amt Ccy=\"EUR\">6.5</Amt><Chrgs><Amt Ccy=\"EUR\">0.5</Amt></Chrgs>", "<Amt Ccy=\"EUR\">4</Amt>", true)]
     [InlineData("<Amt Ccy=\"EUR\">6</Amt>", "<Amt Ccy=\"EUR\">5</Amt>", false)]
     public void Payments_told_in_full_add_up_to_their_entry(string first, string second, bool holds)
     {

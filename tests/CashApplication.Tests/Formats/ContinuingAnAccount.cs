@@ -32,8 +32,8 @@ public sealed class ContinuingAnAccount
 
         refusal.Code.ShouldBe(StatementRefusals.Gap);
         refusal.Line.ShouldBePositive();
-        refusal.Detail.ShouldBe(
-            "it opens with 90.00 EUR, but statement S-0 (number 11) closed with 100.00 EUR: one between them is missing.");
+        refusal.Detail.ShouldBe("it opens with 90.00 EUR, but statement S-0 (number 11) closed with 100.00 EUR: " +
+            "one between them is missing.");
     }
 
     [Theory]

@@ -71,8 +71,8 @@ public sealed class ReadingCamt
             <ChqNb>4711</ChqNb></Refs>
             <Amt Ccy="EUR">98.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
             <AmtDtls><InstdAmt><Amt Ccy="USD">110.00</Amt></InstdAmt></AmtDtls>
-            <RltdPties><Dbtr><Pty><Nm>Acme GmbH</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>FR7630006000011234567890189</IBAN></Id>
-            </DbtrAcct><UltmtDbtr><Pty><Nm>Acme Holding</Nm></Pty></UltmtDbtr>
+            <RltdPties><Dbtr><Pty><Nm>Acme GmbH</Nm></Pty></Dbtr>
+            <DbtrAcct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></DbtrAcct><UltmtDbtr><Pty><Nm>Acme Holding</Nm></Pty></UltmtDbtr>
             <Cdtr><Agt><FinInstnId><Nm>Our Bank</Nm></FinInstnId></Agt></Cdtr></RltdPties>
             <RltdAgts><DbtrAgt><FinInstnId><BICFI>AGRIFRPP</BICFI></FinInstnId></DbtrAgt></RltdAgts>
             <RmtInf><Ustrd>INV-US01-2026-000001</Ustrd><Ustrd> less 2% </Ustrd>
@@ -202,7 +202,8 @@ public sealed class ReadingCamt
     [InlineData("12", "JPY", "12")]
     [InlineData("1.234", "BHD", "1.234")]
     public void Zeros_behind_the_minor_unit_are_no_precision(string amount, string currency, string read) =>
-        CamtSample.ReadEntry(CamtSample.Entry(amount, currency: currency)).Amount.ToString().ShouldBe($"{read} {currency}");
+        CamtSample.ReadEntry(CamtSample.Entry(amount, currency: currency)).Amount.ToString()
+            .ShouldBe($"{read} {currency}");
 
     [Theory]
     [InlineData("<CdtDbtInd>CRDT</CdtDbtInd>", "<CdtDbtInd>BOTH</CdtDbtInd>", StatementRefusals.ValueUnreadable)]
