@@ -59,6 +59,7 @@ internal static partial class BadRequests
         @"(property or field|parameter) '(?<name>[^']+)' on type '[^']*' (doesn't|does not) allow", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NullName();
 
-    [GeneratedRegex("parameter \"\\S+ (?<name>\\w+)\" from (\"|(route|query|header))", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "parameter \"\\S+ (?<name>\\w+)\" (from \"|was not provided from (route|query|header))", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();
 }
