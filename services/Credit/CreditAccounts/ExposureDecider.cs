@@ -1,0 +1,85 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+/// <summary>One installment as a message tells it.</summary>
+/// <param name="Billed">What it bills of its order: its amount, or zero once the invoice is void.</param>
+/// <param name="SourceVersion">Version of the invoice behind the message.</param>
+public sealed record ReportedReceivable(
+    Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance, long SourceVersion);
+
+/// <summary>
+/// What other services report. Facts are recorded, never refused: twice is once, and what is older than what is known says
+/// nothing. They may come before the account is opened.
+/// </summary>
+public static class ExposureDecider
+{
+    /// <summary>Opens the account of a registered customer.</summary>
+    public static Decision Open(CreditAccount account, AccountOpened opened) =>
+        account.Opened is null ? Decision.Of(opened) : Decision.Nothing;
+
+    /// <summary>
+    /// Records installments. What they bill of an approved order stops being reserved in the same breath, so that nothing is
+    /// counted twice and no room appears that is not there.
+    /// </summary>
+    public static Decision RecordReceivables(CreditAccount account, IEnumerable<ReportedReceivable> items)
+    {
+        var events = new List<object>();
+        foreach (var item in items)
+        {
+            if (IsKnown(account, item))
+                continue;
+            Add(Recorded(account, item));
+            if (Converted(account, item) is { } conversion)
+                Add(conversion);
+        }
+
+        return Decision.Of(events);
+
+        void Add(object e)
+        {
+            events.Add(e);
+            account = CreditAccount.Evolve(account, e);
+        }
+    }
+
+    /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
+    public static Decision RecordUnappliedCash(CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)
+    {
+        var known = account.Receipts.TryGetValue(receiptId, out var cash) ? cash : new FreeCash(0, Money.Zero(unapplied.Currency));
+        if (known.SourceVersion >= sourceVersion)
+            return Decision.Nothing;
+        var exposure = account.ExposureIn(unapplied.Currency).MoveCash(known.Unapplied, unapplied);
+        return Decision.Of(new UnappliedCashRecorded(receiptId, unapplied, sourceVersion, exposure));
+    }
+
+    private static bool IsKnown(CreditAccount account, ReportedReceivable item) =>
+        account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
+        && known.SourceVersion >= item.SourceVersion;
+
+    private static ReceivableRecorded Recorded(CreditAccount account, ReportedReceivable item)
+    {
+        var before = account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
+            ? known.Balance
+            : Money.Zero(item.Balance.Currency);
+        var exposure = account.ExposureIn(item.Balance.Currency).MoveReceivable(before, item.Balance);
+        return new ReceivableRecorded(item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed,
+            item.Balance, item.SourceVersion, exposure);
+    }
+
+    /// <summary>What the reservation becomes now that the item is in the account; null where it stays as it is.</summary>
+    private static object? Converted(CreditAccount account, ReportedReceivable item)
+    {
+        if (item.OrderId is null
+            || account.Orders.GetValueOrDefault(item.OrderId) is not { IsApproved: true } order
+            || order.Amount.Currency != item.Billed.Currency)
+            return null;
+        var reserved = CreditDecider.Unbilled(account, order.OrderId, order.Amount);
+        if (reserved == order.Reserved)
+            return null;
+        var exposure = account.ExposureIn(reserved.Currency).MoveOrder(order.Reserved, reserved);
+        return reserved < order.Reserved
+            ? new ReservationConverted(order.OrderId, item.InvoiceId, reserved, exposure)
+            : new ReservationRestored(order.OrderId, item.InvoiceId, reserved, exposure);
+    }
+}
