@@ -70,13 +70,17 @@ public sealed record CreditAccount
             order.OrderId, OrderStatus.Held, order.Amount, Money.Zero(order.Amount.Currency), order.Reasons, order.Available)),
         OrderReduced order => account.With(order.Exposure).With(account.Orders[order.OrderId] with
         {
-            Amount = order.Amount, Reserved = order.Reserved, Available = order.Available,
+            Amount = order.Amount,
+            Reserved = order.Reserved,
+            Available = order.Available,
         }),
         OrderReleased order => account.With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Released, order.Amount, order.Reserved, order.Reasons, order.Available)),
         OrderCancelled order => account.With(order.Exposure).With(account.Orders[order.OrderId] with
         {
-            Status = OrderStatus.Cancelled, Reserved = Money.Zero(order.Amount.Currency), Available = order.Available,
+            Status = OrderStatus.Cancelled,
+            Reserved = Money.Zero(order.Amount.Currency),
+            Available = order.Available,
         }),
         ReservationConverted order => account.WithReserved(order.OrderId, order.Reserved, order.Exposure),
         ReservationRestored order => account.WithReserved(order.OrderId, order.Reserved, order.Exposure),

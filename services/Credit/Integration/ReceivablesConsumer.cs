@@ -1,0 +1,44 @@
+using MassTransit;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Credit.Integration;
+
+/// <summary>Keeps the open receivables of each credit account, and turns reservations into them.</summary>
+public sealed class ReceivablesConsumer(Inbox inbox)
+    : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<InvoiceIssued> context) => RecordAsync(context, context.Message.Items);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<PaymentApplied> context) => RecordAsync(context, [context.Message.Item]);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<PaymentReversed> context) => RecordAsync(context, [context.Message.Item]);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<InvoiceVoided> context) =>
+        RecordAsync(context, context.Message.Items, isVoid: true);
+
+    private Task RecordAsync(ConsumeContext context, IReadOnlyList<OpenItem> items, bool isVoid = false)
+    {
+        if (items.Count == 0)
+            throw new MessageRefusedException("An invoice without installments is owed by nobody.");
+        var version = context.StreamVersion();
+        var reported = items.Select(item => Reported(item, version, isVoid)).ToArray();
+        return inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
+            account => ExposureDecider.RecordReceivables(account, reported));
+    }
+
+    private static ReportedReceivable Reported(OpenItem item, long version, bool isVoid)
+    {
+        var amount = item.Amount.ToMoney();
+        return new ReportedReceivable(
+            item.InvoiceId, item.Installment, item.InvoiceNumber,
+            string.IsNullOrWhiteSpace(item.OrderReference) ? null : item.OrderReference.Trim(),
+            isVoid ? Money.Zero(amount.Currency) : amount, item.Balance.ToMoney(), version);
+    }
+}

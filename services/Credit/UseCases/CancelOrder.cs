@@ -1,0 +1,46 @@
+using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.ReadModels;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary><c>POST /v1/credit/order-checks/{orderId}/cancel</c>: the order will not come; its reservation is given back.</summary>
+public static class CancelOrder
+{
+    private const string Unclaim = "delete from order_claims where legal_entity = $1 and order_id = $2 and customer_id = $3";
+
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/credit/order-checks/{orderId}/cancel", Handle)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<OrderCheckView>()
+            .WithSummary("Cancel an order and give back what is reserved for it");
+
+    private static async Task<IResult> Handle(
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, LegalEntityCalendar calendar)
+    {
+        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
+            return problem;
+        var (customerId, missing) = await OrderCheckLookup.FindAsync(
+            command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
+        if (missing is not null)
+            return await command.RefuseAsync(missing);
+        var today = await calendar.TodayAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditDecider.Cancel(account, orderId, today(account)),
+            decided => Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
+            reason: request.Reason,
+            with: (batch, decided) => batch.Row(UnclaimRow(decided.State.Opened!.LegalEntity, orderId, customerId)));
+    }
+
+    private static NpgsqlBatchCommand UnclaimRow(string legalEntity, string orderId, Guid customerId)
+    {
+        var row = new NpgsqlBatchCommand(Unclaim);
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = orderId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return row;
+    }
+}

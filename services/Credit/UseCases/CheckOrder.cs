@@ -1,0 +1,70 @@
+using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>An order to check.</summary>
+/// <param name="CustomerId">Who orders.</param>
+/// <param name="OrderId">The order, as its system names it; unique in a legal entity.</param>
+/// <param name="Amount">What it is worth, tax included, as it will be invoiced.</param>
+public sealed record CheckOrderRequest(Guid CustomerId, string OrderId, Money Amount);
+
+/// <summary><c>POST /v1/credit/order-checks</c>: decides and, when the order fits, reserves, in one step.</summary>
+public static class CheckOrder
+{
+    /// <summary>Well below what Money holds, so that sums of orders stay inside it.</summary>
+    private const decimal LargestOrder = Money.Limit / 1000;
+
+    private const string Claim =
+        "insert into order_claims (legal_entity, order_id, customer_id) select $1, $2, $3 where not exists " +
+        "(select 1 from order_claims where legal_entity = $1 and order_id = $2 and customer_id = $3)";
+
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/credit/order-checks", Handle)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<OrderCheckView>(StatusCodes.Status201Created)
+            .Produces<OrderCheckView>()
+            .WithSummary("Check an order against the credit limit and reserve its amount");
+
+    private static async Task<IResult> Handle(CheckOrderRequest request, HttpCommand command, LegalEntityCalendar calendar)
+    {
+        var (customerId, orderId, amount) = (request.CustomerId, request.OrderId?.Trim() ?? "", request.Amount);
+        if (new Validation()
+            .Required("/orderId", orderId, max: 100)
+            .Check(!orderId.Contains('/', StringComparison.Ordinal), "/orderId", "holds a slash")
+            .Check(amount.IsPositive, "/amount", "is not above zero")
+            .Check(amount.Amount < LargestOrder, "/amount", "is too large").Problem is { } problem)
+            return problem;
+        var today = await calendar.TodayAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditAccountView.Deny(customerId, account, command.Caller)
+                ?? CreditDecider.Check(account, orderId, amount, today(account)),
+            decided => Answer(customerId, orderId, decided),
+            onDuplicate: _ => CreditRefusals.OrderOfAnotherCustomer(orderId),
+            with: (batch, decided) => batch.Row(ClaimRow(decided.State.Opened!.LegalEntity, orderId, customerId)));
+    }
+
+    private static Reply Answer(Guid customerId, string orderId, Decided<CreditAccount> decided)
+    {
+        var view = OrderCheckView.Of(customerId, decided.State, orderId, decided.Version);
+        return decided.Events.Count == 0
+            ? Reply.Ok(view, decided.Version)
+            : Reply.Created(OrderCheckLookup.Path(orderId, decided.State), view, decided.Version);
+    }
+
+    /// <summary>Another customer's claim on the order id refuses the whole write.</summary>
+    private static NpgsqlBatchCommand ClaimRow(string legalEntity, string orderId, Guid customerId)
+    {
+        var row = new NpgsqlBatchCommand(Claim);
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = orderId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return row;
+    }
+}

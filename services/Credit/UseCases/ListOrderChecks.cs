@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Dapper;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>An order in the list, the queue of held ones among them.</summary>
+/// <param name="Id">Stable id of the check.</param>
+/// <param name="OrderId">The order, as its system names it.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="CustomerName">Its registered name.</param>
+/// <param name="LegalEntity">Code of the selling company.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Amount">What the order is worth.</param>
+/// <param name="Reserved">What of it is reserved now.</param>
+/// <param name="Available">What was left of the limit after the decision.</param>
+/// <param name="Reasons">Everything that stood against it.</param>
+/// <param name="DecidedAt">When it was decided.</param>
+/// <param name="DecidedBy">By whom.</param>
+public sealed record OrderCheckItem(
+    Guid Id, string OrderId, Guid CustomerId, string CustomerName, string LegalEntity, OrderStatus Status, Money Amount,
+    Money Reserved, Money Available, IReadOnlyList<OrderReason> Reasons, DateTimeOffset DecidedAt, string DecidedBy);
+
+/// <summary><c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first.</summary>
+public static class ListOrderChecks
+{
+    private const string Select =
+        "select o.id as Id, o.order_id as OrderId, o.customer_id as CustomerId, a.name as CustomerName, " +
+        "a.legal_entity as LegalEntity, o.status as Status, o.amount as Amount, o.reserved as Reserved, o.currency as Currency, " +
+        "o.available as Available, a.currency as AccountCurrency, o.reasons::text as Reasons, o.decided_at as DecidedAt, " +
+        "o.decided_by as DecidedBy from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
+        "where (@status::text is null or o.status = @status) and (@customerId::uuid is null or o.customer_id = @customerId) " +
+        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all or a.legal_entity = any(@entities))";
+
+    private static readonly SortOrder<Row> Order = new SortOrder<Row>("o.id", row => row.Id, standard: "decidedAt")
+        .By("decidedAt", "o.decided_at", row => row.DecidedAt)
+        .By("amount", "o.amount", row => row.Amount)
+        .By("orderId", "o.order_id", row => row.OrderId);
+
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/credit/order-checks", Handle)
+            .RequireScope(Scopes.CreditRead)
+            .Produces<Page<OrderCheckItem>>()
+            .WithSummary("Orders and their decisions; status=held is the queue");
+
+    private static async Task<IResult> Handle(
+        HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity)
+    {
+        if (status is not null && !Enum.TryParse<OrderStatus>(status, ignoreCase: true, out _))
+            return Problems.Malformed("bad-status", "/status", "status is approved, held, released or cancelled.");
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        var caller = Caller.Of(http);
+        parameters.AddDynamicParams(new
+        {
+            status,
+            customerId,
+            legalEntity,
+            all = caller.Entities.Contains(Caller.AllEntities),
+            entities = caller.Entities.ToArray(),
+        });
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
+            cancellationToken: http.RequestAborted));
+        return Listing.Result(http, page.Page(rows.AsList()).Select(Item));
+    }
+
+    private static OrderCheckItem Item(Row row) => new(
+        row.Id, row.OrderId, row.CustomerId, row.CustomerName, row.LegalEntity,
+        Enum.Parse<OrderStatus>(row.Status, ignoreCase: true), Money.Of(row.Amount, row.Currency),
+        Money.Of(row.Reserved, row.Currency), Money.Of(row.Available, row.AccountCurrency),
+        JsonSerializer.Deserialize<IReadOnlyList<OrderReason>>(row.Reasons, Json.Wire)!, row.DecidedAt, row.DecidedBy);
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public string OrderId { get; init; } = "";
+        public Guid CustomerId { get; init; }
+        public string CustomerName { get; init; } = "";
+        public string LegalEntity { get; init; } = "";
+        public string Status { get; init; } = "";
+        public decimal Amount { get; init; }
+        public decimal Reserved { get; init; }
+        public string Currency { get; init; } = "";
+        public decimal Available { get; init; }
+        public string AccountCurrency { get; init; } = "";
+        public string Reasons { get; init; } = "";
+        public DateTimeOffset DecidedAt { get; init; }
+        public string DecidedBy { get; init; } = "";
+    }
+}

@@ -1,0 +1,48 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>What an order system needs to know of a decision.</summary>
+public enum OrderDecision
+{
+    /// <summary>The order may be delivered.</summary>
+    Approved,
+
+    /// <summary>It waits for a person.</summary>
+    Held,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+}
+
+/// <summary>An order and the last decision on it.</summary>
+/// <param name="Id">Stable id of the check.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="OrderId">The order, as its system names it.</param>
+/// <param name="Amount">What the order is worth.</param>
+/// <param name="Decision">May it be delivered?</param>
+/// <param name="Status">How that came: <c>released</c> is approved by a person.</param>
+/// <param name="Reasons">Everything that stood against it, also where a person overrode it.</param>
+/// <param name="Reserved">What of it is reserved now and not invoiced yet.</param>
+/// <param name="Available">What was left of the limit after the decision; below zero when over.</param>
+/// <param name="Version">Version of the credit account.</param>
+public sealed record OrderCheckView(
+    Guid Id, Guid CustomerId, string OrderId, Money Amount, OrderDecision Decision, OrderStatus Status,
+    IReadOnlyList<OrderReason> Reasons, Money Reserved, Money Available, long Version)
+{
+    /// <summary>An order of an account.</summary>
+    public static OrderCheckView Of(Guid customerId, CreditAccount account, string orderId, long version)
+    {
+        var order = account.Orders[orderId];
+        var decision = order.Status switch
+        {
+            OrderStatus.Held => OrderDecision.Held,
+            OrderStatus.Cancelled => OrderDecision.Cancelled,
+            _ => OrderDecision.Approved,
+        };
+        return new OrderCheckView(OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
+            order.Status, order.Reasons, order.Reserved, order.Available, version);
+    }
+}

@@ -1,0 +1,40 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>A limit for a customer.</summary>
+/// <param name="Limit">Most it may owe, orders included; zero means cash in advance.</param>
+/// <param name="Reason">Why; kept with the event.</param>
+/// <param name="ExpiresOn">Last day it holds in the legal entity's calendar, or null.</param>
+public sealed record SetLimitRequest(Money Limit, string Reason, DateOnly? ExpiresOn = null);
+
+/// <summary><c>PUT /v1/credit/accounts/{customerId}/limit</c>.</summary>
+public static class SetLimit
+{
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPut("/v1/credit/accounts/{customerId}/limit", Handle)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<CreditAccountView>()
+            .WithSummary("Set the credit limit of a customer");
+
+    private static async Task<IResult> Handle(
+        Guid customerId, SetLimitRequest request, HttpCommand command, LegalEntityCalendar calendar)
+    {
+        if (new Validation()
+            .Required("/reason", request.Reason, max: 500)
+            .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
+            return problem;
+        var today = await calendar.TodayAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditAccountView.Deny(customerId, account, command.Caller)
+                ?? CreditDecider.SetLimit(account, request.Limit, request.ExpiresOn, today(account)),
+            decided => Reply.Ok(
+                CreditAccountView.Of(customerId, decided.State, decided.Version, today(decided.State)), decided.Version),
+            reason: request.Reason);
+    }
+}
