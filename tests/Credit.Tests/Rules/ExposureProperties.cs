@@ -1,0 +1,130 @@
+using FsCheck;
+using FsCheck.Fluent;
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+/// <summary>
+/// Whatever people, order systems and late, repeated and overtaking messages do: the exposure equals what the newest messages
+/// and the standing decisions say, and no order is ever approved beyond the limit.
+/// </summary>
+public sealed class ExposureProperties
+{
+    private const int Cases = 1_000;
+
+    private static readonly string[] OrderIds = ["SO-1", "SO-2", "SO-3"];
+
+    [Fact]
+    public void exposure_is_what_the_newest_messages_say_and_approvals_stay_within_the_limit()
+    {
+        var steps = Gen.OneOf(
+            from order in Gen.Elements(OrderIds) from amount in Gen.Choose(1, 9) select (Step)new CheckStep(order, amount * 10),
+            from order in Gen.Elements(OrderIds) select (Step)new ReleaseStep(order),
+            from order in Gen.Elements(OrderIds) select (Step)new CancelStep(order),
+            from amount in Gen.Choose(0, 15) select (Step)new LimitStep(amount * 10),
+            from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5) select (Step)new InvoiceStep(invoice, version),
+            from receipt in Gen.Choose(0, 3) from version in Gen.Choose(1, 5) select (Step)new CashStep(receipt, version));
+        var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
+    }
+
+    [Fact]
+    public void every_decision_made_twice_is_made_once()
+    {
+        var property = Prop.ForAll(
+            (from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5) select (invoice, version)).ListOf().ToArbitrary(),
+            messages =>
+            {
+                var once = messages.Aggregate(Account(), (account, m) => Apply(account, new InvoiceStep(m.invoice, m.version)));
+                var again = messages.Aggregate(once, (account, m) => Apply(account, new InvoiceStep(m.invoice, m.version)));
+                return ReferenceEquals(once, again);
+            });
+        FsCheck.Check.One(Config.QuickThrowOnFailure, property);
+    }
+
+    private static bool Holds(IList<Step> steps)
+    {
+        var account = Account();
+        var seen = new List<Step>();
+        foreach (var step in steps)
+        {
+            var decision = step.Decide(account);
+            seen.Add(step);
+            foreach (var e in decision.Events)
+            {
+                account = CreditAccount.Evolve(account, e);
+                if (e is OrderApproved approved && approved.Exposure.Total > account.Limit!.Limit)
+                    return false;
+            }
+
+            if (account.ExposureIn(account.Currency) != BruteForce(account, seen))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static Exposure BruteForce(CreditAccount account, List<Step> seen)
+    {
+        var invoices = seen.OfType<InvoiceStep>().GroupBy(step => step.Invoice)
+            .Select(steps => steps.MaxBy(step => step.Version)!.Report).ToList();
+        var cash = seen.OfType<CashStep>().GroupBy(step => step.Receipt)
+            .Sum(steps => steps.MaxBy(step => step.Version)!.Unapplied);
+        var orders = account.Orders.Values.Where(order => order.IsApproved).Sum(order => Math.Max(0,
+            order.Amount.Amount - invoices.Where(i => i.OrderId == order.OrderId).Sum(i => i.Billed.Amount)));
+        return Exposure(invoices.Sum(i => i.Balance.Amount), orders, cash);
+    }
+
+    private static CreditAccount Account() => CreditAccount.Evolve(CreditAccount.Initial, Opened);
+
+    private static CreditAccount Apply(CreditAccount account, Step step) =>
+        step.Decide(account).Events.Aggregate(account, CreditAccount.Evolve);
+
+    private abstract record Step
+    {
+        public abstract Decision Decide(CreditAccount account);
+    }
+
+    private sealed record CheckStep(string Order, int Amount) : Step
+    {
+        public override Decision Decide(CreditAccount account) => CreditDecider.Check(account, Order, Usd(Amount), Today);
+    }
+
+    private sealed record ReleaseStep(string Order) : Step
+    {
+        public override Decision Decide(CreditAccount account) => CreditDecider.Release(account, Order, Today);
+    }
+
+    private sealed record CancelStep(string Order) : Step
+    {
+        public override Decision Decide(CreditAccount account) => CreditDecider.Cancel(account, Order, Today);
+    }
+
+    private sealed record LimitStep(int Amount) : Step
+    {
+        public override Decision Decide(CreditAccount account) =>
+            CreditDecider.SetLimit(account, Usd(Amount), null, Today);
+    }
+
+    /// <summary>An invoice has one amount and order for ever; odd ones are voided at last, the others paid off bit by bit.</summary>
+    private sealed record InvoiceStep(int Invoice, int Version) : Step
+    {
+        private bool IsVoid => int.IsOddInteger(Invoice) && Version == 5;
+
+        private decimal Amount => 10 + (Invoice * 7);
+
+        public ReportedReceivable Report => Reported(
+            IsVoid ? 0 : Amount, IsVoid ? 0 : Amount * (5 - Version) / 5, Invoice == 0 ? null : OrderIds[Invoice % 3], Version,
+            Ids.From("invoice", $"{Invoice}"));
+
+        public override Decision Decide(CreditAccount account) => ExposureDecider.RecordReceivables(account, [Report]);
+    }
+
+    private sealed record CashStep(int Receipt, int Version) : Step
+    {
+        public decimal Unapplied => (Receipt * 13) + (Version * 5 % 7);
+
+        public override Decision Decide(CreditAccount account) =>
+            ExposureDecider.RecordUnappliedCash(account, Ids.From("receipt", $"{Receipt}"), Usd(Unapplied), Version);
+    }
+}

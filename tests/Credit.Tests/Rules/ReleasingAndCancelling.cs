@@ -1,0 +1,67 @@
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+public sealed class ReleasingAndCancelling
+{
+    private static readonly OrderHeld Held = new("SO-1", Usd(80), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
+
+    [Fact]
+    public void a_released_order_is_reserved_and_keeps_what_was_overridden() =>
+        Spec.Given(Opened, Limit(50), Held).When(account => CreditDecider.Release(account, "SO-1", Today))
+            .Then(new OrderReleased("SO-1", Usd(80), Usd(80),
+                [
+                    new OrderReason("over-limit",
+                        "Limit 50.00 USD; exposure 0.00 USD (open receivables 0.00, open orders 0.00, unapplied cash 0.00); " +
+                        "this order asks for 80.00 USD more; that is 30.00 USD over the limit."),
+                ],
+                Exposure(orders: 80), Usd(-30)));
+
+    [Fact]
+    public void a_release_after_room_came_overrides_nothing() =>
+        Spec.Given(Opened, Limit(50), Held, Limit(100)).When(account => CreditDecider.Release(account, "SO-1", Today))
+            .Then(new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(20)));
+
+    [Fact]
+    public void releasing_twice_or_what_is_approved_is_nothing()
+    {
+        Spec.Given(Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
+            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
+        Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
+            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
+    }
+
+    [Fact]
+    public void a_cancelled_or_unknown_order_is_not_released()
+    {
+        Spec.Given(Opened, Limit(50), Held, new OrderCancelled("SO-1", Usd(80), Exposure(), Usd(50)))
+            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenRefused("order-cancelled");
+        Spec.Given(Opened).When(account => CreditDecider.Release(account, "SO-1", Today)).ThenRefused("not-found");
+    }
+
+    [Fact]
+    public void cancelling_gives_the_reservation_back_once()
+    {
+        var approved = Approved("SO-1", 40, Exposure(), 50);
+        var cancelled = new OrderCancelled("SO-1", Usd(40), Exposure(), Usd(50));
+        Spec.Given(Opened, Limit(50), approved).When(account => CreditDecider.Cancel(account, "SO-1", Today)).Then(cancelled);
+        Spec.Given(Opened, Limit(50), approved, cancelled)
+            .When(account => CreditDecider.Cancel(account, "SO-1", Today)).ThenNothing();
+    }
+
+    [Fact]
+    public void a_held_order_can_be_cancelled() =>
+        Spec.Given(Opened, Limit(50), Held).When(account => CreditDecider.Cancel(account, "SO-1", Today))
+            .Then(new OrderCancelled("SO-1", Usd(80), Exposure(), Usd(50)));
+
+    [Fact]
+    public void the_rest_of_a_partly_invoiced_order_can_be_cancelled_and_a_fully_invoiced_one_cannot()
+    {
+        var approved = Approved("SO-1", 40, Exposure(), 50);
+        Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(15), Exposure(25, 15)))
+            .When(account => CreditDecider.Cancel(account, "SO-1", Today))
+            .Then(new OrderCancelled("SO-1", Usd(40), Exposure(25), Usd(25)));
+        Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(0), Exposure(40)))
+            .When(account => CreditDecider.Cancel(account, "SO-1", Today)).ThenRefused("order-invoiced");
+    }
+}
