@@ -8,6 +8,10 @@ internal static class Repository
         Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory)
         ?? throw new InvalidOperationException("OrderToCash.sln was found neither above the program nor above the current folder.");
 
+    /// <summary>Debug or Release: that of the running program, since the services beside it were built with it.</summary>
+    public static string Configuration() =>
+        AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
+
     /// <summary>Data, logs and keys of this machine; ignored by git.</summary>
     public static string LocalFolder() => Path.Combine(Root(), ".local");
 

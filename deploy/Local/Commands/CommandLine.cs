@@ -19,7 +19,12 @@ internal static class CommandLine
         var root = new RootCommand("Runs OrderToCash on this machine.")
         {
             InfrastructureCommand.Create(),
+            TokenCommand.Create(),
+            KeysCommand.Create(),
+            MailCommand.Create(),
+            DeadLettersCommand.Create(),
         };
+        RunCommand.AddTo(root);
         try
         {
             return await root.Parse(args).InvokeAsync(Configuration);

@@ -43,7 +43,8 @@ internal static class InfrastructureCommand
         return 0;
     }
 
-    private static async Task WaitForeverAsync(CancellationToken cancellation)
+    /// <summary>Returns at Ctrl-C.</summary>
+    public static async Task WaitForeverAsync(CancellationToken cancellation)
     {
         var ended = new TaskCompletionSource();
         await using (cancellation.Register(ended.SetResult))

@@ -25,11 +25,7 @@ public sealed class Infrastructure : IAsyncDisposable
         {
             Port = Ports.FromEnvironment("OTC_POSTGRES_PORT", PostgresPort),
         }, both.Token), both);
-        var rabbit = OrCancelAsync(RabbitServer.StartAsync(options with
-        {
-            Port = Ports.FromEnvironment("OTC_RABBITMQ_PORT", RabbitPort),
-            ManagementPort = Ports.FromEnvironment("OTC_RABBITMQ_MANAGEMENT_PORT", ManagementPort),
-        }, both.Token), both);
+        var rabbit = OrCancelAsync(BrokerAsync(folder, say, both.Token), both);
         try
         {
             await Task.WhenAll(postgres, rabbit);
@@ -46,6 +42,18 @@ public sealed class Infrastructure : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The broker alone: the one that runs already, or one of our own.</summary>
+    public static Task<RabbitServer> BrokerAsync(string folder, Action<string> say, CancellationToken cancellation) =>
+        RabbitServer.StartAsync(
+            new ServerOptions
+            {
+                Folder = folder,
+                Say = say,
+                Port = Ports.FromEnvironment("OTC_RABBITMQ_PORT", RabbitPort),
+                ManagementPort = Ports.FromEnvironment("OTC_RABBITMQ_MANAGEMENT_PORT", ManagementPort),
+            },
+            cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>

@@ -1,0 +1,149 @@
+using Npgsql;
+using OrderToCash.Local.Identity;
+using OrderToCash.Local.Servers;
+
+namespace OrderToCash.Local.Processes;
+
+/// <summary>Where a system runs and what it uses.</summary>
+public sealed record SystemOptions
+{
+    /// <summary>Keys, logs and mails.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>A connection that may create databases.</summary>
+    public required string Postgres { get; init; }
+
+    /// <summary>The broker's virtual host.</summary>
+    public required Uri Rabbit { get; init; }
+
+    /// <summary>In front of the names of its databases, so that several systems share a server.</summary>
+    public string DatabasePrefix { get; init; } = "";
+
+    /// <summary>The port of each program; free ones when null.</summary>
+    public Func<ServiceProgram, int>? Port { get; init; }
+
+    /// <summary>Settings for all programs besides those of the system itself.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Hears what takes long.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+}
+
+/// <summary>Four services and the gateway as processes of their own on one machine, as a deployment would run them.</summary>
+public sealed class OrderToCashSystem : IAsyncDisposable
+{
+    private readonly SystemOptions _options;
+    private readonly List<ServiceInstance> _instances = [];
+
+    private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail) => (_options, Key, Mail) = (options, key, mail);
+
+    /// <summary>Signs tokens the services accept.</summary>
+    public SigningKey Key { get; }
+
+    /// <summary>Takes the mails the system sends.</summary>
+    public SmtpSink Mail { get; }
+
+    /// <summary>All running instances, the gateway last.</summary>
+    public IReadOnlyList<ServiceInstance> Instances => _instances;
+
+    /// <summary>Where the API is.</summary>
+    public Uri Gateway => Instance(ServiceProgram.Gateway).Address;
+
+    /// <summary>The first instance of a program.</summary>
+    public ServiceInstance Instance(string name) => _instances.First(instance => instance.Program.Name == name);
+
+    /// <summary>Creates what is missing, starts everything and waits until it is ready; stops all again when one fails.</summary>
+    public static async Task<OrderToCashSystem> StartAsync(SystemOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await ServiceBuild.EnsureAsync(options.Say, cancellation);
+        var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
+        var system = new OrderToCashSystem(options, key, SmtpSink.Start(Path.Combine(options.Folder, "mail")));
+        try
+        {
+            foreach (var program in ServiceProgram.All)
+            {
+                if (program.Database is { } database)
+                    await CreateDatabaseAsync(options.Postgres, options.DatabasePrefix + database, cancellation);
+            }
+
+            foreach (var program in ServiceProgram.All)
+                await system.AddAsync(program, options.Port?.Invoke(program));
+            await Task.WhenAll(system._instances.Select(instance => instance.ReadyAsync(cancellation)));
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more instance of a service beside the others; it may not answer yet.</summary>
+    public async Task<ServiceInstance> AddAsync(ServiceProgram program, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        var number = _instances.Count(instance => instance.Program == program) + 1;
+        var log = Path.Combine(_options.Folder, "logs", $"{program.Name}{(number > 1 ? $"-{number}" : "")}.log");
+        var instance = await ServiceInstance.StartAsync(program, port ?? Ports.Free(), Settings(program), log);
+        _instances.Add(instance);
+        return instance;
+    }
+
+    /// <summary>The connection to a service's database.</summary>
+    public string DatabaseOf(ServiceProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return new NpgsqlConnectionStringBuilder(_options.Postgres)
+        {
+            Database = _options.DatabasePrefix + program.Database,
+            MaxPoolSize = 40,
+        }.ConnectionString;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The gateway first, so that nobody is sent to a service that is gone; then the services side by side.
+        foreach (var gateway in _instances.Where(instance => instance.Program.Database is null))
+            await gateway.DisposeAsync();
+        await Task.WhenAll(_instances.Where(instance => instance.Program.Database is not null)
+            .Select(instance => instance.DisposeAsync().AsTask()));
+        await Mail.DisposeAsync();
+        Key.Dispose();
+    }
+
+    private Dictionary<string, string> Settings(ServiceProgram program)
+    {
+        var settings = new Dictionary<string, string>(_options.Settings, StringComparer.Ordinal)
+        {
+            ["Auth__JwksFile"] = Key.JwksFile,
+            ["Auth__Issuer"] = SigningKey.Issuer,
+            ["Auth__Audience"] = SigningKey.Audience,
+        };
+        if (program.Database is null)
+        {
+            foreach (var service in _instances.Where(instance => instance.Program.Database is not null))
+                settings[$"ReverseProxy__Clusters__{service.Program.Name}__Destinations__1__Address"] = service.Address.ToString();
+            return settings;
+        }
+
+        settings["ConnectionStrings__Postgres"] = DatabaseOf(program);
+        settings["ConnectionStrings__RabbitMq"] = _options.Rabbit.ToString();
+        settings["Smtp__Host"] = "127.0.0.1";
+        settings["Smtp__Port"] = Mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        settings["Smtp__From"] = "accounts-receivable@ordertocash.example";
+        return settings;
+    }
+
+    private static async Task CreateDatabaseAsync(string server, string name, CancellationToken cancellation)
+    {
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var known = source.CreateCommand("select exists (select from pg_database where datname = $1)");
+        known.Parameters.AddWithValue(name);
+        if (await known.ExecuteScalarAsync(cancellation) is true)
+            return;
+        await using var create = source.CreateCommand($"create database \"{name}\"");
+        await create.ExecuteNonQueryAsync(cancellation);
+    }
+}

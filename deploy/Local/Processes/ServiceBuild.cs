@@ -1,0 +1,38 @@
+using OrderToCash.Local.Servers;
+
+namespace OrderToCash.Local.Processes;
+
+/// <summary>Builds the services when a source file is newer than the program made of it: at the first start, and after a change.</summary>
+internal static class ServiceBuild
+{
+    private static readonly string[] Sources = ["*.cs", "*.csproj", "*.sql", "*.json", "*.hbs", "*.props"];
+
+    public static async Task EnsureAsync(Action<string> say, CancellationToken cancellation)
+    {
+        var root = Repository.Root();
+        var shared = Newest(Path.Combine(root, "services", "BuildingBlocks"), Path.Combine(root, "contracts"));
+        if (ServiceProgram.All.All(program => IsFresh(program, shared)))
+            return;
+        say("Building the services…");
+        string[] arguments =
+        [
+            "build", Path.Combine(root, "deploy", "Local", "Services.slnf"),
+            "--configuration", Repository.Configuration(), "--verbosity", "quiet", "--nologo",
+        ];
+        await Tool.RunAsync("dotnet", arguments, cancellation: cancellation);
+    }
+
+    private static bool IsFresh(ServiceProgram program, DateTime shared)
+    {
+        var built = File.Exists(program.Assembly) ? File.GetLastWriteTimeUtc(program.Assembly) : DateTime.MinValue;
+        return built > shared && built > Newest(program.Folder);
+    }
+
+    private static DateTime Newest(params string[] folders) =>
+        (from folder in folders
+         from pattern in Sources
+         from file in Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)
+         let inside = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)
+         where !inside.Contains("bin") && !inside.Contains("obj")
+         select File.GetLastWriteTimeUtc(file)).DefaultIfEmpty(DateTime.MinValue).Max();
+}

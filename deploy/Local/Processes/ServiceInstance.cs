@@ -1,0 +1,87 @@
+using OrderToCash.Local.Servers;
+
+namespace OrderToCash.Local.Processes;
+
+/// <summary>A running instance of a service or of the gateway.</summary>
+public sealed class ServiceInstance : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly ChildCommand _command;
+    private ChildProcess _process;
+
+    private ServiceInstance(ServiceProgram program, Uri address, ChildCommand command, ChildProcess process) =>
+        (Program, Address, _command, _process) = (program, address, command, process);
+
+    /// <summary>What runs.</summary>
+    public ServiceProgram Program { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Its process id.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts the program on a loopback port; it may not answer yet.</summary>
+    internal static async Task<ServiceInstance> StartAsync(
+        ServiceProgram program, int port, IReadOnlyDictionary<string, string> settings, string logFile)
+    {
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var command = new ChildCommand
+        {
+            Program = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            Arguments = [program.Assembly],
+            Environment = new Dictionary<string, string>(settings, StringComparer.Ordinal)
+            {
+                ["ASPNETCORE_URLS"] = address.ToString(),
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            },
+            LogFile = logFile,
+            WorkingDirectory = Path.GetDirectoryName(program.Assembly),
+        };
+        return new ServiceInstance(program, address, command, await ChildProcess.StartAsync(command));
+    }
+
+    /// <summary>Waits until it says that it is ready; throws with the end of its log when it ends instead.</summary>
+    public async Task ReadyAsync(CancellationToken cancellation = default)
+    {
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            _process.ThrowIfExited();
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellation);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException
+                && !cancellation.IsCancellationRequested)
+            {
+                // It is still starting; the time limit below ends the wait.
+            }
+
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                throw new ServerException($"{Program.Name} is not ready after {Patience.TotalMinutes} minutes; see {_command.LogFile}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
+        }
+    }
+
+    /// <summary>Ends it as a crash would (SIGKILL).</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Asks it to end and waits.</summary>
+    public Task StopAsync() => _process.StopAsync();
+
+    /// <summary>Starts it again after its end, on the same port.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellation = default)
+    {
+        await _process.DisposeAsync();
+        _process = await ChildProcess.StartAsync(_command);
+        await ReadyAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}
