@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Customers;
+
+/// <summary>What a caller wants registered.</summary>
+public sealed record RegisterCustomer(
+    string LegalEntity, string Name, string Currency, string Country, string Terms, string Language = "en",
+    string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null);
+
+/// <summary>What may become of a customer.</summary>
+public static partial class CustomerDecider
+{
+    private const int MaxContacts = 50;
+
+    private static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
+
+    /// <summary>Opens the account under this number. Whether entity and parent exist is looked up before.</summary>
+    public static Decision Register(Customer customer, RegisterCustomer wish, string number)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(wish);
+        if (customer.Registration is not null)
+            return Decision.Nothing;
+        if (Check(wish) is { } refusal)
+            return refusal;
+        return Decision.Of(new CustomerRegistered(
+            number, wish.LegalEntity, wish.Name.Trim(), wish.ExternalId, wish.Currency, wish.Country, wish.Language,
+            wish.Segment, PaymentTerms.Parse(wish.Terms).ToString(), wish.ParentId, wish.Contacts ?? []));
+    }
+
+    /// <summary>What is wrong with the wish as such; asked before a number is drawn for it.</summary>
+    public static Refusal? Check(RegisterCustomer wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        return wish switch
+        {
+            _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 200 =>
+                CustomerRefusals.Invalid("/name", "The name has 1 to 200 characters."),
+            _ when !Currency.TryOf(wish.Currency, out _) =>
+                CustomerRefusals.Invalid("/currency", $"'{wish.Currency}' is not an ISO 4217 currency."),
+            _ when !LegalEntityDecider.CountryFormat().IsMatch(wish.Country) =>
+                CustomerRefusals.Invalid("/country", "The country is an ISO 3166 code of two capital letters, such as US."),
+            _ when !Languages.Contains(wish.Language) =>
+                CustomerRefusals.Invalid("/language", "The language is en, es or fr."),
+            _ when wish.ExternalId is { Length: 0 or > 100 } =>
+                CustomerRefusals.Invalid("/externalId", "The external id has 1 to 100 characters."),
+            _ when wish.Segment is { Length: 0 or > 50 } =>
+                CustomerRefusals.Invalid("/segment", "The segment has 1 to 50 characters."),
+            _ when !PaymentTerms.TryParse(wish.Terms, out _) => CustomerRefusals.Terms(wish.Terms, "/terms"),
+            _ => CheckContacts(wish.Contacts ?? []),
+        };
+    }
+
+    private static Refusal? CheckContacts(IReadOnlyList<Contact> contacts)
+    {
+        if (contacts.Count > MaxContacts)
+            return CustomerRefusals.Invalid("/contacts", $"A customer has at most {MaxContacts} contacts.");
+        return contacts.Select(Check).FirstOrDefault(refusal => refusal is not null);
+    }
+
+    private static Refusal? Check(Contact contact, int index) => contact switch
+    {
+        _ when string.IsNullOrWhiteSpace(contact.Name) || contact.Name.Length > 200 =>
+            CustomerRefusals.Invalid($"/contacts/{index}/name", "The name has 1 to 200 characters."),
+        _ when !RoleFormat().IsMatch(contact.Role) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/role", "The role is a word such as accounts-payable."),
+        { Email: { } email } when email.Length > 254 || !EmailFormat().IsMatch(email) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/email", $"'{email}' is not an e-mail address."),
+        { Phone: { } phone } when !PhoneFormat().IsMatch(phone) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/phone", "The phone number is E.164, such as +15125550100."),
+        { TimeZone: { } zone } when !LocalClock.IsTimeZone(zone) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/timeZone", $"'{zone}' is not an IANA time zone."),
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
+    private static partial Regex RoleFormat();
+
+    /// <summary>Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.</summary>
+    [GeneratedRegex(@"^[^\s@<>,;:""]+@[^\s@<>,;:""]+\.[^\s@<>,;:""]+\z", RegexOptions.None, 1000)]
+    private static partial Regex EmailFormat();
+
+    [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.None, 1000)]
+    private static partial Regex PhoneFormat();
+}

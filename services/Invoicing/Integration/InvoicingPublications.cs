@@ -1,0 +1,61 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Messaging;
+using Contract = OrderToCash.Contracts.Invoicing.V1;
+
+namespace OrderToCash.Invoicing.Integration;
+
+/// <summary>What this service tells the others: stored event in, contract out, nothing else looked at.</summary>
+public static class InvoicingPublications
+{
+    public static Publications Create() => new Publications()
+        .On<LegalEntityDefined>(e => LegalEntity(e.Data))
+        .On<CustomerRegistered>(e => Customer(e.StreamId, e.Data))
+        .On<InvoiceIssued>(e => Issued(e.StreamId, e.Data))
+        .On<InvoiceIssued>(Entry)
+        .On<PaymentApplied>(e => new Contract.PaymentApplied(
+            e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
+            e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item)))
+        .On<PaymentApplied>(Entry)
+        .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
+            e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Code,
+            e.Data.Detail))
+        .On<PaymentReversed>(e => new Contract.PaymentReversed(
+            e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
+            Item(e.StreamId, e.Data.Item)))
+        .On<PaymentReversed>(Entry)
+        .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
+            e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
+            [.. e.Data.Items.Select(item => Item(e.StreamId, item))]))
+        .On<InvoiceVoided>(Entry);
+
+    private static Contract.LegalEntityDefined LegalEntity(LegalEntityDefined e) =>
+        new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone);
+
+    private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
+        id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms, e.ParentId,
+        [.. e.Contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))]);
+
+    private static Contract.InvoiceIssued Issued(Guid id, InvoiceIssued e)
+    {
+        var invoice = Invoice.Evolve(Invoice.Initial, e);
+        return new Contract.InvoiceIssued(
+            id, e.Number, e.Books.LegalEntity, e.CustomerId, e.InvoiceDate, e.Terms, e.OrderReference, e.PurchaseOrder,
+            e.Net.ToContract(), e.Tax.ToContract(), e.Total.ToContract(),
+            [.. e.Installments.Select(due => Item(id, invoice.ItemWith(due.Number, due.Amount)))]);
+    }
+
+    private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(
+        invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate, item.DueDate,
+        item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder);
+
+    private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
+        Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(
+            posting.EventId, posting.LegalEntity, posting.Entry.PostingDate, posting.Entry.Kind, posting.InvoiceId,
+            posting.InvoiceNumber, posting.CustomerId,
+            [.. posting.Entry.Lines.Select(line => new Contracts.JournalLine(
+                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract()))]);
+}

@@ -1,0 +1,140 @@
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>Money of a receipt that cash application means for an installment.</summary>
+public sealed record ApplyPayment(
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate);
+
+/// <summary>An allocation that cash application takes back.</summary>
+public sealed record ReversePayment(
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
+
+/// <summary>What may become of an invoice. Time, numbers and facts are handed in.</summary>
+public static class InvoiceDecider
+{
+    /// <summary>The draft becomes owed under this number. It is posted on its document date.</summary>
+    public static Decision Issue(Invoice invoice, InvoiceDraft draft, string number)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        ArgumentNullException.ThrowIfNull(draft);
+        if (invoice.Issued is not null)
+            return Decision.Nothing;
+        var accounts = draft.Books.Accounts;
+        var revenue = draft.Lines.GroupBy(line => line.RevenueAccount).Select(account => JournalLine.OnCredit(
+            account.Key, AccountRoles.Revenue, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
+        var entry = JournalEntry.Balanced(draft.InvoiceDate, PostingKinds.InvoiceIssued,
+        [
+            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, draft.Total),
+            .. revenue,
+            JournalLine.OnCredit(accounts.Tax, AccountRoles.Tax, draft.Tax),
+        ]);
+        return Decision.Of(new InvoiceIssued(
+            number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
+            draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books, entry));
+    }
+
+    /// <summary>Cancels an invoice on which nothing is applied.</summary>
+    public static Decision Void(Invoice invoice, string? reason, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
+            return InvoiceRefusals.NoReason();
+        if (invoice.IsVoid)
+            return InvoiceRefusals.AlreadyVoid(invoice);
+        if (!invoice.Applied.IsZero)
+            return InvoiceRefusals.HasPayments(invoice);
+        var zero = Money.Zero(invoice.Balance.Currency);
+        return Decision.Of(new InvoiceVoided(
+            [.. invoice.Issued!.Installments.Select(due => invoice.ItemWith(due.Number, zero))],
+            invoice.Issued.Entry.Reversed(PostingDate(invoice, now), PostingKinds.InvoiceVoided)));
+    }
+
+    /// <summary>
+    /// Applies the money where the balance covers it, and says so in an event where it does not. Once per allocation, however
+    /// often it is asked. Where the reversal came first, both are carried out now: cash application hears of both.
+    /// </summary>
+    public static Decision ApplyPayment(Invoice invoice, ApplyPayment command, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        ArgumentNullException.ThrowIfNull(command);
+        if (!command.Amount.IsPositive)
+            return InvoiceRefusals.NotPositive(command.Amount);
+        var known = invoice.Allocations.GetValueOrDefault(command.AllocationId);
+        if (known is not null && known.State != AllocationState.ReversalAwaited)
+            return Decision.Nothing;
+        if (Obstacle(invoice, command) is var (code, detail))
+        {
+            return Decision.Of(new PaymentApplicationRejected(
+                command.AllocationId, command.ReceiptId, command.Installment, command.Amount, code, detail));
+        }
+
+        var applied = Applied(invoice, command, now);
+        return known is null
+            ? Decision.Of(applied)
+            : Decision.Of(applied, Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, now));
+    }
+
+    /// <summary>Takes an applied payment back, or remembers to do so when the payment is still on its way.</summary>
+    public static Decision ReversePayment(Invoice invoice, ReversePayment command, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        ArgumentNullException.ThrowIfNull(command);
+        return invoice.Allocations.GetValueOrDefault(command.AllocationId) switch
+        {
+            null when !command.Amount.IsPositive => InvoiceRefusals.NotPositive(command.Amount),
+            null => Decision.Of(new PaymentReversalAwaited(
+                command.AllocationId, command.ReceiptId, command.Installment, command.Amount, command.Reason)),
+            { State: AllocationState.Applied } => Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, now)),
+            _ => Decision.Nothing,
+        };
+    }
+
+    private static (string Code, string Detail)? Obstacle(Invoice invoice, ApplyPayment command)
+    {
+        var number = invoice.Issued!.Number;
+        if (invoice.IsVoid)
+            return ("invoice-void", $"{number} is void.");
+        if (!invoice.Balances.TryGetValue(command.Installment, out var balance))
+            return ("no-such-installment", $"{number} has no installment {command.Installment}.");
+        if (command.Amount.Currency != balance.Currency)
+            return ("other-currency", $"{number} is in {balance.Currency}; {command.Amount} cannot be applied to it.");
+        return command.Amount > balance
+            ? ("exceeds-balance", $"{balance} is open on installment {command.Installment} of {number}, less than {command.Amount}.")
+            : null;
+    }
+
+    private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
+    {
+        var accounts = invoice.Issued!.Books.Accounts;
+        var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentApplied,
+        [
+            JournalLine.OnDebit(accounts.UnappliedCash, AccountRoles.UnappliedCash, command.Amount),
+            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, command.Amount),
+        ]);
+        var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - command.Amount);
+        return new PaymentApplied(command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry);
+    }
+
+    private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
+    {
+        var (accounts, allocation) = (invoice.Issued!.Books.Accounts, invoice.Allocations[allocationId]);
+        var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentReversed,
+        [
+            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, allocation.Amount),
+            JournalLine.OnCredit(accounts.UnappliedCash, AccountRoles.UnappliedCash, allocation.Amount),
+        ]);
+        var item = invoice.ItemWith(
+            allocation.Installment, invoice.Balances[allocation.Installment] + allocation.Amount);
+        return new PaymentReversed(allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry);
+    }
+
+    /// <summary>Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.</summary>
+    private static DateOnly PostingDate(Invoice invoice, DateTimeOffset now)
+    {
+        var today = now.DateIn(invoice.Issued!.Books.TimeZone);
+        var issued = invoice.Issued.Entry.PostingDate;
+        return today > issued ? today : issued;
+    }
+}

@@ -1,0 +1,79 @@
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>What a caller wants issued.</summary>
+/// <param name="CustomerId">Who owes it.</param>
+/// <param name="Lines">1 to 2,000 lines.</param>
+/// <param name="InvoiceDate">Document date; without it today in the legal entity's calendar.</param>
+/// <param name="Currency">The customer's currency; another one is refused.</param>
+/// <param name="OrderReference">The order it bills.</param>
+/// <param name="PurchaseOrder">The buyer's order number.</param>
+/// <param name="Terms">Without them the agreed terms; others are accepted and flagged.</param>
+public sealed record IssueInvoice(
+    Guid CustomerId, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Currency = null,
+    string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null);
+
+/// <summary>What issuing must know of the customer and its legal entity.</summary>
+public sealed record BillingAccount(Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books);
+
+/// <summary>
+/// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a number,
+/// so a refused invoice leaves no hole in the series.
+/// </summary>
+public sealed record InvoiceDraft(
+    Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference, string? PurchaseOrder,
+    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, IReadOnlyList<Installment> Installments, Books Books)
+{
+    private const int MaxLines = 2_000;
+
+    /// <summary>Subscriptions are billed before their month; further ahead is a slip of the pen.</summary>
+    private const int MaxDaysAhead = 31;
+
+    private static readonly DateOnly Earliest = new(2000, 1, 1);
+
+    /// <summary>The draft, or the first reason why there is none.</summary>
+    public static (InvoiceDraft? Draft, Refusal? Refusal) Of(IssueInvoice wish, BillingAccount account, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(account);
+        var currency = Kernel.Currency.Of(account.Currency);
+        var today = now.DateIn(account.Books.TimeZone);
+        var date = wish.InvoiceDate ?? today;
+        if (Check(wish, account, date, today, currency) is { } refusal)
+            return (null, refusal);
+
+        var lines = InvoicePricing.Price(wish.Lines, currency, account.TaxRounding, account.Books.Accounts.Revenue);
+        if (lines.Sum(line => line.Net.Amount + line.Tax.Amount) >= Money.Limit)
+            return (null, InvoiceRefusals.TooLarge("/lines"));
+        var net = Money.Sum(lines.Select(line => line.Net), currency);
+        var tax = Money.Sum(lines.Select(line => line.Tax), currency);
+        if (!(net + tax).IsPositive)
+            return (null, InvoiceRefusals.NothingToBill());
+
+        var terms = PaymentTerms.Parse(wish.Terms ?? account.Terms);
+        return (new InvoiceDraft(
+            account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
+            lines, net, tax, net + tax, terms.Schedule(date, net + tax), account.Books), null);
+    }
+
+    private static Refusal? Check(
+        IssueInvoice wish, BillingAccount account, DateOnly date, DateOnly today, Currency currency) => wish switch
+        {
+            { Currency: { } asked } when asked != account.Currency => InvoiceRefusals.OtherCurrency(asked, account.Currency),
+            _ when date < Earliest || date > today.AddDays(MaxDaysAhead) =>
+                InvoiceRefusals.InvoiceDate(date, Earliest, today.AddDays(MaxDaysAhead)),
+            { Terms: { } terms } when !PaymentTerms.TryParse(terms, out _) => CustomerRefusals.Terms(terms, "/terms"),
+            { OrderReference.Length: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/orderReference", "The order reference has 1 to 100 characters."),
+            { PurchaseOrder.Length: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/purchaseOrder", "The purchase order has 1 to 100 characters."),
+            { Lines.Count: 0 or > MaxLines } =>
+                InvoiceRefusals.Invalid("/lines", $"An invoice has 1 to {MaxLines} lines."),
+            _ => wish.Lines.Select((line, index) => InvoicePricing.Check(line, index, currency))
+                .FirstOrDefault(refusal => refusal is not null),
+        };
+}

@@ -1,0 +1,44 @@
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>One priced line; net and tax are whole minor units.</summary>
+public sealed record InvoiceLine(
+    string Description, decimal Quantity, decimal UnitPrice, Money Discount, decimal TaxRate, string? TaxCode,
+    string RevenueAccount, Money Net, Money Tax);
+
+/// <summary>One installment as it is after the event that carries it, with all that others need to know of it.</summary>
+public sealed record OpenItem(
+    int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId, DateOnly InvoiceDate,
+    DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder);
+
+/// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
+/// <param name="Terms">Terms it was issued with.</param>
+/// <param name="AgreedTerms">Terms agreed with the customer at that time.</param>
+public sealed record InvoiceIssued(
+    string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
+    string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
+    IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry);
+
+/// <summary>Money of a receipt was applied to an installment.</summary>
+public sealed record PaymentApplied(
+    Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry);
+
+/// <summary>An allocation was refused; cash application must hear of it, so it is a fact and no error.</summary>
+public sealed record PaymentApplicationRejected(
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Code, string Detail);
+
+/// <summary>
+/// The reversal of an allocation came before the allocation itself. It is kept, and carried out when the allocation comes.
+/// </summary>
+public sealed record PaymentReversalAwaited(
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
+
+/// <summary>An applied payment was taken back; the installment is open again.</summary>
+public sealed record PaymentReversed(
+    Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry);
+
+/// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>
+public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry);

@@ -1,0 +1,38 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>Why something about an invoice may be refused.</summary>
+public static class InvoiceRefusals
+{
+    public static Refusal UnknownCustomer(Guid customerId) => new(
+        "unknown-customer", $"There is no customer {customerId}.", Field: "/customerId");
+
+    public static Refusal OtherCurrency(string asked, string accounts) => new(
+        "other-currency", $"The customer's account is kept in {accounts}; {asked} cannot be billed to it.", Field: "/currency");
+
+    public static Refusal InvoiceDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
+        "invoice-date-out-of-range", $"The invoice date {date:O} is not between {earliest:O} and {latest:O}.", Field: "/invoiceDate");
+
+    public static Refusal Invalid(string field, string detail) => new("invalid-invoice", detail, Field: field);
+
+    public static Refusal NothingToBill() => new(
+        "nothing-to-bill", "The invoice comes to zero; an invoice is more than nothing.", Field: "/lines");
+
+    public static Refusal TooLarge(string field) => new(
+        "amount-too-large", "Amounts stay below 10^15.", Field: field);
+
+    public static Refusal NotFound(Guid invoiceId) => Refusal.NotFound("invoice", invoiceId);
+
+    public static Refusal HasPayments(Invoice invoice) => Refusal.State(
+        "invoice-has-payments",
+        $"{invoice.Issued!.Number} has {invoice.Applied} applied. Reverse these allocations in cash application first.");
+
+    public static Refusal AlreadyVoid(Invoice invoice) => Refusal.State(
+        "invoice-void", $"{invoice.Issued!.Number} is void already.");
+
+    public static Refusal NoReason() => new("reason-required", "Say why, in 1 to 500 characters.", Field: "/reason");
+
+    public static Refusal NotPositive(Money amount) => new(
+        "amount-not-positive", $"{amount} cannot be applied or taken back; amounts of allocations are above zero.");
+}

@@ -1,0 +1,90 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Invoices;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Invoices and their open items as they are now. There is no status column: it follows from the amounts.</summary>
+public sealed class InvoicesProjection : Projection
+{
+    public InvoicesProjection()
+        : base("invoices", "invoices", "open_items")
+    {
+        Issued();
+        Settled<PaymentApplied>(e => (e.Item, -e.Amount.Amount));
+        Settled<PaymentReversed>(e => (e.Item, e.Amount.Amount));
+        On<InvoiceVoided>(
+            "update invoices set balance = 0, is_void = true, version = e.version " +
+            "from unnest($1, $2) as e (id, version) where invoice_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+        On<InvoiceVoided>(
+            "update open_items set balance = 0 where invoice_id = any($1)",
+            rows => rows.Column(e => e.StreamId));
+        Seen<PaymentApplicationRejected>();
+        Seen<PaymentReversalAwaited>();
+    }
+
+    private void Issued()
+    {
+        On<InvoiceIssued>(
+            "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, terms, " +
+            "terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, version) " +
+            "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, e.order_reference, " +
+            "e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, number, entity, " +
+            "customer, date, due, currency, terms, mismatch, order_reference, purchase_order, net, tax, total, at, version)",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Number)
+                .Column(e => e.Data.Books.LegalEntity)
+                .Column(e => e.Data.CustomerId)
+                .Column(e => e.Data.InvoiceDate)
+                .Column(e => e.Data.Installments[0].DueDate)
+                .Column(e => e.Data.Total.Currency.Code)
+                .Column(e => e.Data.Terms)
+                .Column(e => e.Data.Terms != e.Data.AgreedTerms)
+                .Column(e => e.Data.OrderReference)
+                .Column(e => e.Data.PurchaseOrder)
+                .Column(e => e.Data.Net.Amount)
+                .Column(e => e.Data.Tax.Amount)
+                .Column(e => e.Data.Total.Amount)
+                .Column(e => e.At)
+                .Column(e => e.Version));
+        OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
+            e => e.Data.Installments.Select(due => (e, due)),
+            "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, balance) " +
+            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7) as e (id, installment, entity, customer, currency, due, amount)",
+            rows => rows
+                .Column(row => row.Event.StreamId)
+                .Column(row => row.Due.Number)
+                .Column(row => row.Event.Data.Books.LegalEntity)
+                .Column(row => row.Event.Data.CustomerId)
+                .Column(row => row.Due.Amount.Currency.Code)
+                .Column(row => row.Due.DueDate)
+                .Column(row => row.Due.Amount.Amount));
+    }
+
+    private void Settled<TEvent>(Func<TEvent, (OpenItem Item, decimal Change)> read)
+    {
+        On<TEvent>(
+            "update invoices set balance = balance + e.change, version = e.version " +
+            "from unnest($1, $2, $3) as e (id, change, version) where invoice_id = e.id",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => read(e.Data).Change)
+                .Column(e => e.Version));
+        On<TEvent>(
+            "update open_items o set balance = e.balance from unnest($1, $2, $3) as e (id, installment, balance) " +
+            "where o.invoice_id = e.id and o.installment = e.installment",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => read(e.Data).Item.Installment)
+                .Column(e => read(e.Data).Item.Balance.Amount));
+    }
+
+    /// <summary>Changes no amount, but the row carries the version that the resource's ETag shows.</summary>
+    private void Seen<TEvent>() => On<TEvent>(
+        "update invoices set version = e.version from unnest($1, $2) as e (id, version) where invoice_id = e.id",
+        rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+}

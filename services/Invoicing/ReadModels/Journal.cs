@@ -1,0 +1,49 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>The journal entries of this service's financial events.</summary>
+public sealed class JournalProjection : Projection
+{
+    public JournalProjection()
+        : base("journal", "journal_entries", "journal_lines")
+    {
+        Posts<InvoiceIssued>();
+        Posts<InvoiceVoided>();
+        Posts<PaymentApplied>();
+        Posts<PaymentReversed>();
+    }
+
+    private void Posts<TEvent>()
+    {
+        OnEach<TEvent, Posting>(
+            e => Posting.Of(e.Event) is { } posting ? [posting] : [],
+            "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id, " +
+            "recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            rows => rows
+                .Column(posting => posting.EventId)
+                .Column(posting => posting.LegalEntity)
+                .Column(posting => posting.Entry.PostingDate)
+                .Column(posting => posting.Entry.Kind)
+                .Column(posting => posting.InvoiceId)
+                .Column(posting => posting.InvoiceNumber)
+                .Column(posting => posting.CustomerId)
+                .Column(posting => posting.RecordedAt));
+        OnEach<TEvent, (Guid EntryId, int Line, JournalLine Data)>(
+            e => Posting.Of(e.Event) is { } posting
+                ? posting.Entry.Lines.Select((line, index) => (posting.EventId, index + 1, line))
+                : [],
+            "insert into journal_lines (entry_id, line, account, role, currency, debit, credit) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+            rows => rows
+                .Column(row => row.EntryId)
+                .Column(row => row.Line)
+                .Column(row => row.Data.Account)
+                .Column(row => row.Data.Role)
+                .Column(row => row.Data.Debit.Currency.Code)
+                .Column(row => row.Data.Debit.Amount)
+                .Column(row => row.Data.Credit.Amount));
+    }
+}

@@ -1,0 +1,33 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.LegalEntities;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Legal entities as they are now.</summary>
+public sealed class LegalEntitiesProjection : Projection
+{
+    public LegalEntitiesProjection()
+        : base("legal_entities", "legal_entities")
+    {
+        On<LegalEntityDefined>(
+            "insert into legal_entities (code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
+            "unapplied_cash_account, tax_account, revenue_account, version) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " +
+            "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
+            "country = excluded.country, time_zone = excluded.time_zone, tax_rounding = excluded.tax_rounding, " +
+            "receivables_account = excluded.receivables_account, unapplied_cash_account = excluded.unapplied_cash_account, " +
+            "tax_account = excluded.tax_account, revenue_account = excluded.revenue_account, version = excluded.version",
+            rows => rows
+                .Column(e => e.Data.Code)
+                .Column(e => e.Data.Name)
+                .Column(e => e.Data.BaseCurrency)
+                .Column(e => e.Data.Country)
+                .Column(e => e.Data.TimeZone)
+                .Column(e => e.Data.TaxRounding.ToString())
+                .Column(e => e.Data.Accounts.Receivables)
+                .Column(e => e.Data.Accounts.UnappliedCash)
+                .Column(e => e.Data.Accounts.Tax)
+                .Column(e => e.Data.Accounts.Revenue)
+                .Column(e => e.Version));
+    }
+}

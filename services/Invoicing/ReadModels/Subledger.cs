@@ -1,0 +1,45 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>
+/// The receivables subledger: rows are only ever added, so a sum up to a day gives the same answer for ever.
+/// </summary>
+public sealed class SubledgerProjection : Projection
+{
+    private const string Insert =
+        "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, customer_id, due_date, " +
+        "posting_date, kind, currency, amount, base_amount, recorded_at) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+    public SubledgerProjection()
+        : base("subledger", "subledger_entries")
+    {
+        Moves<InvoiceIssued>();
+        Moves<InvoiceVoided>();
+        Moves<PaymentApplied>();
+        Moves<PaymentReversed>();
+    }
+
+    private void Moves<TEvent>() => OnEach<TEvent, (Posting Posting, Movement Movement)>(
+        e => Posting.Of(e.Event) is { } posting ? posting.Movements.Select(movement => (posting, movement)) : [],
+        Insert,
+        rows => rows
+            .Column(row => row.Posting.EventId)
+            .Column(row => row.Movement.Installment)
+            .Column(row => row.Posting.InvoiceId)
+            .Column(row => row.Posting.InvoiceNumber)
+            .Column(row => row.Posting.LegalEntity)
+            .Column(row => row.Posting.CustomerId)
+            .Column(row => row.Movement.DueDate)
+            .Column(row => row.Posting.Entry.PostingDate)
+            .Column(row => row.Posting.Entry.Kind)
+            .Column(row => row.Movement.Amount.Currency.Code)
+            .Column(row => row.Movement.Amount.Amount)
+            .Column(row => row.Movement.Amount.Currency.Code == row.Posting.BaseCurrency
+                ? row.Movement.Amount.Amount
+                : (decimal?)null)
+            .Column(row => row.Posting.RecordedAt));
+}
