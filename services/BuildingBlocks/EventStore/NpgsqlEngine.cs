@@ -136,8 +136,8 @@ public sealed class NpgsqlEngine(
         {
             var now = Now();
             AddStreams(sql, appends, now);
-            var events = Array.ConvertAll(appends, append => Stamp(append, batch.Metadata, now)).SelectMany(e => e).ToArray();
-            sql.BatchCommands.Add(EventRows(batch.Metadata).Command(InsertEvents, events));
+            var events = Array.ConvertAll(appends, append => Stamp(append, now)).SelectMany(e => e).ToArray();
+            sql.BatchCommands.Add(EventRows.Command(InsertEvents, events));
             Projection.Fill(sql.BatchCommands, inline, events);
             AddRows();
             return events.Length;
@@ -188,7 +188,7 @@ public sealed class NpgsqlEngine(
         }
     }
 
-    private IEnumerable<StoredEvent> Stamp(StreamAppend append, EventMetadata metadata, DateTimeOffset now) =>
+    private IEnumerable<StoredEvent> Stamp(StreamAppend append, DateTimeOffset now) =>
         append.Events.Select((data, index) => new StoredEvent
         {
             Id = Ids.Next(clock),
@@ -197,25 +197,21 @@ public sealed class NpgsqlEngine(
             Type = types.NameOf(data).Name,
             Data = data,
             At = now,
-            Metadata = metadata,
+            Metadata = append.Metadata,
         });
 
-    private SqlRows<StoredEvent> EventRows(EventMetadata metadata)
-    {
-        var headers = EventHeaders.Write(metadata);
-        return new SqlRows<StoredEvent>()
-            .Column(e => e.Id)
-            .Column(e => e.StreamId)
-            .Column(e => e.Version)
-            .JsonColumn(e => EventTypes.Write(e.Data))
-            .Column(e => e.Type)
-            .Column(e => e.At)
-            .Column(e => types.NameOf(e.Data).DotNetType)
-            .Column(_ => metadata.CorrelationId)
-            .Column(_ => metadata.CausationId)
-            .JsonColumn(_ => headers)
-            .Column(_ => metadata.By);
-    }
+    private SqlRows<StoredEvent> EventRows => new SqlRows<StoredEvent>()
+        .Column(e => e.Id)
+        .Column(e => e.StreamId)
+        .Column(e => e.Version)
+        .JsonColumn(e => EventTypes.Write(e.Data))
+        .Column(e => e.Type)
+        .Column(e => e.At)
+        .Column(e => types.NameOf(e.Data).DotNetType)
+        .Column(e => e.Metadata.CorrelationId)
+        .Column(e => e.Metadata.CausationId)
+        .JsonColumn(e => EventHeaders.Write(e.Metadata))
+        .Column(e => e.Metadata.By);
 
     private StoredEvent Read(NpgsqlDataReader reader)
     {

@@ -12,7 +12,7 @@ public sealed class WriteBatch(EventMetadata metadata)
     private readonly List<NpgsqlBatchCommand> _guards = [];
     private readonly List<NpgsqlBatchCommand> _rows = [];
 
-    /// <summary>Who, why, and the trace, for every event of the batch.</summary>
+    /// <summary>Who, why, and the trace, for every event whose append names nothing else.</summary>
     public EventMetadata Metadata { get; } = metadata;
 
     internal IReadOnlyList<StreamAppend> Appends => _appends;
@@ -27,17 +27,19 @@ public sealed class WriteBatch(EventMetadata metadata)
     /// <summary>
     /// Appends events to a stream that is at exactly this version (0: does not exist yet), else nothing of the batch is
     /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch. A stream of
-    /// another type is never at the expected version, so one identifier cannot serve two things.
+    /// another type is never at the expected version, so one identifier cannot serve two things. A batch that carries out the
+    /// requests of several callers names the metadata of each.
     /// </summary>
     public WriteBatch Append<TState>(
-        StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<object> events)
+        StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<object> events,
+        EventMetadata? metadata = null)
         where TState : class
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(events);
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         if (events.Count > 0)
-            _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events));
+            _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events, metadata ?? Metadata));
         return this;
     }
 
@@ -60,7 +62,7 @@ public sealed class WriteBatch(EventMetadata metadata)
 }
 
 internal sealed record StreamAppend(
-    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events);
+    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events, EventMetadata Metadata);
 
 /// <summary>How a write ended; only <see cref="Committed"/> left anything behind.</summary>
 public enum CommitStatus

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrderToCash.Kernel;
 
@@ -32,6 +33,9 @@ public static class Problems
     /// <summary>400 with a code of its own: one part of the request cannot be read.</summary>
     public static Problem Malformed(string code, string field, string message) =>
         new(code, "The request cannot be read", StatusCodes.Status400BadRequest, message) { Errors = Error(field, message) };
+
+    /// <summary>400: JSON that a use case reads by itself, such as one item of many, does not fit.</summary>
+    public static Problem Malformed(JsonException error) => BadRequests.Explain(error);
 
     /// <summary>400: fields are missing or out of bounds.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>

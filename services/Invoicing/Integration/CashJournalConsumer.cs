@@ -1,0 +1,49 @@
+using MassTransit;
+using Npgsql;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Invoicing.Integration;
+
+/// <summary>Keeps the entries that cash application posts beside our own, so that the journal shows every financial event.</summary>
+public sealed class CashJournalConsumer(Inbox inbox, TimeProvider clock) : IConsumer<JournalEntryPosted>
+{
+    public const string Queue = "invoicing-cash-journal";
+
+    private const string InsertEntry =
+        "insert into received_journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id, " +
+        "recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+
+    private const string InsertLines =
+        "insert into received_journal_lines (entry_id, line, account, role, currency, debit, credit) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+
+    public Task Consume(ConsumeContext<JournalEntryPosted> context)
+    {
+        var entry = context.Message;
+        return inbox.WriteAsync(context, Entry(entry), Lines(entry));
+    }
+
+    private NpgsqlBatchCommand Entry(JournalEntryPosted entry) => new SqlRows<JournalEntryPosted>()
+        .Column(e => e.EntryId)
+        .Column(e => e.LegalEntity)
+        .Column(e => e.PostingDate)
+        .Column(e => e.Kind)
+        .Column(e => e.SourceId)
+        .Column(e => e.SourceNumber)
+        .Column(e => e.CustomerId)
+        .Column(_ => clock.GetUtcNow())
+        .Command(InsertEntry, [entry]);
+
+    private static NpgsqlBatchCommand Lines(JournalEntryPosted entry) =>
+        new SqlRows<(Contracts.JournalLine Data, int Number)>()
+            .Column(_ => entry.EntryId)
+            .Column(line => line.Number)
+            .Column(line => line.Data.Account)
+            .Column(line => line.Data.Role)
+            .Column(line => line.Data.Debit.Currency)
+            .Column(line => line.Data.Debit.Amount)
+            .Column(line => line.Data.Credit.Amount)
+            .Command(InsertLines, [.. entry.Lines.Select((line, index) => (line, index + 1))]);
+}

@@ -1,0 +1,73 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.UseCases;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Invoicing;
+
+/// <summary>Everything Invoicing consists of.</summary>
+public static class InvoicingService
+{
+    public static void AddInvoicing(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        // Rows of read models are snake_case, their C# records are not.
+        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+        builder.Services.AddEventStore(Required(builder, "Postgres"), Store);
+        builder.Services.AddMessaging("invoicing", Required(builder, "RabbitMq"), messaging => messaging
+            .Publish(InvoicingPublications.Create())
+            .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
+            .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue));
+        builder.Services.AddSingleton<DocumentNumbers>();
+        builder.Services.AddSingleton<InvoiceIssuing>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
+    }
+
+    /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
+    public static void Store(EventStoreOptions store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        store.Types
+            .Add<LegalEntityDefined>("legal_entity_defined")
+            .Add<CustomerRegistered>("customer_registered")
+            .Add<InvoiceIssued>("invoice_issued")
+            .Add<InvoiceVoided>("invoice_voided")
+            .Add<PaymentApplied>("payment_applied")
+            .Add<PaymentApplicationRejected>("payment_application_rejected")
+            .Add<PaymentReversalAwaited>("payment_reversal_awaited")
+            .Add<PaymentReversed>("payment_reversed");
+        store
+            .Schema<Program>("invoicing")
+            .Inline(new LegalEntitiesProjection())
+            .Inline(new CustomersProjection())
+            .Inline(new InvoicesProjection())
+            .Inline(new SubledgerProjection())
+            .Inline(new JournalProjection());
+    }
+
+    public static void MapInvoicing(this WebApplication app)
+    {
+        var api = app.MapGroup("/v1");
+        DefineLegalEntity.Map(api);
+        ReadLegalEntities.Map(api);
+        RegisterCustomerEndpoint.Map(api);
+        ReadCustomers.Map(api);
+        IssueInvoiceEndpoint.Map(api);
+        IssueInvoiceBatch.Map(api);
+        VoidInvoice.Map(api);
+        ReadInvoices.Map(api);
+        ListJournalEntries.Map(api);
+        AgingReport.Map(api);
+        TieOutReport.Map(api);
+    }
+
+    private static string Required(WebApplicationBuilder builder, string name) =>
+        builder.Configuration.GetConnectionString(name)
+        ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set.");
+}

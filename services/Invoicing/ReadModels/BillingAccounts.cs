@@ -1,0 +1,34 @@
+using Npgsql;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Customers with their legal entities, as issuing needs them: one query for one invoice or a thousand.</summary>
+public static class BillingAccounts
+{
+    private const string Select =
+        "select c.customer_id, c.currency, c.terms, e.tax_rounding, e.code, e.base_currency, e.time_zone, " +
+        "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account " +
+        "from customers c join legal_entities e on e.code = c.legal_entity where c.customer_id = any($1)";
+
+    public static async Task<IReadOnlyDictionary<Guid, BillingAccount>> LoadAsync(
+        NpgsqlDataSource database, IEnumerable<Guid> customerIds, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Select);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. customerIds.Distinct()] });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var accounts = new Dictionary<Guid, BillingAccount>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var ledger = new LedgerAccounts(reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10));
+            var books = new Books(reader.GetString(4), reader.GetString(5), reader.GetString(6), ledger);
+            accounts[reader.GetGuid(0)] = new BillingAccount(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2),
+                Enum.Parse<TaxRounding>(reader.GetString(3)), books);
+        }
+
+        return accounts;
+    }
+}

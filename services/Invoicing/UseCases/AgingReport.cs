@@ -1,0 +1,132 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// What was owed on a day, by how long it had been overdue then. Summed from the subledger, so it is the same for a past day
+/// whatever was paid since, and its buckets hold the whole ledger.
+/// </summary>
+public static class AgingReport
+{
+    /// <summary>One row: a group and what it owes in one currency.</summary>
+    public sealed record Row(
+        string Key, string Name, string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total);
+
+    /// <summary>What is owed in one currency.</summary>
+    public sealed record CurrencyTotals(string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total);
+
+    /// <summary>The report.</summary>
+    /// <param name="Currency">The one currency of all rows; null where there are several.</param>
+    /// <param name="Totals">Of that one currency; null where there are several, since currencies never add.</param>
+    /// <param name="TotalsByCurrency">Of each currency.</param>
+    public sealed record Report(
+        DateOnly AsOf, string? LegalEntity, string By, string? Currency, IReadOnlyList<string> Buckets, IReadOnlyList<Row> Rows,
+        CurrencyTotals? Totals, IReadOnlyList<CurrencyTotals> TotalsByCurrency);
+
+    /// <summary>Which part of the ledger is asked for.</summary>
+    /// <param name="AsOf">End of this day; today in the legal entity's calendar, or in UTC where none is named.</param>
+    /// <param name="LegalEntity">Who is owed; all that the caller may see by default.</param>
+    /// <param name="By"><c>customer</c>, <c>currency</c>, <c>legal-entity</c>, <c>country</c> or <c>segment</c>.</param>
+    /// <param name="Currency">One currency only.</param>
+    /// <param name="CustomerId">One customer only.</param>
+    public sealed record Query(DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId);
+
+    private static readonly string[] Buckets = ["current", "1-30", "31-60", "61-90", "91-120", "120+"];
+
+    /// <summary>Key and name of a row in SQL, per way to group.</summary>
+    private static readonly Dictionary<string, (string Key, string Name)> Groups = new(StringComparer.Ordinal)
+    {
+        ["customer"] = ("c.customer_id::text", "c.name"),
+        ["currency"] = ("s.currency", "s.currency"),
+        ["legal-entity"] = ("s.legal_entity", "s.legal_entity"),
+        ["country"] = ("c.country", "c.country"),
+        ["segment"] = ("coalesce(c.segment, '')", "coalesce(c.segment, '')"),
+    };
+
+    /// <summary>
+    /// First the ledger is cut down to one row per customer, currency and bucket, then these few rows meet their customers.
+    /// An item is overdue from the day after its due date.
+    /// </summary>
+    private const string Sums =
+        "with s as (select legal_entity, customer_id, currency, case " +
+        "when due_date >= @AsOf then 0 when due_date >= @AsOf - 30 then 1 when due_date >= @AsOf - 60 then 2 " +
+        "when due_date >= @AsOf - 90 then 3 when due_date >= @AsOf - 120 then 4 else 5 end as bucket, sum(amount) as amount " +
+        "from subledger_entries where posting_date <= @AsOf " +
+        "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+        "and (@LegalEntity::text is null or legal_entity = @LegalEntity) " +
+        "and (@Currency::text is null or currency = @Currency) " +
+        "and (@CustomerId::uuid is null or customer_id = @CustomerId) group by 1, 2, 3, 4)";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/reports/aging", HandleAsync)
+        .RequireScope(Scopes.InvoicingRead)
+        .Produces<Report>()
+        .WithSummary("Receivables by age as of any day");
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation)
+    {
+        if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
+            return Problems.From(denied);
+        var by = query.By ?? "customer";
+        if (!Groups.ContainsKey(by))
+            return Problems.Malformed("bad-grouping", "/by", $"by is one of {string.Join(", ", Groups.Keys)}.");
+        var asOf = query.AsOf ?? await TodayAsync(query.LegalEntity, store, clock, cancellation);
+        var report = await ReadAsync(query with { AsOf = asOf }, by, caller.EntityFilter(), store, cancellation);
+        return Tables.Result(http, report, () => new Table(
+            ["key", "name", "currency", .. Buckets, "total"],
+            report.Rows.Select(row => (IReadOnlyList<object?>)
+                [row.Key, row.Name, row.Currency, .. Buckets.Select(bucket => (object?)row.Amounts[bucket]), row.Total])));
+    }
+
+    private static async Task<Report> ReadAsync(
+        Query query, string by, string[]? entities, EventStore store, CancellationToken cancellation)
+    {
+        var (key, name) = Groups[by];
+        var parameters = new DynamicParameters(query);
+        parameters.Add("entities", entities);
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
+            $"{Sums} select {key}, {name}, s.currency, s.bucket, sum(s.amount) from s " +
+            "join customers c on c.customer_id = s.customer_id group by 1, 2, 3, 4 order by 3, 2, 1, 4", parameters);
+        var rows = sums
+            .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
+            .Select(group => new Row(
+                group.Key.Key, group.Key.Name, group.Key.Currency,
+                ByBucket(group.Key.Currency, group.Select(sum => (sum.Bucket, sum.Amount))),
+                Money.Of(group.Sum(sum => sum.Amount), group.Key.Currency).Amount))
+            .Where(row => row.Amounts.Values.Any(amount => amount != 0))
+            .ToList();
+        var totals = rows.GroupBy(row => row.Currency).Select(Totals).ToList();
+        var single = totals.Count == 1 ? totals[0] : null;
+        return new Report(
+            query.AsOf!.Value, query.LegalEntity, by, single?.Currency, Buckets, rows, single, totals);
+    }
+
+    private static CurrencyTotals Totals(IGrouping<string, Row> rows) => new(
+        rows.Key,
+        ByBucket(rows.Key, rows.SelectMany(row => Buckets.Select((bucket, index) => (index, row.Amounts[bucket])))),
+        Money.Of(rows.Sum(row => row.Total), rows.Key).Amount);
+
+    private static Dictionary<string, decimal> ByBucket(string currency, IEnumerable<(int Bucket, decimal Amount)> sums)
+    {
+        var amounts = new decimal[Buckets.Length];
+        foreach (var (bucket, amount) in sums)
+            amounts[bucket] += amount;
+        return Buckets.Zip(amounts).ToDictionary(x => x.First, x => Money.Of(x.Second, currency).Amount);
+    }
+
+    private static async Task<DateOnly> TodayAsync(
+        string? legalEntity, EventStore store, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (legalEntity is null)
+            return clock.Today("UTC");
+        var entity = await store.LoadAsync(LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
+        return clock.Today(entity.State.Definition?.TimeZone ?? "UTC");
+    }
+}

@@ -1,0 +1,42 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Issues one invoice.</summary>
+public static class IssueInvoiceEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/invoices", HandleAsync)
+        .RequireScope(Scopes.InvoicingWrite)
+        .Produces<InvoiceView>(StatusCodes.Status201Created)
+        .WithSummary("Issue an invoice");
+
+    private static async Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, InvoiceIssuing issuing)
+    {
+        var accounts = await BillingAccounts.LoadAsync(
+            command.Store.Database, [request.CustomerId], command.Cancellation);
+        var (draft, refusal) = Draft(request, accounts, command.Caller, command.Clock.GetUtcNow());
+        return draft is null
+            ? await command.RefuseAsync(refusal!)
+            : await issuing.IssueAsync(
+                new IssueRequest([draft], command.Metadata(), command.Key, issued => Created(issued[0])),
+                command.Cancellation);
+    }
+
+    /// <summary>What is checked before anything is numbered; the same for one invoice and for each of many.</summary>
+    internal static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
+        IssueInvoice request, IReadOnlyDictionary<Guid, BillingAccount> accounts, Caller caller, DateTimeOffset now)
+    {
+        if (!accounts.TryGetValue(request.CustomerId, out var account))
+            return (null, InvoiceRefusals.UnknownCustomer(request.CustomerId));
+        return caller.Deny(account.Books.LegalEntity) is { } denied
+            ? (null, denied)
+            : InvoiceDraft.Of(request, account, now);
+    }
+
+    private static Reply Created(IssuedInvoice issued) =>
+        Reply.Created($"/v1/invoices/{issued.Id}", InvoiceView.Of(issued), 1);
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>One customer, the customers that match, and what happened to one.</summary>
+public static class ReadCustomers
+{
+    private static readonly SortOrder<CustomerView> Order =
+        new SortOrder<CustomerView>("customer_id", row => row.Id, standard: "number")
+            .By("number", "number", row => row.Number)
+            .By("name", "name", row => row.Name);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/customers/{id:guid}", GetAsync)
+            .RequireScope(Scopes.InvoicingRead).Produces<CustomerView>().WithSummary("One customer");
+        routes.MapGet("/customers", ListAsync)
+            .RequireScope(Scopes.InvoicingRead).Produces<Page<CustomerView>>()
+            .WithSummary("Customers; q looks into name, number and external id");
+        HistoryEndpoint.Map(
+            routes, "/customers/{id:guid}/history", CustomerStream.Type, Scopes.InvoicingRead,
+            customer => customer.Registration?.LegalEntity);
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+    {
+        var (customer, version) = await store.LoadAsync(CustomerStream.Type, id, cancellation);
+        if (customer.Registration is not { } registration)
+            return Problems.From(Refusal.NotFound("customer", id));
+        return caller.Deny(registration.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Reply.Ok(CustomerView.Of(id, registration, version), version);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext http, ListQuery query, Caller caller, EventStore store, CancellationToken cancellation,
+        string? q = null, string? legalEntity = null)
+    {
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("legalEntity", legalEntity);
+        parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<Row>(
+            "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, terms, parent_id, " +
+            "contacts, version from customers where (@entities::text[] is null or legal_entity = any(@entities)) " +
+            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@pattern::text is null or name ilike @pattern or number ilike @pattern or external_id ilike @pattern) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+        return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
+    }
+
+    /// <summary>What callers type is text, not a pattern.</summary>
+    private static string Escape(string text) => text
+        .Replace(@"\", @"\\", StringComparison.Ordinal)
+        .Replace("%", @"\%", StringComparison.Ordinal)
+        .Replace("_", @"\_", StringComparison.Ordinal);
+
+    private sealed class Row
+    {
+        public required Guid CustomerId { get; init; }
+        public required string Number { get; init; }
+        public required string LegalEntity { get; init; }
+        public required string Name { get; init; }
+        public string? ExternalId { get; init; }
+        public required string Currency { get; init; }
+        public required string Country { get; init; }
+        public required string Language { get; init; }
+        public string? Segment { get; init; }
+        public required string Terms { get; init; }
+        public Guid? ParentId { get; init; }
+        public required string Contacts { get; init; }
+        public long Version { get; init; }
+
+        public CustomerView View => new(
+            CustomerId, Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment, Terms, ParentId,
+            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, Version);
+    }
+}

@@ -1,0 +1,138 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>One invoice, the invoices that match, and what happened to one.</summary>
+public static class ReadInvoices
+{
+    /// <summary>An invoice in a list.</summary>
+    public sealed record Summary(
+        Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
+        DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder, Money Net, Money Tax,
+        Money Total, Money Balance, long Version);
+
+    /// <summary>What a list may be cut down to.</summary>
+    /// <param name="CustomerId">Who owes.</param>
+    /// <param name="LegalEntity">Who is owed.</param>
+    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c> or <c>void</c>; several with commas.</param>
+    /// <param name="OverdueAsOf">Something was to be paid before this day and is open.</param>
+    /// <param name="Number">The invoice's number.</param>
+    /// <param name="OrderReference">The order it bills.</param>
+    /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
+    public sealed record Filter(
+        Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number, string? OrderReference,
+        bool? TermsMismatch);
+
+    private static readonly SortOrder<Summary> Order =
+        new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
+            .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate)
+            .By("dueDate", "i.due_date", row => row.DueDate)
+            .By("number", "i.number", row => row.Number)
+            .By("total", "i.total", row => row.Total.Amount)
+            .By("balance", "i.balance", row => row.Balance.Amount);
+
+    /// <summary>Each condition in SQL as <see cref="Invoice.StatusOf"/> has it.</summary>
+    private static readonly Dictionary<string, string> Statuses = new(StringComparer.Ordinal)
+    {
+        ["open"] = "(not i.is_void and i.balance = i.total)",
+        ["partially-paid"] = "(not i.is_void and i.balance > 0 and i.balance < i.total)",
+        ["paid"] = "(not i.is_void and i.balance = 0)",
+        ["void"] = "i.is_void",
+    };
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/invoices/{id:guid}", GetAsync)
+            .RequireScope(Scopes.InvoicingRead).Produces<InvoiceView>().WithSummary("One invoice");
+        routes.MapGet("/invoices", ListAsync)
+            .RequireScope(Scopes.InvoicingRead).Produces<Page<Summary>>().WithSummary("Invoices");
+        HistoryEndpoint.Map(
+            routes, "/invoices/{id:guid}/history", InvoiceStream.Type, Scopes.InvoicingRead,
+            invoice => invoice.Issued?.Books.LegalEntity);
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+    {
+        var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
+        if (invoice.Issued is not { } issued)
+            return Problems.From(InvoiceRefusals.NotFound(id));
+        return caller.Deny(issued.Books.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Reply.Ok(InvoiceView.Of(id, invoice, version), version);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext http, ListQuery query, [AsParameters] Filter filter, Caller caller, EventStore store,
+        CancellationToken cancellation)
+    {
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.AddDynamicParams(filter);
+        parameters.Add("entities", caller.EntityFilter());
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<Row>(
+            "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, i.terms, " +
+            "i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, i.is_void, i.version " +
+            $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
+            $"order by {page.OrderBy} limit {page.Limit}", parameters);
+        return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
+    }
+
+    private static IEnumerable<string> Conditions(Filter filter)
+    {
+        yield return "(@entities::text[] is null or i.legal_entity = any(@entities))";
+        if (filter.CustomerId is not null)
+            yield return "i.customer_id = @CustomerId";
+        if (filter.LegalEntity is not null)
+            yield return "i.legal_entity = @LegalEntity";
+        if (filter.Number is not null)
+            yield return "i.number = @Number";
+        if (filter.OrderReference is not null)
+            yield return "i.order_reference = @OrderReference";
+        if (filter.TermsMismatch is not null)
+            yield return "i.terms_mismatch = @TermsMismatch";
+        if (filter.OverdueAsOf is not null)
+        {
+            yield return "i.balance > 0 and exists (select 1 from open_items o where o.invoice_id = i.invoice_id " +
+                "and o.balance > 0 and o.due_date < @OverdueAsOf)";
+        }
+
+        if (filter.Status is { } status)
+            yield return $"({string.Join(" or ", status.Split(',').Select(StatusCondition))})";
+    }
+
+    private static string StatusCondition(string status) => Statuses.TryGetValue(status, out var condition)
+        ? condition
+        : throw new ProblemException(Problems.Malformed(
+            "bad-status", "/status", $"status is one of {string.Join(", ", Statuses.Keys)}, or several with commas."));
+
+    private sealed class Row
+    {
+        public required Guid InvoiceId { get; init; }
+        public required string Number { get; init; }
+        public required string LegalEntity { get; init; }
+        public required Guid CustomerId { get; init; }
+        public required DateOnly InvoiceDate { get; init; }
+        public required DateOnly DueDate { get; init; }
+        public required string Currency { get; init; }
+        public required string Terms { get; init; }
+        public bool TermsMismatch { get; init; }
+        public string? OrderReference { get; init; }
+        public string? PurchaseOrder { get; init; }
+        public decimal Net { get; init; }
+        public decimal Tax { get; init; }
+        public decimal Total { get; init; }
+        public decimal Balance { get; init; }
+        public bool IsVoid { get; init; }
+        public long Version { get; init; }
+
+        public Summary Summary => new(
+            InvoiceId, Number, LegalEntity, CustomerId, Invoice.StatusOf(Total, Balance, IsVoid), InvoiceDate, DueDate,
+            Terms, TermsMismatch, OrderReference, PurchaseOrder, Money.Of(Net, Currency), Money.Of(Tax, Currency),
+            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version);
+    }
+}
