@@ -1,0 +1,122 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class ApplyingPayments
+{
+    private static Decision Apply(Invoice invoice, ApplyPayment payment) =>
+        InvoiceDecider.ApplyPayment(invoice, payment, Some.Now);
+
+    private static Decision Reverse(Invoice invoice, ReversePayment reversal) =>
+        InvoiceDecider.ReversePayment(invoice, reversal, Some.Now);
+
+    [Fact]
+    public void Part_of_the_amount_leaves_the_rest_open() =>
+        Some.Invoices.Given(Some.Issued()).When(invoice => Apply(invoice, Some.Payment(1, 40))).ThenState(invoice =>
+        {
+            invoice.Balance.ShouldBe(Some.Usd(60));
+            invoice.Status.ShouldBe(InvoiceStatus.PartiallyPaid);
+        });
+
+    [Fact]
+    public void The_event_carries_the_item_after_it_and_a_balanced_entry()
+    {
+        var applied = (PaymentApplied)Some.Applied(Some.Issued(), 1, 40)[1];
+
+        applied.Item.Balance.ShouldBe(Some.Usd(60));
+        applied.Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("2400", 40m, 0m), ("1200", 0m, 40m)]);
+    }
+
+    [Fact]
+    public void The_same_allocation_again_changes_nothing() =>
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 40)).When(invoice => Apply(invoice, Some.Payment(1, 40))).ThenNothing();
+
+    [Theory]
+    [InlineData(100.01, 1, "USD", "exceeds-balance")]
+    [InlineData(10, 2, "USD", "no-such-installment")]
+    [InlineData(10, 1, "EUR", "other-currency")]
+    public void What_does_not_fit_is_rejected_by_an_event(double amount, int installment, string currency, string code) =>
+        Some.Invoices.Given(Some.Issued())
+            .When(invoice => Apply(invoice, Some.Payment(1, (decimal)amount, installment, currency)))
+            .ThenState(invoice =>
+            {
+                invoice.Balance.ShouldBe(Some.Usd(100));
+                invoice.Allocations[Some.Allocation(1)].State.ShouldBe(AllocationState.Rejected);
+                var rejected = (PaymentApplicationRejected)Apply(
+                    Invoice.Evolve(Invoice.Initial, Some.Issued()),
+                    Some.Payment(1, (decimal)amount, installment, currency)).Events[0];
+                rejected.Code.ShouldBe(code);
+            });
+
+    [Fact]
+    public void A_void_invoice_takes_no_money()
+    {
+        var issued = Some.Issued();
+        var voided = InvoiceDecider.Void(Invoice.Evolve(Invoice.Initial, issued), "duplicate", Some.Now).Events[0];
+
+        Apply(Invoice.Evolve(Invoice.Evolve(Invoice.Initial, issued), voided), Some.Payment(1, 10)).Events
+            .ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe("invoice-void");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    public void An_amount_that_is_not_positive_is_a_defect_of_the_sender(int amount)
+    {
+        Some.Invoices.Given(Some.Issued()).When(invoice => Apply(invoice, Some.Payment(1, amount)))
+            .ThenRefused("amount-not-positive");
+        Some.Invoices.Given(Some.Issued()).When(invoice => Reverse(invoice, Some.Reversal(1, amount)))
+            .ThenRefused("amount-not-positive");
+    }
+
+    [Fact]
+    public void A_reversal_opens_the_item_again_and_twice_is_once()
+    {
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 100)).When(invoice => Reverse(invoice, Some.Reversal(1, 100)))
+            .ThenState(invoice =>
+            {
+                invoice.Status.ShouldBe(InvoiceStatus.Open);
+                Reverse(invoice, Some.Reversal(1, 100)).Events.ShouldBeEmpty();
+                Apply(invoice, Some.Payment(1, 100)).Events.ShouldBeEmpty();
+            });
+    }
+
+    [Fact]
+    public void A_reversal_that_comes_first_is_carried_out_with_the_payment()
+    {
+        var issued = Some.Issued();
+        var awaited = Reverse(Invoice.Evolve(Invoice.Initial, issued), Some.Reversal(1, 40)).Events;
+
+        awaited.ShouldHaveSingleItem().ShouldBeOfType<PaymentReversalAwaited>();
+        Some.Invoices.Given([issued, .. awaited]).When(invoice => Apply(invoice, Some.Payment(1, 40))).ThenState(invoice =>
+        {
+            invoice.Balance.ShouldBe(Some.Usd(100));
+            invoice.Allocations[Some.Allocation(1)].State.ShouldBe(AllocationState.Reversed);
+            Apply(invoice, Some.Payment(1, 40)).Events.ShouldBeEmpty();
+            Reverse(invoice, Some.Reversal(1, 40)).Events.ShouldBeEmpty();
+        });
+    }
+
+    [Fact]
+    public void A_late_payment_whose_reversal_waits_is_rejected_where_it_does_not_fit()
+    {
+        var issued = Some.Issued();
+        var awaited = Reverse(Invoice.Evolve(Invoice.Initial, issued), Some.Reversal(1, 140)).Events;
+
+        Some.Invoices.Given([issued, .. awaited]).When(invoice => Apply(invoice, Some.Payment(1, 140)))
+            .ThenState(invoice => invoice.Allocations[Some.Allocation(1)].State.ShouldBe(AllocationState.Rejected));
+    }
+
+    [Fact]
+    public void Nothing_is_posted_before_the_invoice_itself()
+    {
+        var early = Some.Draft(Some.Wish(Some.Line()) with { InvoiceDate = Some.Today.AddDays(20) });
+        var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, early, "INV-US01-2026-000001").Events[0];
+
+        var applied = (PaymentApplied)Apply(Invoice.Evolve(Invoice.Initial, issued), Some.Payment(1, 10)).Events[0];
+
+        applied.Entry.PostingDate.ShouldBe(Some.Today.AddDays(20));
+    }
+}
