@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace OrderToCash.CashApplication.BankAccounts;
+
+/// <summary>
+/// An account at a bank and the statements booked on it. All imports of one account pass through this stream, so that no two
+/// can follow on the same statement.
+/// </summary>
+public sealed record BankAccount
+{
+    /// <summary>Before it is registered.</summary>
+    public static readonly BankAccount Initial = new();
+
+    /// <summary>The account as it was last defined, or null.</summary>
+    public BankAccountDefined? Definition { get; init; }
+
+    /// <summary>The statement booked last, or null.</summary>
+    public StatementBooked? Last { get; init; }
+
+    /// <summary>Every booked statement by identification and number.</summary>
+    public ImmutableDictionary<(string Id, string? Number), StatementBooked> Statements { get; init; } =
+        ImmutableDictionary<(string Id, string? Number), StatementBooked>.Empty;
+
+    /// <summary>State and event in, next state out.</summary>
+    public static BankAccount Evolve(BankAccount account, object fact) => fact switch
+    {
+        BankAccountDefined e => account with { Definition = e },
+        StatementBooked e => account with
+        {
+            Last = e,
+            Statements = account.Statements.SetItem((e.StatementId, e.SequenceNumber), e),
+        },
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a bank account."),
+    };
+}

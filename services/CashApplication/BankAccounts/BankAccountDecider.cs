@@ -1,0 +1,34 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.BankAccounts;
+
+/// <summary>The rules of bank accounts.</summary>
+public static class BankAccountDecider
+{
+    private const int MaxCodeLength = 40;
+
+    /// <summary>Registers the account or changes it; the same again is nothing.</summary>
+    public static Decision Define(BankAccount account, BankAccountDefined wanted)
+    {
+        if (Check(wanted) is { } refusal)
+            return refusal;
+        if (account.Definition == wanted)
+            return Decision.Nothing;
+        return account is { Definition: { } present, Last: not null } &&
+            present with { LedgerAccount = wanted.LedgerAccount } != wanted
+            ? BankAccountRefusals.Fixed
+            : Decision.Of(wanted);
+    }
+
+    private static Refusal? Check(BankAccountDefined wanted) => wanted switch
+    {
+        { Code: var code } when code.Length is 0 or > MaxCodeLength ||
+            !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') => BankAccountRefusals.CodeMissing,
+        { Currency: var currency } when !Currency.TryOf(currency, out _) => BankAccountRefusals.InvalidCurrency(currency),
+        { Iban: null, AccountNumber: null } => BankAccountRefusals.NoIdentification,
+        { Iban: not null, AccountNumber: not null } => BankAccountRefusals.TwoIdentifications,
+        { Iban: { } iban } when !Iban.IsValid(iban) => BankAccountRefusals.InvalidIban(iban),
+        { LedgerAccount: var ledger } when string.IsNullOrWhiteSpace(ledger) => BankAccountRefusals.LedgerAccountMissing,
+        _ => null,
+    };
+}

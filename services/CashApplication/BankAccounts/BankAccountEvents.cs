@@ -1,0 +1,27 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.BankAccounts;
+
+/// <summary>A bank account was registered or changed; the whole of it as it is now.</summary>
+/// <param name="Code">What we call it, e.g. <c>US01-CHASE</c>.</param>
+/// <param name="LegalEntity">Whose account.</param>
+/// <param name="Currency">The currency it is kept in.</param>
+/// <param name="Iban">IBAN without blanks, or null where the account has none.</param>
+/// <param name="AccountNumber">The bank's own number, or null where there is an IBAN.</param>
+/// <param name="BankCode">BIC or clearing code of the bank, or null.</param>
+/// <param name="LedgerAccount">Where its money is booked.</param>
+public sealed record BankAccountDefined(
+    string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
+    string LedgerAccount);
+
+/// <summary>A statement of the account was booked.</summary>
+/// <param name="BankAccount">Code of the account.</param>
+/// <param name="ImportId">The file it came in.</param>
+/// <param name="StatementId">The bank's identification.</param>
+/// <param name="SequenceNumber">The bank's running number, or null.</param>
+/// <param name="ContentHash">What it says, as a hash.</param>
+/// <param name="Closing">Its closing balance, where it gives one.</param>
+/// <param name="LastDay">The last day it speaks of, where it tells.</param>
+public sealed record StatementBooked(
+    string BankAccount, Guid ImportId, string StatementId, string? SequenceNumber, string ContentHash, Money? Closing,
+    DateOnly? LastDay);

@@ -1,0 +1,85 @@
+using Dapper;
+using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Integration;
+using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.UseCases;
+using OrderToCash.EventSourcing;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.CashApplication;
+
+/// <summary>What this service is made of.</summary>
+public static class CashApplicationService
+{
+    private const string Name = "cash-application";
+
+    /// <summary>Adds stored names, read models, messages and policy.</summary>
+    public static WebApplicationBuilder AddCashApplication(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        var configuration = builder.Configuration;
+        var policy = configuration.GetSection("CashApplication").Get<CashPolicy>() ?? new CashPolicy();
+        if (policy.AutoApplyThreshold is <= 0.5m or > 1m)
+            throw new InvalidOperationException("CashApplication:AutoApplyThreshold must be above 0.5 and at most 1.");
+        builder.Services.AddSingleton(policy);
+        builder.Services.AddSingleton<ReceiptNumbers>();
+        builder.Services.AddScoped<StatementImporter>();
+        builder.Services.AddEventStore(Required("Postgres"), AddEvents);
+        builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
+        return builder;
+
+        string Required(string name) => configuration.GetConnectionString(name)
+            ?? throw new InvalidOperationException($"Set ConnectionStrings__{name}.");
+    }
+
+    /// <summary>Maps every route.</summary>
+    public static WebApplication MapCashApplication(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        DefineBankAccount.Map(app);
+        BankAccountQueries.Map(app);
+        ImportStatement.Map(app);
+        StatementQueries.Map(app);
+        RecordReceiptUseCase.Map(app);
+        AllocateReceipt.Map(app);
+        ReverseAllocation.Map(app);
+        IdentifyReceipt.Map(app);
+        ReverseReceipt.Map(app);
+        ReceiptQueries.Map(app);
+        CashReports.Map(app);
+        return app;
+    }
+
+    /// <summary>Stored names, schema and read models.</summary>
+    public static void AddEvents(EventStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Types
+            .Add<BankAccountDefined>("bank_account_defined")
+            .Add<StatementBooked>("statement_booked")
+            .Add<StatementFileImported>("statement_file_imported")
+            .Add<StatementFileRefused>("statement_file_refused")
+            .Add<ReceiptRecorded>("receipt_recorded")
+            .Add<ReceiptIdentified>("receipt_identified")
+            .Add<AllocationRequested>("allocation_requested")
+            .Add<AllocationConfirmed>("allocation_confirmed")
+            .Add<AllocationRejected>("allocation_rejected")
+            .Add<AllocationReversalRequested>("allocation_reversal_requested")
+            .Add<AllocationReversed>("allocation_reversed")
+            .Add<ReceiptReversed>("receipt_reversed");
+        options.Schema<CashPolicy>(Name);
+        options.Inline(new BankAccountProjection());
+        options.Inline(new StatementProjection());
+        options.Inline(new ReceiptProjection());
+    }
+
+    private static void AddMessages(MessagingOptions options) => options
+        .Publish(CashPublications.Create())
+        .Endpoint<LegalEntitiesConsumer>("cash-application-legal-entities")
+        .Endpoint<CustomersConsumer>("cash-application-customers")
+        .Endpoint<OpenItemsConsumer>("cash-application-open-items")
+        .Endpoint<AnswersConsumer>("cash-application-answers");
+}

@@ -1,0 +1,28 @@
+using MassTransit;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.CashApplication.Integration;
+
+/// <summary>Keeps the replica of legal entities.</summary>
+public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDefined>
+{
+    private const string Upsert =
+        "insert into legal_entities (code, name, base_currency, time_zone, version) select * from unnest($1, $2, $3, $4, $5) " +
+        "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
+        "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<LegalEntityDefined> context)
+    {
+        var version = context.StreamVersion();
+        return inbox.WriteAsync(context, new SqlRows<LegalEntityDefined>()
+            .Column(entity => entity.Code)
+            .Column(entity => entity.Name)
+            .Column(entity => entity.BaseCurrency)
+            .Column(entity => entity.TimeZone)
+            .Column(_ => version)
+            .Command(Upsert, [context.Message]));
+    }
+}

@@ -1,0 +1,21 @@
+using MassTransit;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.CashApplication.Integration;
+
+/// <summary>
+/// Keeps the replica of open items. Payments come in over <see cref="AnswersConsumer"/>, which changes balance and promise
+/// together: in two queues one would be seen without the other, and money would look free that is not.
+/// </summary>
+public sealed class OpenItemsConsumer(Inbox inbox) : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>
+{
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<InvoiceIssued> context) =>
+        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<InvoiceVoided> context) =>
+        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+}

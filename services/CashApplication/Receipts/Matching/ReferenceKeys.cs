@@ -1,0 +1,117 @@
+using System.Text;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>
+/// Finds document numbers in what payers write. A number is known by two keys: <see cref="Compact"/>, its letters and digits
+/// without anything between them, and <see cref="Loose"/>, its groups without leading zeros. <c>INV-US01-2026-000123</c> is so found
+/// in <c>inv us01/2026/123</c> and in <c>INVUS012026000123</c>, but not in <c>INV-US01-2026-0001234</c>.
+/// </summary>
+public static class ReferenceKeys
+{
+    /// <summary>A document number has at most so many groups of letters or digits.</summary>
+    private const int MaxGroups = 8;
+
+    /// <summary>Shorter keys name too much: a year, an amount, a day.</summary>
+    private const int MinLength = 5;
+
+    private const int MaxLength = 40;
+
+    /// <summary>What of a text is looked at; a payer who writes more is not naming an invoice any more.</summary>
+    private const int MaxGroupsInText = 2_000;
+
+    /// <summary>Letters and digits in upper case, nothing else.</summary>
+    public static string Compact(string number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return string.Concat(Groups(number));
+    }
+
+    /// <summary>Groups without leading zeros, joined by hyphens; letters with only punctuation between them are one group.</summary>
+    public static string Loose(string number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        var groups = Groups(number);
+        return Loose(groups, 0, groups.Count);
+    }
+
+    /// <summary>Every key that a document named in these lines may have. Numbers broken at the end of a line are found too.</summary>
+    public static IReadOnlySet<string> Candidates(IReadOnlyList<string> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        Collect(string.Join(' ', lines), keys);
+        if (lines.Count > 1)
+            Collect(string.Concat(lines), keys);
+        return keys;
+    }
+
+    private static void Collect(string text, HashSet<string> keys)
+    {
+        var groups = Groups(text);
+        for (var first = 0; first < groups.Count; first++)
+        {
+            var compact = new StringBuilder();
+            var hasDigit = false;
+            for (var count = 1; count <= MaxGroups && first + count <= groups.Count; count++)
+            {
+                var group = groups[first + count - 1];
+                compact.Append(group);
+                hasDigit |= char.IsAsciiDigit(group[0]);
+                if (compact.Length > MaxLength)
+                    break;
+                if (!hasDigit || compact.Length < MinLength)
+                    continue;
+                keys.Add(compact.ToString());
+                keys.Add(Loose(groups, first, count));
+            }
+        }
+    }
+
+    private static List<string> Groups(string text)
+    {
+        var groups = new List<string>();
+        for (var start = 0; start < text.Length && groups.Count < MaxGroupsInText;)
+        {
+            var kind = KindOf(text[start]);
+            var end = start + 1;
+            while (end < text.Length && KindOf(text[end]) == kind)
+                end++;
+            if (kind != Kind.Other)
+                groups.Add(text[start..end].ToUpperInvariant());
+            start = end;
+        }
+
+        return groups;
+    }
+
+    private static string Loose(List<string> groups, int first, int count)
+    {
+        var key = new StringBuilder();
+        for (var index = first; index < first + count; index++)
+        {
+            var group = groups[index];
+            var isDigits = char.IsAsciiDigit(group[0]);
+            if (key.Length > 0 && (isDigits || char.IsAsciiDigit(key[^1])))
+                key.Append('-');
+            if (!isDigits)
+                key.Append(group);
+            else if (group.TrimStart('0') is { Length: > 0 } digits)
+                key.Append(digits);
+            else
+                key.Append('0');
+        }
+
+        return key.ToString();
+    }
+
+    private static Kind KindOf(char letter) =>
+        char.IsAsciiDigit(letter) ? Kind.Digit : char.IsLetter(letter) ? Kind.Letter : Kind.Other;
+
+    private enum Kind
+    {
+        Other,
+        Letter,
+        Digit,
+    }
+}

@@ -1,0 +1,83 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts;
+
+/// <summary>Every reason for which something about a receipt is refused.</summary>
+public static class ReceiptRefusals
+{
+    public static Refusal AmountNotPositive(string field = "/amount") =>
+        new("amount-not-positive", "The amount must be more than zero.", Field: field);
+
+    public static Refusal UnknownMethod(string method) =>
+        new("unknown-method", $"'{method}' is none of wire, ach, card, check, cash, lockbox.", Field: "/method");
+
+    public static Refusal UnknownLegalEntity(string code) =>
+        new("unknown-legal-entity", $"There is no legal entity {code}.", Field: "/legalEntity");
+
+    public static Refusal UnknownBankAccount(string code) =>
+        new("unknown-bank-account", $"No bank account {code} is registered.", Field: "/bankAccount");
+
+    public static Refusal OtherEntitysBankAccount(string code, string legalEntity) =>
+        new("other-legal-entity", $"Bank account {code} is not an account of {legalEntity}.", Field: "/bankAccount");
+
+    public static Refusal OtherBankAccountCurrency(string code, Currency currency) =>
+        new("other-currency", $"Bank account {code} is kept in {currency}.", Field: "/amount/currency");
+
+    public static Refusal UnknownCustomer(Guid id) =>
+        new("unknown-customer", $"There is no customer {id}.", Field: "/customerId");
+
+    public static Refusal OtherEntitysCustomer(string customer, string legalEntity) =>
+        new("other-legal-entity", $"Customer {customer} is not a customer of {legalEntity}.", Field: "/customerId");
+
+    public static Refusal NotFound(Guid id) => Refusal.NotFound("receipt", id);
+
+    public static Refusal AllocationNotFound(Guid id) => Refusal.NotFound("allocation", id);
+
+    public static readonly Refusal Reversed =
+        Refusal.State("receipt-reversed", "The receipt is reversed; nothing of it can be applied.");
+
+    public static readonly Refusal AlreadyIdentified = Refusal.State(
+        "receipt-identified", "The receipt is another customer's already. Reverse its allocations and the receipt, then record it anew.");
+
+    public static readonly Refusal NothingToApply =
+        new("nothing-to-apply", "Name at least one item and an amount.", Field: "/allocations");
+
+    public static Refusal UnknownItem(Guid invoiceId, int installment, string field) =>
+        new("unknown-open-item", $"There is no installment {installment} of an invoice {invoiceId}.", Field: field);
+
+    public static Refusal SameItemTwice(string invoice, int installment, string field) =>
+        new("same-item-twice", $"Installment {installment} of {invoice} is named twice.", Field: field);
+
+    public static Refusal OtherCurrency(string invoice, Currency currency, string field) =>
+        new("other-currency", $"Invoice {invoice} is in {currency}, which is not the currency of the receipt.", Field: field);
+
+    public static Refusal OtherLegalEntity(string invoice, string legalEntity, string field) =>
+        new("other-legal-entity", $"Invoice {invoice} is one of {legalEntity}, not of the receipt's legal entity.", Field: field);
+
+    public static Refusal OtherCustomer(string invoice, string field) =>
+        new("other-customer", $"Invoice {invoice} is not owed by the customer whose money this is.", Field: field);
+
+    public static Refusal ExceedsUnapplied(Money asked, Money unapplied) =>
+        new("exceeds-unapplied", $"{asked} are asked for, {unapplied} are unapplied.", Field: "/allocations");
+
+    public static Refusal ExceedsOpenItem(string invoice, int installment, Money available, string field) =>
+        new("exceeds-open-item", $"Only {available} are free on installment {installment} of {invoice}.", Field: field);
+
+    public static Refusal DiscountNotGranted(string field) =>
+        new("discount-not-granted", "The terms of the invoice grant no cash discount.", Field: field);
+
+    public static readonly Refusal AllocationPending =
+        Refusal.State("allocation-pending", "Invoicing has not answered yet; reverse the allocation once it is confirmed.");
+
+    public static readonly Refusal AllocationNotApplied =
+        Refusal.State("allocation-rejected", "The allocation was refused, there is nothing to take back.");
+
+    public static Refusal UnknownReason(string reason) =>
+        new("unknown-reason", $"'{reason}' is none of nsf, return, chargeback, stop, error.", Field: "/reason");
+
+    public static readonly Refusal ReasonMissing = new("reason-missing", "Say why.", Field: "/reason");
+
+    /// <summary>An answer of Invoicing that contradicts an earlier one or what was asked: a defect, for a person to see.</summary>
+    public static Refusal Contradiction(Guid allocationId, string answer, AllocationStatus status) =>
+        Refusal.State("contradicting-answer", $"Allocation {allocationId} is {status} and was answered '{answer}'.");
+}

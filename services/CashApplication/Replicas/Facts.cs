@@ -1,0 +1,84 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.CashApplication.ReadModels;
+
+namespace OrderToCash.CashApplication.Replicas;
+
+/// <summary>A legal entity as this service knows it.</summary>
+public sealed record LegalEntityRow(string Code, string Name, string BaseCurrency, string TimeZone);
+
+/// <summary>A customer as this service knows it.</summary>
+public sealed record CustomerRow(Guid Id, string Number, string LegalEntity, string Name);
+
+/// <summary>An installment as this service knows it, with what is promised of it already.</summary>
+public sealed record OpenItemRow(
+    Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly DueDate,
+    string Currency, decimal Balance, decimal Promised);
+
+/// <summary>Single look-ups that decisions need.</summary>
+public static class Facts
+{
+    /// <summary>The legal entity, or null.</summary>
+    public static async Task<LegalEntityRow?> LegalEntityAsync(
+        this NpgsqlDataSource database, string code, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<LegalEntityRow>(new CommandDefinition(
+            "select code, name, base_currency, time_zone from legal_entities where code = @code",
+            new { code }, cancellationToken: cancellation));
+    }
+
+    /// <summary>The customer, or null.</summary>
+    public static async Task<CustomerRow?> CustomerAsync(
+        this NpgsqlDataSource database, Guid id, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<CustomerRow>(new CommandDefinition(
+            "select id, number, legal_entity, name from customers where id = @id", new { id }, cancellationToken: cancellation));
+    }
+
+    /// <summary>The bank account of this code, or null.</summary>
+    public static async Task<BankAccountRow?> BankAccountAsync(
+        this NpgsqlDataSource database, string code, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QuerySingleOrDefaultAsync<BankAccountRow>(new CommandDefinition(
+            "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, last_statement, " +
+            "last_closing, last_day, version from bank_accounts where code = @code", new { code }, cancellationToken: cancellation));
+    }
+
+    /// <summary>The accounts that a bank may mean by these identifications; one may be kept in several currencies or at several banks.</summary>
+    public static async Task<IReadOnlyList<BankAccountRow>> BankAccountsIdentifiedAsync(
+        this NpgsqlDataSource database, IEnumerable<string> identifications, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
+            "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, last_statement, " +
+            "last_closing, last_day, version from bank_accounts where identification = any(@identifications)",
+            new { identifications = identifications.ToArray() }, cancellationToken: cancellation))).AsList();
+    }
+
+    /// <summary>All installments of these invoices.</summary>
+    public static async Task<IReadOnlyList<OpenItemRow>> OpenItemsAsync(
+        this NpgsqlDataSource database, IEnumerable<Guid> invoiceIds, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<OpenItemRow>(new CommandDefinition(
+            "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, i.currency, " +
+            "i.balance, coalesce((select sum(p.amount) from promised p where p.invoice_id = i.invoice_id and " +
+            "p.installment = i.installment), 0) as promised from open_items i where i.invoice_id = any(@invoiceIds)",
+            new { invoiceIds = invoiceIds.ToArray() }, cancellationToken: cancellation))).AsList();
+    }
+
+    /// <summary>How often lines of these fingerprints are booked on an account.</summary>
+    public static async Task<IReadOnlyDictionary<string, int>> BookedLinesAsync(
+        this NpgsqlDataSource database, string bankAccount, IEnumerable<string> fingerprints, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var counts = await connection.QueryAsync<(string Fingerprint, int Count)>(new CommandDefinition(
+            "select fingerprint, count(*)::int from statement_lines where bank_account = @bankAccount " +
+            "and fingerprint = any(@fingerprints) and class not in ('information', 'already-booked') group by fingerprint",
+            new { bankAccount, fingerprints = fingerprints.Distinct().ToArray() }, cancellationToken: cancellation));
+        return counts.ToDictionary(pair => pair.Fingerprint, pair => pair.Count, StringComparer.Ordinal);
+    }
+}

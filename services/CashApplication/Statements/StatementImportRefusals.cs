@@ -1,0 +1,24 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Statements;
+
+/// <summary>Reasons for which a file is not imported, beside those of its format.</summary>
+public static class StatementImportRefusals
+{
+    /// <summary>An account that nobody registered.</summary>
+    public const string UnknownBankAccount = "unknown-bank-account";
+
+    /// <summary>An identification that several registered accounts have.</summary>
+    public const string AmbiguousBankAccount = "ambiguous-bank-account";
+
+    /// <summary>No format that is read.</summary>
+    public const string UnsupportedFormat = "unsupported-format";
+
+    /// <summary>Nothing at all.</summary>
+    public const string EmptyFile = "empty-file";
+
+    public static Refusal AlreadyImported(Guid importId) => Refusal.State("statement-already-imported",
+        $"Everything in this file is imported already, as /v1/bank-statements/{importId}. Nothing was booked.");
+
+    public static Refusal NotFound(Guid id) => Refusal.NotFound("bank statement file", id);
+}

@@ -1,0 +1,141 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>What a bank account's statements of a day came to, and what was booked of it.</summary>
+/// <param name="Difference">Statement credits less receipts; zero when all is booked.</param>
+public sealed record CashPostingRow(
+    string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
+    Money StatementDebits, Money Fees, Money Returns, Money Others, bool Ties);
+
+/// <summary>The daily posting.</summary>
+public sealed record CashPostingReport(DateOnly Date, IReadOnlyList<CashPostingRow> Rows, bool Ties);
+
+/// <summary>Where the money of all receipts of a legal entity is, in one currency.</summary>
+/// <param name="Difference">Receipts less all the places; zero, or money is lost.</param>
+public sealed record CashTieOutRow(
+    string LegalEntity, Money Receipts, Money Applied, Money Unapplied, Money Unidentified, Money Pending, Money Reversed,
+    Money Difference, int Count, bool Ties);
+
+/// <summary>The proof that no receipt has lost money.</summary>
+public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ties);
+
+/// <summary>Reports of this service.</summary>
+public static class CashReports
+{
+    private const string Posting = """
+        select b.code as bank_account, b.legal_entity, b.currency,
+            sum(l.amount) filter (where l.amount > 0) as credits,
+            sum(-l.amount) filter (where l.amount < 0) as debits,
+            sum(-l.amount) filter (where l.class = 'fee') as fees,
+            sum(-l.amount) filter (where l.class = 'return') as returns,
+            sum(-l.amount) filter (where l.class = 'other') as others,
+            coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count
+        from statement_lines l
+        join bank_accounts b on b.code = l.bank_account
+        left join lateral (
+            select sum(r.amount) as amount, count(*) as count from receipts r
+            where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
+        ) r on true
+        where l.booking_date = @date and l.class not in ('information', 'already-booked')
+            and (@everyEntity or b.legal_entity = any(@entities))
+        group by b.code, b.legal_entity, b.currency
+        order by b.code
+        """;
+
+    private const string TieOut = """
+        select legal_entity, currency, sum(amount) as receipts, sum(applied) as applied,
+            sum(unapplied) filter (where customer_id is not null) as unapplied,
+            sum(unapplied) filter (where customer_id is null) as unidentified,
+            sum(pending) as pending, sum(reversed) as reversed, count(*)::int as count
+        from receipts
+        where (@legalEntity::text is null or legal_entity = @legalEntity) and (@everyEntity or legal_entity = any(@entities))
+        group by legal_entity, currency
+        order by legal_entity, currency
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/reports/cash-posting", CashPosting)
+            .RequireScope(Scopes.CashRead).Produces<CashPostingReport>().WithTags("Reports")
+            .WithSummary("Statements of a day against what was booked, per bank account");
+        routes.MapGet("/v1/reports/cash-tie-out", CashTieOut)
+            .RequireScope(Scopes.CashRead).Produces<CashTieOutReport>().WithTags("Reports")
+            .WithSummary("Receipts against where their money is");
+    }
+
+    private static async Task<IResult> CashPosting(DateOnly date, EventStore store, HttpContext http)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("date", date);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var found = await connection.QueryAsync<PostingRow>(
+            new CommandDefinition(Posting, parameters, cancellationToken: http.RequestAborted));
+        CashPostingRow[] rows = [.. found.Select(row => row.ToView())];
+        var report = new CashPostingReport(date, rows, rows.All(row => row.Ties));
+        return Tables.Result(http, report, () => Table.Of(rows));
+    }
+
+    private static async Task<IResult> CashTieOut(string? legalEntity, EventStore store, HttpContext http)
+    {
+        if (legalEntity is not null && Caller.Of(http).Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var parameters = new DynamicParameters();
+        parameters.Add("legalEntity", legalEntity);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var found = await connection.QueryAsync<TieOutRow>(
+            new CommandDefinition(TieOut, parameters, cancellationToken: http.RequestAborted));
+        CashTieOutRow[] rows = [.. found.Select(row => row.ToView())];
+        var report = new CashTieOutReport(rows, rows.All(row => row.Ties));
+        return Tables.Result(http, report, () => Table.Of(rows));
+    }
+
+    private sealed class PostingRow
+    {
+        public string BankAccount { get; init; } = "";
+        public string LegalEntity { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public decimal Credits { get; init; }
+        public decimal Debits { get; init; }
+        public decimal Fees { get; init; }
+        public decimal Returns { get; init; }
+        public decimal Others { get; init; }
+        public decimal Receipts { get; init; }
+        public int ReceiptCount { get; init; }
+
+        public CashPostingRow ToView()
+        {
+            return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount, Of(Credits - Receipts),
+                Of(Debits), Of(Fees), Of(Returns), Of(Others), Credits == Receipts && Debits == Fees + Returns + Others);
+
+            Money Of(decimal amount) => Money.Of(amount, Currency);
+        }
+    }
+
+    private sealed class TieOutRow
+    {
+        public string LegalEntity { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public decimal Receipts { get; init; }
+        public decimal Applied { get; init; }
+        public decimal Unapplied { get; init; }
+        public decimal Unidentified { get; init; }
+        public decimal Pending { get; init; }
+        public decimal Reversed { get; init; }
+        public int Count { get; init; }
+
+        public CashTieOutRow ToView()
+        {
+            var difference = Receipts - (Applied + Unapplied + Unidentified + Pending + Reversed);
+            return new CashTieOutRow(LegalEntity, Of(Receipts), Of(Applied), Of(Unapplied), Of(Unidentified), Of(Pending),
+                Of(Reversed), Of(difference), Count, difference == 0);
+
+            Money Of(decimal amount) => Money.Of(amount, Currency);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>A bank account of a legal entity: an IBAN, or the bank's own number with the bank's code.</summary>
+public sealed record DefineBankAccountRequest(
+    string LegalEntity, string Currency, string LedgerAccount, string? Iban = null, string? AccountNumber = null,
+    string? BankCode = null);
+
+/// <summary>A bank account and where its statements stand.</summary>
+public sealed record BankAccountView(
+    string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
+    string LedgerAccount, string? LastStatement, Money? LastClosing, DateOnly? LastDay, long Version);
+
+/// <summary><c>PUT /v1/bank-accounts/{code}</c>.</summary>
+public static class DefineBankAccount
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPut("/v1/bank-accounts/{code}", Handle)
+        .RequireScope(Scopes.CashWrite)
+        .Produces<BankAccountView>()
+        .Produces<BankAccountView>(StatusCodes.Status201Created)
+        .WithTags("Bank accounts")
+        .WithSummary("Registers or changes a bank account");
+
+    private static async Task<IResult> Handle(string code, DefineBankAccountRequest request, HttpCommand command)
+    {
+        if (new Validation()
+            .Required("/legalEntity", request.LegalEntity, max: 20)
+            .Required("/ledgerAccount", request.LedgerAccount, max: 40)
+            .Optional("/accountNumber", request.AccountNumber, max: 40)
+            .Optional("/bankCode", request.BankCode, max: 40)
+            .Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (command.Caller.Deny(request.LegalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        if (await command.Store.Database.LegalEntityAsync(request.LegalEntity, command.Cancellation) is null)
+            return await command.RefuseAsync(BankAccountRefusals.UnknownLegalEntity(request.LegalEntity));
+        var wanted = new BankAccountDefined(
+            code, request.LegalEntity, request.Currency, Compact(request.Iban), Compact(request.AccountNumber),
+            Compact(request.BankCode), request.LedgerAccount.Trim());
+        return await command.DecideAsync(
+            BankAccountStream.Type, BankAccountStream.IdOf(code),
+            account => account.Definition is { } present && command.Caller.Deny(present.LegalEntity) is { } no
+                ? no
+                : BankAccountDecider.Define(account, wanted),
+            decided => decided is { Version: 1, Events.Count: 1 }
+                ? Reply.Created($"/v1/bank-accounts/{code}", ViewOf(decided.State, decided.Version), decided.Version)
+                : Reply.Ok(ViewOf(decided.State, decided.Version), decided.Version),
+            onDuplicate: _ => BankAccountRefusals.IdentificationTaken);
+    }
+
+    internal static BankAccountView ViewOf(BankAccount account, long version)
+    {
+        var definition = account.Definition!;
+        return new BankAccountView(definition.Code, definition.LegalEntity, definition.Currency, definition.Iban,
+            definition.AccountNumber, definition.BankCode, definition.LedgerAccount, account.Last?.StatementId,
+            account.Last?.Closing, account.Last?.LastDay, version);
+    }
+
+    private static string? Compact(string? text) => string.IsNullOrWhiteSpace(text) ? null : Iban.Normalize(text);
+}

@@ -1,0 +1,115 @@
+using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Money that came in by another way than a statement.</summary>
+public sealed record RecordReceiptRequest(
+    string LegalEntity, string Method, Money Amount, DateOnly ValueDate, Payer? Payer = null, string? Reference = null,
+    string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null);
+
+/// <summary><c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain.</summary>
+public static class RecordReceiptUseCase
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/receipts", Handle)
+        .RequireScope(Scopes.CashWrite)
+        .Produces<ReceiptView>(StatusCodes.Status201Created)
+        .WithTags("Receipts")
+        .WithSummary("Records a receipt and matches it");
+
+    private static async Task<IResult> Handle(
+        RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, CashPolicy policy)
+    {
+        if (Check(request) is { } problem)
+            return problem;
+        if (command.Caller.Deny(request.LegalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        var receiptId = Ids.Next(command.Clock);
+        using var turn = await numbers.TurnAsync(request.LegalEntity, command.Cancellation);
+        return await command.CommitAsync(async cancellation =>
+        {
+            var facts = await FactsAsync(request, command, cancellation);
+            if (facts.Refusal is { } refusal)
+                return refusal;
+            var postingDate = command.Clock.Today(facts.Entity!.TimeZone);
+            var payer = new Payer(request.Payer?.Name, request.Payer?.Account is { } account ? Iban.Normalize(account) : null);
+            string[] remittance = request.Reference is null ? [] : [request.Reference];
+            var payment = new Payment(request.Amount, payer.Name, payer.Account, remittance, request.CustomerId);
+            var candidates = await MatchCandidates.FindAsync(
+                command.Store.Database, request.LegalEntity, [payment], cancellation);
+            var match = Matcher.Match(payment, candidates, policy.Matching);
+            var drawn = await numbers.DrawAsync(request.LegalEntity, postingDate.Year, 1, cancellation);
+            var orders = match.ToOrders(command.Clock);
+            var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
+                receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
+                policy.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate, postingDate, payer,
+                remittance, request.CheckNumber, null, match.CustomerId,
+                request.CustomerId is null ? match.IdentifiedBy : "caller"), orders);
+            if (decision.Refusal is { } no)
+                return no;
+            var receipt = decision.Events.Aggregate(Receipt.Initial, Receipt.Evolve);
+            var batch = new WriteBatch(command.Metadata())
+                .GuardPromises(orders.Select(order => (order.InvoiceId, order.Installment, order.Amount.Amount)))
+                .Guard(drawn.Guard)
+                .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
+            return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
+                ReceiptView.Of(receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),
+                decision.Events.Count));
+        });
+    }
+
+    private static Problem? Check(RecordReceiptRequest request) => new Validation()
+        .Required("/legalEntity", request.LegalEntity, max: 20)
+        .Required("/method", request.Method, max: 20)
+        .Optional("/reference", request.Reference, max: 2_000)
+        .Optional("/bankAccount", request.BankAccount, max: 40)
+        .Optional("/checkNumber", request.CheckNumber, max: 40)
+        .Optional("/payer/name", request.Payer?.Name)
+        .Optional("/payer/account", request.Payer?.Account, max: 60)
+        .Problem;
+
+    private static async Task<(LegalEntityRow? Entity, BankAccountRow? BankAccount, Refusal? Refusal)> FactsAsync(
+        RecordReceiptRequest request, HttpCommand command, CancellationToken cancellation)
+    {
+        var database = command.Store.Database;
+        if (await database.LegalEntityAsync(request.LegalEntity, cancellation) is not { } entity)
+            return (null, null, ReceiptRefusals.UnknownLegalEntity(request.LegalEntity));
+        if (request.CustomerId is { } customerId)
+        {
+            if (await database.CustomerAsync(customerId, cancellation) is not { } customer)
+                return (null, null, ReceiptRefusals.UnknownCustomer(customerId));
+            if (customer.LegalEntity != entity.Code)
+                return (null, null, ReceiptRefusals.OtherEntitysCustomer(customer.Number, entity.Code));
+        }
+
+        if (request.BankAccount is not { } code)
+            return (entity, null, null);
+        if (await database.BankAccountAsync(code, cancellation) is not { } account)
+            return (null, null, ReceiptRefusals.UnknownBankAccount(code));
+        if (account.LegalEntity != entity.Code)
+            return (null, null, ReceiptRefusals.OtherEntitysBankAccount(code, entity.Code));
+        return account.Currency != request.Amount.Currency.Code
+            ? (null, null, ReceiptRefusals.OtherBankAccountCurrency(code, Currency.Of(account.Currency)))
+            : (entity, account, null);
+    }
+}
+
+/// <summary>From explanations to orders.</summary>
+internal static class MatchOrders
+{
+    /// <summary>What the chosen explanation asks of Invoicing; nothing where none was certain.</summary>
+    public static IReadOnlyList<AllocationOrder> ToOrders(this MatchResult match, TimeProvider clock) => match.Chosen is { } chosen
+        ?
+        [
+            .. chosen.Lines.Select(line => new AllocationOrder(Ids.Next(clock), line.InvoiceId, line.InvoiceNumber,
+                line.Installment, line.Amount, chosen.Rule, chosen.Confidence, chosen.Reasons)),
+        ]
+        : [];
+}

@@ -1,0 +1,108 @@
+using Dapper;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>A file in the list of imports.</summary>
+public sealed record StatementImportListItem(
+    Guid Id, string Status, string? Format, string Sha256, long Size, DateTimeOffset ReceivedAt, string ReceivedBy, string? Code,
+    int? Line, string? Element, string? Detail, int Statements, int Receipts);
+
+/// <summary>Reads of imported and refused files.</summary>
+public static class StatementQueries
+{
+    private static readonly SortOrder<Row> Order = new SortOrder<Row>("i.id", row => row.Id, standard: "-receivedAt")
+        .By("receivedAt", "i.received_at", row => new DateTimeOffset(row.ReceivedAt));
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/bank-statements/{id:guid}", Get)
+            .RequireScope(Scopes.CashRead).Produces<StatementImportView>().WithTags("Bank statements")
+            .WithSummary("A statement file, imported or refused");
+        routes.MapGet("/v1/bank-statements/{id:guid}/file", Download)
+            .RequireScope(Scopes.CashRead).WithTags("Bank statements")
+            .WithSummary("The file as it came");
+        routes.MapGet("/v1/bank-statements", List)
+            .RequireScope(Scopes.CashRead).Produces<Page<StatementImportListItem>>().WithTags("Bank statements")
+            .WithSummary("Statement files");
+        HistoryEndpoint.Map(routes, "/v1/bank-statements/{id:guid}/history", StatementImport.Type, Scopes.CashRead)
+            .WithTags("Bank statements");
+    }
+
+    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
+    {
+        var (import, version) = await store.LoadAsync(StatementImport.Type, id, http.RequestAborted);
+        if (!await MaySeeAsync(id, store, http))
+            return Problems.From(StatementImportRefusals.NotFound(id));
+        return import switch
+        {
+            { Imported: { } file } => Reply.Ok(StatementImportView.Of(id, file), version),
+            { Refused: { } no } => Reply.Ok(
+                new RefusedImportView(id, "refused", no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail), version),
+            _ => Problems.From(StatementImportRefusals.NotFound(id)),
+        };
+    }
+
+    private static async Task<IResult> Download(Guid id, EventStore store, HttpContext http) =>
+        await MaySeeAsync(id, store, http) &&
+        await StatementFiles.ReadAsync(store.Database, id, http.RequestAborted) is { } content
+            ? Results.File(content, "application/octet-stream", $"{id}.statement")
+            : Problems.From(StatementImportRefusals.NotFound(id));
+
+    private static async Task<IResult> List(string? status, ListQuery query, EventStore store, HttpContext http)
+    {
+        if (status is not (null or "imported" or "refused"))
+            return Problems.Malformed("bad-status", "/status", "status is imported or refused.");
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.Add("status", status);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, i.element, " +
+            "i.detail, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
+            "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where l.import_id = i.id) as receipts " +
+            $"from statement_imports i where (@status::text is null or i.status = @status) and {Visible} " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: http.RequestAborted));
+        return Listing.Result(http, page.Page(rows.AsList()).Select(row => new StatementImportListItem(
+            row.Id, row.Status, row.Format, row.Sha256, row.Size, new DateTimeOffset(row.ReceivedAt), row.ReceivedBy, row.Code,
+            row.Line, row.Element, row.Detail, row.Statements, row.Receipts)));
+    }
+
+    /// <summary>A file is seen by those who may see every account in it; a refused one names none.</summary>
+    private const string Visible =
+        "not exists (select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
+        "where s.import_id = i.id and not (@everyEntity or b.legal_entity = any(@entities)))";
+
+    private static async Task<bool> MaySeeAsync(Guid id, EventStore store, HttpContext http)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("id", id);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            $"select exists (select 1 from statement_imports i where i.id = @id and {Visible})", parameters,
+            cancellationToken: http.RequestAborted));
+    }
+
+    private sealed class Row
+    {
+        public Guid Id { get; init; }
+        public string Status { get; init; } = "";
+        public string? Format { get; init; }
+        public string Sha256 { get; init; } = "";
+        public long Size { get; init; }
+        public DateTime ReceivedAt { get; init; }
+        public string ReceivedBy { get; init; } = "";
+        public string? Code { get; init; }
+        public int? Line { get; init; }
+        public string? Element { get; init; }
+        public string? Detail { get; init; }
+        public int Statements { get; init; }
+        public int Receipts { get; init; }
+    }
+}
