@@ -40,7 +40,8 @@ public static class StatementFiles
     public static bool IsXml(ReadOnlySpan<byte> content)
     {
         // A byte order mark, the zero bytes of UTF-16 and white space may stand before the first tag.
-        var start = content.IndexOfAnyExcept([0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, .. " \t\r\n"u8]);
+        ReadOnlySpan<byte> before = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];
+        var start = content.IndexOfAnyExcept(before);
         return start >= 0 && content[start] == (byte)'<';
     }
 }

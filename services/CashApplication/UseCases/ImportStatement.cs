@@ -62,10 +62,6 @@ public static class ImportStatement
             return await command.CommitAsync(
                 cancellation => importer.PlanAsync(importId, content, file, accounts, cancellation));
         }
-        catch (StatementRepeated repeated)
-        {
-            return await command.RefuseAsync(StatementImportRefusals.AlreadyImported(repeated.ImportId));
-        }
         catch (StatementRefused refused)
         {
             return await KeepRefusedAsync(command, importId, content, refused.Refusal);

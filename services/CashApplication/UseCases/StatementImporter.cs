@@ -44,7 +44,7 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         var batch = new WriteBatch(command.Metadata());
         var plans = await BookAsync(importId, file, accounts, batch, cancellation);
         if (plans.All(plan => plan.Booked is null))
-            throw new StatementRepeated(await EarlierImportAsync(sha256, plans[0].Statement, cancellation));
+            return StatementImportRefusals.AlreadyImported(await EarlierImportAsync(sha256, plans[0].Statement, cancellation));
         var imported = new StatementFileImported(
             file.Format, sha256, content.LongLength, [.. plans.Select(plan => plan.Statement)]);
         foreach (var group in plans.Zip(accounts).GroupBy(pair => pair.Second.LegalEntity).OrderBy(g => g.Key))
@@ -187,11 +187,4 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
 
     private static StatementRefused Refuse(BankStatement statement, string code, string detail) =>
         new(new StatementRefusal(code, statement.Line, $"statement {statement.StatementId}", detail));
-}
-
-/// <summary>Every statement of a file was imported before.</summary>
-public sealed class StatementRepeated(Guid importId) : Exception($"Imported before as {importId}.")
-{
-    /// <summary>The import that has it.</summary>
-    public Guid ImportId { get; } = importId;
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>
-/// Finds document numbers in what payers write. A number is known by two keys: <see cref="Compact"/>, its letters and digits
-/// without anything between them, and <see cref="Loose"/>, its groups without leading zeros. <c>INV-US01-2026-000123</c> is so found
+/// Finds document numbers in what payers write. A number is known by two keys: <see cref="Compact(string)"/>, its letters and digits
+/// without anything between them, and <see cref="Loose(string)"/>, its groups without leading zeros. <c>INV-US01-2026-000123</c> is so found
 /// in <c>inv us01/2026/123</c> and in <c>INVUS012026000123</c>, but not in <c>INV-US01-2026-0001234</c>.
 /// </summary>
 public static class ReferenceKeys

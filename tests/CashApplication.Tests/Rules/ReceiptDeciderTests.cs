@@ -1,0 +1,213 @@
+using OrderToCash.CashApplication.Receipts;
+using static OrderToCash.CashApplication.Tests.Rules.Receipts;
+
+namespace OrderToCash.CashApplication.Tests.Rules;
+
+public sealed class Recording_a_receipt
+{
+    [Fact]
+    public void of_an_unknown_payer_books_unidentified_cash()
+    {
+        var recorded = Recorded(null).ShouldHaveSingleItem().ShouldBeOfType<ReceiptRecorded>();
+        recorded.Balance.Status.ShouldBe(ReceiptStatus.Unidentified);
+        recorded.Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("1000", 100m, 0m), ("2410", 0m, 100m)]);
+    }
+
+    [Fact]
+    public void of_a_known_payer_books_unapplied_cash() => Recorded(Customer).ShouldHaveSingleItem()
+        .ShouldBeOfType<ReceiptRecorded>().Entry.Lines[1].Account.ShouldBe("2400");
+
+    [Fact]
+    public void with_a_match_asks_for_it_at_once()
+    {
+        var state = StateOf(Recorded(Customer, Order(First, 60m), Order(Second, 40m)));
+        state.Balance.ShouldBe(unapplied: 0, pending: 100, applied: 0, reversed: 0);
+        state.Allocations.Select(allocation => allocation.Status).ShouldAllBe(status => status == AllocationStatus.Pending);
+    }
+
+    [Fact]
+    public void twice_is_once() => Spec.Given(Recorded(Customer))
+        .When(receipt => ReceiptDecider.Record(receipt, Command(), [])).ThenNothing();
+
+    [Fact]
+    public void of_nothing_is_refused() => Spec.Given()
+        .When(receipt => ReceiptDecider.Record(receipt, Command(0m), [])).ThenRefused("amount-not-positive");
+
+    [Fact]
+    public void by_an_unknown_method_is_refused() => Spec.Given()
+        .When(receipt => ReceiptDecider.Record(receipt, Command(method: "shells"), [])).ThenRefused("unknown-method");
+
+    [Fact]
+    public void never_asks_for_more_than_it_is() => Spec.Given()
+        .When(receipt => ReceiptDecider.Record(receipt, Command(customer: Customer), [Order(First, 100.01m)]))
+        .ThenRefused("exceeds-unapplied");
+}
+
+public sealed class Identifying_a_receipt
+{
+    [Fact]
+    public void moves_unidentified_to_unapplied_cash()
+    {
+        var identified = ReceiptDecider.Identify(StateOf(Recorded(null)), ReceiptId, Customer, "person", Today)
+            .Events.ShouldHaveSingleItem().ShouldBeOfType<ReceiptIdentified>();
+        identified.Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("2410", 100m, 0m), ("2400", 0m, 100m)]);
+        identified.Balance.CustomerId.ShouldBe(Customer);
+    }
+
+    [Fact]
+    public void twice_is_once() => Spec.Given(Recorded(Customer))
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today)).ThenNothing();
+
+    [Fact]
+    public void as_somebody_elses_is_refused() => Spec.Given(Recorded(Customer))
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Invoice, "person", Today)).ThenRefused("receipt-identified");
+
+    [Fact]
+    public void that_does_not_exist_is_refused() => Spec.Given()
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today)).ThenRefused("not-found");
+
+    [Fact]
+    public void happens_by_allocating_it()
+    {
+        var state = StateOf(Then(Recorded(null),
+            receipt => ReceiptDecider.Request(receipt, ReceiptId, Customer, [Order(First, 30m)], Today)));
+        state.Balance.CustomerId.ShouldBe(Customer);
+        state.Balance.ShouldBe(unapplied: 70, pending: 30, applied: 0, reversed: 0);
+    }
+}
+
+public sealed class Answers_of_invoicing
+{
+    private static readonly object[] Asked = Recorded(Customer, Order(First, 60m));
+
+    [Fact]
+    public void confirm() => StateOf(Confirmed()).Balance.ShouldBe(unapplied: 40, pending: 0, applied: 60, reversed: 0);
+
+    [Fact]
+    public void confirm_once() => Spec.Given(Confirmed())
+        .When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+
+    [Fact]
+    public void return_the_money_and_say_why()
+    {
+        var state = StateOf(Then(Asked,
+            receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "Nothing is open.")));
+        state.Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
+        state.Allocations[0].Reasons.ShouldContain("Nothing is open.");
+    }
+
+    [Fact]
+    public void reject_once()
+    {
+        var rejected = Then(Asked, receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"));
+        Spec.Given(rejected).When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x")).ThenNothing();
+    }
+
+    [Fact]
+    public void that_contradict_an_earlier_one_are_for_a_person() => Spec.Given(Confirmed())
+        .When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"))
+        .ThenRefused("contradicting-answer");
+
+    [Fact]
+    public void about_another_amount_are_for_a_person() => Spec.Given(Asked)
+        .When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(61m))).ThenRefused("contradicting-answer");
+
+    [Fact]
+    public void to_nothing_asked_are_for_a_person() => Spec.Given(Asked)
+        .When(receipt => ReceiptDecider.Confirm(receipt, Second, Usd(60m))).ThenRefused("not-found");
+
+    [Fact]
+    public void may_overtake_each_other()
+    {
+        var past = Then(Asked, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        StateOf(past).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
+        Spec.Given(past).When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+    }
+}
+
+public sealed class Taking_an_allocation_back
+{
+    [Fact]
+    public void waits_for_invoicing_and_then_frees_the_money()
+    {
+        var asked = Then(Confirmed(), receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"));
+        StateOf(asked).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
+        var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        StateOf(back).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
+        Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m))).ThenNothing();
+        Spec.Given(back).When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+    }
+
+    [Fact]
+    public void twice_asks_once() => Spec
+        .Given(Then(Confirmed(), receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item")))
+        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item")).ThenNothing();
+
+    [Fact]
+    public void while_it_is_pending_is_refused() => Spec.Given(Recorded(Customer, Order(First, 60m)))
+        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"))
+        .ThenRefused("allocation-pending");
+
+    [Fact]
+    public void needs_a_reason() => Spec.Given(Confirmed())
+        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, " ")).ThenRefused("reason-missing");
+}
+
+public sealed class Reversing_a_receipt
+{
+    private static object[] Reversed(object[] past) =>
+        Then(past, receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", "R01", Today));
+
+    [Fact]
+    public void that_is_unapplied_is_done_at_once()
+    {
+        var past = Reversed(Recorded(Customer));
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
+        past[^1].ShouldBeOfType<ReceiptReversed>().Entry.Lines.Select(line => (line.Account, line.Debit.Amount))
+            .ShouldBe([("2400", 100m), ("1000", 0m)]);
+    }
+
+    [Fact]
+    public void asks_back_what_is_applied()
+    {
+        var past = Reversed(Confirmed());
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
+    }
+
+    [Fact]
+    public void asks_back_what_is_confirmed_only_after_it()
+    {
+        var past = Reversed(Recorded(Customer, Order(First, 60m)));
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m)));
+        past[^1].ShouldBeOfType<AllocationReversalRequested>();
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
+    }
+
+    [Fact]
+    public void lets_go_what_is_rejected_after_it()
+    {
+        var past = Then(Reversed(Recorded(Customer, Order(First, 60m))),
+            receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "invoice-void", "Void."));
+        StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
+    }
+
+    [Fact]
+    public void twice_is_once() => Spec.Given(Reversed(Confirmed()))
+        .When(receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", "R01", Today)).ThenNothing();
+
+    [Fact]
+    public void for_no_known_reason_is_refused() => Spec.Given(Confirmed())
+        .When(receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "mood", null, Today)).ThenRefused("unknown-reason");
+
+    [Fact]
+    public void ends_its_use() => Spec.Given(Reversed(Recorded(Customer)))
+        .When(receipt => ReceiptDecider.Request(receipt, ReceiptId, Customer, [Order(First, 1m)], Today))
+        .ThenRefused("receipt-reversed");
+}
