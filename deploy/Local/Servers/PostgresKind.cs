@@ -47,12 +47,13 @@ internal sealed class PostgresKind : ServerKind
     public override IServerHost Container(string docker, ServerHome home, ServerOptions options)
     {
         var port = Ports.Choose(options.Port, "OTC_POSTGRES_PORT", Title);
-        return new DockerContainer(docker, this, home, AddressOf(port, home.Password()), new ContainerImage
+        return new DockerContainer(docker, this, home, options, AddressOf(port, home.Password()), new ContainerImage
         {
             Image = "postgres:17",
             Ports = { [port] = 5432 },
             Environment = { ["POSTGRES_PASSWORD"] = home.Password(), ["POSTGRES_INITDB_ARGS"] = "--locale=C.UTF-8" },
-            DataPath = options.Mode == ServerMode.Durable ? "/var/lib/postgresql/data" : null,
+            DataPath = "/var/lib/postgresql/data",
+            StopSignal = Signal.Interrupt,
             Arguments = Settings(options.Mode),
         });
     }

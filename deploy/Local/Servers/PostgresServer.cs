@@ -4,6 +4,7 @@ namespace OrderToCash.Local.Servers;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly IServerHost _host;
+    private bool _ended;
 
     private PostgresServer(IServerHost host) => _host = host;
 
@@ -30,5 +31,6 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StartAgainAsync(CancellationToken cancellation = default) => _host.StartAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _ended, true) ? ValueTask.CompletedTask : _host.DisposeAsync();
 }

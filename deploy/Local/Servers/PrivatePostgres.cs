@@ -88,7 +88,9 @@ internal sealed class PrivatePostgres : IServerHost
     // Made beside and moved, so that an interrupted start leaves nothing half made.
     private async Task CreateAsync(CancellationToken cancellation)
     {
+        // The account may have come with the installation, after the folder was made.
         var user = ServerKind.Postgres.User;
+        await user.OwnAsync(_home.Folder, cancellation);
         var fresh = _home.Data + ".new";
         var passwordFile = Path.Combine(_home.Folder, "initdb.password");
         if (Directory.Exists(fresh))

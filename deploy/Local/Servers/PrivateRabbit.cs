@@ -58,14 +58,7 @@ internal sealed class PrivateRabbit : IServerHost
         await ServerKind.Rabbit.AnswersAsync(Address, Provisioning.Patience, _server.ThrowIfExited, cancellation);
     }
 
-    public async Task KillAsync(CancellationToken cancellation)
-    {
-        // The broker writes the names of new quorum queues to disk half a second late (messages it writes before it confirms
-        // them). A queue declared just before the kill would be a dead one afterwards, which is not what anyone tests.
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation);
-        if (_server is not null)
-            await _server.KillAsync();
-    }
+    public Task KillAsync(CancellationToken cancellation) => _server?.KillAsync() ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

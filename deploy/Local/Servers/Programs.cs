@@ -18,6 +18,6 @@ internal static class Programs
             .Select(folder => System.IO.Path.Combine(folder, file))
             .Where(File.Exists)
             .Select(found => File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found)
-            .FirstOrDefault();
+            .FirstOrDefault(File.Exists);
     }
 }

@@ -11,7 +11,8 @@ internal static class Provisioning
 
     public static async Task<IServerHost> StartAsync(ServerKind kind, ServerOptions options, CancellationToken cancellation)
     {
-        if (kind.AddressFromEnvironment() is { } given)
+        // A throwaway server belongs to the caller, who may kill it.
+        if (options.Mode == ServerMode.Durable && kind.AddressFromEnvironment() is { } given)
         {
             return await kind.FaultAsync(given, cancellation) is { } fault
                 ? throw new ServerException($"{kind.Title}, as named in the environment, does not answer: {fault}")

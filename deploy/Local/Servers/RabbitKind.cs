@@ -38,12 +38,14 @@ internal sealed class RabbitKind : ServerKind
     {
         var port = Ports.Choose(options.Port, "OTC_RABBITMQ_PORT", Title);
         var management = Ports.Choose(options.ManagementPort, "OTC_RABBITMQ_MANAGEMENT_PORT", Title);
-        return new DockerContainer(docker, this, home, AddressOf(port, management, home.Password()).ToString(), new ContainerImage
+        var address = AddressOf(port, management, home.Password()).ToString();
+        return new DockerContainer(docker, this, home, options, address, new ContainerImage
         {
             Image = "rabbitmq:4-management",
             Ports = { [port] = 5672, [management] = 15672 },
             Environment = { ["RABBITMQ_DEFAULT_USER"] = UserName, ["RABBITMQ_DEFAULT_PASS"] = home.Password() },
-            DataPath = options.Mode == ServerMode.Durable ? "/var/lib/rabbitmq" : null,
+            DataPath = "/var/lib/rabbitmq",
+            StopSignal = Signal.Terminate,
         });
     }
 

@@ -36,6 +36,9 @@ internal static class SharedServerHost
             finally
             {
                 File.Delete(folder.AddressFile);
+                // Windows does not let a running program's files go; there the next host replaces them.
+                if (!OperatingSystem.IsWindows() && Directory.Exists(folder.Program))
+                    Directory.Delete(folder.Program, recursive: true);
             }
         }
     }
