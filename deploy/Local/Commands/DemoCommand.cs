@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics;
+using OrderToCash.Local.Demo;
+using OrderToCash.Local.Identity;
 using OrderToCash.Local.Processes;
 
 namespace OrderToCash.Local.Commands;
@@ -6,5 +9,76 @@ namespace OrderToCash.Local.Commands;
 /// <summary><c>demo</c>: plays a day of order to cash through the gateway and prints what happened.</summary>
 internal static class DemoCommand
 {
-    public static Task PlayWhenEmptyAsync(OrderToCashSystem system, CancellationToken cancellation) => Task.CompletedTask;
+    public static Command Create()
+    {
+        var statement = new Option<FileInfo>("--statement")
+        {
+            Description = "Imports this camt.053 file of your own after the day; its account must be registered.",
+        };
+        statement.AcceptExistingOnly();
+        var gateway = new Option<Uri?>("--gateway")
+        {
+            Description = "Plays on a system that runs already, e.g. http://127.0.0.1:8080; starts one when not given.",
+        };
+        var folder = KeysCommand.Folder();
+        var command = new Command("demo", "Plays a day of order to cash, prints what happened and what holds, and ends.")
+        {
+            statement, gateway, folder,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(gateway) is { } address)
+            {
+                using var key = SigningKey.In(parsed.GetValue(folder)!);
+                return await PlayAsync(address, key.TokenOf("controller"), () => [], parsed.GetValue(statement));
+            }
+
+            return await RunCommand.WithSystemAsync(
+                async system =>
+                {
+                    var code = await PlayAsync(system, parsed.GetValue(statement));
+                    Console.WriteLine($"Mails to read: {system.Mail.Folder}");
+                    Console.WriteLine("To look around: dotnet run --project deploy/Local, then http://127.0.0.1:8080/reference/");
+                    return code;
+                },
+                cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Plays the day when no legal entity exists yet.</summary>
+    public static async Task PlayWhenEmptyAsync(OrderToCashSystem system)
+    {
+        using var api = new ApiClient(system.Gateway, system.Key.TokenOf("controller"));
+        if ((await api.GetAsync("/v1/legal-entities?limit=1"))["items"]!.AsArray().Count == 0)
+            await PlayAsync(system, null);
+    }
+
+    private static Task<int> PlayAsync(OrderToCashSystem system, FileInfo? statement) =>
+        PlayAsync(system.Gateway, system.Key.TokenOf("controller"), system.Mail.Mails, statement);
+
+    private static async Task<int> PlayAsync(
+        Uri gateway, string token, Func<IReadOnlyList<string>> mails, FileInfo? statement)
+    {
+        var clock = Stopwatch.StartNew();
+        Console.WriteLine("Playing the demo day:");
+        using var api = new ApiClient(gateway, token);
+        var report = new DemoReport();
+        var day = new DemoDay(api, report);
+        await day.PlayAsync();
+        if (statement is not null)
+            await ImportAsync(api, report, statement);
+        await new DemoChecks(api, report, day.Companies).RunAsync(mails());
+        report.Print();
+        Console.WriteLine($"Played in {clock.Elapsed.TotalSeconds:0.0} s; {(report.AllHold ? "every check holds" : "A CHECK DOES NOT HOLD")}.");
+        return report.AllHold ? 0 : 1;
+    }
+
+    private static async Task ImportAsync(ApiClient api, DemoReport report, FileInfo statement)
+    {
+        var (status, answer) = await api.PostFileAsync("/v1/bank-statements", await File.ReadAllBytesAsync(statement.FullName));
+        report.Step(statement.Name, status == 201
+            ? $"imported: {answer["receiptIds"]!.AsArray().Count} receipts"
+            : $"refused with {status} {answer["code"]}: {answer["detail"]}");
+    }
 }

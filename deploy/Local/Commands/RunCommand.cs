@@ -44,7 +44,7 @@ internal static class RunCommand
             {
                 Console.WriteLine($"All services are ready after {clock.Elapsed.TotalSeconds:0.0} s.");
                 if (!empty)
-                    await DemoCommand.PlayWhenEmptyAsync(system, cancellation);
+                    await DemoCommand.PlayWhenEmptyAsync(system);
                 Print(system);
                 await InfrastructureCommand.WaitForeverAsync(cancellation);
                 Console.WriteLine("Stopping.");
