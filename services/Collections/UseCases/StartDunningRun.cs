@@ -75,7 +75,7 @@ public static class StartDunningRun
 
         var run = new Run(entity, date, steps, playbook.Version, facts, writer, smtp.Value.Domain);
         return request.Preview
-            ? Results.Json(run.View(null, [.. (await run.PlanAsync(command.Cancellation)).Select(p => run.Decided(p, null))]), Json.Wire)
+            ? Results.Json(run.View(null, [.. (await run.PlanAsync(command.Cancellation)).Select(p => Run.Decided(p, null))]), Json.Wire)
             : await command.CommitAsync(cancellation => run.WriteAsync(command, cancellation));
     }
 
@@ -109,7 +109,7 @@ public static class StartDunningRun
             return Plan.Write(batch, Reply.Created($"/v1/collections/dunning-runs/{runId}", View(runId, notices)));
         }
 
-        public RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
+        public static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
             noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Step.Channel, plan.Items, plan.Totals, plan.BlockedBy);
 
         public DunningRunView View(Guid? runId, IReadOnlyList<RunNotice> notices) => new(
