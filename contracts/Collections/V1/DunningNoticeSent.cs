@@ -7,8 +7,8 @@ namespace OrderToCash.Contracts.Collections.V1;
 /// <param name="Date">Day of the run in the entity's calendar.</param>
 /// <param name="Step">Code of the playbook step.</param>
 /// <param name="Channel"><c>email</c>.</param>
-/// <param name="Amount">Sum of the items on it.</param>
+/// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
 /// <param name="Items">What it asks for.</param>
 public sealed record DunningNoticeSent(
-    Guid NoticeId, Guid CustomerId, string LegalEntity, DateOnly Date, string Step, string Channel, MoneyAmount Amount,
-    IReadOnlyList<DunnedItem> Items);
+    Guid NoticeId, Guid CustomerId, string LegalEntity, DateOnly Date, string Step, string Channel,
+    IReadOnlyList<MoneyAmount> Totals, IReadOnlyList<DunnedItem> Items);

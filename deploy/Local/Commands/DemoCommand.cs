@@ -55,7 +55,7 @@ internal static class DemoCommand
     }
 
     private static Task<int> PlayAsync(OrderToCashSystem system, FileInfo? statement) =>
-        PlayAsync(system.Gateway, system.Key.TokenOf("controller"), system.Mail.Mails, statement);
+        PlayAsync(system.Gateway, system.Key.TokenOf("controller"), () => [.. system.Mail.Mails.Select(mail => mail.Content)], statement);
 
     private static async Task<int> PlayAsync(
         Uri gateway, string token, Func<IReadOnlyList<string>> mails, FileInfo? statement)

@@ -16,7 +16,7 @@ internal static class MailCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var sink = SmtpSink.Start(
-                parsed.GetValue(folder)!, IPAddress.Parse(parsed.GetValue(address)!), parsed.GetValue(port));
+                parsed.GetValue(port), parsed.GetValue(folder)!, IPAddress.Parse(parsed.GetValue(address)!));
             Console.WriteLine($"Mail for anyone at port {sink.Port} is kept in {sink.Folder}.");
             await InfrastructureCommand.WaitForeverAsync(cancellation);
             return 0;

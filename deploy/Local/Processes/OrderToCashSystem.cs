@@ -58,7 +58,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         await ServiceBuild.EnsureAsync(options.Say, cancellation);
         var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
-        var system = new OrderToCashSystem(options, key, SmtpSink.Start(Path.Combine(options.Folder, "mail")));
+        var system = new OrderToCashSystem(options, key, SmtpSink.Start(folder: Path.Combine(options.Folder, "mail")));
         try
         {
             foreach (var program in ServiceProgram.All)

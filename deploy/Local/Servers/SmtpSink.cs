@@ -1,52 +1,70 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace OrderToCash.Local.Servers;
 
+/// <summary>A mail as the sink took it.</summary>
+/// <param name="From">Reverse path of the envelope.</param>
+/// <param name="To">Forward paths of the envelope.</param>
+/// <param name="Content">Header and body, dot-stuffing removed.</param>
+public sealed record ReceivedMail(string From, IReadOnlyList<string> To, string Content);
+
 /// <summary>
-/// A mail server that delivers to nobody: it speaks SMTP (RFC 5321) and keeps every mail as a file, for development, tests and
-/// demonstrations. Files are named by the order of arrival, <c>00001-recipient.eml</c>.
+/// A mail server (RFC 5321) that delivers nothing: it keeps what it takes in memory and, where a folder is given, writes each
+/// mail there as an .eml file that mail programs open. It listens on the loopback address unless told otherwise.
 /// </summary>
 public sealed class SmtpSink : IAsyncDisposable
 {
-    private const int MaxLineLength = 4096;
-    private const int MaxMailBytes = 25 * 1024 * 1024;
+    private const int MaxLine = 64 * 1024;
+    private const int MaxMail = 25 * 1024 * 1024;
 
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly List<ReceivedMail> _mails = [];
+    private readonly DirectoryInfo? _folder;
     private readonly Task _accepting;
-    private int _count;
 
-    private SmtpSink(TcpListener listener, string folder)
+    private SmtpSink(TcpListener listener, DirectoryInfo? folder)
     {
-        (_listener, Folder) = (listener, folder);
-        _count = Directory.EnumerateFiles(folder, "*.eml").Count();
+        (_listener, _folder) = (listener, folder);
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where the mails are.</summary>
-    public string Folder { get; }
-
     /// <summary>Where it listens.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port { get; }
 
-    /// <summary>When set, a mail for this recipient is refused with 550.</summary>
-    public Func<string, bool> Refuses { get; set; } = _ => false;
+    /// <summary>Where the .eml files are, or null.</summary>
+    public string? Folder => _folder?.FullName;
 
-    /// <summary>Starts to listen; on a free loopback port unless said otherwise.</summary>
-    public static SmtpSink Start(string folder, IPAddress? address = null, int port = 0)
+    /// <summary>Asked for every recipient: an SMTP reply that refuses it (<c>550 5.1.1 no such mailbox</c>), or null.</summary>
+    public Func<string, string?>? Refuse { get; set; }
+
+    /// <summary>Called when a mail is taken, before the sender is told so.</summary>
+    public Action<ReceivedMail>? Taken { get; set; }
+
+    /// <summary>What it took so far, oldest first.</summary>
+    public IReadOnlyList<ReceivedMail> Mails
     {
-        Directory.CreateDirectory(folder);
-        var listener = new TcpListener(address ?? IPAddress.Loopback, port);
-        listener.Start();
-        return new SmtpSink(listener, folder);
+        get
+        {
+            lock (_gate)
+                return [.. _mails];
+        }
     }
 
-    /// <summary>The mails so far, oldest first, as they came over the wire.</summary>
-    public IReadOnlyList<string> Mails() =>
-        [.. Directory.EnumerateFiles(Folder, "*.eml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    /// <summary>Starts listening.</summary>
+    /// <param name="port">A port, or 0 for any free one.</param>
+    /// <param name="folder">Where to write .eml files, or null.</param>
+    /// <param name="address">The address to listen on; loopback when null.</param>
+    public static SmtpSink Start(int port = 0, string? folder = null, IPAddress? address = null)
+    {
+        var listener = new TcpListener(address ?? IPAddress.Loopback, port);
+        listener.Start();
+        return new SmtpSink(listener, folder is null ? null : Directory.CreateDirectory(folder));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -59,104 +77,177 @@ public sealed class SmtpSink : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        var conversations = new List<Task>();
-        while (!_stop.IsCancellationRequested)
+        var sessions = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                sessions.RemoveAll(session => session.IsCompleted);
+                sessions.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(sessions);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
         {
             try
             {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                conversations.RemoveAll(conversation => conversation.IsCompleted);
-                conversations.Add(ConverseAsync(client));
+                await using var stream = client.GetStream();
+                await new Session(this, new LineStream(stream, _stop.Token)).RunAsync();
             }
-            catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException)
             {
-                break;
+                // The client went away, or the sink is being stopped.
             }
-        }
-
-        await Task.WhenAll(conversations);
-    }
-
-    private async Task ConverseAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            // Latin-1 keeps every byte of the mail as it is.
-            await using var stream = client.GetStream();
-            using var reader = new StreamReader(stream, Encoding.Latin1);
-            await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
-            await writer.WriteLineAsync("220 ordertocash mail sink");
-            await AnswerAsync(reader, writer);
-        }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException)
-        {
-            // The client went away in the middle; a mail it had not finished does not exist.
         }
     }
 
-    private async Task AnswerAsync(StreamReader reader, StreamWriter writer)
+    private void Keep(ReceivedMail mail)
     {
-        var recipients = new List<string>();
-        while (await reader.ReadLineAsync(_stop.Token) is { Length: <= MaxLineLength } line)
+        int number;
+        lock (_gate)
         {
-            var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            switch (verb)
+            _mails.Add(mail);
+            number = _mails.Count;
+        }
+
+        if (_folder is not null)
+        {
+            var name = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{number:0000}.eml";
+            File.WriteAllText(Path.Combine(_folder.FullName, name), mail.Content, Encoding.Latin1);
+        }
+
+        Taken?.Invoke(mail);
+    }
+
+    /// <summary>One connection: envelope commands, then the mail, as often as the client likes.</summary>
+    private sealed class Session(SmtpSink sink, LineStream lines)
+    {
+        private readonly List<string> _to = [];
+        private string? _from;
+
+        public async Task RunAsync()
+        {
+            await lines.WriteAsync("220 sink.localhost ESMTP");
+            while (await lines.ReadAsync() is { } line)
             {
-                case "EHLO" or "HELO":
-                    await writer.WriteLineAsync("250-ordertocash\r\n250-8BITMIME\r\n250 SMTPUTF8");
-                    break;
-                case "RCPT" when Refuses(Address(line)):
-                    await writer.WriteLineAsync("550 5.1.1 No such mailbox");
-                    break;
-                case "RCPT":
-                    recipients.Add(Address(line));
-                    await writer.WriteLineAsync("250 2.1.5 OK");
-                    break;
-                case "DATA" when recipients.Count == 0:
-                    await writer.WriteLineAsync("503 5.5.1 No recipient");
-                    break;
-                case "DATA":
-                    await writer.WriteLineAsync("354 End with <CRLF>.<CRLF>");
-                    await writer.WriteLineAsync(await KeepAsync(recipients[0], reader) ? "250 2.0.0 OK" : "552 5.3.4 Too large");
-                    recipients.Clear();
-                    break;
-                case "QUIT":
-                    await writer.WriteLineAsync("221 2.0.0 Bye");
+                var verb = line.Split(' ', 2)[0].ToUpperInvariant();
+                if (verb == "QUIT")
+                {
+                    await lines.WriteAsync("221 2.0.0 Bye");
                     return;
-                default:
-                    if (verb is "MAIL" or "RSET")
-                        recipients.Clear();
-                    await writer.WriteLineAsync(
-                        verb is "MAIL" or "RSET" or "NOOP" ? "250 2.0.0 OK" : "502 5.5.2 Command not implemented");
-                    break;
+                }
+
+                await lines.WriteAsync(verb == "DATA" ? await DataAsync() : Answer(verb, line));
             }
         }
-    }
 
-    /// <summary>Reads up to the lone dot; the file appears only when the mail is whole.</summary>
-    private async Task<bool> KeepAsync(string recipient, StreamReader reader)
-    {
-        var mail = new StringBuilder();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+        private string Answer(string verb, string line) => verb switch
         {
-            if (mail.Length <= MaxMailBytes)
-                mail.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+            "EHLO" => $"250-sink.localhost\r\n250-8BITMIME\r\n250 SIZE {MaxMail}",
+            "HELO" => "250 sink.localhost",
+            "MAIL" => Mail(Path(line)),
+            "RCPT" => Recipient(Path(line)),
+            "RSET" => Reset(),
+            "NOOP" => "250 2.0.0 Ok",
+            _ => "502 5.5.1 Not implemented",
+        };
+
+        private string Mail(string? from)
+        {
+            if (from is null)
+                return "501 5.5.4 Syntax: MAIL FROM:<address>";
+            Reset();
+            _from = from;
+            return "250 2.1.0 Ok";
         }
 
-        if (mail.Length > MaxMailBytes)
-            return false;
-        var name = string.Concat(recipient.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '@' or '.' ? letter : '_'));
-        var number = Interlocked.Increment(ref _count).ToString("00000", CultureInfo.InvariantCulture);
-        var file = Path.Combine(Folder, $"{number}-{name}.eml");
-        await File.WriteAllTextAsync(file + ".part", mail.ToString(), Encoding.Latin1);
-        File.Move(file + ".part", file);
-        return true;
+        private string Recipient(string? to)
+        {
+            if (_from is null)
+                return "503 5.5.1 MAIL first";
+            if (string.IsNullOrEmpty(to))
+                return "501 5.5.4 Syntax: RCPT TO:<address>";
+            if (sink.Refuse?.Invoke(to) is { } no)
+                return no;
+            _to.Add(to);
+            return "250 2.1.5 Ok";
+        }
+
+        private async Task<string> DataAsync()
+        {
+            if (_from is null || _to.Count == 0)
+                return "503 5.5.1 MAIL and RCPT first";
+            await lines.WriteAsync("354 End with a line that holds only a dot");
+            var content = new StringBuilder();
+            while (await lines.ReadAsync() is { } line)
+            {
+                if (line == ".")
+                {
+                    if (content.Length > MaxMail)
+                        return "552 5.3.4 Too large";
+                    sink.Keep(new ReceivedMail(_from, [.. _to], content.ToString()));
+                    Reset();
+                    return "250 2.0.0 Taken";
+                }
+
+                if (content.Length <= MaxMail)
+                    content.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+            }
+
+            throw new IOException("The client left in the middle of a mail.");
+        }
+
+        private string Reset()
+        {
+            _from = null;
+            _to.Clear();
+            return "250 2.0.0 Ok";
+        }
+
+        private static string? Path(string line)
+        {
+            var (open, close) = (line.IndexOf('<', StringComparison.Ordinal), line.IndexOf('>', StringComparison.Ordinal));
+            return open >= 0 && close > open ? line[(open + 1)..close] : null;
+        }
     }
 
-    private static string Address(string line)
+    /// <summary>Lines that end in CRLF; one byte is one character, so that nothing a mail holds is changed.</summary>
+    private sealed class LineStream(NetworkStream stream, CancellationToken stop)
     {
-        var (open, close) = (line.IndexOf('<', StringComparison.Ordinal), line.IndexOf('>', StringComparison.Ordinal));
-        return open >= 0 && close > open ? line[(open + 1)..close] : "";
+        private readonly byte[] _buffer = new byte[8192];
+        private int _at;
+        private int _end;
+
+        public async Task<string?> ReadAsync()
+        {
+            var line = new StringBuilder();
+            while (true)
+            {
+                if (_at == _end)
+                {
+                    (_at, _end) = (0, await stream.ReadAsync(_buffer, stop));
+                    if (_end == 0)
+                        return null;
+                }
+
+                var c = (char)_buffer[_at++];
+                if (c == '\n')
+                    return line.Length > 0 && line[^1] == '\r' ? line.ToString(0, line.Length - 1) : line.ToString();
+                if (line.Length == MaxLine)
+                    throw new IOException("The line is too long.");
+                line.Append(c);
+            }
+        }
+
+        public async Task WriteAsync(string reply) =>
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), stop);
     }
 }

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Portfolio;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Collections;
+
+/// <summary>What the service is made of.</summary>
+public static class CollectionsService
+{
+    /// <summary>Its name in telemetry, documents and events of its own doing.</summary>
+    public const string Name = "collections";
+
+    /// <summary>Stored names, read models, messages and mail.</summary>
+    public static WebApplicationBuilder AddCollections(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddEventStore(Required(builder, "Postgres"), AddEvents);
+        services.AddMessaging(Name, Required(builder, "RabbitMq"), messages => messages
+            .Publish(CollectionsPublications.Create())
+            .Endpoint<CustomersConsumer>("collections-customers")
+            .Endpoint<OpenItemsConsumer>("collections-open-items")
+            .Endpoint<ReceiptsConsumer>("collections-receipts"));
+        services.AddOptions<SmtpOptions>().Bind(builder.Configuration.GetSection("Smtp")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidator>();
+        services.AddSingleton<Mailer>();
+        services.AddSingleton<NoticeWriter>();
+        services.AddSingleton<DunningFactsReader>();
+        services.AddSingleton<Customers>();
+        services.AddHostedService<StandardPlaybook>();
+        services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
+        return builder;
+    }
+
+    /// <summary>What can be asked.</summary>
+    public static WebApplication MapCollections(this WebApplication app)
+    {
+        GetWorklist.Map(app);
+        AssignCollector.Map(app);
+        DefinePlaybook.Map(app);
+        StartDunningRun.Map(app);
+        GetDunningRun.Map(app);
+        GetNotices.Map(app);
+        LogActivity.Map(app);
+        return app;
+    }
+
+    internal static void AddEvents(EventStoreOptions options)
+    {
+        options.Types.Add<PlaybookDefined>("playbook_defined");
+        options.Types.Add<DunningRunDone>("dunning_run_done");
+        options.Types.Add<NoticePrepared>("notice_prepared");
+        options.Types.Add<NoticeSent>("notice_sent");
+        options.Types.Add<NoticeFailed>("notice_failed");
+        options.Types.Add<NoticeWithdrawn>("notice_withdrawn");
+        options.Types.Add<ActivityLogged>("activity_logged");
+        options.Types.Add<CollectorAssigned>("collector_assigned");
+        options.Schema<Program>(Name);
+        options.Inline(new NoticesProjection());
+        options.Inline(new DunningRunsProjection());
+        options.Inline(new ContactLogProjection());
+        options.Inline(new CollectorsProjection());
+    }
+
+    private static string Required(WebApplicationBuilder builder, string name) =>
+        builder.Configuration.GetConnectionString(name) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"Set ConnectionStrings:{name}.");
+}

@@ -1,0 +1,65 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Dunning;
+
+/// <summary>What is known about a customer when a run is planned.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Number">What people call it.</param>
+/// <param name="Name">Registered name.</param>
+/// <param name="Currency">Currency of its account.</param>
+/// <param name="Language">Language it is written to in.</param>
+/// <param name="Recipient">Whom to write to; null when no contact has an address.</param>
+/// <param name="UnappliedCash">Its money that is not yet applied, per currency.</param>
+/// <param name="HasNoticeInFlight">A notice is prepared and neither sent nor failed.</param>
+/// <param name="HasNoticeOfDay">A notice of the run's date was sent.</param>
+/// <param name="Items">Its items with a balance.</param>
+/// <param name="NoticeVersion">Version of the notice of the run's date: one that failed or was withdrawn is written anew.</param>
+public sealed record CustomerFacts(
+    Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
+    IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
+    long NoticeVersion = 0);
+
+/// <summary>A person or mailbox at a customer that mail can reach.</summary>
+public sealed record Recipient(string Name, string Email);
+
+/// <summary>What is known about an open item when a run is planned.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="InvoiceNumber">What people call it.</param>
+/// <param name="DueDate">Last day to pay in the entity's calendar.</param>
+/// <param name="Amount">What was due at first.</param>
+/// <param name="Balance">What is still open.</param>
+/// <param name="Pending">Allocations asked for and not answered yet.</param>
+/// <param name="SentSteps">Codes of the steps that a notice was prepared or sent for.</param>
+/// <param name="LastOffset">The latest of these steps, in days to the due date; null when there is none.</param>
+public sealed record ItemFacts(
+    Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
+    IReadOnlyList<string> SentSteps, int? LastOffset)
+{
+    /// <summary>What may be asked for: money that is on its way is not asked for twice.</summary>
+    public Money Collectible => Money.Max(Balance - Pending, Money.Zero(Balance.Currency));
+}
+
+/// <summary>An item on a notice.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="InvoiceNumber">What people call it.</param>
+/// <param name="DueDate">Last day to pay.</param>
+/// <param name="DaysOverdue">Days since the due date; negative before it.</param>
+/// <param name="Step">The playbook step it is on the notice for.</param>
+/// <param name="StepOffset">Offset of that step.</param>
+/// <param name="Amount">What was due at first.</param>
+/// <param name="Balance">What is asked for: the balance without what is pending.</param>
+public sealed record NoticeItem(
+    Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step, int StepOffset,
+    Money Amount, Money Balance);
+
+/// <summary>A notice that a run would send.</summary>
+/// <param name="Customer">To whom.</param>
+/// <param name="Step">The highest step of its items; it sets the tone.</param>
+/// <param name="Items">Oldest first.</param>
+/// <param name="Totals">Sum of the items per currency, the currency of the account first.</param>
+/// <param name="BlockedBy">Why it must not be sent, or null.</param>
+public sealed record PlannedNotice(
+    CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
+    string? BlockedBy);

@@ -1,0 +1,91 @@
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Dunning;
+
+/// <summary>Why a notice that is due does not go out.</summary>
+public static class Blocks
+{
+    /// <summary>No contact of the customer has an address that mail can be sent to.</summary>
+    public const string NoEmailContact = "no-email-contact";
+
+    /// <summary>A notice is prepared and not yet sent; its outcome decides what is due next.</summary>
+    public const string NoticeInFlight = "notice-in-flight";
+
+    /// <summary>One notice per customer and day; what fell due since goes out with the next run.</summary>
+    public const string NotifiedThisDay = "notified-this-day";
+
+    /// <summary>The customer's money is in the bank already: it wants applying, not asking for.</summary>
+    public const string UnappliedCashCovers = "unapplied-cash-covers";
+}
+
+/// <summary>
+/// Who gets which notice on a day. Pure: the same facts always give the same plan. An item gets the highest step whose day has
+/// come; it gets each step once, and never a softer one after a harder one, so days without a run are caught up by one notice.
+/// </summary>
+public static class DunningPlanner
+{
+    /// <summary>The notices due on a date, those that are blocked included.</summary>
+    public static IReadOnlyList<PlannedNotice> Plan(
+        DateOnly date, PlaybookDefined playbook, IEnumerable<CustomerFacts> customers) =>
+        [.. customers.Select(customer => Notice(date, playbook, customer)).OfType<PlannedNotice>()];
+
+    /// <summary>The step an item is due for on a date, or null.</summary>
+    public static PlaybookStep? StepFor(DateOnly date, PlaybookDefined playbook, ItemFacts item)
+    {
+        ArgumentNullException.ThrowIfNull(playbook);
+        ArgumentNullException.ThrowIfNull(item);
+        var left = item.Collectible;
+        if (left <= Limit(playbook.Tolerances, left.Currency))
+            return null;
+        var days = DaysOverdue(date, item.DueDate);
+        var step = playbook.Steps.LastOrDefault(step =>
+            step.OffsetDays <= days && left >= Limit(step.MinimumAmounts, left.Currency));
+        return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
+    }
+
+    /// <summary>Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.</summary>
+    public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
+
+    private static PlannedNotice? Notice(DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
+    {
+        var due = customer.Items
+            .Select(item => (Item: item, Step: StepFor(date, playbook, item)))
+            .Where(pair => pair.Step is not null)
+            .OrderBy(pair => pair.Item.DueDate)
+            .ThenBy(pair => pair.Item.InvoiceNumber, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Item.Installment)
+            .ToList();
+        if (due.Count == 0)
+            return null;
+        var items = due.ConvertAll(pair => OnNotice(date, pair.Item, pair.Step!));
+        var totals = Totals(customer.Currency, items);
+        return new PlannedNotice(
+            customer, due.MaxBy(pair => pair.Step!.OffsetDays).Step!, items, totals, BlockedBy(customer, totals));
+    }
+
+    private static NoticeItem OnNotice(DateOnly date, ItemFacts item, PlaybookStep step) => new(
+        item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, DaysOverdue(date, item.DueDate),
+        step.Code, step.OffsetDays, item.Amount, item.Collectible);
+
+    private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
+    [
+        .. items.GroupBy(item => item.Balance.Currency)
+            .OrderByDescending(group => group.Key == account)
+            .ThenBy(group => group.Key.Code, StringComparer.Ordinal)
+            .Select(group => Money.Sum(group.Select(item => item.Balance), group.Key)),
+    ];
+
+    private static string? BlockedBy(CustomerFacts customer, List<Money> totals) => customer switch
+    {
+        { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
+        { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
+        { Recipient: null } => Blocks.NoEmailContact,
+        _ when totals.TrueForAll(total => customer.UnappliedCash.Any(
+            cash => cash.Currency == total.Currency && cash >= total)) => Blocks.UnappliedCashCovers,
+        _ => null,
+    };
+
+    private static Money Limit(IReadOnlyList<Money> limits, Currency currency) =>
+        limits.Where(limit => limit.Currency == currency).FirstOrDefault(Money.Zero(currency));
+}

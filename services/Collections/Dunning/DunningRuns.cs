@@ -1,0 +1,59 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Dunning;
+
+/// <summary>A dunning run was carried out: what it decided, blocked notices included.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="LegalEntity">Whose receivables.</param>
+/// <param name="Date">Day of the run in the entity's calendar.</param>
+/// <param name="Playbook">Code of the playbook.</param>
+/// <param name="PlaybookVersion">Which version of it.</param>
+/// <param name="Notices">One per customer with something due.</param>
+public sealed record DunningRunDone(
+    Guid RunId, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion, IReadOnlyList<RunNotice> Notices);
+
+/// <summary>What a run decided about one customer.</summary>
+/// <param name="NoticeId">The notice; null when it was blocked.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Step">Code of the playbook step.</param>
+/// <param name="Channel">How it reaches the customer.</param>
+/// <param name="Items">What it asks for.</param>
+/// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
+/// <param name="BlockedBy">Why it was not sent, or null.</param>
+public sealed record RunNotice(
+    Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
+    IReadOnlyList<Money> Totals, string? BlockedBy);
+
+/// <summary>All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.</summary>
+public sealed record DunningRuns
+{
+    public static readonly DunningRuns Initial = new();
+
+    /// <summary>The latest day a run was for; null before the first.</summary>
+    public DateOnly? LastDate { get; init; }
+
+    public static DunningRuns Evolve(DunningRuns runs, object e) => e switch
+    {
+        DunningRunDone done => runs with { LastDate = runs.LastDate > done.Date ? runs.LastDate : done.Date },
+        _ => runs,
+    };
+}
+
+public static class DunningRunsStream
+{
+    public static readonly StreamType<DunningRuns> Type = new("dunning_runs", DunningRuns.Initial, DunningRuns.Evolve);
+
+    public static Guid Id(string legalEntity) => Ids.From("dunning-runs", legalEntity);
+}
+
+/// <summary>Why a run may be refused.</summary>
+public static class DunningRefusals
+{
+    public static Refusal UnknownLegalEntity(string code) => new(
+        "unknown-legal-entity", $"There is no legal entity {code} here; Invoicing defines it.", Field: "/legalEntity");
+
+    public static Refusal DateInFuture(DateOnly date, DateOnly today) => new(
+        "date-in-future", $"It is {today:yyyy-MM-dd} at the legal entity; a notice of {date:yyyy-MM-dd} would tell of days that " +
+        "have not passed. Ask for a preview instead.", Field: "/date");
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using MassTransit;
+using Npgsql;
+using NpgsqlTypes;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Collections.Integration;
+
+/// <summary>Keeps the replica of legal entities, and of customers with the people to write to.</summary>
+public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>
+{
+    private const string UpsertEntity =
+        "insert into legal_entities (code, name, country, time_zone, version) values ($1, $2, $3, $4, $5) " +
+        "on conflict (code) do update set name = excluded.name, country = excluded.country, " +
+        "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
+
+    private const string UpsertCustomer =
+        "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, version) " +
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do update set number = excluded.number, " +
+        "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
+        "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
+        "contacts = excluded.contacts, version = excluded.version where excluded.version > customers.version";
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<LegalEntityDefined> context)
+    {
+        var entity = context.Message;
+        if (!LocalClock.IsTimeZone(entity.TimeZone))
+            throw new MessageRefusedException($"Legal entity {entity.Code}: '{entity.TimeZone}' is not an IANA time zone.");
+        var command = new NpgsqlBatchCommand(UpsertEntity);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Country });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
+        return inbox.WriteAsync(context, command);
+    }
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CustomerRegistered> context)
+    {
+        var customer = context.Message;
+        var command = new NpgsqlBatchCommand(UpsertCustomer);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.CustomerId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.LegalEntity });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Currency.Of(customer.Currency).Code });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Language });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = customer.Segment });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customer.ParentId });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = JsonSerializer.Serialize(customer.Contacts, Json.Stored),
+            NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
+        return inbox.WriteAsync(context, command);
+    }
+}

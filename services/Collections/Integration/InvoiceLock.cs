@@ -1,0 +1,23 @@
+using Npgsql;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Integration;
+
+/// <summary>
+/// Orders news about an invoice and the sending of a notice that names it: whoever comes second waits for the other's commit.
+/// An advisory lock, because a row lock would keep a transaction id open for as long as the mail server takes, and with it
+/// every reader of the log that waits behind a hole.
+/// </summary>
+internal static class InvoiceLock
+{
+    public const string Sql = "select pg_advisory_xact_lock($1)";
+
+    public static NpgsqlBatchCommand Take(Guid invoiceId)
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key(invoiceId) });
+        return command;
+    }
+
+    public static long Key(Guid invoiceId) => Ids.LockKey($"ordertocash:invoice:{invoiceId:N}");
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Security.Authentication;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace OrderToCash.Collections.Notices.Mail;
+
+/// <summary>
+/// Hands mails to the SMTP server. What may pass by itself (server busy, connection lost) is tried three times; while the
+/// server is away the circuit is open and every mail fails at once instead of waiting for it.
+/// </summary>
+public sealed class Mailer
+{
+    private readonly SmtpOptions _options;
+    private readonly ResiliencePipeline _pipeline;
+
+    /// <summary>Builds the pipeline.</summary>
+    public Mailer(IOptions<SmtpOptions> options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        var passing = new PredicateBuilder().Handle<SmtpException>(IsPassing).Handle<TimeoutRejectedException>();
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = passing,
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(300),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = passing,
+                FailureRatio = 0.9,
+                MinimumThroughput = 6,
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = TimeSpan.FromSeconds(15),
+            })
+            .AddTimeout(TimeSpan.FromSeconds(15))
+            .Build();
+    }
+
+    /// <summary>Sends a mail; null when the server has taken it, else why not.</summary>
+    public async Task<string?> SendAsync(NoticeMail mail, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        try
+        {
+            await _pipeline.ExecuteAsync(async token => await TrySendAsync(mail, token), cancellation);
+            return null;
+        }
+        catch (SmtpException refused)
+        {
+            return refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message;
+        }
+        catch (TimeoutRejectedException)
+        {
+            return "The mail server did not answer in time.";
+        }
+        catch (BrokenCircuitException)
+        {
+            return "The mail server is away.";
+        }
+        catch (Exception refused) when (refused is FormatException or IOException or AuthenticationException)
+        {
+            return refused.Message;
+        }
+    }
+
+    private async Task TrySendAsync(NoticeMail mail, CancellationToken cancellation)
+    {
+        using var client = new SmtpClient(_options.Host, _options.Port)
+        {
+            EnableSsl = _options.EnableTls,
+            Credentials = _options.UserName is { Length: > 0 } user
+                ? new NetworkCredential(user, _options.Password)
+                : null,
+        };
+        using var message = Message(mail, _options.From);
+        await client.SendMailAsync(message, cancellation);
+    }
+
+    private static MailMessage Message(NoticeMail mail, string from)
+    {
+        var message = new MailMessage(new MailAddress(from, mail.FromName, Encoding.UTF8),
+            new MailAddress(mail.To, mail.ToName, Encoding.UTF8))
+        {
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+        };
+        message.Headers.Add("Message-ID", mail.MessageId);
+        message.Headers.Add("Content-Language", mail.Language);
+        // RFC 3834: keeps absence notices from answering a machine.
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        message.AlternateViews.Add(
+            AlternateView.CreateAlternateViewFromString(mail.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
+        message.AlternateViews.Add(
+            AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
+        return message;
+    }
+
+    /// <summary>Worth another try: anything but an answer that says no to this very mail.</summary>
+    private static bool IsPassing(SmtpException error) =>
+        error.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.ServiceNotAvailable
+            or SmtpStatusCode.MailboxBusy or SmtpStatusCode.LocalErrorInProcessing or SmtpStatusCode.InsufficientStorage;
+}

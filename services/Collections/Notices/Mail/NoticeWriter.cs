@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using HandlebarsDotNet;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Notices.Mail;
+
+/// <summary>
+/// Writes the mail of a notice. The playbook's wording is filled in as plain text; only then does it become part of the HTML
+/// layout, which escapes everything it is given. So neither a customer's name nor a playbook can put markup into a mail.
+/// </summary>
+public sealed class NoticeWriter
+{
+    private readonly IHandlebars _plain = Handlebars.Create(new HandlebarsConfiguration
+    {
+        NoEscape = true,
+        ThrowOnUnresolvedBindingExpression = true,
+    });
+
+    /// <summary>Compiling costs milliseconds; the wordings in use are few.</summary>
+    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> _wordings = new(StringComparer.Ordinal);
+
+    private readonly HandlebarsTemplate<object, object> _text;
+    private readonly HandlebarsTemplate<object, object> _html;
+
+    /// <summary>Reads the layouts.</summary>
+    public NoticeWriter()
+    {
+        _text = _plain.Compile(Layout("notice.txt.hbs"));
+        _html = Handlebars.Create(new HandlebarsConfiguration { ThrowOnUnresolvedBindingExpression = true })
+            .Compile(Layout("notice.html.hbs"));
+    }
+
+    /// <summary>The mail of a planned notice, in the customer's language or, where the step lacks it, in English.</summary>
+    public NoticeMail Write(PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        var recipient = notice.Customer.Recipient
+            ?? throw new ArgumentException("A notice without a recipient is blocked and has no mail.", nameof(notice));
+        var language = MailLanguage.Of(
+            notice.Step.Wording.ContainsKey(notice.Customer.Language)
+                ? notice.Customer.Language
+                : PlaybookDecider.FallbackLanguage);
+        var wording = notice.Step.Wording[language.Code];
+        var words = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["contact"] = recipient.Name,
+            ["customer"] = notice.Customer.Name,
+            ["entity"] = entityName,
+            ["total"] = language.Amounts(notice.Totals),
+            ["count"] = notice.Items.Count,
+            ["date"] = language.Date(date),
+        };
+        var subject = OneLine(Fill(wording.Subject, words));
+        var body = new Dictionary<string, object>(words, StringComparer.Ordinal)
+        {
+            ["language"] = language.Code,
+            ["labels"] = language.Labels,
+            ["subject"] = subject,
+            ["opening"] = Paragraphs(Fill(wording.Opening, words)),
+            ["closing"] = Paragraphs(Fill(wording.Closing, words)),
+            ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
+            ["totals"] = notice.Totals.Select(language.Amount).ToArray(),
+        };
+        return new NoticeMail(
+            $"<{noticeId:N}@{messageDomain}>", recipient.Email, recipient.Name, entityName, language.Code, subject,
+            _text(body), _html(body));
+    }
+
+    /// <summary>What is wrong with the wording of a playbook, or null: it must compile and name only what there is.</summary>
+    public Refusal? Fault(PlaybookDefined playbook)
+    {
+        ArgumentNullException.ThrowIfNull(playbook);
+        var sample = Wording.Placeholders.ToDictionary(name => name, object (name) => name, StringComparer.Ordinal);
+        for (var index = 0; index < playbook.Steps.Count; index++)
+        {
+            foreach (var (language, wording) in playbook.Steps[index].Wording)
+            {
+                try
+                {
+                    foreach (var text in new[] { wording.Subject, wording.Opening, wording.Closing })
+                        _plain.Compile(text)(sample);
+                }
+                catch (HandlebarsException)
+                {
+                    return PlaybookRefusals.Invalid($"/steps/{index}/wording/{language}",
+                        "The wording is not a template of these placeholders: " +
+                        $"{string.Join(", ", Wording.Placeholders.Select(name => $"{{{{{name}}}}}"))}.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private string Fill(string wording, object words) => _wordings.GetOrAdd(wording, text => _plain.Compile(text))(words);
+
+    private static MailItem Line(NoticeItem item, MailLanguage language) => new(
+        item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
+        language.Date(item.DueDate), language.Days(item.DaysOverdue), language.Amount(item.Amount),
+        language.Amount(item.Balance));
+
+    private static string[] Paragraphs(string text) => text
+        .ReplaceLineEndings("\n")
+        .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>A subject with a line break would end the header and begin another.</summary>
+    private static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+
+    private static string Layout(string name)
+    {
+        using var reader = new StreamReader(typeof(NoticeWriter).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    private sealed record MailItem(string Number, string DueDate, string Status, string Amount, string Balance);
+}

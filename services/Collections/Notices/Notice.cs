@@ -1,0 +1,57 @@
+using System.Globalization;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Notices;
+
+/// <summary>Where a notice is.</summary>
+public enum NoticeStatus
+{
+    /// <summary>There is none.</summary>
+    None,
+
+    /// <summary>Written, about to be sent.</summary>
+    Prepared,
+
+    /// <summary>The mail server has taken it.</summary>
+    Sent,
+
+    /// <summary>The mail server did not take it; the next run tries again.</summary>
+    Failed,
+
+    /// <summary>Overtaken before it was sent.</summary>
+    Withdrawn,
+}
+
+/// <summary>What one customer hears on one day about one legal entity's receivables.</summary>
+public sealed record Notice
+{
+    public static readonly Notice Initial = new();
+
+    /// <summary>Where it is.</summary>
+    public NoticeStatus Status { get; init; }
+
+    /// <summary>As it was written last; null before that.</summary>
+    public NoticePrepared? Prepared { get; init; }
+
+    /// <summary>Why it failed or was withdrawn, or null.</summary>
+    public string? Reason { get; init; }
+
+    public static Notice Evolve(Notice notice, object e) => e switch
+    {
+        NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        NoticeSent => notice with { Status = NoticeStatus.Sent },
+        NoticeFailed failed => notice with { Status = NoticeStatus.Failed, Reason = failed.Reason },
+        NoticeWithdrawn withdrawn => notice with { Status = NoticeStatus.Withdrawn, Reason = withdrawn.Reason },
+        _ => notice,
+    };
+}
+
+public static class NoticeStream
+{
+    public static readonly StreamType<Notice> Type = new("notice", Notice.Initial, Notice.Evolve);
+
+    /// <summary>One notice per customer and day: the same day is always the same stream.</summary>
+    public static Guid Id(string legalEntity, Guid customerId, DateOnly date) => Ids.From(
+        "notice", legalEntity, customerId.ToString("D"), date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+}

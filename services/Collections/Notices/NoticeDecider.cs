@@ -1,0 +1,45 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Notices;
+
+/// <summary>What may become of a notice.</summary>
+public static class NoticeDecider
+{
+    /// <summary>Older than this, a prepared notice no longer tells the truth about days overdue.</summary>
+    public static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail says.
+    /// </summary>
+    /// <param name="notice">The notice.</param>
+    /// <param name="age">Time since it was prepared.</param>
+    /// <param name="collectible">What an item has to collect now; null when the item is not known.</param>
+    public static string? Overtaken(Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        if (age > GoodFor)
+            return "too-late";
+        return notice.Prepared!.Content.Items.All(item => collectible(item.InvoiceId, item.Installment) == item.Balance)
+            ? null
+            : "balance-changed";
+    }
+
+    /// <summary>Notes that the mail server has taken it.</summary>
+    public static Decision Sent(Notice notice) => WhilePrepared(notice, content => new NoticeSent(content));
+
+    /// <summary>Notes that the mail server did not take it.</summary>
+    public static Decision Failed(Notice notice, string reason) =>
+        WhilePrepared(notice, content => new NoticeFailed(content, reason));
+
+    /// <summary>Takes it back before it is sent.</summary>
+    public static Decision Withdraw(Notice notice, string reason) =>
+        WhilePrepared(notice, content => new NoticeWithdrawn(content, reason));
+
+    private static Decision WhilePrepared(Notice notice, Func<NoticeContent, object> outcome)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice is { Status: NoticeStatus.Prepared, Prepared: { } prepared }
+            ? Decision.Of(outcome(prepared.Content))
+            : Decision.Nothing;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Playbooks;
+
+/// <summary>What may become of a playbook.</summary>
+public static partial class PlaybookDecider
+{
+    /// <summary>The language every step must speak; customers of other languages get it where a translation is missing.</summary>
+    public const string FallbackLanguage = "en";
+
+    private static readonly string[] Languages = [FallbackLanguage, "es", "fr"];
+
+    /// <summary>Writes or changes a playbook; saying the same again is nothing.</summary>
+    public static Decision Define(Playbook playbook, PlaybookDefined wish)
+    {
+        ArgumentNullException.ThrowIfNull(playbook);
+        ArgumentNullException.ThrowIfNull(wish);
+        var fault = CheckHead(wish)
+            ?? wish.Steps.Select((step, index) => CheckStep(step, $"/steps/{index}")).FirstOrDefault(no => no is not null)
+            ?? CheckOrder(wish.Steps);
+        if (fault is not null)
+            return fault;
+        return playbook.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
+    }
+
+    private static Refusal? CheckHead(PlaybookDefined wish) => wish switch
+    {
+        _ when !CodeFormat().IsMatch(wish.Code) => PlaybookRefusals.Invalid(
+            "/code", "The code is 1 to 50 small letters, digits and hyphens, such as standard."),
+        _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 100 => PlaybookRefusals.Invalid(
+            "/name", "The name has 1 to 100 characters."),
+        _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(
+            "/steps", "A playbook has 1 to 20 steps: reminders come to an end."),
+        _ => CheckAmounts(wish.Tolerances, "/tolerances"),
+    };
+
+    private static Refusal? CheckStep(PlaybookStep step, string at) => step switch
+    {
+        _ when !CodeFormat().IsMatch(step.Code) => PlaybookRefusals.Invalid(
+            $"{at}/code", "The code of a step is 1 to 50 small letters, digits and hyphens, such as first-notice."),
+        _ when step.OffsetDays is < -60 or > 365 => PlaybookRefusals.Invalid(
+            $"{at}/offsetDays", "A step is due 60 days before to 365 days after the due date."),
+        _ when !step.Wording.ContainsKey(FallbackLanguage) => PlaybookRefusals.Invalid(
+            $"{at}/wording", "Every step needs its wording in en; customers of other languages get it where theirs is missing."),
+        _ when step.Wording.Keys.FirstOrDefault(language => !Languages.Contains(language)) is { } unknown =>
+            PlaybookRefusals.Invalid($"{at}/wording/{unknown}", "A notice can be written in en, es and fr."),
+        _ when step.Wording.FirstOrDefault(text => !IsComplete(text.Value)) is { Key: { } language } =>
+            PlaybookRefusals.Invalid($"{at}/wording/{language}",
+                "Subject (one line, to 200 characters), opening and closing (to 4,000 characters each) are required."),
+        _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts"),
+    };
+
+    private static Refusal? CheckOrder(IReadOnlyList<PlaybookStep> steps)
+    {
+        if (steps.Select(step => step.Code).Distinct(StringComparer.Ordinal).Count() < steps.Count)
+            return PlaybookRefusals.Invalid("/steps", "Two steps have the same code.");
+        return steps.Zip(steps.Skip(1)).Any(pair => pair.First.OffsetDays >= pair.Second.OffsetDays)
+            ? PlaybookRefusals.Invalid("/steps", "Each step is due later than the one before it.")
+            : null;
+    }
+
+    private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)
+    {
+        if (amounts.Any(amount => amount.IsNegative))
+            return PlaybookRefusals.Invalid(at, "An amount is zero or more.");
+        return amounts.Select(amount => amount.Currency).Distinct().Count() < amounts.Count
+            ? PlaybookRefusals.Invalid(at, "There is at most one amount per currency.")
+            : null;
+    }
+
+    private static bool IsComplete(Wording wording) =>
+        IsText(wording.Subject, 200) && !wording.Subject.Any(char.IsControl)
+        && IsText(wording.Opening, 4000) && IsText(wording.Closing, 4000);
+
+    private static bool IsText(string text, int max) => !string.IsNullOrWhiteSpace(text) && text.Length <= max;
+
+    /// <summary>Lists compare by reference, so two playbooks compare as they are stored.</summary>
+    private static bool Same(PlaybookDefined left, PlaybookDefined right) =>
+        JsonSerializer.Serialize(left, Json.Stored) == JsonSerializer.Serialize(right, Json.Stored);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,49}$", RegexOptions.None, 1000)]
+    private static partial Regex CodeFormat();
+}

@@ -1,0 +1,12 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Playbooks;
+
+/// <summary>Why a playbook may be refused.</summary>
+public static class PlaybookRefusals
+{
+    public static Refusal Invalid(string field, string detail) => new("invalid-playbook", detail, Field: field);
+
+    public static Refusal Unknown(string code) => new(
+        "unknown-playbook", $"There is no playbook {code}; define it first.", Field: "/playbook");
+}

@@ -1,0 +1,75 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Notices;
+using OrderToCash.EventSourcing.Projections;
+
+namespace OrderToCash.Collections.ReadModels;
+
+/// <summary>Notices for lists, and which steps an item has had.</summary>
+public sealed class NoticesProjection : Projection
+{
+    private const string Upsert =
+        "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, subject, amount, " +
+        "currency, items, prepared_at, version) " +
+        "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, n.subject, " +
+        "n.amount, n.currency, n.items, n.at, n.version " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as n (id, run_id, legal_entity, " +
+        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version) " +
+        "on conflict (id) do update set run_id = excluded.run_id, step = excluded.step, channel = excluded.channel, " +
+        "status = 'prepared', reason = null, recipient = excluded.recipient, subject = excluded.subject, " +
+        "amount = excluded.amount, currency = excluded.currency, items = excluded.items, " +
+        "prepared_at = excluded.prepared_at, settled_at = null, version = excluded.version";
+
+    private const string Forget = "delete from notice_items where notice_id = any($1)";
+
+    private const string Items =
+        "insert into notice_items (notice_id, invoice_id, installment, step, step_offset, counts) " +
+        "select i.*, true from unnest($1, $2, $3, $4, $5) as i";
+
+    private const string Settle =
+        "update notices m set status = n.status, reason = n.reason, settled_at = n.at, version = n.version " +
+        "from unnest($1, $2, $3, $4, $5) as n (id, status, reason, at, version) where m.id = n.id";
+
+    private const string Release = "update notice_items set counts = false where notice_id = any($1)";
+
+    public NoticesProjection()
+        : base("notices", "notices", "notice_items")
+    {
+        On<NoticePrepared>(Upsert, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => r.Data.Content.RunId)
+            .Column(r => r.Data.Content.LegalEntity)
+            .Column(r => r.Data.Content.CustomerId)
+            .Column(r => r.Data.Content.Date)
+            .Column(r => r.Data.Content.Step)
+            .Column(r => Kebab.Of(r.Data.Content.Channel))
+            .Column(r => r.Data.Content.To)
+            .Column(r => r.Data.Mail.Subject)
+            .Column(r => r.Data.Content.Totals[0].Amount)
+            .Column(r => r.Data.Content.Totals[0].Currency.Code)
+            .Column(r => r.Data.Content.Items.Count)
+            .Column(r => r.At)
+            .Column(r => r.Version));
+        On<NoticePrepared>(Forget, rows => rows.Column(r => r.StreamId));
+        OnEach<NoticePrepared, (Guid Notice, NoticeItem Item)>(
+            r => r.Data.Content.Items.Select(item => (r.StreamId, item)), Items, rows => rows
+                .Column(r => r.Notice)
+                .Column(r => r.Item.InvoiceId)
+                .Column(r => r.Item.Installment)
+                .Column(r => r.Item.Step)
+                .Column(r => r.Item.StepOffset));
+        OnOutcome<NoticeSent>("sent", _ => null);
+        OnOutcome<NoticeFailed>("failed", failed => failed.Reason);
+        OnOutcome<NoticeWithdrawn>("withdrawn", withdrawn => withdrawn.Reason);
+
+        // What did not go out counts for nothing: the item is due for that step again.
+        On<NoticeFailed>(Release, rows => rows.Column(r => r.StreamId));
+        On<NoticeWithdrawn>(Release, rows => rows.Column(r => r.StreamId));
+    }
+
+    private void OnOutcome<TEvent>(string status, Func<TEvent, string?> reason) => On<TEvent>(Settle, rows => rows
+        .Column(r => r.StreamId)
+        .Column(_ => status)
+        .Column(r => reason(r.Data))
+        .Column(r => r.At)
+        .Column(r => r.Version));
+}

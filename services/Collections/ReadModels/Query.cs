@@ -1,0 +1,40 @@
+using Npgsql;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.ReadModels;
+
+/// <summary>Reading lists.</summary>
+internal static class Query
+{
+    /// <summary>Restricts a statement to the legal entities the caller may see: <c>(@all or x.legal_entity = any(@entities))</c>.</summary>
+    public static void AddEntities(this NpgsqlCommand command, Caller caller, string? legalEntity)
+    {
+        command.Parameters.AddWithValue("all", legalEntity is null && caller.Entities.Contains(Caller.AllEntities));
+        command.Parameters.AddWithValue("entities", legalEntity is null ? [.. caller.Entities] : new[] { legalEntity });
+    }
+
+    /// <summary>A filter that is off when it is null.</summary>
+    public static void AddOptional<T>(this NpgsqlCommand command, string name, T? value) =>
+        command.Parameters.Add(new NpgsqlParameter<T?>(name, value));
+
+    public static async Task<List<T>> ReadAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    public static string? Text(this NpgsqlDataReader row, int ordinal) =>
+        row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
+
+    public static T? Optional<T>(this NpgsqlDataReader row, int ordinal)
+        where T : struct =>
+        row.IsDBNull(ordinal) ? null : row.GetFieldValue<T>(ordinal);
+
+    public static Money Money(this NpgsqlDataReader row, int amount, int currency) =>
+        Kernel.Money.Of(row.GetDecimal(amount), row.GetString(currency));
+}

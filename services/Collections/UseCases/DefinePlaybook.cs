@@ -1,0 +1,55 @@
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>A playbook and the version of it that is in force.</summary>
+public sealed record PlaybookView(
+    string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, long Version)
+{
+    internal static PlaybookView Of(PlaybookDefined defined, long version) =>
+        new(defined.Code, defined.Name, defined.Tolerances, defined.Steps, version);
+}
+
+/// <summary>Writes, changes and shows playbooks.</summary>
+public static class DefinePlaybook
+{
+    /// <summary>The playbook as it is to be; its code is in the address.</summary>
+    public sealed record Request(
+        string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/v1/collections/playbooks/{code}", Handle)
+            .RequireScope(Scopes.CollectionsWrite)
+            .Produces<PlaybookView>()
+            .WithSummary("Write or change a dunning playbook");
+        routes.MapGet("/v1/collections/playbooks/{code}", Get)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<PlaybookView>()
+            .WithSummary("A dunning playbook");
+        HistoryEndpoint.Map(routes, "/v1/collections/playbooks/{code}/history", PlaybookStream.Type, Scopes.CollectionsRead,
+            stream: values => PlaybookStream.Id(values["code"]?.ToString() ?? ""));
+    }
+
+    private static async Task<IResult> Handle(string code, Request request, HttpCommand command, NoticeWriter writer)
+    {
+        var wish = new PlaybookDefined(code, request.Name, request.Tolerances ?? [], request.Steps);
+        if (writer.Fault(wish) is { } fault)
+            return await command.RefuseAsync(fault);
+        return await command.DecideAsync(
+            PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
+            decided => Reply.Ok(PlaybookView.Of(decided.State.Definition!, decided.Version), decided.Version));
+    }
+
+    private static async Task<IResult> Get(string code, EventSourcing.EventStore store, HttpContext http)
+    {
+        var loaded = await store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), http.RequestAborted);
+        return loaded.State.Definition is { } defined
+            ? Reply.Ok(PlaybookView.Of(defined, loaded.Version), loaded.Version)
+            : Problems.From(Refusal.NotFound("playbook", code));
+    }
+}

@@ -1,0 +1,84 @@
+using Npgsql;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>A notice in a list.</summary>
+public sealed record NoticeRow(
+    Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, string Channel, string Status,
+    string? Reason, string To, string Subject, Money Amount, int Items, DateTimeOffset PreparedAt, DateTimeOffset? SettledAt);
+
+/// <summary>A notice with the mail as it was written.</summary>
+public sealed record NoticeView(
+    Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
+    NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
+    NoticeMail Mail, long Version);
+
+/// <summary>Shows notices.</summary>
+public static class GetNotices
+{
+    private static readonly SortOrder<NoticeRow> Order = new SortOrder<NoticeRow>("n.id", row => row.Id, standard: "-date")
+        .By("date", "n.date", row => row.Date)
+        .By("preparedAt", "n.prepared_at", row => row.PreparedAt)
+        .By("amount", "n.amount", row => row.Amount.Amount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/collections/notices", List)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<Page<NoticeRow>>()
+            .WithSummary("Dunning notices");
+        routes.MapGet("/v1/collections/notices/{id:guid}", Get)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<NoticeView>()
+            .WithSummary("A dunning notice, the mail included");
+        HistoryEndpoint.Map(routes, "/v1/collections/notices/{id}/history", NoticeStream.Type, Scopes.CollectionsRead,
+            notice => notice.Prepared?.Content.LegalEntity);
+    }
+
+    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
+    {
+        var loaded = await store.LoadAsync(NoticeStream.Type, id, http.RequestAborted);
+        if (loaded.State.Prepared is not { } prepared)
+            return Problems.From(Refusal.NotFound("notice", id));
+        var content = prepared.Content;
+        if (Caller.Of(http).Deny(content.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        return Reply.Ok(
+            new NoticeView(id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step,
+                content.Channel, loaded.State.Status, loaded.State.Reason, content.Items, content.Totals[0], content.Totals,
+                prepared.Mail, loaded.Version),
+            loaded.Version);
+    }
+
+    private static async Task<IResult> List(
+        Guid? customerId, string? legalEntity, NoticeStatus? status, ListQuery query, NpgsqlDataSource database,
+        HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var page = Order.For(query);
+        await using var command = database.CreateCommand(
+            "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, n.status, n.reason, n.recipient, " +
+            "n.subject, n.amount, n.currency, n.items, n.prepared_at, n.settled_at from notices n " +
+            "where (@all or n.legal_entity = any(@entities)) and (@customer is null or n.customer_id = @customer) " +
+            $"and (@status is null or n.status = @status) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+        command.AddEntities(caller, legalEntity);
+        command.AddOptional("customer", customerId);
+        command.AddOptional("status", status is { } wanted ? Kebab.Of(wanted) : null);
+        page.AddTo(command);
+        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
+    }
+
+    private static NoticeRow Row(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetFieldValue<DateOnly>(4), row.GetString(5),
+        row.GetString(6), row.GetString(7), row.Text(8), row.GetString(9), row.GetString(10), row.Money(11, 12),
+        row.GetInt32(13), row.GetFieldValue<DateTimeOffset>(14), row.Optional<DateTimeOffset>(15));
+}

@@ -1,0 +1,117 @@
+using Npgsql;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>An entry of the contact log.</summary>
+/// <param name="Id">The entry.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="LegalEntity">Whose customer.</param>
+/// <param name="Channel">How: <c>email</c>, <c>call</c>, <c>letter</c>, <c>meeting</c> or <c>note</c>.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Summary">In words.</param>
+/// <param name="ContactName">With whom, or null.</param>
+/// <param name="NoticeId">The notice behind it; null for what a person wrote down.</param>
+/// <param name="OccurredAt">When it was.</param>
+/// <param name="By">Who wrote it down.</param>
+public sealed record ActivityView(
+    Guid Id, Guid CustomerId, string LegalEntity, string Channel, string Outcome, string Summary, string? ContactName,
+    Guid? NoticeId, DateTimeOffset OccurredAt, string By);
+
+/// <summary>Writes and shows the contact log.</summary>
+public static class LogActivity
+{
+    private static readonly SortOrder<ActivityView> Order = new SortOrder<ActivityView>(
+            "a.id", row => row.Id, standard: "-occurredAt")
+        .By("occurredAt", "a.occurred_at", row => row.OccurredAt);
+
+    /// <summary>Now goes without saying; so does the outcome, but for a call.</summary>
+    public sealed record Request(
+        Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null, string? ContactName = null,
+        DateTimeOffset? OccurredAt = null);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/collections/activities", Handle)
+            .RequireScope(Scopes.CollectionsWrite)
+            .Produces<ActivityView>(StatusCodes.Status201Created)
+            .WithSummary("Log a call, letter, meeting, mail or note");
+        routes.MapGet("/v1/collections/activities", List)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<Page<ActivityView>>()
+            .WithSummary("The contact log");
+        routes.MapGet("/v1/collections/activities/{id:guid}", Get)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<ActivityView>()
+            .WithSummary("An entry of the contact log");
+        HistoryEndpoint.Map(routes, "/v1/collections/activities/{id}/history", ActivityStream.Type, Scopes.CollectionsRead,
+            activity => activity.Logged?.LegalEntity);
+    }
+
+    private static async Task<IResult> Handle(Request request, HttpCommand command, Customers customers)
+    {
+        if (new Validation()
+            .Required("/summary", request.Summary, max: 4000)
+            .Optional("/contactName", request.ContactName)
+            .Problem is { } problem)
+            return problem;
+        if (await customers.FindAsync(request.CustomerId, command.Cancellation) is not { } customer)
+            return await command.RefuseAsync(ActivityRefusals.UnknownCustomer(request.CustomerId));
+        if (command.Caller.Deny(customer.LegalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        var now = command.Clock.GetUtcNow();
+        var logged = new ActivityLogged(
+            customer.Id, customer.LegalEntity, request.Channel, default, request.Summary,
+            (request.OccurredAt ?? now).ToUniversalTime(), request.ContactName);
+        var id = Ids.Next(command.Clock);
+        return await command.DecideAsync(
+            ActivityStream.Type, id, activity => ActivityDecider.Log(activity, logged, request.Outcome, now),
+            decided => Reply.Created(
+                $"/v1/collections/activities/{id}", View(id, decided.State.Logged!, command.Caller.Subject), decided.Version));
+    }
+
+    private static async Task<IResult> Get(Guid id, NpgsqlDataSource database, HttpContext http)
+    {
+        await using var command = database.CreateCommand($"{Select} where a.id = $1");
+        command.Parameters.AddWithValue(id);
+        if ((await command.ReadAsync(Row, http.RequestAborted)).SingleOrDefault() is not { } entry)
+            return Problems.From(Refusal.NotFound("activity", id));
+        return Caller.Of(http).Deny(entry.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Results.Json(entry, Json.Wire);
+    }
+
+    private static async Task<IResult> List(
+        Guid? customerId, string? legalEntity, ContactChannel? channel, ListQuery query, NpgsqlDataSource database,
+        HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var page = Order.For(query);
+        await using var command = database.CreateCommand(
+            $"{Select} where (@all or a.legal_entity = any(@entities)) and (@customer is null or a.customer_id = @customer) " +
+            $"and (@channel is null or a.channel = @channel) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+        command.AddEntities(caller, legalEntity);
+        command.AddOptional("customer", customerId);
+        command.AddOptional("channel", channel is { } wanted ? Kebab.Of(wanted) : null);
+        page.AddTo(command);
+        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
+    }
+
+    private const string Select =
+        "select a.id, a.customer_id, a.legal_entity, a.channel, a.outcome, a.summary, a.contact_name, a.notice_id, " +
+        "a.occurred_at, a.by from contact_log a";
+
+    private static ActivityView Row(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.Text(6),
+        row.Optional<Guid>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetString(9));
+
+    private static ActivityView View(Guid id, ActivityLogged logged, string by) => new(
+        id, logged.CustomerId, logged.LegalEntity, Kebab.Of(logged.Channel), Kebab.Of(logged.Outcome), logged.Summary,
+        logged.ContactName, null, logged.OccurredAt, by);
+}

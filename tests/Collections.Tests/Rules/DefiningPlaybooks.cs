@@ -1,0 +1,67 @@
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+public sealed class DefiningPlaybooks
+{
+    private static readonly DeciderSpec<Playbook> Spec = new(Playbook.Initial, Playbook.Evolve);
+
+    [Fact]
+    public void the_standard_playbook_is_a_good_one()
+    {
+        Spec.Given().When(playbook => PlaybookDecider.Define(playbook, Some.Standard)).Then(Some.Standard);
+        new NoticeWriter().Fault(Some.Standard).ShouldBeNull();
+        Some.Standard.Steps.Select(step => step.OffsetDays).ShouldBe([-3, 1, 10, 20]);
+        Some.Standard.Steps.ShouldAllBe(step => step.Wording.Count == 3);
+    }
+
+    [Fact]
+    public void saying_the_same_again_is_nothing() =>
+        Spec.Given(Some.Standard).When(playbook => PlaybookDecider.Define(playbook, StandardPlaybook.Read())).ThenNothing();
+
+    public static TheoryData<string, PlaybookDefined> Faults => new()
+    {
+        { "/code", Some.Standard with { Code = "Standard!" } },
+        { "/name", Some.Standard with { Name = " " } },
+        { "/steps", Some.Standard with { Steps = [] } },
+        { "/steps", Some.Standard with { Steps = [.. Some.Standard.Steps.Reverse()] } },
+        { "/steps", Some.Standard with { Steps = [.. Some.Standard.Steps.Select(step => step with { Code = "same" })] } },
+        { "/tolerances", Some.Standard with { Tolerances = [Some.Usd(1), Some.Usd(2)] } },
+        { "/tolerances", Some.Standard with { Tolerances = [Some.Usd(-1)] } },
+        { "/steps/0/code", First(step => step with { Code = "" }) },
+        { "/steps/0/offsetDays", First(step => step with { OffsetDays = -100 }) },
+        { "/steps/0/minimumAmounts", First(step => step with { MinimumAmounts = [Some.Usd(-1)] }) },
+        { "/steps/0/wording", First(step => step with { Wording = Words("fr") }) },
+        { "/steps/0/wording/de", First(step => step with { Wording = Words("en", "de") }) },
+        { "/steps/0/wording/en", First(step => step with { Wording = Words(new Wording("a\nb", "o", "c"), "en") }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void what_is_wrong_with_a_playbook_is_named(string field, PlaybookDefined wish) =>
+        Spec.Given().When(playbook => PlaybookDecider.Define(playbook, wish)).ThenRefused("invalid-playbook").Field.ShouldBe(field);
+
+    [Theory]
+    [InlineData("{{nobody}} owes")]
+    [InlineData("{{#each")]
+    public void a_wording_that_names_what_there_is_not_is_refused(string subject)
+    {
+        var wish = First(step => step with { Wording = Words(new Wording(subject, "o", "c"), "en") });
+
+        new NoticeWriter().Fault(wish).ShouldNotBeNull().Field.ShouldBe("/steps/0/wording/en");
+    }
+
+    private static PlaybookDefined First(Func<PlaybookStep, PlaybookStep> change) => Some.Standard with
+    {
+        Steps = [change(Some.Standard.Steps[0]), .. Some.Standard.Steps.Skip(1)],
+    };
+
+    private static Dictionary<string, Wording> Words(params string[] languages) =>
+        Words(new Wording("s", "o", "c"), languages);
+
+    private static Dictionary<string, Wording> Words(Wording wording, params string[] languages) =>
+        languages.ToDictionary(language => language, _ => wording);
+}

@@ -1,0 +1,152 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+/// <summary>Which items are due for which step, and what keeps a notice from going out.</summary>
+public sealed class PlanningNotices
+{
+    [Theory]
+    [InlineData(-4, null)]
+    [InlineData(-3, "friendly-reminder")]
+    [InlineData(0, "friendly-reminder")]
+    [InlineData(1, "first-notice")]
+    [InlineData(9, "first-notice")]
+    [InlineData(10, "second-notice")]
+    [InlineData(19, "second-notice")]
+    [InlineData(20, "final-notice")]
+    [InlineData(400, "final-notice")]
+    public void an_item_gets_the_highest_step_whose_day_has_come(int daysAfterDue, string? step) =>
+        Some.Step(Some.DueDate.AddDays(daysAfterDue), Some.Item()).ShouldBe(step);
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(4)]
+    public void an_item_due_next_week_gets_nothing_however_old_its_invoice_is(int daysToDue) =>
+        Some.Step(Some.DueDate.AddDays(-daysToDue), Some.Item()).ShouldBeNull();
+
+    [Fact]
+    public void a_step_is_sent_once_and_the_item_waits_for_the_next()
+    {
+        var item = Some.Item(sent: "first-notice");
+
+        Some.Step(Some.DueDate.AddDays(1), item).ShouldBeNull();
+        Some.Step(Some.DueDate.AddDays(9), item).ShouldBeNull();
+        Some.Step(Some.DueDate.AddDays(10), item).ShouldBe("second-notice");
+    }
+
+    [Fact]
+    public void after_the_last_step_nothing_follows() =>
+        Some.Step(Some.DueDate.AddDays(300), Some.Item(sent: "final-notice")).ShouldBeNull();
+
+    [Fact]
+    public void a_softer_notice_never_follows_a_harder_one() =>
+        Some.Step(Some.DueDate.AddDays(2), Some.Item(sent: "second-notice")).ShouldBeNull();
+
+    [Fact]
+    public void a_step_that_moves_to_another_day_is_not_sent_again()
+    {
+        var later = Some.Standard with
+        {
+            Steps = [.. Some.Standard.Steps.Select(s => s.Code == "second-notice" ? s with { OffsetDays = 12 } : s)],
+        };
+
+        DunningPlanner.StepFor(Some.DueDate.AddDays(13), later, Some.Item(sent: "second-notice")).ShouldBeNull();
+    }
+
+    [Fact]
+    public void a_part_payment_leaves_its_rest_to_be_asked_for()
+    {
+        var notice = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item(amount: 100, balance: 40)));
+
+        notice.Items.ShouldHaveSingleItem().Balance.ShouldBe(Some.Usd(40));
+        notice.Totals.ShouldBe([Some.Usd(40)]);
+    }
+
+    [Fact]
+    public void pending_money_is_not_asked_for()
+    {
+        var date = Some.DueDate.AddDays(1);
+
+        Some.Step(date, Some.Item(pending: 100)).ShouldBeNull();
+        Some.Planned(date, Some.Customer(Some.Item(pending: 30))).Totals.ShouldBe([Some.Usd(70)]);
+    }
+
+    [Fact]
+    public void what_is_paid_is_not_asked_for() =>
+        Some.Step(Some.DueDate.AddDays(30), Some.Item(balance: 0)).ShouldBeNull();
+
+    [Fact]
+    public void thresholds_look_at_what_is_left_and_not_at_the_invoice()
+    {
+        var date = Some.DueDate.AddDays(1);
+        var tolerant = Some.Standard with { Tolerances = [Some.Usd(5)] };
+        var demanding = Some.Standard with
+        {
+            Steps = [.. Some.Standard.Steps.Select(step => step with { MinimumAmounts = [Some.Usd(50)] })],
+        };
+
+        DunningPlanner.StepFor(date, tolerant, Some.Item(amount: 100, balance: 5)).ShouldBeNull();
+        DunningPlanner.StepFor(date, tolerant, Some.Item(amount: 100, balance: 5.01m)).ShouldNotBeNull();
+        DunningPlanner.StepFor(date, demanding, Some.Item(amount: 1000, balance: 49.99m)).ShouldBeNull();
+        DunningPlanner.StepFor(date, demanding, Some.Item(amount: 1000, balance: 50)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void a_step_too_big_for_the_item_leaves_the_softer_one()
+    {
+        var finalNeedsMore = Some.Standard with
+        {
+            Steps = [.. Some.Standard.Steps.Select(s => s.OffsetDays == 20 ? s with { MinimumAmounts = [Some.Usd(500)] } : s)],
+        };
+
+        DunningPlanner.StepFor(Some.DueDate.AddDays(25), finalNeedsMore, Some.Item())!.Code.ShouldBe("second-notice");
+    }
+
+    [Fact]
+    public void one_notice_carries_all_due_items_each_with_its_own_balance_and_step()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var customer = Some.Customer(
+            Some.Item(Some.DueDate.AddDays(11), balance: 33.33m, number: "C"),
+            Some.Item(Some.DueDate, balance: 11.11m, number: "A"),
+            Some.Item(Some.DueDate.AddDays(5), balance: 22.22m, number: "B"),
+            Some.Item(Some.DueDate.AddDays(60), number: "not due"));
+
+        var notice = Some.Planned(date, customer);
+
+        notice.Items.Select(item => (item.InvoiceNumber, item.Balance.Amount, item.DaysOverdue, item.Step)).ShouldBe(
+        [
+            ("A", 11.11m, 12, "second-notice"), ("B", 22.22m, 7, "first-notice"), ("C", 33.33m, 1, "first-notice"),
+        ]);
+        notice.Step.Code.ShouldBe("second-notice");
+        notice.Totals.ShouldBe([Some.Usd(66.66m)]);
+    }
+
+    [Fact]
+    public void currencies_have_their_own_totals_the_account_currency_first()
+    {
+        var peso = Money.Of(500, "MXN");
+        var foreign = Some.Item() with { Amount = peso, Balance = peso, Pending = Money.Zero(peso.Currency) };
+
+        Some.Planned(Some.DueDate.AddDays(1), Some.Customer(foreign, Some.Item())).Totals.ShouldBe([Some.Usd(100), peso]);
+    }
+
+    [Fact]
+    public void one_qualifying_customer_with_one_item_of_one_cent_gets_a_notice() =>
+        Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item(balance: 0.01m))).BlockedBy.ShouldBeNull();
+
+    [Fact]
+    public void what_keeps_a_notice_back_is_said()
+    {
+        var date = Some.DueDate.AddDays(1);
+        var customer = Some.Customer(Some.Item());
+
+        Some.Planned(date, customer).BlockedBy.ShouldBeNull();
+        Some.Planned(date, customer with { Recipient = null }).BlockedBy.ShouldBe("no-email-contact");
+        Some.Planned(date, customer with { HasNoticeInFlight = true }).BlockedBy.ShouldBe("notice-in-flight");
+        Some.Planned(date, customer with { HasNoticeOfDay = true }).BlockedBy.ShouldBe("notified-this-day");
+        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(100)] }).BlockedBy.ShouldBe("unapplied-cash-covers");
+        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] }).BlockedBy.ShouldBeNull();
+    }
+}

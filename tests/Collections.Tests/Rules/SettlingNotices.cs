@@ -1,0 +1,52 @@
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+public sealed class SettlingNotices
+{
+    private static readonly DeciderSpec<Notice> Spec = new(Notice.Initial, Notice.Evolve);
+
+    private static readonly NoticePrepared Prepared = Prepare();
+
+    [Fact]
+    public void a_prepared_notice_is_sent_fails_or_is_withdrawn_once()
+    {
+        Spec.Given(Prepared).When(NoticeDecider.Sent).Then(new NoticeSent(Prepared.Content));
+        Spec.Given(Prepared).When(n => NoticeDecider.Failed(n, "no")).Then(new NoticeFailed(Prepared.Content, "no"));
+        Spec.Given(Prepared).When(n => NoticeDecider.Withdraw(n, "too-late"))
+            .Then(new NoticeWithdrawn(Prepared.Content, "too-late"));
+        Spec.Given(Prepared, new NoticeSent(Prepared.Content)).When(NoticeDecider.Sent).ThenNothing();
+        Spec.Given(Prepared, new NoticeSent(Prepared.Content)).When(n => NoticeDecider.Failed(n, "no")).ThenNothing();
+        Spec.Given(Prepared, new NoticeFailed(Prepared.Content, "no")).When(NoticeDecider.Sent).ThenNothing();
+        Spec.Given().When(NoticeDecider.Sent).ThenNothing();
+    }
+
+    [Fact]
+    public void a_failed_notice_that_is_written_anew_can_be_sent() =>
+        Spec.Given(Prepared, new NoticeFailed(Prepared.Content, "no"), Prepared)
+            .When(NoticeDecider.Sent).Then(new NoticeSent(Prepared.Content));
+
+    [Fact]
+    public void a_notice_is_overtaken_when_what_it_asks_for_is_no_longer_open()
+    {
+        var notice = Notice.Evolve(Notice.Initial, Prepared);
+        var soon = TimeSpan.FromMinutes(1);
+
+        NoticeDecider.Overtaken(notice, soon, (_, _) => Some.Usd(100)).ShouldBeNull();
+        NoticeDecider.Overtaken(notice, soon, (_, _) => Some.Usd(99)).ShouldBe("balance-changed");
+        NoticeDecider.Overtaken(notice, soon, (_, _) => null).ShouldBe("balance-changed");
+        NoticeDecider.Overtaken(notice, TimeSpan.FromHours(25), (_, _) => Some.Usd(100)).ShouldBe("too-late");
+    }
+
+    private static NoticePrepared Prepare()
+    {
+        var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));
+        return new NoticePrepared(
+            new NoticeContent(Some.Id(), "US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1), planned.Step.Code,
+                NoticeChannel.Email, "ap@globex.example", planned.Items, planned.Totals),
+            new NoticeMail("<1@x>", "ap@globex.example", "Ana", "Acme", "en", "s", "t", "h"));
+    }
+}

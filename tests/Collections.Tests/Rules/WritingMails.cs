@@ -1,0 +1,135 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+public sealed class WritingMails
+{
+    private static readonly NoticeWriter Writer = new();
+
+    [Fact]
+    public void each_item_stands_there_with_its_own_figures()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var mail = Write(date, Some.Customer(
+            Some.Item(Some.DueDate, amount: 1000, balance: 111.11m, number: "INV-1"),
+            Some.Item(Some.DueDate.AddDays(5), amount: 2000, balance: 222.22m, number: "INV-2"),
+            Some.Item(Some.DueDate.AddDays(11), amount: 3000, balance: 3000m, number: "INV-3") with { Installment = 2 }));
+
+        mail.Subject.ShouldBe("Second notice: 3,333.33 USD past due to Acme Inc");
+        mail.To.ShouldBe("ap@globex.example");
+        mail.Text.ShouldContain(
+            """
+            INV-1
+              Due date: March 31, 2026 (12 days overdue)
+              Original amount: 1,000.00 USD
+              Balance due: 111.11 USD
+
+            INV-2
+              Due date: April 5, 2026 (7 days overdue)
+              Original amount: 2,000.00 USD
+              Balance due: 222.22 USD
+
+            INV-3 (installment 2)
+              Due date: April 11, 2026 (1 day overdue)
+              Original amount: 3,000.00 USD
+              Balance due: 3,000.00 USD
+
+            Total due: 3,333.33 USD
+            """);
+        mail.Text.ShouldStartWith("Dear Ana Ruiz,\n\n");
+        mail.Text.TrimEnd().ShouldEndWith("Sincerely,\nAcme Inc");
+        mail.Html.ShouldContain("111.11 USD</td>");
+        mail.Html.ShouldContain("<strong>3,333.33 USD</strong>");
+    }
+
+    [Theory]
+    [InlineData("es", "1 de abril de 2026", "1 día de atraso", "1,234.50 USD", "Estimado/a Ana Ruiz:")]
+    [InlineData("fr", "1er avril 2026", "1 jour de retard", "1 234,50 USD", "Bonjour Ana Ruiz,")]
+    [InlineData("de", "April 1, 2026", "1 day overdue", "1,234.50 USD", "Dear Ana Ruiz,")]
+    public void a_customer_is_written_to_in_its_language(
+        string language, string dueDate, string status, string balance, string greeting)
+    {
+        var due = new DateOnly(2026, 4, 1);
+        var mail = Write(due.AddDays(1), Some.Customer(Some.Item(due, amount: 1234.5m)) with { Language = language });
+
+        foreach (var body in new[] { mail.Text, mail.Html })
+        {
+            body.ShouldContain(dueDate);
+            body.ShouldContain(status);
+            body.ShouldContain(balance);
+            body.ShouldContain(greeting);
+        }
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("es")]
+    [InlineData("fr")]
+    public void every_step_has_words_of_its_own_in_every_language(string language)
+    {
+        var mails = Some.Standard.Steps
+            .Select(step => Write(Some.DueDate.AddDays(step.OffsetDays), Some.Customer(Some.Item()) with { Language = language }))
+            .ToList();
+
+        mails.Select(mail => mail.Subject).Distinct().Count().ShouldBe(4);
+        mails.ShouldAllBe(mail => mail.Language == language && !mail.Text.Contains("{{") && !mail.Html.Contains("{{"));
+    }
+
+    [Fact]
+    public void nothing_that_a_customer_or_a_playbook_says_becomes_markup_or_a_header()
+    {
+        var customer = Some.Customer(Some.Item(number: "<img src=x>")) with
+        {
+            Name = "A&B <script>alert(1)</script>",
+            Recipient = new Recipient("Ana <b>\r\nBcc: all@globex.example", "ap@globex.example"),
+        };
+        var playbook = Some.Standard with
+        {
+            Steps =
+            [
+                Some.Standard.Steps[1] with
+                {
+                    Wording = new Dictionary<string, Wording>
+                    {
+                        ["en"] = new("{{customer}} {{contact}}", "<h1>{{customer}}</h1>", "</body>"),
+                    },
+                },
+            ],
+        };
+
+        var planned = DunningPlanner.Plan(Some.DueDate.AddDays(1), playbook, [customer]).Single();
+        var mail = Writer.Write(planned, Some.Id(), "Acme & Sons", "acme.example", Some.DueDate.AddDays(1));
+
+        mail.Html.ShouldNotContain("<script>");
+        mail.Html.ShouldNotContain("<img");
+        mail.Html.ShouldNotContain("<h1>");
+        mail.Html.ShouldContain("&lt;h1&gt;A&amp;B &lt;script&gt;");
+        mail.Subject.ShouldNotContain("\n");
+        mail.Subject.ShouldNotContain("\r");
+        mail.Text.ShouldContain("<h1>A&B <script>");
+    }
+
+    [Fact]
+    public void the_message_id_is_the_notices()
+    {
+        var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));
+        var id = NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate);
+
+        Writer.Write(planned, id, "Acme", "acme.example", Some.DueDate).MessageId.ShouldBe($"<{id:N}@acme.example>");
+        NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate).ShouldBe(id);
+        NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1)).ShouldNotBe(id);
+    }
+
+    /// <summary>The space before a currency does not break; tests read better with a plain one.</summary>
+    private static NoticeMail Write(DateOnly date, CustomerFacts customer)
+    {
+        var mail = Writer.Write(Some.Planned(date, customer), Some.Id(), "Acme Inc", "acme.example", date);
+        return mail with { Subject = Plain(mail.Subject), Text = Plain(mail.Text), Html = Plain(mail.Html) };
+    }
+
+    private static string Plain(string text) => text.Replace('\u00A0', ' ').Replace("&#160;", " ");
+}
