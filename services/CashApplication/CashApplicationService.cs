@@ -49,6 +49,7 @@ public static class CashApplicationService
         IdentifyReceipt.Map(app);
         ReverseReceipt.Map(app);
         ReceiptQueries.Map(app);
+        OpenItemQueries.Map(app);
         CashReports.Map(app);
         return app;
     }
