@@ -3,12 +3,17 @@ namespace OrderToCash.Local;
 /// <summary>Where things are in the checked-out repository.</summary>
 internal static class Repository
 {
-    /// <summary>The folder that holds the solution, looked for upwards from the program and from the current folder.</summary>
+    /// <summary>
+    /// The folder that holds the solution, looked for upwards from the program and from the current folder.
+    /// </summary>
     public static string Root() =>
         Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory)
-        ?? throw new InvalidOperationException("OrderToCash.sln was found neither above the program nor above the current folder.");
+        ?? throw new InvalidOperationException(
+            "OrderToCash.sln was found neither above the program nor above the current folder.");
 
-    /// <summary>Debug or Release: that of the running program, since the services beside it were built with it.</summary>
+    /// <summary>
+    /// Debug or Release: that of the running program, since the services beside it were built with it.
+    /// </summary>
     public static string Configuration() =>
         AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
 

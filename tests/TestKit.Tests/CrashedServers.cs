@@ -36,7 +36,8 @@ public sealed class CrashedServers
         await server.StartAgainAsync();
 
         // The queue's leader is elected again after the broker has begun to answer.
-        var message = await Eventually.Becomes(() => Get(server.Amqp), got => got is not null, "the message is in the queue");
+        var message = await Eventually.Becomes(
+            () => Get(server.Amqp), got => got is not null, "the message is in the queue");
         message!.Body.ToArray().ShouldBe("kept"u8.ToArray());
         processes.AddRange(server.ProcessIds);
         await server.DisposeAsync();

@@ -16,7 +16,8 @@ public sealed class Databases(Servers servers)
                 .ExecuteNonQueryAsync();
         }
 
-        var copies = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => servers.CreateDatabaseAsync("notes", Prepare)));
+        var copies = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => servers.CreateDatabaseAsync("notes", Prepare)));
 
         await copies[0].Source.CreateCommand("insert into note values ('mine')").ExecuteNonQueryAsync();
         prepared.ShouldBe(1);
@@ -36,7 +37,8 @@ public sealed class Databases(Servers servers)
 
         await database.DisposeAsync();
 
-        var left = await witness.Source.CreateCommand($"select count(*) from pg_database where datname = '{database.Name}'")
+        var left = await witness.Source
+            .CreateCommand($"select count(*) from pg_database where datname = '{database.Name}'")
             .ExecuteScalarAsync();
         left.ShouldBe(0L);
     }

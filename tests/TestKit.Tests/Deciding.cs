@@ -4,6 +4,7 @@ namespace OrderToCash.TestKit.Tests;
 
 public sealed class Deciding
 {
+    private static readonly Refusal Full = new("box-full", "Full.");
     private static readonly DeciderSpec<Box> Spec = new(new Box(0), Box.Evolve);
 
     [Fact]
@@ -31,14 +32,14 @@ public sealed class Deciding
     {
         Spec.Given().When(_ => Decision.Nothing).ThenNothing();
         Should.Throw<ShouldAssertException>(() => Spec.Given().When(_ => Decision.Of(new Put([]))).ThenNothing());
-        Should.Throw<ShouldAssertException>(() => Spec.Given().When(_ => new Refusal("box-full", "Full.")).ThenNothing());
+        Should.Throw<ShouldAssertException>(() => Spec.Given().When(_ => Full).ThenNothing());
     }
 
     [Fact]
     public void a_refusal_is_known_by_its_code()
     {
-        Spec.Given().When(_ => new Refusal("box-full", "Full.")).ThenRefused("box-full").Detail.ShouldBe("Full.");
-        Should.Throw<ShouldAssertException>(() => Spec.Given().When(_ => new Refusal("box-full", "Full.")).ThenRefused("other"));
+        Spec.Given().When(_ => Full).ThenRefused("box-full").Detail.ShouldBe("Full.");
+        Should.Throw<ShouldAssertException>(() => Spec.Given().When(_ => Full).ThenRefused("other"));
     }
 
     private sealed record Put(IReadOnlyList<string> Things);

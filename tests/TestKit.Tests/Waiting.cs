@@ -12,8 +12,8 @@ public sealed class Waiting
     [Fact]
     public async Task the_failure_says_what_was_expected_and_what_was_there()
     {
-        var failure = await Assert.ThrowsAsync<ShouldAssertException>(() =>
-            Eventually.Becomes(() => Task.FromResult("red"), light => light == "green", "the light is green", TimeSpan.Zero));
+        var failure = await Assert.ThrowsAsync<ShouldAssertException>(() => Eventually.Becomes(
+            () => Task.FromResult("red"), light => light == "green", "the light is green", TimeSpan.Zero));
         failure.Message.ShouldContain("the light is green");
         failure.Message.ShouldContain("red");
     }

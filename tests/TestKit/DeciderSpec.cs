@@ -4,8 +4,9 @@ using Shouldly;
 namespace OrderToCash.TestKit;
 
 /// <summary>
-/// Given events, when a decision is asked for, then these events, nothing, or a refusal. Events are compared by type and
-/// content, lists in them too. One instance per aggregate: <c>new DeciderSpec&lt;Invoice&gt;(Invoice.Initial, Invoice.Evolve)</c>.
+/// Given events, when a decision is asked for, then these events, nothing, or a refusal. Events are compared by type
+/// and content, lists in them too. One instance per aggregate: <c>new DeciderSpec&lt;Invoice&gt;(Invoice.Initial,
+/// Invoice.Evolve)</c>.
 /// </summary>
 /// <param name="initial">The state before any event.</param>
 /// <param name="evolve">State and event in, next state out.</param>
@@ -45,7 +46,11 @@ public sealed class DeciderSpec<TState>(TState initial, Func<TState, object, TSt
         public Refusal ThenRefused(string code)
         {
             if (decision.Refusal is not { } refusal)
-                throw new ShouldAssertException($"Expected the refusal '{code}', decided:\n{Text.OfAll(decision.Events)}");
+            {
+                throw new ShouldAssertException(
+                    $"Expected the refusal '{code}', decided:\n{Text.OfAll(decision.Events)}");
+            }
+
             return refusal.Code == code ? refusal : throw new ShouldAssertException(
                 $"Expected the refusal '{code}', refused with '{refusal.Code}': {refusal.Detail}");
         }
@@ -60,7 +65,10 @@ public sealed class DeciderSpec<TState>(TState initial, Func<TState, object, TSt
         private void NotRefused()
         {
             if (decision.Refusal is { } refusal)
-                throw new ShouldAssertException($"Expected no refusal, refused with '{refusal.Code}': {refusal.Detail}");
+            {
+                throw new ShouldAssertException(
+                    $"Expected no refusal, refused with '{refusal.Code}': {refusal.Detail}");
+            }
         }
     }
 }

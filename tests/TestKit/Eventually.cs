@@ -3,8 +3,8 @@ using Shouldly;
 namespace OrderToCash.TestKit;
 
 /// <summary>
-/// Waits for what will become true. The time allowed is generous, since it passes only when the test fails; nothing here
-/// asserts how long something takes.
+/// Waits for what will become true. The time allowed is generous, since it passes only when the test fails; nothing
+/// here asserts how long something takes.
 /// </summary>
 public static class Eventually
 {
@@ -20,7 +20,8 @@ public static class Eventually
         await Becomes(condition, isTrue => isTrue, because, within);
 
     /// <summary>Reads until the value is as wished, and returns it; the failure shows the value read last.</summary>
-    public static async Task<T> Becomes<T>(Func<Task<T>> read, Func<T, bool> asWished, string because, TimeSpan? within = null)
+    public static async Task<T> Becomes<T>(
+        Func<Task<T>> read, Func<T, bool> asWished, string because, TimeSpan? within = null)
     {
         T value = default!;
         await Passes(async () =>

@@ -6,9 +6,9 @@ using OrderToCash.Local.Servers;
 namespace OrderToCash.TestKit;
 
 /// <summary>
-/// The servers of a test project: <c>[assembly: AssemblyFixture(typeof(Servers))]</c>, then a constructor parameter. Real
-/// servers, started on first use and shared by all test projects that run at the same time; each class works in a
-/// database and a virtual host of its own.
+/// The servers of a test project: <c>[assembly: AssemblyFixture(typeof(Servers))]</c>, then a constructor parameter.
+/// Real servers, started on first use and shared by all test projects that run at the same time; each class works in
+/// a database and a virtual host of its own.
 /// </summary>
 public sealed class Servers : IAsyncDisposable
 {
@@ -32,8 +32,8 @@ public sealed class Servers : IAsyncDisposable
         await TestDatabase.CreateAsync((await _source.PostgresAsync()).ConnectionString, Unique("empty"), "template0");
 
     /// <summary>
-    /// A database that is a copy of a template. The template is prepared (migrated, filled) once per process and key, on
-    /// the connection string that <paramref name="prepare"/> gets; copying it takes a fraction of that.
+    /// A database that is a copy of a template. The template is prepared (migrated, filled) once per process and key,
+    /// on the connection string that <paramref name="prepare"/> gets; copying it takes a fraction of that.
     /// </summary>
     public async Task<TestDatabase> CreateDatabaseAsync(string templateKey, Func<string, Task> prepare)
     {
@@ -50,7 +50,8 @@ public sealed class Servers : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var template in _templates.Values.Select(template => template.Value).Where(task => task.IsCompletedSuccessfully))
+        var templates = _templates.Values.Select(template => template.Value);
+        foreach (var template in templates.Where(template => template.IsCompletedSuccessfully))
             await TestDatabase.DropAsync((await _source.PostgresAsync()).ConnectionString, await template);
         await _source.DisposeAsync();
     }
@@ -65,7 +66,8 @@ public sealed class Servers : IAsyncDisposable
     {
         var database = await TestDatabase.CreateAsync(server, name, "template0");
         // Without a pool nothing stays connected: PostgreSQL copies no database that is in use.
-        await prepare(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false };
+        await prepare(unpooled.ConnectionString);
         await TestDatabase.CloseAsync(server, name);
         return name;
     }

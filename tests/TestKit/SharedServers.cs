@@ -6,8 +6,11 @@ namespace OrderToCash.TestKit;
 /// <summary>One PostgreSQL and one RabbitMQ for all test processes of this user that run at the same time.</summary>
 internal sealed class SharedServers : IServerSource
 {
-    private readonly Lazy<Task<(PostgresServer Server, SharedServer Use)>> _postgres = new(() => SharedServer.PostgresAsync());
-    private readonly Lazy<Task<(RabbitServer Server, SharedServer Use)>> _rabbit = new(() => SharedServer.RabbitAsync());
+    private readonly Lazy<Task<(PostgresServer Server, SharedServer Use)>> _postgres =
+        new(() => SharedServer.PostgresAsync());
+
+    private readonly Lazy<Task<(RabbitServer Server, SharedServer Use)>> _rabbit =
+        new(() => SharedServer.RabbitAsync());
 
     public async Task<PostgresServer> PostgresAsync() => (await _postgres.Value).Server;
 

@@ -50,13 +50,14 @@ public sealed class TestDatabase : IAsyncDisposable
     internal static async Task CloseAsync(string server, string name)
     {
         await ExecuteAsync(server, $"""alter database "{name}" allow_connections false""");
-        await ExecuteAsync(server, $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}'");
+        await ExecuteAsync(
+            server, $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}'");
     }
 
     private static async Task ExecuteAsync(string server, string sql)
     {
-        var unpooled = new NpgsqlConnectionStringBuilder(server) { Pooling = false, CommandTimeout = 120 }.ConnectionString;
-        await using var connection = new NpgsqlConnection(unpooled);
+        var unpooled = new NpgsqlConnectionStringBuilder(server) { Pooling = false, CommandTimeout = 120 };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -10,7 +10,8 @@ internal sealed class TestcontainersServers : IServerSource
     private readonly Lazy<Task<PostgreSqlContainer>> _postgres = new(StartPostgresAsync);
     private readonly Lazy<Task<RabbitMqContainer>> _rabbit = new(StartRabbitAsync);
 
-    public async Task<PostgresServer> PostgresAsync() => PostgresServer.At((await _postgres.Value).GetConnectionString());
+    public async Task<PostgresServer> PostgresAsync() =>
+        PostgresServer.At((await _postgres.Value).GetConnectionString());
 
     public async Task<RabbitServer> RabbitAsync()
     {

@@ -49,7 +49,11 @@ internal static class Text
         for (var l = left.Length - 1; l >= 0; l--)
         {
             for (var r = right.Length - 1; r >= 0; r--)
-                common[l, r] = left[l] == right[r] ? common[l + 1, r + 1] + 1 : Math.Max(common[l + 1, r], common[l, r + 1]);
+            {
+                common[l, r] = left[l] == right[r]
+                    ? common[l + 1, r + 1] + 1
+                    : Math.Max(common[l + 1, r], common[l, r + 1]);
+            }
         }
 
         return common;

@@ -10,10 +10,11 @@ internal static class InfrastructureCommand
 {
     public static Command Create()
     {
-        var command = new Command("infra", "Starts PostgreSQL and RabbitMQ only and prints where they are; Ctrl-C stops them.");
+        var command = new Command(
+            "infra", "Starts PostgreSQL and RabbitMQ only and prints where they are; Ctrl-C stops them.");
         var shared = new Option<string?>("--shared")
         {
-            Description = "Runs one server (postgres, rabbitmq) for the test processes of this user until none uses it.",
+            Description = "Runs one server (postgres, rabbitmq) for the tests of this user until none uses it.",
             Hidden = true,
         };
         command.Options.Add(shared);
@@ -25,7 +26,8 @@ internal static class InfrastructureCommand
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        await using var infrastructure = await Infrastructure.StartAsync(Repository.LocalFolder(), Console.WriteLine, cancellation);
+        await using var infrastructure = await Infrastructure.StartAsync(
+            Repository.LocalFolder(), Console.WriteLine, cancellation);
         Console.WriteLine($"PostgreSQL  {infrastructure.Postgres.ConnectionString}");
         Console.WriteLine($"            {infrastructure.Postgres.Description}");
         Console.WriteLine($"RabbitMQ    {infrastructure.Rabbit.Amqp}  management {infrastructure.Rabbit.Management}");

@@ -1,6 +1,8 @@
 namespace OrderToCash.Local.Servers;
 
-/// <summary>Installs Debian and Ubuntu packages for their programs only: no service of theirs is started, now or at boot.</summary>
+/// <summary>
+/// Installs Debian and Ubuntu packages for their programs only: no service of theirs is started, now or at boot.
+/// </summary>
 internal static class Apt
 {
     private const string Policy = "/usr/sbin/policy-rc.d";
@@ -17,7 +19,8 @@ internal static class Apt
         // apt-get waits for nobody who updates the lists at the same time, so callers wait here for each other.
         FileLock? turn = null;
         var path = Path.Combine(Path.GetTempPath(), "ordertocash-apt.lock");
-        await Waiting.UntilAsync(() => Task.FromResult((turn = FileLock.TryTake(path)) is not null), Patience, cancellation);
+        await Waiting.UntilAsync(
+            () => Task.FromResult((turn = FileLock.TryTake(path)) is not null), Patience, cancellation);
         using (turn)
         {
             say($"Installing the package {package} with apt-get; this takes a minute or two.");
@@ -43,7 +46,8 @@ internal static class Apt
         await Tool.RunAsync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", .. words], environment, cancellation);
     }
 
-    // invoke-rc.d asks this program before it starts a service; 101 means no. True when we made it and must take it away.
+    // invoke-rc.d asks this program before it starts a service; 101 means no. True when we made it and must take it
+    // away.
     private static bool ForbidServices()
     {
         if (!File.Exists(ClusterSettings))
@@ -63,7 +67,9 @@ internal static class Apt
     {
         if (!Directory.Exists("/run/systemd/system"))
             return;
-        string[] units = package == "rabbitmq-server" ? ["rabbitmq-server.service", "epmd.socket"] : ["postgresql.service"];
+        string[] units = package == "rabbitmq-server"
+            ? ["rabbitmq-server.service", "epmd.socket"]
+            : ["postgresql.service"];
         foreach (var unit in units)
             await Tool.TryAsync("systemctl", ["disable", unit], cancellation: cancellation);
     }

@@ -32,8 +32,8 @@ public sealed record ChildCommand
 }
 
 /// <summary>
-/// A process of ours that runs until we end it. It is in a session of its own, so that Ctrl-C in the terminal reaches only
-/// us and we stop the children in order; on Linux it also ends when this process dies without a word.
+/// A process of ours that runs until we end it. It is in a session of its own, so that Ctrl-C in the terminal reaches
+/// only us and we stop the children in order; on Linux it also ends when this process dies without a word.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -106,7 +106,8 @@ public sealed class ChildProcess : IAsyncDisposable
     private static ChildProcess Start(ChildCommand command)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(command.LogFile)!);
-        var stream = new FileStream(command.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        var stream = new FileStream(
+            command.LogFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         var log = new StreamWriter(stream) { AutoFlush = true };
         var process = new Process { StartInfo = StartInfo(command) };
         process.OutputDataReceived += (_, line) => Write(log, line.Data);
@@ -162,7 +163,8 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private string LogTail()
     {
-        using var stream = new FileStream(_command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = new FileStream(
+            _command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return string.Join(Environment.NewLine, lines.TakeLast(20)) + $" (log: {_command.LogFile})";

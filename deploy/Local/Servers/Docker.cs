@@ -9,7 +9,8 @@ internal static class Docker
         if (Programs.Find("docker") is not { } docker)
             return null;
 
-        var (code, _) = await Tool.TryAsync(docker, ["info", "--format", "{{.ServerVersion}}"], cancellation: cancellation);
+        string[] words = ["info", "--format", "{{.ServerVersion}}"];
+        var (code, _) = await Tool.TryAsync(docker, words, cancellation: cancellation);
         return code == 0 ? docker : null;
     }
 }

@@ -20,11 +20,13 @@ internal sealed record ContainerImage
 }
 
 /// <summary>
-/// A server in a container, published on loopback only. Container and volume are named after the home folder. The docker
-/// program stays attached as our child and hands on the signals it gets, so that the container ends when we do.
+/// A server in a container, published on loopback only. Container and volume are named after the home folder. The
+/// docker program stays attached as our child and hands on the signals it gets, so that the container ends when we
+/// do.
 /// </summary>
 internal sealed class DockerContainer(
-    string docker, ServerKind kind, ServerHome home, ServerOptions options, string address, ContainerImage image) : IServerHost
+    string docker, ServerKind kind, ServerHome home, ServerOptions options, string address, ContainerImage image)
+    : IServerHost
 {
     private readonly string _name = $"ordertocash-{home.Key}-{kind.Name}";
     private ChildProcess? _client;
@@ -42,7 +44,8 @@ internal sealed class DockerContainer(
         else
             await _client.DisposeAsync();
 
-        List<string> words = ["run", "--rm", "--name", _name, "--hostname", "ordertocash", "--volume", $"{_name}:{image.DataPath}"];
+        List<string> words = ["run", "--rm", "--name", _name, "--hostname", "ordertocash"];
+        words.AddRange(["--volume", $"{_name}:{image.DataPath}"]);
         foreach (var (outside, inside) in image.Ports)
             words.AddRange(["--publish", $"127.0.0.1:{outside}:{inside}"]);
         // Values go by the environment of the docker program: arguments can be read by every user of the machine.

@@ -15,5 +15,6 @@ internal sealed class Elsewhere(string address, string description) : IServerHos
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static ServerException NotOurs() => new("This server is run by somebody else and cannot be killed or started from here.");
+    private static ServerException NotOurs() =>
+        new("This server is run by somebody else and cannot be killed or started from here.");
 }

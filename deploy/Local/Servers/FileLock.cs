@@ -1,6 +1,8 @@
 namespace OrderToCash.Local.Servers;
 
-/// <summary>An exclusive lock on a file that the operating system gives up when the process ends, however it ends.</summary>
+/// <summary>
+/// An exclusive lock on a file that the operating system gives up when the process ends, however it ends.
+/// </summary>
 public sealed class FileLock : IDisposable
 {
     private readonly FileStream _file;
@@ -11,7 +13,8 @@ public sealed class FileLock : IDisposable
     public static FileLock? TryTake(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None) is { } file ? new FileLock(file) : null;
+        var file = Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        return file is null ? null : new FileLock(file);
     }
 
     /// <summary>True when somebody holds the lock. Asking does not disturb others who ask at the same time.</summary>

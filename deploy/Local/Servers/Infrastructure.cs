@@ -17,7 +17,8 @@ public sealed class Infrastructure : IAsyncDisposable
     public RabbitServer Rabbit { get; }
 
     /// <summary>Starts both at the same time; when one fails, the other is stopped.</summary>
-    public static async Task<Infrastructure> StartAsync(string folder, Action<string> say, CancellationToken cancellation)
+    public static async Task<Infrastructure> StartAsync(
+        string folder, Action<string> say, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var options = new ServerOptions { Folder = folder, Say = say };

@@ -25,7 +25,9 @@ public static class Ports
         throw new ServerException($"No free loopback port was found between {First} and {End}.");
     }
 
-    /// <summary>The wanted port when it is free, any free one when none is wanted; else a sentence naming the variable to set.</summary>
+    /// <summary>
+    /// The wanted port when it is free, any free one when none is wanted; else a sentence naming the variable to set.
+    /// </summary>
     public static int Choose(int? wanted, string variable, string server)
     {
         if (wanted is not { } port)

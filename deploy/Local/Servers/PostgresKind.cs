@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace OrderToCash.Local.Servers;
 
-/// <summary>PostgreSQL; its address is an Npgsql connection string of a superuser to the database <c>postgres</c>.</summary>
+/// <summary>
+/// PostgreSQL; its address is an Npgsql connection string of a superuser to the database <c>postgres</c>.
+/// </summary>
 internal sealed class PostgresKind : ServerKind
 {
     public override string Name => "postgres";
@@ -22,7 +24,8 @@ internal sealed class PostgresKind : ServerKind
     public static IReadOnlyList<string> Settings(ServerMode mode)
     {
         string[] common = ["timezone=UTC", "log_timezone=UTC"];
-        // A commit is still handed to the operating system before it is confirmed, so that a killed server forgets nothing.
+        // A commit is still handed to the operating system before it is confirmed, so that a killed server forgets
+        // nothing.
         string[] own = mode == ServerMode.Durable
             ? ["max_connections=300"]
             : ["max_connections=500", "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];

@@ -18,7 +18,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public IReadOnlyList<int> ProcessIds => _host.ProcessIds;
 
     /// <summary>Finds or starts the server and waits until it answers.</summary>
-    public static async Task<PostgresServer> StartAsync(ServerOptions options, CancellationToken cancellation = default) =>
+    public static async Task<PostgresServer> StartAsync(
+        ServerOptions options, CancellationToken cancellation = default) =>
         new(await Provisioning.StartAsync(ServerKind.Postgres, options, cancellation));
 
     /// <summary>A server that somebody else runs.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace OrderToCash.Local.Servers;
 
-/// <summary>The installed PostgreSQL as a private process: own data folder, loopback only, password, no Unix socket.</summary>
+/// <summary>
+/// The installed PostgreSQL as a private process: own data folder, loopback only, password, no Unix socket.
+/// </summary>
 internal sealed class PrivatePostgres : IServerHost
 {
     private readonly string _programs;
@@ -26,10 +28,13 @@ internal sealed class PrivatePostgres : IServerHost
 
     private string VersionFile => Path.Combine(_home.Data, "PG_VERSION");
 
-    /// <summary>The folder of the programs: of the version that made the data, else the one in PATH, else the newest; or null.</summary>
+    /// <summary>
+    /// The folder of the programs: of the version that made the data, else the one in PATH, else the newest; or null.
+    /// </summary>
     public static string? FindPrograms(ServerHome home)
     {
-        var made = Path.Combine(home.Data, "PG_VERSION") is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+        var file = Path.Combine(home.Data, "PG_VERSION");
+        var made = File.Exists(file) ? File.ReadAllText(file).Trim() : null;
         var inPath = Programs.Find("postgres") is { } program ? Path.GetDirectoryName(program) : null;
         var installed = new[] { "/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr" }
             .Where(Directory.Exists)
@@ -101,8 +106,9 @@ internal sealed class PrivatePostgres : IServerHost
             await user.OwnFileAsync(passwordFile, cancellation);
             string[] words =
             [
-                .. user.Prefix(null), Path.Combine(_programs, "initdb"), "-D", fresh, "--username=postgres", "--auth=scram-sha-256",
-                $"--pwfile={passwordFile}", "--encoding=UTF8", OperatingSystem.IsLinux() ? "--locale=C.UTF-8" : "--locale=C",
+                .. user.Prefix(null), Path.Combine(_programs, "initdb"), "-D", fresh,
+                "--username=postgres", "--auth=scram-sha-256", $"--pwfile={passwordFile}",
+                "--encoding=UTF8", OperatingSystem.IsLinux() ? "--locale=C.UTF-8" : "--locale=C",
                 .. _options.Mode == ServerMode.Throwaway ? ["--no-sync"] : Array.Empty<string>(),
             ];
             await Tool.RunAsync(words[0], words.Skip(1), cancellation: cancellation);

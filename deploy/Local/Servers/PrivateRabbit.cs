@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrderToCash.Local.Servers;
 
 /// <summary>
-/// The installed RabbitMQ as a private node: all its files in the home folder, loopback only, and an epmd (Erlang's port
-/// mapper) of its own, since one started by the node would stay behind.
+/// The installed RabbitMQ as a private node: all its files in the home folder, loopback only, and an epmd (Erlang's
+/// port mapper) of its own, since one started by the node would stay behind.
 /// </summary>
 internal sealed class PrivateRabbit : IServerHost
 {
@@ -24,7 +24,8 @@ internal sealed class PrivateRabbit : IServerHost
     {
         (_program, _home, _options) = (program, home, options);
         _port = Ports.Choose(options.Port, "OTC_RABBITMQ_PORT", "RabbitMQ");
-        _managementPort = Ports.Choose(options.ManagementPort, "OTC_RABBITMQ_MANAGEMENT_PORT", "RabbitMQ's management page");
+        _managementPort = Ports.Choose(
+            options.ManagementPort, "OTC_RABBITMQ_MANAGEMENT_PORT", "RabbitMQ's management page");
         Address = RabbitKind.AddressOf(_port, _managementPort, home.Password()).ToString();
     }
 
@@ -36,8 +37,9 @@ internal sealed class PrivateRabbit : IServerHost
         [.. new[] { _server, _mapper }.Where(child => child is { HasExited: false }).Select(child => child!.Id)];
 
     // The one on Debian's PATH switches to the service's user and folders, so the package's own comes first.
-    public static string? FindProgram() =>
-        Programs.Find("rabbitmq-server", "/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin");
+    public static string? FindProgram() => Programs.Find(
+        "rabbitmq-server",
+        "/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin");
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -71,8 +73,9 @@ internal sealed class PrivateRabbit : IServerHost
 
     private Task<ChildProcess> StartMapperAsync() => ChildProcess.StartAsync(new ChildCommand
     {
-        Program = Programs.Find("epmd", "/usr/lib/erlang/bin", "/opt/homebrew/opt/erlang/bin") ?? throw new ServerException(
-            "RabbitMQ is installed, but Erlang's epmd is neither in PATH nor beside it; add Erlang's bin folder to PATH."),
+        Program = Programs.Find("epmd", "/usr/lib/erlang/bin", "/opt/homebrew/opt/erlang/bin")
+            ?? throw new ServerException(
+                "RabbitMQ is installed, but Erlang's epmd is not in PATH; add Erlang's bin folder to PATH."),
         Arguments = ["-port", Text(_mapperPort), "-address", "127.0.0.1"],
         LogFile = _home.Log,
     });

@@ -3,14 +3,20 @@ namespace OrderToCash.Local.Servers;
 /// <summary>Finds installed programs.</summary>
 internal static class Programs
 {
-    private static readonly string[] Path =
-        Environment.GetEnvironmentVariable("PATH")?.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private static readonly string[] Path = Environment.GetEnvironmentVariable("PATH")
+        ?.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     // A user's PATH often lacks the folders of servers.
     private static readonly string[] Usual =
-        ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/opt/homebrew/sbin"];
+    [
+        "/usr/bin", "/bin", "/usr/sbin", "/sbin",
+        "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/opt/homebrew/sbin",
+    ];
 
-    /// <summary>The program's file, links followed, from the given folders, PATH, or the usual places; null when there is none.</summary>
+    /// <summary>
+    /// The program's file, links followed, from the given folders, PATH, or the usual places; null when there is
+    /// none.
+    /// </summary>
     public static string? Find(string name, params IEnumerable<string> folders)
     {
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;

@@ -9,7 +9,8 @@ internal static class Provisioning
     // A loaded machine starts RabbitMQ in half a minute.
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    public static async Task<IServerHost> StartAsync(ServerKind kind, ServerOptions options, CancellationToken cancellation)
+    public static async Task<IServerHost> StartAsync(
+        ServerKind kind, ServerOptions options, CancellationToken cancellation)
     {
         // A throwaway server belongs to the caller, who may kill it.
         if (options.Mode == ServerMode.Durable && kind.AddressFromEnvironment() is { } given)
@@ -66,7 +67,10 @@ internal static class Provisioning
         var there = await Waiting.UntilAsync(
             () => Task.FromResult((address = ServerHome.ReadAddress(folder)) is not null), Patience, cancellation);
         if (!there || address is null)
-            throw new ServerException($"Another process holds {folder} but its {kind.Title} does not come up; end that process.");
+        {
+            throw new ServerException(
+                $"Another process holds {folder} but its {kind.Title} does not come up; end that process.");
+        }
 
         await kind.AnswersAsync(address, Patience, () => { }, cancellation);
         return new Elsewhere(address, "run by another process of this folder");

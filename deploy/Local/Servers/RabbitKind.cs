@@ -28,7 +28,8 @@ internal sealed class RabbitKind : ServerKind
         var management = Environment.GetEnvironmentVariable("OTC_RABBITMQ_MANAGEMENT");
         return Uri.TryCreate(amqp, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"
             ? $"{amqp} {management}".Trim()
-            : throw new ServerException($"OTC_RABBITMQ is '{amqp}'; it must be an address such as amqp://user:password@host:5672/.");
+            : throw new ServerException(
+                $"OTC_RABBITMQ is '{amqp}'; it must be an address such as amqp://user:password@host:5672/.");
     }
 
     public override IServerHost? Installed(ServerHome home, ServerOptions options) =>
@@ -72,7 +73,8 @@ internal sealed class RabbitKind : ServerKind
         }
     }
 
-    // The listening socket opens before the broker serves. A broker that serves answers the AMQP greeting with something.
+    // The listening socket opens before the broker serves. A broker that serves answers the AMQP greeting with
+    // something.
     private static async Task ProbeAsync(Uri amqp, CancellationToken cancellation)
     {
         using var client = new TcpClient();

@@ -13,19 +13,23 @@ internal sealed class RabbitManagement : IDisposable
 
     public RabbitManagement(RabbitAddress address)
     {
-        var credentials = Uri.UnescapeDataString(address.Amqp.UserInfo is { Length: > 0 } given ? given : "guest:guest");
+        var given = address.Amqp.UserInfo;
+        var credentials = Uri.UnescapeDataString(given.Length > 0 ? given : "guest:guest");
+        var token = Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials));
         _user = credentials.Split(':', 2)[0];
         _http = new HttpClient
         {
             BaseAddress = address.Management ?? throw new ServerException(
-                "Virtual hosts are made over RabbitMQ's management API: set OTC_RABBITMQ_MANAGEMENT to its address, e.g. http://localhost:15672."),
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))) },
+                "Virtual hosts are made over RabbitMQ's management API: " +
+                "set OTC_RABBITMQ_MANAGEMENT to its address, e.g. http://localhost:15672."),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", token) },
             Timeout = TimeSpan.FromSeconds(60),
         };
     }
 
     /// <summary>Throws when the API does not know this user.</summary>
-    public Task WhoAmIAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "api/whoami", null, cancellation);
+    public Task WhoAmIAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "api/whoami", null, cancellation);
 
     /// <summary>Makes a virtual host in which the user may do everything.</summary>
     public async Task CreateVirtualHostAsync(string name, CancellationToken cancellation)
@@ -43,7 +47,8 @@ internal sealed class RabbitManagement : IDisposable
 
     private async Task SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : JsonContent.Create(body);
         using var response = await _http.SendAsync(request, cancellation);
         if (method == HttpMethod.Delete && response.StatusCode == HttpStatusCode.NotFound)
             return;

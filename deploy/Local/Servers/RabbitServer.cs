@@ -22,14 +22,17 @@ public sealed class RabbitServer : IAsyncDisposable
     public IReadOnlyList<int> ProcessIds => _host.ProcessIds;
 
     /// <summary>Finds or starts the server and waits until it answers.</summary>
-    public static async Task<RabbitServer> StartAsync(ServerOptions options, CancellationToken cancellation = default) =>
+    public static async Task<RabbitServer> StartAsync(
+        ServerOptions options, CancellationToken cancellation = default) =>
         new(await Provisioning.StartAsync(ServerKind.Rabbit, options, cancellation));
 
     /// <summary>A server that somebody else runs.</summary>
     public static RabbitServer At(Uri amqp, Uri? management) =>
         new(new Elsewhere(new RabbitAddress(amqp, management).ToString(), "run elsewhere"));
 
-    /// <summary>Makes a virtual host in which the user of <see cref="Amqp"/> may do everything, and gives its address.</summary>
+    /// <summary>
+    /// Makes a virtual host in which the user of <see cref="Amqp"/> may do everything, and gives its address.
+    /// </summary>
     public async Task<Uri> CreateVirtualHostAsync(string name, CancellationToken cancellation = default)
     {
         using var management = new RabbitManagement(_address);
@@ -47,8 +50,9 @@ public sealed class RabbitServer : IAsyncDisposable
     /// <summary>Ends it as a crash would (SIGKILL); durable queues and their messages stay.</summary>
     public async Task KillAsync(CancellationToken cancellation = default)
     {
-        // The broker writes the names of new quorum queues to disk half a second late (messages it writes before it confirms
-        // them). A queue declared just before the kill would be a dead one afterwards, which is not what anyone tests.
+        // The broker writes the names of new quorum queues to disk half a second late (messages it writes before it
+        // confirms them). A queue declared just before the kill would be a dead one afterwards, which is not what
+        // anyone tests.
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation);
         await _host.KillAsync(cancellation);
     }

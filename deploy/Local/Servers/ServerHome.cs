@@ -6,8 +6,8 @@ using System.Text;
 namespace OrderToCash.Local.Servers;
 
 /// <summary>
-/// The folder of one private server: data, password, log, its address while it runs, and a lock which says that somebody
-/// runs it. Whoever takes the lock first ends what an earlier holder may have left running.
+/// The folder of one private server: data, password, log, its address while it runs, and a lock which says that
+/// somebody runs it. Whoever takes the lock first ends what an earlier holder may have left running.
 /// </summary>
 internal sealed class ServerHome : IDisposable
 {
@@ -30,7 +30,9 @@ internal sealed class ServerHome : IDisposable
 
     private string Processes => Path.Combine(Folder, "processes");
 
-    /// <summary>The folder of this server: below the one wanted or, where the account cannot reach that, below /var/tmp.</summary>
+    /// <summary>
+    /// The folder of this server: below the one wanted or, where the account cannot reach that, below /var/tmp.
+    /// </summary>
     public static async Task<string> ChooseFolderAsync(
         string name, ServerOptions options, SystemUser user, CancellationToken cancellation)
     {
@@ -73,9 +75,12 @@ internal sealed class ServerHome : IDisposable
         return password;
     }
 
-    /// <summary>Notes the processes, so that a later start can end them if this one is killed and they survive.</summary>
-    public void Remember(params IEnumerable<ChildProcess> children) => File.WriteAllLines(Processes, children.Select(child =>
-        string.Create(CultureInfo.InvariantCulture, $"{child.Id} {child.Process.StartTime.ToUniversalTime().Ticks}")));
+    /// <summary>
+    /// Notes the processes, so that a later start can end them if this one is killed and they survive.
+    /// </summary>
+    public void Remember(params IEnumerable<ChildProcess> children) =>
+        File.WriteAllLines(Processes, children.Select(child => string.Create(
+            CultureInfo.InvariantCulture, $"{child.Id} {child.Process.StartTime.ToUniversalTime().Ticks}")));
 
     /// <summary>Gives the folder up; a throwaway one is deleted.</summary>
     public void Dispose()
@@ -89,7 +94,8 @@ internal sealed class ServerHome : IDisposable
 
     private static string AddressFile(string folder) => Path.Combine(folder, "address");
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..10];
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..10];
 
     private static string? TryRead(string file)
     {
@@ -103,7 +109,9 @@ internal sealed class ServerHome : IDisposable
         }
     }
 
-    /// <summary>Writes a file that only this account may read; beside and moved, so that no reader ever sees half of it.</summary>
+    /// <summary>
+    /// Writes a file that only this account may read; beside and moved, so that no reader ever sees half of it.
+    /// </summary>
     public static void WriteSecret(string file, string text)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

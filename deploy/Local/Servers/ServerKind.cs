@@ -37,7 +37,9 @@ internal abstract class ServerKind
     /// <summary>Asks the server something small; null when it answers, else why not.</summary>
     public abstract Task<string?> FaultAsync(string address, CancellationToken cancellation);
 
-    /// <summary>Waits until the server answers; <paramref name="stillRuns"/> throws when there is nothing to wait for.</summary>
+    /// <summary>
+    /// Waits until the server answers; <paramref name="stillRuns"/> throws when there is nothing to wait for.
+    /// </summary>
     public async Task AnswersAsync(string address, TimeSpan patience, Action stillRuns, CancellationToken cancellation)
     {
         string? fault = null;

@@ -7,7 +7,8 @@ public enum ServerMode
     Durable,
 
     /// <summary>
-    /// For tests: no fsync, so a power cut may lose everything but a killed process loses nothing. The folder goes at the end.
+    /// For tests: no fsync, so a power cut may lose everything but a killed process loses nothing. The folder goes at
+    /// the end.
     /// </summary>
     Throwaway,
 }
@@ -35,8 +36,9 @@ public sealed record ServerOptions
     {
         var folder = Directory.CreateTempSubdirectory("ordertocash-").FullName;
         // Others may pass through, none may look: a server started by root runs under another account.
+        const UnixFileMode passage = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | passage);
         return new ServerOptions { Folder = folder, Mode = ServerMode.Throwaway };
     }
 }

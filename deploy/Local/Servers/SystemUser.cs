@@ -13,7 +13,9 @@ internal sealed class SystemUser
     /// <summary>True when this process may do everything.</summary>
     public static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <summary>An account that may run a database server: this one, or <c>postgres</c> or <c>nobody</c> for root.</summary>
+    /// <summary>
+    /// An account that may run a database server: this one, or <c>postgres</c> or <c>nobody</c> for root.
+    /// </summary>
     public static SystemUser ForDatabase()
     {
         if (!IsRoot)
@@ -21,12 +23,13 @@ internal sealed class SystemUser
 
         var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet();
         return new SystemUser(new[] { "postgres", "nobody" }.FirstOrDefault(accounts.Contains)
-            ?? throw new ServerException("PostgreSQL refuses to run as root and there is no user 'postgres'; run as a normal user."));
+            ?? throw new ServerException(
+                "PostgreSQL refuses to run as root and there is no user 'postgres'; run as a normal user."));
     }
 
     /// <summary>
-    /// The words before a command that make it run under this account and, where asked for, get a signal when the thread
-    /// that started it ends. Empty where nothing is to be changed or the system has no setpriv.
+    /// The words before a command that make it run under this account and, where asked for, get a signal when the
+    /// thread that started it ends. Empty where nothing is to be changed or the system has no setpriv.
     /// </summary>
     public IReadOnlyList<string> Prefix(string? deathSignal)
     {
@@ -34,7 +37,8 @@ internal sealed class SystemUser
         if (setpriv is null)
         {
             return _name is null ? [] : throw new ServerException(
-                $"Running PostgreSQL as root needs setpriv (package util-linux) to become user '{_name}'; install it, or run as a normal user.");
+                $"Running PostgreSQL as root needs setpriv (package util-linux) to become user '{_name}'; " +
+                "install it, or run as a normal user.");
         }
 
         List<string> words = [setpriv];
@@ -54,7 +58,8 @@ internal sealed class SystemUser
 
         await Tool.RunAsync("chown", [$"{_name}:{GroupOf(_name)}", folder], cancellation: cancellation);
         var prefix = Prefix(null);
-        var (code, _) = await Tool.TryAsync(prefix[0], [.. prefix.Skip(1), "test", "-w", folder], cancellation: cancellation);
+        string[] words = [.. prefix.Skip(1), "test", "-w", folder];
+        var (code, _) = await Tool.TryAsync(prefix[0], words, cancellation: cancellation);
         return code == 0;
     }
 

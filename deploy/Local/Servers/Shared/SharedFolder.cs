@@ -9,7 +9,8 @@ internal sealed record SharedFolder(string Path)
     // Raised when the files below change their meaning, so that two versions never share a server.
     private const int Version = 1;
 
-    public ServerOptions Server => new() { Folder = System.IO.Path.Combine(Path, "server"), Mode = ServerMode.Throwaway };
+    public ServerOptions Server =>
+        new() { Folder = System.IO.Path.Combine(Path, "server"), Mode = ServerMode.Throwaway };
 
     /// <summary>Held by the process that runs the server.</summary>
     public string HostLock => System.IO.Path.Combine(Path, "host.lock");

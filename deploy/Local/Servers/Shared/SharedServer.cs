@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace OrderToCash.Local.Servers.Shared;
 
 /// <summary>
-/// A use of the server that all test processes of this user share. The first use starts it in a process of its own, which
-/// outlives the first and ends some seconds after the last.
+/// A use of the server that all test processes of this user share. The first use starts it in a process of its own,
+/// which outlives the first and ends some seconds after the last.
 /// </summary>
 public sealed class SharedServer : IDisposable
 {
@@ -17,14 +17,16 @@ public sealed class SharedServer : IDisposable
     internal string Address { get; }
 
     /// <summary>The shared PostgreSQL, or the one named in the environment.</summary>
-    public static async Task<(PostgresServer Server, SharedServer Use)> PostgresAsync(CancellationToken cancellation = default)
+    public static async Task<(PostgresServer Server, SharedServer Use)> PostgresAsync(
+        CancellationToken cancellation = default)
     {
         var use = await JoinAsync(ServerKind.Postgres, cancellation);
         return (PostgresServer.At(use.Address), use);
     }
 
     /// <summary>The shared RabbitMQ, or the one named in the environment.</summary>
-    public static async Task<(RabbitServer Server, SharedServer Use)> RabbitAsync(CancellationToken cancellation = default)
+    public static async Task<(RabbitServer Server, SharedServer Use)> RabbitAsync(
+        CancellationToken cancellation = default)
     {
         var use = await JoinAsync(ServerKind.Rabbit, cancellation);
         var address = RabbitAddress.Parse(use.Address);
@@ -92,13 +94,16 @@ public sealed class SharedServer : IDisposable
         }
     }
 
-    /// <summary>Starts a host and waits until its server has an address; throws with the host's words when it fails.</summary>
+    /// <summary>
+    /// Starts a host and waits until its server has an address; throws with the host's words when it fails.
+    /// </summary>
     private static async Task StartHostAsync(ServerKind kind, SharedFolder folder, CancellationToken cancellation)
     {
         // What a killed host left; it no longer answers for it.
         File.Delete(folder.AddressFile);
         CopyProgram(folder.Program);
-        using var host = StartDetached(folder, ["exec", Path.Combine(folder.Program, "OrderToCash.Local.dll"), "infra", "--shared", kind.Name]);
+        var program = Path.Combine(folder.Program, "OrderToCash.Local.dll");
+        using var host = StartDetached(folder, ["exec", program, "infra", "--shared", kind.Name]);
         var words = host.StandardError.ReadToEndAsync(cancellation);
         while (TryReadAddress(folder) is null)
         {
@@ -114,7 +119,8 @@ public sealed class SharedServer : IDisposable
     private static Process StartDetached(SharedFolder folder, string[] arguments)
     {
         var dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
-        string[] words = Programs.Find("setsid") is { } setsid ? [setsid, dotnet, .. arguments] : [dotnet, .. arguments];
+        string[] session = Programs.Find("setsid") is { } setsid ? [setsid] : [];
+        string[] words = [.. session, dotnet, .. arguments];
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,
@@ -123,7 +129,8 @@ public sealed class SharedServer : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder.Path,
         };
-        var process = Process.Start(start) ?? throw new ServerException("The process that runs the tests' servers did not start.");
+        var process = Process.Start(start)
+            ?? throw new ServerException("The process that runs the tests' servers did not start.");
         process.StandardInput.Close();
         return process;
     }
@@ -134,7 +141,8 @@ public sealed class SharedServer : IDisposable
             Directory.Delete(target, recursive: true);
         Directory.CreateDirectory(target);
         var source = Path.GetDirectoryName(typeof(SharedServer).Assembly.Location)!;
-        var files = Directory.EnumerateFiles(source, "*.dll").Concat(Directory.EnumerateFiles(source, "OrderToCash.Local.*.json"));
+        var files = Directory.EnumerateFiles(source, "*.dll")
+            .Concat(Directory.EnumerateFiles(source, "OrderToCash.Local.*.json"));
         foreach (var file in files)
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
     }

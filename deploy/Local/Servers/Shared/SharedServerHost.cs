@@ -1,8 +1,8 @@
 namespace OrderToCash.Local.Servers.Shared;
 
 /// <summary>
-/// Runs one server for the test processes of this user, and ends it when nobody has held a lease for a while. Since leases
-/// are locks of the operating system, test processes that crash or are killed hold none.
+/// Runs one server for the test processes of this user, and ends it when nobody has held a lease for a while. Since
+/// leases are locks of the operating system, test processes that crash or are killed hold none.
 /// </summary>
 internal static class SharedServerHost
 {
@@ -15,7 +15,8 @@ internal static class SharedServerHost
         FileLock? host = null;
         // Processes that ask whether there is a host hold the lock for a moment.
         await Waiting.UntilAsync(
-            () => Task.FromResult((host = FileLock.TryTake(folder.HostLock)) is not null), TimeSpan.FromSeconds(5), cancellation);
+            () => Task.FromResult((host = FileLock.TryTake(folder.HostLock)) is not null),
+            TimeSpan.FromSeconds(5), cancellation);
         if (host is null)
             return;
 
