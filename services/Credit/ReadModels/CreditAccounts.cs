@@ -7,7 +7,7 @@ namespace OrderToCash.Credit.ReadModels;
 public sealed class CreditAccountsProjection : Projection
 {
     public CreditAccountsProjection()
-        : base("credit-accounts", "credit_accounts", "credit_exposures")
+        : base("credit_accounts", "credit_accounts", "credit_exposures")
     {
         On<AccountOpened>(
             "insert into credit_accounts (customer_id, legal_entity, number, name, currency, opened_at) " +

@@ -9,7 +9,7 @@ namespace OrderToCash.Credit.ReadModels;
 public sealed class OrderChecksProjection : Projection
 {
     public OrderChecksProjection()
-        : base("order-checks", "order_checks")
+        : base("order_checks", "order_checks")
     {
         OnDecision<OrderApproved>(e => new CheckedOrder(e.OrderId, OrderStatus.Approved, e.Amount, e.Reserved, [], e.Available));
         OnDecision<OrderHeld>(e => new CheckedOrder(
