@@ -85,7 +85,11 @@ public class Customers(InvoicingApp app)
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-legal-entity");
         (await app.Client.PostAsync("/v1/customers", new
         {
-            legalEntity = await app.EntityAsync(), name = "x", currency = "USD", country = "US", terms = "NET 30",
+            legalEntity = await app.EntityAsync(),
+            name = "x",
+            currency = "USD",
+            country = "US",
+            terms = "NET 30",
             parentId = Some.Customer,
         })).ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-parent");
         using var other = app.ClientWith("invoicing:write", "ELSEWHERE");

@@ -12,7 +12,11 @@ public class Invoices(InvoicingApp app)
 
         var issued = (await app.Client.PostAsync("/v1/invoices", new
         {
-            customerId = customer, invoiceDate = "2026-10-01", currency = "USD", orderReference = "SO-77", purchaseOrder = "PO-9",
+            customerId = customer,
+            invoiceDate = "2026-10-01",
+            currency = "USD",
+            orderReference = "SO-77",
+            purchaseOrder = "PO-9",
             lines = new[]
             {
                 new { description = "Widget", quantity = "10", unitPrice = "25.00", taxRate = "0.08", taxCode = "TX", revenueAccount = "4000" },

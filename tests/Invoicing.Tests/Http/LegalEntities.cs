@@ -6,7 +6,10 @@ public class LegalEntities(InvoicingApp app)
 {
     private static object Us(string currency = "USD") => new
     {
-        name = "Acme Inc.", baseCurrency = currency, country = "US", timeZone = "America/Chicago",
+        name = "Acme Inc.",
+        baseCurrency = currency,
+        country = "US",
+        timeZone = "America/Chicago",
         accounts = new { receivables = "1210" },
     };
 

@@ -80,7 +80,11 @@ public sealed class InvoicingApp : IAsyncLifetime
         var code = $"T{RandomNumberGenerator.GetHexString(7)}";
         (await Client.PutAsync($"/v1/legal-entities/{code}", new
         {
-            name = "Test Inc.", baseCurrency, country = "US", timeZone = "UTC", taxRounding,
+            name = "Test Inc.",
+            baseCurrency,
+            country = "US",
+            timeZone = "UTC",
+            taxRounding,
         })).ShouldBe(HttpStatusCode.Created);
         return code;
     }

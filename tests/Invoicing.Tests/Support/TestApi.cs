@@ -65,7 +65,14 @@ internal static class TestApi
 
     public static object Customer(string legalEntity, string name = "Globex", string? externalId = null, string currency = "USD") => new
     {
-        legalEntity, name, externalId, currency, country = "US", language = "en", segment = "enterprise", terms = "NET 30",
+        legalEntity,
+        name,
+        externalId,
+        currency,
+        country = "US",
+        language = "en",
+        segment = "enterprise",
+        terms = "NET 30",
         contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email = "ap@globex.example" } },
     };
 
