@@ -65,7 +65,11 @@ public static class MessagingRegistration
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(address, host => host.ConnectionName($"{service} consumers"));
-                rabbit.UseRawJsonSerializer(RawSerializerOptions.All, isDefault: true);
+
+                // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue would get
+                // every message of that queue.
+                rabbit.UseRawJsonSerializer(
+                    RawSerializerOptions.AddTransportHeaders | RawSerializerOptions.CopyHeaders, isDefault: true);
                 rabbit.ConfigureJsonSerializerOptions(json =>
                 {
                     Json.Configure(json);

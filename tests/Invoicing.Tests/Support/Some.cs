@@ -47,6 +47,8 @@ internal static class Some
         (InvoiceIssued)InvoiceDecider.Issue(
             Invoice.Initial, Draft(Wish(Line(quantity: 1, unitPrice: total, taxRate: 0))), "INV-US01-2026-000001").Events[0];
 
+    public static Guid NewId() => Ids.Next(TimeProvider.System);
+
     public static Guid Allocation(int number) => Ids.From("allocation", $"{number}");
 
     public static ApplyPayment Payment(int allocation, decimal amount, int installment = 1, string currency = "USD") =>

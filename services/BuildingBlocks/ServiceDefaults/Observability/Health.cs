@@ -112,8 +112,11 @@ internal sealed class LagCheck(IServiceProvider services, IConfiguration configu
 /// </summary>
 internal sealed class Drain(IConfiguration configuration, TimeProvider clock) : IHostedLifecycleService
 {
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task
-        .Delay(TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0)), clock, cancellationToken);
+    public static TimeSpan Time(IConfiguration configuration) =>
+        TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0));
+
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Time(configuration), clock, cancellationToken);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

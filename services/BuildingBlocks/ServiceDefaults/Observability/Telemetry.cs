@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -42,32 +43,44 @@ internal static class Telemetry
             });
         }
 
-        builder.Services.AddHostedService<SubscriptionLag>();
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 } endpoint)
             return;
         var resource = ResourceBuilder.CreateDefault().AddService(
             service,
             serviceNamespace: "ordertocash",
             serviceVersion: Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             serviceInstanceId: Ids.Next(TimeProvider.System).ToString());
+        var collector = new Collector(endpoint, builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf");
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeScopes = true;
-            logs.SetResourceBuilder(resource).AddOtlpExporter();
+            logs.SetResourceBuilder(resource).AddOtlpExporter(otlp => collector.Configure(otlp, "logs"));
         });
-        builder.Services.AddHostedService(_ => new Providers(resource));
+        builder.Services.AddHostedService(_ => new Providers(resource, collector));
+    }
+
+    /// <summary>Where telemetry goes: by gRPC to the address, by HTTP to one path below it per signal.</summary>
+    private sealed record Collector(string Endpoint, bool OverHttp)
+    {
+        public void Configure(OtlpExporterOptions otlp, string signal)
+        {
+            otlp.Protocol = OverHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+            otlp.Endpoint = new Uri(OverHttp ? $"{Endpoint.TrimEnd('/')}/v1/{signal}" : Endpoint);
+        }
     }
 
     /// <summary>Holds the providers for as long as the process runs; the last spans and points leave when it stops.</summary>
-    private sealed class Providers(ResourceBuilder resource) : IHostedService, IDisposable
+    private sealed class Providers(ResourceBuilder resource, Collector collector) : IHostedService, IDisposable
     {
         private TracerProvider? _traces;
         private MeterProvider? _metrics;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build();
-            _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+            _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources)
+                .AddOtlpExporter(otlp => collector.Configure(otlp, "traces")).Build();
+            _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters)
+                .AddOtlpExporter(otlp => collector.Configure(otlp, "metrics")).Build();
             return Task.CompletedTask;
         }
 

@@ -1,0 +1,50 @@
+using OrderToCash.CashApplication.Tests.Support;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>D-01, D-02, D-12.</summary>
+public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<CashApp>
+{
+    [Fact]
+    public async Task promise_an_open_item_once_and_bear_numbers_without_a_gap()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-000001", 100m);
+        await Task.WhenAll(Enumerable.Range(0, 64)
+            .Select(_ => app.Client.PostAsync("/v1/receipts", Receipt("100.00", "INV-US01-2026-000001"))));
+        (await app.ScalarAsync<decimal>("select sum(amount) from promised")).ShouldBe(100m);
+        (await app.ScalarAsync<long>("select count(*) from receipts where pending = 100")).ShouldBe(1);
+        (await app.ScalarAsync<long>("select count(*) from receipts where unapplied = 100 and customer_id is not null")).ShouldBe(63);
+        (await app.ScalarAsync<long>("select count(distinct number) from receipts")).ShouldBe(
+            await app.ScalarAsync<int>("select last from receipt_numbers"));
+
+        // By hand too, all at once, from receipts that are still free: nothing is left to promise.
+        var free = (await app.Client.ReadAsync("/v1/receipts?status=unapplied&limit=100")).Items()
+            .Where(item => item.Amount("unapplied") == 100m).Take(16);
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-000002", 250m);
+        var answers = await Task.WhenAll(free.Select(async item =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/receipts/{item.Id()}/allocations")
+            {
+                Content = System.Net.Http.Json.JsonContent.Create(
+                    new { allocations = new[] { new { invoiceId = invoice, amount = Usd("100.00") } } }),
+            };
+            using var answer = await app.Client.SendAsync(request);
+            return (int)answer.StatusCode;
+        }));
+        answers.Count(status => status == 202).ShouldBe(2);
+        answers.Count(status => status == 422).ShouldBe(14);
+        (await app.ScalarAsync<decimal>("select sum(amount) from promised")).ShouldBe(300m);
+    }
+
+    [Fact]
+    public async Task with_one_key_are_one()
+    {
+        await app.Invoicing.IntroduceAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => app.Client.PostAsync("/v1/receipts", Receipt("5.05"), key: "the-same")));
+        answers.Select(answer => answer.Id()).Distinct().ShouldHaveSingleItem();
+        (await app.ScalarAsync<long>("select count(*) from receipts where amount = 5.05")).ShouldBe(1);
+    }
+}

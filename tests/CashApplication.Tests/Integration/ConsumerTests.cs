@@ -1,0 +1,41 @@
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.CashApplication.Tests.Integration;
+
+public sealed class Replicas(CashApp app) : IClassFixture<CashApp>
+{
+    [Fact]
+    public async Task keep_the_newest_whatever_the_order()
+    {
+        var item = Invoicing.Item("INV-US01-2026-000009", 90m, Invoicing.Globex);
+        var paid = item with { Balance = new MoneyAmount(40m, "USD") };
+
+        // The void comes before the invoice, and the invoice twice: once late, once again.
+        var other = Invoicing.Item("INV-US01-2026-000010", 30m, Invoicing.Globex);
+        await app.Invoicing.PublishAsync(new InvoiceVoided(other.InvoiceId, "wrong", new DateOnly(2026, 11, 2),
+            [other with { Balance = new MoneyAmount(0m, "USD") }]), 2);
+        await app.Invoicing.KnowsAsync(other.InvoiceId, 0m);
+        var messageId = Ids.Next(TimeProvider.System);
+        await app.Invoicing.PublishAsync(Invoicing.Issued(other), 1, messageId);
+        await app.Invoicing.PublishAsync(Invoicing.Issued(other), 1, messageId);
+        await app.Invoicing.PublishAsync(Invoicing.Issued(paid), 2);
+        await app.Invoicing.KnowsAsync(paid.InvoiceId, 40m);
+        await app.Invoicing.PublishAsync(Invoicing.Issued(item), 1);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 4, "all four messages are handled");
+        await app.Invoicing.KnowsAsync(other.InvoiceId, 0m);
+        await app.Invoicing.KnowsAsync(paid.InvoiceId, 40m);
+
+        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "New name", "USD", "US", "America/New_York"), 5);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from legal_entities where version = 5") == 1, "it is known");
+        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "Old name", "USD", "US", "UTC"), 4);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 6, "both are handled");
+        (await app.ScalarAsync<string>("select name from legal_entities")).ShouldBe("New name");
+    }
+}

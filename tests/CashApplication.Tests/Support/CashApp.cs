@@ -1,0 +1,86 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
+
+[assembly: AssemblyFixture(typeof(Servers))]
+
+namespace OrderToCash.CashApplication.Tests.Support;
+
+/// <summary>The service on a real Kestrel, a database and a virtual host of its own; one per test class.</summary>
+public sealed class CashApp(Servers servers) : IAsyncLifetime
+{
+    private readonly Issuer _issuer = new();
+    private WebApplication _app = null!;
+    private TestDatabase _database = null!;
+    private TestVirtualHost _broker = null!;
+
+    /// <summary>Sends as somebody who may do everything.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    public EventStore Store => _app.Services.GetRequiredService<EventStore>();
+
+    public NpgsqlDataSource Database => _database.Source;
+
+    public Invoicing Invoicing { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await servers.CreateDatabaseAsync();
+        _broker = await servers.CreateVirtualHostAsync();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Postgres"] = _database.ConnectionString,
+            ["ConnectionStrings:RabbitMq"] = _broker.Uri.ToString(),
+            ["Auth:JwksFile"] = _issuer.JwksPath,
+            ["Auth:Issuer"] = Issuer.Name,
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults("cash-application");
+        builder.AddCashApplication();
+        _app = builder.Build();
+        _app.UseServiceDefaults();
+        _app.MapCashApplication();
+        await _app.StartAsync();
+        Client = ClientFor(_issuer.Token());
+        Invoicing = await Invoicing.StartAsync(this, _broker.Uri);
+    }
+
+    /// <summary>Sends as somebody with these rights.</summary>
+    public HttpClient ClientWith(string scope, string entities = "*") => ClientFor(_issuer.Token(scope, entities));
+
+    public HttpClient ClientFor(string? token)
+    {
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        var client = new HttpClient { BaseAddress = new Uri(addresses.Addresses.First()) };
+        if (token is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Invoicing.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _broker.DisposeAsync();
+        await _database.DisposeAsync();
+        _issuer.Dispose();
+    }
+}

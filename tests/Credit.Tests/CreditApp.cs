@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.Tests;
+
+/// <summary>One instance of the service on Kestrel.</summary>
+public sealed class CreditApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TestTokens _tokens;
+
+    private CreditApp(WebApplication app, TestTokens tokens)
+    {
+        (_app, _tokens) = (app, tokens);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Client = ClientFor($"{Scopes.CreditRead} {Scopes.CreditWrite}");
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Sends as somebody who may do everything in Credit.</summary>
+    public HttpClient Client { get; }
+
+    public EventStore Store => _app.Services.GetRequiredService<EventStore>();
+
+    public static async Task<CreditApp> StartAsync(string database, Uri broker, TestTokens tokens)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Postgres"] = database,
+            ["ConnectionStrings:RabbitMq"] = broker.ToString(),
+            ["Auth:JwksFile"] = tokens.JwksFile,
+            ["Auth:Issuer"] = TestTokens.Issuer,
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults("credit");
+        builder.AddCredit();
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapCredit();
+        await app.StartAsync();
+        await app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(
+            BusHealthStatus.Healthy, TimeSpan.FromSeconds(60));
+        return new CreditApp(app, tokens);
+    }
+
+    public HttpClient ClientFor(string scopes, string subject = "ana", params string[] entities)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", _tokens.For(scopes, subject, entities.Length == 0 ? null : entities));
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

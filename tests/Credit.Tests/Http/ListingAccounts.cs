@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
+{
+    [Fact]
+    public async Task accounts_are_listed_by_utilisation_page_by_page_over_limit_ones_alone_and_as_csv()
+    {
+        var customers = new List<Guid>();
+        foreach (var (limit, order) in new[] { (100m, 50m), (100m, 90m), (1_000m, 10m), (100m, 120m) })
+        {
+            var customer = await bed.CustomerAsync(limit);
+            var orderId = $"L-{customers.Count}";
+            await bed.CheckAsync(customer, orderId, order);
+            await bed.ReleaseAsync(orderId);
+            customers.Add(customer);
+        }
+
+        var unlimited = await bed.CustomerAsync();
+        var seen = new List<JsonElement>();
+        string? next = null;
+        do
+        {
+            var page = await bed.Client.GetFromJsonAsync<JsonElement>(
+                $"/v1/credit/accounts?sort=-utilisation&limit=2{(next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}")}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray());
+            next = page.Text("next");
+        }
+        while (next is not null);
+
+        seen.Select(item => item.GetProperty("customerId").GetGuid())
+            .ShouldBe([customers[3], customers[1], customers[0], customers[2], unlimited]);
+        seen.Select(item => item.Text("utilisation")).ShouldBe(["1.200000", "0.900000", "0.500000", "0.010000", null]);
+        var over = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/accounts?overLimit=true");
+        var item = over.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (item.GetProperty("customerId").GetGuid(), item.Amount("available"), item.GetProperty("isOverLimit").GetBoolean())
+            .ShouldBe((customers[3], -20m, true));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/credit/accounts");
+        request.Headers.Accept.ParseAdd("text/csv");
+        var csv = await (await bed.Client.SendAsync(request)).Content.ReadAsStringAsync();
+        csv.ShouldContain("customerId,number,name,legalEntity,limit.amount,limit.currency");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class Customers(InvoicingApp app)
+{
+    [Fact]
+    public async Task Get_gapless_numbers_whoever_is_refused_in_between()
+    {
+        var entity = await app.EntityAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(n => app.Client.PostAsync(
+            "/v1/customers",
+            n % 4 == 3 ? TestApi.Customer(entity, "") : TestApi.Customer(entity, $"Customer {n}", n % 4 == 2 ? "SAME" : null))));
+
+        var numbers = answers.Where(answer => answer.Status == HttpStatusCode.Created)
+            .Select(answer => answer["number"].GetString()).Order().ToList();
+        numbers.ShouldBe(Enumerable.Range(1, numbers.Count).Select(n => $"CUST-{entity}-{n:D6}"));
+        numbers.Count.ShouldBe(16 + 1);
+        answers.Count(answer => answer.Code == "customer-exists").ShouldBe(7);
+        answers.Count(answer => answer.Code == "invalid-customer").ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Are_shown_as_they_were_registered()
+    {
+        var entity = await app.EntityAsync();
+
+        var created = (await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, "Globex Corporation", "CRM-1001")))
+            .ShouldBe(HttpStatusCode.Created);
+
+        created.Headers.Location!.ToString().ShouldBe($"/v1/customers/{created.Id}");
+        created.Headers.ETag!.Tag.ShouldBe("\"1\"");
+        (await app.Client.ReadAsync($"/v1/customers/{created.Id}")).Text.ShouldBe(created.Text);
+        created["contacts"][0].GetProperty("email").GetString().ShouldBe("ap@globex.example");
+    }
+
+    [Fact]
+    public async Task One_external_id_is_one_customer_of_an_entity()
+    {
+        var (entity, other) = (await app.EntityAsync(), await app.EntityAsync());
+        var first = await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, externalId: "CRM-1"));
+
+        var again = await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, externalId: "CRM-1"));
+
+        again.ShouldBe(HttpStatusCode.Conflict, "customer-exists")["detail"].GetString()!.ShouldContain($"{first.Id}");
+        (await app.Client.PostAsync("/v1/customers", TestApi.Customer(other, externalId: "CRM-1"))).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_repeat_under_its_key_is_answered_again()
+    {
+        var entity = await app.EntityAsync();
+        var body = TestApi.Customer(entity, externalId: "CRM-1");
+
+        var first = (await app.Client.PostAsync("/v1/customers", body, key: entity)).ShouldBe(HttpStatusCode.Created);
+        var again = (await app.Client.PostAsync("/v1/customers", body, key: entity)).ShouldBe(HttpStatusCode.Created);
+
+        again.Text.ShouldBe(first.Text);
+        again.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        (await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, "Other"), key: entity))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+    }
+
+    [Fact]
+    public async Task Are_found_by_name_number_and_external_id()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, "Globex 100% Ltd", "CRM-77"));
+        await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, "Initech"));
+
+        foreach (var q in new[] { "globex", "100%25", "crm-77", $"CUST-{entity}-000001" })
+            (await Found(q)).ShouldBe(["Globex 100% Ltd"], q);
+        (await Found("_")).ShouldBeEmpty();
+
+        async Task<IEnumerable<string?>> Found(string q) =>
+            (await app.Client.ReadAsync($"/v1/customers?legalEntity={entity}&q={q}"))["items"].EnumerateArray()
+                .Select(item => item.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Need_an_entity_and_a_parent_that_exist()
+    {
+        (await app.Client.PostAsync("/v1/customers", TestApi.Customer("NOWHERE")))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-legal-entity");
+        (await app.Client.PostAsync("/v1/customers", new
+        {
+            legalEntity = await app.EntityAsync(),
+            name = "x",
+            currency = "USD",
+            country = "US",
+            terms = "NET 30",
+            parentId = Some.Customer,
+        })).ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-parent");
+        using var other = app.ClientWith("invoicing:write", "ELSEWHERE");
+        (await other.PostAsync("/v1/customers", TestApi.Customer(await app.EntityAsync())))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+    }
+
+    [Fact]
+    public async Task Unknown_ones_are_not_found() =>
+        (await app.Client.ReadAsync($"/v1/customers/{Some.Customer}")).ShouldBe(HttpStatusCode.NotFound, "not-found");
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Dapper;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class GaplessNumbers
+{
+    private const int Callers = 64;
+    private const int InvoicesPerCaller = 10;
+
+    /// <summary>
+    /// Two instances, 64 callers, every fifth wish refused, connections killed all the while; callers repeat under their key
+    /// until they are answered.
+    /// </summary>
+    [Fact]
+    public async Task Stay_gapless_over_two_instances_refusals_and_killed_connections()
+    {
+        // Killed connections are nobody else's business.
+        await using var app = new InvoicingApp();
+        await app.InitializeAsync();
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        HttpClient[] clients = [app.Client, await app.StartInstanceAsync()];
+        using var stop = new CancellationTokenSource();
+        var killing = KillAsync(app, stop.Token);
+        var numbers = new ConcurrentBag<string>();
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            for (var n = 0; n < InvoicesPerCaller; n++)
+            {
+                var amount = n % 5 == 4 ? 0 : 1 + n;
+                var answer = await UntilAnsweredAsync(clients, caller, TestApi.Invoice(customer, amount), $"{entity}-{caller}-{n}");
+                if (amount == 0)
+                    answer.ShouldBe(HttpStatusCode.UnprocessableEntity, "nothing-to-bill");
+                else
+                    numbers.Add(answer.ShouldBe(HttpStatusCode.Created)["number"].GetString()!);
+            }
+        }));
+        await stop.CancelAsync();
+        await killing;
+
+        var expected = Callers * InvoicesPerCaller * 4 / 5;
+        numbers.Order().ShouldBe(
+            Enumerable.Range(1, expected).Select(n => $"INV-{entity}-{TestApi.Today.Year}-{n:D6}"));
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        (await connection.QueryAsync<string>("select number from invoices where legal_entity = @entity order by 1", new { entity }))
+            .ShouldBe(numbers.Order());
+    }
+
+    private static async Task<Answer> UntilAnsweredAsync(HttpClient[] clients, int caller, object body, string key)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var answer = await clients[(caller + attempt) % clients.Length].PostAsync("/v1/invoices", body, key);
+            if (answer.Status != HttpStatusCode.ServiceUnavailable)
+                return answer;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    private static async Task KillAsync(InvoicingApp app, CancellationToken stop)
+    {
+        await using var connection = await app.Database.Source.OpenConnectionAsync(CancellationToken.None);
+        while (!stop.IsCancellationRequested)
+        {
+            await connection.ExecuteAsync(
+                "select pg_terminate_backend(pid) from (select pid from pg_stat_activity where datname = current_database() " +
+                "and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1) one");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Dapper;
+using OrderToCash.Contracts;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+[Collection("Read models")]
+public class Reports(InvoicingApp app)
+{
+    private static readonly string[] Buckets = ["current", "1-30", "31-60", "61-90", "91-120", "120+"];
+
+    private static readonly DateOnly AsOf = new(2026, 10, 31);
+
+    [Fact]
+    public async Task Aging_puts_each_item_into_the_bucket_of_its_days_overdue()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        int[] daysOverdue = [-5, 0, 1, 30, 31, 60, 61, 90, 91, 120, 121, 3650];
+        foreach (var days in daysOverdue)
+            await app.Client.IssueAsync(customer, 1, AsOf.AddDays(-days - 30));
+
+        var report = (await app.Client.ReadAsync($"/v1/reports/aging?asOf=2026-10-31&legalEntity={entity}&by=customer"))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var row = report["rows"].EnumerateArray().ShouldHaveSingleItem();
+        row.GetProperty("key").GetString().ShouldBe($"{customer}");
+        Buckets.Select(bucket => row.GetProperty("amounts").GetProperty(bucket).GetString())
+            .ShouldBe(["2.00", "2.00", "2.00", "2.00", "2.00", "2.00"]);
+        report["currency"].GetString().ShouldBe("USD");
+        report["totals"].GetProperty("total").GetString().ShouldBe("12.00");
+    }
+
+    [Fact]
+    public async Task Aging_of_a_past_day_is_the_same_bytes_after_later_payments_and_voids()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var paid = await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 8, 1));
+        var gone = await app.Client.IssueAsync(customer, 50, new DateOnly(2026, 9, 1));
+        var path = $"/v1/reports/aging?asOf=2026-10-31&legalEntity={entity}";
+        var before = (await app.Client.ReadAsync(path)).Text;
+
+        await app.Bus.PublishAsync(Messages.Requested(Some.NewId(), paid.Id, 100));
+        await app.Client.PostAsync($"/v1/invoices/{gone.Id}/void", new { reason = "duplicate" });
+        await Eventually.Becomes(
+            () => app.Client.ReadAsync($"/v1/invoices/{paid.Id}"), answer => answer["status"].GetString() == "paid", "it is paid");
+
+        (await app.Client.ReadAsync(path)).Text.ShouldBe(before);
+        var today = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}");
+        today["rows"].GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Aging_buckets_hold_the_whole_ledger()
+    {
+        var entity = await app.EntityAsync();
+        var random = new Random(33);
+        Guid[] customers = [await app.Client.RegisterAsync(entity, "A"), await app.Client.RegisterAsync(entity, "B", "JPY")];
+        var invoices = Enumerable.Range(0, 120)
+            .Select(_ => TestApi.Invoice(
+                customers[random.Next(2)], random.Next(1, 10_000), AsOf.AddDays(-random.Next(-20, 400)), $"NET {random.Next(0, 90)}"))
+            .ToList();
+        await app.Client.PostAsync("/v1/invoices/batch", new { invoices });
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        var items = (await connection.QueryAsync<(string Currency, DateOnly Posted, DateOnly Due, decimal Amount)>(
+            "select currency, posting_date, due_date, amount from subledger_entries where legal_entity = @entity", new { entity }))
+            .ToList();
+
+        foreach (var asOf in new[] { AsOf, AsOf.AddDays(-100), AsOf.AddDays(60) })
+        {
+            var report = await app.Client.ReadAsync($"/v1/reports/aging?asOf={asOf:O}&legalEntity={entity}&by=currency");
+            foreach (var row in report["rows"].EnumerateArray())
+            {
+                var mine = items.Where(item => item.Currency == row.GetProperty("currency").GetString() && item.Posted <= asOf);
+                foreach (var bucket in Buckets)
+                {
+                    Amount(row.GetProperty("amounts").GetProperty(bucket))
+                        .ShouldBe(mine.Where(item => BucketOf(asOf.DayNumber - item.Due.DayNumber) == bucket).Sum(item => item.Amount));
+                }
+
+                Amount(row.GetProperty("total")).ShouldBe(mine.Sum(item => item.Amount));
+            }
+        }
+
+        (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&by=customer"))["totals"].ValueKind
+            .ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Aging_comes_as_csv_and_as_a_spreadsheet()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 12);
+
+        var csv = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}", "text/csv");
+
+        csv.Text.ShouldContain("key,name,currency,current,1-30,31-60,61-90,91-120,120+,total");
+        csv.Text.ShouldContain("12.00");
+        (await app.Client.ReadAsync(
+            $"/v1/reports/aging?legalEntity={entity}", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+            .ShouldBe(HttpStatusCode.OK).Text.ShouldStartWith("PK");
+        (await app.Client.ReadAsync("/v1/reports/aging?by=mood")).ShouldBe(HttpStatusCode.BadRequest, "bad-grouping");
+    }
+
+    [Fact]
+    public async Task The_journal_shows_our_entries_and_those_of_cash_application_once()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 10, 1));
+        var posted = Messages.ReceiptPosted(entity, customer, 100, new DateOnly(2026, 10, 31));
+        await app.Bus.PublishAsync(posted);
+        await app.Bus.PublishAsync(posted);
+
+        var october = await Eventually.Becomes(
+            () => app.Client.ReadAsync($"/v1/journal-entries?period=2026-10&legalEntity={entity}"),
+            answer => answer["items"].GetArrayLength() == 2, "both entries are there");
+
+        october["items"].EnumerateArray().Select(entry => entry.GetProperty("kind").GetString())
+            .ShouldBe(["invoice-issued", "receipt-recorded"]);
+        foreach (var entry in october["items"].EnumerateArray())
+        {
+            var lines = entry.GetProperty("lines").EnumerateArray().ToList();
+            lines.Sum(line => Amount(line.GetProperty("debit").GetProperty("amount")))
+                .ShouldBe(lines.Sum(line => Amount(line.GetProperty("credit").GetProperty("amount"))));
+        }
+
+        (await app.Client.ReadAsync($"/v1/journal-entries?period=2026-11&legalEntity={entity}"))["items"].GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync("/v1/journal-entries?period=2026")).ShouldBe(HttpStatusCode.BadRequest, "bad-period");
+    }
+
+    [Fact]
+    public async Task The_tie_out_ties_and_names_what_does_not()
+    {
+        var entity = await app.EntityAsync();
+        var issued = await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100);
+
+        var good = (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}")).ShouldBe(HttpStatusCode.OK);
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("update open_items set balance = 99 where invoice_id = @Id", new { issued.Id });
+        var bad = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
+
+        good["ties"].GetBoolean().ShouldBeTrue(good.Text);
+        good["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe("100.00");
+        bad["ties"].GetBoolean().ShouldBeFalse();
+        bad["differences"][0].GetProperty("number").GetString().ShouldBe(issued["number"].GetString());
+    }
+
+    private static decimal Amount(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
+
+    private static string BucketOf(int daysOverdue) => daysOverdue switch
+    {
+        <= 0 => "current",
+        <= 30 => "1-30",
+        <= 60 => "31-60",
+        <= 90 => "61-90",
+        <= 120 => "91-120",
+        _ => "120+",
+    };
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Invoicing.Tests.Integration;
+
+/// <summary>
+/// What leaves the service for each stored event, word for word. A difference is a change for every consumer; when it is meant,
+/// run with UPDATE_APPROVED=1 and look at what changed.
+/// </summary>
+public class PublishedContracts
+{
+    private static readonly JsonSerializerOptions Indented = new(Json.Wire) { WriteIndented = true };
+
+    [Fact]
+    public void Are_as_approved()
+    {
+        var text = string.Join("\n", Story().SelectMany(Published)) + "\n";
+
+        var approved = Path.Combine(Folder(), "PublishedContracts.approved.txt");
+        if (Environment.GetEnvironmentVariable("UPDATE_APPROVED") == "1")
+            File.WriteAllText(approved, text);
+        text.ShouldBe(File.ReadAllText(approved).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Stored_events_read_back_as_they_were_written()
+    {
+        var options = new EventStoreOptions();
+        InvoicingService.Store(options);
+        foreach (var stored in Story())
+        {
+            var json = JsonSerializer.Serialize(stored.Data, stored.Data.GetType(), Json.Stored);
+            var read = JsonSerializer.Deserialize(json, stored.Data.GetType(), Json.Stored);
+            JsonSerializer.Serialize(read, stored.Data.GetType(), Json.Stored).ShouldBe(json);
+            options.Types.Types.Keys.ShouldContain(stored.Data.GetType());
+        }
+
+        options.Types.Names.Order().ShouldBe(
+        [
+            "customer_registered", "invoice_issued", "invoice_voided", "legal_entity_defined", "payment_application_rejected",
+            "payment_applied", "payment_reversal_awaited", "payment_reversed",
+        ]);
+    }
+
+    private static IEnumerable<StoredEvent> Story()
+    {
+        var invoice = Invoice.Initial;
+        var wish = Some.Wish(Some.Line()) with { OrderReference = "SO-77", PurchaseOrder = "PO-9" };
+        object[] events =
+        [
+            new LegalEntityDefined("US01", "Acme Inc.", "USD", "US", "America/Chicago", TaxRounding.Line, LedgerAccounts.Standard),
+            .. CustomerDecider.Register(
+                Customer.Initial,
+                new RegisterCustomer("US01", "Globex", "USD", "US", "NET 30", Contacts: [new Contact("Ana Ruiz", "legal")]),
+                "CUST-US01-000001").Events,
+            .. Then(_ => InvoiceDecider.Issue(Invoice.Initial, Some.Draft(wish), "INV-US01-2026-000001")),
+            .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(1, 70), Some.Now)),
+            .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(2, 700), Some.Now)),
+            .. Then(now => InvoiceDecider.ReversePayment(now, Some.Reversal(1, 70), Some.Now)),
+            .. Then(now => InvoiceDecider.ReversePayment(now, Some.Reversal(3, 5), Some.Now)),
+            .. Then(now => InvoiceDecider.Void(now, "duplicate", Some.Now)),
+        ];
+        return events.Select((data, index) => new StoredEvent
+        {
+            Id = Ids.From("event", $"{index}"),
+            StreamId = Ids.From("stream", "1"),
+            Version = index + 1,
+            Type = "",
+            Data = data,
+            At = Some.Now,
+            Metadata = new EventMetadata("ana", Reason: "duplicate"),
+        });
+
+        IReadOnlyList<object> Then(Func<Invoice, Decision> decide)
+        {
+            var decided = decide(invoice).Events;
+            invoice = decided.Aggregate(invoice, Invoice.Evolve);
+            return decided;
+        }
+    }
+
+    private static IEnumerable<string> Published(StoredEvent stored)
+    {
+        var messages = InvoicingPublications.Create().Of(stored).ToList();
+        yield return $"## {stored.Data.GetType().Name}{(messages.Count == 0 ? ": nothing" : "")}";
+        foreach (var message in messages)
+        {
+            yield return $"{ContractName.Of(message.Contract.GetType()).RoutingKey} {message.MessageId}";
+            yield return JsonSerializer.Serialize(message.Contract, message.Contract.GetType(), Indented);
+        }
+    }
+
+    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}

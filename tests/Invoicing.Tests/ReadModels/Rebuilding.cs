@@ -1,0 +1,58 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.ReadModels;
+
+[Collection("Read models")]
+public class Rebuilding(InvoicingApp app)
+{
+    [Fact]
+    public async Task Gives_the_tables_that_were_kept_with_each_append()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var paid = (await app.Client.IssueAsync(customer, 100)).Id;
+        var gone = (await app.Client.IssueAsync(customer, 50)).Id;
+        await app.Client.PostAsync($"/v1/invoices/{gone}/void", new { reason = "duplicate" });
+        foreach (var (allocation, amount) in new[] { (Some.NewId(), 30m), (Some.NewId(), 70m) })
+        {
+            await app.Bus.PublishAsync(Messages.Requested(allocation, paid, amount));
+            await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "the payment is applied");
+            if (amount == 30m)
+                await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, paid, amount));
+        }
+
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(paid).Count == 1, "one payment is reversed");
+        (string Table, string Filter)[] tables =
+        [
+            ("legal_entities", "code = @entity"), ("customers", "legal_entity = @entity"), ("invoices", "legal_entity = @entity"),
+            ("open_items", "legal_entity = @entity"), ("subledger_entries", "legal_entity = @entity"),
+            ("journal_entries", "legal_entity = @entity"),
+            ("journal_lines", "entry_id in (select entry_id from journal_entries where legal_entity = @entity)"),
+        ];
+        var before = await ReadAsync();
+
+        foreach (var projection in app.Services.GetRequiredService<IReadOnlyList<Projection>>())
+            await app.Services.GetRequiredService<ProjectionRebuild>().RunAsync(projection.Name);
+
+        (await ReadAsync()).ShouldBe(before);
+        before.ShouldAllBe(rows => rows.Length > 2);
+
+        async Task<List<string>> ReadAsync()
+        {
+            await using var connection = await app.Database.Source.OpenConnectionAsync();
+            var all = new List<string>();
+            foreach (var (table, filter) in tables)
+            {
+                all.Add(await connection.ExecuteScalarAsync<string>(
+                    $"select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)), '[]')::text from {table} t where {filter}",
+                    new { entity }) ?? "");
+            }
+
+            return all;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using OrderToCash.ServiceDefaults.Tests.Support;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrderToCash.ServiceDefaults.Tests;
+
+public sealed class Resilience
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("GET", null, 3)]
+    [InlineData("PUT", null, 3)]
+    [InlineData("DELETE", null, 3)]
+    [InlineData("POST", "key", 3)]
+    [InlineData("POST", null, 1)]
+    [InlineData("PATCH", null, 1)]
+    public async Task what_a_repeat_cannot_harm_is_tried_again(string method, string? key, int attempts)
+    {
+        var calls = 0;
+        await using var server = await OtherServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = Interlocked.Increment(ref calls) < 3 ? 503 : 200;
+            return Task.CompletedTask;
+        });
+        using var client = Client(server, HttpResilience.Build(Long, Long, retries: 3));
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/") { Content = new StringContent("body") };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        using var answer = await client.SendAsync(request);
+
+        calls.ShouldBe(attempts);
+        answer.StatusCode.ShouldBe(attempts == 3 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task a_refusal_is_an_answer_and_is_not_tried_again()
+    {
+        var calls = 0;
+        await using var server = await OtherServer.StartAsync(http =>
+        {
+            Interlocked.Increment(ref calls);
+            http.Response.StatusCode = 422;
+            return Task.CompletedTask;
+        });
+        using var client = Client(server, HttpResilience.ForService());
+        using var answer = await client.GetAsync("/");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        calls.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_server_that_is_down_is_spared()
+    {
+        var calls = 0;
+        await using var server = await OtherServer.StartAsync(http =>
+        {
+            Interlocked.Increment(ref calls);
+            http.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        using var client = Client(server, HttpResilience.Build(Long, Long, retries: 1));
+        await Should.ThrowAsync<BrokenCircuitException>(async () =>
+        {
+            for (var n = 0; n < 100; n++)
+                (await client.PostAsync("/", null)).Dispose();
+        });
+
+        calls.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task a_server_that_hangs_is_given_up()
+    {
+        await using var server = await OtherServer.StartAsync(http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted));
+        using var client = Client(server, HttpResilience.Build(TimeSpan.FromMilliseconds(50), Long, retries: 1));
+
+        await Should.ThrowAsync<TimeoutRejectedException>(() => client.GetAsync("/"));
+    }
+
+    [Fact]
+    public async Task what_is_not_http_is_tried_again_when_the_failure_passes()
+    {
+        var calls = 0;
+        var pipeline = HttpResilience.For(error => error is SocketException, Long);
+        await pipeline.ExecuteAsync(_ => ++calls < 2 ? throw new SocketException(111) : ValueTask.CompletedTask);
+        calls.ShouldBe(2);
+
+        await Should.ThrowAsync<FormatException>(async () => await pipeline.ExecuteAsync(_ =>
+        {
+            calls++;
+            throw new FormatException("a bad address stays bad");
+        }));
+        calls.ShouldBe(3);
+    }
+
+    private static HttpClient Client(OtherServer server, ResiliencePipeline<HttpResponseMessage> pipeline) =>
+        new(new HttpResilience(pipeline) { InnerHandler = new SocketsHttpHandler() })
+        {
+            BaseAddress = server.Address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+}
