@@ -23,7 +23,8 @@ public sealed class Describing(BankFixture fixture) : IClassFixture<BankFixture>
     [Fact]
     public async Task the_same_code_makes_the_same_document()
     {
-        using var other = await fixture.Client.GetAsync(new UriBuilder(fixture.Bank.Address) { Host = "localhost", Path = "/openapi/v1.json" }.Uri);
+        var elsewhere = new UriBuilder(fixture.Bank.Address) { Host = "localhost", Path = "/openapi/v1.json" }.Uri;
+        using var other = await fixture.Client.GetAsync(elsewhere);
         var first = await fixture.Client.GetStringAsync("/openapi/v1.json");
 
         (await other.Content.ReadAsStringAsync()).ShouldBe(first);
@@ -59,7 +60,8 @@ public sealed class Describing(BankFixture fixture) : IClassFixture<BankFixture>
         var list = document.GetProperty("paths").GetProperty("/v1/accounts").GetProperty("get");
         list.GetProperty("parameters").EnumerateArray().Select(one => one.GetProperty("name").GetString())
             .ShouldBe(["q", "limit", "cursor", "sort"]);
-        list.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(one => one.Name)
+        list.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject()
+            .Select(one => one.Name)
             .ShouldBe(["application/json", Tables.Csv, Tables.Xlsx]);
     }
 
@@ -68,23 +70,25 @@ public sealed class Describing(BankFixture fixture) : IClassFixture<BankFixture>
     {
         var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
 
-        schemas.GetProperty("Money").GetProperty("properties").GetProperty("amount").GetProperty("type").GetString().ShouldBe("string");
-        schemas.GetProperty("AccountView").GetProperty("properties").GetProperty("balance").GetProperty("type").GetString()
-            .ShouldBe("string");
-        schemas.GetProperty("AccountKind").GetProperty("enum").EnumerateArray().Select(one => one.GetString())
-            .ShouldBe(["current", "long-term"]);
-        schemas.GetProperty("ProjectionsView").GetProperty("properties").GetProperty("projections").GetProperty("items")
-            .GetProperty("type").GetString().ShouldBe("string");
-        schemas.GetProperty("HistoryItem").GetProperty("properties").GetProperty("by").GetProperty("description").GetString()
-            .ShouldBe("Who caused it.");
-        schemas.GetProperty("Deposit").GetProperty("required").EnumerateArray().Select(one => one.GetString()).ShouldBe(["amount"]);
+        Field("Money", "amount").GetProperty("type").GetString().ShouldBe("string");
+        Field("AccountView", "balance").GetProperty("type").GetString().ShouldBe("string");
+        Field("ProjectionsView", "projections").GetProperty("items").GetProperty("type").GetString().ShouldBe("string");
+        Field("HistoryItem", "by").GetProperty("description").GetString().ShouldBe("Who caused it.");
+        Texts(schemas.GetProperty("AccountKind").GetProperty("enum")).ShouldBe(["current", "long-term"]);
+        Texts(schemas.GetProperty("Deposit").GetProperty("required")).ShouldBe(["amount"]);
+
+        JsonElement Field(string schema, string name) =>
+            schemas.GetProperty(schema).GetProperty("properties").GetProperty(name);
+
+        IEnumerable<string?> Texts(JsonElement list) => list.EnumerateArray().Select(one => one.GetString());
     }
 
     [Theory]
     [InlineData("POST", "v1/invoices/{id}/void", "postInvoicesByIdVoid")]
     [InlineData("GET", "v1/reports/aging", "getReportsAging")]
     [InlineData("PUT", "v1/legal-entities/{code}", "putLegalEntitiesByCode")]
-    [InlineData("POST", "v1/receipts/{id}/allocations/{allocationId}/reverse", "postReceiptsByIdAllocationsByAllocationIdReverse")]
+    [InlineData("POST", "v1/receipts/{id}/allocations/{allocationId}/reverse",
+        "postReceiptsByIdAllocationsByAllocationIdReverse")]
     public void operations_are_named_after_method_and_path(string method, string path, string id) =>
         Operations.IdOf(method, path).ShouldBe(id);
 

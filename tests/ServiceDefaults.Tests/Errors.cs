@@ -92,7 +92,13 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
     public async Task all_fields_out_of_bounds_are_named_at_once()
     {
         using var answer = await Client.SendAsync(Http.Post(
-            "/v1/accounts", new { legalEntity = "", name = new string('x', 41), kind = "long-term", opened = "2026-11-02" }));
+            "/v1/accounts", new
+            {
+                legalEntity = "",
+                name = new string('x', 41),
+                kind = "long-term",
+                opened = "2026-11-02",
+            }));
 
         var problem = await answer.ShouldBeProblemAsync(400, "validation-failed");
         problem.GetProperty("errors").GetProperty("/legalEntity")[0].GetString().ShouldBe("is required");

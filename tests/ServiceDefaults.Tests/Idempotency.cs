@@ -50,7 +50,8 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
     {
         var id = await Client.OpenAsync("busy");
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.SendAsync(Http.Post(
-            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "5.00", currency = "USD" } }, key: "at once"))));
+            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "5.00", currency = "USD" } },
+            key: "at once"))));
 
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
         var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
@@ -75,8 +76,10 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         var from = await Client.OpenAsync("poor", "10.00");
         var to = await Client.OpenAsync("rich");
         var transfer = new { from, to, amount = new { amount = "10.00", currency = "USD" } };
-        using var first = await Client.SendAsync(Http.Post("/v1/transfers", transfer, key: "all of it", ifMatch: "\"2\""));
-        using var again = await Client.SendAsync(Http.Post("/v1/transfers", transfer, key: "all of it", ifMatch: "\"2\""));
+        using var first = await Client.SendAsync(Http.Post("/v1/transfers", transfer, key: "all of it",
+            ifMatch: "\"2\""));
+        using var again = await Client.SendAsync(Http.Post("/v1/transfers", transfer, key: "all of it",
+            ifMatch: "\"2\""));
         using var anew = await Client.SendAsync(Http.Post("/v1/transfers", transfer, key: "once more"));
 
         first.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -103,9 +106,11 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
     {
         var id = await Client.OpenAsync("forgiven");
         using var refused = await Client.SendAsync(Http.Post(
-            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "-1.00", currency = "USD" } }, key: "second thoughts"));
+            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "-1.00", currency = "USD" } },
+            key: "second thoughts"));
         using var better = await Client.SendAsync(Http.Post(
-            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "1.00", currency = "USD" } }, key: "second thoughts"));
+            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "1.00", currency = "USD" } },
+            key: "second thoughts"));
 
         await refused.ShouldBeProblemAsync(422, "not-positive");
         better.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -141,7 +146,8 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
 
         Task<HttpResponseMessage> SendAsync(byte[] bytes)
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/v1/files") { Content = new ByteArrayContent(bytes) };
+            var content = new ByteArrayContent(bytes);
+            var request = new HttpRequestMessage(HttpMethod.Post, "/v1/files") { Content = content };
             request.Headers.Add("Idempotency-Key", "large");
             return Client.SendAsync(request);
         }
@@ -160,7 +166,8 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
             "values ('c', gen_random_uuid(), now() - interval '31 days'), ('c', gen_random_uuid(), now())");
 
         var removed = await Task.WhenAll(
-            Housekeeping.PurgeAsync(database, TimeProvider.System), Housekeeping.PurgeAsync(database, TimeProvider.System));
+            Housekeeping.PurgeAsync(database, TimeProvider.System),
+            Housekeeping.PurgeAsync(database, TimeProvider.System));
 
         removed.Sum().ShouldBe(2501);
         using var again = await Client.SendAsync(Http.Post("/v1/accounts", Http.Open("young"), key: "young"));

@@ -31,10 +31,11 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
         var round = 0;
         do
         {
-            var (page, cursor) = await PageAsync($"?limit=4&sort={sort}&q={Uri.EscapeDataString(prefix)}&cursor={next}");
+            var query = $"?limit=4&sort={sort}&q={Uri.EscapeDataString(prefix)}&cursor={next}";
+            var (page, cursor) = await PageAsync(query);
             names.AddRange(page);
             next = cursor;
-            // Lands before, between and after the pages read so far; only rows that were there from the start are counted.
+            // Lands before, between and after the pages read so far; only rows that were there at the start count.
             await OpenAsync($"{prefix}new {round++}", new DateOnly(2026, 1, 1 + (round % 3)));
         }
         while (next is not null);
@@ -110,7 +111,7 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
         using var first = await SendAsync("?limit=2&q=link", "text/csv");
         var link = first.Headers.GetValues("Link").Single();
         link.ShouldEndWith("; rel=\"next\"");
-        using var request = new HttpRequestMessage(HttpMethod.Get, link[1..link.IndexOf('>', StringComparison.Ordinal)]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, link[1..link.IndexOf('>')]);
         request.Headers.Add("Accept", "text/csv");
         using var rest = await Client.SendAsync(request);
 
@@ -161,7 +162,7 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
     [Fact]
     public void parts_of_rows_become_columns()
     {
-        var table = Table.Of([new Outer("a", Money.Of(5, "USD"), null, new Inner(1.5m, TimeSpan.Zero > default(TimeSpan)), ["x", "y"])]);
+        var table = Table.Of([new Outer("a", Money.Of(5, "USD"), null, new Inner(1.5m, Final: false), ["x", "y"])]);
 
         table.Columns.ShouldBe(["name", "total.amount", "total.currency", "paid.amount", "paid.currency",
             "inner.rate", "inner.final", "tags"]);

@@ -24,7 +24,8 @@ public sealed class Observing(Servers servers)
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         string token;
         await using (var bank = await BankApp.StartAsync(database.ConnectionString,
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")))
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")))
         {
             token = bank.Issuer.Token();
             using var client = bank.ClientFor(token);

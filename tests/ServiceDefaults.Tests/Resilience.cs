@@ -76,7 +76,8 @@ public sealed class Resilience
     [Fact]
     public async Task a_server_that_hangs_is_given_up()
     {
-        await using var server = await OtherServer.StartAsync(http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted));
+        await using var server = await OtherServer.StartAsync(http =>
+            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted));
         using var client = Client(server, HttpResilience.Build(TimeSpan.FromMilliseconds(50), Long, retries: 1));
 
         await Should.ThrowAsync<TimeoutRejectedException>(() => client.GetAsync("/"));

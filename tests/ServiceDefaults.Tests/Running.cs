@@ -31,7 +31,8 @@ public sealed class Running(Servers servers)
             () => PostAsync(bank, id), answer => answer.StatusCode == HttpStatusCode.OK, "the database is back");
         after.Headers.Contains("Idempotency-Replayed").ShouldBeTrue();
         (await after.Content.ReadAsStringAsync()).ShouldBe(await before.Content.ReadAsStringAsync());
-        await Eventually.Becomes(() => ReadyAsync(bank), ready => ready.Status == HttpStatusCode.OK, "it is ready again");
+        await Eventually.Becomes(
+            () => ReadyAsync(bank), ready => ready.Status == HttpStatusCode.OK, "it is ready again");
         (await bank.Store.HistoryAsync(id)).Count.ShouldBe(2);
     }
 
@@ -70,7 +71,8 @@ public sealed class Running(Servers servers)
         await using var bank = await BankApp.StartAsync(database.ConnectionString, ("Health:MaxLag", "-1"));
 
         await Eventually.Becomes(
-            () => ReadyAsync(bank), ready => ready.Status == HttpStatusCode.ServiceUnavailable, "the lag is over the limit");
+            () => ReadyAsync(bank), ready => ready.Status == HttpStatusCode.ServiceUnavailable,
+            "the lag is over the limit");
     }
 
     [Fact]
@@ -80,12 +82,15 @@ public sealed class Running(Servers servers)
         await using var bank = await BankApp.StartAsync(database.ConnectionString);
         await bank.Client.OpenAsync("kept", "5.00");
         var monitor = bank.App.Services.GetRequiredService<SubscriptionMonitor>();
-        await Eventually.Becomes(() => monitor.ReadAsync(), all => all.Single().Position == 2, "the turnover is up to date");
+        await Eventually.Becomes(
+            () => monitor.ReadAsync(), all => all.Single().Position == 2, "the turnover is up to date");
 
         using var answer = await bank.Client.GetAsync("/admin/projections");
         var view = await answer.BodyAsync();
-        view.GetProperty("projections").EnumerateArray().Select(name => name.GetString()).ShouldBe(["accounts", "turnover"]);
-        view.GetProperty("subscriptions").EnumerateArray().Single().GetProperty("name").GetString().ShouldBe("turnover:All");
+        view.GetProperty("projections").EnumerateArray().Select(name => name.GetString())
+            .ShouldBe(["accounts", "turnover"]);
+        view.GetProperty("subscriptions").EnumerateArray().Single().GetProperty("name").GetString()
+            .ShouldBe("turnover:All");
 
         await database.Source.CreateCommand("delete from accounts; delete from turnover").ExecuteNonQueryAsync();
         foreach (var name in new[] { "accounts", "turnover" })

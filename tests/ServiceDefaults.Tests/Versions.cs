@@ -42,7 +42,8 @@ public sealed class Versions(BankFixture fixture) : IClassFixture<BankFixture>
     [Fact]
     public async Task a_version_of_what_does_not_exist_is_404()
     {
-        using var answer = await Client.SendAsync(Http.Post($"/v1/accounts/{Guid.Empty}/deposits", One, ifMatch: "\"1\""));
+        using var answer = await Client.SendAsync(Http.Post(
+            $"/v1/accounts/{Guid.Empty}/deposits", One, ifMatch: "\"1\""));
         await answer.ShouldBeProblemAsync(404, "not-found");
     }
 
@@ -75,12 +76,13 @@ public sealed class Versions(BankFixture fixture) : IClassFixture<BankFixture>
     public async Task without_a_version_everybody_gets_a_turn()
     {
         var (left, right) = (await Client.OpenAsync("left", "100.00"), await Client.OpenAsync("right", "100.00"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Client.SendAsync(Http.Post("/v1/transfers", new
-        {
-            from = n % 2 == 0 ? left : right,
-            to = n % 2 == 0 ? right : left,
-            amount = new { amount = "1.00", currency = "USD" },
-        }))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n =>
+            Client.SendAsync(Http.Post("/v1/transfers", new
+            {
+                from = n % 2 == 0 ? left : right,
+                to = n % 2 == 0 ? right : left,
+                amount = new { amount = "1.00", currency = "USD" },
+            }))));
 
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
         (await fixture.Bank.Store.LoadAsync(Bank.Account.Stream, left)).ShouldSatisfyAllConditions(
@@ -107,7 +109,8 @@ public sealed class Versions(BankFixture fixture) : IClassFixture<BankFixture>
         items[1].GetProperty("at").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
         items[1].GetProperty("data").GetProperty("amount").GetProperty("amount").GetString().ShouldBe("1.00");
 
-        using var rest = await Client.GetAsync($"/v1/accounts/{id}/history?cursor={body.GetProperty("next").GetString()}");
+        var next = body.GetProperty("next").GetString();
+        using var rest = await Client.GetAsync($"/v1/accounts/{id}/history?cursor={next}");
         var last = await rest.BodyAsync();
         last.GetProperty("items").EnumerateArray().Single().GetProperty("version").GetInt64().ShouldBe(3);
         last.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);

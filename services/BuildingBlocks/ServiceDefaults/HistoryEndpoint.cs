@@ -26,31 +26,37 @@ public static class HistoryEndpoint
 
     /// <summary>Maps the history of one kind of stream.</summary>
     /// <param name="routes">Where.</param>
-    /// <param name="pattern">Ends in <c>/history</c>; holds <c>{id}</c> unless <paramref name="stream"/> reads something else.</param>
+    /// <param name="pattern">Ends in <c>/history</c>; holds <c>{id}</c> unless <paramref name="stream"/> reads
+    /// something else.</param>
     /// <param name="type">The kind of stream.</param>
     /// <param name="scope">The scope that may read it.</param>
-    /// <param name="legalEntity">The legal entity of the state, which the caller must be allowed to see; null: open to the scope.</param>
-    /// <param name="stream">The stream that the route names, or null where it can name none; the route's <c>id</c> by default.</param>
+    /// <param name="legalEntity">The legal entity of the state, which the caller must be allowed to see; null: open to
+    /// the scope.</param>
+    /// <param name="stream">The stream that the route names, or null where it can name none; the route's <c>id</c> by
+    /// default.</param>
     public static RouteHandlerBuilder Map<TState>(
         IEndpointRouteBuilder routes, string pattern, StreamType<TState> type, string scope,
         Func<TState, string?>? legalEntity = null, Func<RouteValueDictionary, Guid?>? stream = null)
         where TState : class
     {
         stream ??= values => Guid.TryParse(values["id"]?.ToString(), out var id) ? id : null;
-        return routes.MapGet(pattern, async (HttpContext http, ListQuery query, EventStore store, IEventStoreEngine engine) =>
-            {
-                if (stream(http.Request.RouteValues) is not { } id
-                    || !await ExistsAsync(store.Database, id, type.Name, http.RequestAborted))
-                    return Problems.From(Refusal.NotFound(type.Name.Replace('_', ' '), http.Request.RouteValues.Values.First()!));
-                var state = (await store.LoadAsync(type, id, http.RequestAborted)).State;
-                if (legalEntity?.Invoke(state) is { } entity && Caller.Of(http).Deny(entity) is { } denied)
-                    return Problems.From(denied);
-                var after = query.Cursor is null ? 0 : (long)Cursor.Read(query.Cursor, "history", CursorTypes)[0];
-                var events = await engine.ReadStreamAsync(id, after, http.RequestAborted);
-                var page = events.Take(query.Limit).ToList();
-                return Listing.Result(http, new Page<HistoryItem>([.. page.Select(Item)],
-                    events.Count > page.Count ? Cursor.Write("history", [page[^1].Version]) : null));
-            })
+        async Task<IResult> ReadAsync(HttpContext http, ListQuery query, EventStore store, IEventStoreEngine engine)
+        {
+            var route = http.Request.RouteValues;
+            if (stream(route) is not { } id || !await ExistsAsync(store.Database, id, type.Name, http.RequestAborted))
+                return Problems.From(Refusal.NotFound(type.Name.Replace('_', ' '), route.Values.First()!));
+            var state = (await store.LoadAsync(type, id, http.RequestAborted)).State;
+            if (legalEntity?.Invoke(state) is { } entity && Caller.Of(http).Deny(entity) is { } denied)
+                return Problems.From(denied);
+            var after = query.Cursor is null ? 0 : (long)Cursor.Read(query.Cursor, "history", CursorTypes)[0];
+            var events = await engine.ReadStreamAsync(id, after, http.RequestAborted);
+            var page = events.Take(query.Limit).ToList();
+            return Listing.Result(http, new Page<HistoryItem>(
+                [.. page.Select(Item)],
+                events.Count > page.Count ? Cursor.Write("history", [page[^1].Version]) : null));
+        }
+
+        return routes.MapGet(pattern, ReadAsync)
             .RequireScope(scope)
             .Produces<Page<HistoryItem>>()
             .WithSummary("What happened, oldest first");
@@ -63,7 +69,8 @@ public static class HistoryEndpoint
     private static async Task<bool> ExistsAsync(
         NpgsqlDataSource database, Guid id, string type, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("select exists (select 1 from mt_streams where id = $1 and type = $2)");
+        await using var command = database.CreateCommand(
+            "select exists (select 1 from mt_streams where id = $1 and type = $2)");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;

@@ -8,10 +8,10 @@ using Polly.Timeout;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// What leaves the process is bounded: a time limit per attempt and in total, a few retries with jitter where a repeat can do no
-/// harm, and a circuit breaker that spares a server that is down. Put around an <see cref="HttpClient"/>:
-/// <c>AddHttpMessageHandler(() => new HttpResilience(HttpResilience.ForService()))</c>. A pipeline holds its breaker's state: make one
-/// per address and keep it.
+/// What leaves the process is bounded: a time limit per attempt and in total, a few retries with jitter where a repeat
+/// can do no harm, and a circuit breaker that spares a server that is down. Put around an <see cref="HttpClient"/>:
+/// <c>AddHttpMessageHandler(() => new HttpResilience(HttpResilience.ForService()))</c>. A pipeline holds its breaker's
+/// state: make one per address and keep it.
 /// </summary>
 public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipeline) : DelegatingHandler
 {
@@ -26,8 +26,8 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
         Build(attempt: TimeSpan.FromSeconds(20), total: TimeSpan.FromSeconds(60), retries: 3);
 
     /// <summary>
-    /// For what is not HTTP, such as SMTP: the caller says which failures pass. Retries repeat the whole action, so give it only
-    /// what failed before it took effect.
+    /// For what is not HTTP, such as SMTP: the caller says which failures pass. Retries repeat the whole action, so
+    /// give it only what failed before it took effect.
     /// </summary>
     public static ResiliencePipeline For(Func<Exception, bool> passes, TimeSpan attempt, int retries = 2) =>
         new ResiliencePipelineBuilder()

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Reads texts that can be stored: PostgreSQL has no NUL, and half a surrogate pair is no character. Such a text is refused
-/// where it stands in the body instead of failing in the database.
+/// Reads texts that can be stored: PostgreSQL has no NUL, and half a surrogate pair is no character. Such a text is
+/// refused where it stands in the body instead of failing in the database.
 /// </summary>
 internal sealed class StorableTextConverter : JsonConverter<string>
 {
@@ -16,7 +16,8 @@ internal sealed class StorableTextConverter : JsonConverter<string>
         return Checked(ref reader);
     }
 
-    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override string ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Checked(ref reader);
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>

@@ -9,7 +9,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults.Tests.Bank;
 
 /// <summary>Opens an account.</summary>
-public sealed record OpenAccount(string LegalEntity, string Name, AccountKind Kind, DateOnly Opened, Money? Deposit = null);
+public sealed record OpenAccount(
+    string LegalEntity, string Name, AccountKind Kind, DateOnly Opened, Money? Deposit = null);
 
 /// <summary>Puts money into an account.</summary>
 public sealed record Deposit(Money Amount, string? Reason = null);
@@ -25,7 +26,8 @@ public sealed record AccountRow(Guid Id, string LegalEntity, string Name, Accoun
 
 internal static class BankService
 {
-    private static readonly SortOrder<AccountRow> Order = new SortOrder<AccountRow>("id", row => row.Id, standard: "name")
+    private static readonly SortOrder<AccountRow> Order = new SortOrder<AccountRow>(
+        "id", row => row.Id, standard: "name")
         .By("name", "name", row => row.Name)
         .By("opened", "opened", row => row.Opened)
         .By("legalEntity", "legal_entity", row => row.LegalEntity);
@@ -42,7 +44,8 @@ internal static class BankService
 
     public static WebApplication MapBank(this WebApplication app)
     {
-        app.MapPost("/v1/accounts", OpenAsync).Produces<AccountView>(201).RequireScope(Scopes.InvoicingWrite).WithBodyLimit(1024 * 1024);
+        app.MapPost("/v1/accounts", OpenAsync).Produces<AccountView>(201).RequireScope(Scopes.InvoicingWrite)
+            .WithBodyLimit(1024 * 1024);
         app.MapGet("/v1/accounts", ListAsync).ProducesTable<Page<AccountRow>>().RequireScope(Scopes.InvoicingRead);
         app.MapGet("/v1/accounts/{id:guid}", GetAsync).RequireScope(Scopes.InvoicingRead);
         app.MapGet("/v1/loose/{id}", (Guid id) => Results.Ok(id));
@@ -51,7 +54,8 @@ internal static class BankService
         app.MapPost("/v1/transfers", TransferAsync).RequireScope(Scopes.InvoicingWrite);
         app.MapPost("/v1/files", FileAsync).RequireScope(Scopes.CashWrite).WithBodyLimit(32 * 1024 * 1024);
         app.MapGet("/v1/failures/{kind}", Fail);
-        HistoryEndpoint.Map(app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
+        HistoryEndpoint.Map(
+            app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;
     }
 
@@ -86,21 +90,22 @@ internal static class BankService
         done => Reply.Ok(View(id, done), done.Version),
         request.Reason);
 
-    private static Task<IResult> TransferAsync(Transfer request, HttpCommand command) => command.CommitAsync(async cancellation =>
-    {
-        var from = await command.Store.LoadAsync(Account.Stream, request.From, cancellation);
-        var to = await command.Store.LoadAsync(Account.Stream, request.To, cancellation);
-        if (!from.Exists || !to.Exists)
-            return Refusal.NotFound("account", from.Exists ? request.To : request.From);
-        if (command.ExpectedVersion is { } expected && expected != from.Version)
-            return Plan.WrongVersion(from.Version);
-        if (from.State.Balance < request.Amount.Amount)
-            return Refusal.State("not-enough", "The account does not hold that much.");
-        var batch = new WriteBatch(command.Metadata())
-            .Append(Account.Stream, request.From, from.Version, [new MoneyDeposited(-request.Amount)])
-            .Append(Account.Stream, request.To, to.Version, [new MoneyDeposited(request.Amount)]);
-        return Plan.Write(batch, Reply.Ok(new { moved = request.Amount }, from.Version + 1));
-    });
+    private static Task<IResult> TransferAsync(Transfer request, HttpCommand command) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var from = await command.Store.LoadAsync(Account.Stream, request.From, cancellation);
+            var to = await command.Store.LoadAsync(Account.Stream, request.To, cancellation);
+            if (!from.Exists || !to.Exists)
+                return Refusal.NotFound("account", from.Exists ? request.To : request.From);
+            if (command.ExpectedVersion is { } expected && expected != from.Version)
+                return Plan.WrongVersion(from.Version);
+            if (from.State.Balance < request.Amount.Amount)
+                return Refusal.State("not-enough", "The account does not hold that much.");
+            var batch = new WriteBatch(command.Metadata())
+                .Append(Account.Stream, request.From, from.Version, [new MoneyDeposited(-request.Amount)])
+                .Append(Account.Stream, request.To, to.Version, [new MoneyDeposited(request.Amount)]);
+            return Plan.Write(batch, Reply.Ok(new { moved = request.Amount }, from.Version + 1));
+        });
 
     private static async Task<IResult> FileAsync(HttpRequest request, HttpCommand command)
     {
@@ -116,7 +121,8 @@ internal static class BankService
             done => Reply.Accepted($"/v1/files/{id}", new { id, bytes }, done.Version));
     }
 
-    private static async Task<IResult> GetAsync(Guid id, EventStore store, Caller caller, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(
+        Guid id, EventStore store, Caller caller, CancellationToken cancellation)
     {
         var account = await store.LoadAsync(Account.Stream, id, cancellation);
         if (!account.Exists)
@@ -132,7 +138,8 @@ internal static class BankService
         var keyset = Order.For(query);
         await using var command = store.Database.CreateCommand(
             "select id, legal_entity, name, kind, opened from accounts " +
-            $"where (@q is null or name like @q || '%') and {keyset.Where} order by {keyset.OrderBy} limit {keyset.Limit}");
+            $"where (@q is null or name like @q || '%') and {keyset.Where} " +
+            $"order by {keyset.OrderBy} limit {keyset.Limit}");
         command.Parameters.Add(new NpgsqlParameter<string?>("q", q));
         keyset.AddTo(command);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

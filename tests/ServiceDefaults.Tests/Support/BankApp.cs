@@ -19,7 +19,7 @@ public sealed class BankApp : IAsyncDisposable
     private BankApp(WebApplication app, Issuer issuer)
     {
         (_app, Issuer) = (app, issuer);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = new Uri(app.Urls.First());
         Client = ClientFor(issuer.Token());
     }
 
@@ -42,7 +42,8 @@ public sealed class BankApp : IAsyncDisposable
         return new BankApp(app, issuer);
     }
 
-    public static WebApplication Build(Issuer issuer, string connectionString, params (string Key, string? Value)[] settings)
+    public static WebApplication Build(
+        Issuer issuer, string connectionString, params (string Key, string? Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

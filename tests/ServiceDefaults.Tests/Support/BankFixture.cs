@@ -30,7 +30,13 @@ public sealed class BankFixture(Servers servers) : IAsyncLifetime
 
 internal static class Http
 {
-    public static readonly object Opening = new { legalEntity = "US01", name = "x", kind = "current", opened = "2026-11-02" };
+    public static readonly object Opening = new
+    {
+        legalEntity = "US01",
+        name = "x",
+        kind = "current",
+        opened = "2026-11-02",
+    };
 
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 

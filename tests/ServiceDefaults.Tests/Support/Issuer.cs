@@ -30,19 +30,24 @@ public sealed class Issuer : IDisposable
         { KeyId = key.KeyId });
         var set = JsonSerializer.Serialize(new
         {
-            keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = key.KeyId, use = "sig", alg = "ES256" } },
+            keys = new[]
+            {
+                new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = key.KeyId, use = "sig", alg = "ES256" },
+            },
         });
         File.WriteAllText(JwksPath + ".new", set);
         File.Move(JwksPath + ".new", JwksPath, overwrite: true);
     }
 
     public string Token(
-        object? scope = null, object? entities = null, string subject = "ana", string issuer = Name, string audience = "ordertocash",
+        object? scope = null, object? entities = null, string subject = "ana", string issuer = Name,
+        string audience = "ordertocash",
         TimeSpan? expiresIn = null, SecurityKey? key = null, string algorithm = SecurityAlgorithms.EcdsaSha256)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var expires = now + (expiresIn ?? TimeSpan.FromMinutes(10));
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        return handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,

@@ -9,7 +9,9 @@ public static class EntityTag
     /// <summary>The tag of a version.</summary>
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>The version that If-Match names, null where there is none or any will do (<c>*</c>); 400 on anything else.</summary>
+    /// <summary>
+    /// The version that If-Match names, null where there is none or any will do (<c>*</c>); 400 on anything else.
+    /// </summary>
     internal static long? Expected(HttpRequest request)
     {
         var header = request.Headers.IfMatch;
@@ -17,7 +19,7 @@ public static class EntityTag
             return null;
         var text = header.ToString().Trim();
         if (text.Length > 2 && text[0] == '"' && text[^1] == '"'
-            && long.TryParse(text.AsSpan(1, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            && long.TryParse(text.AsSpan(1..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             return version;
         throw new ProblemException(Problems.Malformed(
             "If-Match must be one ETag as this API gives them, such as \"7\", quotes included."));

@@ -6,8 +6,8 @@ using Npgsql;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Removes stored answers after 7 days and inbox rows after 30, once an hour. Every instance does it, in small chunks that skip
-/// what another one is removing: nobody waits for anybody.
+/// Removes stored answers after 7 days and inbox rows after 30, once an hour. Every instance does it, in small chunks
+/// that skip what another one is removing: nobody waits for anybody.
 /// </summary>
 public sealed partial class Housekeeping(IServiceProvider services, TimeProvider clock, ILogger<Housekeeping> log)
     : BackgroundService

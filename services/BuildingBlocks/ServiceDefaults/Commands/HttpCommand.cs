@@ -6,8 +6,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// One changing request: who asks, what version they saw, under which Idempotency-Key; and the two ways to change something
-/// and answer. Injected into minimal API handlers.
+/// One changing request: who asks, what version they saw, under which Idempotency-Key; and the two ways to change
+/// something and answer. Injected into minimal API handlers.
 /// </summary>
 public sealed class HttpCommand
 {
@@ -35,8 +35,8 @@ public sealed class HttpCommand
     public long? ExpectedVersion => EntityTag.Expected(_http.Request);
 
     /// <summary>
-    /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <see cref="CommitAsync"/> use it by themselves; a use case
-    /// that runs its own transaction puts <see cref="IdempotencyKey.Claim"/> into it and answers losers with
+    /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <see cref="CommitAsync"/> use it by themselves; a
+    /// use case that runs its own transaction puts <see cref="IdempotencyKey.Claim"/> into it and answers losers with
     /// <see cref="IdempotencyKey.FindAsync(Npgsql.NpgsqlDataSource, CancellationToken)"/>.
     /// </summary>
     public IdempotencyKey? Key => IdempotencyKey.Of(_http);
@@ -57,7 +57,8 @@ public sealed class HttpCommand
     /// <param name="decide">State in, decision out; pure, may run several times.</param>
     /// <param name="reply">The answer once decided; pure, may run several times.</param>
     /// <param name="reason">What the caller gave as the reason; kept with the events.</param>
-    /// <param name="onDuplicate">The refusal for a unique constraint of the service's tables; 409 <c>already-exists</c> without.</param>
+    /// <param name="onDuplicate">The refusal for a unique constraint of the service's tables; 409 <c>already-exists</c>
+    /// without.</param>
     /// <param name="with">Adds rows that must commit with the decision.</param>
     public async Task<IResult> DecideAsync<TState>(
         StreamType<TState> type, Guid streamId, Func<TState, Decision> decide, Func<Decided<TState>, Reply> reply,
@@ -88,8 +89,8 @@ public sealed class HttpCommand
     }
 
     /// <summary>
-    /// Commits what <paramref name="build"/> puts together, over any number of streams, and answers. After a version conflict
-    /// it is built again, so it must load what it decides on each time.
+    /// Commits what <paramref name="build"/> puts together, over any number of streams, and answers. After a version
+    /// conflict it is built again, so it must load what it decides on each time.
     /// </summary>
     public async Task<IResult> CommitAsync(
         Func<CancellationToken, Task<Plan>> build, Func<string, Refusal>? onDuplicate = null)
@@ -122,8 +123,8 @@ public sealed class HttpCommand
     }
 
     /// <summary>
-    /// Refuses, unless this request was already answered under its Idempotency-Key: a repeat whose first try succeeded must
-    /// not hear that what it asked for is no longer possible.
+    /// Refuses, unless this request was already answered under its Idempotency-Key: a repeat whose first try succeeded
+    /// must not hear that what it asked for is no longer possible.
     /// </summary>
     public Task<IResult> RefuseAsync(Refusal refusal) => AnswerAsync(Problems.From(refusal));
 

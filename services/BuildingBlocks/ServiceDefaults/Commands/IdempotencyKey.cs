@@ -19,7 +19,9 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     /// <summary>How long answers are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
-    /// <summary>The statement that claims the key for this answer; a key that is taken fails the write (<c>KeyTaken</c>).</summary>
+    /// <summary>
+    /// The statement that claims the key for this answer; a key that is taken fails the write (<c>KeyTaken</c>).
+    /// </summary>
     public NpgsqlBatchCommand Claim(Reply reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
@@ -36,14 +38,18 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
         return command;
     }
 
-    /// <summary>The stored answer (or the 422 when another request has the key), or null when the key is free.</summary>
+    /// <summary>
+    /// The stored answer (or the 422 when another request has the key), or null when the key is free.
+    /// </summary>
     public async Task<IResult?> FindAsync(NpgsqlDataSource database, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         return (await FindAsync(database, [this], cancellation)).GetValueOrDefault(this);
     }
 
-    /// <summary>The stored answers of those keys that are taken; for writes that answer many requests at once.</summary>
+    /// <summary>
+    /// The stored answers of those keys that are taken; for writes that answer many requests at once.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<IdempotencyKey, IResult>> FindAsync(
         NpgsqlDataSource database, IReadOnlyCollection<IdempotencyKey> keys, CancellationToken cancellation = default)
     {

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Reads the Idempotency-Key of a changing request and hashes the request. Only then is the body held back to be read twice:
-/// small ones in memory, large ones in a temporary file. Runs after authorisation, so that strangers fill no disk.
+/// Reads the Idempotency-Key of a changing request and hashes the request. Only then is the body held back to be read
+/// twice: small ones in memory, large ones in a temporary file. Runs after authorisation, so that strangers fill no
+/// disk.
 /// </summary>
 internal sealed class IdempotencyMiddleware(RequestDelegate next)
 {

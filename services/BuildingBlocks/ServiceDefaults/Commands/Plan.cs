@@ -16,7 +16,9 @@ public sealed class Plan
 
     internal Problem? Problem { get; private init; }
 
-    /// <summary>Write this and answer so. The streams' versions in the batch are those that the plan was made on.</summary>
+    /// <summary>
+    /// Write this and answer so. The streams' versions in the batch are those that the plan was made on.
+    /// </summary>
     public static Plan Write(WriteBatch batch, Reply reply) => new() { Batch = batch, Reply = reply };
 
     /// <summary>Write nothing; this is why.</summary>

@@ -5,8 +5,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// The answer to a change: serialised once, so that what is sent, what is stored under the Idempotency-Key and what a repeat
-/// gets are the same bytes.
+/// The answer to a change: serialised once, so that what is sent, what is stored under the Idempotency-Key and what a
+/// repeat gets are the same bytes.
 /// </summary>
 public sealed record Reply : IResult, IStatusCodeHttpResult
 {
@@ -38,7 +38,8 @@ public sealed record Reply : IResult, IStatusCodeHttpResult
     public static Reply Accepted(string? location, object body, long? version = null) =>
         Of(StatusCodes.Status202Accepted, location, body, version);
 
-    internal static Reply Stored(int status, string? location, string? etag, byte[] body) => new(status, location, etag, body);
+    internal static Reply Stored(int status, string? location, string? etag, byte[] body) =>
+        new(status, location, etag, body);
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)

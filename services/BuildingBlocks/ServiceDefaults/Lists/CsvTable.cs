@@ -4,8 +4,8 @@ using CsvHelper;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// RFC 4180. A text that a spreadsheet would run as a formula gets a leading apostrophe: exports travel by mail and customers
-/// choose their names themselves.
+/// RFC 4180. A text that a spreadsheet would run as a formula gets a leading apostrophe: exports travel by mail and
+/// customers choose their names themselves.
 /// </summary>
 internal static class CsvTable
 {
@@ -37,5 +37,6 @@ internal static class CsvTable
         text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !IsNumber(text) ? $"'{text}" : text;
 
     private static bool IsNumber(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out _);
 }

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderToCash.ServiceDefaults;
 
-/// <summary>The list parameters of a request: how many, from where, in what order. A handler parameter of this type binds itself.</summary>
+/// <summary>
+/// The list parameters of a request: how many, from where, in what order. A handler parameter of this type binds
+/// itself.
+/// </summary>
 /// <param name="Limit">Rows per page, 1 to 500.</param>
 /// <param name="Cursor">Where the page before ended, as it came in <c>next</c>.</param>
 /// <param name="Sort">Fields, comma-separated, <c>-</c> before those that run downwards.</param>
@@ -22,7 +25,8 @@ public sealed record ListQuery(int Limit, string? Cursor, string? Sort)
         var query = http.Request.Query;
         var limit = DefaultLimit;
         if (query["limit"].ToString() is { Length: > 0 } text
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit))
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                && limit is >= 1 and <= MaxLimit))
             throw new ProblemException(Problems.Malformed("bad-limit", "/limit", $"limit must be 1 to {MaxLimit}."));
         return ValueTask.FromResult<ListQuery?>(new ListQuery(limit, Text("cursor"), Text("sort")));
 

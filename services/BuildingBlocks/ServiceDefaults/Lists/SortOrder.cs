@@ -3,11 +3,11 @@ using Npgsql;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// The orders a list can have and how its pages are cut: by the sort values of the last row (keyset), never by counting, so
-/// rows that come and go between two pages shift nothing. Declared once per list:
+/// The orders a list can have and how its pages are cut: by the sort values of the last row (keyset), never by
+/// counting, so rows that come and go between two pages shift nothing. Declared once per list:
 /// <code>
-/// static readonly SortOrder&lt;Row&gt; Order = new SortOrder&lt;Row&gt;("i.id", row => row.Id, standard: "-invoiceDate")
-///     .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate);
+/// static readonly SortOrder&lt;Row&gt; Order = new SortOrder&lt;Row&gt;("i.id", row => row.Id, standard:
+/// "-invoiceDate")     .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate);
 /// </code>
 /// A sort expression must not be null in SQL (wrap it in <c>coalesce</c>) and its value must be in the row.
 /// </summary>
@@ -19,7 +19,8 @@ public sealed class SortOrder<TRow>
 
     /// <param name="idSql">SQL of the unique column that decides between equals.</param>
     /// <param name="id">Its value in a row.</param>
-    /// <param name="standard">The order when the caller names none, e.g. <c>-invoiceDate</c>; empty for by id alone.</param>
+    /// <param name="standard">The order when the caller names none, e.g. <c>-invoiceDate</c>; empty for by id
+    /// alone.</param>
     public SortOrder(string idSql, Func<TRow, Guid> id, string standard = "")
         : this(new SortColumn<TRow>("id", idSql, typeof(Guid), row => id(row)), standard)
     {
@@ -136,7 +137,8 @@ public sealed class Keyset<TRow>
     }
 
     /// <summary>
-    /// One direction: a row comparison, which an index answers directly. Mixed: equal in the first keys and beyond in the next.
+    /// One direction: a row comparison, which an index answers directly. Mixed: equal in the first keys and beyond in
+    /// the next.
     /// </summary>
     private string Beyond()
     {

@@ -6,7 +6,9 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.ServiceDefaults;
 
-/// <summary>Rows under headings, for spreadsheets. Cells are texts, whole numbers, decimals, dates, instants, booleans or null.</summary>
+/// <summary>
+/// Rows under headings, for spreadsheets. Cells are texts, whole numbers, decimals, dates, instants, booleans or null.
+/// </summary>
 /// <param name="Columns">Headings.</param>
 /// <param name="Rows">Cells in the order of the headings.</param>
 public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyList<object?>> Rows)
@@ -16,7 +18,8 @@ public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyL
     private static readonly ConcurrentDictionary<Type, Column[]> Known = new();
 
     /// <summary>
-    /// The rows of a list as a table: one column per field, parts of parts as <c>total.amount</c>, lists inside a row as JSON.
+    /// The rows of a list as a table: one column per field, parts of parts as <c>total.amount</c>, lists inside a row
+    /// as JSON.
     /// </summary>
     public static Table Of<T>(IEnumerable<T> items)
     {
@@ -58,7 +61,8 @@ public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyL
 
     private static bool IsCell(Type type) =>
         type == typeof(string) || type.IsPrimitive || type.IsEnum || type == typeof(decimal) || type == typeof(Guid)
-        || type == typeof(DateOnly) || type == typeof(DateTimeOffset) || type == typeof(DateTime) || type == typeof(Currency);
+        || type == typeof(DateOnly) || type == typeof(DateTimeOffset) || type == typeof(DateTime)
+            || type == typeof(Currency);
 
     private static object? Cell(object? value) => value switch
     {

@@ -42,7 +42,9 @@ public static class Tables
     /// <summary>Media type of XLSX.</summary>
     public const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    /// <summary>The report as JSON, or its table as CSV or XLSX, whichever Accept ranks first; JSON when it names none of them.</summary>
+    /// <summary>
+    /// The report as JSON, or its table as CSV or XLSX, whichever Accept ranks first; JSON when it names none of them.
+    /// </summary>
     public static IResult Result(HttpContext http, object report, Func<Table> table)
     {
         ArgumentNullException.ThrowIfNull(http);

@@ -42,7 +42,13 @@ internal static class XlsxTable
         using var writer = OpenXmlWriter.Create(part);
         writer.WriteStartElement(new Worksheet());
         writer.WriteElement(new SheetViews(new SheetView(
-            new Pane { VerticalSplit = 1, TopLeftCell = "A2", ActivePane = PaneValues.BottomLeft, State = PaneStateValues.Frozen })
+            new Pane
+            {
+                VerticalSplit = 1,
+                TopLeftCell = "A2",
+                ActivePane = PaneValues.BottomLeft,
+                State = PaneStateValues.Frozen,
+            })
         { WorkbookViewId = 0 }));
         writer.WriteStartElement(new SheetData());
         WriteRow(writer, table.Columns, name => Text(name, HeadingStyle));
@@ -87,7 +93,9 @@ internal static class XlsxTable
         StyleIndex = style,
     };
 
-    /// <summary>XML has no place for control characters and lone surrogates, and a cell none for more than its limit.</summary>
+    /// <summary>
+    /// XML has no place for control characters and lone surrogates, and a cell none for more than its limit.
+    /// </summary>
     private static string Clean(string text)
     {
         if (text.Length <= MaxText && text.All(XmlConvert.IsXmlChar))

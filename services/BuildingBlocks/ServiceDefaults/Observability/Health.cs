@@ -14,8 +14,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: everything tagged <c>ready</c> is well: database, broker,
-/// subscriptions not too far behind, not about to stop. Both are open to all and tell nothing but names and states.
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: everything tagged <c>ready</c> is well: database,
+/// broker, subscriptions not too far behind, not about to stop. Both are open to all and tell nothing but names and
+/// states.
 /// </summary>
 internal static class Health
 {
@@ -56,7 +57,8 @@ internal static class Health
 /// <summary>Says no as soon as the process is told to stop, so that no new work is sent here.</summary>
 internal sealed class StoppingCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
             ? HealthCheckResult.Unhealthy("stopping")
             : HealthCheckResult.Healthy());
@@ -94,10 +96,13 @@ internal sealed class LagCheck(IServiceProvider services, IConfiguration configu
         try
         {
             var most = configuration.GetValue("Health:MaxLag", 10_000L);
-            var behind = (await monitor.ReadAsync(cancellationToken)).Where(subscription => subscription.Lag > most).ToArray();
+            var behind = (await monitor.ReadAsync(cancellationToken))
+                .Where(subscription => subscription.Lag > most)
+                .Select(subscription => $"{subscription.Name} by {subscription.Lag}")
+                .ToArray();
             return behind.Length == 0
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy($"behind: {string.Join(", ", behind.Select(b => $"{b.Name} by {b.Lag}"))}");
+                : HealthCheckResult.Unhealthy($"behind: {string.Join(", ", behind)}");
         }
         catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
         {
@@ -107,8 +112,8 @@ internal sealed class LagCheck(IServiceProvider services, IConfiguration configu
 }
 
 /// <summary>
-/// Goes on serving for <c>Shutdown:DrainSeconds</c> (0) after the order to stop, answering not ready meanwhile: behind a load
-/// balancer that polls readiness no request meets a closed door.
+/// Goes on serving for <c>Shutdown:DrainSeconds</c> (0) after the order to stop, answering not ready meanwhile: behind
+/// a load balancer that polls readiness no request meets a closed door.
 /// </summary>
 internal sealed class Drain(IConfiguration configuration, TimeProvider clock) : IHostedLifecycleService
 {

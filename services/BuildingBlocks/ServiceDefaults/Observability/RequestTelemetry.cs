@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace OrderToCash.ServiceDefaults;
 
-/// <summary>Names the server span after its route and marks failures, as the semantic conventions for HTTP ask.</summary>
+/// <summary>
+/// Names the server span after its route and marks failures, as the semantic conventions for HTTP ask.
+/// </summary>
 internal sealed class RequestTelemetry(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)

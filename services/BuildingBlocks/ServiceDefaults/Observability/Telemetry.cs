@@ -14,7 +14,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Traces, metrics and logs over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; JSON logs on the console outside development.
+/// Traces, metrics and logs over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; JSON logs on the console outside
+/// development.
 /// </summary>
 internal static class Telemetry
 {
@@ -48,9 +49,11 @@ internal static class Telemetry
         var resource = ResourceBuilder.CreateDefault().AddService(
             service,
             serviceNamespace: "ordertocash",
-            serviceVersion: Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+            serviceVersion: Assembly.GetEntryAssembly()?
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             serviceInstanceId: Ids.Next(TimeProvider.System).ToString());
-        var collector = new Collector(endpoint, builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf");
+        var collector = new Collector(
+            endpoint, OverHttp: builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] == "http/protobuf");
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeScopes = true;
@@ -69,7 +72,9 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>Holds the providers for as long as the process runs; the last spans and points leave when it stops.</summary>
+    /// <summary>
+    /// Holds the providers for as long as the process runs; the last spans and points leave when it stops.
+    /// </summary>
     private sealed class Providers(ResourceBuilder resource, Collector collector) : IHostedService, IDisposable
     {
         private TracerProvider? _traces;

@@ -6,7 +6,9 @@ using Microsoft.OpenApi;
 
 namespace OrderToCash.ServiceDefaults;
 
-/// <summary>The OpenAPI document of a service: as the API really is on the wire, and the same bytes for the same code.</summary>
+/// <summary>
+/// The OpenAPI document of a service: as the API really is on the wire, and the same bytes for the same code.
+/// </summary>
 public static class ApiDocument
 {
     internal const string ProblemResponse = "Problem";
@@ -30,13 +32,15 @@ public static class ApiDocument
     }
 
     private static async Task CompleteAsync(
-        OpenApiDocument document, OpenApiDocumentTransformerContext context, string service, CancellationToken cancellation)
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, string service,
+        CancellationToken cancellation)
     {
         document.Info = new OpenApiInfo
         {
             Title = $"OrderToCash {service}",
             Version = "v1",
-            Description = "Errors are problem details (RFC 9457) with a stable code. Every POST takes an Idempotency-Key.",
+            Description =
+                "Errors are problem details (RFC 9457) with a stable code. Every POST takes an Idempotency-Key.",
         };
 
         // Addresses differ per installation; without this the document would name the host that asked for it.
@@ -72,7 +76,8 @@ public static class ApiDocument
     private static void Sort(OpenApiDocument document, OpenApiComponents components)
     {
         components.Schemas = components.Schemas!
-            .OrderBy(schema => schema.Key, StringComparer.Ordinal).ToDictionary(schema => schema.Key, schema => schema.Value);
+            .OrderBy(schema => schema.Key, StringComparer.Ordinal)
+            .ToDictionary(schema => schema.Key, schema => schema.Value);
         var paths = new OpenApiPaths();
         foreach (var (path, item) in document.Paths.OrderBy(path => path.Key, StringComparer.Ordinal))
             paths[path] = item;

@@ -30,7 +30,7 @@ internal static partial class Operations
         NameTables(operation);
         if (takes.Contains(typeof(HttpCommand)))
             AddCommandHeaders(operation, method);
-        AddProblems(operation, context.Document!, takes.Contains(typeof(HttpCommand)), path.Contains('{', StringComparison.Ordinal));
+        AddProblems(operation, context.Document!, changes: takes.Contains(typeof(HttpCommand)));
         if (!metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security =
@@ -46,7 +46,9 @@ internal static partial class Operations
         return Task.CompletedTask;
     }
 
-    /// <summary><c>POST v1/invoices/{id}/void</c> as <c>postInvoicesByIdVoid</c>: unique because method and path are.</summary>
+    /// <summary>
+    /// <c>POST v1/invoices/{id}/void</c> as <c>postInvoicesByIdVoid</c>: unique because method and path are.
+    /// </summary>
     internal static string IdOf(string method, string path)
     {
         var id = new StringBuilder(method.ToLowerInvariant());
@@ -109,15 +111,22 @@ internal static partial class Operations
         {
             Add(operation, ParameterLocation.Header, IdempotencyMiddleware.Header,
                 "Makes a repeat harmless: the same key with the same request gets the same answer, for 7 days.",
-                new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength });
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    MinLength = 1,
+                    MaxLength = IdempotencyKey.MaxLength,
+                });
         }
 
         Add(operation, ParameterLocation.Header, "If-Match",
-            "The `ETag` that was read; 412 when it has changed since.", new OpenApiSchema { Type = JsonSchemaType.String });
+            "The `ETag` that was read; 412 when it has changed since.",
+            new OpenApiSchema { Type = JsonSchemaType.String });
     }
 
-    private static void AddProblems(OpenApiOperation operation, OpenApiDocument document, bool changes, bool namesSomething)
+    private static void AddProblems(OpenApiOperation operation, OpenApiDocument document, bool changes)
     {
+        var namesSomething = operation.Parameters!.Any(parameter => parameter.In == ParameterLocation.Path);
         operation.Responses ??= [];
         foreach (var (status, applies) in new[]
         {
@@ -132,7 +141,8 @@ internal static partial class Operations
     }
 
     private static void Add(
-        OpenApiOperation operation, ParameterLocation location, string name, string? description, OpenApiSchema schema) =>
+        OpenApiOperation operation, ParameterLocation location, string name, string? description,
+        OpenApiSchema schema) =>
         operation.Parameters!.Add(new OpenApiParameter
         {
             Name = name,

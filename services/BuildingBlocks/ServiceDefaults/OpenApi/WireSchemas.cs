@@ -82,7 +82,9 @@ internal static class WireSchemas
         return Element(type) ?? known;
     }
 
-    /// <summary>Fields get the words of the documentation comments, except where the field's type has words of its own.</summary>
+    /// <summary>
+    /// Fields get the words of the documentation comments, except where the field's type has words of its own.
+    /// </summary>
     private static void Describe(OpenApiSchema schema, JsonTypeInfo info)
     {
         schema.Description ??= XmlDocs.Summary(info.Type);

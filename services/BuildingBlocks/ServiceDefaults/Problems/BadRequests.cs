@@ -12,7 +12,8 @@ internal static partial class BadRequests
         { StatusCode: not StatusCodes.Status400BadRequest } => Problems.ForStatus(bad.StatusCode),
         { InnerException: JsonException json } => Explain(json),
         _ when Parameter().Match(bad.Message) is { Success: true } match => Problems.Malformed(
-            "malformed-request", $"/{match.Groups["name"].Value}", $"The parameter {match.Groups["name"].Value} cannot be read."),
+            "malformed-request", $"/{match.Groups["name"].Value}",
+            $"The parameter {match.Groups["name"].Value} cannot be read."),
         _ => Problems.Malformed("The request or its body is missing or cannot be read."),
     };
 
@@ -21,14 +22,15 @@ internal static partial class BadRequests
         var pointer = Pointer(json.Path);
         if (RequiredNames().Match(json.Message) is { Success: true } required)
         {
-            return Problems.Malformed("Required fields are missing.", required.Groups["name"].Captures
-                .ToDictionary(name => $"{pointer}/{Escape(name.Value)}", _ => new[] { "is required" }, StringComparer.Ordinal));
+            return Problems.Malformed("Required fields are missing.", required.Groups["name"].Captures.ToDictionary(
+                name => $"{pointer}/{Escape(name.Value)}", _ => new[] { "is required" }, StringComparer.Ordinal));
         }
 
         if (NullName().Match(json.Message) is { Success: true } none)
         {
             var name = Escape(none.Groups["name"].Value);
-            var field = pointer.EndsWith($"/{name}", StringComparison.OrdinalIgnoreCase) ? pointer : $"{pointer}/{name}";
+            var itself = pointer.EndsWith($"/{name}", StringComparison.OrdinalIgnoreCase);
+            var field = itself ? pointer : $"{pointer}/{name}";
             return Problems.Malformed("A required field is null.", Problems.Error(field, "must not be null"));
         }
 
@@ -56,10 +58,12 @@ internal static partial class BadRequests
     private static partial Regex RequiredNames();
 
     [GeneratedRegex(
-        @"(property or field|parameter) '(?<name>[^']+)' on type '[^']*' (doesn't|does not) allow", RegexOptions.ExplicitCapture, 1000)]
+        @"(property or field|parameter) '(?<name>[^']+)' on type '[^']*' (doesn't|does not) allow",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NullName();
 
     [GeneratedRegex(
-        "parameter \"\\S+ (?<name>\\w+)\" (from \"|was not provided from (route|query|header))", RegexOptions.ExplicitCapture, 1000)]
+        "parameter \"\\S+ (?<name>\\w+)\" (from \"|was not provided from (route|query|header))",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();
 }

@@ -8,7 +8,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// An error answer (RFC 9457). It is a result by itself, and a part of the answer where one request asks for many things.
+/// An error answer (RFC 9457). It is a result by itself, and a part of the answer where one request asks for many
+/// things.
 /// </summary>
 /// <param name="Code">Stable, kebab-case; callers may switch on it.</param>
 /// <param name="Title">The kind of problem in a few words.</param>

@@ -7,6 +7,8 @@ namespace OrderToCash.ServiceDefaults;
 /// <summary>Every error answer of the API is made here: one code, one title and one status per kind.</summary>
 public static class Problems
 {
+    private const string Unreadable = "The request cannot be read";
+
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>The answer to a refused wish.</summary>
@@ -28,11 +30,11 @@ public static class Problems
 
     /// <summary>400: the request cannot be read.</summary>
     public static Problem Malformed(string detail, IReadOnlyDictionary<string, string[]>? errors = null) =>
-        new("malformed-request", "The request cannot be read", StatusCodes.Status400BadRequest, detail) { Errors = errors };
+        new("malformed-request", Unreadable, StatusCodes.Status400BadRequest, detail) { Errors = errors };
 
     /// <summary>400 with a code of its own: one part of the request cannot be read.</summary>
     public static Problem Malformed(string code, string field, string message) =>
-        new(code, "The request cannot be read", StatusCodes.Status400BadRequest, message) { Errors = Error(field, message) };
+        new(code, Unreadable, StatusCodes.Status400BadRequest, message) { Errors = Error(field, message) };
 
     /// <summary>400: JSON that a use case reads by itself, such as one item of many, does not fit.</summary>
     public static Problem Malformed(JsonException error) => BadRequests.Explain(error);
@@ -61,10 +63,16 @@ public static class Problems
     /// <summary>429: too many requests.</summary>
     public static Problem TooManyRequests(
         string detail = "Slow down and try again after the time in Retry-After.", TimeSpan? retryAfter = null) =>
-        new("too-many-requests", "Too many requests", StatusCodes.Status429TooManyRequests, detail) { RetryAfter = retryAfter };
+        new("too-many-requests", "Too many requests", StatusCodes.Status429TooManyRequests, detail)
+        {
+            RetryAfter = retryAfter,
+        };
 
-    /// <summary>503: something the service needs is away; nothing was lost, the same request may be sent again.</summary>
-    public static Problem Unavailable(string detail = "Something this needs is away at the moment. Try again shortly.") =>
+    /// <summary>
+    /// 503: something the service needs is away; nothing was lost, the same request may be sent again.
+    /// </summary>
+    public static Problem Unavailable(
+        string detail = "Something this needs is away at the moment. Try again shortly.") =>
         new("unavailable", "Not available at the moment", StatusCodes.Status503ServiceUnavailable, detail)
         { RetryAfter = SoonAgain };
 
@@ -90,8 +98,8 @@ public static class Problems
         StatusCodes.Status415UnsupportedMediaType => new("unsupported-media-type", "Unsupported media type", status,
             "This address does not take the Content-Type that was sent."),
         StatusCodes.Status429TooManyRequests => TooManyRequests(retryAfter: SoonAgain),
-        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
-            Unavailable(),
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
+            or StatusCodes.Status504GatewayTimeout => Unavailable(),
         >= 500 => Unexpected(),
         _ => new("refused", "The request was refused", status, "The request was refused."),
     };

@@ -16,7 +16,9 @@ public sealed class Validation
     /// <summary>True when nothing was wrong so far.</summary>
     public bool IsValid => _errors.Count == 0;
 
-    /// <summary>The text is there, not blank, not longer than <paramref name="max"/>, and free of control characters.</summary>
+    /// <summary>
+    /// The text is there, not blank, not longer than <paramref name="max"/>, and free of control characters.
+    /// </summary>
     public Validation Required(string field, string? value, int max = 200) =>
         string.IsNullOrWhiteSpace(value) ? Add(field, "is required") : Optional(field, value, max);
 

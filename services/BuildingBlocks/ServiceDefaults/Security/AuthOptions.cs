@@ -26,8 +26,8 @@ internal sealed class AuthOptionsValidator : IValidateOptions<AuthOptions>
         if (string.IsNullOrWhiteSpace(options.Authority) == string.IsNullOrWhiteSpace(options.JwksFile))
         {
             return ValidateOptionsResult.Fail(
-                "Set either Auth:Authority (an OpenID Connect issuer) or Auth:JwksFile (a file with its public keys): " +
-                "there is no mode without authentication.");
+                "Set either Auth:Authority (an OpenID Connect issuer) or Auth:JwksFile (a file with its public " +
+                "keys): there is no mode without authentication.");
         }
 
         if (options.JwksFile is { Length: > 0 } file)

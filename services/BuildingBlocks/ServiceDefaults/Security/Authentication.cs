@@ -25,7 +25,8 @@ internal static class Authentication
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<AuthOptions>, TimeProvider>((bearer, auth, clock) => Configure(bearer, auth.Value, clock));
+            .Configure<IOptions<AuthOptions>, TimeProvider>((bearer, auth, clock) =>
+                Configure(bearer, auth.Value, clock));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ForbiddenProblems>();
@@ -77,9 +78,11 @@ internal sealed class ForbiddenProblems : IAuthorizationMiddlewareResultHandler
     private readonly AuthorizationMiddlewareResultHandler _default = new();
 
     public Task HandleAsync(
-        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult)
     {
-        var missing = authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<ScopeRequirement>().FirstOrDefault();
+        var missing = authorizeResult.AuthorizationFailure?.FailedRequirements
+            .OfType<ScopeRequirement>().FirstOrDefault();
         if (!authorizeResult.Forbidden || missing is null)
             return _default.HandleAsync(next, context, policy, authorizeResult);
         var scope = missing.For(context);

@@ -55,9 +55,12 @@ public sealed class Caller
     /// <summary>Null when the caller may see this legal entity, else the refusal (403).</summary>
     public Refusal? Deny(string legalEntity) => MaySee(legalEntity)
         ? null
-        : new Refusal("entity-not-allowed", $"Your token does not cover legal entity {legalEntity}.", RefusalKind.Forbidden);
+        : new Refusal(
+            "entity-not-allowed", $"Your token does not cover legal entity {legalEntity}.", RefusalKind.Forbidden);
 
-    /// <summary>A claim comes as one text with blanks between the values, or as an array, which is one claim per value.</summary>
+    /// <summary>
+    /// A claim comes as one text with blanks between the values, or as an array, which is one claim per value.
+    /// </summary>
     private static FrozenSet<string> Values(ClaimsPrincipal user, string claim) =>
         user.FindAll(claim)
             .SelectMany(c => c.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -3,8 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Public keys from a file. The file is looked at again when it has changed, at most once a second; a change that cannot be
-/// read leaves the keys that were there, so a half-written file locks nobody out.
+/// Public keys from a file. The file is looked at again when it has changed, at most once a second; a change that
+/// cannot be read leaves the keys that were there, so a half-written file locks nobody out.
 /// </summary>
 internal sealed class JwksFile(string path, TimeProvider clock)
 {

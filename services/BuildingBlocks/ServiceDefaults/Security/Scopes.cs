@@ -63,7 +63,8 @@ public static class Scopes
         policy.RequireScope(scope, scope);
 
     /// <summary>One scope to read (GET, HEAD), another for everything else.</summary>
-    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string read, string write)
+    public static AuthorizationPolicyBuilder RequireScope(
+        this AuthorizationPolicyBuilder policy, string read, string write)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write));
@@ -81,7 +82,9 @@ internal sealed class ScopeRequirement(string read, string write)
     : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
     public string For(HttpContext? http) =>
-        http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) ? read : write;
+        http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+            ? read
+            : write;
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
