@@ -12,7 +12,9 @@ public sealed class CashPolicy
     /// <summary>Ledger account of money that nobody knows the owner of.</summary>
     public string UnidentifiedCashAccount { get; set; } = "2410";
 
-    /// <summary>Ledger account of receipts that name no bank account: cash and cards on their way to the bank.</summary>
+    /// <summary>
+    /// Ledger account of receipts that name no bank account: cash and cards on their way to the bank.
+    /// </summary>
     public string ClearingAccount { get; set; } = "1090";
 
     /// <summary>From this confidence on a match is applied without a person.</summary>

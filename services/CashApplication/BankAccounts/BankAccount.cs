@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace OrderToCash.CashApplication.BankAccounts;
 
 /// <summary>
-/// An account at a bank and the statements booked on it. All imports of one account pass through this stream, so that no two
-/// can follow on the same statement.
+/// An account at a bank and the statements booked on it. All imports of one account pass through this stream, so that
+/// no two can follow on the same statement.
 /// </summary>
 public sealed record BankAccount
 {

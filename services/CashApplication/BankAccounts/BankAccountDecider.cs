@@ -23,12 +23,15 @@ public static class BankAccountDecider
     private static Refusal? Check(BankAccountDefined wanted) => wanted switch
     {
         { Code: var code } when code.Length is 0 or > MaxCodeLength ||
-            !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') => BankAccountRefusals.CodeMissing,
-        { Currency: var currency } when !Currency.TryOf(currency, out _) => BankAccountRefusals.InvalidCurrency(currency),
+            !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') =>
+                BankAccountRefusals.CodeMissing,
+        { Currency: var currency } when !Currency.TryOf(currency, out _) =>
+            BankAccountRefusals.InvalidCurrency(currency),
         { Iban: null, AccountNumber: null } => BankAccountRefusals.NoIdentification,
         { Iban: not null, AccountNumber: not null } => BankAccountRefusals.TwoIdentifications,
         { Iban: { } iban } when !Iban.IsValid(iban) => BankAccountRefusals.InvalidIban(iban),
-        { LedgerAccount: var ledger } when string.IsNullOrWhiteSpace(ledger) => BankAccountRefusals.LedgerAccountMissing,
+        { LedgerAccount: var ledger } when string.IsNullOrWhiteSpace(ledger) =>
+            BankAccountRefusals.LedgerAccountMissing,
         _ => null,
     };
 }

@@ -10,7 +10,9 @@ public static class Iban
     public static string Normalize(string iban) =>
         string.Concat(iban.Where(letter => !char.IsWhiteSpace(letter))).ToUpperInvariant();
 
-    /// <summary>True for two letters, two check digits, letters and digits, and the right remainder (ISO 7064 modulo 97-10).</summary>
+    /// <summary>
+    /// True for two letters, two check digits, letters and digits, and the right remainder (ISO 7064 modulo 97-10).
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<char> iban)
     {
         if (iban.Length is < MinLength or > MaxLength ||

@@ -6,7 +6,9 @@ using OrderToCash.Messaging;
 
 namespace OrderToCash.CashApplication.Integration;
 
-/// <summary>Invoicing's answers to what was asked of it. The item after the answer is kept in the same transaction.</summary>
+/// <summary>
+/// Invoicing's answers to what was asked of it. The item after the answer is kept in the same transaction.
+/// </summary>
 public sealed class AnswersConsumer(Inbox inbox)
     : IConsumer<PaymentApplied>, IConsumer<PaymentApplicationRejected>, IConsumer<PaymentReversed>
 {

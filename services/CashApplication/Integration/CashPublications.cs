@@ -11,7 +11,8 @@ public static class CashPublications
     public static Publications Create() => new Publications()
         .On<ReceiptRecorded>(e => new V1.ReceiptRecorded(
             e.StreamId, e.Data.Number, e.Data.LegalEntity, e.Data.Method, e.Data.BankAccount, e.Data.ValueDate,
-            e.Data.PostingDate, e.Data.Payer.Name, e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance),
+            e.Data.PostingDate, e.Data.Payer.Name,
+            e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance),
             e.Data.Balance.ToContract()))
         .On<ReceiptRecorded>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<ReceiptIdentified>(e => new V1.ReceiptIdentified(
@@ -24,8 +25,8 @@ public static class CashPublications
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Balance.ToContract()))
         .On<AllocationRejected>(e => new V1.AllocationRejected(
-            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(), e.Data.Code,
-            e.Data.Detail, e.Data.Balance.ToContract()))
+            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
+            e.Data.Code, e.Data.Detail, e.Data.Balance.ToContract()))
         .On<AllocationReversalRequested>(e => new V1.AllocationReversalRequested(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Reason, e.Data.Balance.ToContract()))
@@ -42,7 +43,8 @@ public static class CashPublications
         balance.Applied.ToContract(), balance.Reversed.ToContract(), ReadModels.Names.Kebab(balance.Status));
 
     private static V1.JournalEntryPosted ToContract(this JournalEntry entry, Guid receiptId) => new(
-        entry.EntryId, entry.LegalEntity, entry.PostingDate, entry.Kind, receiptId, entry.SourceNumber, entry.CustomerId,
+        entry.EntryId, entry.LegalEntity, entry.PostingDate, entry.Kind, receiptId, entry.SourceNumber,
+        entry.CustomerId,
         [
             .. entry.Lines.Select(line => new Contracts.JournalLine(
                 line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract())),

@@ -11,10 +11,10 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
 {
     private const string Upsert =
         "insert into customers (id, number, legal_entity, name, currency, compact_key, loose_key, version) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set number = excluded.number, " +
-        "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
-        "compact_key = excluded.compact_key, loose_key = excluded.loose_key, version = excluded.version " +
-        "where excluded.version > customers.version";
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set " +
+        "number = excluded.number, legal_entity = excluded.legal_entity, name = excluded.name, " +
+        "currency = excluded.currency, compact_key = excluded.compact_key, loose_key = excluded.loose_key, " +
+        "version = excluded.version where excluded.version > customers.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CustomerRegistered> context)

@@ -9,8 +9,8 @@ namespace OrderToCash.CashApplication.Integration;
 public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDefined>
 {
     private const string Upsert =
-        "insert into legal_entities (code, name, base_currency, time_zone, version) select * from unnest($1, $2, $3, $4, $5) " +
-        "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
+        "insert into legal_entities (code, name, base_currency, time_zone, version) select * from unnest($1, $2, " +
+        "$3, $4, $5) on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
         "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
 
     /// <inheritdoc/>

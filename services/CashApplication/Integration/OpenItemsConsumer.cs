@@ -6,8 +6,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>
-/// Keeps the replica of open items. Payments come in over <see cref="AnswersConsumer"/>, which changes balance and promise
-/// together: in two queues one would be seen without the other, and money would look free that is not.
+/// Keeps the replica of open items. Payments come in over <see cref="AnswersConsumer"/>, which changes balance and
+/// promise together: in two queues one would be seen without the other, and money would look free that is not.
 /// </summary>
 public sealed class OpenItemsConsumer(Inbox inbox) : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>
 {

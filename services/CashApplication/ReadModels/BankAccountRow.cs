@@ -15,11 +15,12 @@ public sealed class BankAccountProjection : Projection
         : base("bank_accounts", "bank_accounts")
     {
         On<BankAccountDefined>(
-            "insert into bank_accounts (code, legal_entity, currency, iban, account_number, bank_code, identification, " +
-            "ledger_account, version) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
+            "insert into bank_accounts (code, legal_entity, currency, iban, account_number, bank_code, " +
+            "identification, ledger_account, version) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
             "on conflict (code) do update set legal_entity = excluded.legal_entity, currency = excluded.currency, " +
             "iban = excluded.iban, account_number = excluded.account_number, bank_code = excluded.bank_code, " +
-            "identification = excluded.identification, ledger_account = excluded.ledger_account, version = excluded.version",
+            "identification = excluded.identification, ledger_account = excluded.ledger_account, " +
+            "version = excluded.version",
             rows => rows
                 .Column(e => e.Data.Code)
                 .Column(e => e.Data.LegalEntity)

@@ -6,15 +6,17 @@ namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>A receipt as lists and reports read it.</summary>
 public sealed record ReceiptRow(
-    Guid Id, string Number, string LegalEntity, string Method, string? BankAccount, DateOnly ValueDate, DateOnly PostingDate,
-    Guid? ImportId, string? PayerName, string? PayerAccount, string? Reference, Guid? CustomerId, string? IdentifiedBy,
-    string Currency, decimal Amount, decimal Unapplied, decimal Pending, decimal Applied, decimal Reversed, string Status,
-    long Version);
+    Guid Id, string Number, string LegalEntity, string Method, string? BankAccount, DateOnly ValueDate,
+    DateOnly PostingDate, Guid? ImportId, string? PayerName, string? PayerAccount, string? Reference, Guid? CustomerId,
+    string? IdentifiedBy, string Currency, decimal Amount, decimal Unapplied, decimal Pending, decimal Applied,
+    decimal Reversed, string Status, long Version);
 
 /// <summary>Keeps <c>receipts</c>, <c>promised</c> and <c>payer_accounts</c>.</summary>
 public sealed class ReceiptProjection : Projection
 {
-    /// <summary>A confirmed match, or a person who says whose money it is, teaches whose account it came from.</summary>
+    /// <summary>
+    /// A confirmed match, or a person who says whose money it is, teaches whose account it came from.
+    /// </summary>
     private const string Learn =
         "insert into payer_accounts (legal_entity, account, customer_id) " +
         "select r.legal_entity, r.payer_account, s.customer from unnest($1, $2) as s (id, customer) " +
@@ -24,10 +26,10 @@ public sealed class ReceiptProjection : Projection
         : base("receipts", "receipts", "promised", "payer_accounts")
     {
         On<ReceiptRecorded>(
-            "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, posting_date, " +
-            "import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, amount, unapplied, pending, " +
-            "applied, reversed, status, version) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, " +
-            "$14, $15, $16, $17, $18, $19, $20, $21, $22)",
+            "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
+            "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
+            "amount, unapplied, pending, applied, reversed, status, version) select * from unnest($1, $2, $3, $4, " +
+            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -71,7 +73,8 @@ public sealed class ReceiptProjection : Projection
             "delete from promised where allocation_id = any($1)", rows => rows.Column(e => e.Data.AllocationId));
         On<AllocationRejected>(
             "delete from promised where allocation_id = any($1)", rows => rows.Column(e => e.Data.AllocationId));
-        On<AllocationConfirmed>(Learn, rows => rows.Column(e => e.StreamId).Column(e => e.Data.Balance.CustomerId!.Value));
+        On<AllocationConfirmed>(Learn, rows =>
+            rows.Column(e => e.StreamId).Column(e => e.Data.Balance.CustomerId!.Value));
         On<ReceiptIdentified>(
             "update receipts r set identified_by = s.teller from unnest($1, $2) as s (id, teller) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.IdentifiedBy));
@@ -79,9 +82,10 @@ public sealed class ReceiptProjection : Projection
     }
 
     private void Moves<TEvent>(Func<TEvent, ReceiptBalance> balance) => On<TEvent>(
-        "update receipts r set customer_id = s.customer, unapplied = s.unapplied, pending = s.pending, applied = s.applied, " +
-        "reversed = s.reversed, status = s.status, version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
-        "as s (id, customer, unapplied, pending, applied, reversed, status, version) where r.id = s.id",
+        "update receipts r set customer_id = s.customer, unapplied = s.unapplied, pending = s.pending, " +
+        "applied = s.applied, reversed = s.reversed, status = s.status, version = s.version from unnest($1, $2, $3, " +
+        "$4, $5, $6, $7, $8) as s (id, customer, unapplied, pending, applied, reversed, status, version) " +
+        "where r.id = s.id",
         rows => rows
             .Column(e => e.StreamId)
             .Column(e => balance(e.Data).CustomerId)

@@ -7,8 +7,8 @@ namespace OrderToCash.CashApplication.ReadModels;
 public sealed class StatementProjection : Projection
 {
     private const string Import =
-        "insert into statement_imports (id, status, format, sha256, size, received_at, received_by, code, line, element, detail) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        "insert into statement_imports (id, status, format, sha256, size, received_at, received_by, code, line, " +
+        "element, detail) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     public StatementProjection()
         : base("statements", "statement_imports", "statements", "statement_lines")
@@ -61,10 +61,11 @@ public sealed class StatementProjection : Projection
                 .Column(s => s.Value.IsRepeated));
         OnEach<StatementFileImported, LineOf>(
             e => Statements(e).SelectMany(s => s.Value.Lines.Select(line => new LineOf(s, line))),
-            "insert into statement_lines (import_id, statement, entry, bank_account, fingerprint, line_key, booking_date, " +
-            "value_date, currency, amount, class, text, receipt_ids) " +
+            "insert into statement_lines (import_id, statement, entry, bank_account, fingerprint, line_key, " +
+            "booking_date, value_date, currency, amount, class, text, receipt_ids) " +
             "select a, b, c, d, e, f, g, h, i, j, k, l, m::uuid[] " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as x (a, b, c, d, e, f, g, h, i, j, k, l, m)",
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+            "as x (a, b, c, d, e, f, g, h, i, j, k, l, m)",
             rows => rows
                 .Column(l => l.Of.ImportId)
                 .Column(l => l.Of.Ordinal)

@@ -2,7 +2,9 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
 
-/// <summary>Ledger accounts that the entries of one receipt use; kept with it, so that a reversal meets what was booked.</summary>
+/// <summary>
+/// Ledger accounts that the entries of one receipt use; kept with it, so that a reversal meets what was booked.
+/// </summary>
 /// <param name="Bank">Of the bank account, or the clearing account where the money has no bank account yet.</param>
 /// <param name="UnappliedCash">Money of known customers.</param>
 /// <param name="UnidentifiedCash">Money of unknown customers.</param>
@@ -29,8 +31,8 @@ public sealed record JournalEntry(
 {
     /// <summary>Bank to unapplied or unidentified cash.</summary>
     public static JournalEntry Booked(
-        Guid receiptId, string number, string legalEntity, DateOnly postingDate, LedgerAccounts accounts, Guid? customerId,
-        Money amount) =>
+        Guid receiptId, string number, string legalEntity, DateOnly postingDate, LedgerAccounts accounts,
+        Guid? customerId, Money amount) =>
         Of(receiptId, number, legalEntity, postingDate, "receipt-booked", customerId, amount,
             Bank(accounts), Cash(accounts, customerId));
 
@@ -39,18 +41,21 @@ public sealed record JournalEntry(
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-identified", customerId,
             receipt.Balance.Amount, Cash(receipt.Accounts, null), Cash(receipt.Accounts, customerId));
 
-    /// <summary>Back from the customer's cash to the bank, in full: what was applied comes back to unapplied cash in Invoicing.</summary>
+    /// <summary>
+    /// Back from the customer's cash to the bank, in full: what was applied comes back to unapplied cash in Invoicing.
+    /// </summary>
     public static JournalEntry Reversed(Guid receiptId, Receipt receipt, DateOnly postingDate) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-reversed", receipt.Balance.CustomerId,
             receipt.Balance.Amount, Cash(receipt.Accounts, receipt.Balance.CustomerId), Bank(receipt.Accounts));
 
     private static JournalEntry Of(
-        Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId, Money amount,
-        (string Account, string Role) debit, (string Account, string Role) credit)
+        Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId,
+        Money amount, (string Account, string Role) debit, (string Account, string Role) credit)
     {
         var zero = Money.Zero(amount.Currency);
         return new JournalEntry(
-            Ids.From("journal-entry", receiptId.ToString("N"), kind), legalEntity, postingDate, kind, number, customerId,
+            Ids.From("journal-entry", receiptId.ToString("N"), kind), legalEntity, postingDate, kind, number,
+            customerId,
             [
                 new JournalLine(debit.Account, debit.Role, amount, zero),
                 new JournalLine(credit.Account, credit.Role, zero, amount),

@@ -91,7 +91,8 @@ public sealed record Receipt
         AllocationRequested e => receipt with
         {
             Balance = e.Balance,
-            Allocations = receipt.Allocations.Add(new Allocation(e.AllocationId, e.InvoiceId, e.InvoiceNumber, e.Installment,
+            Allocations = receipt.Allocations.Add(new Allocation(
+                e.AllocationId, e.InvoiceId, e.InvoiceNumber, e.Installment,
                 e.Amount, AllocationStatus.Pending, e.Rule, e.Confidence, e.Reasons)),
         },
         AllocationConfirmed e => receipt.Moved(e.AllocationId, AllocationStatus.Confirmed, e.Balance),

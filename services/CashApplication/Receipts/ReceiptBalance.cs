@@ -23,8 +23,8 @@ public enum ReceiptStatus
 }
 
 /// <summary>
-/// Where the money of a receipt is: amount = unapplied + pending + applied + reversed, none below zero. Every event that moves
-/// money carries the balance after it, so that reader and writer can hold their sums against each other.
+/// Where the money of a receipt is: amount = unapplied + pending + applied + reversed, none below zero. Every event
+/// that moves money carries the balance after it, so that reader and writer can hold their sums against each other.
 /// </summary>
 /// <param name="CustomerId">Whose money it is; null while unidentified.</param>
 /// <param name="Amount">What came in.</param>
@@ -32,7 +32,8 @@ public enum ReceiptStatus
 /// <param name="Pending">Promised to items or being taken back from them; Invoicing has not answered yet.</param>
 /// <param name="Applied">Confirmed by Invoicing.</param>
 /// <param name="Reversed">Gone again.</param>
-/// <param name="IsReversed">True once the receipt is reversed, also while its allocations are still being taken back.</param>
+/// <param name="IsReversed">True once the receipt is reversed, also while its allocations are still being taken
+/// back.</param>
 public sealed record ReceiptBalance(
     Guid? CustomerId, Money Amount, Money Unapplied, Money Pending, Money Applied, Money Reversed, bool IsReversed)
 {
@@ -60,14 +61,18 @@ public sealed record ReceiptBalance(
         Amount == Unapplied + Pending + Applied + Reversed &&
         !Unapplied.IsNegative && !Pending.IsNegative && !Applied.IsNegative && !Reversed.IsNegative;
 
-    internal ReceiptBalance Request(Money amount) => this with { Unapplied = Unapplied - amount, Pending = Pending + amount };
+    internal ReceiptBalance Request(Money amount) =>
+        this with { Unapplied = Unapplied - amount, Pending = Pending + amount };
 
-    internal ReceiptBalance Confirm(Money amount) => this with { Pending = Pending - amount, Applied = Applied + amount };
+    internal ReceiptBalance Confirm(Money amount) =>
+        this with { Pending = Pending - amount, Applied = Applied + amount };
 
     internal ReceiptBalance RequestReversal(Money amount) =>
         this with { Applied = Applied - amount, Pending = Pending + amount };
 
-    /// <summary>Money that is pending comes free: to unapplied, or out of the house when the receipt is reversed.</summary>
+    /// <summary>
+    /// Money that is pending comes free: to unapplied, or out of the house when the receipt is reversed.
+    /// </summary>
     internal ReceiptBalance Release(Money amount) =>
         (this with { Pending = Pending - amount, Unapplied = Unapplied + amount }).Settle();
 

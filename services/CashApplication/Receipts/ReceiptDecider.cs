@@ -6,18 +6,18 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="ReceiptId">The receipt to be.</param>
 /// <param name="Number">The number drawn for it.</param>
 public sealed record RecordReceipt(
-    Guid ReceiptId, string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts, Money Amount,
-    DateOnly ValueDate, DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber,
-    ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy);
+    Guid ReceiptId, string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts,
+    Money Amount, DateOnly ValueDate, DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance,
+    string? CheckNumber, ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy);
 
 /// <summary>Money meant for one installment.</summary>
 public sealed record AllocationOrder(
-    Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, string Rule, decimal Confidence,
-    IReadOnlyList<string> Reasons);
+    Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, string Rule,
+    decimal Confidence, IReadOnlyList<string> Reasons);
 
 /// <summary>
-/// The rules of receipts. Wishes of people may be refused. Answers of Invoicing are facts: they are taken once, in whatever order
-/// and however often they come; only one that contradicts what is known is refused.
+/// The rules of receipts. Wishes of people may be refused. Answers of Invoicing are facts: they are taken once, in
+/// whatever order and however often they come; only one that contradicts what is known is refused.
 /// </summary>
 public static class ReceiptDecider
 {
@@ -37,9 +37,9 @@ public static class ReceiptDecider
         var entry = JournalEntry.Booked(command.ReceiptId, command.Number, command.LegalEntity, command.PostingDate,
             command.Accounts, command.CustomerId, command.Amount);
         var story = new Story(receipt).Add(new ReceiptRecorded(
-            command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts, command.ValueDate,
-            command.PostingDate, command.Payer, command.Remittance, command.CheckNumber, command.Source, command.IdentifiedBy,
-            entry, ReceiptBalance.Of(command.Amount, command.CustomerId)));
+            command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts,
+            command.ValueDate, command.PostingDate, command.Payer, command.Remittance, command.CheckNumber,
+            command.Source, command.IdentifiedBy, entry, ReceiptBalance.Of(command.Amount, command.CustomerId)));
         return Ask(story, orders);
     }
 
@@ -50,7 +50,9 @@ public static class ReceiptDecider
             ? refusal
             : Decision.Of(story.Events);
 
-    /// <summary>Asks Invoicing to apply money of the receipt; an unidentified receipt becomes the customer's first.</summary>
+    /// <summary>
+    /// Asks Invoicing to apply money of the receipt; an unidentified receipt becomes the customer's first.
+    /// </summary>
     public static Decision Request(
         Receipt receipt, Guid receiptId, Guid customerId, IReadOnlyList<AllocationOrder> orders, DateOnly postingDate)
     {
@@ -123,7 +125,9 @@ public static class ReceiptDecider
         }
     }
 
-    /// <summary>Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not.</summary>
+    /// <summary>
+    /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not.
+    /// </summary>
     public static Decision ConfirmReversal(Receipt receipt, Guid allocationId, Money amount)
     {
         if (receipt.Find(allocationId) is not { } allocation)
@@ -149,8 +153,8 @@ public static class ReceiptDecider
     }
 
     /// <summary>
-    /// Voids the receipt. Free money is gone at once, confirmed allocations are asked back, and those that wait for an answer are
-    /// settled when it comes.
+    /// Voids the receipt. Free money is gone at once, confirmed allocations are asked back, and those that wait for an
+    /// answer are settled when it comes.
     /// </summary>
     public static Decision Reverse(
         Receipt receipt, Guid receiptId, string reason, string? returnCode, DateOnly postingDate)

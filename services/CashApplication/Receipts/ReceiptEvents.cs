@@ -66,7 +66,8 @@ public sealed record AllocationConfirmed(
 
 /// <summary>Invoicing has refused it; the money is free again.</summary>
 public sealed record AllocationRejected(
-    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, string Code, string Detail, ReceiptBalance Balance);
+    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, string Code, string Detail,
+    ReceiptBalance Balance);
 
 /// <summary>A confirmed allocation is to be taken back.</summary>
 public sealed record AllocationReversalRequested(
@@ -84,4 +85,5 @@ public sealed record AllocationReversed(
 /// <param name="Entry">The receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
 public sealed record ReceiptReversed(
-    string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry, ReceiptBalance Balance);
+    string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
+    ReceiptBalance Balance);

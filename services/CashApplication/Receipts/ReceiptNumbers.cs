@@ -10,9 +10,9 @@ namespace OrderToCash.CashApplication.Receipts;
 public sealed record DrawnNumbers(IReadOnlyList<string> Numbers, NpgsqlBatchCommand Guard);
 
 /// <summary>
-/// The gapless series of receipt numbers per legal entity and year. Numbers are read, used and moved on in the write of the receipts
-/// that bear them: a write that fails uses none. Within an instance one writer has its turn at a time, so that they do not lose to
-/// each other.
+/// The gapless series of receipt numbers per legal entity and year. Numbers are read, used and moved on in the write of
+/// the receipts that bear them: a write that fails uses none. Within an instance one writer has its turn at a time, so
+/// that they do not lose to each other.
 /// </summary>
 public sealed class ReceiptNumbers(NpgsqlDataSource database)
 {

@@ -37,7 +37,8 @@ public static class ReceiptRefusals
         Refusal.State("receipt-reversed", "The receipt is reversed; nothing of it can be applied.");
 
     public static readonly Refusal AlreadyIdentified = Refusal.State(
-        "receipt-identified", "The receipt is another customer's already. Reverse its allocations and the receipt, then record it anew.");
+        "receipt-identified",
+        "The receipt is another customer's already. Reverse its allocations and the receipt, then record it anew.");
 
     public static readonly Refusal NothingToApply =
         new("nothing-to-apply", "Name at least one item and an amount.", Field: "/allocations");
@@ -49,10 +50,12 @@ public static class ReceiptRefusals
         new("same-item-twice", $"Installment {installment} of {invoice} is named twice.", Field: field);
 
     public static Refusal OtherCurrency(string invoice, Currency currency, string field) =>
-        new("other-currency", $"Invoice {invoice} is in {currency}, which is not the currency of the receipt.", Field: field);
+        new("other-currency", $"Invoice {invoice} is in {currency}, which is not the currency of the receipt.",
+            Field: field);
 
     public static Refusal OtherLegalEntity(string invoice, string legalEntity, string field) =>
-        new("other-legal-entity", $"Invoice {invoice} is one of {legalEntity}, not of the receipt's legal entity.", Field: field);
+        new("other-legal-entity", $"Invoice {invoice} is one of {legalEntity}, not of the receipt's legal entity.",
+            Field: field);
 
     public static Refusal OtherCustomer(string invoice, string field) =>
         new("other-customer", $"Invoice {invoice} is not owed by the customer whose money this is.", Field: field);
@@ -67,7 +70,8 @@ public static class ReceiptRefusals
         new("discount-not-granted", "The terms of the invoice grant no cash discount.", Field: field);
 
     public static readonly Refusal AllocationPending =
-        Refusal.State("allocation-pending", "Invoicing has not answered yet; reverse the allocation once it is confirmed.");
+        Refusal.State("allocation-pending",
+            "Invoicing has not answered yet; reverse the allocation once it is confirmed.");
 
     public static readonly Refusal AllocationNotApplied =
         Refusal.State("allocation-rejected", "The allocation was refused, there is nothing to take back.");
@@ -77,7 +81,9 @@ public static class ReceiptRefusals
 
     public static readonly Refusal ReasonMissing = new("reason-missing", "Say why.", Field: "/reason");
 
-    /// <summary>An answer of Invoicing that contradicts an earlier one or what was asked: a defect, for a person to see.</summary>
+    /// <summary>
+    /// An answer of Invoicing that contradicts an earlier one or what was asked: a defect, for a person to see.
+    /// </summary>
     public static Refusal Contradiction(Guid allocationId, string answer, AllocationStatus status) =>
         Refusal.State("contradicting-answer", $"Allocation {allocationId} is {status} and was answered '{answer}'.");
 }

@@ -10,8 +10,8 @@ public static class ReceiptStream
     public static readonly StreamType<Receipt> Type = new("receipt", Receipt.Initial, Receipt.Evolve);
 
     /// <summary>
-    /// The id of a receipt from a statement follows from the line itself: booking the same line twice would create the same
-    /// stream twice, which the store refuses.
+    /// The id of a receipt from a statement follows from the line itself: booking the same line twice would create the
+    /// same stream twice, which the store refuses.
     /// </summary>
     /// <param name="bankAccount">Code of the account.</param>
     /// <param name="line">Key of the entry within the account's whole history.</param>

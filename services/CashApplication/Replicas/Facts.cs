@@ -34,7 +34,8 @@ public static class Facts
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<CustomerRow>(new CommandDefinition(
-            "select id, number, legal_entity, name from customers where id = @id", new { id }, cancellationToken: cancellation));
+            "select id, number, legal_entity, name from customers where id = @id", new { id },
+            cancellationToken: cancellation));
     }
 
     /// <summary>The bank account of this code, or null.</summary>
@@ -44,10 +45,14 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, last_statement, " +
-            "last_closing, last_day, version from bank_accounts where code = @code", new { code }, cancellationToken: cancellation));
+            "last_closing, last_day, version from bank_accounts where code = @code", new { code },
+            cancellationToken: cancellation));
     }
 
-    /// <summary>The accounts that a bank may mean by these identifications; one may be kept in several currencies or at several banks.</summary>
+    /// <summary>
+    /// The accounts that a bank may mean by these identifications; one may be kept in several currencies or at several
+    /// banks.
+    /// </summary>
     public static async Task<IReadOnlyList<BankAccountRow>> BankAccountsIdentifiedAsync(
         this NpgsqlDataSource database, IEnumerable<string> identifications, CancellationToken cancellation)
     {
@@ -64,20 +69,23 @@ public static class Facts
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenItemRow>(new CommandDefinition(
-            "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, i.currency, " +
-            "i.balance, coalesce((select sum(p.amount) from promised p where p.invoice_id = i.invoice_id and " +
-            "p.installment = i.installment), 0) as promised from open_items i where i.invoice_id = any(@invoiceIds)",
+            "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, " +
+            "i.currency, i.balance, coalesce((select sum(p.amount) from promised p " +
+            "where p.invoice_id = i.invoice_id and p.installment = i.installment), 0) as promised " +
+            "from open_items i where i.invoice_id = any(@invoiceIds)",
             new { invoiceIds = invoiceIds.ToArray() }, cancellationToken: cancellation))).AsList();
     }
 
     /// <summary>How often lines of these fingerprints are booked on an account.</summary>
     public static async Task<IReadOnlyDictionary<string, int>> BookedLinesAsync(
-        this NpgsqlDataSource database, string bankAccount, IEnumerable<string> fingerprints, CancellationToken cancellation)
+        this NpgsqlDataSource database, string bankAccount, IEnumerable<string> fingerprints,
+        CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var counts = await connection.QueryAsync<(string Fingerprint, int Count)>(new CommandDefinition(
             "select fingerprint, count(*)::int from statement_lines where bank_account = @bankAccount " +
-            "and fingerprint = any(@fingerprints) and class not in ('information', 'already-booked') group by fingerprint",
+            "and fingerprint = any(@fingerprints) and class not in ('information', 'already-booked') " +
+            "group by fingerprint",
             new { bankAccount, fingerprints = fingerprints.Distinct().ToArray() }, cancellationToken: cancellation));
         return counts.ToDictionary(pair => pair.Fingerprint, pair => pair.Count, StringComparer.Ordinal);
     }

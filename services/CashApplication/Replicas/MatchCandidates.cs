@@ -9,7 +9,8 @@ namespace OrderToCash.CashApplication.Replicas;
 public static class MatchCandidates
 {
     private const string Sql = """
-        select i.invoice_id, i.installment, i.invoice_number, i.customer_id, c.name as customer_name, i.due_date, i.currency,
+        select i.invoice_id, i.installment, i.invoice_number, i.customer_id, c.name as customer_name, i.due_date,
+        i.currency,
             greatest(0, i.balance - coalesce(p.amount, 0)) as available
         from (
             select * from open_items
@@ -31,7 +32,8 @@ public static class MatchCandidates
 
     /// <summary>Candidates for payments of one currency to one legal entity.</summary>
     public static async Task<Candidates> FindAsync(
-        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments, CancellationToken cancellation)
+        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(payments);
@@ -55,10 +57,11 @@ public static class MatchCandidates
         return new Candidates(
             [
                 .. items.Where(item => item.Currency == currency.Code).Select(item => new Candidate(
-                    item.InvoiceId, item.Installment, item.InvoiceNumber, item.CustomerId, item.CustomerName, item.DueDate,
-                    Money.Of(item.Available, currency))),
+                    item.InvoiceId, item.Installment, item.InvoiceNumber, item.CustomerId, item.CustomerName,
+                    item.DueDate, Money.Of(item.Available, currency))),
             ],
-            [.. customers.Select(customer => new CustomerCandidate(customer.CustomerId, customer.Number, customer.Name))],
+            [.. customers.Select(customer =>
+                new CustomerCandidate(customer.CustomerId, customer.Number, customer.Name))],
             accounts.ToLookup(pair => pair.Account, pair => pair.CustomerId));
     }
 

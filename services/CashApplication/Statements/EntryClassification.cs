@@ -17,7 +17,8 @@ public static class EntryClassification
         { Status: not EntryStatus.Booked } or { Amount.IsZero: true } => LineClass.Information,
         { Movement: Movement.Credit } => LineClass.Receipt,
         { IsReversal: true } => LineClass.Return,
-        _ when entry.Details.Any(details => details.ReturnReason is not null) || Has(entry, Returns) => LineClass.Return,
+        _ when entry.Details.Any(details => details.ReturnReason is not null) || Has(entry, Returns) =>
+            LineClass.Return,
         _ when Has(entry, Fees) => LineClass.Fee,
         _ => LineClass.Other,
     };

@@ -35,15 +35,20 @@ public static class EntryReceipts
         }
 
         StatementReceipt Receipt(
-            StatementEntry e, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount, int detail) =>
-            new(ReceiptStream.IdOf(bankAccount, key, detail), EntryClassification.MethodOf(e, payment), amount, valueDate,
-                PayerOf(payment), Remittance(e, told), payment?.CheckNumber, source with { Detail = detail });
+            StatementEntry e, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount,
+            int detail) =>
+            new(ReceiptStream.IdOf(bankAccount, key, detail), EntryClassification.MethodOf(e, payment), amount,
+                valueDate, PayerOf(payment), Remittance(e, told), payment?.CheckNumber,
+                source with { Detail = detail });
     }
 
-    /// <summary>True when the payments in the entry are its credits and sum to it: only then each is money of its own.</summary>
+    /// <summary>
+    /// True when the payments in the entry are its credits and sum to it: only then each is money of its own.
+    /// </summary>
     private static bool IsToldInFull(StatementEntry entry) =>
         entry.Details.Count > 1 &&
-        entry.Details.All(details => details.Amount is { IsPositive: true } amount && amount.Currency == entry.Amount.Currency &&
+        entry.Details.All(details =>
+            details.Amount is { IsPositive: true } amount && amount.Currency == entry.Amount.Currency &&
             (details.Movement ?? entry.Movement) == entry.Movement) &&
         entry.Details.Sum(details => details.Amount!.Value.Amount) == entry.Amount.Amount;
 

@@ -10,13 +10,14 @@ namespace OrderToCash.CashApplication.Statements;
 /// <param name="Statement">The statement with its lines.</param>
 /// <param name="Booked">What the account's stream hears; null when the statement is a repeat.</param>
 /// <param name="Receipts">The receipts to record.</param>
-public sealed record StatementPlan(BookedStatement Statement, StatementBooked? Booked, IReadOnlyList<StatementReceipt> Receipts);
+public sealed record StatementPlan(BookedStatement Statement, StatementBooked? Booked,
+    IReadOnlyList<StatementReceipt> Receipts);
 
 /// <summary>
-/// Books a checked statement onto its account: pure. The account's balances decide what is new. Where a statement opens with the
-/// balance that the last one closed with, every line of it is new money, twins of earlier lines too. Where it does not, or a
-/// balance is missing, lines may overlap with what is booked: each one that the history has already is left out, as often as
-/// the history has it, and what remains must continue the balance.
+/// Books a checked statement onto its account: pure. The account's balances decide what is new. Where a statement opens
+/// with the balance that the last one closed with, every line of it is new money, twins of earlier lines too. Where it
+/// does not, or a balance is missing, lines may overlap with what is booked: each one that the history has already is
+/// left out, as often as the history has it, and what remains must continue the balance.
 /// </summary>
 public sealed class StatementBooking(Guid importId, DateOnly today)
 {
@@ -46,8 +47,8 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
             lines.Add(Line(account, statement, statement.Entries[index], keys[index], history, continues, receipts));
         return (new StatementPlan(
             Describe(account, statement, hash, isRepeated: false, lines),
-            new StatementBooked(account.Definition!.Code, importId, statement.StatementId, statement.SequenceNumber, hash,
-                statement.Closing?.Amount, statement.LastDay),
+            new StatementBooked(account.Definition!.Code, importId, statement.StatementId, statement.SequenceNumber,
+                hash, statement.Closing?.Amount, statement.LastDay),
             receipts), null);
     }
 
@@ -73,14 +74,17 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
                 new ReceiptSource(importId, statement.StatementId, entry.Ordinal, 0, bookingDate))]
             : [];
         receipts.AddRange(own);
-        return new StatementLine(entry.Ordinal, lineKey, bookingDate, valueDate, entry.SignedAmount, kind, TextOf(entry),
+        return new StatementLine(entry.Ordinal, lineKey, bookingDate, valueDate, entry.SignedAmount, kind,
+            TextOf(entry),
             Array.ConvertAll(own, receipt => receipt.ReceiptId));
     }
 
     private static bool IsContinued(BankAccount account, BankStatement statement) =>
         statement.Opening is { Amount: var opening } && account.Last?.Closing is { } closing && opening == closing;
 
-    /// <summary>True when the known lines at hand lead from the opening balance to the balance that is booked.</summary>
+    /// <summary>
+    /// True when the known lines at hand lead from the opening balance to the balance that is booked.
+    /// </summary>
     private static bool IsOverlapThatContinues(
         BankAccount account, BankStatement statement, EntryKey[] keys, IReadOnlyDictionary<string, int> history)
     {
@@ -104,7 +108,8 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
             var entry = statement.Entries[index];
             var hash = fingerprint.Add(entry).Split('#')[0];
 
-            // Only booked lines are counted, here and in the history: one that is pending first is booked later, and is then new.
+            // Only booked lines are counted, here and in the history: one that is pending first is booked later, and is
+            // then new.
             var occurrence = occurrences.GetValueOrDefault(hash) + (entry.Status == EntryStatus.Booked ? 1 : 0);
             occurrences[hash] = occurrence;
             keys[index] = new EntryKey(hash, Math.Max(1, occurrence));

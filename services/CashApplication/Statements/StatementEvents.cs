@@ -50,7 +50,8 @@ public sealed record StatementLine(
 /// <param name="To">Last day it speaks of, where it tells.</param>
 /// <param name="Credits">Sum of the booked credits.</param>
 /// <param name="Debits">Sum of the booked debits, without sign.</param>
-/// <param name="IsRepeated">True when it was imported before in another file; then nothing of it is booked again.</param>
+/// <param name="IsRepeated">True when it was imported before in another file; then nothing of it is booked
+/// again.</param>
 /// <param name="Lines">Its lines; empty when it is repeated.</param>
 public sealed record BookedStatement(
     string BankAccount, string AccountIdentification, string StatementId, string? Number, string ContentHash,

@@ -15,7 +15,8 @@ public static class StatementFiles
     }
 
     /// <summary>The bytes of an import, or null.</summary>
-    public static async Task<byte[]?> ReadAsync(NpgsqlDataSource database, Guid importId, CancellationToken cancellation)
+    public static async Task<byte[]?> ReadAsync(NpgsqlDataSource database, Guid importId,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var command = database.CreateCommand("select content from statement_files where import_id = $1");

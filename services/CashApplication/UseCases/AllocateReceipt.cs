@@ -44,7 +44,8 @@ public static class AllocateReceipt
             AllocationOrder[] orders =
             [
                 .. request.Allocations.Zip(checkedItems, (wanted, item) => new AllocationOrder(
-                    Ids.Next(command.Clock), item.InvoiceId, item.InvoiceNumber, item.Installment, wanted.Amount, "manual", 1m,
+                    Ids.Next(command.Clock), item.InvoiceId, item.InvoiceNumber, item.Installment,
+                    wanted.Amount, "manual", 1m,
                     [$"Applied by {command.Caller.Subject}."])),
             ];
             var decision = ReceiptDecider.Request(
@@ -59,9 +60,12 @@ public static class AllocateReceipt
                 ReceiptView.Of(id, after, version + decision.Events.Count, []), version + decision.Events.Count));
         });
 
-    /// <summary>Holds the wishes against what is known of the items; fills in the items in the order of the wishes.</summary>
+    /// <summary>
+    /// Holds the wishes against what is known of the items; fills in the items in the order of the wishes.
+    /// </summary>
     private static Refusal? Check(
-        Receipt receipt, IReadOnlyList<AllocationRequest> wanted, IReadOnlyList<OpenItemRow> items, List<OpenItemRow> found)
+        Receipt receipt, IReadOnlyList<AllocationRequest> wanted, IReadOnlyList<OpenItemRow> items,
+        List<OpenItemRow> found)
     {
         if (wanted.Count is 0 or > MaxAllocations)
             return ReceiptRefusals.NothingToApply;
@@ -71,12 +75,14 @@ public static class AllocateReceipt
         {
             var field = string.Create(CultureInfo.InvariantCulture, $"/allocations/{index}");
             var wish = wanted[index];
-            if (items.FirstOrDefault(i => i.InvoiceId == wish.InvoiceId && i.Installment == wish.Installment) is not { } item)
+            if (items.FirstOrDefault(i =>
+                i.InvoiceId == wish.InvoiceId && i.Installment == wish.Installment) is not { } item)
                 return ReceiptRefusals.UnknownItem(wish.InvoiceId, wish.Installment, field);
             customer ??= item.CustomerId;
             var refusal = item switch
             {
-                _ when found.Contains(item) => ReceiptRefusals.SameItemTwice(item.InvoiceNumber, item.Installment, field),
+                _ when found.Contains(item) =>
+                    ReceiptRefusals.SameItemTwice(item.InvoiceNumber, item.Installment, field),
                 _ when item.LegalEntity != receipt.LegalEntity =>
                     ReceiptRefusals.OtherLegalEntity(item.InvoiceNumber, item.LegalEntity, field),
                 _ when item.Currency != currency.Code || wish.Amount.Currency != currency =>

@@ -22,7 +22,8 @@ public static class BankAccountQueries
             .WithSummary("Bank accounts");
         HistoryEndpoint.Map(routes, "/v1/bank-accounts/{code}/history", BankAccountStream.Type, Scopes.CashRead,
             account => account.Definition?.LegalEntity,
-            values => values["code"]?.ToString() is { } code ? BankAccountStream.IdOf(code) : null).WithTags("Bank accounts");
+            values => values["code"]?.ToString() is { } code ? BankAccountStream.IdOf(code) : null)
+                .WithTags("Bank accounts");
     }
 
     private static async Task<IResult> Get(string code, EventStore store, HttpContext http)
@@ -44,12 +45,14 @@ public static class BankAccountQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, last_statement, " +
-            "last_closing, last_day, version from bank_accounts where (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "last_closing, last_day, version from bank_accounts where (@legalEntity::text is null or " +
+            "legal_entity = @legalEntity) " +
             $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new BankAccountView(
             row.Code, row.LegalEntity, row.Currency, row.Iban, row.AccountNumber, row.BankCode, row.LedgerAccount,
-            row.LastStatement, row.LastClosing is { } closing ? Money.Of(closing, row.Currency) : null, row.LastDay, row.Version)));
+            row.LastStatement, row.LastClosing is { } closing ? Money.Of(closing, row.Currency) : null, row.LastDay,
+            row.Version)));
     }
 }
 

@@ -17,8 +17,8 @@ public sealed record CashPostingReport(DateOnly Date, IReadOnlyList<CashPostingR
 /// <summary>Where the money of all receipts of a legal entity is, in one currency.</summary>
 /// <param name="Difference">Receipts less all the places; zero, or money is lost.</param>
 public sealed record CashTieOutRow(
-    string LegalEntity, Money Receipts, Money Applied, Money Unapplied, Money Unidentified, Money Pending, Money Reversed,
-    Money Difference, int Count, bool Ties);
+    string LegalEntity, Money Receipts, Money Applied, Money Unapplied, Money Unidentified, Money Pending,
+    Money Reversed, Money Difference, int Count, bool Ties);
 
 /// <summary>The proof that no receipt has lost money.</summary>
 public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ties);
@@ -52,7 +52,8 @@ public static class CashReports
             sum(unapplied) filter (where customer_id is null) as unidentified,
             sum(pending) as pending, sum(reversed) as reversed, count(*)::int as count
         from receipts
-        where (@legalEntity::text is null or legal_entity = @legalEntity) and (@everyEntity or legal_entity = any(@entities))
+        where (@legalEntity::text is null or legal_entity = @legalEntity)
+            and (@everyEntity or legal_entity = any(@entities))
         group by legal_entity, currency
         order by legal_entity, currency
         """;
@@ -110,8 +111,9 @@ public static class CashReports
 
         public CashPostingRow ToView()
         {
-            return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount, Of(Credits - Receipts),
-                Of(Debits), Of(Fees), Of(Returns), Of(Others), Credits == Receipts && Debits == Fees + Returns + Others);
+            return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
+                Of(Credits - Receipts), Of(Debits), Of(Fees), Of(Returns), Of(Others),
+                Credits == Receipts && Debits == Fees + Returns + Others);
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }
@@ -132,8 +134,8 @@ public static class CashReports
         public CashTieOutRow ToView()
         {
             var difference = Receipts - (Applied + Unapplied + Unidentified + Pending + Reversed);
-            return new CashTieOutRow(LegalEntity, Of(Receipts), Of(Applied), Of(Unapplied), Of(Unidentified), Of(Pending),
-                Of(Reversed), Of(difference), Count, difference == 0);
+            return new CashTieOutRow(LegalEntity, Of(Receipts), Of(Applied), Of(Unapplied), Of(Unidentified),
+                Of(Pending), Of(Reversed), Of(difference), Count, difference == 0);
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }

@@ -10,8 +10,9 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A statement of an imported file.</summary>
 public sealed record StatementView(
-    string BankAccount, string AccountIdentification, string StatementId, string? Number, string Currency, Money? Opening,
-    Money? Closing, DateOnly? From, DateOnly? To, int Entries, Money Credits, Money Debits, bool AlreadyImported);
+    string BankAccount, string AccountIdentification, string StatementId, string? Number, string Currency,
+    Money? Opening, Money? Closing, DateOnly? From, DateOnly? To, int Entries, Money Credits, Money Debits,
+    bool AlreadyImported);
 
 /// <summary>A file that was imported.</summary>
 public sealed record StatementImportView(
@@ -22,8 +23,8 @@ public sealed record StatementImportView(
         id, "imported", file.Format, file.Sha256, file.Size,
         [
             .. file.Statements.Select(s => new StatementView(
-                s.BankAccount, s.AccountIdentification, s.StatementId, s.Number, s.Currency, s.Opening, s.Closing, s.From, s.To,
-                s.Lines.Count, s.Credits, s.Debits, s.IsRepeated)),
+                s.BankAccount, s.AccountIdentification, s.StatementId, s.Number, s.Currency, s.Opening, s.Closing,
+                s.From, s.To, s.Lines.Count, s.Credits, s.Debits, s.IsRepeated)),
         ],
         [.. file.Statements.SelectMany(statement => statement.Lines).SelectMany(line => line.ReceiptIds)]);
 }
@@ -82,9 +83,11 @@ public static class ImportStatement
         if (forced is { Length: > 0 } && !forced.StartsWith("camt", StringComparison.OrdinalIgnoreCase))
             throw Refuse(StatementImportRefusals.UnsupportedFormat, $"The format '{forced}' is not read; camt.053 is.");
         if (!StatementFiles.IsXml(content))
-            throw Refuse(StatementImportRefusals.UnsupportedFormat, "The file is no format that is read; camt.053 (XML) is.");
+            throw Refuse(StatementImportRefusals.UnsupportedFormat,
+                "The file is no format that is read; camt.053 (XML) is.");
 
-        static StatementRefused Refuse(string code, string detail) => new(new StatementRefusal(code, 0, "file", detail));
+        static StatementRefused Refuse(string code, string detail) =>
+            new(new StatementRefusal(code, 0, "file", detail));
     }
 
     /// <summary>A turn at every series of numbers that the file may draw from, always in the same order.</summary>
@@ -117,11 +120,13 @@ public static class ImportStatement
         var answer = new Refusal(refusal.Code, refusal.ToString(), Field: $"/{refusal.Element}");
         return await command.RefuseAsync(answer with
         {
-            Detail = $"{answer.Detail} Nothing was booked; the file is kept as /v1/bank-statements/{known ?? importId}.",
+            Detail = $"{answer.Detail} Nothing was booked; " +
+                $"the file is kept as /v1/bank-statements/{known ?? importId}.",
         });
     }
 
-    private static async Task KeepAsync(HttpCommand command, Guid importId, byte[] content, StatementFileRefused refused)
+    private static async Task KeepAsync(HttpCommand command, Guid importId, byte[] content,
+        StatementFileRefused refused)
     {
         var batch = new WriteBatch(command.Metadata(reason: refused.Code))
             .Append(StatementImport.Type, importId, 0, [refused])

@@ -78,7 +78,8 @@ public static class ReverseReceipt
 
     private static async Task<IResult> Handle(Guid id, ReverseReceiptRequest request, HttpCommand command)
     {
-        if (new Validation().Required("/reason", request.Reason, max: 20).Optional("/code", request.Code, max: 20).Problem
+        if (new Validation().Required("/reason", request.Reason, max: 20)
+            .Optional("/code", request.Code, max: 20).Problem
             is { } problem)
         {
             return problem;
@@ -102,7 +103,9 @@ public static class ReverseReceipt
 /// <summary>What commands on receipts have in common.</summary>
 internal static class ReceiptCommands
 {
-    /// <summary>Why the caller may not touch this receipt, or null; one that does not exist is the decider's to refuse.</summary>
+    /// <summary>
+    /// Why the caller may not touch this receipt, or null; one that does not exist is the decider's to refuse.
+    /// </summary>
     public static Refusal? Guard(this HttpCommand command, Receipt receipt) =>
         receipt.Exists ? command.Caller.Deny(receipt.LegalEntity) : null;
 

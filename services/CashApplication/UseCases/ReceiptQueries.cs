@@ -11,9 +11,10 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A receipt in a list.</summary>
 public sealed record ReceiptListItem(
-    Guid Id, string Number, string Status, string LegalEntity, string Method, Money Amount, Money Unapplied, Money Pending,
-    Money Applied, Money Reversed, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate, DateOnly PostingDate,
-    string? PayerName, string? PayerAccount, string? Reference, string? BankAccount, Guid? StatementImportId, long Version);
+    Guid Id, string Number, string Status, string LegalEntity, string Method, Money Amount, Money Unapplied,
+    Money Pending, Money Applied, Money Reversed, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate,
+    DateOnly PostingDate, string? PayerName, string? PayerAccount, string? Reference, string? BankAccount,
+    Guid? StatementImportId, long Version);
 
 /// <summary>Reads of receipts: the workbench.</summary>
 public static class ReceiptQueries
@@ -56,8 +57,8 @@ public static class ReceiptQueries
     {
         if (!receipt.Balance.Unapplied.IsPositive)
             return [];
-        var payment = new Payment(receipt.Balance.Unapplied, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance,
-            receipt.Balance.CustomerId);
+        var payment = new Payment(receipt.Balance.Unapplied, receipt.Payer.Name, receipt.Payer.Account,
+            receipt.Remittance, receipt.Balance.CustomerId);
         var candidates = await MatchCandidates.FindAsync(store.Database, receipt.LegalEntity, [payment], cancellation);
         return Matcher.Match(payment, candidates, policy.Matching).Suggestions;
     }
@@ -66,7 +67,8 @@ public static class ReceiptQueries
         string? status, Guid? customerId, string? legalEntity, ListQuery query, EventStore store, HttpContext http)
     {
         if (status is not null && !Statuses.Contains(status))
-            return Problems.Malformed("bad-status", "/status", $"status is one of {string.Join(", ", Statuses.Order())}.");
+            return Problems.Malformed("bad-status", "/status",
+                $"status is one of {string.Join(", ", Statuses.Order())}.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
@@ -76,8 +78,8 @@ public static class ReceiptQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             "select id, number, legal_entity, method, bank_account, value_date, posting_date, import_id, payer_name, " +
-            "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, reversed, " +
-            "status, version from receipts where (@status::text is null or status = @status) " +
+            "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, " +
+            "reversed, status, version from receipts where (@status::text is null or status = @status) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
@@ -87,9 +89,11 @@ public static class ReceiptQueries
 
     private static ReceiptListItem Item(ReceiptRow row)
     {
-        return new ReceiptListItem(row.Id, row.Number, row.Status, row.LegalEntity, row.Method, Of(row.Amount), Of(row.Unapplied),
-            Of(row.Pending), Of(row.Applied), Of(row.Reversed), row.CustomerId, row.IdentifiedBy, row.ValueDate,
-            row.PostingDate, row.PayerName, row.PayerAccount, row.Reference, row.BankAccount, row.ImportId, row.Version);
+        return new ReceiptListItem(row.Id, row.Number, row.Status, row.LegalEntity, row.Method, Of(row.Amount),
+            Of(row.Unapplied), Of(row.Pending), Of(row.Applied), Of(row.Reversed), row.CustomerId,
+            row.IdentifiedBy, row.ValueDate,
+            row.PostingDate, row.PayerName, row.PayerAccount, row.Reference, row.BankAccount, row.ImportId,
+            row.Version);
 
         Money Of(decimal amount) => Money.Of(amount, row.Currency);
     }

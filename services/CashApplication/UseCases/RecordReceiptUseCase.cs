@@ -14,7 +14,9 @@ public sealed record RecordReceiptRequest(
     string LegalEntity, string Method, Money Amount, DateOnly ValueDate, Payer? Payer = null, string? Reference = null,
     string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null);
 
-/// <summary><c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain.</summary>
+/// <summary>
+/// <c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain.
+/// </summary>
 public static class RecordReceiptUseCase
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -39,7 +41,8 @@ public static class RecordReceiptUseCase
             if (facts.Refusal is { } refusal)
                 return refusal;
             var postingDate = command.Clock.Today(facts.Entity!.TimeZone);
-            var payer = new Payer(request.Payer?.Name, request.Payer?.Account is { } account ? Iban.Normalize(account) : null);
+            var payer = new Payer(
+                request.Payer?.Name, request.Payer?.Account is { } account ? Iban.Normalize(account) : null);
             string[] remittance = request.Reference is null ? [] : [request.Reference];
             var payment = new Payment(request.Amount, payer.Name, payer.Account, remittance, request.CustomerId);
             var candidates = await MatchCandidates.FindAsync(
@@ -49,8 +52,8 @@ public static class RecordReceiptUseCase
             var orders = match.ToOrders(command.Clock);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
-                policy.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate, postingDate, payer,
-                remittance, request.CheckNumber, null, match.CustomerId,
+                policy.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate, postingDate,
+                payer, remittance, request.CheckNumber, null, match.CustomerId,
                 request.CustomerId is null ? match.IdentifiedBy : "caller"), orders);
             if (decision.Refusal is { } no)
                 return no;
@@ -60,7 +63,8 @@ public static class RecordReceiptUseCase
                 .Guard(drawn.Guard)
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
             return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
-                ReceiptView.Of(receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),
+                ReceiptView.Of(
+                    receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),
                 decision.Events.Count));
         });
     }
@@ -105,7 +109,8 @@ public static class RecordReceiptUseCase
 internal static class MatchOrders
 {
     /// <summary>What the chosen explanation asks of Invoicing; nothing where none was certain.</summary>
-    public static IReadOnlyList<AllocationOrder> ToOrders(this MatchResult match, TimeProvider clock) => match.Chosen is { } chosen
+    public static IReadOnlyList<AllocationOrder> ToOrders(this MatchResult match, TimeProvider clock) =>
+        match.Chosen is { } chosen
         ?
         [
             .. chosen.Lines.Select(line => new AllocationOrder(Ids.Next(clock), line.InvoiceId, line.InvoiceNumber,

@@ -14,8 +14,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// Puts together the one write that imports a checked file: the file, its statements on their accounts' streams, every receipt with
-/// its match, and the numbers they bear. Built again from fresh state whenever somebody else was quicker.
+/// Puts together the one write that imports a checked file: the file, its statements on their accounts' streams, every
+/// receipt with its match, and the numbers they bear. Built again from fresh state whenever somebody else was quicker.
 /// </summary>
 public sealed class StatementImporter(HttpCommand command, ReceiptNumbers numbers, CashPolicy policy)
 {
@@ -27,7 +27,9 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         return StatementChecks.Check(file) is { } refusal ? throw new StatementRefused(refusal) : file;
     }
 
-    /// <summary>The accounts that the statements are of, in their order; refuses those that nobody registered.</summary>
+    /// <summary>
+    /// The accounts that the statements are of, in their order; refuses those that nobody registered.
+    /// </summary>
     public async Task<IReadOnlyList<BankAccountRow>> AccountsAsync(BankStatementFile file)
     {
         var registered = await command.Store.Database.BankAccountsIdentifiedAsync(
@@ -44,7 +46,11 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         var batch = new WriteBatch(command.Metadata());
         var plans = await BookAsync(importId, file, accounts, batch, cancellation);
         if (plans.All(plan => plan.Booked is null))
-            return StatementImportRefusals.AlreadyImported(await EarlierImportAsync(sha256, plans[0].Statement, cancellation));
+        {
+            return StatementImportRefusals.AlreadyImported(
+                await EarlierImportAsync(sha256, plans[0].Statement, cancellation));
+        }
+
         var imported = new StatementFileImported(
             file.Format, sha256, content.LongLength, [.. plans.Select(plan => plan.Statement)]);
         foreach (var group in plans.Zip(accounts).GroupBy(pair => pair.Second.LegalEntity).OrderBy(g => g.Key))
@@ -66,7 +72,8 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
             var entity = await command.Store.Database.LegalEntityAsync(account.Definition!.LegalEntity, cancellation);
             var booking = new StatementBooking(importId, command.Clock.Today(entity!.TimeZone));
             var history = new Dictionary<string, int>(await command.Store.Database.BookedLinesAsync(
-                group.Key, group.SelectMany(index => StatementBooking.FingerprintsOf(file.Statements[index])), cancellation));
+                group.Key, group.SelectMany(index => StatementBooking.FingerprintsOf(file.Statements[index])),
+                cancellation));
             var booked = new List<object>();
             foreach (var index in group)
             {
@@ -112,7 +119,8 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         {
             Payment[] payments = [.. group.Select(pair => PaymentOf(pair.Receipt))];
             sessions[group.Key] = new MatchSession(
-                await MatchCandidates.FindAsync(command.Store.Database, legalEntity, payments, cancellation), policy.Matching);
+                await MatchCandidates.FindAsync(command.Store.Database, legalEntity, payments, cancellation),
+                policy.Matching);
         }
 
         var promises = new List<(Guid, int, decimal)>();
@@ -123,8 +131,9 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
             var orders = match.ToOrders(command.Clock);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                policy.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate, receipt.Payer,
-                receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId, match.IdentifiedBy), orders);
+                policy.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
+                receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
+                match.IdentifiedBy), orders);
             if (decision.Refusal is { } refusal)
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
             batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
@@ -139,7 +148,8 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
 
     private BankAccountRow AccountOf(BankStatement statement, IReadOnlyList<BankAccountRow> registered)
     {
-        var same = registered.Where(account => (account.Iban ?? account.AccountNumber) == Identification(statement)).ToArray();
+        var same = registered.Where(account => (account.Iban ?? account.AccountNumber) == Identification(statement))
+            .ToArray();
         if (same.Length == 0)
         {
             throw Refuse(statement, StatementImportRefusals.UnknownBankAccount,
@@ -151,14 +161,17 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         if (inCurrency.Length == 0)
         {
             throw Refuse(statement, StatementRefusals.CurrencyDiffers,
-                $"The account {statement.AccountIdentification} is kept in {same[0].Currency}, the statement is in {currency}.");
+                $"The account {statement.AccountIdentification} is kept in {same[0].Currency}, " +
+                $"the statement is in {currency}.");
         }
 
-        var atBank = inCurrency.Where(account => account.BankCode is null || account.BankCode == statement.BankBic).ToArray();
+        var atBank = inCurrency.Where(account => account.BankCode is null || account.BankCode == statement.BankBic)
+            .ToArray();
         if (inCurrency.Length > 1 && atBank.Length != 1)
         {
             throw Refuse(statement, StatementImportRefusals.AmbiguousBankAccount,
-                $"Several registered accounts are called {statement.AccountIdentification}; the file does not tell which.");
+                $"Several registered accounts are called {statement.AccountIdentification}; the file does not tell " +
+                "which.");
         }
 
         var account = inCurrency.Length == 1 ? inCurrency[0] : atBank[0];
@@ -168,7 +181,8 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         {
             throw new StatementRefused(new StatementRefusal(StatementRefusals.CurrencyDiffers, foreign.Line,
                 $"statement {statement.StatementId}, entry {foreign.Ordinal}",
-                $"The entry is in {foreign.Amount.Currency}, the account {account.Code} is kept in {account.Currency}."));
+                $"The entry is in {foreign.Amount.Currency}, the account {account.Code} is kept in " +
+                $"{account.Currency}."));
         }
 
         return account;
@@ -178,9 +192,10 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
     {
         await using var connection = await command.Store.Database.OpenConnectionAsync(cancellation);
         return await connection.QueryFirstAsync<Guid>(new CommandDefinition(
-            "select i.id from statement_imports i join statements s on s.import_id = i.id where s.bank_account = @account " +
-            "and s.content_hash = @hash order by (i.sha256 = @sha256) desc, s.repeated, i.received_at limit 1",
-            new { account = repeated.BankAccount, hash = repeated.ContentHash, sha256 }, cancellationToken: cancellation));
+            "select i.id from statement_imports i join statements s on s.import_id = i.id where " +
+            "s.bank_account = @account and s.content_hash = @hash order by (i.sha256 = @sha256) desc, s.repeated, " +
+            "i.received_at limit 1", new { account = repeated.BankAccount, hash = repeated.ContentHash, sha256 },
+            cancellationToken: cancellation));
     }
 
     private static string Identification(BankStatement statement) => Iban.Normalize(statement.AccountIdentification);

@@ -8,8 +8,8 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A file in the list of imports.</summary>
 public sealed record StatementImportListItem(
-    Guid Id, string Status, string? Format, string Sha256, long Size, DateTimeOffset ReceivedAt, string ReceivedBy, string? Code,
-    int? Line, string? Element, string? Detail, int Statements, int Receipts);
+    Guid Id, string Status, string? Format, string Sha256, long Size, DateTimeOffset ReceivedAt, string ReceivedBy,
+    string? Code, int? Line, string? Element, string? Detail, int Statements, int Receipts);
 
 /// <summary>Reads of imported and refused files.</summary>
 public static class StatementQueries
@@ -41,7 +41,8 @@ public static class StatementQueries
         {
             { Imported: { } file } => Reply.Ok(StatementImportView.Of(id, file), version),
             { Refused: { } no } => Reply.Ok(
-                new RefusedImportView(id, "refused", no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail), version),
+                new RefusedImportView(id, "refused", no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail),
+                version),
             _ => Problems.From(StatementImportRefusals.NotFound(id)),
         };
     }
@@ -62,15 +63,16 @@ public static class StatementQueries
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, i.element, " +
-            "i.detail, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
-            "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where l.import_id = i.id) as receipts " +
+            "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, " +
+            "i.element, i.detail, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
+            "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where " +
+            "l.import_id = i.id) as receipts " +
             $"from statement_imports i where (@status::text is null or i.status = @status) and {Visible} " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new StatementImportListItem(
-            row.Id, row.Status, row.Format, row.Sha256, row.Size, new DateTimeOffset(row.ReceivedAt), row.ReceivedBy, row.Code,
-            row.Line, row.Element, row.Detail, row.Statements, row.Receipts)));
+            row.Id, row.Status, row.Format, row.Sha256, row.Size, new DateTimeOffset(row.ReceivedAt), row.ReceivedBy,
+            row.Code, row.Line, row.Element, row.Detail, row.Statements, row.Receipts)));
     }
 
     /// <summary>A file is seen by those who may see every account in it; a refused one names none.</summary>

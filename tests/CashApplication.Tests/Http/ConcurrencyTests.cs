@@ -15,7 +15,8 @@ public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<Cas
             .Select(_ => app.Client.PostAsync("/v1/receipts", Receipt("100.00", "INV-US01-2026-000001"))));
         (await app.ScalarAsync<decimal>("select sum(amount) from promised")).ShouldBe(100m);
         (await app.ScalarAsync<long>("select count(*) from receipts where pending = 100")).ShouldBe(1);
-        (await app.ScalarAsync<long>("select count(*) from receipts where unapplied = 100 and customer_id is not null")).ShouldBe(63);
+        (await app.ScalarAsync<long>("select count(*) from receipts where unapplied = 100 and customer_id is not null"))
+            .ShouldBe(63);
         (await app.ScalarAsync<long>("select count(distinct number) from receipts")).ShouldBe(
             await app.ScalarAsync<int>("select last from receipt_numbers"));
 

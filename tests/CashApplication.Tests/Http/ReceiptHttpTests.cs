@@ -37,7 +37,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         await app.Invoicing.PublishAsync(answer, 2);
         await EventuallyAsync(receipt.Id(), applied => applied.Text("status") == "applied");
         await app.Invoicing.KnowsAsync(invoice, 0m);
-        (await app.ScalarAsync<long>("select count(*) from promised where receipt_id = '" + receipt.Id() + "'")).ShouldBe(0);
+        (await app.ScalarAsync<long>("select count(*) from promised where receipt_id = '" + receipt.Id() + "'"))
+            .ShouldBe(0);
         var history = await app.Client.ReadAsync($"/v1/receipts/{receipt.Id()}/history");
         history.Items().Select(item => item.Text("type"))
             .ShouldBe(["receipt-recorded", "allocation-requested", "allocation-confirmed"]);
@@ -91,7 +92,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         var reversed = await app.Client.PostAsync($"{path}/reverse", new { reason = "nsf", code = "R01" }, 202);
         reversed.Text("status").ShouldBe("reversed");
         reversed.Amount("reversed").ShouldBe(1000.01m);
-        (await app.Client.ReadAsync("/v1/reports/cash-tie-out?legalEntity=US01")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+        (await app.Client.ReadAsync("/v1/reports/cash-tie-out?legalEntity=US01")).GetProperty("ties").GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -100,9 +102,11 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-100004", 61m);
         var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("61.00", "INV-US01-2026-100004"));
         var allocation = receipt.Items("allocations").Single().Id();
-        await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/reverse", new { reason = "return", code = "R02" }, 202);
+        await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/reverse", new { reason = "return", code = "R02" },
+            202);
         await app.Invoicing.PublishAsync(app.Invoicing.Answer(receipt.Id(), allocation, invoice, 61m), 2);
-        await EventuallyAsync(receipt.Id(), now => now.Items("allocations").Single().Text("status") == "reversal-pending");
+        await EventuallyAsync(receipt.Id(), now =>
+            now.Items("allocations").Single().Text("status") == "reversal-pending");
         await app.Invoicing.PublishAsync(app.Invoicing.Reverse(receipt.Id(), allocation, invoice, 61m), 3);
         var gone = await EventuallyAsync(receipt.Id(), now => now.Amount("reversed") == 61m);
         gone.Amount("pending").ShouldBe(0m);
@@ -112,7 +116,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
     public async Task what_cannot_be_applied_is_refused_with_its_reason()
     {
         var mine = await app.Invoicing.InvoiceAsync("INV-US01-2026-100005", 10m);
-        var canadian = await app.Invoicing.InvoiceAsync("INV-CA01-2026-100005", 10m, legalEntity: "CA01", currency: "CAD");
+        var canadian = await app.Invoicing.InvoiceAsync("INV-CA01-2026-100005", 10m, legalEntity: "CA01",
+            currency: "CAD");
         var foreign = await app.Invoicing.InvoiceAsync("INV-US01-2026-100006", 10m, currency: "EUR");
         var others = await app.Invoicing.InvoiceAsync("INV-US01-2026-100007", 10m, Invoicing.Initech);
         var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("5.55", "CUST-US01-000001"));
@@ -124,7 +129,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         (await AskAsync(mine, "5.56")).ShouldHaveCode("exceeds-unapplied");
         (await AskAsync(mine, "10.01")).ShouldHaveCode("exceeds-open-item");
         (await AskAsync(mine, "0.00")).ShouldHaveCode("amount-not-positive");
-        (await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/allocations", new { allocations = Array.Empty<int>() }, 422))
+        (await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/allocations",
+            new { allocations = Array.Empty<int>() }, 422))
             .ShouldHaveCode("nothing-to-apply");
 
         Task<System.Text.Json.JsonElement> AskAsync(Guid invoice, string amount) => app.Client.PostAsync(
@@ -135,14 +141,20 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
     [Fact]
     public async Task what_cannot_be_recorded_is_refused_with_its_reason()
     {
-        (await app.Client.PostAsync("/v1/receipts", With("legalEntity", "XX01"), 422)).ShouldHaveCode("unknown-legal-entity");
+        (await app.Client.PostAsync("/v1/receipts", With("legalEntity", "XX01"), 422))
+            .ShouldHaveCode("unknown-legal-entity");
         (await app.Client.PostAsync("/v1/receipts", With("method", "shells"), 422)).ShouldHaveCode("unknown-method");
-        (await app.Client.PostAsync("/v1/receipts", With("bankAccount", "NOPE"), 422)).ShouldHaveCode("unknown-bank-account");
-        (await app.Client.PostAsync("/v1/receipts", With("amount", Usd("0.00")), 422)).ShouldHaveCode("amount-not-positive");
-        (await app.Client.PostAsync("/v1/receipts", With("amount", Usd("1.001")), 400)).ShouldHaveCode("malformed-request");
-        (await app.Client.PostAsync("/v1/receipts", With("customerId", Guid.Empty), 422)).ShouldHaveCode("unknown-customer");
+        (await app.Client.PostAsync("/v1/receipts", With("bankAccount", "NOPE"), 422))
+            .ShouldHaveCode("unknown-bank-account");
+        (await app.Client.PostAsync("/v1/receipts", With("amount", Usd("0.00")), 422))
+            .ShouldHaveCode("amount-not-positive");
+        (await app.Client.PostAsync("/v1/receipts", With("amount", Usd("1.001")), 400))
+            .ShouldHaveCode("malformed-request");
+        (await app.Client.PostAsync("/v1/receipts", With("customerId", Guid.Empty), 422))
+            .ShouldHaveCode("unknown-customer");
         (await app.Client.ReadAsync($"/v1/receipts/{Guid.Empty}", 404)).ShouldHaveCode("not-found");
-        (await app.Client.PostAsync($"/v1/receipts/{Guid.Empty}/reverse", new { reason = "nsf" }, 404)).ShouldHaveCode("not-found");
+        (await app.Client.PostAsync($"/v1/receipts/{Guid.Empty}/reverse", new { reason = "nsf" }, 404))
+            .ShouldHaveCode("not-found");
         (await app.Client.ReadAsync("/v1/receipts?status=odd", 400)).ShouldHaveCode("bad-status");
 
         static Dictionary<string, object> With(string field, object value) => new()
@@ -163,7 +175,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         var again = await app.Client.PostAsync("/v1/receipts", body, key: "once-only");
         again.Id().ShouldBe(first.Id());
         (await app.ScalarAsync<long>("select count(*) from receipts where amount = 77.77")).ShouldBe(1);
-        (await app.Client.PostAsync("/v1/receipts", Receipt("77.78"), 422, "once-only")).ShouldHaveCode("idempotency-key-reused");
+        (await app.Client.PostAsync("/v1/receipts", Receipt("77.78"), 422, "once-only"))
+            .ShouldHaveCode("idempotency-key-reused");
     }
 
     [Fact]
@@ -210,8 +223,10 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
 
     private async Task IntroduceAsync() => await app.Invoicing.IntroduceAsync();
 
-    private async Task<System.Text.Json.JsonElement> EventuallyAsync(Guid id, Func<System.Text.Json.JsonElement, bool> wished) =>
-        await TestKit.Eventually.Becomes(() => app.Client.ReadAsync($"/v1/receipts/{id}"), wished, "the receipt has moved on");
+    private async Task<System.Text.Json.JsonElement> EventuallyAsync(Guid id, Func<System.Text.Json.JsonElement,
+        bool> wished) =>
+        await TestKit.Eventually.Becomes(() =>
+            app.Client.ReadAsync($"/v1/receipts/{id}"), wished, "the receipt has moved on");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

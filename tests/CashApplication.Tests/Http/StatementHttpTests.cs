@@ -38,7 +38,8 @@ public sealed class Statements_over_http(CashApp app) : IClassFixture<CashApp>
         var posting = await app.Client.ReadAsync("/v1/reports/cash-posting?date=2026-11-02");
         posting.GetProperty("ties").GetBoolean().ShouldBeTrue(posting.ToString());
         posting.Items("rows").Single().Amount("fees").ShouldBe(4.50m);
-        (await app.Client.ReadAsync("/v1/reports/cash-tie-out?legalEntity=US01")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+        (await app.Client.ReadAsync("/v1/reports/cash-tie-out?legalEntity=US01")).GetProperty("ties").GetBoolean()
+            .ShouldBeTrue();
 
         await RefusalsAsync(import.Id(), monday);
     }
@@ -46,7 +47,8 @@ public sealed class Statements_over_http(CashApp app) : IClassFixture<CashApp>
     /// <summary>On the same books, for a refusal is known by what it leaves alone.</summary>
     private async Task RefusalsAsync(Guid import, Camt monday)
     {
-        var before = await app.ScalarAsync<long>("select count(*) from mt_events where type <> 'statement_file_refused'");
+        var before =
+            await app.ScalarAsync<long>("select count(*) from mt_events where type <> 'statement_file_refused'");
         var again = await ImportAsync(monday.Xml(), 409);
         again.ShouldHaveCode("statement-already-imported");
         again.Text("detail").ShouldContain(import.ToString());
@@ -57,7 +59,8 @@ public sealed class Statements_over_http(CashApp app) : IClassFixture<CashApp>
         wrong.ShouldHaveCode("statement-does-not-balance");
         wrong.Text("detail").ShouldContain("Line ");
         (await ImportAsync(tuesday.Xml(closing: 9_999m), 422)).Text("detail").ShouldBe(wrong.Text("detail"));
-        (await ImportAsync(new Camt("S3", Monday.AddDays(1), 77m).Credit(5m, "x").Xml(), 422)).ShouldHaveCode("statement-gap");
+        (await ImportAsync(new Camt("S3", Monday.AddDays(1), 77m).Credit(5m, "x").Xml(), 422))
+            .ShouldHaveCode("statement-gap");
         var stranger = await ImportAsync(
             (new Camt("S4", Monday, 0m) { Iban = "GB82WEST12345698765432" }).Credit(5m, "x").Xml(), 422);
         stranger.ShouldHaveCode("unknown-bank-account");
@@ -70,7 +73,8 @@ public sealed class Statements_over_http(CashApp app) : IClassFixture<CashApp>
         (await ImportAsync(":20:MT940", 422)).ShouldHaveCode("unsupported-format");
         (await ImportAsync("", 422)).ShouldHaveCode("empty-file");
         (await ImportAsync(tuesday.Xml()[..400], 422)).ShouldHaveCode("not-well-formed");
-        (await app.ScalarAsync<long>("select count(*) from mt_events where type <> 'statement_file_refused'")).ShouldBe(before);
+        (await app.ScalarAsync<long>("select count(*) from mt_events where type <> 'statement_file_refused'"))
+            .ShouldBe(before);
 
         var refused = (await app.Client.ReadAsync("/v1/bank-statements?status=refused&limit=100")).Items();
         refused.Length.ShouldBe(9);
@@ -97,16 +101,22 @@ public sealed class Bank_accounts_over_http(CashApp app) : IClassFixture<CashApp
         (await app.Client.ReadAsync("/v1/bank-accounts?legalEntity=US01")).Items().ShouldHaveSingleItem();
         (await app.Client.ReadAsync("/v1/bank-accounts/US01-MAIN/history")).Items().ShouldHaveSingleItem();
         (await app.Client.ReadAsync("/v1/bank-accounts/NOPE", 404)).ShouldHaveCode("not-found");
-        (await PutAsync("A", new { legalEntity = "XX01", currency = "USD", iban = Camt.Account, ledgerAccount = "1000" }, 422))
+        (await PutAsync("A", new { legalEntity = "XX01", currency = "USD", iban = Camt.Account,
+            ledgerAccount = "1000" }, 422))
             .ShouldHaveCode("unknown-legal-entity");
-        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = "DE00370400440532013000", ledgerAccount = "1" }, 422))
+        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = "DE00370400440532013000",
+            ledgerAccount = "1" }, 422))
             .ShouldHaveCode("invalid-iban");
-        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = Camt.Account, ledgerAccount = "1000" }, 409))
+        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = Camt.Account,
+            ledgerAccount = "1000" }, 409))
             .ShouldHaveCode("identification-taken");
-        await PutAsync("US01-EUR", new { legalEntity = "US01", currency = "EUR", iban = Camt.Account, ledgerAccount = "1001" }, 201);
+        await PutAsync("US01-EUR",
+            new { legalEntity = "US01", currency = "EUR", iban = Camt.Account, ledgerAccount = "1001" }, 201);
         await PutAsync("US01-ACH",
-            new { legalEntity = "US01", currency = "USD", accountNumber = "000123 456", bankCode = "021000021", ledgerAccount = "1002" }, 201);
-        (await PutAsync("US01-MAIN", new { legalEntity = "US01", currency = "USD", iban = Camt.Account, ledgerAccount = "1009" }, 200))
+            new { legalEntity = "US01", currency = "USD", accountNumber = "000123 456", bankCode = "021000021",
+                ledgerAccount = "1002" }, 201);
+        (await PutAsync("US01-MAIN",
+            new { legalEntity = "US01", currency = "USD", iban = Camt.Account, ledgerAccount = "1009" }, 200))
             .Text("ledgerAccount").ShouldBe("1009");
     }
 

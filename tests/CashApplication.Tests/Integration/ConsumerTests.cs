@@ -26,13 +26,17 @@ public sealed class Replicas(CashApp app) : IClassFixture<CashApp>
         await app.Invoicing.KnowsAsync(paid.InvoiceId, 40m);
         await app.Invoicing.PublishAsync(Invoicing.Issued(item), 1);
         await Eventually.BecomesTrue(
-            async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 4, "all four messages are handled");
+            async () =>
+                await app.ScalarAsync<long>("select count(*) from otc_inbox") == 4, "all four messages are handled");
         await app.Invoicing.KnowsAsync(other.InvoiceId, 0m);
         await app.Invoicing.KnowsAsync(paid.InvoiceId, 40m);
 
-        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "New name", "USD", "US", "America/New_York"), 5);
+        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "New name", "USD", "US", "America/New_York"),
+            5);
         await Eventually.BecomesTrue(
-            async () => await app.ScalarAsync<long>("select count(*) from legal_entities where version = 5") == 1, "it is known");
+            async () =>
+                await app.ScalarAsync<long>("select count(*) from legal_entities where version = 5") == 1,
+            "it is known");
         await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "Old name", "USD", "US", "UTC"), 4);
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 6, "both are handled");

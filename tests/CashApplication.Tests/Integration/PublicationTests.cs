@@ -20,13 +20,15 @@ public sealed class Publications_of_receipts
         past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
         Said(past).Select(contract => contract.GetType()).ShouldBe(
         [
-            typeof(V1.ReceiptRecorded), typeof(V1.JournalEntryPosted), typeof(V1.ReceiptIdentified), typeof(V1.JournalEntryPosted),
+            typeof(V1.ReceiptRecorded), typeof(V1.JournalEntryPosted), typeof(V1.ReceiptIdentified),
+            typeof(V1.JournalEntryPosted),
             typeof(V1.AllocationRequested), typeof(V1.AllocationRequested), typeof(V1.AllocationConfirmed),
             typeof(V1.AllocationRejected), typeof(V1.ReceiptReversed), typeof(V1.JournalEntryPosted),
             typeof(V1.AllocationReversalRequested), typeof(V1.AllocationReversed),
         ]);
         var entries = Said(past).OfType<V1.JournalEntryPosted>().ToArray();
-        entries.ShouldAllBe(entry => entry.Lines.Sum(line => line.Debit.Amount) == entry.Lines.Sum(line => line.Credit.Amount));
+        entries.ShouldAllBe(entry =>
+            entry.Lines.Sum(line => line.Debit.Amount) == entry.Lines.Sum(line => line.Credit.Amount));
         entries.Select(entry => entry.EntryId).Distinct().Count().ShouldBe(3);
         entries.SelectMany(entry => entry.Lines).GroupBy(line => line.Account)
             .ShouldAllBe(account => account.Sum(line => line.Debit.Amount - line.Credit.Amount) == 0);

@@ -22,11 +22,13 @@ public sealed class Bank_accounts
 
     [Fact]
     public void change_until_a_statement_is_booked() => Spec.Given(Main)
-        .When(account => BankAccountDecider.Define(account, Main with { Currency = "EUR" })).Then(Main with { Currency = "EUR" });
+        .When(account => BankAccountDecider.Define(account, Main with { Currency = "EUR" }))
+        .Then(Main with { Currency = "EUR" });
 
     [Fact]
     public void keep_what_they_are_once_a_statement_is_booked() => Spec.Given(Main, Statement)
-        .When(account => BankAccountDecider.Define(account, Main with { Currency = "EUR" })).ThenRefused("bank-account-in-use");
+        .When(account => BankAccountDecider.Define(account, Main with { Currency = "EUR" }))
+        .ThenRefused("bank-account-in-use");
 
     [Fact]
     public void may_always_be_booked_elsewhere() => Spec.Given(Main, Statement)
@@ -42,7 +44,8 @@ public sealed class Bank_accounts
 
     [Fact]
     public void need_a_currency_that_exists() => Spec.Given()
-        .When(account => BankAccountDecider.Define(account, Main with { Currency = "XXY" })).ThenRefused("unknown-currency");
+        .When(account => BankAccountDecider.Define(account, Main with { Currency = "XXY" }))
+        .ThenRefused("unknown-currency");
 
     [Theory]
     [InlineData("GB82WEST12345698765432", true)]

@@ -7,8 +7,8 @@ using static OrderToCash.CashApplication.Tests.Rules.Receipts;
 namespace OrderToCash.CashApplication.Tests.Rules;
 
 /// <summary>
-/// I-01: whatever people ask and however Invoicing's answers come (late, twice, in any order), no cent is lost or made at any
-/// event, every entry balances, and once all is answered nothing is pending.
+/// I-01: whatever people ask and however Invoicing's answers come (late, twice, in any order), no cent is lost or made
+/// at any event, every entry balances, and once all is answered nothing is pending.
 /// </summary>
 public sealed class Conservation
 {
@@ -26,7 +26,9 @@ public sealed class Conservation
                 story.Receipt.Balance.Reversed.ShouldBe(story.Receipt.Balance.Amount);
         }));
 
-    /// <summary>A receipt, and an Invoicing that answers each allocation truly, but when and how often the steps say.</summary>
+    /// <summary>
+    /// A receipt, and an Invoicing that answers each allocation truly, but when and how often the steps say.
+    /// </summary>
     private sealed class Story
     {
         private readonly List<Func<Receipt, Decision>> _answers = [];

@@ -26,7 +26,8 @@ public sealed class References
     public void are_not_found_in_something_else(string text) => Names("INV-US01-2026-000123", text).ShouldBeFalse();
 
     [Fact]
-    public void are_found_across_the_end_of_a_line() => ReferenceKeys.Candidates(["Invoices INV-US01-20", "26-000123 and more"])
+    public void are_found_across_the_end_of_a_line() =>
+        ReferenceKeys.Candidates(["Invoices INV-US01-20", "26-000123 and more"])
         .ShouldContain(ReferenceKeys.Compact("INV-US01-2026-000123"));
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class Matching
 
     [Fact]
     public void several_named_invoices_that_sum_to_the_amount_are_a_combined_payment() =>
-        Match(Pay(300m, "INV-1001, INV-1002"), [Item("INV-1001", 100m), Item("INV-1002", 200m)]).Chosen.ShouldNotBeNull()
+        Match(Pay(300m, "INV-1001, INV-1002"),
+            [Item("INV-1001", 100m), Item("INV-1002", 200m)]).Chosen.ShouldNotBeNull()
             .Lines.Select(line => (line.InvoiceNumber, line.Amount.Amount))
             .ShouldBe([("INV-1001", 100m), ("INV-1002", 200m)]);
 
@@ -97,7 +99,8 @@ public sealed class Matching
 
     [Fact]
     public void an_amount_and_the_name_are_enough() =>
-        Match(Pay(100m, "thanks") with { PayerName = "GLOBEX CORP" }, [Item("INV-1001", 100m)]).Chosen.ShouldNotBeNull();
+        Match(Pay(100m, "thanks") with { PayerName = "GLOBEX CORP" },
+            [Item("INV-1001", 100m)]).Chosen.ShouldNotBeNull();
 
     [Fact]
     public void an_amount_and_a_known_account_are_enough()
@@ -138,7 +141,8 @@ public sealed class Matching
 
     [Fact]
     public void an_exact_number_beats_one_alike() =>
-        Match(Pay(100m, "INV-2026-007"), [Item("INV-2026-007", 100m), Item("INV-2026-0007", 50m)]).Chosen.ShouldNotBeNull();
+        Match(Pay(100m, "INV-2026-007"),
+            [Item("INV-2026-007", 100m), Item("INV-2026-0007", 50m)]).Chosen.ShouldNotBeNull();
 
     [Fact]
     public void twins_in_one_statement_take_an_item_once()
@@ -153,12 +157,15 @@ public sealed class Matching
     [Fact]
     public void is_deterministic_never_exceeds_and_never_chooses_between_rivals() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(1_000),
-        Prop.ForAll(ArbMap.Default.ArbFor<(byte Amount, byte Owner, bool Named)[]>(), ArbMap.Default.ArbFor<byte>(), (rows, paid) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Amount, byte Owner, bool Named)[]>(), ArbMap.Default.ArbFor<byte>(),
+            (rows, paid) =>
         {
             var items = rows
-                .Select((row, index) => Item($"INV-{2000 + index}", row.Amount % 5 * 10m, row.Owner % 2 == 0 ? Globex : Initech))
+                .Select((row, index) =>
+                    Item($"INV-{2000 + index}", row.Amount % 5 * 10m, row.Owner % 2 == 0 ? Globex : Initech))
                 .ToArray();
-            var text = string.Join(' ', items.Where((_, index) => rows[index].Named).Select(item => item.InvoiceNumber));
+            var text = string.Join(' ',
+                items.Where((_, index) => rows[index].Named).Select(item => item.InvoiceNumber));
             var payment = Pay((paid % 9 * 10m) + 10m, text);
             var match = Match(payment, items);
             var again = Match(payment, [.. items.Reverse()]);
@@ -171,7 +178,8 @@ public sealed class Matching
                 foreach (var line in explanation.Lines)
                 {
                     line.Amount.IsPositive.ShouldBeTrue();
-                    line.Amount.ShouldBeLessThanOrEqualTo(items.Single(item => item.InvoiceId == line.InvoiceId).Available);
+                    line.Amount.ShouldBeLessThanOrEqualTo(
+                        items.Single(item => item.InvoiceId == line.InvoiceId).Available);
                 }
             }
 
@@ -179,10 +187,12 @@ public sealed class Matching
                 (match.Chosen.Confidence - match.Suggestions[1].Confidence).ShouldBeGreaterThanOrEqualTo(0.05m);
         }));
 
-    private static Payment Pay(decimal amount, string text) => new(Usd(amount), "Somebody", "DE89370400440532013000", [text]);
+    private static Payment Pay(decimal amount, string text) =>
+        new(Usd(amount), "Somebody", "DE89370400440532013000", [text]);
 
     private static Candidate Item(string number, decimal available, Guid? customer = null) => new(
-        Ids.From("invoice", number), 1, number, customer ?? Globex, (customer ?? Globex) == Globex ? "Globex Corporation" : "Initech",
+        Ids.From("invoice", number), 1, number, customer ?? Globex,
+        (customer ?? Globex) == Globex ? "Globex Corporation" : "Initech",
         new DateOnly(2026, 11, 30), Usd(available));
 
     private static Candidates With(IReadOnlyList<Candidate> items, params Guid[] payers) =>

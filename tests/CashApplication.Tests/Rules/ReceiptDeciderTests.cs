@@ -23,7 +23,8 @@ public sealed class Recording_a_receipt
     {
         var state = StateOf(Recorded(Customer, Order(First, 60m), Order(Second, 40m)));
         state.Balance.ShouldBe(unapplied: 0, pending: 100, applied: 0, reversed: 0);
-        state.Allocations.Select(allocation => allocation.Status).ShouldAllBe(status => status == AllocationStatus.Pending);
+        state.Allocations.Select(allocation => allocation.Status)
+            .ShouldAllBe(status => status == AllocationStatus.Pending);
     }
 
     [Fact]
@@ -62,11 +63,13 @@ public sealed class Identifying_a_receipt
 
     [Fact]
     public void as_somebody_elses_is_refused() => Spec.Given(Recorded(Customer))
-        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Invoice, "person", Today)).ThenRefused("receipt-identified");
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Invoice, "person", Today))
+        .ThenRefused("receipt-identified");
 
     [Fact]
     public void that_does_not_exist_is_refused() => Spec.Given()
-        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today)).ThenRefused("not-found");
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today))
+        .ThenRefused("not-found");
 
     [Fact]
     public void happens_by_allocating_it()
@@ -102,7 +105,8 @@ public sealed class Answers_of_invoicing
     public void reject_once()
     {
         var rejected = Then(Asked, receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"));
-        Spec.Given(rejected).When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x")).ThenNothing();
+        Spec.Given(rejected).When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"))
+            .ThenNothing();
     }
 
     [Fact]
@@ -132,7 +136,8 @@ public sealed class Taking_an_allocation_back
     [Fact]
     public void waits_for_invoicing_and_then_frees_the_money()
     {
-        var asked = Then(Confirmed(), receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"));
+        var asked = Then(Confirmed(), receipt =>
+            ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"));
         StateOf(asked).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
         var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
         StateOf(back).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
@@ -152,7 +157,8 @@ public sealed class Taking_an_allocation_back
 
     [Fact]
     public void needs_a_reason() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, " ")).ThenRefused("reason-missing");
+        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, " "))
+        .ThenRefused("reason-missing");
 }
 
 public sealed class Reversing_a_receipt

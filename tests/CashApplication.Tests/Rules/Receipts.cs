@@ -19,13 +19,16 @@ internal static class Receipts
     public static Money Usd(decimal amount) => Money.Of(amount, "USD");
 
     public static RecordReceipt Command(decimal amount = 100m, Guid? customer = null, string method = "wire") => new(
-        ReceiptId, "RCT-US01-2026-000001", "US01", method, "US01-MAIN", Accounts, Usd(amount), new DateOnly(2026, 11, 2), Today,
-        new Payer("Globex", "DE89370400440532013000"), ["INV-1"], null, null, customer, customer is null ? null : "payer-account");
+        ReceiptId, "RCT-US01-2026-000001", "US01", method, "US01-MAIN", Accounts, Usd(amount),
+        new DateOnly(2026, 11, 2), Today, new Payer("Globex", "DE89370400440532013000"), ["INV-1"], null, null, customer,
+        customer is null ? null : "payer-account");
 
     public static AllocationOrder Order(Guid id, decimal amount) =>
         new(id, Invoice, "INV-1", 1, Usd(amount), "invoice-number", 0.99m, ["named"]);
 
-    /// <summary>The events of a receipt of 100.00, identified unless no customer is given, with these requests.</summary>
+    /// <summary>
+    /// The events of a receipt of 100.00, identified unless no customer is given, with these requests.
+    /// </summary>
     public static object[] Recorded(Guid? customer, params AllocationOrder[] orders) =>
         [.. ReceiptDecider.Record(Receipt.Initial, Command(customer: customer), orders).Events];
 
@@ -41,7 +44,8 @@ internal static class Receipts
 
     public static Receipt StateOf(object[] past) => past.Aggregate(Receipt.Initial, Receipt.Evolve);
 
-    public static void ShouldBe(this ReceiptBalance balance, decimal unapplied, decimal pending, decimal applied, decimal reversed)
+    public static void ShouldBe(this ReceiptBalance balance, decimal unapplied, decimal pending, decimal applied,
+        decimal reversed)
     {
         (balance.Unapplied.Amount, balance.Pending.Amount, balance.Applied.Amount, balance.Reversed.Amount)
             .ShouldBe((unapplied, pending, applied, reversed));

@@ -55,7 +55,8 @@ public sealed class Booking_statements
     public void without_balances_goes_by_the_lines_alone()
     {
         Book(new Camt("S1", Monday, null).Credit(50m, "a").Credit(50m, "a"));
-        Book(new Camt("S2", Monday, null).Credit(50m, "a").Credit(50m, "a").Credit(50m, "a").Credit(1m, "b")).Receipts.Count.ShouldBe(2);
+        Book(new Camt("S2", Monday, null).Credit(50m, "a").Credit(50m, "a").Credit(50m, "a")
+            .Credit(1m, "b")).Receipts.Count.ShouldBe(2);
         AllDifferent();
     }
 

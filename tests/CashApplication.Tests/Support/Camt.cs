@@ -21,8 +21,8 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
     public decimal Closing => (Opening ?? 0m) + _sum;
 
     public Camt Credit(
-        decimal amount, string text, string? payer = "Globex Corporation", string? account = null, string? reference = null,
-        DateOnly? day = null) => Entry(amount, "CRDT", reference, day, null,
+        decimal amount, string text, string? payer = "Globex Corporation", string? account = null,
+        string? reference = null, DateOnly? day = null) => Entry(amount, "CRDT", reference, day, null,
         $"<NtryDtls><TxDtls><RltdPties>{(payer is null ? "" : $"<Dbtr><Nm>{payer}</Nm></Dbtr>")}" +
         $"{(account is null ? "" : $"<DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct>")}</RltdPties>" +
         $"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls>");
@@ -34,10 +34,12 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
             $"<RmtInf><Ustrd>{payment.Text}</Ustrd></RmtInf></TxDtls>")) + "</NtryDtls>");
 
     public Camt Debit(decimal amount, string family, string subFamily) => Entry(amount, "DBIT", null, null,
-        $"<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>{family}</Cd><SubFmlyCd>{subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>", "");
+        $"<BkTxCd><Domn><Cd>PMNT</Cd>" +
+        $"<Fmly><Cd>{family}</Cd><SubFmlyCd>{subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>", "");
 
     /// <summary>The file; another closing balance than the right one makes it wrong.</summary>
-    public string Xml(decimal? closing = null, string version = "08", string message = "BkToCstmrStmt", string number = "053") => $"""
+    public string Xml(decimal? closing = null, string version = "08", string message = "BkToCstmrStmt",
+        string number = "053") => $"""
         <?xml version="1.0" encoding="UTF-8"?>
         <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{number}.001.{version}">
         <{message}><GrpHdr><MsgId>M-{Id}</MsgId><CreDtTm>{Day:yyyy-MM-dd}T20:00:00Z</CreDtTm></GrpHdr>
@@ -53,7 +55,8 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
     {
         _sum += indicator == "CRDT" ? amount : -amount;
         _entries.AppendLine(CultureInfo.InvariantCulture,
-            $"<Ntry><Amt Ccy=\"{Currency}\">{Text(amount)}</Amt><CdtDbtInd>{indicator}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>" +
+            $"<Ntry><Amt Ccy=\"{Currency}\">{Text(amount)}</Amt>" +
+            $"<CdtDbtInd>{indicator}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>" +
             $"<BookgDt><Dt>{day ?? Day:yyyy-MM-dd}</Dt></BookgDt><ValDt><Dt>{day ?? Day:yyyy-MM-dd}</Dt></ValDt>" +
             $"{(reference is null ? "" : $"<AcctSvcrRef>{reference}</AcctSvcrRef>")}{code}{details}</Ntry>");
         return this;

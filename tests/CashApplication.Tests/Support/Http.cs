@@ -10,7 +10,8 @@ internal static class Http
     public static object Usd(string amount) => new { amount, currency = "USD" };
 
     public static object Receipt(
-        string amount, string? reference = null, string? account = null, string? bankAccount = null, string? name = null) => new
+        string amount, string? reference = null, string? account = null, string? bankAccount = null,
+        string? name = null) => new
         {
             legalEntity = "US01",
             method = "wire",
@@ -22,7 +23,8 @@ internal static class Http
         };
 
     public static async Task<JsonElement> SendAsync(
-        this HttpClient client, HttpMethod method, string path, object? body, int status, string? key = null, string? ifMatch = null)
+        this HttpClient client, HttpMethod method, string path, object? body, int status, string? key = null,
+        string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path)
         {
@@ -43,7 +45,8 @@ internal static class Http
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
-    public static Task<JsonElement> PostAsync(this HttpClient client, string path, object? body, int status = 201, string? key = null) =>
+    public static Task<JsonElement> PostAsync(this HttpClient client, string path, object? body, int status = 201,
+        string? key = null) =>
         client.SendAsync(HttpMethod.Post, path, body, status, key);
 
     public static Task<JsonElement> PutAsync(this HttpClient client, string path, object? body, int status = 200) =>
@@ -61,10 +64,12 @@ internal static class Http
     public static decimal Amount(this JsonElement json, string name) =>
         decimal.Parse(json.GetProperty(name).Text("amount"), System.Globalization.CultureInfo.InvariantCulture);
 
-    public static JsonElement[] Items(this JsonElement json, string name = "items") => [.. json.GetProperty(name).EnumerateArray()];
+    public static JsonElement[] Items(this JsonElement json, string name = "items") =>
+        [.. json.GetProperty(name).EnumerateArray()];
 
     /// <summary>The code of a problem.</summary>
-    public static void ShouldHaveCode(this JsonElement problem, string code) => problem.Text("code").ShouldBe(code, problem.ToString());
+    public static void ShouldHaveCode(this JsonElement problem, string code) =>
+        problem.Text("code").ShouldBe(code, problem.ToString());
 
     public static async Task RegisterMainAccountAsync(this HttpClient client) => await client.PutAsync(
         "/v1/bank-accounts/US01-MAIN",

@@ -9,7 +9,9 @@ using RabbitMQ.Client;
 
 namespace OrderToCash.CashApplication.Tests.Support;
 
-/// <summary>The other side of the broker: publishes what Invoicing would, in whatever order and as often as a test wants.</summary>
+/// <summary>
+/// The other side of the broker: publishes what Invoicing would, in whatever order and as often as a test wants.
+/// </summary>
 public sealed class Invoicing : IAsyncDisposable
 {
     public static readonly Guid Globex = Ids.From("test-customer", "globex");
@@ -40,7 +42,9 @@ public sealed class Invoicing : IAsyncDisposable
         await PublishAsync(Customer(Globex, "CUST-US01-000001", "Globex Corporation"), 1);
         await PublishAsync(Customer(Initech, "CUST-US01-000002", "Initech LLC"), 1);
         await Eventually.BecomesTrue(
-            async () => await _app.ScalarAsync<long>("select (select count(*) from customers) + (select count(*) from legal_entities)") == 4,
+            async () =>
+                await _app.ScalarAsync<long>("select (select count(*) from customers) + " +
+                "(select count(*) from legal_entities)") == 4,
             "legal entities and customers are known");
     }
 
@@ -62,12 +66,13 @@ public sealed class Invoicing : IAsyncDisposable
 
     public static OpenItem Item(
         string number, decimal amount, Guid customer, string legalEntity = "US01", string currency = "USD") => new(
-        Ids.From("test-invoice", number), 1, number, legalEntity, customer, new DateOnly(2026, 10, 1), new DateOnly(2026, 10, 31),
+        Ids.From("test-invoice", number), 1, number, legalEntity, customer, new DateOnly(2026, 10, 1),
+        new DateOnly(2026, 10, 31),
         new MoneyAmount(amount, currency), new MoneyAmount(amount, currency), null, null);
 
     public static InvoiceIssued Issued(OpenItem item) => new(
-        item.InvoiceId, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate, "NET 30", null, null, item.Amount,
-        new MoneyAmount(0m, item.Amount.Currency), item.Amount, [item]);
+        item.InvoiceId, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate, "NET 30", null, null,
+        item.Amount, new MoneyAmount(0m, item.Amount.Currency), item.Amount, [item]);
 
     /// <summary>Applies an allocation, as far as the balance goes; else refuses it.</summary>
     public object Answer(Guid receiptId, Guid allocationId, Guid invoiceId, decimal amount)
@@ -77,7 +82,8 @@ public sealed class Invoicing : IAsyncDisposable
         if (item.Balance.Amount < amount)
         {
             return new PaymentApplicationRejected(
-                invoiceId, 1, allocationId, receiptId, money, "exceeds-balance", $"Only {item.Balance.Amount} are open.");
+                invoiceId, 1, allocationId, receiptId, money, "exceeds-balance",
+                $"Only {item.Balance.Amount} are open.");
         }
 
         _items[invoiceId] = item = item with { Balance = item.Balance with { Amount = item.Balance.Amount - amount } };
@@ -90,7 +96,8 @@ public sealed class Invoicing : IAsyncDisposable
         var item = _items[invoiceId];
         _items[invoiceId] = item = item with { Balance = item.Balance with { Amount = item.Balance.Amount + amount } };
         return new PaymentReversed(
-            invoiceId, allocationId, receiptId, new MoneyAmount(amount, item.Amount.Currency), new DateOnly(2026, 11, 4), item);
+            invoiceId, allocationId, receiptId, new MoneyAmount(amount, item.Amount.Currency),
+            new DateOnly(2026, 11, 4), item);
     }
 
     /// <summary>Publishes a contract as the relay does; the same id twice is the same message twice.</summary>

@@ -17,10 +17,14 @@ internal sealed class Issuer : IDisposable
     {
         JwksPath = Path.Combine(Directory.CreateTempSubdirectory("otc-jwks").FullName, "jwks.json");
         var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(
-            new ECDsaSecurityKey(ECDsa.Create(_key.ExportParameters(includePrivateParameters: false))) { KeyId = "key" });
+            new ECDsaSecurityKey(ECDsa.Create(_key.ExportParameters(includePrivateParameters: false)))
+            { KeyId = "key" });
         File.WriteAllText(JwksPath, JsonSerializer.Serialize(new
         {
-            keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = "key", use = "sig", alg = "ES256" } },
+            keys = new[]
+            {
+                new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = "key", use = "sig", alg = "ES256" },
+            },
         }));
     }
 
@@ -29,7 +33,8 @@ internal sealed class Issuer : IDisposable
     public string Token(string? scope = null, string entities = "*")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        return handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Name,
             Audience = "ordertocash",

@@ -3,8 +3,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>
-/// Matches payments one after the other against the same candidates: what one has taken is not there for the next. Each payment
-/// is compared only with what its references or its amount point to, so that a long statement stays quick.
+/// Matches payments one after the other against the same candidates: what one has taken is not there for the next. Each
+/// payment is compared only with what its references or its amount point to, so that a long statement stays quick.
 /// </summary>
 public sealed class MatchSession
 {
@@ -25,7 +25,8 @@ public sealed class MatchSession
         _byLooseKey = candidates.Items.ToLookup(item => ReferenceKeys.Loose(item.InvoiceNumber));
         _byAmount = candidates.Items.ToLookup(item => item.Available);
         _customers = candidates.Customers
-            .SelectMany(customer => new[] { ReferenceKeys.Compact(customer.Number), ReferenceKeys.Loose(customer.Number) }
+            .SelectMany(customer =>
+                new[] { ReferenceKeys.Compact(customer.Number), ReferenceKeys.Loose(customer.Number) }
                 .Distinct().Select(key => (key, customer)))
             .ToLookup(pair => pair.key, pair => pair.customer);
     }

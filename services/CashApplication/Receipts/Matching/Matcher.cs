@@ -4,12 +4,14 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>
-/// Explains a payment by open items. Pure and deterministic: the same payment and candidates, in whatever order, give the same
-/// answer. It never explains more than the payment, nor more of an item than is available.
+/// Explains a payment by open items. Pure and deterministic: the same payment and candidates, in whatever order, give
+/// the same answer. It never explains more than the payment, nor more of an item than is available.
 /// </summary>
 public static class Matcher
 {
-    /// <summary>An explanation that comes this near to the best one rivals it; then nobody but a person may choose.</summary>
+    /// <summary>
+    /// An explanation that comes this near to the best one rivals it; then nobody but a person may choose.
+    /// </summary>
     private const decimal RivalMargin = 0.05m;
 
     private const int MaxSuggestions = 10;
@@ -36,10 +38,13 @@ public static class Matcher
             ? best
             : null;
         return new MatchResult(
-            known.CustomerId ?? chosen?.CustomerId, known.CustomerId is null ? chosen?.Rule : known.By, chosen, suggestions);
+            known.CustomerId ?? chosen?.CustomerId, known.CustomerId is null ? chosen?.Rule : known.By, chosen,
+            suggestions);
     }
 
-    /// <summary>Items whose number the payer wrote. An exact number beats one that only matches without its zeros.</summary>
+    /// <summary>
+    /// Items whose number the payer wrote. An exact number beats one that only matches without its zeros.
+    /// </summary>
     private static Candidate[] Named(IReadOnlyList<Candidate> items, IReadOnlySet<string> keys)
     {
         if (keys.Count == 0)
@@ -66,13 +71,16 @@ public static class Matcher
         Payment payment, Candidates candidates, IReadOnlySet<string> keys, Candidate[] named)
     {
         if (payment.CustomerId is { } settled)
-            return new Identity(settled, "the customer is known", IsContradicted: named.Any(item => item.CustomerId != settled));
+            return new Identity(settled, "the customer is known",
+                IsContradicted: named.Any(item => item.CustomerId != settled));
         var tellers = new List<(Guid[] Customers, string By)>
         {
             ([.. Distinct(named.Select(item => item.CustomerId))], "invoice-number"),
-            ([.. Distinct(candidates.Customers.Where(customer => IsNamed(customer.Number, keys)).Select(c => c.CustomerId))],
+            ([.. Distinct(candidates.Customers.Where(customer => IsNamed(customer.Number, keys))
+                .Select(c => c.CustomerId))],
                 "customer-number"),
-            ([.. Distinct(payment.PayerAccount is { } account ? candidates.PayerAccounts[account] : [])], "payer-account"),
+            ([.. Distinct(payment.PayerAccount is { } account ? candidates.PayerAccounts[account] : [])],
+                "payer-account"),
         };
 
         // Whoever names exactly one customer counts; two who name different ones are for a person to judge.
@@ -120,7 +128,9 @@ public static class Matcher
     {
         if (amount == sum)
         {
-            reasons.Add(items.Length == 1 ? $"The amount is its balance of {sum}." : $"Their balances sum to the amount, {sum}.");
+            reasons.Add(items.Length == 1
+                ? $"The amount is its balance of {sum}."
+                : $"Their balances sum to the amount, {sum}.");
             return (0.99m, Fill(amount, items));
         }
 
@@ -167,7 +177,9 @@ public static class Matcher
             var reasons = new List<string>
             {
                 $"The amount is exactly the balance of {item.InvoiceNumber}" +
-                (item.Installment > 1 ? string.Create(CultureInfo.InvariantCulture, $", installment {item.Installment}.") : "."),
+                (item.Installment > 1
+                    ? string.Create(CultureInfo.InvariantCulture, $", installment {item.Installment}.")
+                    : "."),
             };
             if (isOwn)
                 reasons.Add($"The customer is known by {known.By}.");
@@ -222,12 +234,15 @@ public static class Matcher
         .Any(same => same.Select(item => item.InvoiceId).Distinct().Count() > 1);
 
     private static bool IsSameName(string? payer, string? customer) =>
-        payer is not null && customer is not null && PartyName.Key(payer) is { Length: > 2 } key && key == PartyName.Key(customer);
+        payer is not null && customer is not null && PartyName.Key(payer) is { Length: > 2 } key
+            && key == PartyName.Key(customer);
 
     private static string Words(string[] numbers) => numbers.Length <= 3
         ? string.Join(" and ", numbers)
         : $"{string.Join(", ", numbers[..3])} and {numbers.Length - 3} more";
 
-    /// <summary>Whose money it is and what told it; contradicted when what is known points to different customers.</summary>
+    /// <summary>
+    /// Whose money it is and what told it; contradicted when what is known points to different customers.
+    /// </summary>
     private sealed record Identity(Guid? CustomerId, string? By, bool IsContradicted);
 }

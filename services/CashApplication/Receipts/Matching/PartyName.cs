@@ -1,11 +1,14 @@
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
-/// <summary>Names of firms as banks write them: case, punctuation and the legal form differ from one bank to the next.</summary>
+/// <summary>
+/// Names of firms as banks write them: case, punctuation and the legal form differ from one bank to the next.
+/// </summary>
 public static class PartyName
 {
     private static readonly HashSet<string> LegalForms = new(StringComparer.Ordinal)
     {
-        "INC", "INCORPORATED", "CORP", "CORPORATION", "CO", "COMPANY", "LLC", "LLP", "LP", "LTD", "LIMITED", "PLC", "GMBH",
+        "INC", "INCORPORATED", "CORP", "CORPORATION", "CO", "COMPANY", "LLC", "LLP", "LP", "LTD", "LIMITED",
+        "PLC", "GMBH",
         "AG", "KG", "SA", "SAS", "SARL", "SRL", "SPA", "BV", "NV", "AB", "AS", "OY", "CV", "THE",
     };
 

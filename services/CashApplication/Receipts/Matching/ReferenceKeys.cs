@@ -3,9 +3,10 @@ using System.Text;
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>
-/// Finds document numbers in what payers write. A number is known by two keys: <see cref="Compact(string)"/>, its letters and digits
-/// without anything between them, and <see cref="Loose(string)"/>, its groups without leading zeros. <c>INV-US01-2026-000123</c> is so found
-/// in <c>inv us01/2026/123</c> and in <c>INVUS012026000123</c>, but not in <c>INV-US01-2026-0001234</c>.
+/// Finds document numbers in what payers write. A number is known by two keys: <see cref="Compact(string)"/>, its
+/// letters and digits without anything between them, and <see cref="Loose(string)"/>, its groups without leading zeros.
+/// <c>INV-US01-2026-000123</c> is so found in <c>inv us01/2026/123</c> and in <c>INVUS012026000123</c>, but not in
+/// <c>INV-US01-2026-0001234</c>.
 /// </summary>
 public static class ReferenceKeys
 {
@@ -27,7 +28,9 @@ public static class ReferenceKeys
         return string.Concat(Groups(number));
     }
 
-    /// <summary>Groups without leading zeros, joined by hyphens; letters with only punctuation between them are one group.</summary>
+    /// <summary>
+    /// Groups without leading zeros, joined by hyphens; letters with only punctuation between them are one group.
+    /// </summary>
     public static string Loose(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
@@ -35,7 +38,9 @@ public static class ReferenceKeys
         return Loose(groups, 0, groups.Count);
     }
 
-    /// <summary>Every key that a document named in these lines may have. Numbers broken at the end of a line are found too.</summary>
+    /// <summary>
+    /// Every key that a document named in these lines may have. Numbers broken at the end of a line are found too.
+    /// </summary>
     public static IReadOnlySet<string> Candidates(IReadOnlyList<string> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
