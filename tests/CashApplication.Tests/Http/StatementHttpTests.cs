@@ -101,24 +101,19 @@ public sealed class Bank_accounts_over_http(CashApp app) : IClassFixture<CashApp
         (await app.Client.ReadAsync("/v1/bank-accounts?legalEntity=US01")).Items().ShouldHaveSingleItem();
         (await app.Client.ReadAsync("/v1/bank-accounts/US01-MAIN/history")).Items().ShouldHaveSingleItem();
         (await app.Client.ReadAsync("/v1/bank-accounts/NOPE", 404)).ShouldHaveCode("not-found");
-        (await PutAsync("A", new { legalEntity = "XX01", currency = "USD", iban = Camt.Account,
-            ledgerAccount = "1000" }, 422))
-            .ShouldHaveCode("unknown-legal-entity");
-        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = "DE00370400440532013000",
-            ledgerAccount = "1" }, 422))
-            .ShouldHaveCode("invalid-iban");
-        (await PutAsync("A", new { legalEntity = "US01", currency = "USD", iban = Camt.Account,
-            ledgerAccount = "1000" }, 409))
-            .ShouldHaveCode("identification-taken");
-        await PutAsync("US01-EUR",
-            new { legalEntity = "US01", currency = "EUR", iban = Camt.Account, ledgerAccount = "1001" }, 201);
-        await PutAsync("US01-ACH",
-            new { legalEntity = "US01", currency = "USD", accountNumber = "000123 456", bankCode = "021000021",
-                ledgerAccount = "1002" }, 201);
-        (await PutAsync("US01-MAIN",
-            new { legalEntity = "US01", currency = "USD", iban = Camt.Account, ledgerAccount = "1009" }, 200))
-            .Text("ledgerAccount").ShouldBe("1009");
+        (await PutAsync("A", Account("XX01", "USD", Camt.Account), 422)).ShouldHaveCode("unknown-legal-entity");
+        (await PutAsync("A", Account("US01", "USD", "DE00370400440532013000"), 422)).ShouldHaveCode("invalid-iban");
+        (await PutAsync("A", Account("US01", "USD", Camt.Account), 409)).ShouldHaveCode("identification-taken");
+        await PutAsync("US01-EUR", Account("US01", "EUR", Camt.Account), 201);
+        var ach = await PutAsync("US01-ACH", Account("US01", "USD", null, "000123 456", "021000021"), 201);
+        ach.Text("accountNumber").ShouldBe("000123456");
+        var moved = await PutAsync("US01-MAIN", Account("US01", "USD", Camt.Account, ledgerAccount: "1009"), 200);
+        moved.Text("ledgerAccount").ShouldBe("1009");
     }
+
+    private static object Account(
+        string legalEntity, string currency, string? iban, string? accountNumber = null, string? bankCode = null,
+        string ledgerAccount = "1000") => new { legalEntity, currency, iban, accountNumber, bankCode, ledgerAccount };
 
     private Task<System.Text.Json.JsonElement> PutAsync(string code, object body, int status) =>
         app.Client.PutAsync($"/v1/bank-accounts/{code}", body, status);
