@@ -22,7 +22,11 @@ internal sealed class DemoReport
     {
         var console = AnsiConsole.Console;
         if (Console.IsOutputRedirected)
+        {
             console.Profile.Width = 150;
+            console.Profile.Capabilities.Ansi = false;
+        }
+
         var steps = new Table().Title("What happened").AddColumn("step").AddColumn("result");
         foreach (var (step, what) in _steps)
             steps.AddRow(Markup.Escape(step), Markup.Escape(what));
