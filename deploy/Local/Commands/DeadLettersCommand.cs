@@ -11,6 +11,18 @@ internal static class DeadLettersCommand
     /// <summary>Every queue of the system; EndToEnd.Tests compares it with what the broker has.</summary>
     public static readonly IReadOnlyList<string> Queues =
     [
+        "invoicing-allocations",
+        "invoicing-cash-journal",
+        "cash-application-legal-entities",
+        "cash-application-customers",
+        "cash-application-open-items",
+        "cash-application-answers",
+        "collections-customers",
+        "collections-open-items",
+        "collections-receipts",
+        "credit-customers",
+        "credit-receivables",
+        "credit-unapplied-cash",
     ];
 
     public static Command Create()
