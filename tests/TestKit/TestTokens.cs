@@ -6,7 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrderToCash.TestKit;
 
 /// <summary>
-/// An issuer of tokens with its public key in a file, as services take them: <c>Auth:JwksFile</c> = <see cref="JwksFile"/>,
+/// An issuer of tokens with its public key in a file, as services take them: <c>Auth:JwksFile</c> = <see
+/// cref="JwksFile"/>,
 /// <c>Auth:Issuer</c> = <see cref="Issuer"/>.
 /// </summary>
 public sealed class TestTokens : IDisposable

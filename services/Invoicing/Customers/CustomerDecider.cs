@@ -42,7 +42,8 @@ public static partial class CustomerDecider
             _ when !Currency.TryOf(wish.Currency, out _) =>
                 CustomerRefusals.Invalid("/currency", $"'{wish.Currency}' is not an ISO 4217 currency."),
             _ when !LegalEntityDecider.CountryFormat().IsMatch(wish.Country) =>
-                CustomerRefusals.Invalid("/country", "The country is an ISO 3166 code of two capital letters, such as US."),
+                CustomerRefusals.Invalid(
+                    "/country", "The country is an ISO 3166 code of two capital letters, such as US."),
             _ when !Languages.Contains(wish.Language) =>
                 CustomerRefusals.Invalid("/language", "The language is en, es or fr."),
             _ when wish.ExternalId is { Length: 0 or > 100 } =>
@@ -79,7 +80,9 @@ public static partial class CustomerDecider
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
     private static partial Regex RoleFormat();
 
-    /// <summary>Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.</summary>
+    /// <summary>
+    /// Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.
+    /// </summary>
     [GeneratedRegex(@"^[^\s@<>,;:""]+@[^\s@<>,;:""]+\.[^\s@<>,;:""]+\z", RegexOptions.None, 1000)]
     private static partial Regex EmailFormat();
 

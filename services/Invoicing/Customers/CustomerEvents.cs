@@ -6,9 +6,10 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="Email">Address for mail.</param>
 /// <param name="Phone">E.164 number.</param>
 /// <param name="TimeZone">IANA zone; without it the legal entity's is meant.</param>
-public sealed record Contact(string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null);
+public sealed record Contact(
+    string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null);
 
 /// <summary>A customer account was opened at a legal entity.</summary>
 public sealed record CustomerRegistered(
-    string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country, string Language,
-    string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);
+    string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
+    string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);

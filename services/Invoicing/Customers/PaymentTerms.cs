@@ -9,8 +9,8 @@ namespace OrderToCash.Invoicing.Customers;
 public sealed record Installment(int Number, DateOnly DueDate, Money Amount);
 
 /// <summary>
-/// When an invoice must be paid. Events keep terms as text (<see cref="ToString"/>), so a new kind of terms is a new case here
-/// and no new event. Installments always sum to the total exactly.
+/// When an invoice must be paid. Events keep terms as text (<see cref="ToString"/>), so a new kind of terms is a new
+/// case here and no new event. Installments always sum to the total exactly.
 /// </summary>
 public abstract partial record PaymentTerms
 {

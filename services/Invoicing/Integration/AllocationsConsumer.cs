@@ -7,8 +7,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Our side of the allocation handshake: cash application says what to apply, the balance says whether. Every answer is an
-/// event of the invoice, so it is published once for each allocation, whatever is redelivered.
+/// Our side of the allocation handshake: cash application says what to apply, the balance says whether. Every answer is
+/// an event of the invoice, so it is published once for each allocation, whatever is redelivered.
 /// </summary>
 public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<AllocationRequested>, IConsumer<AllocationReversalRequested>
@@ -39,7 +39,7 @@ public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
 }
 
 /// <summary>
-/// Cash application knows invoices from us alone, so a missing one is no business outcome: the message is tried again and then
-/// waits in the error queue for a person.
+/// Cash application knows invoices from us alone, so a missing one is no business outcome: the message is tried again
+/// and then waits in the error queue for a person.
 /// </summary>
 public sealed class UnknownInvoiceException(Guid invoiceId) : Exception($"There is no invoice {invoiceId}.");

@@ -6,14 +6,16 @@ using OrderToCash.Messaging;
 
 namespace OrderToCash.Invoicing.Integration;
 
-/// <summary>Keeps the entries that cash application posts beside our own, so that the journal shows every financial event.</summary>
+/// <summary>
+/// Keeps the entries that cash application posts beside our own, so that the journal shows every financial event.
+/// </summary>
 public sealed class CashJournalConsumer(Inbox inbox, TimeProvider clock) : IConsumer<JournalEntryPosted>
 {
     public const string Queue = "invoicing-cash-journal";
 
     private const string InsertEntry =
-        "insert into received_journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id, " +
-        "recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+        "insert into received_journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
+        "customer_id, recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
 
     private const string InsertLines =
         "insert into received_journal_lines (entry_id, line, account, role, currency, debit, credit) " +

@@ -21,8 +21,8 @@ public static class InvoicingPublications
             e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item)))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
-            e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Code,
-            e.Data.Detail))
+            e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
+            e.Data.Code, e.Data.Detail))
         .On<PaymentReversed>(e => new Contract.PaymentReversed(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
             Item(e.StreamId, e.Data.Item)))
@@ -36,8 +36,8 @@ public static class InvoicingPublications
         new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone);
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
-        id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms, e.ParentId,
-        [.. e.Contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))]);
+        id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
+        e.ParentId, [.. e.Contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))]);
 
     private static Contract.InvoiceIssued Issued(Guid id, InvoiceIssued e)
     {
@@ -49,8 +49,8 @@ public static class InvoicingPublications
     }
 
     private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(
-        invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate, item.DueDate,
-        item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder);
+        invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate,
+        item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -32,7 +32,8 @@ public enum AllocationState
 }
 
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
-public sealed record Allocation(Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null);
+public sealed record Allocation(
+    Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null);
 
 /// <summary>An invoice as its events left it.</summary>
 public sealed record Invoice
@@ -45,7 +46,8 @@ public sealed record Invoice
     /// <summary>Open amount per installment number.</summary>
     public ImmutableSortedDictionary<int, Money> Balances { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
 
-    public ImmutableDictionary<Guid, Allocation> Allocations { get; init; } = ImmutableDictionary<Guid, Allocation>.Empty;
+    public ImmutableDictionary<Guid, Allocation> Allocations { get; init; } =
+        ImmutableDictionary<Guid, Allocation>.Empty;
 
     public bool IsVoid { get; init; }
 
@@ -88,14 +90,17 @@ public sealed record Invoice
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),
         PaymentReversalAwaited awaited => invoice.Remember(
             awaited.AllocationId,
-            new(awaited.ReceiptId, awaited.Installment, awaited.Amount, AllocationState.ReversalAwaited, awaited.Reason)),
+            new(
+                awaited.ReceiptId, awaited.Installment, awaited.Amount, AllocationState.ReversalAwaited,
+                awaited.Reason)),
         PaymentReversed reversed => invoice.Settle(reversed.Item.Installment, reversed.Amount).Remember(
             reversed.AllocationId,
             new(reversed.ReceiptId, reversed.Item.Installment, reversed.Amount, AllocationState.Reversed)),
         InvoiceVoided => invoice with
         {
             IsVoid = true,
-            Balances = invoice.Balances.ToImmutableSortedDictionary(due => due.Key, due => Money.Zero(due.Value.Currency)),
+            Balances = invoice.Balances.ToImmutableSortedDictionary(
+                due => due.Key, due => Money.Zero(due.Value.Currency)),
         },
         _ => invoice,
     };

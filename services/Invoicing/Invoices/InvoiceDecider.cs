@@ -32,7 +32,8 @@ public static class InvoiceDecider
         ]);
         return Decision.Of(new InvoiceIssued(
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
-            draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books, entry));
+            draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
+            entry));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>
@@ -52,8 +53,9 @@ public static class InvoiceDecider
     }
 
     /// <summary>
-    /// Applies the money where the balance covers it, and says so in an event where it does not. Once per allocation, however
-    /// often it is asked. Where the reversal came first, both are carried out now: cash application hears of both.
+    /// Applies the money where the balance covers it, and says so in an event where it does not. Once per allocation,
+    /// however often it is asked. Where the reversal came first, both are carried out now: cash application hears of
+    /// both.
     /// </summary>
     public static Decision ApplyPayment(Invoice invoice, ApplyPayment command, DateTimeOffset now)
     {
@@ -71,9 +73,10 @@ public static class InvoiceDecider
         }
 
         var applied = Applied(invoice, command, now);
-        return known is null
-            ? Decision.Of(applied)
-            : Decision.Of(applied, Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, now));
+        if (known is null)
+            return Decision.Of(applied);
+        var reversed = Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, now);
+        return Decision.Of(applied, reversed);
     }
 
     /// <summary>Takes an applied payment back, or remembers to do so when the payment is still on its way.</summary>
@@ -86,7 +89,8 @@ public static class InvoiceDecider
             null when !command.Amount.IsPositive => InvoiceRefusals.NotPositive(command.Amount),
             null => Decision.Of(new PaymentReversalAwaited(
                 command.AllocationId, command.ReceiptId, command.Installment, command.Amount, command.Reason)),
-            { State: AllocationState.Applied } => Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, now)),
+            { State: AllocationState.Applied } =>
+                Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, now)),
             _ => Decision.Nothing,
         };
     }
@@ -100,9 +104,9 @@ public static class InvoiceDecider
             return ("no-such-installment", $"{number} has no installment {command.Installment}.");
         if (command.Amount.Currency != balance.Currency)
             return ("other-currency", $"{number} is in {balance.Currency}; {command.Amount} cannot be applied to it.");
-        return command.Amount > balance
-            ? ("exceeds-balance", $"{balance} is open on installment {command.Installment} of {number}, less than {command.Amount}.")
-            : null;
+        return command.Amount <= balance ? null : (
+            "exceeds-balance",
+            $"{balance} is open on installment {command.Installment} of {number}, less than {command.Amount}.");
     }
 
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
@@ -114,7 +118,8 @@ public static class InvoiceDecider
             JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, command.Amount),
         ]);
         var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - command.Amount);
-        return new PaymentApplied(command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry);
+        return new PaymentApplied(
+            command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry);
     }
 
     private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
@@ -130,7 +135,9 @@ public static class InvoiceDecider
         return new PaymentReversed(allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry);
     }
 
-    /// <summary>Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.</summary>
+    /// <summary>
+    /// Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.
+    /// </summary>
     private static DateOnly PostingDate(Invoice invoice, DateTimeOffset now)
     {
         var today = now.DateIn(invoice.Issued!.Books.TimeZone);

@@ -18,15 +18,17 @@ public sealed record IssueInvoice(
     string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null);
 
 /// <summary>What issuing must know of the customer and its legal entity.</summary>
-public sealed record BillingAccount(Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books);
+public sealed record BillingAccount(
+    Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books);
 
 /// <summary>
-/// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a number,
-/// so a refused invoice leaves no hole in the series.
+/// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a
+/// number, so a refused invoice leaves no hole in the series.
 /// </summary>
 public sealed record InvoiceDraft(
-    Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference, string? PurchaseOrder,
-    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, IReadOnlyList<Installment> Installments, Books Books)
+    Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
+    string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
+    IReadOnlyList<Installment> Installments, Books Books)
 {
     private const int MaxLines = 2_000;
 
@@ -36,7 +38,8 @@ public sealed record InvoiceDraft(
     private static readonly DateOnly Earliest = new(2000, 1, 1);
 
     /// <summary>The draft, or the first reason why there is none.</summary>
-    public static (InvoiceDraft? Draft, Refusal? Refusal) Of(IssueInvoice wish, BillingAccount account, DateTimeOffset now)
+    public static (InvoiceDraft? Draft, Refusal? Refusal) Of(
+        IssueInvoice wish, BillingAccount account, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(account);
@@ -63,7 +66,8 @@ public sealed record InvoiceDraft(
     private static Refusal? Check(
         IssueInvoice wish, BillingAccount account, DateOnly date, DateOnly today, Currency currency) => wish switch
         {
-            { Currency: { } asked } when asked != account.Currency => InvoiceRefusals.OtherCurrency(asked, account.Currency),
+            { Currency: { } asked } when asked != account.Currency =>
+                InvoiceRefusals.OtherCurrency(asked, account.Currency),
             _ when date < Earliest || date > today.AddDays(MaxDaysAhead) =>
                 InvoiceRefusals.InvoiceDate(date, Earliest, today.AddDays(MaxDaysAhead)),
             { Terms: { } terms } when !PaymentTerms.TryParse(terms, out _) => CustomerRefusals.Terms(terms, "/terms"),

@@ -9,10 +9,12 @@ public sealed record InvoiceLine(
     string Description, decimal Quantity, decimal UnitPrice, Money Discount, decimal TaxRate, string? TaxCode,
     string RevenueAccount, Money Net, Money Tax);
 
-/// <summary>One installment as it is after the event that carries it, with all that others need to know of it.</summary>
+/// <summary>
+/// One installment as it is after the event that carries it, with all that others need to know of it.
+/// </summary>
 public sealed record OpenItem(
-    int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId, DateOnly InvoiceDate,
-    DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder);
+    int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
+    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
@@ -31,7 +33,8 @@ public sealed record PaymentApplicationRejected(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Code, string Detail);
 
 /// <summary>
-/// The reversal of an allocation came before the allocation itself. It is kept, and carried out when the allocation comes.
+/// The reversal of an allocation came before the allocation itself. It is kept, and carried out when the allocation
+/// comes.
 /// </summary>
 public sealed record PaymentReversalAwaited(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);

@@ -19,9 +19,9 @@ public sealed record IssueRequest(
     Func<IReadOnlyList<IssuedInvoice>, Reply> Answer);
 
 /// <summary>
-/// The one lane in which this process issues invoices. The row of a number series is locked over a whole transaction, so requests
-/// that come at the same time are carried out in one: one draw of numbers, one write, one commit for all of them. Several
-/// instances take turns at the row.
+/// The one lane in which this process issues invoices. The row of a number series is locked over a whole transaction,
+/// so requests that come at the same time are carried out in one: one draw of numbers, one write, one commit for all of
+/// them. Several instances take turns at the row.
 /// </summary>
 public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, TimeProvider clock) : BackgroundService
 {
@@ -31,15 +31,17 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
     /// <summary>Requests that may wait; further ones wait before the queue.</summary>
     private const int QueueLength = 1_000;
 
-    /// <summary>Each round answers at least one repeat or follows a broken deadlock; more mean that something else is wrong.</summary>
+    /// <summary>
+    /// Each round answers at least one repeat or follows a broken deadlock; more mean that something else is wrong.
+    /// </summary>
     private const int MaxRounds = 50;
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true });
 
     /// <summary>
-    /// Issues what the request asks for and gives its answer. When the caller goes away the invoices may be issued nevertheless;
-    /// a repeat under the same Idempotency-Key tells.
+    /// Issues what the request asks for and gives its answer. When the caller goes away the invoices may be issued
+    /// nevertheless; a repeat under the same Idempotency-Key tells.
     /// </summary>
     public async Task<IResult> IssueAsync(IssueRequest request, CancellationToken cancellation)
     {
@@ -93,7 +95,8 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
         try
         {
             // Of requests with one key only one may be in a write; the others then find its answer.
-            var turns = requests.GroupBy(waiting => waiting.Request.Key is { } key ? (key.Caller, key.Key) : (object)waiting)
+            var turns = requests.GroupBy(
+                waiting => waiting.Request.Key is { } key ? (key.Caller, key.Key) : (object)waiting)
                 .SelectMany(same => same.Select((waiting, turn) => (waiting, turn)))
                 .ToLookup(x => x.turn, x => x.waiting);
             for (var turn = 0; turns.Contains(turn); turn++)
@@ -163,7 +166,7 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
 
     private async Task AnswerRepeatsAsync(List<Waiting> open)
     {
-        var keys = open.Where(waiting => waiting.Request.Key is not null).Select(waiting => waiting.Request.Key!).ToList();
+        var keys = open.Select(waiting => waiting.Request.Key).OfType<IdempotencyKey>().ToList();
         var stored = await IdempotencyKey.FindAsync(store.Database, keys);
         foreach (var waiting in open)
         {

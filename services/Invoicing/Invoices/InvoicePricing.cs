@@ -16,8 +16,8 @@ public sealed record IssueInvoiceLine(
     string? TaxCode = null, string? RevenueAccount = null);
 
 /// <summary>
-/// From quantities and prices to whole minor units, once, at issue. A line is rounded after quantity × price; its tax is rounded
-/// per line, or per tax and then shared among the lines. So the lines always sum to the totals.
+/// From quantities and prices to whole minor units, once, at issue. A line is rounded after quantity × price; its tax
+/// is rounded per line, or per tax and then shared among the lines. So the lines always sum to the totals.
 /// </summary>
 public static class InvoicePricing
 {
@@ -69,7 +69,9 @@ public static class InvoicePricing
         return rounding == TaxRounding.Line ? priced : SharePerDocument(priced);
     }
 
-    /// <summary>Rounds the tax of each code and rate once, over all its lines, and shares it among them by their net amounts.</summary>
+    /// <summary>
+    /// Rounds the tax of each code and rate once, over all its lines, and shares it among them by their net amounts.
+    /// </summary>
     private static InvoiceLine[] SharePerDocument(InvoiceLine[] lines)
     {
         foreach (var tax in lines.Select((line, index) => (line, index)).GroupBy(x => (x.line.TaxCode, x.line.TaxRate)))

@@ -9,10 +9,12 @@ public static class InvoiceRefusals
         "unknown-customer", $"There is no customer {customerId}.", Field: "/customerId");
 
     public static Refusal OtherCurrency(string asked, string accounts) => new(
-        "other-currency", $"The customer's account is kept in {accounts}; {asked} cannot be billed to it.", Field: "/currency");
+        "other-currency", $"The customer's account is kept in {accounts}; {asked} cannot be billed to it.",
+        Field: "/currency");
 
     public static Refusal InvoiceDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
-        "invoice-date-out-of-range", $"The invoice date {date:O} is not between {earliest:O} and {latest:O}.", Field: "/invoiceDate");
+        "invoice-date-out-of-range", $"The invoice date {date:O} is not between {earliest:O} and {latest:O}.",
+        Field: "/invoiceDate");
 
     public static Refusal Invalid(string field, string detail) => new("invalid-invoice", detail, Field: field);
 
@@ -26,7 +28,8 @@ public static class InvoiceRefusals
 
     public static Refusal HasPayments(Invoice invoice) => Refusal.State(
         "invoice-has-payments",
-        $"{invoice.Issued!.Number} has {invoice.Applied} applied. Reverse these allocations in cash application first.");
+        $"{invoice.Issued!.Number} has {invoice.Applied} applied. " +
+        "Reverse these allocations in cash application first.");
 
     public static Refusal AlreadyVoid(Invoice invoice) => Refusal.State(
         "invoice-void", $"{invoice.Issued!.Number} is void already.");

@@ -13,13 +13,14 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 }
 
 /// <summary>
-/// The accounting of one financial event, kept inside the event. Its identifier is the event's: one entry per financial event.
+/// The accounting of one financial event, kept inside the event. Its identifier is the event's: one entry per financial
+/// event.
 /// </summary>
 public sealed record JournalEntry(DateOnly PostingDate, string Kind, IReadOnlyList<JournalLine> Lines)
 {
     /// <summary>
-    /// An entry of these lines without those that are zero. Throws when debits and credits differ: an entry that does not
-    /// balance is a defect and must stop the write.
+    /// An entry of these lines without those that are zero. Throws when debits and credits differ: an entry that does
+    /// not balance is a defect and must stop the write.
     /// </summary>
     public static JournalEntry Balanced(DateOnly postingDate, string kind, params IEnumerable<JournalLine> lines)
     {

@@ -23,7 +23,7 @@ public sealed record LedgerAccounts(
 }
 
 /// <summary>
-/// Whose books a document is in, as they were when it was issued: later movements clear the accounts it was opened on, and their
-/// posting dates follow the entity's calendar without another look-up.
+/// Whose books a document is in, as they were when it was issued: later movements clear the accounts it was opened on,
+/// and their posting dates follow the entity's calendar without another look-up.
 /// </summary>
 public sealed record Books(string LegalEntity, string BaseCurrency, string TimeZone, LedgerAccounts Accounts);

@@ -8,12 +8,12 @@ namespace OrderToCash.Invoicing.Ledger;
 public sealed record Movement(int Installment, DateOnly DueDate, Money Amount);
 
 /// <summary>
-/// The accounting side of a financial event: its journal entry and the movements of open items. The control account moves by
-/// exactly the sum of the movements.
+/// The accounting side of a financial event: its journal entry and the movements of open items. The control account
+/// moves by exactly the sum of the movements.
 /// </summary>
 public sealed record Posting(
-    Guid EventId, DateTimeOffset RecordedAt, Guid InvoiceId, string InvoiceNumber, string LegalEntity, string BaseCurrency,
-    Guid CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
+    Guid EventId, DateTimeOffset RecordedAt, Guid InvoiceId, string InvoiceNumber, string LegalEntity,
+    string BaseCurrency, Guid CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
 {
     /// <summary>The posting of an event, or null where it is not a financial one.</summary>
     public static Posting? Of(StoredEvent stored)
@@ -22,8 +22,9 @@ public sealed record Posting(
         return stored.Data switch
         {
             InvoiceIssued e => new Posting(
-                stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency, e.CustomerId,
-                e.Entry, [.. e.Installments.Select(due => new Movement(due.Number, due.DueDate, due.Amount))]),
+                stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
+                e.CustomerId, e.Entry,
+                [.. e.Installments.Select(due => new Movement(due.Number, due.DueDate, due.Amount))]),
             PaymentApplied e => Of(stored, e.Entry, e.Item, -e.Amount),
             PaymentReversed e => Of(stored, e.Entry, e.Item, e.Amount),
             InvoiceVoided e => Of(stored, e.Entry, e.Items[0], -e.Items[0].Amount) with

@@ -7,8 +7,8 @@ namespace OrderToCash.Invoicing.LegalEntities;
 public static partial class LegalEntityDecider
 {
     /// <summary>
-    /// Registers or changes an entity; saying the same again is nothing. The base currency stays once anything is numbered in
-    /// the entity's series: its books are kept in it.
+    /// Registers or changes an entity; saying the same again is nothing. The base currency stays once anything is
+    /// numbered in the entity's series: its books are kept in it.
     /// </summary>
     public static Decision Define(LegalEntity entity, LegalEntityDefined wish, bool inUse)
     {

@@ -9,7 +9,8 @@ public static class LegalEntityRefusals
 
     public static Refusal BaseCurrencyInUse(LegalEntityDefined entity) => Refusal.State(
         "base-currency-in-use",
-        $"The books of {entity.Code} are kept in {entity.BaseCurrency} and hold documents; another base currency needs another entity.");
+        $"The books of {entity.Code} are kept in {entity.BaseCurrency} and hold documents; another base currency " +
+        "needs another entity.");
 
     public static Refusal Unknown(string code) => new(
         "unknown-legal-entity", $"There is no legal entity {code}; define it first.", Field: "/legalEntity");

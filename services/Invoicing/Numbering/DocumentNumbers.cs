@@ -3,7 +3,9 @@ using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Invoicing.Numbering;
 
-/// <summary>One gapless series: per legal entity, kind of document and, where the numbers start again each year, year.</summary>
+/// <summary>
+/// One gapless series: per legal entity, kind of document and, where the numbers start again each year, year.
+/// </summary>
 /// <param name="Kind">Prefix of the numbers: <c>INV</c>, <c>CUST</c>.</param>
 /// <param name="Year">Year of the document date; 0 for a series that never starts again.</param>
 public readonly record struct NumberSeries(string LegalEntity, string Kind, int Year)
@@ -12,7 +14,8 @@ public readonly record struct NumberSeries(string LegalEntity, string Kind, int 
     public static NumberSeries Customers(string legalEntity) => new(legalEntity, "CUST", 0);
 
     /// <summary>Invoices of a legal entity and year: <c>INV-US01-2026-000123</c>.</summary>
-    public static NumberSeries Invoices(string legalEntity, DateOnly invoiceDate) => new(legalEntity, "INV", invoiceDate.Year);
+    public static NumberSeries Invoices(string legalEntity, DateOnly invoiceDate) =>
+        new(legalEntity, "INV", invoiceDate.Year);
 
     /// <summary>A number as people see it.</summary>
     public string Format(long number) =>
@@ -31,8 +34,8 @@ public sealed class DrawnNumbers
 }
 
 /// <summary>
-/// Draws numbers in the transaction of the documents that carry them. The row of a series stays locked until that commits, so
-/// numbers come without holes; whoever numbers many documents does it in one write.
+/// Draws numbers in the transaction of the documents that carry them. The row of a series stays locked until that
+/// commits, so numbers come without holes; whoever numbers many documents does it in one write.
 /// </summary>
 public sealed class DocumentNumbers(EventStore store)
 {
@@ -44,7 +47,8 @@ public sealed class DocumentNumbers(EventStore store)
         "returning legal_entity, kind, year, last";
 
     /// <summary>
-    /// Draws one number per entry of <paramref name="series"/>, builds the batch with them and commits all of it, or nothing.
+    /// Draws one number per entry of <paramref name="series"/>, builds the batch with them and commits all of it, or
+    /// nothing.
     /// </summary>
     public async Task<CommitResult> CommitAsync(
         IEnumerable<NumberSeries> series, Func<DrawnNumbers, WriteBatch> build, CancellationToken cancellation)

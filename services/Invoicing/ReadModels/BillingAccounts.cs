@@ -5,7 +5,9 @@ using OrderToCash.Invoicing.LegalEntities;
 
 namespace OrderToCash.Invoicing.ReadModels;
 
-/// <summary>Customers with their legal entities, as issuing needs them: one query for one invoice or a thousand.</summary>
+/// <summary>
+/// Customers with their legal entities, as issuing needs them: one query for one invoice or a thousand.
+/// </summary>
 public static class BillingAccounts
 {
     private const string Select =
@@ -22,7 +24,8 @@ public static class BillingAccounts
         var accounts = new Dictionary<Guid, BillingAccount>();
         while (await reader.ReadAsync(cancellation))
         {
-            var ledger = new LedgerAccounts(reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10));
+            var ledger = new LedgerAccounts(
+                reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10));
             var books = new Books(reader.GetString(4), reader.GetString(5), reader.GetString(6), ledger);
             accounts[reader.GetGuid(0)] = new BillingAccount(
                 reader.GetGuid(0), reader.GetString(1), reader.GetString(2),

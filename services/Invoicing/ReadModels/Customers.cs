@@ -15,8 +15,8 @@ public sealed class CustomersProjection : Projection
         : base("customers", "customers")
     {
         On<CustomerRegistered>(
-            "insert into customers (customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
-            "terms, parent_id, contacts, registered_at, version) " +
+            "insert into customers (customer_id, number, legal_entity, name, external_id, currency, country, " +
+            "language, segment, terms, parent_id, contacts, registered_at, version) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             rows => rows
                 .Column(e => e.StreamId)

@@ -4,7 +4,9 @@ using OrderToCash.Invoicing.Invoices;
 
 namespace OrderToCash.Invoicing.ReadModels;
 
-/// <summary>Invoices and their open items as they are now. There is no status column: it follows from the amounts.</summary>
+/// <summary>
+/// Invoices and their open items as they are now. There is no status column: it follows from the amounts.
+/// </summary>
 public sealed class InvoicesProjection : Projection
 {
     public InvoicesProjection()
@@ -27,12 +29,14 @@ public sealed class InvoicesProjection : Projection
     private void Issued()
     {
         On<InvoiceIssued>(
-            "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, terms, " +
-            "terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, version) " +
-            "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, e.order_reference, " +
-            "e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, number, entity, " +
-            "customer, date, due, currency, terms, mismatch, order_reference, purchase_order, net, tax, total, at, version)",
+            "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, " +
+            "terms, terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, " +
+            "version) " +
+            "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, " +
+            "e.order_reference, e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, number, " +
+            "entity, customer, date, due, currency, terms, mismatch, order_reference, purchase_order, net, tax, " +
+            "total, at, version)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -52,8 +56,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Version));
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
-            "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, balance) " +
-            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount " +
+            "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +
+            "balance) select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount " +
             "from unnest($1, $2, $3, $4, $5, $6, $7) as e (id, installment, entity, customer, currency, due, amount)",
             rows => rows
                 .Column(row => row.Event.StreamId)

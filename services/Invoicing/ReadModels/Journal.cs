@@ -20,8 +20,8 @@ public sealed class JournalProjection : Projection
     {
         OnEach<TEvent, Posting>(
             e => Posting.Of(e.Event) is { } posting ? [posting] : [],
-            "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id, " +
-            "recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
+            "customer_id, recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
             rows => rows
                 .Column(posting => posting.EventId)
                 .Column(posting => posting.LegalEntity)

@@ -10,13 +10,14 @@ public sealed class LegalEntitiesProjection : Projection
         : base("legal_entities", "legal_entities")
     {
         On<LegalEntityDefined>(
-            "insert into legal_entities (code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
-            "unapplied_cash_account, tax_account, revenue_account, version) " +
+            "insert into legal_entities (code, name, base_currency, country, time_zone, tax_rounding, " +
+            "receivables_account, unapplied_cash_account, tax_account, revenue_account, version) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " +
             "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
             "country = excluded.country, time_zone = excluded.time_zone, tax_rounding = excluded.tax_rounding, " +
-            "receivables_account = excluded.receivables_account, unapplied_cash_account = excluded.unapplied_cash_account, " +
-            "tax_account = excluded.tax_account, revenue_account = excluded.revenue_account, version = excluded.version",
+            "receivables_account = excluded.receivables_account, " +
+            "unapplied_cash_account = excluded.unapplied_cash_account, tax_account = excluded.tax_account, " +
+            "revenue_account = excluded.revenue_account, version = excluded.version",
             rows => rows
                 .Column(e => e.Data.Code)
                 .Column(e => e.Data.Name)

@@ -10,8 +10,8 @@ namespace OrderToCash.Invoicing.ReadModels;
 public sealed class SubledgerProjection : Projection
 {
     private const string Insert =
-        "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, customer_id, due_date, " +
-        "posting_date, kind, currency, amount, base_amount, recorded_at) " +
+        "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, " +
+        "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at) " +
         "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     public SubledgerProjection()

@@ -7,8 +7,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What was owed on a day, by how long it had been overdue then. Summed from the subledger, so it is the same for a past day
-/// whatever was paid since, and its buckets hold the whole ledger.
+/// What was owed on a day, by how long it had been overdue then. Summed from the subledger, so it is the same for a
+/// past day whatever was paid since, and its buckets hold the whole ledger.
 /// </summary>
 public static class AgingReport
 {
@@ -24,13 +24,14 @@ public static class AgingReport
     /// <param name="Totals">Of that one currency; null where there are several, since currencies never add.</param>
     /// <param name="TotalsByCurrency">Of each currency.</param>
     public sealed record Report(
-        DateOnly AsOf, string? LegalEntity, string By, string? Currency, IReadOnlyList<string> Buckets, IReadOnlyList<Row> Rows,
-        CurrencyTotals? Totals, IReadOnlyList<CurrencyTotals> TotalsByCurrency);
+        DateOnly AsOf, string? LegalEntity, string By, string? Currency, IReadOnlyList<string> Buckets,
+        IReadOnlyList<Row> Rows, CurrencyTotals? Totals, IReadOnlyList<CurrencyTotals> TotalsByCurrency);
 
     /// <summary>Which part of the ledger is asked for.</summary>
     /// <param name="AsOf">End of this day; today in the legal entity's calendar, or in UTC where none is named.</param>
     /// <param name="LegalEntity">Who is owed; all that the caller may see by default.</param>
-    /// <param name="By"><c>customer</c>, <c>currency</c>, <c>legal-entity</c>, <c>country</c> or <c>segment</c>.</param>
+    /// <param name="By"><c>customer</c>, <c>currency</c>, <c>legal-entity</c>, <c>country</c> or
+    /// <c>segment</c>.</param>
     /// <param name="Currency">One currency only.</param>
     /// <param name="CustomerId">One customer only.</param>
     public sealed record Query(DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId);
@@ -48,18 +49,23 @@ public static class AgingReport
     };
 
     /// <summary>
-    /// First the ledger is cut down to one row per customer, currency and bucket, then these few rows meet their customers.
-    /// An item is overdue from the day after its due date.
+    /// First the ledger is cut down to one row per customer, currency and bucket, then these few rows meet their
+    /// customers. An item is overdue from the day after its due date.
     /// </summary>
     private const string Sums =
-        "with s as (select legal_entity, customer_id, currency, case " +
-        "when due_date >= @AsOf then 0 when due_date >= @AsOf - 30 then 1 when due_date >= @AsOf - 60 then 2 " +
-        "when due_date >= @AsOf - 90 then 3 when due_date >= @AsOf - 120 then 4 else 5 end as bucket, sum(amount) as amount " +
-        "from subledger_entries where posting_date <= @AsOf " +
-        "and (@entities::text[] is null or legal_entity = any(@entities)) " +
-        "and (@LegalEntity::text is null or legal_entity = @LegalEntity) " +
-        "and (@Currency::text is null or currency = @Currency) " +
-        "and (@CustomerId::uuid is null or customer_id = @CustomerId) group by 1, 2, 3, 4)";
+        """
+        with s as (
+            select legal_entity, customer_id, currency, sum(amount) as amount,
+                case when due_date >= @AsOf then 0 when due_date >= @AsOf - 30 then 1 when due_date >= @AsOf - 60 then 2
+                    when due_date >= @AsOf - 90 then 3 when due_date >= @AsOf - 120 then 4 else 5 end as bucket
+            from subledger_entries
+            where posting_date <= @AsOf
+                and (@entities::text[] is null or legal_entity = any(@entities))
+                and (@LegalEntity::text is null or legal_entity = @LegalEntity)
+                and (@Currency::text is null or currency = @Currency)
+                and (@CustomerId::uuid is null or customer_id = @CustomerId)
+            group by legal_entity, customer_id, currency, bucket)
+        """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/aging", HandleAsync)
@@ -81,7 +87,8 @@ public static class AgingReport
         return Tables.Result(http, report, () => new Table(
             ["key", "name", "currency", .. Buckets, "total"],
             report.Rows.Select(row => (IReadOnlyList<object?>)
-                [row.Key, row.Name, row.Currency, .. Buckets.Select(bucket => (object?)row.Amounts[bucket]), row.Total])));
+                [row.Key, row.Name, row.Currency, .. Buckets.Select(bucket => (object?)row.Amounts[bucket]),
+                    row.Total])));
     }
 
     private static async Task<Report> ReadAsync(

@@ -8,6 +8,6 @@ public sealed record CustomerView(
     string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts, long Version)
 {
     public static CustomerView Of(Guid id, CustomerRegistered c, long version) => new(
-        id, c.Number, c.LegalEntity, c.Name, c.ExternalId, c.Currency, c.Country, c.Language, c.Segment, c.Terms, c.ParentId,
-        c.Contacts, version);
+        id, c.Number, c.LegalEntity, c.Name, c.ExternalId, c.Currency, c.Country, c.Language, c.Segment, c.Terms,
+        c.ParentId, c.Contacts, version);
 }

@@ -10,16 +10,18 @@ public sealed record InstallmentView(int Number, DateOnly DueDate, Money Amount,
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
 /// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
 public sealed record InvoiceView(
-    Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate, DateOnly DueDate,
-    string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder, Money Net, Money Tax,
-    Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments, IReadOnlyList<InvoiceLine> Lines, long Version)
+    Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
+    DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
+    Money Net, Money Tax, Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments,
+    IReadOnlyList<InvoiceLine> Lines, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
         var issued = invoice.Issued!;
         return new InvoiceView(
             id, issued.Number, issued.Books.LegalEntity, issued.CustomerId, invoice.Status, issued.InvoiceDate,
-            issued.Installments[0].DueDate, issued.Total.Currency.Code, issued.Terms, issued.Terms != issued.AgreedTerms,
+            issued.Installments[0].DueDate, issued.Total.Currency.Code, issued.Terms,
+            issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
             [.. issued.Installments.Select(due =>
                 new InstallmentView(due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number]))],

@@ -15,8 +15,8 @@ public static class IssueInvoiceBatch
     private const long BodyBytes = 64 * 1024 * 1024;
 
     /// <summary>Many invoices.</summary>
-    /// <param name="Invoices">1 to 1,000, each shaped as for a single invoice; read one by one, so that one that cannot be
-    /// read spoils no other.</param>
+    /// <param name="Invoices">1 to 1,000, each shaped as for a single invoice; read one by one, so that one that cannot
+    /// be read spoils no other.</param>
     public sealed record Request(IReadOnlyList<JsonElement> Invoices);
 
     /// <summary>What became of one: its id and number, or the problem it would have been answered with alone.</summary>
@@ -39,7 +39,8 @@ public static class IssueInvoiceBatch
         Request request, HttpCommand command, InvoiceIssuing issuing, IOptions<JsonOptions> json)
     {
         if (request.Invoices.Count is 0 or > MaxInvoices)
-            return await command.RefuseAsync(InvoiceRefusals.Invalid("/invoices", $"A batch has 1 to {MaxInvoices} invoices."));
+            return await command.RefuseAsync(
+                InvoiceRefusals.Invalid("/invoices", $"A batch has 1 to {MaxInvoices} invoices."));
 
         var items = request.Invoices.Select(item => Read(item, json.Value.SerializerOptions)).ToList();
         var accounts = await BillingAccounts.LoadAsync(

@@ -9,6 +9,6 @@ public sealed record LegalEntityView(
     LedgerAccounts Accounts, long Version)
 {
     public static LegalEntityView Of(LegalEntityDefined entity, long version) => new(
-        entity.Code, entity.Name, entity.BaseCurrency, entity.Country, entity.TimeZone, entity.TaxRounding, entity.Accounts,
-        version);
+        entity.Code, entity.Name, entity.BaseCurrency, entity.Country, entity.TimeZone, entity.TaxRounding,
+        entity.Accounts, version);
 }

@@ -12,8 +12,8 @@ public static class ListJournalEntries
     public sealed record LineView(string Account, string Role, Money Debit, Money Credit);
 
     public sealed record EntryView(
-        Guid Id, string LegalEntity, DateOnly PostingDate, string Kind, Guid SourceId, string SourceNumber, Guid? CustomerId,
-        IReadOnlyList<LineView> Lines);
+        Guid Id, string LegalEntity, DateOnly PostingDate, string Kind, Guid SourceId, string SourceNumber,
+        Guid? CustomerId, IReadOnlyList<LineView> Lines);
 
     private static readonly SortOrder<EntryView> Order =
         new SortOrder<EntryView>("entry_id", row => row.Id, standard: "postingDate")
@@ -23,8 +23,9 @@ public static class ListJournalEntries
         "(select * from journal_entries union all select * from received_journal_entries) entries";
 
     private const string Lines =
-        "select entry_id, line, account, role, currency, debit, credit from journal_lines where entry_id = any(@ids) union all " +
-        "select entry_id, line, account, role, currency, debit, credit from received_journal_lines where entry_id = any(@ids) " +
+        "select entry_id, line, account, role, currency, debit, credit from journal_lines where entry_id = any(@ids) " +
+        "union all select entry_id, line, account, role, currency, debit, credit from received_journal_lines where " +
+        "entry_id = any(@ids) " +
         "order by entry_id, line";
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -47,13 +48,14 @@ public static class ListJournalEntries
         parameters.Add("until", first?.AddMonths(1));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<EntryRow>(
-            $"select entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id from {Entries} " +
-            "where (@entities::text[] is null or legal_entity = any(@entities)) " +
+            "select entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id from " +
+            $"{Entries} where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@sourceId::uuid is null or source_id = @sourceId) " +
             "and (@from::date is null or posting_date >= @from and posting_date < @until) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters)).ToList();
-        var lines = (await connection.QueryAsync<LineRow>(Lines, new { ids = rows.Select(row => row.EntryId).ToArray() }))
+        var lines = (await connection.QueryAsync<LineRow>(
+            Lines, new { ids = rows.Select(row => row.EntryId).ToArray() }))
             .ToLookup(line => line.EntryId, line => line.View);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View([.. lines[row.EntryId]]))]));
     }
@@ -61,7 +63,8 @@ public static class ListJournalEntries
     private static DateOnly FirstDay(string period) =>
         DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
             ? first
-            : throw new ProblemException(Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10."));
+            : throw new ProblemException(
+                Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10."));
 
     private sealed class EntryRow
     {

@@ -27,7 +27,8 @@ public static class ReadCustomers
             customer => customer.Registration?.LegalEntity);
     }
 
-    private static async Task<IResult> GetAsync(Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(
+        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
     {
         var (customer, version) = await store.LoadAsync(CustomerStream.Type, id, cancellation);
         if (customer.Registration is not { } registration)
@@ -48,11 +49,11 @@ public static class ReadCustomers
         parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
-            "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, terms, parent_id, " +
-            "contacts, version from customers where (@entities::text[] is null or legal_entity = any(@entities)) " +
-            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
-            "and (@pattern::text is null or name ilike @pattern or number ilike @pattern or external_id ilike @pattern) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
+            "terms, parent_id, contacts, version from customers where (@entities::text[] is null or legal_entity = " +
+            "any(@entities)) and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@pattern::text is null or name ilike @pattern or number ilike @pattern or external_id ilike " +
+            $"@pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
     }
 

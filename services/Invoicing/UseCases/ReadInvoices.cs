@@ -12,20 +12,21 @@ public static class ReadInvoices
     /// <summary>An invoice in a list.</summary>
     public sealed record Summary(
         Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
-        DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder, Money Net, Money Tax,
-        Money Total, Money Balance, long Version);
+        DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder, Money Net,
+        Money Tax, Money Total, Money Balance, long Version);
 
     /// <summary>What a list may be cut down to.</summary>
     /// <param name="CustomerId">Who owes.</param>
     /// <param name="LegalEntity">Who is owed.</param>
-    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c> or <c>void</c>; several with commas.</param>
+    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c> or <c>void</c>; several with
+    /// commas.</param>
     /// <param name="OverdueAsOf">Something was to be paid before this day and is open.</param>
     /// <param name="Number">The invoice's number.</param>
     /// <param name="OrderReference">The order it bills.</param>
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
     public sealed record Filter(
-        Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number, string? OrderReference,
-        bool? TermsMismatch);
+        Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
+        string? OrderReference, bool? TermsMismatch);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -55,7 +56,8 @@ public static class ReadInvoices
             invoice => invoice.Issued?.Books.LegalEntity);
     }
 
-    private static async Task<IResult> GetAsync(Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(
+        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
     {
         var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
         if (invoice.Issued is not { } issued)
@@ -75,8 +77,9 @@ public static class ReadInvoices
         parameters.Add("entities", caller.EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
-            "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, i.terms, " +
-            "i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, i.is_void, i.version " +
+            "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
+            "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, " +
+            "i.is_void, i.version " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));

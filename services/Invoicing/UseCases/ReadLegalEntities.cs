@@ -18,7 +18,8 @@ public static class ReadLegalEntities
         routes.MapGet("/legal-entities/{code}", GetAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<LegalEntityView>().WithSummary("One legal entity");
         routes.MapGet("/legal-entities", ListAsync)
-            .RequireScope(Scopes.InvoicingRead).Produces<Page<LegalEntityView>>().WithSummary("The legal entities you may see");
+            .RequireScope(Scopes.InvoicingRead).Produces<Page<LegalEntityView>>()
+            .WithSummary("The legal entities you may see");
         HistoryEndpoint.Map(
             routes, "/legal-entities/{code}/history", LegalEntityStream.Type, Scopes.InvoicingRead,
             entity => entity.Definition?.Code,
@@ -44,8 +45,8 @@ public static class ReadLegalEntities
         parameters.Add("entities", caller.EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
-            "select code, name, base_currency, country, time_zone, tax_rounding, receivables_account, unapplied_cash_account, " +
-            "tax_account, revenue_account, version from legal_entities " +
+            "select code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
+            "unapplied_cash_account, tax_account, revenue_account, version from legal_entities " +
             $"where (@entities::text[] is null or code = any(@entities)) and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));

@@ -21,7 +21,8 @@ public static class RegisterCustomerEndpoint
         .Produces<CustomerView>(StatusCodes.Status201Created)
         .WithSummary("Register a customer");
 
-    private static async Task<IResult> HandleAsync(RegisterCustomer request, HttpCommand command, DocumentNumbers numbers)
+    private static async Task<IResult> HandleAsync(
+        RegisterCustomer request, HttpCommand command, DocumentNumbers numbers)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -58,7 +59,8 @@ public static class RegisterCustomerEndpoint
                 case { Status: CommitStatus.VersionConflict }:
                     break;
                 default:
-                    throw new InvalidOperationException($"A registration ended as {result.Status} {result.Constraint}.");
+                    throw new InvalidOperationException(
+                        $"A registration ended as {result.Status} {result.Constraint}.");
             }
         }
 
@@ -83,7 +85,8 @@ public static class RegisterCustomerEndpoint
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var id = await connection.ExecuteScalarAsync<Guid>(
-            "select customer_id from customers where legal_entity = @LegalEntity and external_id = @ExternalId", request);
+            "select customer_id from customers where legal_entity = @LegalEntity and external_id = @ExternalId",
+            request);
         return CustomerRefusals.Exists(request.ExternalId!, id);
     }
 }

@@ -7,8 +7,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Holds three independent sums against each other per legal entity and currency: the subledger, the open items and the control
-/// account in the journal. They are equal, or something is wrong and is shown.
+/// Holds three independent sums against each other per legal entity and currency: the subledger, the open items and the
+/// control account in the journal. They are equal, or something is wrong and is shown.
 /// </summary>
 public static class TieOutReport
 {
@@ -18,7 +18,8 @@ public static class TieOutReport
         string LegalEntity, string Currency, Money Subledger, Money OpenItems, Money ControlAccount, bool Ties);
 
     /// <summary>An item whose open amount is not the sum of its movements.</summary>
-    public sealed record Difference(Guid InvoiceId, string? Number, int Installment, string Currency, decimal Subledger, decimal OpenItem);
+    public sealed record Difference(
+        Guid InvoiceId, string? Number, int Installment, string Currency, decimal Subledger, decimal OpenItem);
 
     /// <summary>The report.</summary>
     /// <param name="Ties">Everything ties.</param>
@@ -29,28 +30,42 @@ public static class TieOutReport
 
     /// <summary>One statement, so one snapshot: no write can come between the sums.</summary>
     private const string Sums =
-        "with sums as (" +
-        "select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control from subledger_entries group by 1, 2 " +
-        "union all select legal_entity, currency, 0, sum(balance), 0 from open_items group by 1, 2 " +
-        "union all select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit) " +
-        "from (select * from journal_entries union all select * from received_journal_entries) e " +
-        "join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id " +
-        $"where l.role = '{AccountRoles.Receivables}' group by 1, 2) " +
-        "select legal_entity, currency, sum(subledger) as subledger, sum(open_items) as open_items, sum(control) as control_account " +
-        "from sums where (@entities::text[] is null or legal_entity = any(@entities)) " +
-        "and (@legalEntity::text is null or legal_entity = @legalEntity) group by 1, 2 order by 1, 2";
+        $"""
+        with sums as (
+            select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control
+            from subledger_entries group by 1, 2
+            union all
+            select legal_entity, currency, 0, sum(balance), 0 from open_items group by 1, 2
+            union all
+            select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit)
+            from (select * from journal_entries union all select * from received_journal_entries) e
+            join (select * from journal_lines union all select * from received_journal_lines) l
+                on l.entry_id = e.entry_id
+            where l.role = '{AccountRoles.Receivables}' group by 1, 2)
+        select legal_entity, currency, sum(subledger) as subledger, sum(open_items) as open_items,
+            sum(control) as control_account
+        from sums
+        where (@entities::text[] is null or legal_entity = any(@entities))
+            and (@legalEntity::text is null or legal_entity = @legalEntity)
+        group by 1, 2 order by 1, 2
+        """;
 
     private const string Items =
-        "with moved as (select invoice_id, installment, currency, legal_entity, sum(amount) as amount from subledger_entries " +
-        "group by 1, 2, 3, 4) " +
-        "select coalesce(m.invoice_id, o.invoice_id) as invoice_id, i.number, coalesce(m.installment, o.installment) as installment, " +
-        "coalesce(m.currency, o.currency) as currency, coalesce(m.amount, 0) as subledger, coalesce(o.balance, 0) as open_item " +
-        "from moved m full join open_items o on o.invoice_id = m.invoice_id and o.installment = m.installment " +
-        "left join invoices i on i.invoice_id = coalesce(m.invoice_id, o.invoice_id) " +
-        "where coalesce(m.amount, 0) <> coalesce(o.balance, 0) " +
-        "and (@entities::text[] is null or coalesce(m.legal_entity, o.legal_entity) = any(@entities)) " +
-        "and (@legalEntity::text is null or coalesce(m.legal_entity, o.legal_entity) = @legalEntity) " +
-        "order by 1, 3 limit @limit";
+        """
+        with moved as (
+            select invoice_id, installment, currency, legal_entity, sum(amount) as amount
+            from subledger_entries group by 1, 2, 3, 4)
+        select coalesce(m.invoice_id, o.invoice_id) as invoice_id, i.number,
+            coalesce(m.installment, o.installment) as installment, coalesce(m.currency, o.currency) as currency,
+            coalesce(m.amount, 0) as subledger, coalesce(o.balance, 0) as open_item
+        from moved m
+        full join open_items o on o.invoice_id = m.invoice_id and o.installment = m.installment
+        left join invoices i on i.invoice_id = coalesce(m.invoice_id, o.invoice_id)
+        where coalesce(m.amount, 0) <> coalesce(o.balance, 0)
+            and (@entities::text[] is null or coalesce(m.legal_entity, o.legal_entity) = any(@entities))
+            and (@legalEntity::text is null or coalesce(m.legal_entity, o.legal_entity) = @legalEntity)
+        order by 1, 3 limit @limit
+        """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/tie-out", HandleAsync)

@@ -11,13 +11,15 @@ public class Batches(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity);
         object[] invoices =
         [
-            TestApi.Invoice(customer, 1), TestApi.Invoice(customer, 0), new { customerId = customer }, TestApi.Invoice(Some.Customer),
-            "nonsense", TestApi.Invoice(customer, 2),
+            TestApi.Invoice(customer, 1), TestApi.Invoice(customer, 0), new { customerId = customer },
+            TestApi.Invoice(Some.Customer), "nonsense", TestApi.Invoice(customer, 2),
         ];
 
-        var results = (await app.Client.PostAsync("/v1/invoices/batch", new { invoices })).ShouldBe(HttpStatusCode.OK)["results"];
+        var results = (await app.Client.PostAsync("/v1/invoices/batch", new { invoices }))
+            .ShouldBe(HttpStatusCode.OK)["results"];
 
-        results.EnumerateArray().Select(item => item.GetProperty("status").GetInt32()).ShouldBe([201, 422, 400, 422, 400, 201]);
+        results.EnumerateArray().Select(item => item.GetProperty("status").GetInt32())
+            .ShouldBe([201, 422, 400, 422, 400, 201]);
         results.EnumerateArray().Select(item => item.GetProperty("index").GetInt32()).ShouldBe(Enumerable.Range(0, 6));
         results[0].GetProperty("number").GetString().ShouldBe($"INV-{entity}-{TestApi.Today.Year}-000001");
         results[5].GetProperty("number").GetString().ShouldBe($"INV-{entity}-{TestApi.Today.Year}-000002");
@@ -32,9 +34,11 @@ public class Batches(InvoicingApp app)
         var invoices = Enumerable.Range(0, 1_000)
             .Select(n => TestApi.Invoice(customers[n % 2], n + 1, new DateOnly(2025 + (n / 2 % 2), 6, 1)));
 
-        var answer = (await app.Client.PostAsync("/v1/invoices/batch", new { invoices }, one)).ShouldBe(HttpStatusCode.OK);
+        var answer = (await app.Client.PostAsync("/v1/invoices/batch", new { invoices }, one))
+            .ShouldBe(HttpStatusCode.OK);
 
-        var numbers = answer["results"].EnumerateArray().Select(item => item.GetProperty("number").GetString()).ToHashSet();
+        var numbers = answer["results"].EnumerateArray().Select(item => item.GetProperty("number").GetString())
+            .ToHashSet();
         var expected = from entity in new[] { one, two }
                        from year in new[] { 2025, 2026 }
                        from n in Enumerable.Range(1, 250)

@@ -11,7 +11,9 @@ public class Customers(InvoicingApp app)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(n => app.Client.PostAsync(
             "/v1/customers",
-            n % 4 == 3 ? TestApi.Customer(entity, "") : TestApi.Customer(entity, $"Customer {n}", n % 4 == 2 ? "SAME" : null))));
+            n % 4 == 3
+                ? TestApi.Customer(entity, "")
+                : TestApi.Customer(entity, $"Customer {n}", n % 4 == 2 ? "SAME" : null))));
 
         var numbers = answers.Where(answer => answer.Status == HttpStatusCode.Created)
             .Select(answer => answer["number"].GetString()).Order().ToList();
@@ -26,7 +28,8 @@ public class Customers(InvoicingApp app)
     {
         var entity = await app.EntityAsync();
 
-        var created = (await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, "Globex Corporation", "CRM-1001")))
+        var created = (await app.Client.PostAsync(
+            "/v1/customers", TestApi.Customer(entity, "Globex Corporation", "CRM-1001")))
             .ShouldBe(HttpStatusCode.Created);
 
         created.Headers.Location!.ToString().ShouldBe($"/v1/customers/{created.Id}");
@@ -44,7 +47,8 @@ public class Customers(InvoicingApp app)
         var again = await app.Client.PostAsync("/v1/customers", TestApi.Customer(entity, externalId: "CRM-1"));
 
         again.ShouldBe(HttpStatusCode.Conflict, "customer-exists")["detail"].GetString()!.ShouldContain($"{first.Id}");
-        (await app.Client.PostAsync("/v1/customers", TestApi.Customer(other, externalId: "CRM-1"))).ShouldBe(HttpStatusCode.Created);
+        (await app.Client.PostAsync("/v1/customers", TestApi.Customer(other, externalId: "CRM-1")))
+            .ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]

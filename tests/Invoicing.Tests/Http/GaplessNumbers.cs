@@ -10,8 +10,8 @@ public class GaplessNumbers
     private const int InvoicesPerCaller = 10;
 
     /// <summary>
-    /// Two instances, 64 callers, every fifth wish refused, connections killed all the while; callers repeat under their key
-    /// until they are answered.
+    /// Two instances, 64 callers, every fifth wish refused, connections killed all the while; callers repeat under
+    /// their key until they are answered.
     /// </summary>
     [Fact]
     public async Task Stay_gapless_over_two_instances_refusals_and_killed_connections()
@@ -31,7 +31,8 @@ public class GaplessNumbers
             for (var n = 0; n < InvoicesPerCaller; n++)
             {
                 var amount = n % 5 == 4 ? 0 : 1 + n;
-                var answer = await UntilAnsweredAsync(clients, caller, TestApi.Invoice(customer, amount), $"{entity}-{caller}-{n}");
+                var answer = await UntilAnsweredAsync(
+                    clients, caller, TestApi.Invoice(customer, amount), $"{entity}-{caller}-{n}");
                 if (amount == 0)
                     answer.ShouldBe(HttpStatusCode.UnprocessableEntity, "nothing-to-bill");
                 else
@@ -45,7 +46,8 @@ public class GaplessNumbers
         numbers.Order().ShouldBe(
             Enumerable.Range(1, expected).Select(n => $"INV-{entity}-{TestApi.Today.Year}-{n:D6}"));
         await using var connection = await app.Database.Source.OpenConnectionAsync();
-        (await connection.QueryAsync<string>("select number from invoices where legal_entity = @entity order by 1", new { entity }))
+        (await connection.QueryAsync<string>(
+            "select number from invoices where legal_entity = @entity order by 1", new { entity }))
             .ShouldBe(numbers.Order());
     }
 
@@ -66,8 +68,8 @@ public class GaplessNumbers
         while (!stop.IsCancellationRequested)
         {
             await connection.ExecuteAsync(
-                "select pg_terminate_backend(pid) from (select pid from pg_stat_activity where datname = current_database() " +
-                "and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1) one");
+                "select pg_terminate_backend(pid) from (select pid from pg_stat_activity where datname = " +
+                "current_database() and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1) one");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -19,7 +19,8 @@ public class Invoices(InvoicingApp app)
             purchaseOrder = "PO-9",
             lines = new[]
             {
-                new { description = "Widget", quantity = "10", unitPrice = "25.00", taxRate = "0.08", taxCode = "TX", revenueAccount = "4000" },
+                new { description = "Widget", quantity = "10", unitPrice = "25.00", taxRate = "0.08", taxCode = "TX",
+                    revenueAccount = "4000" },
             },
         })).ShouldBe(HttpStatusCode.Created);
 
@@ -41,7 +42,8 @@ public class Invoices(InvoicingApp app)
         var issued = await app.Client.PostAsync("/v1/invoices", new
         {
             customerId = customer,
-            lines = Enumerable.Range(0, 2_000).Select(n => new { description = $"Call {n}", quantity = "1.5", unitPrice = "0.333" }),
+            lines = Enumerable.Range(0, 2_000)
+                .Select(n => new { description = $"Call {n}", quantity = "1.5", unitPrice = "0.333" }),
         });
 
         issued.ShouldBe(HttpStatusCode.Created)["lines"].GetArrayLength().ShouldBe(2_000);
@@ -60,12 +62,15 @@ public class Invoices(InvoicingApp app)
         (await app.Client.PostAsync("/v1/invoices", TestApi.Invoice(customer, 0)))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "nothing-to-bill");
         (await app.Client.PostAsync("/v1/invoices", new { customerId = customer })).ShouldBe(HttpStatusCode.BadRequest);
-        (await app.Client.PostAsync("/v1/invoices", new { customerId = customer, lines = new[] { new { description = "x" } } }))
+        (await app.Client.PostAsync(
+            "/v1/invoices", new { customerId = customer, lines = new[] { new { description = "x" } } }))
             .ShouldBe(HttpStatusCode.BadRequest);
         using var other = app.ClientWith("invoicing:write", "ELSEWHERE");
-        (await other.PostAsync("/v1/invoices", TestApi.Invoice(customer))).ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        (await other.PostAsync("/v1/invoices", TestApi.Invoice(customer)))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
         using var reader = app.ClientWith("invoicing:read", "*");
-        (await reader.PostAsync("/v1/invoices", TestApi.Invoice(customer))).ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
+        (await reader.PostAsync("/v1/invoices", TestApi.Invoice(customer)))
+            .ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
         (await app.Client.ReadAsync($"/v1/invoices/{customer}")).ShouldBe(HttpStatusCode.NotFound, "not-found");
     }
 
@@ -75,7 +80,8 @@ public class Invoices(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(await app.EntityAsync());
         var body = TestApi.Invoice(customer);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => app.Client.PostAsync("/v1/invoices", body, $"{customer}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => app.Client.PostAsync("/v1/invoices", body, $"{customer}")));
 
         answers.Select(answer => answer.ShouldBe(HttpStatusCode.Created).Text).Distinct().ShouldHaveSingleItem();
         (await ListAsync($"customerId={customer}")).Count.ShouldBe(1);
@@ -90,8 +96,10 @@ public class Invoices(InvoicingApp app)
         var issued = await app.Client.IssueAsync(customer);
         var body = new { reason = "duplicate" };
 
-        var first = (await app.Client.PostAsync($"/v1/invoices/{issued.Id}/void", body, "void")).ShouldBe(HttpStatusCode.OK);
-        var again = (await app.Client.PostAsync($"/v1/invoices/{issued.Id}/void", body, "void")).ShouldBe(HttpStatusCode.OK);
+        var first = (await app.Client.PostAsync($"/v1/invoices/{issued.Id}/void", body, "void"))
+            .ShouldBe(HttpStatusCode.OK);
+        var again = (await app.Client.PostAsync($"/v1/invoices/{issued.Id}/void", body, "void"))
+            .ShouldBe(HttpStatusCode.OK);
 
         again.Text.ShouldBe(first.Text);
     }
@@ -119,7 +127,8 @@ public class Invoices(InvoicingApp app)
         var entity = await app.EntityAsync();
         var (one, two) = (await app.Client.RegisterAsync(entity, "One"), await app.Client.RegisterAsync(entity, "Two"));
         var old = await app.Client.IssueAsync(one, 10, new DateOnly(2026, 1, 1));
-        var late = (await app.Client.PostAsync("/v1/invoices", TestApi.Invoice(two, 20, terms: "NET 0", order: $"SO-{entity}"))).Id;
+        var late = (await app.Client.PostAsync(
+            "/v1/invoices", TestApi.Invoice(two, 20, terms: "NET 0", order: $"SO-{entity}"))).Id;
         var gone = (await app.Client.IssueAsync(two, 30)).Id;
         await app.Client.PostAsync($"/v1/invoices/{gone}/void", new { reason = "duplicate" });
 
@@ -154,7 +163,8 @@ public class Invoices(InvoicingApp app)
 
         numbers.Count.ShouldBe(5);
         numbers.ShouldBe(numbers.Order());
-        (await app.Client.ReadAsync($"/v1/invoices?legalEntity={entity}", "text/csv")).Text.Trim().Split('\n').Length.ShouldBe(6);
+        (await app.Client.ReadAsync($"/v1/invoices?legalEntity={entity}", "text/csv")).Text.Trim()
+            .Split('\n').Length.ShouldBe(6);
     }
 
     private async Task<List<Guid>> ListAsync(string query) =>

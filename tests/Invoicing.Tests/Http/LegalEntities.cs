@@ -23,7 +23,8 @@ public class LegalEntities(InvoicingApp app)
         var changed = (await app.Client.PutAsync($"/v1/legal-entities/{code}", Us("CAD"))).ShouldBe(HttpStatusCode.OK);
 
         created.Headers.Location!.ToString().ShouldBe($"/v1/legal-entities/{code}");
-        (created.Headers.ETag!.Tag, same.Headers.ETag!.Tag, changed.Headers.ETag!.Tag).ShouldBe(("\"1\"", "\"1\"", "\"2\""));
+        (created.Headers.ETag!.Tag, same.Headers.ETag!.Tag, changed.Headers.ETag!.Tag)
+            .ShouldBe(("\"1\"", "\"1\"", "\"2\""));
         created["accounts"].GetProperty("receivables").GetString().ShouldBe("1210");
         created["accounts"].GetProperty("tax").GetString().ShouldBe("2200");
         (await app.Client.ReadAsync($"/v1/legal-entities/{code}")).Text.ShouldBe(changed.Text);
@@ -49,7 +50,8 @@ public class LegalEntities(InvoicingApp app)
             .Select(item => item.GetProperty("code").GetString());
 
         codes.ShouldBe([mine]);
-        (await client.ReadAsync($"/v1/legal-entities/{other}")).ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        (await client.ReadAsync($"/v1/legal-entities/{other}"))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
         (await client.PutAsync($"/v1/legal-entities/{mine}", Us())).ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
     }
 

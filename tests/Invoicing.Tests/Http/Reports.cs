@@ -47,7 +47,8 @@ public class Reports(InvoicingApp app)
         await app.Bus.PublishAsync(Messages.Requested(Some.NewId(), paid.Id, 100));
         await app.Client.PostAsync($"/v1/invoices/{gone.Id}/void", new { reason = "duplicate" });
         await Eventually.Becomes(
-            () => app.Client.ReadAsync($"/v1/invoices/{paid.Id}"), answer => answer["status"].GetString() == "paid", "it is paid");
+            () => app.Client.ReadAsync($"/v1/invoices/{paid.Id}"),
+            answer => answer["status"].GetString() == "paid", "it is paid");
 
         (await app.Client.ReadAsync(path)).Text.ShouldBe(before);
         var today = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}");
@@ -59,27 +60,33 @@ public class Reports(InvoicingApp app)
     {
         var entity = await app.EntityAsync();
         var random = new Random(33);
-        Guid[] customers = [await app.Client.RegisterAsync(entity, "A"), await app.Client.RegisterAsync(entity, "B", "JPY")];
+        Guid[] customers =
+            [await app.Client.RegisterAsync(entity, "A"), await app.Client.RegisterAsync(entity, "B", "JPY")];
         var invoices = Enumerable.Range(0, 120)
             .Select(_ => TestApi.Invoice(
-                customers[random.Next(2)], random.Next(1, 10_000), AsOf.AddDays(-random.Next(-20, 400)), $"NET {random.Next(0, 90)}"))
+                customers[random.Next(2)], random.Next(1, 10_000), AsOf.AddDays(-random.Next(-20, 400)),
+                $"NET {random.Next(0, 90)}"))
             .ToList();
         await app.Client.PostAsync("/v1/invoices/batch", new { invoices });
         await using var connection = await app.Database.Source.OpenConnectionAsync();
         var items = (await connection.QueryAsync<(string Currency, DateOnly Posted, DateOnly Due, decimal Amount)>(
-            "select currency, posting_date, due_date, amount from subledger_entries where legal_entity = @entity", new { entity }))
+            "select currency, posting_date, due_date, amount from subledger_entries where legal_entity = @entity",
+            new { entity }))
             .ToList();
 
         foreach (var asOf in new[] { AsOf, AsOf.AddDays(-100), AsOf.AddDays(60) })
         {
-            var report = await app.Client.ReadAsync($"/v1/reports/aging?asOf={asOf:O}&legalEntity={entity}&by=currency");
+            var report = await app.Client.ReadAsync(
+                $"/v1/reports/aging?asOf={asOf:O}&legalEntity={entity}&by=currency");
             foreach (var row in report["rows"].EnumerateArray())
             {
-                var mine = items.Where(item => item.Currency == row.GetProperty("currency").GetString() && item.Posted <= asOf);
+                var mine = items.Where(
+                    item => item.Currency == row.GetProperty("currency").GetString() && item.Posted <= asOf);
                 foreach (var bucket in Buckets)
                 {
                     Amount(row.GetProperty("amounts").GetProperty(bucket))
-                        .ShouldBe(mine.Where(item => BucketOf(asOf.DayNumber - item.Due.DayNumber) == bucket).Sum(item => item.Amount));
+                        .ShouldBe(mine.Where(item => BucketOf(asOf.DayNumber - item.Due.DayNumber) == bucket)
+                            .Sum(item => item.Amount));
                 }
 
                 Amount(row.GetProperty("total")).ShouldBe(mine.Sum(item => item.Amount));
@@ -101,7 +108,8 @@ public class Reports(InvoicingApp app)
         csv.Text.ShouldContain("key,name,currency,current,1-30,31-60,61-90,91-120,120+,total");
         csv.Text.ShouldContain("12.00");
         (await app.Client.ReadAsync(
-            $"/v1/reports/aging?legalEntity={entity}", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+            $"/v1/reports/aging?legalEntity={entity}",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
             .ShouldBe(HttpStatusCode.OK).Text.ShouldStartWith("PK");
         (await app.Client.ReadAsync("/v1/reports/aging?by=mood")).ShouldBe(HttpStatusCode.BadRequest, "bad-grouping");
     }
@@ -129,8 +137,10 @@ public class Reports(InvoicingApp app)
                 .ShouldBe(lines.Sum(line => Amount(line.GetProperty("credit").GetProperty("amount"))));
         }
 
-        (await app.Client.ReadAsync($"/v1/journal-entries?period=2026-11&legalEntity={entity}"))["items"].GetArrayLength().ShouldBe(0);
-        (await app.Client.ReadAsync("/v1/journal-entries?period=2026")).ShouldBe(HttpStatusCode.BadRequest, "bad-period");
+        (await app.Client.ReadAsync($"/v1/journal-entries?period=2026-11&legalEntity={entity}"))["items"]
+            .GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync("/v1/journal-entries?period=2026"))
+            .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
     }
 
     [Fact]
@@ -139,7 +149,8 @@ public class Reports(InvoicingApp app)
         var entity = await app.EntityAsync();
         var issued = await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100);
 
-        var good = (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}")).ShouldBe(HttpStatusCode.OK);
+        var good = (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))
+            .ShouldBe(HttpStatusCode.OK);
         await using var connection = await app.Database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync("update open_items set balance = 99 where invoice_id = @Id", new { issued.Id });
         var bad = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");

@@ -32,7 +32,8 @@ public class Allocations(InvoicingApp app)
 
         await HandledAsync(invoice);
 
-        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString().ShouldBe("60.00");
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("60.00");
         app.Bus.Heard<PaymentApplied>(allocation).Count.ShouldBe(1);
     }
 
@@ -43,7 +44,8 @@ public class Allocations(InvoicingApp app)
 
         await app.Bus.PublishAsync(Messages.Requested(allocation, invoice, 100.01m));
 
-        (await HeardAsync<PaymentApplicationRejected>(allocation)).ShouldHaveSingleItem().Code.ShouldBe("exceeds-balance");
+        (await HeardAsync<PaymentApplicationRejected>(allocation))
+            .ShouldHaveSingleItem().Code.ShouldBe("exceeds-balance");
     }
 
     [Fact]
@@ -52,14 +54,16 @@ public class Allocations(InvoicingApp app)
         var invoice = await InvoiceAsync();
         var allocations = Enumerable.Range(0, 64).Select(_ => Some.NewId()).ToList();
 
-        await Task.WhenAll(allocations.Select(allocation => app.Bus.PublishAsync(Messages.Requested(allocation, invoice, 30))));
+        await Task.WhenAll(allocations.Select(
+            allocation => app.Bus.PublishAsync(Messages.Requested(allocation, invoice, 30))));
 
         await Eventually.BecomesTrue(
             () => allocations.Sum(allocation => app.Bus.Heard<PaymentApplied>(allocation).Count
                 + app.Bus.Heard<PaymentApplicationRejected>(allocation).Count) == 64,
             "every allocation is answered");
         allocations.Sum(allocation => app.Bus.Heard<PaymentApplied>(allocation).Count).ShouldBe(3);
-        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString().ShouldBe("10.00");
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("10.00");
     }
 
     [Fact]
@@ -90,14 +94,16 @@ public class Allocations(InvoicingApp app)
 
         (await HeardAsync<PaymentApplied>(allocation)).Count.ShouldBe(1);
         (await HeardAsync<PaymentReversed>(allocation)).Count.ShouldBe(1);
-        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString().ShouldBe("100.00");
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("100.00");
     }
 
     [Fact]
     public async Task Too_late_for_a_void_invoice_is_a_rejection()
     {
         var (invoice, allocation) = (await InvoiceAsync(), Some.NewId());
-        (await app.Client.PostAsync($"/v1/invoices/{invoice}/void", new { reason = "duplicate" })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync($"/v1/invoices/{invoice}/void", new { reason = "duplicate" }))
+            .ShouldBe(HttpStatusCode.OK);
 
         await app.Bus.PublishAsync(Messages.Requested(allocation, invoice, 40));
 
@@ -112,7 +118,8 @@ public class Allocations(InvoicingApp app)
         await HeardAsync<PaymentApplied>(allocation);
 
         (await app.Client.PostAsync($"/v1/invoices/{invoice}/void", new { reason = "duplicate" }))
-            .ShouldBe(HttpStatusCode.Conflict, "invoice-has-payments")["detail"].GetString()!.ShouldContain("40.00 USD");
+            .ShouldBe(HttpStatusCode.Conflict, "invoice-has-payments")["detail"]
+                .GetString()!.ShouldContain("40.00 USD");
     }
 
     [Fact]
@@ -132,12 +139,15 @@ public class Allocations(InvoicingApp app)
 
     private Task<IReadOnlyList<T>> HeardAsync<T>(params object[] mentions) => Eventually.Becomes(
         () => Task.FromResult<IReadOnlyList<T>>([.. app.Bus.Heard<T>(mentions[^1])
-            .Where(message => mentions.All(mention => Text(message).Contains($"{mention}", StringComparison.Ordinal)))]),
+            .Where(message => mentions.All(
+                mention => Text(message).Contains($"{mention}", StringComparison.Ordinal)))]),
         heard => heard.Count > 0, $"{typeof(T).Name} is published");
 
     private static string Text<T>(T message) => System.Text.Json.JsonSerializer.Serialize(message, Kernel.Json.Wire);
 
-    /// <summary>Waits until everything sent so far about the invoice is handled: a last allocation is answered.</summary>
+    /// <summary>
+    /// Waits until everything sent so far about the invoice is handled: a last allocation is answered.
+    /// </summary>
     private async Task HandledAsync(Guid invoice)
     {
         await Eventually.Passes(async () => (await app.Bus.CountAsync(AllocationsConsumer.Queue)).ShouldBe(0u));

@@ -12,8 +12,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Invoicing.Tests.Integration;
 
 /// <summary>
-/// What leaves the service for each stored event, word for word. A difference is a change for every consumer; when it is meant,
-/// run with UPDATE_APPROVED=1 and look at what changed.
+/// What leaves the service for each stored event, word for word. A difference is a change for every consumer; when it
+/// is meant, run with UPDATE_APPROVED=1 and look at what changed.
 /// </summary>
 public class PublishedContracts
 {
@@ -45,7 +45,8 @@ public class PublishedContracts
 
         options.Types.Names.Order().ShouldBe(
         [
-            "customer_registered", "invoice_issued", "invoice_voided", "legal_entity_defined", "payment_application_rejected",
+            "customer_registered", "invoice_issued", "invoice_voided", "legal_entity_defined",
+            "payment_application_rejected",
             "payment_applied", "payment_reversal_awaited", "payment_reversed",
         ]);
     }
@@ -56,10 +57,12 @@ public class PublishedContracts
         var wish = Some.Wish(Some.Line()) with { OrderReference = "SO-77", PurchaseOrder = "PO-9" };
         object[] events =
         [
-            new LegalEntityDefined("US01", "Acme Inc.", "USD", "US", "America/Chicago", TaxRounding.Line, LedgerAccounts.Standard),
+            new LegalEntityDefined(
+                "US01", "Acme Inc.", "USD", "US", "America/Chicago", TaxRounding.Line, LedgerAccounts.Standard),
             .. CustomerDecider.Register(
                 Customer.Initial,
-                new RegisterCustomer("US01", "Globex", "USD", "US", "NET 30", Contacts: [new Contact("Ana Ruiz", "legal")]),
+                new RegisterCustomer(
+                    "US01", "Globex", "USD", "US", "NET 30", Contacts: [new Contact("Ana Ruiz", "legal")]),
                 "CUST-US01-000001").Events,
             .. Then(_ => InvoiceDecider.Issue(Invoice.Initial, Some.Draft(wish), "INV-US01-2026-000001")),
             .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(1, 70), Some.Now)),

@@ -20,7 +20,8 @@ public class Rebuilding(InvoicingApp app)
         foreach (var (allocation, amount) in new[] { (Some.NewId(), 30m), (Some.NewId(), 70m) })
         {
             await app.Bus.PublishAsync(Messages.Requested(allocation, paid, amount));
-            await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "the payment is applied");
+            await Eventually.BecomesTrue(
+                () => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "the payment is applied");
             if (amount == 30m)
                 await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, paid, amount));
         }
@@ -28,7 +29,8 @@ public class Rebuilding(InvoicingApp app)
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(paid).Count == 1, "one payment is reversed");
         (string Table, string Filter)[] tables =
         [
-            ("legal_entities", "code = @entity"), ("customers", "legal_entity = @entity"), ("invoices", "legal_entity = @entity"),
+            ("legal_entities", "code = @entity"), ("customers", "legal_entity = @entity"),
+            ("invoices", "legal_entity = @entity"),
             ("open_items", "legal_entity = @entity"), ("subledger_entries", "legal_entity = @entity"),
             ("journal_entries", "legal_entity = @entity"),
             ("journal_lines", "entry_id in (select entry_id from journal_entries where legal_entity = @entity)"),
@@ -48,7 +50,8 @@ public class Rebuilding(InvoicingApp app)
             foreach (var (table, filter) in tables)
             {
                 all.Add(await connection.ExecuteScalarAsync<string>(
-                    $"select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)), '[]')::text from {table} t where {filter}",
+                    $"select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)), '[]')::text " +
+                    $"from {table} t where {filter}",
                     new { entity }) ?? "");
             }
 

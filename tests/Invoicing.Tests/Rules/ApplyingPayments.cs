@@ -31,13 +31,15 @@ public class ApplyingPayments
 
     [Fact]
     public void The_same_allocation_again_changes_nothing() =>
-        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 40)).When(invoice => Apply(invoice, Some.Payment(1, 40))).ThenNothing();
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 40)).When(invoice => Apply(invoice, Some.Payment(1, 40)))
+            .ThenNothing();
 
     [Theory]
     [InlineData(100.01, 1, "USD", "exceeds-balance")]
     [InlineData(10, 2, "USD", "no-such-installment")]
     [InlineData(10, 1, "EUR", "other-currency")]
-    public void What_does_not_fit_is_rejected_by_an_event(double amount, int installment, string currency, string code) =>
+    public void What_does_not_fit_is_rejected_by_an_event(
+        double amount, int installment, string currency, string code) =>
         Some.Invoices.Given(Some.Issued())
             .When(invoice => Apply(invoice, Some.Payment(1, (decimal)amount, installment, currency)))
             .ThenState(invoice =>
@@ -74,7 +76,8 @@ public class ApplyingPayments
     [Fact]
     public void A_reversal_opens_the_item_again_and_twice_is_once()
     {
-        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 100)).When(invoice => Reverse(invoice, Some.Reversal(1, 100)))
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 100))
+            .When(invoice => Reverse(invoice, Some.Reversal(1, 100)))
             .ThenState(invoice =>
             {
                 invoice.Status.ShouldBe(InvoiceStatus.Open);
@@ -90,7 +93,8 @@ public class ApplyingPayments
         var awaited = Reverse(Invoice.Evolve(Invoice.Initial, issued), Some.Reversal(1, 40)).Events;
 
         awaited.ShouldHaveSingleItem().ShouldBeOfType<PaymentReversalAwaited>();
-        Some.Invoices.Given([issued, .. awaited]).When(invoice => Apply(invoice, Some.Payment(1, 40))).ThenState(invoice =>
+        Some.Invoices.Given([issued, .. awaited]).When(invoice => Apply(invoice, Some.Payment(1, 40)))
+            .ThenState(invoice =>
         {
             invoice.Balance.ShouldBe(Some.Usd(100));
             invoice.Allocations[Some.Allocation(1)].State.ShouldBe(AllocationState.Reversed);

@@ -17,7 +17,8 @@ public class DefiningLegalEntities
 
     [Fact]
     public void Saying_the_same_again_is_nothing() =>
-        Entities.Given(Us01).When(entity => LegalEntityDecider.Define(entity, Us01 with { }, inUse: true)).ThenNothing();
+        Entities.Given(Us01).When(entity => LegalEntityDecider.Define(entity, Us01 with { }, inUse: true))
+            .ThenNothing();
 
     [Fact]
     public void A_change_is_kept_whole()

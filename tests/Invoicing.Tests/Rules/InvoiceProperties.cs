@@ -7,7 +7,9 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
-/// <summary>What must hold after any story: payments, reversals and voids in any order, any of them any number of times.</summary>
+/// <summary>
+/// What must hold after any story: payments, reversals and voids in any order, any of them any number of times.
+/// </summary>
 public class InvoiceProperties
 {
     private enum Kind
@@ -20,7 +22,8 @@ public class InvoiceProperties
     private sealed record Step(Kind Kind, int Allocation, int Cents);
 
     private static readonly Arbitrary<Step[]> Stories = (
-        from kind in Gen.Frequency((6, Gen.Constant(Kind.Apply)), (4, Gen.Constant(Kind.Reverse)), (1, Gen.Constant(Kind.Void)))
+        from kind in Gen.Frequency(
+            (6, Gen.Constant(Kind.Apply)), (4, Gen.Constant(Kind.Reverse)), (1, Gen.Constant(Kind.Void)))
         from allocation in Gen.Choose(1, 6)
         from cents in Gen.Choose(1, 12_000)
         select new Step(kind, allocation, cents)).ArrayOf().ToArbitrary();
@@ -64,11 +67,13 @@ public class InvoiceProperties
             {
                 var lines = posting.Entry.Lines;
                 lines.Sum(line => line.Debit.Amount).ShouldBe(lines.Sum(line => line.Credit.Amount));
-                lines.Where(line => line.Role == AccountRoles.Receivables).Sum(line => line.Debit.Amount - line.Credit.Amount)
+                lines.Where(line => line.Role == AccountRoles.Receivables)
+                    .Sum(line => line.Debit.Amount - line.Credit.Amount)
                     .ShouldBe(posting.Movements.Sum(movement => movement.Amount.Amount));
             }
 
-            postings.Sum(posting => posting.Movements.Sum(movement => movement.Amount.Amount)).ShouldBe(invoice.Balance.Amount);
+            postings.Sum(posting => posting.Movements.Sum(movement => movement.Amount.Amount))
+                .ShouldBe(invoice.Balance.Amount);
         }));
 
     [Fact]
@@ -91,7 +96,8 @@ public class InvoiceProperties
     private static Decision Decide(Invoice invoice, Step step) => step.Kind switch
     {
         Kind.Apply => InvoiceDecider.ApplyPayment(invoice, Some.Payment(step.Allocation, step.Cents / 100m), Some.Now),
-        Kind.Reverse => InvoiceDecider.ReversePayment(invoice, Some.Reversal(step.Allocation, step.Cents / 100m), Some.Now),
+        Kind.Reverse => InvoiceDecider.ReversePayment(
+            invoice, Some.Reversal(step.Allocation, step.Cents / 100m), Some.Now),
         _ => InvoiceDecider.Void(invoice, "no longer wanted", Some.Now),
     };
 

@@ -30,7 +30,8 @@ public class IssuingInvoices
     {
         // Three lines of 0.40 at 8.25 %: 0.033 each, 0.099 together.
         var draft = Some.Draft(
-            Some.Wish([.. Enumerable.Range(0, 3).Select(_ => Some.Line(1, 0.40m, 0.0825m))]), Some.Account(rounding: rounding));
+            Some.Wish([.. Enumerable.Range(0, 3).Select(_ => Some.Line(1, 0.40m, 0.0825m))]),
+            Some.Account(rounding: rounding));
 
         draft.Tax.Amount.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(tax);
         draft.Lines.Sum(line => line.Tax.Amount).ShouldBe(draft.Tax.Amount);
@@ -59,7 +60,8 @@ public class IssuingInvoices
     {
         var lateEvening = new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
-        var (draft, _) = InvoiceDraft.Of(Some.Wish(Some.Line()) with { InvoiceDate = null }, Some.Account(), lateEvening);
+        var (draft, _) = InvoiceDraft.Of(
+            Some.Wish(Some.Line()) with { InvoiceDate = null }, Some.Account(), lateEvening);
 
         draft!.InvoiceDate.ShouldBe(new DateOnly(2026, 11, 23));
     }
@@ -67,14 +69,16 @@ public class IssuingInvoices
     [Fact]
     public void Its_entry_debits_receivables_and_credits_revenue_per_account_and_tax()
     {
-        var draft = Some.Draft(Some.Wish(Some.Line(1, 100, 0.1m, account: "4000"), Some.Line(1, 50, 0, account: "4100")));
+        var draft = Some.Draft(
+            Some.Wish(Some.Line(1, 100, 0.1m, account: "4000"), Some.Line(1, 50, 0, account: "4100")));
 
         var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-US01-2026-000001").Events[0];
 
         issued.Entry.PostingDate.ShouldBe(Some.Today);
         issued.Entry.Lines.Select(line => (line.Account, line.Role, line.Debit.Amount, line.Credit.Amount)).ShouldBe(
         [
-            ("1200", "receivables", 160m, 0m), ("4000", "revenue", 0m, 100m), ("4100", "revenue", 0m, 50m), ("2200", "tax", 0m, 10m),
+            ("1200", "receivables", 160m, 0m), ("4000", "revenue", 0m, 100m), ("4100", "revenue", 0m, 50m),
+            ("2200", "tax", 0m, 10m),
         ]);
     }
 
@@ -133,7 +137,8 @@ public class IssuingInvoices
         for (var n = 0; n < 1_000; n++)
         {
             var lines = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Some.Line(
-                random.Next(1, 100_000) / 1_000m, random.Next(1, int.MaxValue) / 10_000_000m, random.Next(0, 2_500) / 10_000m));
+                random.Next(1, 100_000) / 1_000m, random.Next(1, int.MaxValue) / 10_000_000m,
+                random.Next(0, 2_500) / 10_000m));
             var rounding = (TaxRounding)(n % 2);
             var draft = Some.Draft(Some.Wish([.. lines]), Some.Account(rounding: rounding));
             var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, $"INV-US01-2026-{n:D6}").Events[0];

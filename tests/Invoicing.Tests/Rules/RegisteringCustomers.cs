@@ -8,7 +8,8 @@ public class RegisteringCustomers
 {
     private static readonly DeciderSpec<Customer> Customers = new(Customer.Initial, Customer.Evolve);
 
-    private static readonly Contact Ana = new("Ana Ruiz", "accounts-payable", "ap@globex.example", "+15125550100", "America/Chicago");
+    private static readonly Contact Ana = new(
+        "Ana Ruiz", "accounts-payable", "ap@globex.example", "+15125550100", "America/Chicago");
 
     private static readonly RegisterCustomer Globex = new(
         "US01", "Globex Corporation", "USD", "US", "net 30", ExternalId: "CRM-1001", Contacts: [Ana]);
@@ -17,7 +18,8 @@ public class RegisteringCustomers
     public void The_account_is_opened_under_its_number_with_terms_in_their_one_spelling() =>
         Customers.Given().When(customer => CustomerDecider.Register(customer, Globex, "CUST-US01-000042")).Then(
             new CustomerRegistered(
-                "CUST-US01-000042", "US01", "Globex Corporation", "CRM-1001", "USD", "US", "en", null, "NET 30", null, [Ana]));
+                "CUST-US01-000042", "US01", "Globex Corporation", "CRM-1001", "USD", "US", "en", null, "NET 30", null,
+                [Ana]));
 
     [Fact]
     public void Twice_is_once() =>
@@ -34,7 +36,8 @@ public class RegisteringCustomers
             (Globex with { Country = "us" }, "/country"), (Globex with { Language = "de" }, "/language"),
             (Globex with { Terms = "NET 400" }, "/terms"), (Globex with { Terms = "whenever" }, "/terms"),
             (Globex with { ExternalId = "" }, "/externalId"),
-            (Globex with { Contacts = [Ana, Ana with { Email = "ap@globex.example\nBcc: x@y.example" }] }, "/contacts/1/email"),
+            (Globex with { Contacts = [Ana, Ana with { Email = "ap@globex.example\nBcc: x@y.example" }] },
+            "/contacts/1/email"),
             (Globex with { Contacts = [Ana with { Phone = "555 0100" }] }, "/contacts/0/phone"),
             (Globex with { Contacts = [Ana with { TimeZone = "Moon/Base" }] }, "/contacts/0/timeZone"),
             (Globex with { Contacts = [Ana with { Role = "AP!" }] }, "/contacts/0/role"),

@@ -9,12 +9,14 @@ public class VoidingInvoices
     {
         var issued = Some.Issued();
 
-        Some.Invoices.Given(issued).When(invoice => InvoiceDecider.Void(invoice, "duplicate", Some.Now)).ThenState(invoice =>
+        Some.Invoices.Given(issued).When(invoice => InvoiceDecider.Void(invoice, "duplicate", Some.Now))
+            .ThenState(invoice =>
         {
             (invoice.Status, invoice.Balance).ShouldBe((InvoiceStatus.Void, Some.Usd(0)));
             invoice.Issued!.Entry.ShouldBe(issued.Entry);
         });
-        var voided = (InvoiceVoided)InvoiceDecider.Void(Invoice.Evolve(Invoice.Initial, issued), "duplicate", Some.Now).Events[0];
+        var voided = (InvoiceVoided)InvoiceDecider.Void(
+            Invoice.Evolve(Invoice.Initial, issued), "duplicate", Some.Now).Events[0];
         voided.Entry.Lines.Select(line => (line.Account, line.Debit, line.Credit))
             .ShouldBe(issued.Entry.Lines.Select(line => (line.Account, line.Credit, line.Debit)));
     }
@@ -32,7 +34,8 @@ public class VoidingInvoices
 
     [Fact]
     public void Is_refused_without_a_reason() =>
-        Some.Invoices.Given(Some.Issued()).When(invoice => InvoiceDecider.Void(invoice, " ", Some.Now)).ThenRefused("reason-required");
+        Some.Invoices.Given(Some.Issued()).When(invoice => InvoiceDecider.Void(invoice, " ", Some.Now))
+            .ThenRefused("reason-required");
 
     [Fact]
     public void Is_refused_the_second_time()

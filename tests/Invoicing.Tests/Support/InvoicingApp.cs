@@ -3,8 +3,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.EventSourcing;
@@ -17,7 +15,8 @@ using OrderToCash.TestKit;
 namespace OrderToCash.Invoicing.Tests;
 
 /// <summary>
-/// The service as it runs: Kestrel, PostgreSQL, RabbitMQ. One for all tests; each test works in a legal entity of its own.
+/// The service as it runs: Kestrel, PostgreSQL, RabbitMQ. One for all tests; each test works in a legal entity of its
+/// own.
 /// </summary>
 public sealed class InvoicingApp : IAsyncLifetime
 {
@@ -102,7 +101,7 @@ public sealed class InvoicingApp : IAsyncLifetime
 
     private static HttpClient ClientOf(WebApplication app, string token)
     {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = app.Urls.First();
         var client = new HttpClient { BaseAddress = new Uri(address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;

@@ -9,11 +9,13 @@ internal static class Messages
 {
     public static AllocationRequested Requested(
         Guid allocationId, Guid invoiceId, decimal amount, int installment = 1, string currency = "USD") => new(
-            Some.Receipt, allocationId, "US01", Some.Customer, invoiceId, installment, new MoneyAmount(amount, currency),
-            TestApi.Today, "invoice-number", Balance(amount, currency));
+            Some.Receipt, allocationId, "US01", Some.Customer, invoiceId, installment,
+            new MoneyAmount(amount, currency), TestApi.Today, "invoice-number", Balance(amount, currency));
 
-    public static AllocationReversalRequested ReversalRequested(Guid allocationId, Guid invoiceId, decimal amount) => new(
-        Some.Receipt, allocationId, invoiceId, 1, new MoneyAmount(amount, "USD"), "returned by the bank", Balance(amount, "USD"));
+    public static AllocationReversalRequested ReversalRequested(Guid allocationId, Guid invoiceId, decimal amount) =>
+        new(
+            Some.Receipt, allocationId, invoiceId, 1, new MoneyAmount(amount, "USD"), "returned by the bank",
+            Balance(amount, "USD"));
 
     public static JournalEntryPosted ReceiptPosted(string entity, Guid customer, decimal amount, DateOnly date)
     {

@@ -29,8 +29,8 @@ internal static class Some
         new(Customer, currency, terms, rounding, Books);
 
     public static IssueInvoiceLine Line(
-        decimal quantity = 10, decimal unitPrice = 25, decimal taxRate = 0.08m, decimal discount = 0, string? taxCode = "TX",
-        string? account = null) =>
+        decimal quantity = 10, decimal unitPrice = 25, decimal taxRate = 0.08m, decimal discount = 0,
+        string? taxCode = "TX", string? account = null) =>
         new("Widget", quantity, unitPrice, taxRate, discount, taxCode, account);
 
     public static IssueInvoice Wish(params IssueInvoiceLine[] lines) => new(Customer, lines, Today);
@@ -45,7 +45,8 @@ internal static class Some
     /// <summary>An issued invoice of 100.00 USD, dated today.</summary>
     public static InvoiceIssued Issued(decimal total = 100m) =>
         (InvoiceIssued)InvoiceDecider.Issue(
-            Invoice.Initial, Draft(Wish(Line(quantity: 1, unitPrice: total, taxRate: 0))), "INV-US01-2026-000001").Events[0];
+            Invoice.Initial, Draft(Wish(Line(quantity: 1, unitPrice: total, taxRate: 0))),
+            "INV-US01-2026-000001").Events[0];
 
     public static Guid NewId() => Ids.Next(TimeProvider.System);
 

@@ -50,31 +50,40 @@ internal static class TestApi
         return await AnswerAsync(client, request);
     }
 
+    /// <summary>Today in the tests' legal entities, which keep UTC.</summary>
+    public static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
     public static object Invoice(
-        Guid customerId, decimal amount = 100m, DateOnly? date = null, string? terms = null, string? order = null) => new
+        Guid customerId, decimal amount = 100m, DateOnly? date = null, string? terms = null, string? order = null)
+    {
+        object line = new { description = "Widget", quantity = "1", unitPrice = amount, revenueAccount = "4000" };
+        return new
         {
             customerId,
             invoiceDate = date ?? Today,
             terms,
             orderReference = order,
-            lines = new[] { new { description = "Widget", quantity = "1", unitPrice = amount, taxRate = "0", revenueAccount = "4000" } },
+            lines = new[] { line },
         };
+    }
 
-    /// <summary>Today in the tests' legal entities, which keep UTC.</summary>
-    public static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-
-    public static object Customer(string legalEntity, string name = "Globex", string? externalId = null, string currency = "USD") => new
+    public static object Customer(
+        string legalEntity, string name = "Globex", string? externalId = null, string currency = "USD")
     {
-        legalEntity,
-        name,
-        externalId,
-        currency,
-        country = "US",
-        language = "en",
-        segment = "enterprise",
-        terms = "NET 30",
-        contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email = "ap@globex.example" } },
-    };
+        object contact = new { name = "Ana Ruiz", role = "accounts-payable", email = "ap@globex.example" };
+        return new
+        {
+            legalEntity,
+            name,
+            externalId,
+            currency,
+            country = "US",
+            language = "en",
+            segment = "enterprise",
+            terms = "NET 30",
+            contacts = new[] { contact },
+        };
+    }
 
     public static async Task<Guid> RegisterAsync(
         this HttpClient client, string legalEntity, string name = "Globex", string currency = "USD") =>
@@ -85,7 +94,8 @@ internal static class TestApi
         this HttpClient client, Guid customerId, decimal amount = 100m, DateOnly? date = null) =>
         (await client.PostAsync("/v1/invoices", Invoice(customerId, amount, date))).ShouldBe(HttpStatusCode.Created);
 
-    private static async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, object body, string? key)
+    private static async Task<Answer> SendAsync(
+        HttpClient client, HttpMethod method, string path, object body, string? key)
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         if (key is not null)
