@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
@@ -41,7 +42,8 @@ public sealed record Decided<TState>(
 /// The one way a service changes anything: load a stream, decide, append what was decided together with its read-model
 /// rows. Safe under any concurrency: an append names the version it was decided on, and a loser decides again.
 /// </summary>
-public sealed class EventStore(IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache)
+public sealed class EventStore(
+    IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache, TimeProvider clock)
 {
     /// <summary>Two instances may fight over one stream; more rounds than this mean that something else is wrong.</summary>
     private const int MaxRounds = 50;
@@ -165,6 +167,10 @@ public sealed class EventStore(IEventStoreEngine engine, NpgsqlDataSource databa
             var result = await CommitAsync(await build(cancellation), cancellation);
             if (result.Status != CommitStatus.VersionConflict)
                 return result;
+
+            // At different times and ever later, or the losers would meet again and again.
+            var longest = 1 << Math.Min(round + 1, 8);
+            await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest)), clock, cancellation);
         }
 
         throw new ContentionException("several streams", Guid.Empty);

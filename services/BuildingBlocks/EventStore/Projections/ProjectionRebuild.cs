@@ -74,7 +74,10 @@ public sealed partial class ProjectionRebuild(
         }
     }
 
-    /// <summary>Brings the new tables up to the end of the log, waiting where a hole may still fill.</summary>
+    /// <summary>
+    /// Brings the new tables to within a page of the end of the log; writers that go on and on must not keep it from ending.
+    /// Waits where a hole may still fill.
+    /// </summary>
     private async Task<long> CopyAsync(
         NpgsqlConnection connection, Projection projection, LogReader reader, CancellationToken cancellation)
     {
@@ -82,12 +85,15 @@ public sealed partial class ProjectionRebuild(
         while (true)
         {
             var events = await reader.NextAsync(connection, PageSize, cancellation);
-            count += events.Count;
-            if (events.Count > 0)
-                await ApplyAsync(connection, projection, events, cancellation);
-            else if (reader.IsWaiting)
+            if (events.Count == 0 && reader.IsWaiting)
+            {
                 await Task.Delay(HoleInterval, clock, cancellation);
-            else
+                continue;
+            }
+
+            await ApplyAsync(connection, projection, events, cancellation);
+            count += events.Count;
+            if (events.Count + reader.HeldBack < PageSize)
                 return count;
         }
     }

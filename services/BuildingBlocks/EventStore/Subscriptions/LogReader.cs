@@ -16,12 +16,16 @@ public sealed class LogReader(IEventStoreEngine engine, long position, Func<GapR
     /// <summary>True when a hole holds the reader back.</summary>
     public bool IsWaiting => _gaps.IsWaiting;
 
+    /// <summary>Events that the last read found behind a hole and did not hand out.</summary>
+    public int HeldBack { get; private set; }
+
     /// <summary>The next events, at most this many; empty when there are none or the next may still come earlier.</summary>
     public async Task<IReadOnlyList<StoredEvent>> NextAsync(
         NpgsqlConnection connection, int limit, CancellationToken cancellation)
     {
         var page = await engine.ReadLogAsync(connection, Position, limit, cancellation);
         var count = admit?.Invoke(_gaps, page) ?? _gaps.Admit(page);
+        HeldBack = page.Events.Count - count;
         if (count == 0)
             return [];
         Position = page.Events[count - 1].Sequence;
