@@ -1,0 +1,8 @@
+using System.CommandLine;
+using OrderToCash.Benchmarks;
+
+var root = new RootCommand("Measures on this machine, against durable servers (fsync on). Figures are for comparing within one run.")
+{
+    SystemBenchmark.Create(),
+};
+return await root.Parse(args).InvokeAsync();
