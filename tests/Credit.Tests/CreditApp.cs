@@ -20,7 +20,8 @@ public sealed class CreditApp : IAsyncDisposable
     private CreditApp(WebApplication app, TestTokens tokens)
     {
         (_app, _tokens) = (app, tokens);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = new Uri(app.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = ClientFor($"{Scopes.CreditRead} {Scopes.CreditWrite}");
     }
 

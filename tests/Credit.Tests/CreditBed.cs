@@ -34,7 +34,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await PublishAsync(new LegalEntityDefined("US01", "Contoso Inc.", "USD", "US", "America/Chicago"));
     }
 
-    public Task<CreditApp> StartAnotherAsync() => CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens);
+    public Task<CreditApp> StartAnotherAsync() =>
+        CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens);
 
     /// <summary>Publishes as another service's relay would.</summary>
     public async Task<Guid> PublishAsync(object contract, long version = 1, Guid? messageId = null)
@@ -69,13 +70,16 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     public async Task<long> HandledCountAsync() => (long)(await _database.Source
         .CreateCommand("select count(*) from otc_inbox").ExecuteScalarAsync())!;
 
-    /// <summary>Registers a customer with Invoicing and waits until its account is open; sets a limit if one is given.</summary>
+    /// <summary>
+    /// Registers a customer with Invoicing and waits until its account is open; sets a limit if one is given.
+    /// </summary>
     public async Task<Guid> CustomerAsync(decimal? limit = null, string entity = "US01")
     {
         var id = NewId();
         await PublishAsync(Registered(id, entity));
         await Eventually.BecomesTrue(
-            async () => (await Client.GetAsync($"/v1/credit/accounts/{id}")).StatusCode == HttpStatusCode.OK, "the account opens");
+            async () => (await Client.GetAsync($"/v1/credit/accounts/{id}"))
+                .StatusCode == HttpStatusCode.OK, "the account opens");
         if (limit is { } amount)
             (await SetLimitAsync(id, amount)).StatusCode.ShouldBe(HttpStatusCode.OK);
         return id;
@@ -107,7 +111,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     public Task<HttpResponseMessage> CancelAsync(string orderId) =>
         Client.PostAsJsonAsync($"/v1/credit/order-checks/{orderId}/cancel", new { reason = "customer withdrew" });
 
-    public Task<JsonElement> AccountAsync(Guid customer) => Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts/{customer}");
+    public Task<JsonElement> AccountAsync(Guid customer) =>
+        Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts/{customer}");
 
     /// <summary>Waits until the account shows these parts of the exposure.</summary>
     public Task ExposureBecomesAsync(Guid customer, decimal receivables, decimal orders, decimal cash) =>
@@ -115,7 +120,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
             async () =>
             {
                 var exposure = (await AccountAsync(customer)).GetProperty("exposure");
-                return (exposure.Amount("openReceivables"), exposure.Amount("openOrders"), exposure.Amount("unappliedCash"));
+                return (exposure.Amount("openReceivables"), exposure.Amount("openOrders"),
+                    exposure.Amount("unappliedCash"));
             },
             parts => parts == (receivables, orders, cash), $"the exposure is {receivables} + {orders} - {cash}");
 
@@ -123,8 +129,10 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         invoice, "INV-1", "US01", customer, Some.Today, "NET 30", order, null, Usd(amount), Usd(0), Usd(amount),
         [Item(customer, invoice, amount, amount, order)]);
 
-    public static PaymentApplied Paid(Guid customer, Guid invoice, decimal amount, decimal balance, string? order = null) => new(
-        invoice, NewId(), NewId(), Usd(amount - balance), Some.Today, Some.Today, Item(customer, invoice, amount, balance, order));
+    public static PaymentApplied Paid(
+        Guid customer, Guid invoice, decimal amount, decimal balance, string? order = null) => new(
+        invoice, NewId(), NewId(), Usd(amount - balance), Some.Today, Some.Today,
+        Item(customer, invoice, amount, balance, order));
 
     public static InvoiceVoided Voided(Guid customer, Guid invoice, decimal amount, string? order = null) => new(
         invoice, "wrong price", Some.Today, [Item(customer, invoice, amount, 0, order)]);
@@ -148,7 +156,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     private static MoneyAmount Usd(decimal amount) => new(amount, "USD");
 
     private static OpenItem Item(Guid customer, Guid invoice, decimal amount, decimal balance, string? order) => new(
-        invoice, 1, "INV-1", "US01", customer, Some.Today, Some.Today.AddDays(30), Usd(amount), Usd(balance), order, null);
+        invoice, 1, "INV-1", "US01", customer, Some.Today, Some.Today.AddDays(30), Usd(amount), Usd(balance), order,
+        null);
 }
 
 internal static class Answers
@@ -165,7 +174,8 @@ internal static class Answers
     }
 
     /// <summary>Checks status and code of a problem and returns it.</summary>
-    public static async Task<JsonElement> ShouldBeProblemAsync(this HttpResponseMessage answer, HttpStatusCode status, string code)
+    public static async Task<JsonElement> ShouldBeProblemAsync(
+        this HttpResponseMessage answer, HttpStatusCode status, string code)
     {
         var problem = await answer.ShouldBeAsync(status);
         problem.GetProperty("code").GetString().ShouldBe(code, problem.ToString());
@@ -174,7 +184,8 @@ internal static class Answers
     }
 
     public static decimal Amount(this JsonElement parent, string property) => decimal.Parse(
-        parent.GetProperty(property).GetProperty("amount").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        parent.GetProperty(property).GetProperty("amount")
+            .GetString()!, System.Globalization.CultureInfo.InvariantCulture);
 
     public static string? Text(this JsonElement parent, string property) => parent.GetProperty(property).GetString();
 

@@ -21,14 +21,18 @@ internal static class Some
     public static Exposure Exposure(decimal receivables = 0, decimal orders = 0, decimal cash = 0) =>
         new(Usd(receivables), Usd(orders), Usd(cash));
 
-    /// <summary>An open item of an invoice, as recorded on an account that had only <paramref name="before"/> at risk.</summary>
+    /// <summary>
+    /// An open item of an invoice, as recorded on an account that had only <paramref name="before"/> at risk.
+    /// </summary>
     public static ReceivableRecorded Receivable(
-        decimal amount, decimal balance, Exposure before, string? orderId = null, long version = 1, Guid? invoiceId = null) =>
+        decimal amount, decimal balance, Exposure before, string? orderId = null, long version = 1,
+        Guid? invoiceId = null) =>
         new(invoiceId ?? Invoice, 1, "INV-US01-2026-000001", orderId, Usd(amount), Usd(balance), version,
             before.MoveReceivable(Usd(0), Usd(balance)));
 
     public static ReportedReceivable Reported(
-        decimal amount, decimal balance, string? orderId = null, long version = 1, Guid? invoiceId = null, int installment = 1) =>
+        decimal amount, decimal balance, string? orderId = null, long version = 1, Guid? invoiceId = null,
+        int installment = 1) =>
         new(invoiceId ?? Invoice, installment, "INV-US01-2026-000001", orderId, Usd(amount), Usd(balance), version);
 
     public static OrderApproved Approved(string orderId, decimal amount, Exposure before, decimal limit)

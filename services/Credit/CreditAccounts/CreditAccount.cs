@@ -4,8 +4,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Credit.CreditAccounts;
 
 /// <summary>
-/// The credit account of one customer. It holds everything that its decisions need, totals included, so that looking at the
-/// exposure and reserving is one decision on one version, and costs the same with five open items or fifty thousand.
+/// The credit account of one customer. It holds everything that its decisions need, totals included, so that looking at
+/// the exposure and reserving is one decision on one version, and costs the same with five open items or fifty
+/// thousand.
 /// </summary>
 public sealed record CreditAccount
 {
@@ -30,7 +31,8 @@ public sealed record CreditAccount
         ImmutableDictionary<(Guid InvoiceId, int Installment), Receivable>.Empty;
 
     /// <summary>What is free of each receipt.</summary>
-    public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } = ImmutableDictionary<Guid, FreeCash>.Empty;
+    public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } =
+        ImmutableDictionary<Guid, FreeCash>.Empty;
 
     /// <summary>Orders that were checked.</summary>
     public ImmutableDictionary<string, CheckedOrder> Orders { get; private init; } =
@@ -67,7 +69,8 @@ public sealed record CreditAccount
         OrderApproved order => account.With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Approved, order.Amount, order.Reserved, [], order.Available)),
         OrderHeld order => account.With(order.Exposure).With(new CheckedOrder(
-            order.OrderId, OrderStatus.Held, order.Amount, Money.Zero(order.Amount.Currency), order.Reasons, order.Available)),
+            order.OrderId, OrderStatus.Held, order.Amount, Money.Zero(order.Amount.Currency), order.Reasons,
+            order.Available)),
         OrderReduced order => account.With(order.Exposure).With(account.Orders[order.OrderId] with
         {
             Amount = order.Amount,
@@ -140,7 +143,8 @@ public enum OrderStatus
 /// <param name="Reasons">What stood against it at that decision.</param>
 /// <param name="Available">What was left of the limit after that decision.</param>
 public sealed record CheckedOrder(
-    string OrderId, OrderStatus Status, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Money Available)
+    string OrderId, OrderStatus Status, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons,
+    Money Available)
 {
     /// <summary>True when the order may be delivered.</summary>
     public bool IsApproved => Status is OrderStatus.Approved or OrderStatus.Released;

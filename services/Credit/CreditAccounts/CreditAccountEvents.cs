@@ -39,9 +39,11 @@ public sealed record OrderHeld(
 public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available);
 
 /// <summary>A person let a held order go and its amount is reserved, over the limit or not.</summary>
-/// <param name="Reasons">What stood against it at that moment and was overridden; none when room had come in the meantime.</param>
+/// <param name="Reasons">What stood against it at that moment and was overridden; none when room had come in the
+/// meantime.</param>
 public sealed record OrderReleased(
-    string OrderId, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available);
+    string OrderId, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Exposure Exposure,
+    Money Available);
 
 /// <summary>The order will not come; what was reserved for it is free.</summary>
 public sealed record OrderCancelled(string OrderId, Money Amount, Exposure Exposure, Money Available);

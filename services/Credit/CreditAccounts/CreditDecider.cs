@@ -18,8 +18,9 @@ public static class CreditDecider
     }
 
     /// <summary>
-    /// Checks an order and reserves its amount if nothing stands against it. The same order with the same amount was decided
-    /// already; with another amount it is decided anew on the difference; after its cancellation it is a new order.
+    /// Checks an order and reserves its amount if nothing stands against it. The same order with the same amount was
+    /// decided already; with another amount it is decided anew on the difference; after its cancellation it is a new
+    /// order.
     /// </summary>
     public static Decision Check(CreditAccount account, string orderId, Money amount, DateOnly today)
     {
@@ -35,7 +36,9 @@ public static class CreditDecider
             : Decide(account, orderId, amount, order.Reserved, today);
     }
 
-    /// <summary>Lets a held order go whatever stands against it; the caller has the authority and gives the reason.</summary>
+    /// <summary>
+    /// Lets a held order go whatever stands against it; the caller has the authority and gives the reason.
+    /// </summary>
     public static Decision Release(CreditAccount account, string orderId, DateOnly today)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
@@ -67,7 +70,8 @@ public static class CreditDecider
             return Decision.Nothing;
         if (order.IsApproved && order.Reserved.IsZero)
             return CreditRefusals.OrderIsInvoiced(orderId);
-        var after = account.ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, Money.Zero(order.Amount.Currency));
+        var after = account.ExposureIn(order.Amount.Currency)
+            .MoveOrder(order.Reserved, Money.Zero(order.Amount.Currency));
         return Decision.Of(new OrderCancelled(orderId, order.Amount, after, Available(account, after, today)));
     }
 
@@ -83,7 +87,8 @@ public static class CreditDecider
     public static Money Unbilled(CreditAccount account, string orderId, Money amount) =>
         Money.Max(amount - account.BilledOf(orderId, amount.Currency), Money.Zero(amount.Currency));
 
-    private static Decision Decide(CreditAccount account, string orderId, Money amount, Money reservedNow, DateOnly today)
+    private static Decision Decide(
+        CreditAccount account, string orderId, Money amount, Money reservedNow, DateOnly today)
     {
         // What the order has already must not stand against it: only the difference needs room.
         var none = Money.Zero(amount.Currency);

@@ -23,7 +23,8 @@ public static class CreditRefusals
         $"The limit would have expired on {expiresOn:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/expiresOn");
 
     /// <summary>An order stays in its currency.</summary>
-    public static Refusal OrderInOtherCurrency(string orderId, Currency order) => Refusal.State("order-in-other-currency",
+    public static Refusal OrderInOtherCurrency(string orderId, Currency order) =>
+        Refusal.State("order-in-other-currency",
         $"Order {orderId} was checked in {order}; cancel it before it is checked in another currency.");
 
     /// <summary>A cancelled order must be checked again, not released.</summary>

@@ -6,11 +6,12 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <param name="Billed">What it bills of its order: its amount, or zero once the invoice is void.</param>
 /// <param name="SourceVersion">Version of the invoice behind the message.</param>
 public sealed record ReportedReceivable(
-    Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance, long SourceVersion);
+    Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance,
+    long SourceVersion);
 
 /// <summary>
-/// What other services report. Facts are recorded, never refused: twice is once, and what is older than what is known says
-/// nothing. They may come before the account is opened.
+/// What other services report. Facts are recorded, never refused: twice is once, and what is older than what is known
+/// says nothing. They may come before the account is opened.
 /// </summary>
 public static class ExposureDecider
 {
@@ -19,8 +20,8 @@ public static class ExposureDecider
         account.Opened is null ? Decision.Of(opened) : Decision.Nothing;
 
     /// <summary>
-    /// Records installments. What they bill of an approved order stops being reserved in the same breath, so that nothing is
-    /// counted twice and no room appears that is not there.
+    /// Records installments. What they bill of an approved order stops being reserved in the same breath, so that
+    /// nothing is counted twice and no room appears that is not there.
     /// </summary>
     public static Decision RecordReceivables(CreditAccount account, IEnumerable<ReportedReceivable> items)
     {
@@ -44,9 +45,11 @@ public static class ExposureDecider
     }
 
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
-    public static Decision RecordUnappliedCash(CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)
+    public static Decision RecordUnappliedCash(
+        CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)
     {
-        var known = account.Receipts.TryGetValue(receiptId, out var cash) ? cash : new FreeCash(0, Money.Zero(unapplied.Currency));
+        var known = account.Receipts.TryGetValue(receiptId, out var cash) ? cash
+            : new FreeCash(0, Money.Zero(unapplied.Currency));
         if (known.SourceVersion >= sourceVersion)
             return Decision.Nothing;
         var exposure = account.ExposureIn(unapplied.Currency).MoveCash(known.Unapplied, unapplied);
@@ -67,7 +70,9 @@ public static class ExposureDecider
             item.Balance, item.SourceVersion, exposure);
     }
 
-    /// <summary>What the reservation becomes now that the item is in the account; null where it stays as it is.</summary>
+    /// <summary>
+    /// What the reservation becomes now that the item is in the account; null where it stays as it is.
+    /// </summary>
     private static object? Converted(CreditAccount account, ReportedReceivable item)
     {
         if (item.OrderId is null

@@ -3,17 +3,20 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Credit.CreditAccounts;
 
 /// <summary>
-/// Everything that can stand against an order, in one place: check, change, release and the account's own page all ask here.
-/// All reasons are given at once.
+/// Everything that can stand against an order, in one place: check, change, release and the account's own page all ask
+/// here. All reasons are given at once.
 /// </summary>
 public static class OrderRules
 {
-    /// <summary>What stands against an order that would add <paramref name="need"/> to <paramref name="exposure"/>.</summary>
+    /// <summary>
+    /// What stands against an order that would add <paramref name="need"/> to <paramref name="exposure"/>.
+    /// </summary>
     /// <param name="account">The account; it is open.</param>
     /// <param name="exposure">What the account has at risk without the order, in the order's currency.</param>
     /// <param name="need">What the order would reserve.</param>
     /// <param name="today">The date in the legal entity's calendar.</param>
-    public static IReadOnlyList<OrderReason> Against(CreditAccount account, Exposure exposure, Money need, DateOnly today)
+    public static IReadOnlyList<OrderReason> Against(
+        CreditAccount account, Exposure exposure, Money need, DateOnly today)
     {
         var currency = account.Currency;
         if (need.Currency == currency)
@@ -42,7 +45,8 @@ public static class OrderRules
         if (account.Limit is not { } limit)
             yield return new OrderReason("no-limit", "No credit limit was ever set for this customer.");
         else if (CreditAccount.IsExpired(limit, today))
-            yield return new OrderReason("limit-expired", $"The limit of {limit.Limit} expired on {limit.ExpiresOn:yyyy-MM-dd}.");
+            yield return new OrderReason(
+                "limit-expired", $"The limit of {limit.Limit} expired on {limit.ExpiresOn:yyyy-MM-dd}.");
 
         // What is owed in another currency cannot be counted against the limit, and must not be overlooked either.
         foreach (var (currency, exposure) in account.Exposures)
@@ -63,7 +67,8 @@ public static class OrderRules
             yield break;
         var request = need.IsZero ? "" : $"this order asks for {need} more; ";
         yield return new OrderReason("over-limit",
-            $"Limit {limit}; exposure {exposure.Total} (open receivables {exposure.OpenReceivables.Amount}, open orders " +
+            $"Limit {limit}; exposure {exposure.Total} (open receivables {exposure.OpenReceivables.Amount}, " +
+            $"open orders " +
             $"{exposure.OpenOrders.Amount}, unapplied cash {exposure.UnappliedCash.Amount}); " +
             $"{request}that is {asked - limit.Amount} {limit.Currency} over the limit.");
     }

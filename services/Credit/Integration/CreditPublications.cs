@@ -15,7 +15,8 @@ public static class CreditPublications
         .On<OrderApproved>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
         .On<OrderHeld>(e => Decided(
-            e.StreamId, e.Data.OrderId, e.Data.Amount, "held", e.Data.Reasons, Nothing(e.Data.Amount), e.Data.Available))
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "held", e.Data.Reasons, Nothing(e.Data.Amount),
+            e.Data.Available))
         .On<OrderReduced>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
         .On<OrderReleased>(e => Decided(
@@ -24,7 +25,8 @@ public static class CreditPublications
             e.StreamId, e.Data.OrderId, e.Data.Amount, "cancelled", [], Nothing(e.Data.Amount), e.Data.Available));
 
     private static V1.OrderDecided Decided(
-        Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons, Money reserved,
+        Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons,
+        Money reserved,
         Money available) =>
         new(customerId, orderId, amount.ToContract(), decision,
             [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))],

@@ -10,11 +10,12 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Credit.Integration;
 
 /// <summary>
-/// Keeps the unapplied cash of each credit account. Every message about a receipt carries its whole balance; a receipt may also
-/// turn out to be another customer's money, and then leaves the one account and enters the other in one write.
+/// Keeps the unapplied cash of each credit account. Every message about a receipt carries its whole balance; a receipt
+/// may also turn out to be another customer's money, and then leaves the one account and enters the other in one write.
 /// </summary>
 public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store)
-    : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>, IConsumer<AllocationRequested>,
+    : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
+        IConsumer<AllocationRequested>,
       IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>,
       IConsumer<AllocationReversed>
 {

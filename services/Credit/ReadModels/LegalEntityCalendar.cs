@@ -7,8 +7,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Credit.ReadModels;
 
 /// <summary>
-/// Which day it is where a legal entity sits. There are few entities and their zones hardly ever change, so they are kept in
-/// memory and read again now and then: a check of an order costs no extra round trip for them.
+/// Which day it is where a legal entity sits. There are few entities and their zones hardly ever change, so they are
+/// kept in memory and read again now and then: a check of an order costs no extra round trip for them.
 /// </summary>
 public sealed class LegalEntityCalendar(EventStore store, TimeProvider clock)
 {

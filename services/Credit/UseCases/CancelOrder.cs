@@ -5,10 +5,13 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
 
-/// <summary><c>POST /v1/credit/order-checks/{orderId}/cancel</c>: the order will not come; its reservation is given back.</summary>
+/// <summary>
+/// <c>POST /v1/credit/order-checks/{orderId}/cancel</c>: the order will not come; its reservation is given back.
+/// </summary>
 public static class CancelOrder
 {
-    private const string Unclaim = "delete from order_claims where legal_entity = $1 and order_id = $2 and customer_id = $3";
+    private const string Unclaim =
+        "delete from order_claims where legal_entity = $1 and order_id = $2 and customer_id = $3";
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -18,7 +21,8 @@ public static class CancelOrder
             .WithSummary("Cancel an order and give back what is reserved for it");
 
     private static async Task<IResult> Handle(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, LegalEntityCalendar calendar)
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command,
+        LegalEntityCalendar calendar)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -30,7 +34,8 @@ public static class CancelOrder
         return await command.DecideAsync(
             CreditAccountStream.Type, customerId,
             account => CreditDecider.Cancel(account, orderId, today(account)),
-            decided => Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
+            decided =>
+                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
             reason: request.Reason,
             with: (batch, decided) => batch.Row(UnclaimRow(decided.State.Opened!.LegalEntity, orderId, customerId)));
     }

@@ -31,7 +31,8 @@ public static class CheckOrder
             .Produces<OrderCheckView>()
             .WithSummary("Check an order against the credit limit and reserve its amount");
 
-    private static async Task<IResult> Handle(CheckOrderRequest request, HttpCommand command, LegalEntityCalendar calendar)
+    private static async Task<IResult> Handle(
+        CheckOrderRequest request, HttpCommand command, LegalEntityCalendar calendar)
     {
         var (customerId, orderId, amount) = (request.CustomerId, request.OrderId?.Trim() ?? "", request.Amount);
         if (new Validation()

@@ -13,7 +13,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Limit">Most it may owe, orders included; null when none was ever set.</param>
 /// <param name="ExpiresOn">Last day of the limit, or null.</param>
 /// <param name="Exposure">What is at risk, in the account's currency.</param>
-/// <param name="Available">What is left of the limit; nothing is granted without one or after its last day. Below zero when over.</param>
+/// <param name="Available">What is left of the limit; nothing is granted without one or after its last day. Below zero
+/// when over.</param>
 /// <param name="RiskClass">A to E; null while the customer is not scored.</param>
 /// <param name="Score">0 to 100; null while the customer is not scored.</param>
 /// <param name="Holds">What stands against any order of this customer at present.</param>
@@ -31,12 +32,15 @@ public sealed record CreditAccountView(
         var exposure = account.ExposureIn(account.Currency);
         return new CreditAccountView(
             customerId, opened.LegalEntity, opened.Number, opened.Name, opened.Currency, account.Limit?.Limit,
-            account.Limit?.ExpiresOn, exposure, CreditDecider.Available(account, exposure, today), RiskClass: null, Score: null,
+            account.Limit?.ExpiresOn, exposure, CreditDecider.Available(account, exposure, today), RiskClass: null,
+            Score: null,
             OrderRules.HoldsOf(account, today),
             [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)], version);
     }
 
-    /// <summary>Why the caller may not work with this account: it is not open, or another legal entity's; else null.</summary>
+    /// <summary>
+    /// Why the caller may not work with this account: it is not open, or another legal entity's; else null.
+    /// </summary>
     public static Refusal? Deny(Guid customerId, CreditAccount account, Caller caller) =>
         account.Opened is { } opened ? caller.Deny(opened.LegalEntity) : CreditRefusals.NoAccount(customerId);
 }

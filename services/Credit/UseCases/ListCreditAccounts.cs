@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -14,16 +15,19 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="ExpiresOn">Last day of the limit, or null.</param>
 /// <param name="Exposure">What is at risk.</param>
 /// <param name="Available">What is left of the limit; below zero when over.</param>
-/// <param name="Utilisation">Exposure as a part of what is granted today, 1 = all of it; null where nothing is granted.</param>
+/// <param name="Utilisation">Exposure as a part of what is granted today, 1 = all of it; null where nothing is
+/// granted.</param>
 /// <param name="IsOverLimit">True when more is at risk than is granted today.</param>
 public sealed record CreditAccountItem(
     Guid CustomerId, string Number, string Name, string LegalEntity, Money? Limit, DateOnly? ExpiresOn, Money Exposure,
     Money Available, decimal? Utilisation, bool IsOverLimit);
 
 /// <summary><c>GET /v1/credit/accounts</c>: who uses how much of their limit.</summary>
-public static class ListCreditAccounts
+public static partial class ListCreditAccounts
 {
-    /// <summary>What a limit grants today, in the calendar of its legal entity, is worked out where the rows are.</summary>
+    /// <summary>
+    /// What a limit grants today, in the calendar of its legal entity, is worked out where the rows are.
+    /// </summary>
     private const string Accounts =
         "select a.customer_id as CustomerId, a.number as Number, a.name as Name, a.legal_entity as LegalEntity, " +
         "a.currency as Currency, a.limit_amount as LimitAmount, a.limit_expires_on as ExpiresOn, " +
@@ -32,14 +36,16 @@ public static class ListCreditAccounts
         "else coalesce(a.limit_amount, 0) end as Granted " +
         "from credit_accounts a left join legal_entities e on e.code = a.legal_entity " +
         "left join credit_exposures x on x.customer_id = a.customer_id and x.currency = a.currency " +
-        "where (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all or a.legal_entity = any(@entities)) " +
+        "where (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
+        "or a.legal_entity = any(@entities)) " +
         "and (@q::text is null or a.name ilike @q or a.number ilike @q)";
 
     private const string Select =
         "select r.*, case when r.Granted > 0 then round(r.Exposure / r.Granted, 6) else 0 end as Utilisation, " +
         "r.Granted - r.Exposure as Available from (" + Accounts + ") r";
 
-    private static readonly SortOrder<Row> Order = new SortOrder<Row>("s.CustomerId", row => row.CustomerId, standard: "name")
+    private static readonly SortOrder<Row> Order =
+        new SortOrder<Row>("s.CustomerId", row => row.CustomerId, standard: "name")
         .By("name", "s.Name", row => row.Name)
         .By("exposure", "s.Exposure", row => row.Exposure)
         .By("available", "s.Available", row => row.Available)
@@ -79,13 +85,16 @@ public static class ListCreditAccounts
     /// <summary>The text anywhere in the column, its own wildcards taken literally.</summary>
     private static string? Like(string? text) => string.IsNullOrWhiteSpace(text)
         ? null
-        : $"%{text.Trim().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+        : $"%{Wildcards().Replace(text.Trim(), @"\$0")}%";
 
     private static CreditAccountItem Item(Row row) => new(
         row.CustomerId, row.Number, row.Name, row.LegalEntity,
         row.LimitAmount is { } limit ? Money.Of(limit, row.Currency) : null, row.ExpiresOn,
         Money.Of(row.Exposure, row.Currency), Money.Of(row.Available, row.Currency),
         row.Granted > 0 ? row.Utilisation : null, row.Available < 0);
+
+    [GeneratedRegex(@"[\\%_]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Wildcards();
 
     private sealed record Row
     {

@@ -24,16 +24,22 @@ public sealed record OrderCheckItem(
     Guid Id, string OrderId, Guid CustomerId, string CustomerName, string LegalEntity, OrderStatus Status, Money Amount,
     Money Reserved, Money Available, IReadOnlyList<OrderReason> Reasons, DateTimeOffset DecidedAt, string DecidedBy);
 
-/// <summary><c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first.</summary>
+/// <summary>
+/// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first.
+/// </summary>
 public static class ListOrderChecks
 {
     private const string Select =
         "select o.id as Id, o.order_id as OrderId, o.customer_id as CustomerId, a.name as CustomerName, " +
-        "a.legal_entity as LegalEntity, o.status as Status, o.amount as Amount, o.reserved as Reserved, o.currency as Currency, " +
-        "o.available as Available, a.currency as AccountCurrency, o.reasons::text as Reasons, o.decided_at as DecidedAt, " +
+        "a.legal_entity as LegalEntity, o.status as Status, o.amount as Amount, o.reserved as Reserved, " +
+        "o.currency as Currency, " +
+        "o.available as Available, a.currency as AccountCurrency, o.reasons::text as Reasons, " +
+        "o.decided_at as DecidedAt, " +
         "o.decided_by as DecidedBy from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
-        "where (@status::text is null or o.status = @status) and (@customerId::uuid is null or o.customer_id = @customerId) " +
-        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all or a.legal_entity = any(@entities))";
+        "where (@status::text is null or o.status = @status) and (@customerId::uuid is null " +
+        "or o.customer_id = @customerId) " +
+        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
+        "or a.legal_entity = any(@entities))";
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("o.id", row => row.Id, standard: "decidedAt")
         .By("decidedAt", "o.decided_at", row => row.DecidedAt)

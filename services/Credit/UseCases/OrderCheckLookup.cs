@@ -14,7 +14,8 @@ namespace OrderToCash.Credit.UseCases;
 public static class OrderCheckLookup
 {
     private const string Find =
-        "select a.legal_entity, o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
+        "select a.legal_entity, o.customer_id from order_checks o " +
+        "join credit_accounts a on a.customer_id = o.customer_id " +
         "where o.order_id = @orderId and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@all or a.legal_entity = any(@entities)) order by o.status = 'cancelled', o.decided_at desc";
 

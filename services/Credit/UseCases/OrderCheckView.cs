@@ -42,7 +42,8 @@ public sealed record OrderCheckView(
             OrderStatus.Cancelled => OrderDecision.Cancelled,
             _ => OrderDecision.Approved,
         };
-        return new OrderCheckView(OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
+        return new OrderCheckView(
+            OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
             order.Status, order.Reasons, order.Reserved, order.Available, version);
     }
 }

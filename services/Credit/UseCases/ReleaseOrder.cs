@@ -8,7 +8,9 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Reason">In words.</param>
 public sealed record OrderReasonRequest(string Reason);
 
-/// <summary><c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it.</summary>
+/// <summary>
+/// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it.
+/// </summary>
 public static class ReleaseOrder
 {
     /// <summary>Maps the route.</summary>
@@ -19,7 +21,8 @@ public static class ReleaseOrder
             .WithSummary("Release a held order, over the limit if need be");
 
     private static async Task<IResult> Handle(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, LegalEntityCalendar calendar)
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command,
+        LegalEntityCalendar calendar)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -31,7 +34,8 @@ public static class ReleaseOrder
         return await command.DecideAsync(
             CreditAccountStream.Type, customerId,
             account => CreditDecider.Release(account, orderId, today(account)),
-            decided => Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
+            decided =>
+                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
             reason: request.Reason);
     }
 }

@@ -34,7 +34,8 @@ public static class SetLimit
             account => CreditAccountView.Deny(customerId, account, command.Caller)
                 ?? CreditDecider.SetLimit(account, request.Limit, request.ExpiresOn, today(account)),
             decided => Reply.Ok(
-                CreditAccountView.Of(customerId, decided.State, decided.Version, today(decided.State)), decided.Version),
+                CreditAccountView.Of(customerId, decided.State, decided.Version, today(decided.State)),
+                decided.Version),
             reason: request.Reason);
     }
 }

@@ -91,12 +91,16 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
 
         var released = await (await bed.ReleaseAsync("F-1")).ShouldBeAsync(HttpStatusCode.OK);
 
-        (released.Text("decision"), released.Text("status"), released.Amount("available")).ShouldBe(("approved", "released", -5m));
+        (released.Text("decision"), released.Text("status"), released.Amount("available"))
+            .ShouldBe(("approved", "released", -5m));
         released.Codes("reasons").ShouldBe(["over-limit"]);
-        (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>(queue)).GetProperty("items").GetArrayLength().ShouldBe(0);
-        var history = await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>($"/v1/credit/accounts/{customer}/history");
+        (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>(queue)).GetProperty("items").GetArrayLength()
+            .ShouldBe(0);
+        var history =
+            await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>($"/v1/credit/accounts/{customer}/history");
         var last = history.GetProperty("items").EnumerateArray().Last();
-        (last.Text("type"), last.Text("by"), last.Text("reason")).ShouldBe(("order-released", "ana", "prepaid tomorrow"));
+        (last.Text("type"), last.Text("by"), last.Text("reason"))
+            .ShouldBe(("order-released", "ana", "prepaid tomorrow"));
     }
 
     [Fact]
@@ -105,14 +109,16 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         var (wrong, right) = (await bed.CustomerAsync(limit: 100), await bed.CustomerAsync(limit: 100));
         await (await bed.CheckAsync(wrong, "G-1", 10)).ShouldBeAsync(HttpStatusCode.Created);
 
-        await (await bed.CheckAsync(right, "G-1", 10)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-of-another-customer");
+        await (await bed.CheckAsync(right, "G-1", 10))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-of-another-customer");
         (await bed.AccountAsync(right)).GetProperty("exposure").Amount("total").ShouldBe(0);
 
         await (await bed.CancelAsync("G-1")).ShouldBeAsync(HttpStatusCode.OK);
         await (await bed.CheckAsync(right, "G-1", 10)).ShouldBeAsync(HttpStatusCode.Created);
         (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>("/v1/credit/order-checks/G-1"))
             .GetProperty("customerId").GetGuid().ShouldBe(right);
-        await (await bed.CheckAsync(wrong, "G-1", 10)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-of-another-customer");
+        await (await bed.CheckAsync(wrong, "G-1", 10))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-of-another-customer");
     }
 
     [Fact]
@@ -125,9 +131,11 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
 
         await (await bed.Client.GetAsync("/v1/credit/order-checks/H-1")).ShouldBeProblemAsync(
             HttpStatusCode.Conflict, "ambiguous-order");
-        (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>("/v1/credit/order-checks/H-1?legalEntity=US01"))
+        (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>(
+            "/v1/credit/order-checks/H-1?legalEntity=US01"))
             .Amount("amount").ShouldBe(10);
-        (await canadian.GetFromJsonAsync<System.Text.Json.JsonElement>("/v1/credit/order-checks/H-1")).Amount("amount").ShouldBe(20);
+        (await canadian.GetFromJsonAsync<System.Text.Json.JsonElement>("/v1/credit/order-checks/H-1")).Amount("amount")
+            .ShouldBe(20);
     }
 
     [Fact]
@@ -136,9 +144,11 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         var queue = await bed.ListenAsync();
         var customer = await bed.CustomerAsync(limit: 100);
         await bed.CheckAsync(customer, "I-1", 10);
-        await Eventually.Becomes(() => bed.TakeAsync(queue), message => message?.RoutingKey == "credit.v1.credit-limit-set",
+        await Eventually.Becomes(() => bed.TakeAsync(queue), message =>
+            message?.RoutingKey == "credit.v1.credit-limit-set",
             "the limit is published");
-        await Eventually.Becomes(() => bed.TakeAsync(queue), message => message?.RoutingKey == "credit.v1.order-decided",
+        await Eventually.Becomes(() => bed.TakeAsync(queue), message =>
+            message?.RoutingKey == "credit.v1.order-decided",
             "the decision is published");
     }
 }

@@ -23,8 +23,9 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         string? next = null;
         do
         {
+            var cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
             var page = await bed.Client.GetFromJsonAsync<JsonElement>(
-                $"/v1/credit/accounts?sort=-utilisation&limit=2{(next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}")}");
+                $"/v1/credit/accounts?sort=-utilisation&limit=2{cursor}");
             seen.AddRange(page.GetProperty("items").EnumerateArray());
             next = page.Text("next");
         }
@@ -35,12 +36,20 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         seen.Select(item => item.Text("utilisation")).ShouldBe(["1.200000", "0.900000", "0.500000", "0.010000", null]);
         var over = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/accounts?overLimit=true");
         var item = over.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
-        (item.GetProperty("customerId").GetGuid(), item.Amount("available"), item.GetProperty("isOverLimit").GetBoolean())
+        (item.GetProperty("customerId").GetGuid(), item.Amount("available"), item.GetProperty("isOverLimit")
+            .GetBoolean())
             .ShouldBe((customers[3], -20m, true));
+
+        (await CountAsync("q=globex")).ShouldBe(5);
+        (await CountAsync("q=%25")).ShouldBe(0, "a wildcard is a character like any other");
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/credit/accounts");
         request.Headers.Accept.ParseAdd("text/csv");
         var csv = await (await bed.Client.SendAsync(request)).Content.ReadAsStringAsync();
         csv.ShouldContain("customerId,number,name,legalEntity,limit.amount,limit.currency");
     }
+
+    private async Task<int> CountAsync(string filter) =>
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts?{filter}")).GetProperty("items")
+            .GetArrayLength();
 }

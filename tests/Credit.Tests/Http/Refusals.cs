@@ -9,10 +9,12 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
     public async Task an_unknown_customer_has_no_account()
     {
         var nobody = CreditBed.NewId();
-        await (await bed.Client.GetAsync($"/v1/credit/accounts/{nobody}")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await (await bed.Client.GetAsync($"/v1/credit/accounts/{nobody}"))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         await (await bed.SetLimitAsync(nobody, 1)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         await (await bed.CheckAsync(nobody, "X-1", 1)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
-        await (await bed.Client.GetAsync("/v1/credit/order-checks/X-1")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await (await bed.Client.GetAsync("/v1/credit/order-checks/X-1"))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         await (await bed.ReleaseAsync("X-1")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         await (await bed.CancelAsync("X-1")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
     }
@@ -33,13 +35,14 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
     [Theory]
     [InlineData("""{"orderId":"SO-1","amount":{"amount":"1.00","currency":"USD"}}""")]
     [InlineData("""{"customerId":"5","orderId":"SO-1","amount":{"amount":"1.00","currency":"USD"}}""")]
-    [InlineData("""{"customerId":"01a20ac1-6efb-70fa-aea6-de79a033b788","orderId":null,"amount":{"amount":"1.00","currency":"USD"}}""")]
-    [InlineData("""{"customerId":"01a20ac1-6efb-70fa-aea6-de79a033b788","orderId":"SO-1","amount":{"amount":"1.001","currency":"USD"}}""")]
-    [InlineData("""{"customerId":"01a20ac1-6efb-70fa-aea6-de79a033b788","orderId":"SO-1","amount":{"amount":"1","currency":"XXX"}}""")]
+    [InlineData("""{"customerId":"$","orderId":null,"amount":{"amount":"1.00","currency":"USD"}}""")]
+    [InlineData("""{"customerId":"$","orderId":"SO-1","amount":{"amount":"1.001","currency":"USD"}}""")]
+    [InlineData("""{"customerId":"$","orderId":"SO-1","amount":{"amount":"1","currency":"XXX"}}""")]
     [InlineData("not json")]
     public async Task a_body_that_cannot_be_read_is_malformed(string body)
     {
-        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var content = new StringContent(body.Replace("$", $"{CreditBed.NewId()}", StringComparison.Ordinal),
+            System.Text.Encoding.UTF8, "application/json");
         var answer = await bed.Client.PostAsync("/v1/credit/order-checks", content);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
     }
@@ -49,13 +52,16 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
     {
         var customer = await bed.CustomerAsync();
         var path = $"/v1/credit/accounts/{customer}/limit";
-        await (await bed.Client.PutAsJsonAsync(path, new { limit = new { amount = "1", currency = "EUR" }, reason = "x" }))
+        await (await bed.Client.PutAsJsonAsync(
+            path, new { limit = new { amount = "1", currency = "EUR" }, reason = "x" }))
             .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "other-currency");
         await (await bed.SetLimitAsync(customer, 1, "2020-01-01"))
             .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "expiry-in-the-past");
-        await (await bed.Client.PutAsJsonAsync(path, new { limit = new { amount = "1", currency = "USD" }, reason = " " }))
+        await (await bed.Client.PutAsJsonAsync(
+            path, new { limit = new { amount = "1", currency = "USD" }, reason = " " }))
             .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
-        await (await bed.SetLimitAsync(customer, -1)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+        await (await bed.SetLimitAsync(customer, -1))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
     }
 
     [Fact]
@@ -66,15 +72,18 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
         using var reader = bed.App.ClientFor("credit:read");
         using var stranger = bed.App.ClientFor("credit:read credit:write", "eve", "MX01");
 
-        await (await bed.CheckAsync(customer, "Y-2", 1, reader)).ShouldBeProblemAsync(HttpStatusCode.Forbidden, "scope-missing");
+        await (await bed.CheckAsync(customer, "Y-2", 1, reader))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "scope-missing");
         await (await bed.CheckAsync(customer, "Y-2", 1, stranger)).ShouldBeProblemAsync(
             HttpStatusCode.Forbidden, "entity-not-allowed");
         await (await stranger.GetAsync($"/v1/credit/accounts/{customer}")).ShouldBeProblemAsync(
             HttpStatusCode.Forbidden, "entity-not-allowed");
-        await (await stranger.PostAsJsonAsync("/v1/credit/order-checks/Y-1/release", new { reason = "x" })).ShouldBeProblemAsync(
+        await (await stranger.PostAsJsonAsync("/v1/credit/order-checks/Y-1/release", new { reason = "x" }))
+            .ShouldBeProblemAsync(
             HttpStatusCode.NotFound, "not-found");
         foreach (var list in new[] { "/v1/credit/accounts", "/v1/credit/order-checks" })
-            (await stranger.GetFromJsonAsync<System.Text.Json.JsonElement>(list)).GetProperty("items").GetArrayLength().ShouldBe(0);
+            (await stranger.GetFromJsonAsync<System.Text.Json.JsonElement>(list)).GetProperty("items").GetArrayLength()
+                .ShouldBe(0);
         (await new HttpClient { BaseAddress = bed.App.Address }.GetAsync($"/v1/credit/accounts/{customer}"))
             .StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
@@ -88,7 +97,8 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
             Content = JsonContent.Create(new { limit = new { amount = "5", currency = "USD" }, reason = "x" }),
         };
         request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
-        (await (await bed.Client.SendAsync(request)).ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "version-mismatch"))
+        (await (await bed.Client.SendAsync(request))
+            .ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "version-mismatch"))
             .GetProperty("currentVersion").GetInt64().ShouldBe(2);
     }
 
@@ -113,7 +123,8 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
 
         var first = await Check(5);
         var again = await Check(5);
-        (again.StatusCode, again.Headers.GetValues("Idempotency-Replayed").Single()).ShouldBe((HttpStatusCode.Created, "true"));
+        (again.StatusCode, again.Headers.GetValues("Idempotency-Replayed").Single())
+            .ShouldBe((HttpStatusCode.Created, "true"));
         (await again.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
         await (await Check(6)).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
     }

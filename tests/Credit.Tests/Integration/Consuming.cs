@@ -28,7 +28,8 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
             (Receipt(NewId(), customer, 30), 1), (Registered(customer), 1),
         };
         var before = await bed.HandledCountAsync();
-        var deliveries = messages.Select(m => (m.Contract, m.Version, Id: NewId())).SelectMany(m => Enumerable.Repeat(m, 3)).ToArray();
+        var deliveries = messages.Select(m => (m.Contract, m.Version, Id: NewId()))
+            .SelectMany(m => Enumerable.Repeat(m, 3)).ToArray();
         new Random(7).Shuffle(deliveries);
         foreach (var (contract, version, id) in deliveries)
             await bed.PublishAsync(contract, version, id);
@@ -37,7 +38,8 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
             async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{customer}")).StatusCode == HttpStatusCode.OK,
             "the account opens");
         await bed.ExposureBecomesAsync(customer, 10, 0, 30);
-        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() >= before + 7, "each message is handled once");
+        await Eventually.BecomesTrue(async () =>
+            await bed.HandledCountAsync() >= before + 7, "each message is handled once");
         (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("total").ShouldBe(-20);
     }
 
@@ -65,11 +67,14 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
         var (first, second) = (await bed.CustomerAsync(limit: 100), await bed.CustomerAsync(limit: 100));
         var receipt = NewId();
         await bed.PublishAsync(Receipt(receipt, null, 100));
-        await bed.PublishAsync(new Contracts.CashApplication.V1.ReceiptIdentified(receipt, "US01", first, Balance(first, 100)), 2);
+        await bed.PublishAsync(
+            new Contracts.CashApplication.V1.ReceiptIdentified(receipt, "US01", first, Balance(first, 100)), 2);
         await bed.ExposureBecomesAsync(first, 0, 0, 100);
-        (await (await bed.CheckAsync(first, "N-1", 200)).ShouldBeAsync(HttpStatusCode.Created)).Text("decision").ShouldBe("approved");
+        (await (await bed.CheckAsync(first, "N-1", 200)).ShouldBeAsync(HttpStatusCode.Created)).Text("decision")
+            .ShouldBe("approved");
 
-        await bed.PublishAsync(new Contracts.CashApplication.V1.ReceiptIdentified(receipt, "US01", second, Balance(second, 100)), 3);
+        await bed.PublishAsync(
+            new Contracts.CashApplication.V1.ReceiptIdentified(receipt, "US01", second, Balance(second, 100)), 3);
 
         await bed.ExposureBecomesAsync(second, 0, 0, 100);
         await bed.ExposureBecomesAsync(first, 0, 200, 0);
@@ -91,7 +96,8 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
         // Version 6 ends with the third customer and 4 unapplied; those before it wander.
         await Task.WhenAll(deliveries.Select(d => bed.PublishAsync(
             new Contracts.CashApplication.V1.ReceiptIdentified(
-                d.receipt, "US01", customers[(d.version + 2) % 3], Balance(customers[(d.version + 2) % 3], 10 - d.version)),
+                d.receipt, "US01", customers[(d.version + 2) % 3],
+                Balance(customers[(d.version + 2) % 3], 10 - d.version)),
             d.version)));
 
         await bed.HandledAsync(before + deliveries.Length);

@@ -26,7 +26,8 @@ public sealed class Publications
     public void a_held_order_carries_all_reasons_and_reserves_nothing()
     {
         var message = Published(new OrderHeld(
-            "SO-1", Usd(40), [new OrderReason("no-limit", "None."), new OrderReason("over-limit", "Over.")], Exposure(), Usd(-1)))
+            "SO-1", Usd(40), [new OrderReason("no-limit", "None."), new OrderReason("over-limit", "Over.")], Exposure(),
+            Usd(-1)))
             .ShouldBeOfType<OrderDecided>();
         message.Decision.ShouldBe("held");
         message.Reserved.ShouldBe(new MoneyAmount(0, "USD"));

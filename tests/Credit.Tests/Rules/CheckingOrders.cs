@@ -23,7 +23,8 @@ public sealed class CheckingOrders
                 Opened, Limit(200_000), Receivable(900_000, 0, Exposure()),
                 Receivable(80_000, 75_532.50m, Exposure(), invoiceId: Ids.From("invoice", "2")))
             .When(Check("SO-1", 124_467.50m))
-            .Then(new OrderApproved("SO-1", Usd(124_467.50m), Usd(124_467.50m), Exposure(75_532.50m, 124_467.50m), Usd(0)));
+            .Then(new OrderApproved(
+                "SO-1", Usd(124_467.50m), Usd(124_467.50m), Exposure(75_532.50m, 124_467.50m), Usd(0)));
 
     [Fact]
     public void an_over_limit_order_is_held_and_says_the_numbers() =>
@@ -36,7 +37,8 @@ public sealed class CheckingOrders
                 [
                     new OrderReason("over-limit",
                         "Limit 50000.00 USD; exposure 45000.00 USD (open receivables 30000.00, open orders 20000.00, " +
-                        "unapplied cash 5000.00); this order asks for 8000.00 USD more; that is 3000.00 USD over the limit."),
+                        "unapplied cash 5000.00); this order asks for 8000.00 USD more; " +
+                        "that is 3000.00 USD over the limit."),
                 ],
                 Exposure(30_000, 20_000, 5_000), Usd(5_000)));
 
@@ -60,8 +62,10 @@ public sealed class CheckingOrders
     public void all_reasons_come_at_once() =>
         Spec.Given(
                 Opened, Limit(100, Today.AddDays(-1)),
-                new UnappliedCashRecorded(Ids.From("receipt"), Eur(1), 1, CreditAccounts.Exposure.None(Currency.Of("EUR"))),
-                new ReceivableRecorded(Invoice, 1, "INV", null, Eur(7), Eur(7), 1, new Exposure(Eur(7), Eur(0), Eur(0))))
+                new UnappliedCashRecorded(
+                    Ids.From("receipt"), Eur(1), 1, CreditAccounts.Exposure.None(Currency.Of("EUR"))),
+                new ReceivableRecorded(
+                    Invoice, 1, "INV", null, Eur(7), Eur(7), 1, new Exposure(Eur(7), Eur(0), Eur(0))))
             .When(Check("SO-1", 101))
             .ThenState(Held("SO-1", "limit-expired", "exposure-in-other-currency", "over-limit"));
 
@@ -73,7 +77,8 @@ public sealed class CheckingOrders
     [Fact]
     public void the_same_order_again_is_nothing_approved_or_held()
     {
-        Spec.Given(Opened, Limit(100), Some.Approved("SO-1", 100, Exposure(), 100)).When(Check("SO-1", 100)).ThenNothing();
+        Spec.Given(Opened, Limit(100), Some.Approved("SO-1", 100, Exposure(), 100)).When(Check("SO-1", 100))
+            .ThenNothing();
         Spec.Given(Opened, HeldForNoLimit("SO-1", 100), Limit(100)).When(Check("SO-1", 100)).ThenNothing();
     }
 
@@ -81,7 +86,8 @@ public sealed class CheckingOrders
     public void more_is_decided_on_the_difference()
     {
         var past = Spec.Given(Opened, Limit(100), Some.Approved("SO-1", 60, Exposure(), 100));
-        past.When(Check("SO-1", 100)).Then(new OrderApproved("SO-1", Usd(100), Usd(100), Exposure(orders: 100), Usd(0)));
+        past.When(Check("SO-1", 100))
+            .Then(new OrderApproved("SO-1", Usd(100), Usd(100), Exposure(orders: 100), Usd(0)));
         past.When(Check("SO-1", 101)).ThenState(account =>
         {
             Held("SO-1", "over-limit")(account);
@@ -99,7 +105,8 @@ public sealed class CheckingOrders
     public void a_live_order_does_not_change_its_currency()
     {
         Spec.Given(Opened, Limit(100), Some.Approved("SO-1", 60, Exposure(), 100))
-            .When(account => CreditDecider.Check(account, "SO-1", Eur(60), Today)).ThenRefused("order-in-other-currency");
+            .When(account => CreditDecider.Check(account, "SO-1", Eur(60), Today))
+                .ThenRefused("order-in-other-currency");
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using static OrderToCash.Credit.Tests.Some;
 namespace OrderToCash.Credit.Tests.Rules;
 
 /// <summary>
-/// Whatever people, order systems and late, repeated and overtaking messages do: the exposure equals what the newest messages
-/// and the standing decisions say, and no order is ever approved beyond the limit.
+/// Whatever people, order systems and late, repeated and overtaking messages do: the exposure equals what the newest
+/// messages and the standing decisions say, and no order is ever approved beyond the limit.
 /// </summary>
 public sealed class ExposureProperties
 {
@@ -18,12 +18,15 @@ public sealed class ExposureProperties
     public void exposure_is_what_the_newest_messages_say_and_approvals_stay_within_the_limit()
     {
         var steps = Gen.OneOf(
-            from order in Gen.Elements(OrderIds) from amount in Gen.Choose(1, 9) select (Step)new CheckStep(order, amount * 10),
+            from order in Gen.Elements(OrderIds) from amount in Gen.Choose(1, 9)
+                select (Step)new CheckStep(order, amount * 10),
             from order in Gen.Elements(OrderIds) select (Step)new ReleaseStep(order),
             from order in Gen.Elements(OrderIds) select (Step)new CancelStep(order),
             from amount in Gen.Choose(0, 15) select (Step)new LimitStep(amount * 10),
-            from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5) select (Step)new InvoiceStep(invoice, version),
-            from receipt in Gen.Choose(0, 3) from version in Gen.Choose(1, 5) select (Step)new CashStep(receipt, version));
+            from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5)
+                select (Step)new InvoiceStep(invoice, version),
+            from receipt in Gen.Choose(0, 3) from version in Gen.Choose(1, 5)
+                select (Step)new CashStep(receipt, version));
         var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
     }
@@ -32,11 +35,14 @@ public sealed class ExposureProperties
     public void every_decision_made_twice_is_made_once()
     {
         var property = Prop.ForAll(
-            (from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5) select (invoice, version)).ListOf().ToArbitrary(),
+            (from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5) select (invoice, version)).ListOf()
+                .ToArbitrary(),
             messages =>
             {
-                var once = messages.Aggregate(Account(), (account, m) => Apply(account, new InvoiceStep(m.invoice, m.version)));
-                var again = messages.Aggregate(once, (account, m) => Apply(account, new InvoiceStep(m.invoice, m.version)));
+                var once = messages.Aggregate(Account(), (account, m) =>
+                    Apply(account, new InvoiceStep(m.invoice, m.version)));
+                var again =
+                    messages.Aggregate(once, (account, m) => Apply(account, new InvoiceStep(m.invoice, m.version)));
                 return ReferenceEquals(once, again);
             });
         FsCheck.Check.One(Config.QuickThrowOnFailure, property);
@@ -87,7 +93,8 @@ public sealed class ExposureProperties
 
     private sealed record CheckStep(string Order, int Amount) : Step
     {
-        public override Decision Decide(CreditAccount account) => CreditDecider.Check(account, Order, Usd(Amount), Today);
+        public override Decision Decide(CreditAccount account) =>
+            CreditDecider.Check(account, Order, Usd(Amount), Today);
     }
 
     private sealed record ReleaseStep(string Order) : Step
@@ -106,7 +113,9 @@ public sealed class ExposureProperties
             CreditDecider.SetLimit(account, Usd(Amount), null, Today);
     }
 
-    /// <summary>An invoice has one amount and order for ever; odd ones are voided at last, the others paid off bit by bit.</summary>
+    /// <summary>
+    /// An invoice has one amount and order for ever; odd ones are voided at last, the others paid off bit by bit.
+    /// </summary>
     private sealed record InvoiceStep(int Invoice, int Version) : Step
     {
         private bool IsVoid => int.IsOddInteger(Invoice) && Version == 5;
@@ -114,7 +123,8 @@ public sealed class ExposureProperties
         private decimal Amount => 10 + (Invoice * 7);
 
         public ReportedReceivable Report => Reported(
-            IsVoid ? 0 : Amount, IsVoid ? 0 : Amount * (5 - Version) / 5, Invoice == 0 ? null : OrderIds[Invoice % 3], Version,
+            IsVoid ? 0 : Amount, IsVoid ? 0 : Amount * (5 - Version) / 5, Invoice == 0 ? null
+                : OrderIds[Invoice % 3], Version,
             Ids.From("invoice", $"{Invoice}"));
 
         public override Decision Decide(CreditAccount account) => ExposureDecider.RecordReceivables(account, [Report]);

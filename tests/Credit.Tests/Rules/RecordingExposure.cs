@@ -16,7 +16,8 @@ public sealed class RecordingExposure
     [Fact]
     public void an_invoice_counts_before_its_customer_is_known() =>
         Spec.Given().When(Record(Reported(100, 100)))
-            .Then(new ReceivableRecorded(Invoice, 1, "INV-US01-2026-000001", null, Usd(100), Usd(100), 1, Exposure(100)));
+            .Then(new ReceivableRecorded(
+                Invoice, 1, "INV-US01-2026-000001", null, Usd(100), Usd(100), 1, Exposure(100)));
 
     [Fact]
     public void the_same_message_again_and_an_older_one_are_nothing()
@@ -86,7 +87,8 @@ public sealed class RecordingExposure
 
     [Fact]
     public void an_invoice_of_a_held_order_counts_and_reserves_nothing() =>
-        Spec.Given(Opened, new OrderHeld("SO-1", Usd(80), [], Exposure(), Usd(0))).When(Record(Reported(80, 80, "SO-1")))
+        Spec.Given(Opened, new OrderHeld("SO-1", Usd(80), [], Exposure(), Usd(0)))
+            .When(Record(Reported(80, 80, "SO-1")))
             .ThenState(account => account.ExposureIn(account.Currency).ShouldBe(Exposure(80)));
 
     [Fact]

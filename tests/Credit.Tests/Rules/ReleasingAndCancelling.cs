@@ -4,7 +4,8 @@ namespace OrderToCash.Credit.Tests.Rules;
 
 public sealed class ReleasingAndCancelling
 {
-    private static readonly OrderHeld Held = new("SO-1", Usd(80), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
+    private static readonly OrderHeld Held =
+        new("SO-1", Usd(80), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
 
     [Fact]
     public void a_released_order_is_reserved_and_keeps_what_was_overridden() =>
@@ -12,7 +13,8 @@ public sealed class ReleasingAndCancelling
             .Then(new OrderReleased("SO-1", Usd(80), Usd(80),
                 [
                     new OrderReason("over-limit",
-                        "Limit 50.00 USD; exposure 0.00 USD (open receivables 0.00, open orders 0.00, unapplied cash 0.00); " +
+                        "Limit 50.00 USD; exposure 0.00 USD (open receivables 0.00, open orders 0.00, " +
+                        "unapplied cash 0.00); " +
                         "this order asks for 80.00 USD more; that is 30.00 USD over the limit."),
                 ],
                 Exposure(orders: 80), Usd(-30)));
@@ -25,7 +27,8 @@ public sealed class ReleasingAndCancelling
     [Fact]
     public void releasing_twice_or_what_is_approved_is_nothing()
     {
-        Spec.Given(Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
+        Spec.Given(
+            Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
             .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
         Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
             .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
@@ -44,7 +47,8 @@ public sealed class ReleasingAndCancelling
     {
         var approved = Approved("SO-1", 40, Exposure(), 50);
         var cancelled = new OrderCancelled("SO-1", Usd(40), Exposure(), Usd(50));
-        Spec.Given(Opened, Limit(50), approved).When(account => CreditDecider.Cancel(account, "SO-1", Today)).Then(cancelled);
+        Spec.Given(Opened, Limit(50), approved).When(account => CreditDecider.Cancel(account, "SO-1", Today))
+            .Then(cancelled);
         Spec.Given(Opened, Limit(50), approved, cancelled)
             .When(account => CreditDecider.Cancel(account, "SO-1", Today)).ThenNothing();
     }
