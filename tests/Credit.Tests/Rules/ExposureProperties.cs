@@ -17,16 +17,15 @@ public sealed class ExposureProperties
     [Fact]
     public void exposure_is_what_the_newest_messages_say_and_approvals_stay_within_the_limit()
     {
+        var orders = Gen.Elements(OrderIds);
+        var versions = Gen.Choose(1, 5);
         var steps = Gen.OneOf(
-            from order in Gen.Elements(OrderIds) from amount in Gen.Choose(1, 9)
-                select (Step)new CheckStep(order, amount * 10),
-            from order in Gen.Elements(OrderIds) select (Step)new ReleaseStep(order),
-            from order in Gen.Elements(OrderIds) select (Step)new CancelStep(order),
-            from amount in Gen.Choose(0, 15) select (Step)new LimitStep(amount * 10),
-            from invoice in Gen.Choose(0, 5) from version in Gen.Choose(1, 5)
-                select (Step)new InvoiceStep(invoice, version),
-            from receipt in Gen.Choose(0, 3) from version in Gen.Choose(1, 5)
-                select (Step)new CashStep(receipt, version));
+            orders.Zip(Gen.Choose(1, 9), (order, tens) => (Step)new CheckStep(order, tens * 10)),
+            orders.Select(order => (Step)new ReleaseStep(order)),
+            orders.Select(order => (Step)new CancelStep(order)),
+            Gen.Choose(0, 15).Select(tens => (Step)new LimitStep(tens * 10)),
+            Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new InvoiceStep(invoice, version)),
+            Gen.Choose(0, 3).Zip(versions, (receipt, version) => (Step)new CashStep(receipt, version)));
         var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
     }
