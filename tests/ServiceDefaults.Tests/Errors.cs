@@ -255,6 +255,14 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
     }
 
     [Fact]
+    public async Task what_takes_too_long_is_stopped_and_503()
+    {
+        using var answer = await Client.GetAsync("/v1/slow");
+        await answer.ShouldBeProblemAsync(503, "unavailable");
+        answer.Headers.RetryAfter!.Delta.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task a_defect_is_500_and_tells_nothing()
     {
         using var answer = await Client.GetAsync("/v1/failures/defect");

@@ -8,7 +8,9 @@ public static class ActivityDecider
     /// <summary>Clocks of callers run a little ahead.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
 
-    /// <summary>Logs an activity as <paramref name="logged"/>, with the outcome that goes without saying where none is given.</summary>
+    /// <summary>
+    /// Logs an activity as <paramref name="logged"/>, with the outcome that goes without saying where none is given.
+    /// </summary>
     public static Decision Log(Activity activity, ActivityLogged logged, ContactOutcome? outcome, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(activity);
@@ -30,7 +32,8 @@ public static class ActivityDecider
     public static IReadOnlyList<ContactOutcome> OutcomesOf(ContactChannel channel) => channel switch
     {
         ContactChannel.Email or ContactChannel.Letter =>
-            [ContactOutcome.Sent, ContactOutcome.Failed, ContactOutcome.Replied, ContactOutcome.Disputed, ContactOutcome.Promised],
+            [ContactOutcome.Sent, ContactOutcome.Failed, ContactOutcome.Replied, ContactOutcome.Disputed,
+                ContactOutcome.Promised],
         ContactChannel.Call =>
         [
             ContactOutcome.Spoke, ContactOutcome.NoAnswer, ContactOutcome.LeftMessage, ContactOutcome.WrongNumber,

@@ -13,7 +13,8 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="HasNoticeInFlight">A notice is prepared and neither sent nor failed.</param>
 /// <param name="HasNoticeOfDay">A notice of the run's date was sent.</param>
 /// <param name="Items">Its items with a balance.</param>
-/// <param name="NoticeVersion">Version of the notice of the run's date: one that failed or was withdrawn is written anew.</param>
+/// <param name="NoticeVersion">Version of the notice of the run's date: one that failed or was withdrawn is written
+/// anew.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
@@ -51,7 +52,8 @@ public sealed record ItemFacts(
 /// <param name="Amount">What was due at first.</param>
 /// <param name="Balance">What is asked for: the balance without what is pending.</param>
 public sealed record NoticeItem(
-    Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step, int StepOffset,
+    Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step,
+    int StepOffset,
     Money Amount, Money Balance);
 
 /// <summary>A notice that a run would send.</summary>

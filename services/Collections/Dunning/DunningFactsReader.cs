@@ -90,7 +90,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return cash.ToLookup(row => row.Customer, row => row.Amount);
     }
 
-    private static CustomerFacts Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash, IReadOnlyList<ItemFacts> items)
+    private static CustomerFacts Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash,
+        IReadOnlyList<ItemFacts> items)
     {
         var id = row.GetGuid(0);
         return new CustomerFacts(

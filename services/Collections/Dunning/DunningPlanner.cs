@@ -20,8 +20,9 @@ public static class Blocks
 }
 
 /// <summary>
-/// Who gets which notice on a day. Pure: the same facts always give the same plan. An item gets the highest step whose day has
-/// come; it gets each step once, and never a softer one after a harder one, so days without a run are caught up by one notice.
+/// Who gets which notice on a day. Pure: the same facts always give the same plan. An item gets the highest step whose
+/// day has come; it gets each step once, and never a softer one after a harder one, so days without a run are caught up
+/// by one notice.
 /// </summary>
 public static class DunningPlanner
 {
@@ -44,7 +45,9 @@ public static class DunningPlanner
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
-    /// <summary>Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.</summary>
+    /// <summary>
+    /// Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.
+    /// </summary>
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
 
     private static PlannedNotice? Notice(DateOnly date, PlaybookDefined playbook, CustomerFacts customer)

@@ -11,7 +11,8 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="PlaybookVersion">Which version of it.</param>
 /// <param name="Notices">One per customer with something due.</param>
 public sealed record DunningRunDone(
-    Guid RunId, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion, IReadOnlyList<RunNotice> Notices);
+    Guid RunId, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion,
+    IReadOnlyList<RunNotice> Notices);
 
 /// <summary>What a run decided about one customer.</summary>
 /// <param name="NoticeId">The notice; null when it was blocked.</param>
@@ -25,7 +26,9 @@ public sealed record RunNotice(
     Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
     IReadOnlyList<Money> Totals, string? BlockedBy);
 
-/// <summary>All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.</summary>
+/// <summary>
+/// All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.
+/// </summary>
 public sealed record DunningRuns
 {
     public static readonly DunningRuns Initial = new();
@@ -54,6 +57,7 @@ public static class DunningRefusals
         "unknown-legal-entity", $"There is no legal entity {code} here; Invoicing defines it.", Field: "/legalEntity");
 
     public static Refusal DateInFuture(DateOnly date, DateOnly today) => new(
-        "date-in-future", $"It is {today:yyyy-MM-dd} at the legal entity; a notice of {date:yyyy-MM-dd} would tell of days that " +
+        "date-in-future",
+        $"It is {today:yyyy-MM-dd} at the legal entity; a notice of {date:yyyy-MM-dd} would tell of days that " +
         "have not passed. Ask for a preview instead.", Field: "/date");
 }

@@ -16,5 +16,6 @@ public static class Recipients
         .FirstOrDefault();
 
     private static bool IsAddress(string? email) =>
-        MailAddress.TryCreate(email, out var address) && address.Address == email && address.Host.Contains('.', StringComparison.Ordinal);
+        MailAddress.TryCreate(email, out var address) && address.Address == email
+        && address.Host.Contains('.', StringComparison.Ordinal);
 }

@@ -17,7 +17,8 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefine
         "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
 
     private const string UpsertCustomer =
-        "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, version) " +
+        "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
+        "version) " +
         "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +

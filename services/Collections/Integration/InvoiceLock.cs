@@ -4,9 +4,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Orders news about an invoice and the sending of a notice that names it: whoever comes second waits for the other's commit.
-/// An advisory lock, because a row lock would keep a transaction id open for as long as the mail server takes, and with it
-/// every reader of the log that waits behind a hole.
+/// Orders news about an invoice and the sending of a notice that names it: whoever comes second waits for the other's
+/// commit. An advisory lock, because a row lock would keep a transaction id open for as long as the mail server takes,
+/// and with it every reader of the log that waits behind a hole.
 /// </summary>
 internal static class InvoiceLock
 {

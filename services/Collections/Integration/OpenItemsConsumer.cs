@@ -7,20 +7,22 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Keeps the replica of open items. An answer of Invoicing moves the balance and closes the allocation in one transaction,
-/// so no moment sees an item neither pending nor paid.
+/// Keeps the replica of open items. An answer of Invoicing moves the balance and closes the allocation in one
+/// transaction, so no moment sees an item neither pending nor paid.
 /// </summary>
 public sealed class OpenItemsConsumer(Inbox inbox)
     : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>,
         IConsumer<PaymentApplicationRejected>
 {
     private const string Upsert =
-        "insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, currency, " +
+        "insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, " +
+        "currency, " +
         "amount, balance, version) " +
         "select i.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as i " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, due_date = excluded.due_date, " +
-        "currency = excluded.currency, amount = excluded.amount, balance = excluded.balance, version = excluded.version " +
+        "currency = excluded.currency, amount = excluded.amount, balance = excluded.balance, version = " +
+        "excluded.version " +
         "where excluded.version > open_items.version";
 
     private static readonly SqlRows<OpenItem> Columns = new SqlRows<OpenItem>()
@@ -46,7 +48,8 @@ public sealed class OpenItemsConsumer(Inbox inbox)
     public Task Consume(ConsumeContext<PaymentApplied> context) => WriteAsync(
         context, context.Message.InvoiceId, [context.Message.Item],
         PendingAllocations.Close(
-            context.Message.AllocationId, context.Message.InvoiceId, context.Message.Item.Installment, context.Message.Amount));
+            context.Message.AllocationId, context.Message.InvoiceId, context.Message.Item.Installment,
+            context.Message.Amount));
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PaymentReversed> context) =>
@@ -56,7 +59,8 @@ public sealed class OpenItemsConsumer(Inbox inbox)
     public Task Consume(ConsumeContext<PaymentApplicationRejected> context) => inbox.WriteAsync(
         context,
         PendingAllocations.Close(
-            context.Message.AllocationId, context.Message.InvoiceId, context.Message.Installment, context.Message.Amount));
+            context.Message.AllocationId, context.Message.InvoiceId, context.Message.Installment,
+            context.Message.Amount));
 
     private Task WriteAsync(
         ConsumeContext context, Guid invoiceId, IReadOnlyList<OpenItem> items, params NpgsqlBatchCommand[] more)

@@ -5,8 +5,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Money asked for and not answered yet. An allocation is asked for once and answered once, so the rows need no version: what
-/// is answered stays answered, whichever of the two messages comes first.
+/// Money asked for and not answered yet. An allocation is asked for once and answered once, so the rows need no
+/// version: what is answered stays answered, whichever of the two messages comes first.
 /// </summary>
 internal static class PendingAllocations
 {

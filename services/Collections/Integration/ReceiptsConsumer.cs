@@ -7,10 +7,12 @@ namespace OrderToCash.Collections.Integration;
 
 /// <summary>
 /// Keeps the unapplied cash of every receipt and what is on its way to an item. An allocation that CashApplication has
-/// confirmed stays pending here until Invoicing's own message lowers the balance: in between the item would look unpaid.
+/// confirmed stays pending here until Invoicing's own message lowers the balance: in between the item would look
+/// unpaid.
 /// </summary>
 public sealed class ReceiptsConsumer(Inbox inbox)
-    : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>, IConsumer<AllocationRequested>,
+    : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
+        IConsumer<AllocationRequested>,
         IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>,
         IConsumer<AllocationReversed>
 {

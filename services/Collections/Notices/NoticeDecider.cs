@@ -9,7 +9,8 @@ public static class NoticeDecider
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail says.
+    /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail
+    /// says.
     /// </summary>
     /// <param name="notice">The notice.</param>
     /// <param name="age">Time since it was prepared.</param>

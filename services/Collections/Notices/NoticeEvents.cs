@@ -13,7 +13,8 @@ namespace OrderToCash.Collections.Notices;
 /// <param name="Text">Body as plain text.</param>
 /// <param name="Html">Body as HTML.</param>
 public sealed record NoticeMail(
-    string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text, string Html);
+    string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
+    string Html);
 
 /// <summary>What a notice is about; every event of it carries this.</summary>
 /// <param name="RunId">The run that decided it.</param>

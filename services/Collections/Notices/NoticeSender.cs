@@ -8,8 +8,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Notices;
 
 /// <summary>
-/// Sends what runs have prepared. It follows the log, so one instance sends at a time, a commit wakes it at once, and after a
-/// crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
+/// Sends what runs have prepared. It follows the log, so one instance sends at a time, a commit wakes it at once, and
+/// after a crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
 /// </summary>
 public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, TimeProvider clock) : ISubscription
 {
@@ -42,8 +42,8 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
     }
 
     /// <summary>
-    /// Balances are read, the mail is sent and its outcome is appended in one transaction, under the locks of the invoices it
-    /// names: nothing that pays one of them can commit in between.
+    /// Balances are read, the mail is sent and its outcome is appended in one transaction, under the locks of the
+    /// invoices it names: nothing that pays one of them can commit in between.
     /// </summary>
     private async Task SendAsync(StoredEvent prepared, CancellationToken cancellation)
     {
@@ -68,7 +68,8 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
         NpgsqlConnection connection, Notice notice, TimeSpan age, CancellationToken cancellation)
     {
         var collectible = await CollectibleAsync(connection, notice, cancellation);
-        if (NoticeDecider.Overtaken(notice, age, (invoice, installment) => collectible.TryGetValue((invoice, installment), out var left) ? left : null) is { } reason)
+        if (NoticeDecider.Overtaken(notice, age, (invoice,
+            installment) => collectible.TryGetValue((invoice, installment), out var left) ? left : null) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
         return await mailer.SendAsync(notice.Prepared!.Mail, cancellation) is { } failure
             ? NoticeDecider.Failed(notice, failure)

@@ -7,7 +7,9 @@ namespace OrderToCash.Collections.Playbooks;
 /// <summary>What may become of a playbook.</summary>
 public static partial class PlaybookDecider
 {
-    /// <summary>The language every step must speak; customers of other languages get it where a translation is missing.</summary>
+    /// <summary>
+    /// The language every step must speak; customers of other languages get it where a translation is missing.
+    /// </summary>
     public const string FallbackLanguage = "en";
 
     private static readonly string[] Languages = [FallbackLanguage, "es", "fr"];
@@ -18,7 +20,8 @@ public static partial class PlaybookDecider
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(wish);
         var fault = CheckHead(wish)
-            ?? wish.Steps.Select((step, index) => CheckStep(step, $"/steps/{index}")).FirstOrDefault(no => no is not null)
+            ?? wish.Steps.Select((step, index) => CheckStep(step,
+                $"/steps/{index}")).FirstOrDefault(no => no is not null)
             ?? CheckOrder(wish.Steps);
         if (fault is not null)
             return fault;
@@ -43,7 +46,8 @@ public static partial class PlaybookDecider
         _ when step.OffsetDays is < -60 or > 365 => PlaybookRefusals.Invalid(
             $"{at}/offsetDays", "A step is due 60 days before to 365 days after the due date."),
         _ when !step.Wording.ContainsKey(FallbackLanguage) => PlaybookRefusals.Invalid(
-            $"{at}/wording", "Every step needs its wording in en; customers of other languages get it where theirs is missing."),
+            $"{at}/wording",
+            "Every step needs its wording in en; customers of other languages get it where theirs is missing."),
         _ when step.Wording.Keys.FirstOrDefault(language => !Languages.Contains(language)) is { } unknown =>
             PlaybookRefusals.Invalid($"{at}/wording/{unknown}", "A notice can be written in en, es and fr."),
         _ when step.Wording.FirstOrDefault(text => !IsComplete(text.Value)) is { Key: { } language } =>

@@ -9,14 +9,17 @@ public enum NoticeChannel
     Email,
 }
 
-/// <summary>What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.</summary>
+/// <summary>
+/// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
+/// </summary>
 /// <param name="Subject">Subject of the mail.</param>
 /// <param name="Opening">Before the list of items; a blank line parts two paragraphs.</param>
 /// <param name="Closing">After the list of items.</param>
 public sealed record Wording(string Subject, string Opening, string Closing)
 {
     /// <summary>What a text may name.</summary>
-    public static readonly IReadOnlyList<string> Placeholders = ["contact", "customer", "entity", "total", "count", "date"];
+    public static readonly IReadOnlyList<string> Placeholders = ["contact", "customer", "entity", "total", "count",
+        "date"];
 }
 
 /// <summary>One step of a playbook.</summary>
@@ -32,7 +35,8 @@ public sealed record PlaybookStep(
 /// <summary>A playbook was written or changed; the whole of it as it is now.</summary>
 /// <param name="Code">Its natural key.</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="Tolerances">At most one per currency: what is left of an item is not asked for up to this amount.</param>
+/// <param name="Tolerances">At most one per currency: what is left of an item is not asked for up to this
+/// amount.</param>
 /// <param name="Steps">By offset, softest first.</param>
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps);

@@ -7,7 +7,9 @@ namespace OrderToCash.Collections.Playbooks;
 /// <summary>Writes the standard playbook when there is none yet; from then on it is changed like any other.</summary>
 public sealed class StandardPlaybook(EventSourcing.EventStore store) : IHostedService
 {
-    /// <summary>Reminder three days before the due date, notices 1, 10 and 20 days after it; in en, es and fr.</summary>
+    /// <summary>
+    /// Reminder three days before the due date, notices 1, 10 and 20 days after it; in en, es and fr.
+    /// </summary>
     public static PlaybookDefined Read()
     {
         using var json = typeof(StandardPlaybook).Assembly.GetManifestResourceStream("standard.json")!;

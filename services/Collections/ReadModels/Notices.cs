@@ -8,9 +8,11 @@ namespace OrderToCash.Collections.ReadModels;
 public sealed class NoticesProjection : Projection
 {
     private const string Upsert =
-        "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, subject, amount, " +
+        "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, " +
+        "subject, amount, " +
         "currency, items, prepared_at, version) " +
-        "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, n.subject, " +
+        "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, " +
+        "n.subject, " +
         "n.amount, n.currency, n.items, n.at, n.version " +
         "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as n (id, run_id, legal_entity, " +
         "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version) " +

@@ -7,7 +7,10 @@ namespace OrderToCash.Collections.ReadModels;
 /// <summary>Reading lists.</summary>
 internal static class Query
 {
-    /// <summary>Restricts a statement to the legal entities the caller may see: <c>(@all or x.legal_entity = any(@entities))</c>.</summary>
+    /// <summary>
+    /// Restricts a statement to the legal entities the caller may see: <c>(@all or x.legal_entity =
+    /// any(@entities))</c>.
+    /// </summary>
     public static void AddEntities(this NpgsqlCommand command, Caller caller, string? legalEntity)
     {
         command.Parameters.AddWithValue("all", legalEntity is null && caller.Entities.Contains(Caller.AllEntities));

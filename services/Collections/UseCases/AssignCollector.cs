@@ -20,7 +20,8 @@ public static class AssignCollector
         .Produces<CollectionAccountView>()
         .WithSummary("Give a customer to a collector");
 
-    private static async Task<IResult> Handle(Guid customerId, Request request, HttpCommand command, Customers customers)
+    private static async Task<IResult> Handle(Guid customerId, Request request, HttpCommand command,
+        Customers customers)
     {
         if (new Validation().Optional("/collector", request.Collector).Problem is { } problem)
             return problem;

@@ -31,7 +31,8 @@ public static class DefinePlaybook
             .RequireScope(Scopes.CollectionsRead)
             .Produces<PlaybookView>()
             .WithSummary("A dunning playbook");
-        HistoryEndpoint.Map(routes, "/v1/collections/playbooks/{code}/history", PlaybookStream.Type, Scopes.CollectionsRead,
+        HistoryEndpoint.Map(routes, "/v1/collections/playbooks/{code}/history", PlaybookStream.Type,
+            Scopes.CollectionsRead,
             stream: values => PlaybookStream.Id(values["code"]?.ToString() ?? ""));
     }
 

@@ -40,7 +40,8 @@ public static class GetDunningRun
             "select legal_entity, date, playbook, playbook_version, notices::text from dunning_runs where id = $1");
         command.Parameters.AddWithValue(id);
         var run = (await command.ReadAsync(
-            row => new DunningRunDone(id, row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetInt64(3),
+            row => new DunningRunDone(id, row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetString(2),
+                row.GetInt64(3),
                 JsonSerializer.Deserialize<IReadOnlyList<RunNotice>>(row.GetString(4), Json.Stored)!),
             http.RequestAborted)).SingleOrDefault();
         if (run is null)
@@ -61,18 +62,21 @@ public static class GetDunningRun
         await using var command = database.CreateCommand("select id, status from notices where id = any($1)");
         command.Parameters.AddWithValue(notices.Select(notice => notice.NoticeId).OfType<Guid>().ToArray());
         var rows = await command.ReadAsync(
-            row => (Id: row.GetGuid(0), Status: Enum.Parse<NoticeStatus>(row.GetString(1), ignoreCase: true)), cancellation);
+            row => (Id: row.GetGuid(0), Status: Enum.Parse<NoticeStatus>(row.GetString(1), ignoreCase: true)),
+            cancellation);
         return rows.ToDictionary(row => row.Id, row => row.Status);
     }
 
-    private static async Task<IResult> List(string? legalEntity, ListQuery query, NpgsqlDataSource database, HttpContext http)
+    private static async Task<IResult> List(string? legalEntity, ListQuery query, NpgsqlDataSource database,
+        HttpContext http)
     {
         var caller = Caller.Of(http);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            "select r.id, r.legal_entity, r.date, r.playbook, r.playbook_version, r.at, r.by, jsonb_array_length(r.notices) " +
+            "select r.id, r.legal_entity, r.date, r.playbook, r.playbook_version, r.at, r.by, " +
+            "jsonb_array_length(r.notices) " +
             $"from dunning_runs r where (@all or r.legal_entity = any(@entities)) and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);

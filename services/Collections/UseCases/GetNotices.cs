@@ -12,7 +12,8 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>A notice in a list.</summary>
 public sealed record NoticeRow(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, string Channel, string Status,
-    string? Reason, string To, string Subject, Money Amount, int Items, DateTimeOffset PreparedAt, DateTimeOffset? SettledAt);
+    string? Reason, string To, string Subject, Money Amount, int Items, DateTimeOffset PreparedAt,
+    DateTimeOffset? SettledAt);
 
 /// <summary>A notice with the mail as it was written.</summary>
 public sealed record NoticeView(
@@ -23,7 +24,8 @@ public sealed record NoticeView(
 /// <summary>Shows notices.</summary>
 public static class GetNotices
 {
-    private static readonly SortOrder<NoticeRow> Order = new SortOrder<NoticeRow>("n.id", row => row.Id, standard: "-date")
+    private static readonly SortOrder<NoticeRow> Order = new SortOrder<NoticeRow>("n.id", row => row.Id,
+        standard: "-date")
         .By("date", "n.date", row => row.Date)
         .By("preparedAt", "n.prepared_at", row => row.PreparedAt)
         .By("amount", "n.amount", row => row.Amount.Amount);
@@ -52,7 +54,8 @@ public static class GetNotices
             return Problems.From(denied);
         return Reply.Ok(
             new NoticeView(id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step,
-                content.Channel, loaded.State.Status, loaded.State.Reason, content.Items, content.Totals[0], content.Totals,
+                content.Channel, loaded.State.Status, loaded.State.Reason, content.Items, content.Totals[0],
+                content.Totals,
                 prepared.Mail, loaded.Version),
             loaded.Version);
     }
@@ -66,7 +69,8 @@ public static class GetNotices
             return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, n.status, n.reason, n.recipient, " +
+            "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, n.status, n.reason, " +
+            "n.recipient, " +
             "n.subject, n.amount, n.currency, n.items, n.prepared_at, n.settled_at from notices n " +
             "where (@all or n.legal_entity = any(@entities)) and (@customer is null or n.customer_id = @customer) " +
             $"and (@status is null or n.status = @status) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
@@ -78,7 +82,8 @@ public static class GetNotices
     }
 
     private static NoticeRow Row(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetFieldValue<DateOnly>(4), row.GetString(5),
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetFieldValue<DateOnly>(4),
+        row.GetString(5),
         row.GetString(6), row.GetString(7), row.Text(8), row.GetString(9), row.GetString(10), row.Money(11, 12),
         row.GetInt32(13), row.GetFieldValue<DateTimeOffset>(14), row.Optional<DateTimeOffset>(15));
 }

@@ -37,14 +37,15 @@ public sealed record LastContact(DateTimeOffset At, string Channel, string Outco
 public sealed record LastNotice(DateOnly Date, string Step, string Status, string? Reason);
 
 /// <summary>
-/// Who needs attention, the largest overdue amount first: one row per customer and currency with something overdue, and every
-/// customer whose last notice could not be sent.
+/// Who needs attention, the largest overdue amount first: one row per customer and currency with something overdue, and
+/// every customer whose last notice could not be sent.
 /// </summary>
 public static class GetWorklist
 {
     /// <summary>
-    /// An item is overdue from the day after its due date in the entity's calendar. Ranked by amount as a number: a list of
-    /// one legal entity is mostly of one currency, and a day's rate would make the order change while a person works through it.
+    /// An item is overdue from the day after its due date in the entity's calendar. Ranked by amount as a number: a
+    /// list of one legal entity is mostly of one currency, and a day's rate would make the order change while a person
+    /// works through it.
     /// </summary>
     private const string Select =
         """
@@ -85,7 +86,8 @@ public static class GetWorklist
         """;
 
     private static readonly SortOrder<WorklistRow> Order = new SortOrder<WorklistRow>(
-            "(c.id::text || ' ' || w.currency)", row => $"{row.CustomerId:D} {row.Overdue.Currency}", standard: "-overdue")
+            "(c.id::text || ' ' || w.currency)", row => $"{row.CustomerId:D} {row.Overdue.Currency}",
+            standard: "-overdue")
         .By("overdue", "w.amount", row => row.Overdue.Amount)
         .By("daysOverdue", "coalesce(t.day - w.oldest, 0)", row => row.OldestDaysOverdue)
         .By("name", "c.name", row => row.Name);
@@ -116,7 +118,8 @@ public static class GetWorklist
         command.AddOptional("collector", collector);
         page.AddTo(command);
         var now = clock.GetUtcNow();
-        return Listing.Result(http, page.Page(await command.ReadAsync(row => Row(row, lastStep, now), http.RequestAborted)));
+        return Listing.Result(http,
+            page.Page(await command.ReadAsync(row => Row(row, lastStep, now), http.RequestAborted)));
     }
 
     private static async Task<List<(string Code, DateOnly Day)>> TodayAsync(
@@ -146,7 +149,8 @@ public static class GetWorklist
             HasRecipient: Recipients.Choose(contacts) is not null,
             LastStep: lastStep);
         return new WorklistRow(
-            row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), facts.Overdue, facts.Items,
+            row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), facts.Overdue,
+            facts.Items,
             facts.OldestDaysOverdue, facts.Pending, facts.UnappliedCash, facts.LastContact, facts.LastNotice,
             NextActions.For(facts, now), NextActions.Reasons(facts));
     }

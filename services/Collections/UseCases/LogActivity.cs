@@ -31,7 +31,8 @@ public static class LogActivity
 
     /// <summary>Now goes without saying; so does the outcome, but for a call.</summary>
     public sealed record Request(
-        Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null, string? ContactName = null,
+        Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
+        string? ContactName = null,
         DateTimeOffset? OccurredAt = null);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -48,7 +49,8 @@ public static class LogActivity
             .RequireScope(Scopes.CollectionsRead)
             .Produces<ActivityView>()
             .WithSummary("An entry of the contact log");
-        HistoryEndpoint.Map(routes, "/v1/collections/activities/{id}/history", ActivityStream.Type, Scopes.CollectionsRead,
+        HistoryEndpoint.Map(routes, "/v1/collections/activities/{id}/history", ActivityStream.Type,
+            Scopes.CollectionsRead,
             activity => activity.Logged?.LegalEntity);
     }
 
@@ -71,7 +73,8 @@ public static class LogActivity
         return await command.DecideAsync(
             ActivityStream.Type, id, activity => ActivityDecider.Log(activity, logged, request.Outcome, now),
             decided => Reply.Created(
-                $"/v1/collections/activities/{id}", View(id, decided.State.Logged!, command.Caller.Subject), decided.Version));
+                $"/v1/collections/activities/{id}", View(id, decided.State.Logged!, command.Caller.Subject),
+                decided.Version));
     }
 
     private static async Task<IResult> Get(Guid id, NpgsqlDataSource database, HttpContext http)
@@ -108,7 +111,8 @@ public static class LogActivity
         "a.occurred_at, a.by from contact_log a";
 
     private static ActivityView Row(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.Text(6),
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
+        row.Text(6),
         row.Optional<Guid>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetString(9));
 
     private static ActivityView View(Guid id, ActivityLogged logged, string by) => new(

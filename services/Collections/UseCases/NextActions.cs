@@ -14,7 +14,9 @@ internal sealed record WorkFacts(
     Money Overdue, int Items, int OldestDaysOverdue, Money Pending, Money UnappliedCash, LastContact? LastContact,
     LastNotice? LastNotice, bool HasRecipient, string? LastStep);
 
-/// <summary>The next best action: first what keeps notices from working, then what makes them needless, then contact.</summary>
+/// <summary>
+/// The next best action: first what keeps notices from working, then what makes them needless, then contact.
+/// </summary>
 internal static class NextActions
 {
     /// <summary>A customer who was contacted gets this long to react.</summary>

@@ -40,13 +40,14 @@ public sealed record RunNoticeView(
 }
 
 /// <summary>
-/// Decides who gets a notice on a day. A real run writes the notices, word for word, in one transaction with the run itself;
-/// the sender takes them from there.
+/// Decides who gets a notice on a day. A real run writes the notices, word for word, in one transaction with the run
+/// itself; the sender takes them from there.
 /// </summary>
 public static class StartDunningRun
 {
     /// <summary>Today of the legal entity and the standard playbook go without saying.</summary>
-    public sealed record Request(string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null);
+    public sealed record Request(string LegalEntity, DateOnly? Date = null, bool Preview = false,
+        string? Playbook = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/collections/dunning-runs", Handle)
@@ -63,7 +64,8 @@ public static class StartDunningRun
         if (await facts.FindEntityAsync(request.LegalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(DunningRefusals.UnknownLegalEntity(request.LegalEntity));
         var code = request.Playbook ?? PlaybookStream.Standard;
-        var playbook = await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), command.Cancellation);
+        var playbook = await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code),
+            command.Cancellation);
         if (playbook.State.Definition is not { } steps)
             return await command.RefuseAsync(PlaybookRefusals.Unknown(code));
         var today = command.Clock.Today(entity.TimeZone);
@@ -75,7 +77,8 @@ public static class StartDunningRun
 
         var run = new Run(entity, date, steps, playbook.Version, facts, writer, smtp.Value.Domain);
         return request.Preview
-            ? Results.Json(run.View(null, [.. (await run.PlanAsync(command.Cancellation)).Select(p => Run.Decided(p, null))]), Json.Wire)
+            ? Results.Json(run.View(null,
+                [.. (await run.PlanAsync(command.Cancellation)).Select(p => Run.Decided(p, null))]), Json.Wire)
             : await command.CommitAsync(cancellation => run.WriteAsync(command, cancellation));
     }
 
@@ -89,7 +92,9 @@ public static class StartDunningRun
             return DunningPlanner.Plan(Date, Playbook, await Facts.ReadAsync(Entity.Code, Date, dueUpTo, cancellation));
         }
 
-        /// <summary>The stream of runs is loaded first: whoever decides on older facts loses at the commit and decides again.</summary>
+        /// <summary>
+        /// The stream of runs is loaded first: whoever decides on older facts loses at the commit and decides again.
+        /// </summary>
         public async Task<Plan> WriteAsync(HttpCommand command, CancellationToken cancellation)
         {
             var stream = DunningRunsStream.Id(Entity.Code);
@@ -110,7 +115,8 @@ public static class StartDunningRun
         }
 
         public static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
-            noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Step.Channel, plan.Items, plan.Totals, plan.BlockedBy);
+            noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Step.Channel, plan.Items, plan.Totals,
+            plan.BlockedBy);
 
         public DunningRunView View(Guid? runId, IReadOnlyList<RunNotice> notices) => new(
             runId, Entity.Code, Date, Playbook.Code, PlaybookVersion,

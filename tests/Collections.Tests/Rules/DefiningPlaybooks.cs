@@ -20,7 +20,8 @@ public sealed class DefiningPlaybooks
 
     [Fact]
     public void saying_the_same_again_is_nothing() =>
-        Spec.Given(Some.Standard).When(playbook => PlaybookDecider.Define(playbook, StandardPlaybook.Read())).ThenNothing();
+        Spec.Given(Some.Standard).When(playbook => PlaybookDecider.Define(playbook,
+            StandardPlaybook.Read())).ThenNothing();
 
     public static TheoryData<string, PlaybookDefined> Faults => new()
     {
@@ -28,7 +29,8 @@ public sealed class DefiningPlaybooks
         { "/name", Some.Standard with { Name = " " } },
         { "/steps", Some.Standard with { Steps = [] } },
         { "/steps", Some.Standard with { Steps = [.. Some.Standard.Steps.Reverse()] } },
-        { "/steps", Some.Standard with { Steps = [.. Some.Standard.Steps.Select(step => step with { Code = "same" })] } },
+        { "/steps",
+            Some.Standard with { Steps = [.. Some.Standard.Steps.Select(step => step with { Code = "same" })] } },
         { "/tolerances", Some.Standard with { Tolerances = [Some.Usd(1), Some.Usd(2)] } },
         { "/tolerances", Some.Standard with { Tolerances = [Some.Usd(-1)] } },
         { "/steps/0/code", First(step => step with { Code = "" }) },
@@ -42,7 +44,8 @@ public sealed class DefiningPlaybooks
     [Theory]
     [MemberData(nameof(Faults))]
     public void what_is_wrong_with_a_playbook_is_named(string field, PlaybookDefined wish) =>
-        Spec.Given().When(playbook => PlaybookDecider.Define(playbook, wish)).ThenRefused("invalid-playbook").Field.ShouldBe(field);
+        Spec.Given().When(playbook => PlaybookDecider.Define(playbook,
+            wish)).ThenRefused("invalid-playbook").Field.ShouldBe(field);
 
     [Theory]
     [InlineData("{{nobody}} owes")]

@@ -129,7 +129,8 @@ public sealed class PlanningNotices
         var peso = Money.Of(500, "MXN");
         var foreign = Some.Item() with { Amount = peso, Balance = peso, Pending = Money.Zero(peso.Currency) };
 
-        Some.Planned(Some.DueDate.AddDays(1), Some.Customer(foreign, Some.Item())).Totals.ShouldBe([Some.Usd(100), peso]);
+        Some.Planned(Some.DueDate.AddDays(1),
+            Some.Customer(foreign, Some.Item())).Totals.ShouldBe([Some.Usd(100), peso]);
     }
 
     [Fact]
@@ -146,7 +147,9 @@ public sealed class PlanningNotices
         Some.Planned(date, customer with { Recipient = null }).BlockedBy.ShouldBe("no-email-contact");
         Some.Planned(date, customer with { HasNoticeInFlight = true }).BlockedBy.ShouldBe("notice-in-flight");
         Some.Planned(date, customer with { HasNoticeOfDay = true }).BlockedBy.ShouldBe("notified-this-day");
-        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(100)] }).BlockedBy.ShouldBe("unapplied-cash-covers");
-        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] }).BlockedBy.ShouldBeNull();
+        Some.Planned(date,
+            customer with { UnappliedCash = [Some.Usd(100)] }).BlockedBy.ShouldBe("unapplied-cash-covers");
+        Some.Planned(date,
+            customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] }).BlockedBy.ShouldBeNull();
     }
 }

@@ -45,7 +45,8 @@ public sealed class SettlingNotices
     {
         var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));
         return new NoticePrepared(
-            new NoticeContent(Some.Id(), "US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1), planned.Step.Code,
+            new NoticeContent(Some.Id(), "US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1),
+                planned.Step.Code,
                 NoticeChannel.Email, "ap@globex.example", planned.Items, planned.Totals),
             new NoticeMail("<1@x>", "ap@globex.example", "Ana", "Acme", "en", "s", "t", "h"));
     }

@@ -20,13 +20,16 @@ internal static class Some
     public static Guid Id() => Ids.From("test", Interlocked.Increment(ref _next).ToString("D", null));
 
     public static ItemFacts Item(
-        DateOnly? dueDate = null, decimal amount = 100, decimal? balance = null, decimal pending = 0, string? number = null,
+        DateOnly? dueDate = null, decimal amount = 100, decimal? balance = null, decimal pending = 0,
+        string? number = null,
         params string[] sent) => new(
-        Id(), 1, number ?? "INV-US01-2026-000001", dueDate ?? DueDate, Usd(amount), Usd(balance ?? amount), Usd(pending), sent,
+        Id(), 1, number ?? "INV-US01-2026-000001", dueDate ?? DueDate, Usd(amount), Usd(balance ?? amount),
+        Usd(pending), sent,
         sent.Length == 0 ? null : Standard.Steps.Where(step => sent.Contains(step.Code)).Max(step => step.OffsetDays));
 
     public static CustomerFacts Customer(params IReadOnlyList<ItemFacts> items) => new(
-        Id(), "CUST-US01-000001", "Globex Corporation", Dollar, "en", new Recipient("Ana Ruiz", "ap@globex.example"), [],
+        Id(), "CUST-US01-000001", "Globex Corporation", Dollar, "en", new Recipient("Ana Ruiz", "ap@globex.example"),
+        [],
         HasNoticeInFlight: false, HasNoticeOfDay: false, items);
 
     /// <summary>The one notice of a plan.</summary>

@@ -54,6 +54,8 @@ internal static class BankService
         app.MapPost("/v1/transfers", TransferAsync).RequireScope(Scopes.InvoicingWrite);
         app.MapPost("/v1/files", FileAsync).RequireScope(Scopes.CashWrite).WithBodyLimit(32 * 1024 * 1024);
         app.MapGet("/v1/failures/{kind}", Fail);
+        app.MapGet("/v1/slow", (EventStore store, CancellationToken cancellation) => SleepAsync(store, cancellation))
+            .WithRequestTimeout(TimeSpan.FromMilliseconds(50));
         HistoryEndpoint.Map(
             app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;
@@ -151,6 +153,12 @@ internal static class BankService
         }
 
         return Listing.Result(http, keyset.Page(rows));
+    }
+
+    private static async Task SleepAsync(EventStore store, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand("select pg_sleep(600)");
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static IResult Fail(string kind) => throw kind switch

@@ -66,7 +66,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (problem.Status == StatusCodes.Status500InternalServerError)
             LogDefect(log, error);
         else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            LogUnavailable(log, error.GetType().Name, error.Message);
+            LogUnavailable(log, error.GetType().Name, $"{error.Message} {error.InnerException?.Message}");
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "http.defect", Message = "A request failed")]

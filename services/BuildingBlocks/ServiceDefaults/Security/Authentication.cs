@@ -61,6 +61,7 @@ internal static class Authentication
 
         bearer.Events = new JwtBearerEvents
         {
+            OnAuthenticationFailed = context => EnsureIssuerIsKnownAsync(bearer, context.HttpContext.RequestAborted),
             OnTokenValidated = context =>
             {
                 // Events, idempotency keys and approvals all name the subject.
@@ -69,6 +70,24 @@ internal static class Authentication
                 return Task.CompletedTask;
             },
         };
+    }
+
+    /// <summary>
+    /// Without the issuer's keys no token can be judged: that is our trouble (503), not the caller's (401). Keys once
+    /// read are kept.
+    /// </summary>
+    private static async Task EnsureIssuerIsKnownAsync(JwtBearerOptions bearer, CancellationToken cancellation)
+    {
+        try
+        {
+            if (bearer.ConfigurationManager is { } issuer)
+                await issuer.GetConfigurationAsync(cancellation);
+        }
+        catch (InvalidOperationException away)
+        {
+            throw new ProblemException(
+                Problems.Unavailable("The issuer of the tokens is away, so none can be verified. Try again shortly."), away);
+        }
     }
 }
 

@@ -4,8 +4,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
-/// How a language writes dates, amounts and the fixed words of a notice. The services run without the operating system's
-/// cultures, so that a mail reads the same wherever it was made.
+/// How a language writes dates, amounts and the fixed words of a notice. The services run without the operating
+/// system's cultures, so that a mail reads the same wherever it was made.
 /// </summary>
 public sealed class MailLanguage
 {
@@ -30,7 +30,8 @@ public sealed class MailLanguage
     private static readonly MailLanguage English = new()
     {
         Code = "en",
-        Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due", "Sincerely", ","),
+        Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due",
+            "Sincerely", ","),
         And = " and ",
         Numbers = new NumberFormatInfo { NumberGroupSeparator = ",", NumberDecimalSeparator = "." },
         Date = date => $"{EnglishMonths[date.Month - 1]} {Number(date.Day)}, {Number(date.Year)}",
@@ -70,7 +71,8 @@ public sealed class MailLanguage
     {
         Code = "fr",
         Labels = new(
-            "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler", "Cordialement", ","),
+            "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler", "Cordialement",
+            ","),
         And = " et ",
         Numbers = new NumberFormatInfo { NumberGroupSeparator = "\u00A0", NumberDecimalSeparator = "," },
         Date = date =>
@@ -115,7 +117,8 @@ public sealed class MailLanguage
 
     /// <summary>An amount, its currency behind it: <c>1,234.50 USD</c>.</summary>
     public string Amount(Money money) => string.Create(
-        Numbers, $"{money.Amount.ToString($"N{Number(money.Currency.MinorUnits)}", Numbers)}\u00A0{money.Currency.Code}");
+        Numbers,
+        $"{money.Amount.ToString($"N{Number(money.Currency.MinorUnits)}", Numbers)}\u00A0{money.Currency.Code}");
 
     /// <summary>Amounts of several currencies.</summary>
     public string Amounts(IEnumerable<Money> amounts) => string.Join(And, amounts.Select(Amount));

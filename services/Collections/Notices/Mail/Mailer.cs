@@ -12,8 +12,8 @@ using Polly.Timeout;
 namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
-/// Hands mails to the SMTP server. What may pass by itself (server busy, connection lost) is tried three times; while the
-/// server is away the circuit is open and every mail fails at once instead of waiting for it.
+/// Hands mails to the SMTP server. What may pass by itself (server busy, connection lost) is tried three times; while
+/// the server is away the circuit is open and every mail fails at once instead of waiting for it.
 /// </summary>
 public sealed class Mailer
 {

@@ -7,8 +7,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
-/// Writes the mail of a notice. The playbook's wording is filled in as plain text; only then does it become part of the HTML
-/// layout, which escapes everything it is given. So neither a customer's name nor a playbook can put markup into a mail.
+/// Writes the mail of a notice. The playbook's wording is filled in as plain text; only then does it become part of the
+/// HTML layout, which escapes everything it is given. So neither a customer's name nor a playbook can put markup into a
+/// mail.
 /// </summary>
 public sealed class NoticeWriter
 {
@@ -19,7 +20,8 @@ public sealed class NoticeWriter
     });
 
     /// <summary>Compiling costs milliseconds; the wordings in use are few.</summary>
-    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> _wordings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object,
+        object>> _wordings = new(StringComparer.Ordinal);
 
     private readonly HandlebarsTemplate<object, object> _text;
     private readonly HandlebarsTemplate<object, object> _html;
@@ -32,7 +34,9 @@ public sealed class NoticeWriter
             .Compile(Layout("notice.html.hbs"));
     }
 
-    /// <summary>The mail of a planned notice, in the customer's language or, where the step lacks it, in English.</summary>
+    /// <summary>
+    /// The mail of a planned notice, in the customer's language or, where the step lacks it, in English.
+    /// </summary>
     public NoticeMail Write(PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date)
     {
         ArgumentNullException.ThrowIfNull(notice);
@@ -68,7 +72,9 @@ public sealed class NoticeWriter
             _text(body), _html(body));
     }
 
-    /// <summary>What is wrong with the wording of a playbook, or null: it must compile and name only what there is.</summary>
+    /// <summary>
+    /// What is wrong with the wording of a playbook, or null: it must compile and name only what there is.
+    /// </summary>
     public Refusal? Fault(PlaybookDefined playbook)
     {
         ArgumentNullException.ThrowIfNull(playbook);
@@ -94,7 +100,8 @@ public sealed class NoticeWriter
         return null;
     }
 
-    private string Fill(string wording, object words) => _wordings.GetOrAdd(wording, text => _plain.Compile(text))(words);
+    private string Fill(string wording, object words) => _wordings.GetOrAdd(wording,
+        text => _plain.Compile(text))(words);
 
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
         item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
