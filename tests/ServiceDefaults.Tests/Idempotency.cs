@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Npgsql;
@@ -116,6 +117,14 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         better.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task a_key_costs_no_further_round_trip()
+    {
+        var id = await Client.OpenAsync("cheap");
+        (await CommandsAsync(id, null)).ShouldBe(1);
+        (await CommandsAsync(id, "cheap")).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
@@ -172,6 +181,30 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         removed.Sum().ShouldBe(2501);
         using var again = await Client.SendAsync(Http.Post("/v1/accounts", Http.Open("young"), key: "young"));
         again.Headers.Contains("Idempotency-Replayed").ShouldBeTrue();
+    }
+
+    /// <summary>How often a deposit goes to the database, seen by the spans of its trace.</summary>
+    private async Task<int> CommandsAsync(Guid id, string? key)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var count = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity =>
+            {
+                if (activity.TraceId == trace && activity.Kind == ActivityKind.Client)
+                    Interlocked.Increment(ref count);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = Http.Post(
+            $"/v1/accounts/{id}/deposits", new { amount = new { amount = "5.00", currency = "USD" } }, key);
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var answer = await Client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return count;
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
