@@ -11,9 +11,9 @@ internal static class ApiReference
     private const string ContentPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
 
+    /// <summary>Comes before authentication: who reads the page has no token yet.</summary>
     public static void UseApiReference(this WebApplication app)
     {
-        app.MapGet("/", () => Results.Redirect("/reference/")).AllowAnonymous().ExcludeFromDescription();
         app.UseFileServer(new FileServerOptions
         {
             StaticFileOptions =
@@ -23,7 +23,9 @@ internal static class ApiReference
         });
     }
 
-    public static void MapApiDocument(this WebApplication app) =>
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapGet("/", () => Results.Redirect("/reference/")).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/openapi/v1.json", async (
             HttpRequest request, ApiDocument document, [FromKeyedServices("v1")] IOpenApiDocumentProvider own,
             CancellationToken cancellation) =>
@@ -32,4 +34,5 @@ internal static class ApiReference
             var json = await mine.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellation);
             return Results.Json(await document.MergeAsync(JsonNode.Parse(json)!.AsObject(), request, cancellation));
         }).AllowAnonymous().ExcludeFromDescription();
+    }
 }

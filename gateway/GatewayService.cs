@@ -24,7 +24,6 @@ public static class GatewayService
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseRateLimiter();
-        app.UseApiReference();
         app.MapApiDocument();
         app.MapCustomerAccount();
         app.MapReverseProxy().RequireRateLimiting(CallerLimits.Policy);

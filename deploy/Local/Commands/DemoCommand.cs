@@ -16,7 +16,7 @@ internal static class DemoCommand
             Description = "Imports this camt.053 file of your own after the day; its account must be registered.",
         };
         statement.AcceptExistingOnly();
-        var gateway = new Option<Uri?>("--gateway")
+        var gateway = new Option<string?>("--gateway")
         {
             Description = "Plays on a system that runs already, e.g. http://127.0.0.1:8080; starts one when not given.",
         };
@@ -30,7 +30,7 @@ internal static class DemoCommand
             if (parsed.GetValue(gateway) is { } address)
             {
                 using var key = SigningKey.In(parsed.GetValue(folder)!);
-                return await PlayAsync(address, key.TokenOf("controller"), () => [], parsed.GetValue(statement));
+                return await PlayAsync(new Uri(address), key.TokenOf("controller"), () => [], parsed.GetValue(statement));
             }
 
             return await RunCommand.WithSystemAsync(
