@@ -65,7 +65,7 @@ public static class CollectionsService
         options.Types.Add<NoticeWithdrawn>("notice_withdrawn");
         options.Types.Add<ActivityLogged>("activity_logged");
         options.Types.Add<CollectorAssigned>("collector_assigned");
-        options.Schema<Program>(Name);
+        options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());

@@ -8,6 +8,3 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapCollections();
 app.Run();
-
-/// <summary>Entry point; public so that tests can host the service.</summary>
-public partial class Program;

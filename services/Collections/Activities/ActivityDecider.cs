@@ -32,8 +32,10 @@ public static class ActivityDecider
     public static IReadOnlyList<ContactOutcome> OutcomesOf(ContactChannel channel) => channel switch
     {
         ContactChannel.Email or ContactChannel.Letter =>
-            [ContactOutcome.Sent, ContactOutcome.Failed, ContactOutcome.Replied, ContactOutcome.Disputed,
-                ContactOutcome.Promised],
+        [
+            ContactOutcome.Sent, ContactOutcome.Failed, ContactOutcome.Replied, ContactOutcome.Disputed,
+            ContactOutcome.Promised,
+        ],
         ContactChannel.Call =>
         [
             ContactOutcome.Spoke, ContactOutcome.NoAnswer, ContactOutcome.LeftMessage, ContactOutcome.WrongNumber,

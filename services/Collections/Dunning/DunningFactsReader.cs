@@ -45,7 +45,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     /// <summary>The legal entity of a code, or null when Invoicing has not told of it.</summary>
     public async Task<LegalEntity?> FindEntityAsync(string code, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("select code, name, time_zone from legal_entities where code = $1");
+        await using var command = database.CreateCommand(
+            "select code, name, time_zone from legal_entities where code = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = code });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
@@ -90,8 +91,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return cash.ToLookup(row => row.Customer, row => row.Amount);
     }
 
-    private static CustomerFacts Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash,
-        IReadOnlyList<ItemFacts> items)
+    private static CustomerFacts Customer(
+        NpgsqlDataReader row, ILookup<Guid, Money> cash, IReadOnlyList<ItemFacts> items)
     {
         var id = row.GetGuid(0);
         return new CustomerFacts(

@@ -18,8 +18,8 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefine
 
     private const string UpsertCustomer =
         "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
-        "version) " +
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do update set number = excluded.number, " +
+        "version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+        "on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
         "contacts = excluded.contacts, version = excluded.version where excluded.version > customers.version";
@@ -29,7 +29,8 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefine
     {
         var entity = context.Message;
         if (!LocalClock.IsTimeZone(entity.TimeZone))
-            throw new MessageRefusedException($"Legal entity {entity.Code}: '{entity.TimeZone}' is not an IANA time zone.");
+            throw new MessageRefusedException(
+                $"Legal entity {entity.Code}: '{entity.TimeZone}' is not an IANA time zone.");
         var command = new NpgsqlBatchCommand(UpsertEntity);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Name });

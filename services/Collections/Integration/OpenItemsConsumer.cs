@@ -16,14 +16,12 @@ public sealed class OpenItemsConsumer(Inbox inbox)
 {
     private const string Upsert =
         "insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, " +
-        "currency, " +
-        "amount, balance, version) " +
+        "currency, amount, balance, version) " +
         "select i.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as i " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, due_date = excluded.due_date, " +
-        "currency = excluded.currency, amount = excluded.amount, balance = excluded.balance, version = " +
-        "excluded.version " +
-        "where excluded.version > open_items.version";
+        "currency = excluded.currency, amount = excluded.amount, balance = excluded.balance, " +
+        "version = excluded.version where excluded.version > open_items.version";
 
     private static readonly SqlRows<OpenItem> Columns = new SqlRows<OpenItem>()
         .Column(item => item.InvoiceId)

@@ -10,7 +10,8 @@ namespace OrderToCash.Collections.Integration;
 /// </summary>
 internal static class PendingAllocations
 {
-    private const string Columns = "insert into pending_allocations (allocation_id, invoice_id, installment, amount, open) ";
+    private const string Columns =
+        "insert into pending_allocations (allocation_id, invoice_id, installment, amount, open) ";
 
     /// <summary>Asked for, unless the answer is here already.</summary>
     public static NpgsqlBatchCommand Open(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>

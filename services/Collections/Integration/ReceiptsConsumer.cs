@@ -12,9 +12,8 @@ namespace OrderToCash.Collections.Integration;
 /// </summary>
 public sealed class ReceiptsConsumer(Inbox inbox)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
-        IConsumer<AllocationRequested>,
-        IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>,
-        IConsumer<AllocationReversed>
+        IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>,
+        IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
 {
     private const string Upsert =
         "insert into receipts (id, customer_id, currency, unapplied, version) values ($1, $2, $3, $4, $5) " +

@@ -68,12 +68,14 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
         NpgsqlConnection connection, Notice notice, TimeSpan age, CancellationToken cancellation)
     {
         var collectible = await CollectibleAsync(connection, notice, cancellation);
-        if (NoticeDecider.Overtaken(notice, age, (invoice,
-            installment) => collectible.TryGetValue((invoice, installment), out var left) ? left : null) is { } reason)
+        if (NoticeDecider.Overtaken(notice, age, Left) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
         return await mailer.SendAsync(notice.Prepared!.Mail, cancellation) is { } failure
             ? NoticeDecider.Failed(notice, failure)
             : NoticeDecider.Sent(notice);
+
+        Money? Left(Guid invoice, int installment) =>
+            collectible.TryGetValue((invoice, installment), out var left) ? left : null;
     }
 
     private static async Task LockAsync(NpgsqlConnection connection, Guid[] invoices, CancellationToken cancellation)

@@ -16,9 +16,11 @@ public static class NoticeSummary
     public static string Failed(NoticeFailed failed)
     {
         ArgumentNullException.ThrowIfNull(failed);
-        return $"Could not send {failed.Content.Step} of {failed.Content.Date:yyyy-MM-dd} to {failed.Content.To}: {failed.Reason}";
+        var content = failed.Content;
+        return $"Could not send {content.Step} of {content.Date:yyyy-MM-dd} to {content.To}: {failed.Reason}";
     }
 
     private static string What(NoticeContent content) =>
-        $"{content.Items.Count} item{(content.Items.Count == 1 ? "" : "s")}, {MailLanguage.Of("en").Amounts(content.Totals)}";
+        $"{content.Items.Count} item{(content.Items.Count == 1 ? "" : "s")}, " +
+        MailLanguage.Of("en").Amounts(content.Totals);
 }

@@ -20,8 +20,7 @@ public static partial class PlaybookDecider
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(wish);
         var fault = CheckHead(wish)
-            ?? wish.Steps.Select((step, index) => CheckStep(step,
-                $"/steps/{index}")).FirstOrDefault(no => no is not null)
+            ?? wish.Steps.Select((step, at) => CheckStep(step, $"/steps/{at}")).FirstOrDefault(no => no is not null)
             ?? CheckOrder(wish.Steps);
         if (fault is not null)
             return fault;
@@ -53,6 +52,9 @@ public static partial class PlaybookDecider
         _ when step.Wording.FirstOrDefault(text => !IsComplete(text.Value)) is { Key: { } language } =>
             PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 "Subject (one line, to 200 characters), opening and closing (to 4,000 characters each) are required."),
+        _ when step.Wording.FirstOrDefault(text => !NamesWhatThereIs(text.Value)) is { Key: { } language } =>
+            PlaybookRefusals.Invalid($"{at}/wording/{language}",
+                $"A wording may name {string.Join(", ", Wording.Placeholders)} in double braces, and holds no others."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts"),
     };
 
@@ -77,6 +79,13 @@ public static partial class PlaybookDecider
     private static bool IsComplete(Wording wording) =>
         IsText(wording.Subject, 200) && !wording.Subject.Any(char.IsControl)
         && IsText(wording.Opening, 4000) && IsText(wording.Closing, 4000);
+
+    /// <summary>Placeholders and nothing else of the template language: a playbook holds words, not programs.</summary>
+    private static bool NamesWhatThereIs(Wording wording) =>
+        new[] { wording.Subject, wording.Opening, wording.Closing }
+            .All(text => Wording.Placeholders
+                .Aggregate(text, (rest, name) => rest.Replace($"{{{{{name}}}}}", "", StringComparison.Ordinal))
+                .AsSpan().IndexOfAny('{', '}') < 0);
 
     private static bool IsText(string text, int max) => !string.IsNullOrWhiteSpace(text) && text.Length <= max;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.ReadModels;
 
@@ -6,4 +7,15 @@ namespace OrderToCash.Collections.ReadModels;
 internal static class Kebab
 {
     public static string Of(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>A filter of a list: null where it is not used, 400 where it names no value.</summary>
+    public static string? Filter<TEnum>(string field, string? text)
+        where TEnum : struct, Enum
+    {
+        var names = Enum.GetValues<TEnum>().Select(value => Of(value)).ToList();
+        return text is null || names.Contains(text)
+            ? text
+            : throw new ProblemException(Problems.Malformed(
+                "bad-filter", $"/{field}", $"{field} is one of {string.Join(", ", names)}."));
+    }
 }

@@ -1,4 +1,3 @@
-using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -36,11 +35,9 @@ public static class DefinePlaybook
             stream: values => PlaybookStream.Id(values["code"]?.ToString() ?? ""));
     }
 
-    private static async Task<IResult> Handle(string code, Request request, HttpCommand command, NoticeWriter writer)
+    private static async Task<IResult> Handle(string code, Request request, HttpCommand command)
     {
         var wish = new PlaybookDefined(code, request.Name, request.Tolerances ?? [], request.Steps);
-        if (writer.Fault(wish) is { } fault)
-            return await command.RefuseAsync(fault);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
             decided => Reply.Ok(PlaybookView.Of(decided.State.Definition!, decided.Version), decided.Version));

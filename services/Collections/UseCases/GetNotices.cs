@@ -61,7 +61,7 @@ public static class GetNotices
     }
 
     private static async Task<IResult> List(
-        Guid? customerId, string? legalEntity, NoticeStatus? status, ListQuery query, NpgsqlDataSource database,
+        Guid? customerId, string? legalEntity, string? status, ListQuery query, NpgsqlDataSource database,
         HttpContext http)
     {
         var caller = Caller.Of(http);
@@ -76,7 +76,7 @@ public static class GetNotices
             $"and (@status is null or n.status = @status) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         command.AddOptional("customer", customerId);
-        command.AddOptional("status", status is { } wanted ? Kebab.Of(wanted) : null);
+        command.AddOptional("status", Kebab.Filter<NoticeStatus>("status", status));
         page.AddTo(command);
         return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
     }

@@ -89,7 +89,7 @@ public static class LogActivity
     }
 
     private static async Task<IResult> List(
-        Guid? customerId, string? legalEntity, ContactChannel? channel, ListQuery query, NpgsqlDataSource database,
+        Guid? customerId, string? legalEntity, string? channel, ListQuery query, NpgsqlDataSource database,
         HttpContext http)
     {
         var caller = Caller.Of(http);
@@ -97,11 +97,12 @@ public static class LogActivity
             return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or a.legal_entity = any(@entities)) and (@customer is null or a.customer_id = @customer) " +
-            $"and (@channel is null or a.channel = @channel) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+            $"{Select} where (@all or a.legal_entity = any(@entities)) " +
+            "and (@customer is null or a.customer_id = @customer) and (@channel is null or a.channel = @channel) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         command.AddOptional("customer", customerId);
-        command.AddOptional("channel", channel is { } wanted ? Kebab.Of(wanted) : null);
+        command.AddOptional("channel", Kebab.Filter<ContactChannel>("channel", channel));
         page.AddTo(command);
         return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
     }

@@ -46,8 +46,8 @@ public sealed record RunNoticeView(
 public static class StartDunningRun
 {
     /// <summary>Today of the legal entity and the standard playbook go without saying.</summary>
-    public sealed record Request(string LegalEntity, DateOnly? Date = null, bool Preview = false,
-        string? Playbook = null);
+    public sealed record Request(
+        string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/collections/dunning-runs", Handle)
@@ -77,8 +77,7 @@ public static class StartDunningRun
 
         var run = new Run(entity, date, steps, playbook.Version, facts, writer, smtp.Value.Domain);
         return request.Preview
-            ? Results.Json(run.View(null,
-                [.. (await run.PlanAsync(command.Cancellation)).Select(p => Run.Decided(p, null))]), Json.Wire)
+            ? Results.Json(await run.PreviewAsync(command.Cancellation), Json.Wire)
             : await command.CommitAsync(cancellation => run.WriteAsync(command, cancellation));
     }
 
@@ -91,6 +90,9 @@ public static class StartDunningRun
             var dueUpTo = Date.AddDays(-Math.Min(0, Playbook.Steps[0].OffsetDays));
             return DunningPlanner.Plan(Date, Playbook, await Facts.ReadAsync(Entity.Code, Date, dueUpTo, cancellation));
         }
+
+        public async Task<DunningRunView> PreviewAsync(CancellationToken cancellation) =>
+            View(null, [.. (await PlanAsync(cancellation)).Select(plan => Decided(plan, null))]);
 
         /// <summary>
         /// The stream of runs is loaded first: whoever decides on older facts loses at the commit and decides again.
@@ -114,11 +116,11 @@ public static class StartDunningRun
             return Plan.Write(batch, Reply.Created($"/v1/collections/dunning-runs/{runId}", View(runId, notices)));
         }
 
-        public static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
+        private static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
             noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Step.Channel, plan.Items, plan.Totals,
             plan.BlockedBy);
 
-        public DunningRunView View(Guid? runId, IReadOnlyList<RunNotice> notices) => new(
+        private DunningRunView View(Guid? runId, IReadOnlyList<RunNotice> notices) => new(
             runId, Entity.Code, Date, Playbook.Code, PlaybookVersion,
             [.. notices.Select(n => RunNoticeView.Of(n, n.NoticeId is null ? null : NoticeStatus.Prepared))]);
 

@@ -12,8 +12,8 @@ public sealed class LoggingActivities
     public void a_call_needs_an_outcome_and_the_others_have_one_that_goes_without_saying()
     {
         Log(ContactChannel.Call, null).ThenRefused("outcome-missing");
-        Log(ContactChannel.Call,
-            ContactOutcome.LeftMessage).Then(Entry(ContactChannel.Call, ContactOutcome.LeftMessage));
+        Log(ContactChannel.Call, ContactOutcome.LeftMessage)
+            .Then(Entry(ContactChannel.Call, ContactOutcome.LeftMessage));
         Log(ContactChannel.Note, null).Then(Entry(ContactChannel.Note, ContactOutcome.Noted));
         Log(ContactChannel.Meeting, null).Then(Entry(ContactChannel.Meeting, ContactOutcome.Spoke));
         Log(ContactChannel.Email, null).Then(Entry(ContactChannel.Email, ContactOutcome.Sent));

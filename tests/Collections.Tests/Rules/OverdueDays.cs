@@ -8,7 +8,7 @@ public sealed class OverdueDays
 {
     /// <summary>−11 to +14; the sign of Etc zones is the other way round.</summary>
     public static TheoryData<string> Zones =>
-        new([.. Enumerable.Range(-14, 26).Select(west => west == 0 ? "UTC" : $"Etc/GMT{(west > 0 ? "+" : "")}{west}")]);
+        new(Enumerable.Range(-14, 26).Select(west => west == 0 ? "UTC" : $"Etc/GMT{(west > 0 ? "+" : "")}{west}"));
 
     [Theory]
     [MemberData(nameof(Zones))]

@@ -97,7 +97,11 @@ public sealed class PlanningNotices
     {
         var finalNeedsMore = Some.Standard with
         {
-            Steps = [.. Some.Standard.Steps.Select(s => s.OffsetDays == 20 ? s with { MinimumAmounts = [Some.Usd(500)] } : s)],
+            Steps =
+            [
+                .. Some.Standard.Steps.SkipLast(1),
+                Some.Standard.Steps[^1] with { MinimumAmounts = [Some.Usd(500)] },
+            ],
         };
 
         DunningPlanner.StepFor(Some.DueDate.AddDays(25), finalNeedsMore, Some.Item())!.Code.ShouldBe("second-notice");
@@ -129,8 +133,8 @@ public sealed class PlanningNotices
         var peso = Money.Of(500, "MXN");
         var foreign = Some.Item() with { Amount = peso, Balance = peso, Pending = Money.Zero(peso.Currency) };
 
-        Some.Planned(Some.DueDate.AddDays(1),
-            Some.Customer(foreign, Some.Item())).Totals.ShouldBe([Some.Usd(100), peso]);
+        Some.Planned(Some.DueDate.AddDays(1), Some.Customer(foreign, Some.Item()))
+            .Totals.ShouldBe([Some.Usd(100), peso]);
     }
 
     [Fact]
@@ -147,9 +151,9 @@ public sealed class PlanningNotices
         Some.Planned(date, customer with { Recipient = null }).BlockedBy.ShouldBe("no-email-contact");
         Some.Planned(date, customer with { HasNoticeInFlight = true }).BlockedBy.ShouldBe("notice-in-flight");
         Some.Planned(date, customer with { HasNoticeOfDay = true }).BlockedBy.ShouldBe("notified-this-day");
-        Some.Planned(date,
-            customer with { UnappliedCash = [Some.Usd(100)] }).BlockedBy.ShouldBe("unapplied-cash-covers");
-        Some.Planned(date,
-            customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] }).BlockedBy.ShouldBeNull();
+        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(100)] })
+            .BlockedBy.ShouldBe("unapplied-cash-covers");
+        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] })
+            .BlockedBy.ShouldBeNull();
     }
 }

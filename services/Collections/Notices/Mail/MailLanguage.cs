@@ -71,8 +71,8 @@ public sealed class MailLanguage
     {
         Code = "fr",
         Labels = new(
-            "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler", "Cordialement",
-            ","),
+            "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
+            "Cordialement", ","),
         And = " et ",
         Numbers = new NumberFormatInfo { NumberGroupSeparator = "\u00A0", NumberDecimalSeparator = "," },
         Date = date =>

@@ -110,5 +110,6 @@ public sealed class Mailer
     /// <summary>Worth another try: anything but an answer that says no to this very mail.</summary>
     private static bool IsPassing(SmtpException error) =>
         error.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.ServiceNotAvailable
-            or SmtpStatusCode.MailboxBusy or SmtpStatusCode.LocalErrorInProcessing or SmtpStatusCode.InsufficientStorage;
+            or SmtpStatusCode.MailboxBusy or SmtpStatusCode.LocalErrorInProcessing
+            or SmtpStatusCode.InsufficientStorage;
 }

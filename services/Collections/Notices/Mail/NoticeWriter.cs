@@ -20,8 +20,8 @@ public sealed class NoticeWriter
     });
 
     /// <summary>Compiling costs milliseconds; the wordings in use are few.</summary>
-    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object,
-        object>> _wordings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> _wordings =
+        new(StringComparer.Ordinal);
 
     private readonly HandlebarsTemplate<object, object> _text;
     private readonly HandlebarsTemplate<object, object> _html;
@@ -72,36 +72,8 @@ public sealed class NoticeWriter
             _text(body), _html(body));
     }
 
-    /// <summary>
-    /// What is wrong with the wording of a playbook, or null: it must compile and name only what there is.
-    /// </summary>
-    public Refusal? Fault(PlaybookDefined playbook)
-    {
-        ArgumentNullException.ThrowIfNull(playbook);
-        var sample = Wording.Placeholders.ToDictionary(name => name, object (name) => name, StringComparer.Ordinal);
-        for (var index = 0; index < playbook.Steps.Count; index++)
-        {
-            foreach (var (language, wording) in playbook.Steps[index].Wording)
-            {
-                try
-                {
-                    foreach (var text in new[] { wording.Subject, wording.Opening, wording.Closing })
-                        _plain.Compile(text)(sample);
-                }
-                catch (HandlebarsException)
-                {
-                    return PlaybookRefusals.Invalid($"/steps/{index}/wording/{language}",
-                        "The wording is not a template of these placeholders: " +
-                        $"{string.Join(", ", Wording.Placeholders.Select(name => $"{{{{{name}}}}}"))}.");
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private string Fill(string wording, object words) => _wordings.GetOrAdd(wording,
-        text => _plain.Compile(text))(words);
+    private string Fill(string wording, object words) =>
+        _wordings.GetOrAdd(wording, text => _plain.Compile(text))(words);
 
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
         item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task the_standard_playbook_is_there_and_can_be_changed()
+    {
+        var story = await Story.BeginAsync(app);
+        var standard = await story.GetAsync<PlaybookView>("/v1/collections/playbooks/standard");
+        standard.Steps.Select(step => step.OffsetDays).ShouldBe([-3, 1, 10, 20]);
+        using var client = app.Client();
+        const string path = "/v1/collections/playbooks/gentle";
+        object Wish(string name) => new { name, steps = standard.Steps.Take(2), tolerances = new[] { Story.Usd(1) } };
+
+        var created = await client.PutAsJsonAsync(path, Wish("Gentle"), Json.Wire);
+        created.Headers.ETag!.Tag.ShouldBe("\"1\"");
+        (await client.PutAsJsonAsync(path, Wish("Gentle"), Json.Wire)).Headers.ETag!.Tag.ShouldBe("\"1\"");
+        (await client.PutAsJsonAsync(path, Wish("Very gentle"), Json.Wire)).Headers.ETag!.Tag.ShouldBe("\"2\"");
+
+        using var stale = new HttpRequestMessage(HttpMethod.Put, path);
+        stale.Content = JsonContent.Create(Wish("x"), options: Json.Wire);
+        stale.Headers.Add("If-Match", "\"1\"");
+        (await client.SendAsync(stale)).StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await story.GetAsync<Page<HistoryItem>>($"{path}/history")).Items.Count.ShouldBe(2);
+        (await client.PutAsJsonAsync(path, new { name = "Empty", steps = Array.Empty<object>() })).StatusCode
+            .ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await client.PutAsJsonAsync(path, new { name = "Nothing" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await client.GetAsync("/v1/collections/playbooks/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task the_contact_log_keeps_calls_and_notes_newest_first()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        const string path = "/v1/collections/activities";
+        var yesterday = app.Clock.GetUtcNow().AddDays(-1);
+
+        var call = await story.PostAsync(path, new
+        {
+            customerId = customer,
+            channel = "call",
+            outcome = "left-message",
+            summary = "Called Ana",
+            occurredAt = yesterday,
+        });
+        var note = await Story.ReadAsync<ActivityView>(
+            await story.PostAsync(path, new { customerId = customer, channel = "note", summary = "Bought by Initech" }),
+            HttpStatusCode.Created);
+
+        call.Headers.Location!.ToString().ShouldStartWith($"{path}/");
+        var log = await story.GetAsync<Page<ActivityView>>($"{path}?customerId={customer}");
+        log.Items.Select(entry => (entry.Channel, entry.Outcome, entry.By)).ShouldBe(
+            [("note", "noted", "ana"), ("call", "left-message", "ana")]);
+        (await story.GetAsync<ActivityView>($"{path}/{note.Id}")).Summary.ShouldBe("Bought by Initech");
+        var calls = await story.GetAsync<Page<ActivityView>>($"{path}?customerId={customer}&channel=call");
+        calls.Items.Count.ShouldBe(1);
+        using var client = app.Client();
+        (await client.GetAsync($"{path}?channel=telepathy")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await client.GetAsync("/v1/collections/notices?status=sent")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("""{"channel":"note","summary":"x"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"customerId":"$","channel":"telepathy","summary":"x"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"customerId":"$","channel":"note","summary":" "}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"customerId":"$","channel":"call","summary":"x"}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"customerId":"0190163d-8694-739b-aea5-966c26f8ad90","channel":"note","summary":"x"}""",
+        HttpStatusCode.UnprocessableEntity)]
+    [InlineData("nonsense", HttpStatusCode.BadRequest)]
+    public async Task an_entry_that_is_not_one_is_refused(string body, HttpStatusCode status)
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        using var client = app.Client();
+        using var content = new StringContent(
+            body.Replace("$", customer.ToString()), System.Text.Encoding.UTF8, "application/json");
+
+        var response = await client.PostAsync("/v1/collections/activities", content);
+
+        response.StatusCode.ShouldBe(status, await response.Content.ReadAsStringAsync());
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+}

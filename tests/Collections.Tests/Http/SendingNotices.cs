@@ -1,0 +1,163 @@
+using Npgsql;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>
+/// What happens between a notice that is decided and a mail that is taken. Each test has a service of its own.
+/// </summary>
+public sealed class SendingNotices(Servers servers) : IAsyncLifetime
+{
+    private readonly CollectionsApp _app = new(servers);
+
+    public ValueTask InitializeAsync() => _app.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task a_service_that_dies_between_deciding_and_sending_sends_when_it_is_back()
+    {
+        var story = await Story.BeginAsync(_app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("crash@globex.example"), 1);
+        DunningRunView run;
+        await using (await HoldAsync(InvoiceLock(item.InvoiceId)))
+        {
+            run = await story.RunAsync();
+            await _app.StopAsync();
+        }
+
+        story.MailsTo("crash@globex.example").ShouldBeEmpty();
+        _app.Start();
+
+        var sent = await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
+        story.MailsTo("crash@globex.example").ShouldHaveSingleItem().MessageId.ShouldBe(sent.Mail.MessageId);
+    }
+
+    [Fact]
+    public async Task a_commit_lost_after_the_mail_was_taken_repeats_the_same_message()
+    {
+        var story = await Story.BeginAsync(_app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("lost@globex.example"), 1);
+        var beforeSending = await HoldAsync(InvoiceLock(item.InvoiceId));
+        var run = await story.RunAsync();
+        await using (await HoldAsync($"select 1 from mt_streams where id = '{run.Notices[0].NoticeId}' for update"))
+        {
+            // Now the mail can leave, and what was to say so in the database cannot be written.
+            await beforeSending.DisposeAsync();
+            await Eventually.BecomesTrue(
+                () => story.MailsTo("lost@globex.example").Count == 1, "the mail server has the mail");
+            await story.ScalarAsync<long>(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity " +
+                "where datname = current_database() and wait_event_type = 'Lock'");
+        }
+
+        await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
+        var mails = story.MailsTo("lost@globex.example");
+        mails.Count.ShouldBe(2);
+        mails[1].ShouldBe(mails[0]);
+    }
+
+    [Fact]
+    public async Task what_is_paid_before_the_mail_leaves_is_not_asked_for()
+    {
+        var story = await Story.BeginAsync(_app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("paid@globex.example"), 1);
+        var rest = await story.InvoiceAsync(item.CustomerId, 1, 55);
+        DunningRunView run;
+        await using (await HoldAsync(
+            $"{InvoiceLock(item.InvoiceId)}; " +
+            $"update open_items set balance = 0, version = 2 where invoice_id = '{item.InvoiceId}'"))
+        {
+            run = await story.RunAsync();
+        }
+
+        var withdrawn = await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn);
+        withdrawn.Reason.ShouldBe("balance-changed");
+        story.MailsTo("paid@globex.example").ShouldBeEmpty();
+
+        var again = await story.RunAsync();
+        again.Notices.ShouldHaveSingleItem().Items.ShouldHaveSingleItem().InvoiceId.ShouldBe(rest.InvoiceId);
+        await story.NoticeAsync(again.Notices[0].NoticeId, NoticeStatus.Sent);
+        story.MailsTo("paid@globex.example").ShouldHaveSingleItem().Subject.ShouldContain("55.00 USD");
+    }
+
+    [Fact]
+    public async Task a_refused_address_is_noted_shown_and_tried_again_by_the_next_run()
+    {
+        var story = await Story.BeginAsync(_app);
+        var bad = await story.CustomerAsync("bad@globex.example");
+        var good = await story.CustomerAsync("good@globex.example");
+        await story.InvoiceAsync(bad, 1);
+        await story.InvoiceAsync(good, 1);
+        _app.Mail.Refuse = to =>
+            to.StartsWith("bad@", StringComparison.Ordinal) ? "550 5.1.1 No such mailbox" : null;
+
+        var run = await story.RunAsync();
+
+        var failed = await story.NoticeAsync(run.Notices.Single(n => n.CustomerId == bad).NoticeId,
+            NoticeStatus.Failed);
+        failed.Reason.ShouldNotBeNull().ShouldContain("No such mailbox");
+        await story.NoticeAsync(run.Notices.Single(n => n.CustomerId == good).NoticeId, NoticeStatus.Sent);
+        var work = await story.GetAsync<Page<WorklistRow>>($"/v1/collections/worklist?legalEntity={story.Entity}");
+        work.Items.Single(row => row.CustomerId == bad).NextAction.Code.ShouldBe("resolve-failed-notice");
+        work.Items.Single(row => row.CustomerId == good).NextAction.Code.ShouldBe("await-reply");
+
+        _app.Mail.Refuse = null;
+        var again = await story.RunAsync();
+        var sent = await story.NoticeAsync(again.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        sent.Mail.MessageId.ShouldBe(failed.Mail.MessageId);
+        var log = await story.GetAsync<Page<ActivityView>>($"/v1/collections/activities?customerId={bad}");
+        log.Items.Select(entry => entry.Outcome).ShouldBe(["sent", "failed"]);
+    }
+
+    [Fact]
+    public async Task days_without_a_run_are_caught_up_by_one_notice_and_the_end_is_an_end()
+    {
+        var story = await Story.BeginAsync(_app);
+        await story.InvoiceAsync(await story.CustomerAsync("story@globex.example"), -5);
+        string?[] expected = [null, null, "friendly-reminder", null, "second-notice", null, "final-notice", null, null];
+        int[] days = [0, 1, 3, 4, 17, 18, 40, 41, 90];
+
+        foreach (var (day, step) in days.Zip(expected))
+        {
+            _app.Clock.Days = day;
+            var run = await story.RunAsync();
+            run.Notices.SingleOrDefault()?.Step.ShouldBe(step);
+            run.Notices.Count.ShouldBe(step is null ? 0 : 1, $"day {day}");
+            if (step is not null)
+                await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
+        }
+
+        // A run for a day in the past finds nothing softer to send either.
+        (await story.RunAsync(_app.Clock.Today.AddDays(-80))).Notices.ShouldBeEmpty();
+        story.MailsTo("story@globex.example").Count.ShouldBe(3);
+    }
+
+    /// <summary>The lock under which news about an invoice are written.</summary>
+    private static string InvoiceLock(Guid invoice) =>
+        $"select pg_advisory_xact_lock({Ids.LockKey($"ordertocash:invoice:{invoice:N}")})";
+
+    /// <summary>Runs a statement and keeps its locks until the end, which commits.</summary>
+    private async Task<Held> HoldAsync(string sql)
+    {
+        var connection = await _app.Database.Source.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        return new Held(connection, transaction);
+    }
+
+    private sealed record Held(NpgsqlConnection Connection, NpgsqlTransaction Transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Transaction.CommitAsync();
+            await Connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task it_equals_brute_force_over_what_is_known()
+    {
+        var story = await Story.BeginAsync(app);
+        var random = new Random(20260401);
+        var items = new List<(OpenItem Item, decimal Pending)>();
+        for (var customer = 0; customer < 8; customer++)
+        {
+            var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
+            for (var count = random.Next(0, 6); count > 0; count--)
+            {
+                var amount = random.Next(1, 500);
+                var item = story.Item(id, app.Clock.Today.AddDays(random.Next(-20, 20)), amount,
+                    random.Next(0, amount + 1),
+                    random.Next(4) == 0 ? "EUR" : "USD");
+                var pending = random.Next(3) == 0 ? random.Next(0, (int)item.Balance.Amount + 1) : 0;
+                items.Add((item, pending));
+                await story.TellAsync(Story.Issued(item), 1);
+                if (pending > 0)
+                    await story.TellAsync(story.Requested(item, Story.NewId(), pending), 1);
+            }
+        }
+
+        foreach (var (item, pending) in items)
+        {
+            await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+            if (pending > 0)
+                await story.KnowsAsync(
+                    $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
+        }
+
+        var expected = items
+            .Where(pair => pair.Item.DueDate < app.Clock.Today && pair.Item.Balance.Amount > pair.Pending)
+            .GroupBy(pair => (pair.Item.CustomerId, pair.Item.Balance.Currency))
+            .Select(group => (
+                group.Key.CustomerId, group.Key.Currency,
+                Amount: group.Sum(pair => pair.Item.Balance.Amount - pair.Pending),
+                Items: group.Count(), Days: group.Max(pair => app.Clock.Today.DayNumber - pair.Item.DueDate.DayNumber)))
+            .OrderByDescending(row => row.Amount)
+            .ToList();
+        var rows = await PagesAsync(story, 3);
+
+        rows.Select(row => row.Overdue.Amount).ShouldBe(expected.Select(row => row.Amount));
+        rows.Select(row => (row.CustomerId, row.Overdue.Currency.Code, row.Overdue.Amount, row.Items,
+            row.OldestDaysOverdue))
+            .ShouldBe(expected, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task it_says_why_and_what_next()
+    {
+        var story = await Story.BeginAsync(app);
+        var fresh = await story.CustomerAsync("fresh@globex.example");
+        var silent = await story.CustomerAsync(email: null);
+        var rich = await story.CustomerAsync("rich2@globex.example");
+        var spoken = await story.CustomerAsync("spoken@globex.example");
+        foreach (var customer in new[] { fresh, silent, rich, spoken })
+            await story.InvoiceAsync(customer, 2);
+        await story.TellAsync(new Contracts.CashApplication.V1.ReceiptIdentified(
+            Story.NewId(), story.Entity, rich, Story.Cash(rich, 150)), 2);
+        await story.KnowsAsync($"select count(*) from receipts where customer_id = '{rich}'");
+        await Story.ReadAsync<ActivityView>(
+            await story.PostAsync("/v1/collections/activities",
+                new { customerId = spoken, channel = "call", outcome = "spoke", summary = "Pays on Friday" }),
+            HttpStatusCode.Created);
+
+        var rows = (await PagesAsync(story, 50)).ToDictionary(row => row.CustomerId);
+
+        rows[fresh].NextAction.Code.ShouldBe("send-notice");
+        rows[silent].NextAction.Code.ShouldBe("add-email-contact");
+        rows[rich].NextAction.Code.ShouldBe("apply-cash");
+        rows[rich].UnappliedCash.Amount.ShouldBe(150);
+        rows[rich].Reasons.ShouldContain("150.00 USD is not applied yet, enough to cover all of it.");
+        rows[spoken].NextAction.Code.ShouldBe("await-reply");
+        rows[spoken].LastContact!.Outcome.ShouldBe("spoke");
+        rows[fresh].Reasons[0].ShouldBe("100.00 USD overdue on 1 item, the oldest since 2 days.");
+    }
+
+    [Fact]
+    public async Task what_falls_due_today_is_not_overdue_and_a_paid_item_leaves()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("today@globex.example");
+        await story.InvoiceAsync(customer, 0);
+        await story.InvoiceAsync(customer, -7);
+        var late = await story.InvoiceAsync(customer, 1, 80);
+        (await PagesAsync(story, 50)).ShouldHaveSingleItem().Overdue.Amount.ShouldBe(80);
+
+        await story.PayAsync(late, 80);
+
+        (await PagesAsync(story, 50)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_collector_sees_the_customers_that_were_given_to_them()
+    {
+        var story = await Story.BeginAsync(app);
+        var mine = await story.CustomerAsync("mine@globex.example");
+        await story.InvoiceAsync(mine, 2);
+        await story.InvoiceAsync(await story.CustomerAsync("other@globex.example"), 2);
+        using var client = app.Client();
+
+        (await client.PutAsJsonAsync($"/v1/collections/customers/{mine}/collector", new { collector = "ana" }))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        var rows = await story.GetAsync<Page<WorklistRow>>(
+            $"/v1/collections/worklist?legalEntity={story.Entity}&collector=ana");
+        rows.Items.ShouldHaveSingleItem().CustomerId.ShouldBe(mine);
+        (await client.PutAsJsonAsync($"/v1/collections/customers/{Guid.Empty}/collector", new { collector = "ana" }))
+            .StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task it_comes_as_csv_and_only_of_entities_the_caller_may_see()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.InvoiceAsync(await story.CustomerAsync("csv@globex.example", name: "CSV Company"), 2);
+        using var client = app.Client(entities: story.Entity);
+        client.DefaultRequestHeaders.Add("Accept", "text/csv");
+
+        (await client.GetStringAsync("/v1/collections/worklist")).ShouldContain("CSV Company");
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.GetFromJsonAsync<Page<WorklistRow>>("/v1/collections/worklist",
+            Json.Wire))!.Items.ShouldBeEmpty();
+        (await stranger.GetAsync($"/v1/collections/worklist?legalEntity={story.Entity}"))
+            .StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await client.GetAsync("/v1/collections/worklist?sort=nothing")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private static async Task<List<WorklistRow>> PagesAsync(Story story, int limit)
+    {
+        var rows = new List<WorklistRow>();
+        string? cursor = null;
+        do
+        {
+            var page = await story.GetAsync<Page<WorklistRow>>(
+                $"/v1/collections/worklist?legalEntity={story.Entity}&limit={limit}{cursor}");
+            rows.AddRange(page.Items);
+            cursor = page.Next is null ? null : $"&cursor={page.Next}";
+        }
+        while (cursor is not null);
+        return rows;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Integration;
+
+/// <summary>Messages come twice and in any order; what is known ends the same.</summary>
+public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task a_payment_that_comes_before_its_invoice_is_not_undone_by_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = story.Item(await story.CustomerAsync(), app.Clock.Today, 100, 100);
+
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 60), 2);
+        await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+        var late = Story.NewId();
+        await story.TellAsync(Story.Issued(item), 1, late);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{late}'");
+
+        (await Balance(story, item)).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task a_message_that_comes_twice_counts_once()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+        var (allocation, message, last) = (Story.NewId(), Story.NewId(), Story.NewId());
+        var applied = Story.Applied(item, allocation, 60);
+
+        await story.TellAsync(applied, 2, message);
+        await story.TellAsync(new PaymentReversed(item.InvoiceId, allocation, Story.NewId(), Story.Usd(60),
+            item.DueDate, item), 3, last);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{last}'");
+        await story.TellAsync(applied, 2, message);
+        var marker = Story.NewId();
+        await story.TellAsync(Story.Issued(story.Item(item.CustomerId, app.Clock.Today, 1, 1)), 1, marker);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{marker}'");
+
+        (await Balance(story, item)).ShouldBe(100);
+        (await story.ScalarAsync<long>($"select count(*) from otc_inbox where message_id = '{message}'")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task an_answer_closes_what_is_pending_whichever_comes_first(bool answerFirst)
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+        var allocation = Story.NewId();
+        object[] messages = [story.Requested(item, allocation, 60), Story.Applied(item, allocation, 60)];
+
+        foreach (var message in answerFirst ? messages.Reverse() : messages)
+        {
+            var id = Story.NewId();
+            await story.TellAsync(message, 2, id);
+            await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{id}'");
+        }
+
+        (await Pending(story, item)).ShouldBe(0);
+        (await Balance(story, item)).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task a_refused_allocation_is_no_longer_pending_and_a_confirmed_one_is_until_the_balance_falls()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+        var (refused, confirmed) = (Story.NewId(), Story.NewId());
+        await HandledAsync(story, story.Requested(item, refused, 30));
+        await HandledAsync(story, story.Requested(item, confirmed, 60));
+        (await Pending(story, item)).ShouldBe(90);
+
+        await HandledAsync(story, new PaymentApplicationRejected(
+            item.InvoiceId, 1, refused, Story.NewId(), Story.Usd(30), "exceeds-balance", "It is too much."));
+        await HandledAsync(story, new AllocationConfirmed(
+            Story.NewId(), confirmed, item.InvoiceId, 1, Story.Usd(60), Story.Cash(item.CustomerId, 0)));
+
+        (await Pending(story, item)).ShouldBe(60);
+        await HandledAsync(story, Story.Applied(item, confirmed, 60));
+        (await Pending(story, item)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task unapplied_cash_follows_the_newest_word_about_a_receipt()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        var receipt = Story.NewId();
+
+        await HandledAsync(story, new ReceiptIdentified(receipt, story.Entity, customer, Story.Cash(customer, 70)), 3);
+        await HandledAsync(story, new ReceiptRecorded(
+            receipt, "RCT", story.Entity, "wire", null, app.Clock.Today, app.Clock.Today, null, null,
+            Story.Cash(null, 1000)), 1);
+        (await Unapplied()).ShouldBe(70);
+        await HandledAsync(story, new ReceiptReversed(
+            receipt, story.Entity, "nsf", "R01", app.Clock.Today, Story.Cash(customer, 0)), 4);
+        (await Unapplied()).ShouldBe(0);
+
+        Task<decimal> Unapplied() =>
+            story.ScalarAsync<decimal>(
+                $"select unapplied from receipts where id = '{receipt}' and customer_id = '{customer}'");
+    }
+
+    [Fact]
+    public async Task a_message_with_fields_missing_goes_to_the_error_queue_and_stops_nobody()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+
+        var body = Encoding.UTF8.GetBytes($$"""{"invoiceId":"{{Story.NewId()}}"}""");
+        await story.TellAsync(typeof(InvoiceIssued), body, 1);
+        await story.InvoiceAsync(customer, 1);
+
+        await Eventually.Passes(async () =>
+        {
+            await app.Broker.ResetAsync();
+            var channel = await app.Broker.PublishChannelAsync(CancellationToken.None);
+            (await channel.QueueDeclarePassiveAsync("collections-open-items_error")).MessageCount.ShouldBe(1u);
+        });
+    }
+
+    private static async Task HandledAsync(Story story, object message, long version = 2)
+    {
+        var id = Story.NewId();
+        await story.TellAsync(message, version, id);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{id}'");
+    }
+
+    private static Task<decimal> Balance(Story story, OpenItem item) =>
+        story.ScalarAsync<decimal>($"select balance from open_items where invoice_id = '{item.InvoiceId}'");
+
+    private static Task<decimal> Pending(Story story, OpenItem item) => story.ScalarAsync<decimal>(
+        $"select coalesce(sum(amount), 0) from pending_allocations where open and invoice_id = '{item.InvoiceId}'");
+}

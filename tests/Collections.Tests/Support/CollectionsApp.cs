@@ -1,0 +1,110 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Local.Servers;
+using OrderToCash.Messaging;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Support;
+
+/// <summary>
+/// The whole service on real servers: PostgreSQL, RabbitMQ, and a mail server that keeps what it takes.
+/// </summary>
+public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
+{
+    private const string AllScopes = "collections:read collections:write";
+
+    private readonly TestTokens _tokens = new();
+    private TestVirtualHost? _broker;
+    private WebApplicationFactory<Playbook>? _service;
+
+    public TestDatabase Database { get; private set; } = null!;
+
+    public SmtpSink Mail { get; } = SmtpSink.Start();
+
+    public TestClock Clock { get; } = new();
+
+    public BrokerConnection Broker { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await servers.CreateDatabaseAsync();
+        _broker = await servers.CreateVirtualHostAsync();
+        Broker = new BrokerConnection(_broker.Uri, "tests");
+        Start();
+        await WaitForQueuesAsync();
+    }
+
+    /// <summary>Starts the service, also again after <see cref="StopAsync"/>, on the same data.</summary>
+    public void Start()
+    {
+        _service = new WebApplicationFactory<Playbook>().WithWebHostBuilder(web =>
+        {
+            web.UseSetting("ConnectionStrings:Postgres", Database.ConnectionString);
+            web.UseSetting("ConnectionStrings:RabbitMq", _broker!.Uri.ToString());
+            web.UseSetting("Auth:JwksFile", _tokens.JwksFile);
+            web.UseSetting("Auth:Issuer", TestTokens.Issuer);
+            web.UseSetting("Smtp:Host", "127.0.0.1");
+            web.UseSetting("Smtp:Port", Mail.Port.ToString("D", null));
+            web.UseSetting("Smtp:From", "ar@acme.example");
+            web.UseSetting("Logging:LogLevel:Default", "Warning");
+            web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
+        });
+        _service.CreateClient().Dispose();
+    }
+
+    /// <summary>Ends the service as it is.</summary>
+    public async Task StopAsync() => await _service!.DisposeAsync();
+
+    public HttpClient Client(string scopes = AllScopes, params string[] entities)
+    {
+        var client = _service!.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", _tokens.For(scopes, entities: entities.Length == 0 ? null : entities));
+        return client;
+    }
+
+    public HttpClient Anonymous() => _service!.CreateClient();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _service!.DisposeAsync();
+        await Broker.DisposeAsync();
+        await Mail.DisposeAsync();
+        await _broker!.DisposeAsync();
+        await Database.DisposeAsync();
+        _tokens.Dispose();
+    }
+
+    /// <summary>A message published before its queue is bound goes nowhere.</summary>
+    private async Task WaitForQueuesAsync()
+    {
+        foreach (var queue in new[] { "collections-customers", "collections-open-items", "collections-receipts" })
+        {
+            await Eventually.Passes(async () =>
+            {
+                await Broker.ResetAsync();
+                var channel = await Broker.PublishChannelAsync(CancellationToken.None);
+                (await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount.ShouldBeGreaterThan(0u);
+            });
+        }
+    }
+}
+
+/// <summary>Noon of 1 April 2026 (UTC), and on from there.</summary>
+public sealed class TestClock : TimeProvider
+{
+    private static readonly DateTimeOffset Start = new(2026, 4, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly long _began = System.GetTimestamp();
+
+    /// <summary>Days passed by since.</summary>
+    public int Days { get; set; }
+
+    public DateOnly Today => DateOnly.FromDateTime(GetUtcNow().UtcDateTime);
+
+    public override DateTimeOffset GetUtcNow() => Start.AddDays(Days) + System.GetElapsedTime(_began);
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
+using OrderToCash.TestKit;
+using RabbitMQ.Client;
+
+namespace OrderToCash.Collections.Tests.Support;
+
+/// <summary>
+/// A legal entity of its own and what the other services tell about it. Every step returns when the service knows it.
+/// </summary>
+public sealed class Story
+{
+    private static int _next;
+
+    private readonly CollectionsApp _app;
+
+    private Story(CollectionsApp app)
+    {
+        _app = app;
+        Entity = $"E{Interlocked.Increment(ref _next):00}";
+    }
+
+    public string Entity { get; }
+
+    public static async Task<Story> BeginAsync(CollectionsApp app, string timeZone = "UTC")
+    {
+        var story = new Story(app);
+        await story.TellAsync(new LegalEntityDefined(story.Entity, "Acme Inc", "USD", "US", timeZone), 1);
+        await story.KnowsAsync($"select count(*) from legal_entities where code = '{story.Entity}'");
+        return story;
+    }
+
+    public async Task<Guid> CustomerAsync(
+        string? email = "ap@globex.example", string name = "Globex", string language = "en")
+    {
+        var id = NewId();
+        var contact = new Contact("Ana Ruiz", "accounts-payable", email, null, null);
+        await TellAsync(new CustomerRegistered(
+            id, $"CUST-{_next}", Entity, name, null, "USD", "US", language, null, "NET 30", null, [contact]), 1);
+        await KnowsAsync($"select count(*) from customers where id = '{id}'");
+        return id;
+    }
+
+    /// <summary>An invoice due this many days ago; its balance is what is left after payments.</summary>
+    public async Task<OpenItem> InvoiceAsync(
+        Guid customer, int daysOverdue, decimal amount = 100, decimal? balance = null, string currency = "USD")
+    {
+        var item = Item(customer, _app.Clock.Today.AddDays(-daysOverdue), amount, balance ?? amount, currency);
+        await TellAsync(Issued(item), 1);
+        await KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+        return item;
+    }
+
+    public OpenItem Item(Guid customer, DateOnly due, decimal amount, decimal balance, string currency = "USD") => new(
+        NewId(), 1, $"INV-{Interlocked.Increment(ref _next):000000}", Entity, customer, due.AddDays(-30), due,
+        new MoneyAmount(amount, currency), new MoneyAmount(balance, currency), null, null);
+
+    public static InvoiceIssued Issued(OpenItem item) => new(
+        item.InvoiceId, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate, "NET 30", null, null,
+        item.Amount, new MoneyAmount(0, item.Amount.Currency), item.Amount, [item]);
+
+    public static PaymentApplied Applied(OpenItem item, Guid allocation, decimal amount) => new(
+        item.InvoiceId, allocation, NewId(), new MoneyAmount(amount, item.Amount.Currency), item.DueDate, item.DueDate,
+        item with { Balance = new MoneyAmount(item.Balance.Amount - amount, item.Amount.Currency) });
+
+    public async Task PayAsync(OpenItem item, decimal amount, long version = 2)
+    {
+        await TellAsync(Applied(item, NewId(), amount), version);
+        await KnowsAsync(
+            $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
+    }
+
+    public AllocationRequested Requested(OpenItem item, Guid allocation, decimal amount) => new(
+        NewId(), allocation, Entity, item.CustomerId, item.InvoiceId, item.Installment,
+        new MoneyAmount(amount, item.Amount.Currency), item.DueDate, "manual", Cash(item.CustomerId, 0));
+
+    public static ReceiptBalance Cash(Guid? customer, decimal unapplied) => new(
+        customer, Usd(1000), Usd(unapplied), Usd(0), Usd(1000 - unapplied), Usd(0), "partially-applied");
+
+    public static MoneyAmount Usd(decimal amount) => new(amount, "USD");
+
+    public static Guid NewId() => Ids.Next(TimeProvider.System);
+
+    /// <summary>Publishes a contract as a relay does.</summary>
+    public Task TellAsync(object contract, long version, Guid? messageId = null) => TellAsync(
+        contract.GetType(), JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire), version,
+        messageId);
+
+    public async Task TellAsync(Type contract, ReadOnlyMemory<byte> body, long version, Guid? messageId = null)
+    {
+        var name = ContractName.Of(contract);
+        var channel = await _app.Broker.PublishChannelAsync(CancellationToken.None);
+        var properties = new BasicProperties
+        {
+            MessageId = (messageId ?? NewId()).ToString(),
+            ContentType = "application/json",
+            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
+        };
+        await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
+    }
+
+    /// <summary>Waits until the count is more than zero.</summary>
+    public Task KnowsAsync(string countSql) => Eventually.BecomesTrue(
+        async () => await ScalarAsync<long>(countSql) > 0, countSql);
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _app.Database.Source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<DunningRunView> PreviewAsync(DateOnly? date = null) =>
+        await ReadAsync<DunningRunView>(
+            await PostAsync("/v1/collections/dunning-runs", new { legalEntity = Entity, date, preview = true }),
+            HttpStatusCode.OK);
+
+    public async Task<DunningRunView> RunAsync(DateOnly? date = null) => await ReadAsync<DunningRunView>(
+        await PostAsync("/v1/collections/dunning-runs", new { legalEntity = Entity, date }), HttpStatusCode.Created);
+
+    public async Task<HttpResponseMessage> PostAsync(string path, object body)
+    {
+        using var client = _app.Client();
+        return await client.PostAsJsonAsync(path, body, Json.Wire);
+    }
+
+    public async Task<T> GetAsync<T>(string path)
+    {
+        using var client = _app.Client();
+        return await ReadAsync<T>(await client.GetAsync(path), HttpStatusCode.OK);
+    }
+
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, HttpStatusCode status)
+    {
+        var body = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(status, body);
+        return JsonSerializer.Deserialize<T>(body, Json.Wire)!;
+    }
+
+    /// <summary>Waits until the notice is where it should be.</summary>
+    public Task<NoticeView> NoticeAsync(Guid? id, Notices.NoticeStatus status) => Eventually.Becomes(
+        () => GetAsync<NoticeView>($"/v1/collections/notices/{id}"), notice => notice.Status == status,
+        $"it is {status}");
+
+    /// <summary>Mails to an address so far, body decoded.</summary>
+    public IReadOnlyList<MailText> MailsTo(string address) =>
+        [.. _app.Mail.Mails.Where(mail => mail.To.Contains(address)).Select(mail => MailText.Of(mail.Content))];
+}
