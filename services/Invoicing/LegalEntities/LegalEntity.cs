@@ -1,6 +1,6 @@
 using OrderToCash.EventSourcing;
-using OrderToCash.Kernel;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.LegalEntities;
 

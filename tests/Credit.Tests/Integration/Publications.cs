@@ -1,6 +1,6 @@
-using OrderToCash.Credit.Integration;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Credit.V1;
+using OrderToCash.Credit.Integration;
 using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Integration;
