@@ -22,8 +22,8 @@ internal static class Approved
 
         var committed = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
         committed.ShouldBe(text,
-            $"{path} does not say what the contracts say. If the change is meant, and other teams can live with it, run " +
-            $"{Switch}=1 dotnet test tests/Contracts.Tests and commit what it writes.");
+            $"{path} does not say what the contracts say. If the change is meant, and other teams can live with it, " +
+            $"run {Switch}=1 dotnet test tests/Contracts.Tests and commit what it writes.");
     }
 
     /// <summary>Below the folder there are these files of the pattern and no others.</summary>

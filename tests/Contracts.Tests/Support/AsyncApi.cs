@@ -45,7 +45,12 @@ internal static class AsyncApi
         yaml.Append($"        required: [{Wire.StreamId}, {Wire.StreamVersion}, {Wire.Sequence}, MT-MessageType]\n");
         yaml.Append("        properties:\n");
         foreach (var (name, schema, description) in Headers)
-            yaml.Append($"          {name}:\n            description: {Quoted(description)}\n            {Block(schema)}");
+        {
+            yaml.Append($"          {name}:\n            description: {Quoted(description)}\n");
+            yaml.Append($"            {Block(schema)}");
+        }
+
+
         return yaml.ToString();
     }
 

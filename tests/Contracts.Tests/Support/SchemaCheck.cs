@@ -35,7 +35,9 @@ internal static class SchemaCheck
             "items" => value is JsonArray list
                 ? list.SelectMany((element, index) => Faults(element, rule.AsObject(), $"{at}/{index}"))
                 : [],
-            "pattern" => IsText(value, out var text) && !Matches(text, rule.GetValue<string>()) ? [$"{at}: '{text}'"] : [],
+            "pattern" => IsText(value, out var text) && !Matches(text, rule.GetValue<string>())
+                ? [$"{at}: '{text}'"]
+                : [],
             "format" => IsText(value, out var text) && !IsFormat(text, rule.GetValue<string>())
                 ? [$"{at}: '{text}' is no {rule}"]
                 : [],
