@@ -30,7 +30,8 @@ internal static class DemoCommand
             if (parsed.GetValue(gateway) is { } address)
             {
                 using var key = SigningKey.In(parsed.GetValue(folder)!);
-                return await PlayAsync(new Uri(address), key.TokenOf("controller"), () => [], parsed.GetValue(statement));
+                return await PlayAsync(
+                    new Uri(address), key.TokenOf("controller"), () => [], parsed.GetValue(statement));
             }
 
             return await RunCommand.WithSystemAsync(

@@ -51,9 +51,11 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
             await beforeSending.DisposeAsync();
             await Eventually.BecomesTrue(
                 () => story.MailsTo("lost@globex.example").Count == 1, "the mail server has the mail");
-            await story.ScalarAsync<long>(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity " +
-                "where datname = current_database() and wait_event_type = 'Lock'");
+            await Eventually.BecomesTrue(
+                async () => await story.ScalarAsync<long>(
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity " +
+                    "where datname = current_database() and wait_event_type = 'Lock'") > 0,
+                "the write was waiting and is cut off");
         }
 
         await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
