@@ -5,7 +5,7 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <summary>Who paid, as the bank or the caller gave it.</summary>
 /// <param name="Name">Name of the payer, or null.</param>
 /// <param name="Account">IBAN or account number without blanks, or null.</param>
-public sealed record Payer(string? Name, string? Account);
+public sealed record Payer(string? Name = null, string? Account = null);
 
 /// <summary>The statement line that a receipt comes from.</summary>
 /// <param name="ImportId">The imported file.</param>
