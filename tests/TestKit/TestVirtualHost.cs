@@ -15,6 +15,9 @@ public sealed class TestVirtualHost : IAsyncDisposable
     /// <summary>Its address with user and password.</summary>
     public Uri Uri { get; }
 
+    /// <summary>Names of the queues in it.</summary>
+    public Task<IReadOnlyList<string>> QueuesAsync() => _server.QueuesAsync(Name);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _server.DeleteVirtualHostAsync(Name);
 

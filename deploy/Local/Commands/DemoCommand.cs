@@ -64,7 +64,7 @@ internal static class DemoCommand
         var clock = Stopwatch.StartNew();
         Console.WriteLine("Playing the demo day:");
         using var api = new ApiClient(gateway, token);
-        var report = new DemoReport();
+        var report = new DemoReport(Console.WriteLine);
         var day = new DemoDay(api, report);
         await day.PlayAsync();
         if (statement is not null)

@@ -2,21 +2,26 @@ using Spectre.Console;
 
 namespace OrderToCash.Local.Demo;
 
+/// <summary>Something that must hold at the end, and the figures it rests on.</summary>
+internal sealed record DemoCheck(string Name, bool Holds, string Figures);
+
 /// <summary>What happened, step by step, and the checks that must hold at the end.</summary>
-internal sealed class DemoReport
+internal sealed class DemoReport(Action<string> say)
 {
     private readonly List<(string Step, string What)> _steps = [];
-    private readonly List<(string Check, bool Holds, string Figures)> _checks = [];
+    private readonly List<DemoCheck> _checks = [];
 
-    public bool AllHold => _checks.TrueForAll(check => check.Holds);
+    public IReadOnlyList<DemoCheck> Checks => _checks;
+
+    public bool AllHold => _checks.Count > 0 && _checks.TrueForAll(check => check.Holds);
 
     public void Step(string step, string what)
     {
         _steps.Add((step, what));
-        Console.WriteLine($"  {step}: {what}");
+        say($"  {step}: {what}");
     }
 
-    public void Check(string check, bool holds, string figures) => _checks.Add((check, holds, figures));
+    public void Check(string check, bool holds, string figures) => _checks.Add(new DemoCheck(check, holds, figures));
 
     public void Print()
     {
@@ -31,8 +36,8 @@ internal sealed class DemoReport
         foreach (var (step, what) in _steps)
             steps.AddRow(Markup.Escape(step), Markup.Escape(what));
         var checks = new Table().Title("What must hold").AddColumn("check").AddColumn("holds").AddColumn("figures");
-        foreach (var (check, holds, figures) in _checks)
-            checks.AddRow(Markup.Escape(check), holds ? "yes" : "NO", Markup.Escape(figures));
+        foreach (var check in _checks)
+            checks.AddRow(Markup.Escape(check.Name), check.Holds ? "yes" : "NO", Markup.Escape(check.Figures));
         console.WriteLine();
         console.Write(steps);
         console.Write(checks);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using OrderToCash.Local.Identity;
 using OrderToCash.Local.Servers;
@@ -29,13 +30,16 @@ public sealed record SystemOptions
     public Action<string> Say { get; init; } = _ => { };
 }
 
-/// <summary>Four services and the gateway as processes of their own on one machine, as a deployment would run them.</summary>
+/// <summary>
+/// Four services and the gateway as processes of their own on one machine, as a deployment would run them.
+/// </summary>
 public sealed class OrderToCashSystem : IAsyncDisposable
 {
     private readonly SystemOptions _options;
     private readonly List<ServiceInstance> _instances = [];
 
-    private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail) => (_options, Key, Mail) = (options, key, mail);
+    private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail) =>
+        (_options, Key, Mail) = (options, key, mail);
 
     /// <summary>Signs tokens the services accept.</summary>
     public SigningKey Key { get; }
@@ -43,7 +47,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     /// <summary>Takes the mails the system sends.</summary>
     public SmtpSink Mail { get; }
 
-    /// <summary>All running instances, the gateway last.</summary>
+    /// <summary>All running instances, in the order of their start.</summary>
     public IReadOnlyList<ServiceInstance> Instances => _instances;
 
     /// <summary>Where the API is.</summary>
@@ -52,24 +56,21 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     /// <summary>The first instance of a program.</summary>
     public ServiceInstance Instance(string name) => _instances.First(instance => instance.Program.Name == name);
 
-    /// <summary>Creates what is missing, starts everything and waits until it is ready; stops all again when one fails.</summary>
-    public static async Task<OrderToCashSystem> StartAsync(SystemOptions options, CancellationToken cancellation = default)
+    /// <summary>
+    /// Creates what is missing, starts everything and waits until it is ready. When one program fails, or the caller
+    /// gives up, all are stopped again.
+    /// </summary>
+    public static async Task<OrderToCashSystem> StartAsync(
+        SystemOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         await ServiceBuild.EnsureAsync(options.Say, cancellation);
         var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
-        var system = new OrderToCashSystem(options, key, SmtpSink.Start(folder: Path.Combine(options.Folder, "mail")));
+        var mail = SmtpSink.Start(folder: Path.Combine(options.Folder, "mail"));
+        var system = new OrderToCashSystem(options, key, mail);
         try
         {
-            foreach (var program in ServiceProgram.All)
-            {
-                if (program.Database is { } database)
-                    await CreateDatabaseAsync(options.Postgres, options.DatabasePrefix + database, cancellation);
-            }
-
-            foreach (var program in ServiceProgram.All)
-                await system.AddAsync(program, options.Port?.Invoke(program));
-            await Task.WhenAll(system._instances.Select(instance => instance.ReadyAsync(cancellation)));
+            await system.StartAllAsync(cancellation);
             return system;
         }
         catch
@@ -79,13 +80,20 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one more instance of a service beside the others; it may not answer yet.</summary>
-    public async Task<ServiceInstance> AddAsync(ServiceProgram program, int? port = null)
+    /// <summary>
+    /// Starts one more instance of a program beside the others, with settings of its own where given; it may not answer
+    /// yet.
+    /// </summary>
+    public async Task<ServiceInstance> AddAsync(
+        ServiceProgram program, int? port = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         var number = _instances.Count(instance => instance.Program == program) + 1;
         var log = Path.Combine(_options.Folder, "logs", $"{program.Name}{(number > 1 ? $"-{number}" : "")}.log");
-        var instance = await ServiceInstance.StartAsync(program, port ?? Ports.Free(), Settings(program), log);
+        var all = Settings(program);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            all[name] = value;
+        var instance = await ServiceInstance.StartAsync(program, port ?? Ports.Free(), all, log);
         _instances.Add(instance);
         return instance;
     }
@@ -104,13 +112,35 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The gateway first, so that nobody is sent to a service that is gone; then the services side by side.
-        foreach (var gateway in _instances.Where(instance => instance.Program.Database is null))
-            await gateway.DisposeAsync();
-        await Task.WhenAll(_instances.Where(instance => instance.Program.Database is not null)
-            .Select(instance => instance.DisposeAsync().AsTask()));
+        // The gateways first, so that nobody is sent to a service that is gone; then the services side by side.
+        foreach (var group in _instances.ToLookup(instance => instance.Program.Database is null).OrderByDescending(g => g.Key))
+            await Task.WhenAll(group.Select(instance => instance.DisposeAsync().AsTask()));
         await Mail.DisposeAsync();
         Key.Dispose();
+    }
+
+    private async Task StartAllAsync(CancellationToken cancellation)
+    {
+        foreach (var database in ServiceProgram.All.Select(program => program.Database).OfType<string>())
+            await CreateDatabaseAsync(_options.Postgres, _options.DatabasePrefix + database, cancellation);
+        foreach (var program in ServiceProgram.All)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await AddAsync(program, _options.Port?.Invoke(program));
+        }
+
+        // Each is asked in turn, so that whoever ends at its start is named at once, not after the others' patience.
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var starting = _instances.ConvertAll(instance => instance.ReadyAsync(others.Token));
+        await foreach (var ready in Task.WhenEach(starting))
+        {
+            if (ready.IsCompletedSuccessfully)
+                continue;
+            await others.CancelAsync();
+            await Task.WhenAll(starting).ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ready;
+        }
     }
 
     private Dictionary<string, string> Settings(ServiceProgram program)
@@ -123,15 +153,19 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         };
         if (program.Database is null)
         {
-            foreach (var service in _instances.Where(instance => instance.Program.Database is not null))
-                settings[$"ReverseProxy__Clusters__{service.Program.Name}__Destinations__1__Address"] = service.Address.ToString();
+            foreach (var service in ServiceProgram.All.Where(service => service.Database is not null))
+            {
+                settings[$"ReverseProxy__Clusters__{service.Name}__Destinations__1__Address"] =
+                    Instance(service.Name).Address.ToString();
+            }
+
             return settings;
         }
 
         settings["ConnectionStrings__Postgres"] = DatabaseOf(program);
         settings["ConnectionStrings__RabbitMq"] = _options.Rabbit.ToString();
         settings["Smtp__Host"] = "127.0.0.1";
-        settings["Smtp__Port"] = Mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        settings["Smtp__Port"] = Mail.Port.ToString(CultureInfo.InvariantCulture);
         settings["Smtp__From"] = "accounts-receivable@ordertocash.example";
         return settings;
     }

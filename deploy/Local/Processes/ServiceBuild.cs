@@ -2,15 +2,20 @@ using OrderToCash.Local.Servers;
 
 namespace OrderToCash.Local.Processes;
 
-/// <summary>Builds the services when a source file is newer than the program made of it: at the first start, and after a change.</summary>
+/// <summary>
+/// Builds the services when a source file is newer than the program made of it: at the first start, and after a change.
+/// </summary>
 internal static class ServiceBuild
 {
     private static readonly string[] Sources = ["*.cs", "*.csproj", "*.sql", "*.json", "*.hbs", "*.props"];
 
+    // A change of a setting or of a building block makes no new assembly of the service, only a new file beside it.
+    private static readonly string[] Results = ["*.dll", "*.json"];
+
     public static async Task EnsureAsync(Action<string> say, CancellationToken cancellation)
     {
         var root = Repository.Root();
-        var shared = Newest(Path.Combine(root, "services", "BuildingBlocks"), Path.Combine(root, "contracts"));
+        var shared = Newest(Sources, Path.Combine(root, "services", "BuildingBlocks"), Path.Combine(root, "contracts"));
         if (ServiceProgram.All.All(program => IsFresh(program, shared)))
             return;
         say("Building the services…");
@@ -24,13 +29,17 @@ internal static class ServiceBuild
 
     private static bool IsFresh(ServiceProgram program, DateTime shared)
     {
-        var built = File.Exists(program.Assembly) ? File.GetLastWriteTimeUtc(program.Assembly) : DateTime.MinValue;
-        return built > shared && built > Newest(program.Folder);
+        if (!File.Exists(program.Assembly))
+            return false;
+        var output = Path.GetDirectoryName(program.Assembly)!;
+        var built = Results.SelectMany(pattern => Directory.EnumerateFiles(output, pattern))
+            .Max(File.GetLastWriteTimeUtc);
+        return built >= shared && built >= Newest(Sources, program.Folder);
     }
 
-    private static DateTime Newest(params string[] folders) =>
+    private static DateTime Newest(string[] patterns, params string[] folders) =>
         (from folder in folders
-         from pattern in Sources
+         from pattern in patterns
          from file in Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)
          let inside = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)
          where !inside.Contains("bin") && !inside.Contains("obj")

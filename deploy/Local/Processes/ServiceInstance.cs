@@ -22,14 +22,20 @@ public sealed class ServiceInstance : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>True when it has ended, by whatever cause.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts the program on a loopback port; it may not answer yet.</summary>
     internal static async Task<ServiceInstance> StartAsync(
         ServiceProgram program, int port, IReadOnlyDictionary<string, string> settings, string logFile)
     {
+        if (!File.Exists(program.Assembly))
+            throw new ServerException($"{program.Name} is not built: {program.Assembly} is missing.");
         var address = new Uri($"http://127.0.0.1:{port}");
         var command = new ChildCommand
         {
-            Program = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            Name = program.Name,
+            Program = DotNet(),
             Arguments = [program.Assembly],
             Environment = new Dictionary<string, string>(settings, StringComparer.Ordinal)
             {
@@ -63,7 +69,11 @@ public sealed class ServiceInstance : IAsyncDisposable
             }
 
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
-                throw new ServerException($"{Program.Name} is not ready after {Patience.TotalMinutes} minutes; see {_command.LogFile}");
+            {
+                throw new ServerException(
+                    $"{Program.Name} is not ready after {Patience.TotalMinutes} minutes; see {_command.LogFile}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
         }
     }
@@ -84,4 +94,10 @@ public sealed class ServiceInstance : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    // The host of this process where there is one: it need not be on the path.
+    private static string DotNet() =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host
+        : Programs.Find("dotnet") ?? throw new ServerException(
+            "The program dotnet was not found on the path. Install the .NET SDK 10, or add its folder to PATH.");
 }

@@ -6,6 +6,9 @@ namespace OrderToCash.Local.Servers;
 /// <summary>What to run as a child.</summary>
 public sealed record ChildCommand
 {
+    /// <summary>What people call it; the program when null.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The program's file.</summary>
     public required string Program { get; init; }
 
@@ -86,7 +89,7 @@ public sealed class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
             return;
         _process.WaitForExit(1000);
-        throw new ServerException($"{_command.Program} ended with code {_process.ExitCode}: {LogTail()}");
+        throw new ServerException($"{_command.Name ?? _command.Program} ended with code {_process.ExitCode}: {LogTail()}");
     }
 
     internal static async Task<bool> ExitsWithinAsync(Process process, TimeSpan patience)

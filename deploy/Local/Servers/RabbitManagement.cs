@@ -43,6 +43,14 @@ internal sealed class RabbitManagement : IDisposable
     public Task DeleteVirtualHostAsync(string name, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Delete, $"api/vhosts/{Uri.EscapeDataString(name)}", null, cancellation);
 
+    /// <summary>Names of all queues of a virtual host.</summary>
+    public async Task<IReadOnlyList<string>> QueuesAsync(string virtualHost, CancellationToken cancellation)
+    {
+        var path = new Uri($"api/queues/{Uri.EscapeDataString(virtualHost)}?columns=name", UriKind.Relative);
+        var queues = await _http.GetFromJsonAsync<Queue[]>(path, cancellation);
+        return [.. queues!.Select(queue => queue.Name)];
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
@@ -58,4 +66,6 @@ internal sealed class RabbitManagement : IDisposable
             throw new ServerException($"RabbitMQ answered {(int)response.StatusCode} to {method} {path}: {text}");
         }
     }
+
+    private sealed record Queue(string Name);
 }

@@ -47,6 +47,13 @@ public sealed class RabbitServer : IAsyncDisposable
         await management.DeleteVirtualHostAsync(name, cancellation);
     }
 
+    /// <summary>Names of all queues of a virtual host.</summary>
+    public async Task<IReadOnlyList<string>> QueuesAsync(string virtualHost, CancellationToken cancellation = default)
+    {
+        using var management = new RabbitManagement(_address);
+        return await management.QueuesAsync(virtualHost, cancellation);
+    }
+
     /// <summary>Ends it as a crash would (SIGKILL); durable queues and their messages stay.</summary>
     public async Task KillAsync(CancellationToken cancellation = default)
     {

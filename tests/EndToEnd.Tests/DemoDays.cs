@@ -1,0 +1,31 @@
+using OrderToCash.EndToEnd.Tests.Support;
+using OrderToCash.Local.Demo;
+
+namespace OrderToCash.EndToEnd.Tests;
+
+/// <summary>The day that <c>-- demo</c> plays.</summary>
+public sealed class DemoDays(RunningSystem system)
+{
+    [Fact]
+    public async Task every_check_holds_on_the_first_day_and_on_a_second_one_on_the_same_stores()
+    {
+        var first = await PlayAsync();
+        var second = await PlayAsync();
+
+        second.Select(company => company.Code).ShouldNotContain(code => first.Any(company => company.Code == code));
+    }
+
+    private async Task<IReadOnlyList<Company>> PlayAsync()
+    {
+        using var api = new ApiClient(system.System.Gateway, system.System.Key.TokenOf("controller"));
+        var report = new DemoReport(_ => { });
+        var day = new DemoDay(api, report);
+        await day.PlayAsync();
+        await new DemoChecks(api, report, day.Companies)
+            .RunAsync([.. system.System.Mail.Mails.Select(mail => mail.Content)]);
+
+        report.Checks.ShouldNotBeEmpty();
+        report.Checks.Where(check => !check.Holds).ShouldBeEmpty();
+        return day.Companies;
+    }
+}
