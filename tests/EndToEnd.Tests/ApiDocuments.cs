@@ -23,6 +23,8 @@ public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
         paths.ShouldContain("/v1/bank-statements");
         paths.ShouldContain("/v1/credit/order-checks");
         paths.ShouldContain("/v1/collections/dunning-runs");
+        foreach (var service in new[] { "invoicing", "cash-application", "credit", "collections" })
+            paths.ShouldContain($"/admin/{service}/projections");
     }
 
     [Fact]

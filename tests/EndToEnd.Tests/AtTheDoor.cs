@@ -111,7 +111,7 @@ public sealed class AtTheDoor(RunningSystem system)
     {
         var body = $$"""{"name":"{{new string('x', 11 * 1024 * 1024)}}"}""";
 
-        var answer = await _api.TryAsync(HttpMethod.Post, "/v1/invoices", body, key: "too-large");
+        var answer = await _api.AskFirstAsync("/v1/invoices", body);
 
         answer.Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         answer.Problem.ShouldBe("body-too-large");

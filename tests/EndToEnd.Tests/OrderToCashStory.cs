@@ -110,11 +110,12 @@ public sealed class OrderToCashStory(RunningSystem system)
         mail.ShouldNotContain(Seller.Number(notFor));
     }
 
-    /// <summary>What the customer got, lines joined again that a mail had to break.</summary>
+    /// <summary>What the customer got, as its mail program shows it.</summary>
     private List<string> Mails(Seller seller) =>
     [
-        .. system.System.Mail.Mails.Where(mail => mail.To.Any(to => to.Contains(seller.Email, StringComparison.Ordinal)))
-            .Select(mail => mail.Content.Replace("=\r\n", "", StringComparison.Ordinal)),
+        .. system.System.Mail.Mails
+            .Where(mail => mail.To.Any(to => to.Contains(seller.Email, StringComparison.Ordinal)))
+            .Select(mail => MailText.Of(mail.Content)),
     ];
 
     private Task ExposureIsAsync(Seller seller, decimal receivables, decimal orders, decimal unapplied) =>

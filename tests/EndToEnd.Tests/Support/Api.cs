@@ -75,6 +75,14 @@ public sealed class Api : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    /// <summary>Asks before it sends the body (RFC 9110, Expect), as callers with large bodies do.</summary>
+    public async Task<Answer> AskFirstAsync(string path, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(body) };
+        request.Headers.ExpectContinue = true;
+        return await AnswerAsync(request);
+    }
+
     private static StringContent Content(object body) =>
         new(body as string ?? System.Text.Json.JsonSerializer.Serialize(body, Json.Wire), Encoding.UTF8, "application/json");
 
@@ -91,6 +99,11 @@ public sealed class Api : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
+        return await AnswerAsync(request);
+    }
+
+    private async Task<Answer> AnswerAsync(HttpRequestMessage request)
+    {
         var response = await _http.SendAsync(request);
         return new Answer(response.StatusCode, response, await response.Content.ReadAsStringAsync());
     }
