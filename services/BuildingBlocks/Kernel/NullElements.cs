@@ -6,9 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace OrderToCash.Kernel;
 
 /// <summary>
-/// Refuses a null in a list or dictionary whose type has no place for one. The serializer looks at the nullability of
-/// properties and parameters but not at that of their elements, and <c>"lines":[null]</c> would be found only by whoever
-/// uses the line.
+/// Refuses a null in a list or dictionary whose type has no place for one. The serializer looks at the nullability
+/// of properties and parameters but not at that of their elements, and <c>"lines":[null]</c> would be found only by
+/// whoever uses the line.
 /// </summary>
 internal static class NullElements
 {
@@ -35,8 +35,8 @@ internal static class NullElements
 
     private static bool HasNoPlaceForNull(NullabilityInfo property) =>
         property.Type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(property.Type) &&
-        (property.ElementType ?? property.GenericTypeArguments.LastOrDefault()) is { Type.IsValueType: false } element &&
-        element.ReadState == NullabilityState.NotNull;
+        (property.ElementType ?? property.GenericTypeArguments.LastOrDefault()) is
+            { Type.IsValueType: false, ReadState: NullabilityState.NotNull };
 
     private static bool HoldsNull(object? list) => list switch
     {

@@ -25,8 +25,8 @@ public static class StatementFiles
     }
 
     /// <summary>
-    /// The same file refused for the same reason before: it is kept once for each who sends it, however often. Nobody is
-    /// shown where the copy of another is.
+    /// The same file refused for the same reason before: it is kept once for each who sends it, however often. Nobody
+    /// is shown where the copy of another is.
     /// </summary>
     public static async Task<Guid?> FindRefusedAsync(
         NpgsqlDataSource database, StatementFileRefused refused, string sender, CancellationToken cancellation)

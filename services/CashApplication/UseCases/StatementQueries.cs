@@ -78,12 +78,13 @@ public static class StatementQueries
     }
 
     /// <summary>
-    /// A file is seen by those who may see every account in it. A refused one is booked on none, yet it is full of a bank's
-    /// data: it is seen by whoever sent it, and by those who may see everything.
+    /// A file is seen by those who may see every account in it. A refused one is booked on none, yet it is full of a
+    /// bank's data: it is seen by whoever sent it, and by those who may see everything.
     /// </summary>
     private const string Visible =
-        "(@everyEntity or (i.status = 'imported' or i.received_by = @subject) and not exists (select 1 from statements s " +
-        "join bank_accounts b on b.code = s.bank_account where s.import_id = i.id and not b.legal_entity = any(@entities)))";
+        "(@everyEntity or (i.status = 'imported' or i.received_by = @subject) and not exists (" +
+        "select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
+        "where s.import_id = i.id and not b.legal_entity = any(@entities)))";
 
     private static async ValueTask<object?> OnlyWhatMayBeSeen(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next)
