@@ -61,6 +61,23 @@ public sealed class StrictJson
             .ShouldBe(JsonSerializer.Serialize(new Sample("A", 2, 1m, Kind.Done), Json.Wire));
     }
 
+    [Theory]
+    [InlineData("""{"names":[null],"parts":{},"perhaps":null}""")]
+    [InlineData("""{"names":["a"],"parts":{"a":null},"perhaps":null}""")]
+    public void A_null_in_a_list_that_has_no_place_for_one_is_refused(string json)
+    {
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Lists>(json, Json.Wire));
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Lists[]>($"[{json}]", Json.Wire));
+    }
+
+    [Fact]
+    public void A_null_in_a_list_of_perhaps_is_read() => JsonSerializer
+        .Deserialize<Lists>("""{"names":["a"],"parts":{"a":"b"},"perhaps":[null]}""", Json.Wire)!
+        .Perhaps.ShouldBe([null]);
+
+    private sealed record Lists(
+        IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Parts, IReadOnlyList<string?>? Perhaps);
+
     private enum Kind
     {
         Done,

@@ -6,8 +6,8 @@ namespace OrderToCash.Kernel;
 
 /// <summary>
 /// The two JSON forms: <see cref="Wire"/> for HTTP and messages, <see cref="Stored"/> for events in the store.
-/// Both refuse a missing required field or a null where none may be, so that a wrong body faults instead of reading as
-/// zeros.
+/// Both refuse a missing required field or a null where none may be, in a list too, so that a wrong body faults instead
+/// of reading as zeros.
 /// </summary>
 public static class Json
 {
@@ -26,7 +26,6 @@ public static class Json
     {
         var options = new JsonSerializerOptions();
         Apply(options, properties, enumerations);
-        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver();
         options.MakeReadOnly();
         return options;
     }
@@ -41,6 +40,8 @@ public static class Json
         options.MaxDepth = 32;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+            .WithAddedModifier(NullElements.Refuse);
         options.Converters.Add(new DecimalJsonConverter());
         options.Converters.Add(new JsonStringEnumConverter(enumerations, allowIntegerValues: false));
     }

@@ -16,10 +16,10 @@ public sealed class AnswersConsumer(Inbox inbox)
     public Task Consume(ConsumeContext<PaymentApplied> context)
     {
         var answer = context.Message;
-        var item = OpenItems.Write(context.StreamVersion(), answer.Item);
+        var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(receipt, answer.AllocationId, answer.Amount.ToMoney()),
-            (batch, _) => batch.Row(item));
+            (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
     }
 
     /// <inheritdoc/>
@@ -34,9 +34,9 @@ public sealed class AnswersConsumer(Inbox inbox)
     public Task Consume(ConsumeContext<PaymentReversed> context)
     {
         var answer = context.Message;
-        var item = OpenItems.Write(context.StreamVersion(), answer.Item);
+        var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(receipt, answer.AllocationId, answer.Amount.ToMoney()),
-            (batch, _) => batch.Row(item));
+            (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
     }
 }

@@ -21,6 +21,8 @@ public sealed record AllocationOrder(
 /// </summary>
 public static class ReceiptDecider
 {
+    private const int MaxReasonLength = 500;
+
     private static readonly HashSet<string> Methods = ["wire", "ach", "card", "check", "cash", "lockbox"];
 
     private static readonly HashSet<string> ReversalReasons = ["nsf", "return", "chargeback", "stop", "error"];
@@ -108,7 +110,7 @@ public static class ReceiptDecider
             return ReceiptRefusals.NotFound(receiptId);
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
-        if (string.IsNullOrWhiteSpace(reason))
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
             return ReceiptRefusals.ReasonMissing;
         switch (allocation.Status)
         {

@@ -41,7 +41,7 @@ public static class ReceiptRefusals
         "The receipt is another customer's already. Reverse its allocations and the receipt, then record it anew.");
 
     public static readonly Refusal NothingToApply =
-        new("nothing-to-apply", "Name at least one item and an amount.", Field: "/allocations");
+        new("nothing-to-apply", "Name 1 to 500 items with an amount each.", Field: "/allocations");
 
     public static Refusal UnknownItem(Guid invoiceId, int installment, string field) =>
         new("unknown-open-item", $"There is no installment {installment} of an invoice {invoiceId}.", Field: field);
@@ -79,7 +79,8 @@ public static class ReceiptRefusals
     public static Refusal UnknownReason(string reason) =>
         new("unknown-reason", $"'{reason}' is none of nsf, return, chargeback, stop, error.", Field: "/reason");
 
-    public static readonly Refusal ReasonMissing = new("reason-missing", "Say why.", Field: "/reason");
+    public static readonly Refusal ReasonMissing =
+        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
 
     /// <summary>
     /// An answer of Invoicing that contradicts an earlier one or what was asked: a defect, for a person to see.

@@ -34,9 +34,11 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
         if (judgement.IsDuplicate)
             return (new StatementPlan(Describe(account, statement, hash, isRepeated: true, []), null, []), null);
 
-        var continues = IsContinued(account, statement);
-        if (judgement.Refusal is { } refusal && (refusal.Code == StatementRefusals.IdReused ||
-            continues || !IsOverlapThatContinues(account, statement, keys, history)))
+        // Where booked lines at hand sum to nothing (money that came and went again), the balance cannot tell a
+        // statement that repeats them from one that follows: then the lines decide, so that none is booked twice.
+        var overlaps = IsOverlapThatContinues(account, statement, keys, history);
+        var continues = !overlaps && IsContinued(account, statement);
+        if (judgement.Refusal is { } refusal && (refusal.Code == StatementRefusals.IdReused || !overlaps))
         {
             return (null, refusal);
         }

@@ -24,16 +24,21 @@ public static class StatementFiles
         return (byte[]?)await command.ExecuteScalarAsync(cancellation);
     }
 
-    /// <summary>The same file refused for the same reason before: it is kept once, however often it is sent.</summary>
+    /// <summary>
+    /// The same file refused for the same reason before: it is kept once for each who sends it, however often. Nobody
+    /// is shown where the copy of another is.
+    /// </summary>
     public static async Task<Guid?> FindRefusedAsync(
-        NpgsqlDataSource database, StatementFileRefused refused, CancellationToken cancellation)
+        NpgsqlDataSource database, StatementFileRefused refused, string sender, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(refused);
         await using var command = database.CreateCommand(
-            "select id from statement_imports where status = 'refused' and sha256 = $1 and detail = $2 limit 1");
+            "select id from statement_imports where status = 'refused' and sha256 = $1 and detail = $2 " +
+            "and received_by = $3 limit 1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = refused.Sha256 });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = refused.Detail });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sender });
         return (Guid?)await command.ExecuteScalarAsync(cancellation);
     }
 

@@ -35,6 +35,8 @@ public static class AllocateReceipt
                 return denied;
             if (command.ExpectedVersion is { } expected && expected != version)
                 return Plan.WrongVersion(version);
+            if (request.Allocations.Count is 0 or > MaxAllocations)
+                return ReceiptRefusals.NothingToApply;
             var items = await command.Store.Database.OpenItemsAsync(
                 request.Allocations.Select(allocation => allocation.InvoiceId), cancellation);
             var checkedItems = new List<OpenItemRow>(request.Allocations.Count);
@@ -67,8 +69,6 @@ public static class AllocateReceipt
         Receipt receipt, IReadOnlyList<AllocationRequest> wanted, IReadOnlyList<OpenItemRow> items,
         List<OpenItemRow> found)
     {
-        if (wanted.Count is 0 or > MaxAllocations)
-            return ReceiptRefusals.NothingToApply;
         var currency = receipt.Balance.Amount.Currency;
         var customer = receipt.Balance.CustomerId;
         for (var index = 0; index < wanted.Count; index++)

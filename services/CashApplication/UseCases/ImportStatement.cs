@@ -39,6 +39,9 @@ public static class ImportStatement
     /// <summary>Largest file; a day of the busiest accounts is a tenth of it.</summary>
     private const long MaxBytes = 64 * 1024 * 1024;
 
+    /// <summary>A large file is read, checked, matched and booked in one request.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(5);
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/bank-statements", Handle)
         .RequireScope(Scopes.CashWrite)
@@ -46,7 +49,8 @@ public static class ImportStatement
         .Accepts<string>("application/xml", "text/xml", "text/plain", "text/csv", "application/octet-stream")
         .Produces<StatementImportView>(StatusCodes.Status201Created)
         .WithTags("Bank statements")
-        .WithSummary("Imports a bank statement file (camt.053)");
+        .WithSummary("Imports a bank statement file (camt.053)")
+        .WithRequestTimeout(MaxTime);
 
     private static async Task<IResult> Handle(
         HttpContext http, HttpCommand command, StatementImporter importer, ReceiptNumbers numbers)
@@ -114,7 +118,8 @@ public static class ImportStatement
     {
         var refused = new StatementFileRefused(Convert.ToHexStringLower(SHA256.HashData(content)), content.LongLength,
             refusal.Code, refusal.Line, refusal.Element, refusal.Detail);
-        var known = await StatementFiles.FindRefusedAsync(command.Store.Database, refused, command.Cancellation);
+        var known = await StatementFiles.FindRefusedAsync(
+            command.Store.Database, refused, command.Caller.Subject, command.Cancellation);
         if (known is null)
             await KeepAsync(command, importId, content, refused);
         var answer = new Refusal(refusal.Code, refusal.ToString(), Field: $"/{refusal.Element}");

@@ -49,6 +49,8 @@ public static class IdentifyReceipt
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
             return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
+        if (command.Guard(known) is { } outsider)
+            return await command.RefuseAsync(outsider);
         if (await command.Store.Database.CustomerAsync(request.CustomerId, command.Cancellation) is not { } customer)
             return await command.RefuseAsync(ReceiptRefusals.UnknownCustomer(request.CustomerId));
         if (customer.LegalEntity != known.LegalEntity)
@@ -88,6 +90,8 @@ public static class ReverseReceipt
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
             return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
+        if (command.Guard(known) is { } outsider)
+            return await command.RefuseAsync(outsider);
         var today = await command.TodayAsync(known.LegalEntity);
         return await command.DecideAsync(
             ReceiptStream.Type, id,

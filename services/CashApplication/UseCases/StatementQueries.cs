@@ -28,7 +28,9 @@ public static class StatementQueries
         routes.MapGet("/v1/bank-statements", List)
             .RequireScope(Scopes.CashRead).Produces<Page<StatementImportListItem>>().WithTags("Bank statements")
             .WithSummary("Statement files");
+        // A file may speak of several legal entities, so the history is opened by the same rule as the file itself.
         HistoryEndpoint.Map(routes, "/v1/bank-statements/{id:guid}/history", StatementImport.Type, Scopes.CashRead)
+            .AddEndpointFilter(OnlyWhatMayBeSeen)
             .WithTags("Bank statements");
     }
 
@@ -60,7 +62,7 @@ public static class StatementQueries
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
-        parameters.AddEntities(http);
+        AddCaller(parameters, http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, " +
@@ -75,16 +77,36 @@ public static class StatementQueries
             row.Code, row.Line, row.Element, row.Detail, row.Statements, row.Receipts)));
     }
 
-    /// <summary>A file is seen by those who may see every account in it; a refused one names none.</summary>
+    /// <summary>
+    /// A file is seen by those who may see every account in it. A refused one is booked on none, yet it is full of a
+    /// bank's data: it is seen by whoever sent it, and by those who may see everything.
+    /// </summary>
     private const string Visible =
-        "not exists (select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
-        "where s.import_id = i.id and not (@everyEntity or b.legal_entity = any(@entities)))";
+        "(@everyEntity or (i.status = 'imported' or i.received_by = @subject) and not exists (" +
+        "select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
+        "where s.import_id = i.id and not b.legal_entity = any(@entities)))";
+
+    private static async ValueTask<object?> OnlyWhatMayBeSeen(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        return Guid.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id) &&
+            await MaySeeAsync(id, http.RequestServices.GetRequiredService<EventStore>(), http)
+            ? await next(context)
+            : Problems.From(StatementImportRefusals.NotFound(id));
+    }
+
+    private static void AddCaller(DynamicParameters parameters, HttpContext http)
+    {
+        parameters.AddEntities(http);
+        parameters.Add("subject", Caller.Of(http).Subject);
+    }
 
     private static async Task<bool> MaySeeAsync(Guid id, EventStore store, HttpContext http)
     {
         var parameters = new DynamicParameters();
         parameters.Add("id", id);
-        parameters.AddEntities(http);
+        AddCaller(parameters, http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
             $"select exists (select 1 from statement_imports i where i.id = @id and {Visible})", parameters,

@@ -59,7 +59,13 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
             .Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
         var result = await store.CommitAsync(batch, connection, cancellation);
         if (!result.IsCommitted)
-            return;
+        {
+            // The mail may be out. Left as it is the notice would stay prepared for ever and block all that follow, so
+            // the page is gone through again: a notice that another has settled is passed over then.
+            throw new InvalidOperationException(
+                $"The outcome of notice {prepared.StreamId} was not kept: {result.Status} {result.Constraint}");
+        }
+
         await transaction.CommitAsync(cancellation);
         store.Announce();
     }

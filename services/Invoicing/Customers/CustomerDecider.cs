@@ -37,8 +37,8 @@ public static partial class CustomerDecider
         ArgumentNullException.ThrowIfNull(wish);
         return wish switch
         {
-            _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 200 =>
-                CustomerRefusals.Invalid("/name", "The name has 1 to 200 characters."),
+            _ when !LegalEntityDecider.IsName(wish.Name) =>
+                CustomerRefusals.Invalid("/name", "The name has 1 to 200 characters on one line."),
             _ when !Currency.TryOf(wish.Currency, out _) =>
                 CustomerRefusals.Invalid("/currency", $"'{wish.Currency}' is not an ISO 4217 currency."),
             _ when !LegalEntityDecider.CountryFormat().IsMatch(wish.Country) =>
@@ -64,8 +64,8 @@ public static partial class CustomerDecider
 
     private static Refusal? Check(Contact contact, int index) => contact switch
     {
-        _ when string.IsNullOrWhiteSpace(contact.Name) || contact.Name.Length > 200 =>
-            CustomerRefusals.Invalid($"/contacts/{index}/name", "The name has 1 to 200 characters."),
+        _ when !LegalEntityDecider.IsName(contact.Name) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/name", "The name has 1 to 200 characters on one line."),
         _ when !RoleFormat().IsMatch(contact.Role) =>
             CustomerRefusals.Invalid($"/contacts/{index}/role", "The role is a word such as accounts-payable."),
         { Email: { } email } when email.Length > 254 || !EmailFormat().IsMatch(email) =>

@@ -6,6 +6,8 @@ namespace OrderToCash.Invoicing.LegalEntities;
 /// <summary>What may become of a legal entity.</summary>
 public static partial class LegalEntityDecider
 {
+    private const int MaxNameLength = 200;
+
     /// <summary>
     /// Registers or changes an entity; saying the same again is nothing. The base currency stays once anything is
     /// numbered in the entity's series: its books are kept in it.
@@ -25,8 +27,8 @@ public static partial class LegalEntityDecider
     {
         _ when !CodeFormat().IsMatch(wish.Code) => LegalEntityRefusals.Invalid(
             "/code", "The code is 2 to 10 capital letters and digits, such as US01."),
-        _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 200 => LegalEntityRefusals.Invalid(
-            "/name", "The name has 1 to 200 characters."),
+        _ when !IsName(wish.Name) => LegalEntityRefusals.Invalid(
+            "/name", "The name has 1 to 200 characters on one line."),
         _ when !Currency.TryOf(wish.BaseCurrency, out _) => LegalEntityRefusals.Invalid(
             "/baseCurrency", $"'{wish.BaseCurrency}' is not an ISO 4217 currency."),
         _ when !CountryFormat().IsMatch(wish.Country) => LegalEntityRefusals.Invalid(
@@ -37,6 +39,13 @@ public static partial class LegalEntityDecider
             "/accounts", "An account code is 1 to 20 letters, digits, dots and hyphens."),
         _ => null,
     };
+
+    /// <summary>
+    /// True for 1 to 200 characters on one line: names become part of subjects and addresses of mails, where a line break
+    /// would begin a header of its own.
+    /// </summary>
+    internal static bool IsName(string name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNameLength && !name.Any(char.IsControl);
 
     /// <summary>Codes become parts of document numbers, so they hold no hyphen.</summary>
     [GeneratedRegex(@"^[A-Z0-9]{2,10}\z", RegexOptions.None, 1000)]

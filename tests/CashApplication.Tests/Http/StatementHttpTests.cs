@@ -42,6 +42,24 @@ public sealed class Statements_over_http(CashApp app) : IClassFixture<CashApp>
             .ShouldBeTrue();
 
         await RefusalsAsync(import.Id(), monday);
+        await OthersAsync(import.Id());
+    }
+
+    /// <summary>A bank's file is nobody's business but its legal entity's, whichever way it is asked for.</summary>
+    private async Task OthersAsync(Guid import)
+    {
+        using var outsider = app.ClientWith("cash:read cash:write", "DE01", "eve");
+        var refused = (await app.Client.ReadAsync("/v1/bank-statements?status=refused&limit=1")).Items()[0].Id();
+        foreach (var id in new[] { import, refused })
+        {
+            foreach (var what in new[] { "", "/file", "/history" })
+                await outsider.ReadAsync($"/v1/bank-statements/{id}{what}", 404);
+        }
+
+        (await outsider.ReadAsync("/v1/bank-statements")).Items().ShouldBeEmpty();
+        using var sender = app.ClientWith("cash:read", "DE01");
+        (await sender.ReadAsync($"/v1/bank-statements/{refused}")).Text("status").ShouldBe("refused");
+        (await app.Client.ReadAsync($"/v1/bank-statements/{import}/history")).Items().ShouldHaveSingleItem();
     }
 
     /// <summary>On the same books, for a refusal is known by what it leaves alone.</summary>

@@ -42,6 +42,22 @@ public sealed class Booking_statements
         AllDifferent();
     }
 
+    /// <summary>
+    /// Swept accounts end every day where they began: the balance then fits a repeat as well as a sequel.
+    /// </summary>
+    [Fact]
+    public void books_nothing_twice_where_what_is_repeated_sums_to_nothing()
+    {
+        Book(new Camt("NOON", Monday, 0m).Credit(50m, "a", reference: "R1").Debit(50m, "ICDT", "ESCT"));
+        var evening = Book(new Camt("EVENING", Monday, 0m)
+            .Credit(50m, "a", reference: "R1").Debit(50m, "ICDT", "ESCT").Credit(7m, "new", reference: "R2"));
+        evening.Receipts.ShouldHaveSingleItem().Amount.Amount.ShouldBe(7m);
+        Book(new Camt("AGAIN", Monday, 0m)
+            .Credit(50m, "a", reference: "R1").Debit(50m, "ICDT", "ESCT").Credit(7m, "new", reference: "R2"))
+            .Receipts.ShouldBeEmpty();
+        AllDifferent();
+    }
+
     [Fact]
     public void counts_twins_in_an_overlap()
     {

@@ -56,7 +56,8 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Sends as somebody with these rights.</summary>
-    public HttpClient ClientWith(string scope, string entities = "*") => ClientFor(_issuer.Token(scope, entities));
+    public HttpClient ClientWith(string scope, string entities = "*", string subject = "ana") =>
+        ClientFor(_issuer.Token(scope, entities, subject));
 
     public HttpClient ClientFor(string? token)
     {

@@ -30,7 +30,7 @@ internal sealed class Issuer : IDisposable
 
     public string JwksPath { get; }
 
-    public string Token(string? scope = null, string entities = "*")
+    public string Token(string? scope = null, string entities = "*", string subject = "ana")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
@@ -42,7 +42,7 @@ internal sealed class Issuer : IDisposable
             Expires = now.AddHours(1),
             Claims = new Dictionary<string, object>
             {
-                ["sub"] = "ana",
+                ["sub"] = subject,
                 ["scope"] = scope ?? string.Join(' ', Scopes.All.Select(one => one.Scope)),
                 ["entities"] = entities,
             },

@@ -68,7 +68,8 @@ public sealed class NoticeWriter
             ["totals"] = notice.Totals.Select(language.Amount).ToArray(),
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", recipient.Email, recipient.Name, entityName, language.Code, subject,
+            $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
+            language.Code, subject,
             _text(body), _html(body));
     }
 
@@ -84,7 +85,7 @@ public sealed class NoticeWriter
         .ReplaceLineEndings("\n")
         .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>A subject with a line break would end the header and begin another.</summary>
+    /// <summary>A subject or name with a line break would end its header and begin another.</summary>
     private static string OneLine(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 
