@@ -33,10 +33,12 @@ internal static class NullElements
         };
     }
 
-    private static bool HasNoPlaceForNull(NullabilityInfo property) =>
-        property.Type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(property.Type) &&
-        (property.ElementType ?? property.GenericTypeArguments.LastOrDefault()) is
-            { Type.IsValueType: false, ReadState: NullabilityState.NotNull };
+    private static bool HasNoPlaceForNull(NullabilityInfo property)
+    {
+        var element = property.ElementType ?? property.GenericTypeArguments.LastOrDefault();
+        return property.Type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(property.Type) &&
+            element is { Type.IsValueType: false, ReadState: NullabilityState.NotNull };
+    }
 
     private static bool HoldsNull(object? list) => list switch
     {
