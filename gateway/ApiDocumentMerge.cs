@@ -54,11 +54,16 @@ internal static class ApiDocumentMerge
             .Where(schema => known.ContainsKey(schema.Key)).ToList();
         var differing = both.Where(schema => !JsonNode.DeepEquals(known[schema.Key], schema.Value))
             .Select(schema => schema.Key).ToHashSet(StringComparer.Ordinal);
-        while (both.Where(schema => References(schema.Value).Any(differing.Contains))
-            .Count(schema => differing.Add(schema.Key)) > 0)
+
+        // A schema that refers to a differing one differs too, however far away; each round finds the next ones.
+        bool grew;
+        do
         {
-            // Each round finds those that refer to one of the last.
+            grew = false;
+            foreach (var (name, schema) in both)
+                grew |= References(schema).Any(differing.Contains) && differing.Add(name);
         }
+        while (grew);
 
         return differing;
     }
