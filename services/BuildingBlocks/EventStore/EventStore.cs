@@ -85,7 +85,9 @@ public sealed class EventStore(
     /// <param name="streamId">The stream; it need not exist.</param>
     /// <param name="metadata">Who, why, and the trace.</param>
     /// <param name="decide">State in, decision out.</param>
-    /// <param name="expectedVersion">The version the caller saw, or null to decide on whatever is there.</param>
+    /// <param name="expectedVersion">
+    /// The version the caller saw, or null to decide on whatever is there. With 0, for a new identifier, nothing is read first.
+    /// </param>
     /// <param name="with">Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.</param>
     /// <param name="cancellation">Stops waiting; the write may have happened.</param>
     public async Task<Decided<TState>> DecideAsync<TState>(
@@ -102,7 +104,7 @@ public sealed class EventStore(
         {
             // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked first.
             var loaded = cache.Find(type, streamId);
-            var fresh = !loaded.Exists;
+            var fresh = !loaded.Exists && expectedVersion != 0;
             if (fresh)
                 loaded = await LoadAsync(type, streamId, cancellation);
             for (var round = 0; round < MaxRounds; round++)

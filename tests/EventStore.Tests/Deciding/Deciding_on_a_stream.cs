@@ -48,7 +48,6 @@ public sealed class Deciding_on_a_stream(StoreDatabase database) : IClassFixture
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
     public async Task at_another_version_than_the_caller_saw_is_told_without_asking_the_decider(long seen)
@@ -60,6 +59,30 @@ public sealed class Deciding_on_a_stream(StoreDatabase database) : IClassFixture
         decided.Status.ShouldBe(DecideStatus.WrongVersion);
         decided.Version.ShouldBe(2);
         (await _store.Store.HistoryAsync(id)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task that_must_not_exist_yet_makes_it_or_tells_that_it_exists()
+    {
+        var id = Some.Id();
+        Task<Decided<Account>> OpenAsync(StoreInstance store) => store.Store.DecideAsync(
+            Account.Stream, id, Some.Metadata, account => Account.Open(account, $"{id}"), expectedVersion: 0);
+
+        (await OpenAsync(_store)).Status.ShouldBe(DecideStatus.Done);
+        (await OpenAsync(_store)).Status.ShouldBe(DecideStatus.WrongVersion);
+        (await OpenAsync(database.Instance())).ShouldSatisfyAllConditions(
+            late => late.Status.ShouldBe(DecideStatus.WrongVersion),
+            late => late.Version.ShouldBe(1),
+            late => late.State.Owner.ShouldBe($"{id}"));
+    }
+
+    [Fact]
+    public async Task that_must_not_exist_yet_with_nothing_to_do_is_told_as_it_is()
+    {
+        var id = await _store.OpenAsync();
+        var decided = await database.Instance().Store.DecideAsync(
+            Account.Stream, id, Some.Metadata, _ => Decision.Nothing, expectedVersion: 0);
+        decided.Status.ShouldBe(DecideStatus.WrongVersion);
     }
 
     [Fact]

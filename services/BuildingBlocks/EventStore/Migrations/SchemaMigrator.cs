@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,9 +19,10 @@ public sealed record SchemaModule(string Name, Assembly Assembly);
 /// transaction, under an advisory lock: any number of instances may start at once. A file that was applied must not change.
 /// </summary>
 public sealed partial class SchemaMigrator(
-    NpgsqlDataSource database, IReadOnlyList<SchemaModule> modules, TimeProvider clock, ILogger<SchemaMigrator> log)
-    : IHostedLifecycleService
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, IReadOnlyList<SchemaModule> modules,
+    TimeProvider clock, ILogger<SchemaMigrator> log) : IHostedLifecycleService
 {
+    private static readonly long LockKey = Ids.LockKey("ordertocash:schema");
     private static readonly TimeSpan PatienceWithServer = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
@@ -46,25 +48,23 @@ public sealed partial class SchemaMigrator(
     /// <summary>Brings the database up to the embedded files.</summary>
     public async Task ApplyAsync(CancellationToken cancellation = default)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await ExecuteAsync(connection, $"select pg_advisory_lock({Ids.LockKey("ordertocash:schema")})", cancellation);
+        await using var connection = await sessions.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync("select pg_advisory_lock($1)", cancellation, LockKey);
         try
         {
-            await ExecuteAsync(connection,
-                "create table if not exists otc_schema (module text, number integer, name text not null, sha256 text not null, " +
-                "applied_at timestamptz not null default now(), constraint otc_schema_pkey primary key (module, number))",
-                cancellation);
+            await connection.ExecuteAsync(
+                "create table if not exists otc_schema (module text, number integer, name text not null, " +
+                "sha256 text not null, applied_at timestamptz not null default now(), " +
+                "constraint otc_schema_pkey primary key (module, number))", cancellation);
             var applied = await AppliedAsync(connection, cancellation);
             foreach (var script in modules.SelectMany(Scripts))
                 await ApplyAsync(connection, script, applied, cancellation);
         }
         finally
         {
+            // Otherwise the lock ends with the session, which a pool would keep.
             if (connection.State == ConnectionState.Open)
-            {
-                await ExecuteAsync(
-                    connection, $"select pg_advisory_unlock({Ids.LockKey("ordertocash:schema")})", CancellationToken.None);
-            }
+                await connection.ExecuteAsync("select pg_advisory_unlock($1)", CancellationToken.None, LockKey);
         }
     }
 
@@ -80,17 +80,10 @@ public sealed partial class SchemaMigrator(
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, script.Sql, cancellation);
-        await using (var note = new NpgsqlCommand(
-            "insert into otc_schema (module, number, name, sha256) values ($1, $2, $3, $4)", connection))
-        {
-            note.Parameters.AddWithValue(script.Module);
-            note.Parameters.AddWithValue(script.Number);
-            note.Parameters.AddWithValue(script.Name);
-            note.Parameters.AddWithValue(script.Sha256);
-            await note.ExecuteNonQueryAsync(cancellation);
-        }
-
+        await connection.ExecuteAsync(script.Sql, cancellation);
+        await connection.ExecuteAsync(
+            "insert into otc_schema (module, number, name, sha256) values ($1, $2, $3, $4)", cancellation,
+            script.Module, script.Number, script.Name, script.Sha256);
         await transaction.CommitAsync(cancellation);
         LogApplied(log, script.Module, script.Name);
     }
@@ -98,12 +91,10 @@ public sealed partial class SchemaMigrator(
     private static async Task<Dictionary<(string, int), string>> AppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("select module, number, sha256 from otc_schema", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var applied = new Dictionary<(string, int), string>();
-        while (await reader.ReadAsync(cancellation))
-            applied[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
-        return applied;
+        var rows = await connection.ReadAsync(
+            "select module, number, sha256 from otc_schema",
+            reader => (Key: (reader.GetString(0), reader.GetInt32(1)), Hash: reader.GetString(2)), cancellation);
+        return rows.ToDictionary(row => row.Key, row => row.Hash);
     }
 
     private static IEnumerable<Script> Scripts(SchemaModule module) =>
@@ -125,13 +116,6 @@ public sealed partial class SchemaMigrator(
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
-    {
-        // No time limit: another instance may be at a long migration, and so may we.
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <inheritdoc/>

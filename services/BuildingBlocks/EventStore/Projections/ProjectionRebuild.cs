@@ -1,4 +1,5 @@
 using System.Data;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -11,8 +12,9 @@ namespace OrderToCash.EventSourcing.Projections;
 /// of their own; only for the last few events are writers held up, then the tables change places in the same transaction.
 /// </summary>
 public sealed partial class ProjectionRebuild(
-    IEventStoreEngine engine, NpgsqlDataSource database, IReadOnlyList<Projection> projections,
-    IReadOnlyList<ISubscription> subscriptions, TimeProvider clock, ILogger<ProjectionRebuild> log)
+    IEventStoreEngine engine, [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
+    IReadOnlyList<Projection> projections, IReadOnlyList<ISubscription> subscriptions, TimeProvider clock,
+    ILogger<ProjectionRebuild> log)
 {
     private const int PageSize = 5000;
 
@@ -35,7 +37,8 @@ public sealed partial class ProjectionRebuild(
         var projection = asynchronous?.Projection ?? projections.FirstOrDefault(p => p.Name == name)
             ?? throw new KeyNotFoundException($"There is no read model '{name}'.");
 
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // The lock and the meaning of unqualified names end with the session.
+        await using var connection = await sessions.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync("select pg_advisory_lock($1)", cancellation, LockKey);
         var shadow = new ShadowTables(connection, projection);
         try
@@ -65,12 +68,9 @@ public sealed partial class ProjectionRebuild(
         }
         finally
         {
-            // A broken connection has lost the lock; the next rebuild clears away what this one left.
+            // Over a broken connection nothing can be cleared away; the next rebuild begins with that.
             if (connection.State == ConnectionState.Open)
-            {
                 await shadow.DropAsync();
-                await connection.ExecuteAsync("select pg_advisory_unlock($1)", CancellationToken.None, LockKey);
-            }
         }
     }
 

@@ -100,10 +100,6 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
         }
     }
 
-    /// <summary>Takes away what is left, and the connection's meaning of names.</summary>
-    public async Task DropAsync()
-    {
-        await connection.ExecuteAsync("reset search_path", CancellationToken.None);
-        await connection.ExecuteAsync($"drop schema if exists {_schema} cascade", CancellationToken.None);
-    }
+    /// <summary>Takes away what is left.</summary>
+    public Task DropAsync() => connection.ExecuteAsync($"drop schema if exists {_schema} cascade", CancellationToken.None);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,8 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// Losing a signal costs one poll interval, never an event.
 /// </summary>
 public sealed partial class AppendSignal(
-    NpgsqlDataSource database, TimeProvider clock, ILogger<AppendSignal> log) : BackgroundService
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, TimeProvider clock, ILogger<AppendSignal> log)
+    : BackgroundService
 {
     private const string Channel = "otc_log";
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(5);
@@ -35,7 +37,7 @@ public sealed partial class AppendSignal(
 
     private async Task ListenAsync(CancellationToken stop)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var connection = await sessions.OpenConnectionAsync(stop);
         connection.Notification += (_, notification) =>
         {
             if (notification.Payload != _me)
@@ -49,7 +51,7 @@ public sealed partial class AppendSignal(
 
     private async Task TellAsync(CancellationToken stop)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var connection = await sessions.OpenConnectionAsync(stop);
         var mine = Volatile.Read(ref _mine).Task;
         while (true)
         {

@@ -1,4 +1,4 @@
-using System.Data;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,8 +11,9 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// connection: whoever loses the connection has lost the lock and cannot move the position, so no work is ever committed twice.
 /// </summary>
 public sealed partial class SubscriptionRunner(
-    ISubscription subscription, IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal,
-    TimeProvider clock, ILogger<SubscriptionRunner> log) : BackgroundService
+    ISubscription subscription, IEventStoreEngine engine,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, AppendSignal signal, TimeProvider clock,
+    ILogger<SubscriptionRunner> log) : BackgroundService
 {
     /// <summary>How often an idle leader looks when no signal comes, and how often the others try for the lock.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
@@ -48,7 +49,6 @@ public sealed partial class SubscriptionRunner(
             try
             {
                 await LeadAsync(() => failures = 0, stoppingToken);
-                await Task.Delay(PollInterval, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -72,23 +72,12 @@ public sealed partial class SubscriptionRunner(
 
     private async Task LeadAsync(Action succeeded, CancellationToken stop)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
-        var key = LockKey(subscription.Name);
-        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", key, stop))
-            return;
-        try
-        {
-            IsLeader = true;
-            LogLeading(log, subscription.Name);
-            await FollowAsync(connection, succeeded, stop);
-        }
-        finally
-        {
-            // The pool would keep the session, and with it the lock, for whoever opens this connection next. A broken
-            // connection has no session any more.
-            if (connection.State == ConnectionState.Open)
-                await ScalarAsync<bool>(connection, "select pg_advisory_unlock($1)", key, CancellationToken.None);
-        }
+        await using var connection = await sessions.OpenConnectionAsync(stop);
+        while (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", LockKey(subscription.Name), stop))
+            await Task.Delay(PollInterval, clock, stop);
+        IsLeader = true;
+        LogLeading(log, subscription.Name);
+        await FollowAsync(connection, succeeded, stop);
     }
 
     private async Task FollowAsync(NpgsqlConnection connection, Action succeeded, CancellationToken stop)
