@@ -8,7 +8,9 @@ namespace OrderToCash.EventSourcing;
 /// <summary>How <see cref="EventStore.DecideAsync"/> ended.</summary>
 public enum DecideStatus
 {
-    /// <summary>Events were appended, or there was nothing to do (<see cref="Decided{TState}.Events"/> tells).</summary>
+    /// <summary>
+    /// Events were appended, or there was nothing to do (<see cref="Decided{TState}.Events"/> tells).
+    /// </summary>
     Done,
 
     /// <summary>The decider refused; nothing is written.</summary>
@@ -45,12 +47,14 @@ public sealed record Decided<TState>(
 public sealed class EventStore(
     IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache, TimeProvider clock)
 {
-    /// <summary>Two instances may fight over one stream; more rounds than this mean that something else is wrong.</summary>
+    /// <summary>
+    /// Two instances may fight over one stream; more rounds than this mean that something else is wrong.
+    /// </summary>
     private const int MaxRounds = 50;
 
     /// <summary>
-    /// One decision at a time per stream in this process: a hot stream costs one round trip per decision instead of a storm
-    /// of conflicts. Streams share gates by hash; correctness never rests on them.
+    /// One decision at a time per stream in this process: a hot stream costs one round trip per decision instead of a
+    /// storm of conflicts. Streams share gates by hash; correctness never rests on them.
     /// </summary>
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 512).Select(_ => new SemaphoreSlim(1, 1))];
 
@@ -86,9 +90,12 @@ public sealed class EventStore(
     /// <param name="metadata">Who, why, and the trace.</param>
     /// <param name="decide">State in, decision out.</param>
     /// <param name="expectedVersion">
-    /// The version the caller saw, or null to decide on whatever is there. With 0, for a new identifier, nothing is read first.
+    /// The version the caller saw, or null to decide on whatever is there. With 0, for a new identifier, nothing is
+    /// read first.
     /// </param>
-    /// <param name="with">Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.</param>
+    /// <param name="with">
+    /// Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.
+    /// </param>
     /// <param name="cancellation">Stops waiting; the write may have happened.</param>
     public async Task<Decided<TState>> DecideAsync<TState>(
         StreamType<TState> type, Guid streamId, EventMetadata metadata, Func<TState, Decision> decide,
@@ -102,7 +109,8 @@ public sealed class EventStore(
         await gate.WaitAsync(cancellation);
         try
         {
-            // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked first.
+            // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked
+            // first.
             var loaded = cache.Find(type, streamId);
             var fresh = !loaded.Exists && expectedVersion != 0;
             if (fresh)
@@ -146,7 +154,9 @@ public sealed class EventStore(
         }
     }
 
-    /// <summary>Writes a batch that was put together by the caller; on a version conflict the caller decides again.</summary>
+    /// <summary>
+    /// Writes a batch that was put together by the caller; on a version conflict the caller decides again.
+    /// </summary>
     public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -178,14 +188,19 @@ public sealed class EventStore(
         throw new ContentionException("several streams", Guid.Empty);
     }
 
-    /// <summary>Writes a batch inside the caller's open transaction; the caller calls <see cref="Announce"/> after its commit.</summary>
-    public Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
+    /// <summary>
+    /// Writes a batch inside the caller's open transaction; the caller calls <see cref="Announce"/> after its commit.
+    /// </summary>
+    public Task<CommitResult> CommitAsync(
+        WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
         engine.CommitAsync(batch, connection, cancellation);
 
     /// <summary>Wakes the subscriptions after a commit that the caller did itself.</summary>
     public void Announce() => signal.Appended();
 
-    /// <summary>The stream after a lost write; a loss that no newer event explains is a reason to doubt the cache.</summary>
+    /// <summary>
+    /// The stream after a lost write; a loss that no newer event explains is a reason to doubt the cache.
+    /// </summary>
     private async Task<Loaded<TState>> ReloadAsync<TState>(
         StreamType<TState> type, Guid streamId, long lostAt, CancellationToken cancellation)
         where TState : class

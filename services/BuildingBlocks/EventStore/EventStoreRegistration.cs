@@ -44,7 +44,9 @@ public sealed class EventStoreOptions
 /// <summary>Adds the event store to a service.</summary>
 public static class EventStoreRegistration
 {
-    /// <summary>Adds the store on this PostgreSQL database; the schema is applied before any other hosted service starts.</summary>
+    /// <summary>
+    /// Adds the store on this PostgreSQL database; the schema is applied before any other hosted service starts.
+    /// </summary>
     public static IServiceCollection AddEventStore(
         this IServiceCollection services, string connectionString, Action<EventStoreOptions> configure)
     {
@@ -87,12 +89,15 @@ public static class EventStoreRegistration
         return services;
     }
 
-    /// <summary>Key of the data source for those who keep state in their session: locks, LISTEN, a search path.</summary>
+    /// <summary>
+    /// Key of the data source for those who keep state in their session: locks, LISTEN, a search path.
+    /// </summary>
     public const string Sessions = "sessions";
 
     /// <summary>
-    /// The data source every service uses: prepared statements, and both ends notice soon when the other is dead. A connection goes
-    /// back to the pool as it is, which saves a third of a small write's CPU; whoever changes its session uses another.
+    /// The data source every service uses: prepared statements, and both ends notice soon when the other is dead. A
+    /// connection goes back to the pool as it is, which saves a third of a small write's CPU; whoever changes its
+    /// session uses another.
     /// </summary>
     public static NpgsqlDataSource DataSource(string connectionString)
     {

@@ -5,8 +5,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// Stored event names and the types that read them. Names are written down, never derived: a class may be renamed, a stored
-/// name may not. An event that has changed shape gets a new name; its old name is read through an upcaster.
+/// Stored event names and the types that read them. Names are written down, never derived: a class may be renamed, a
+/// stored name may not. An event that has changed shape gets a new name; its old name is read through an upcaster.
 /// </summary>
 public sealed class EventTypes
 {
@@ -26,7 +26,9 @@ public sealed class EventTypes
         return this;
     }
 
-    /// <summary>Reads events stored under an old name as <typeparamref name="TOld"/> and hands on what they mean today.</summary>
+    /// <summary>
+    /// Reads events stored under an old name as <typeparamref name="TOld"/> and hands on what they mean today.
+    /// </summary>
     public EventTypes Upcast<TOld, TEvent>(string oldName, Func<TOld, TEvent> upcast)
         where TOld : class
         where TEvent : class
@@ -47,7 +49,8 @@ public sealed class EventTypes
             pair => pair.Key, pair => (pair.Value, $"{pair.Key.FullName}, {pair.Key.Assembly.GetName().Name}"));
         return _frozenNames.TryGetValue(data.GetType(), out var known)
             ? known
-            : throw new InvalidOperationException($"{data.GetType()} has no stored name; add it to the service's EventTypes.");
+            : throw new InvalidOperationException(
+                $"{data.GetType()} has no stored name; add it to the service's EventTypes.");
     }
 
     internal object Read(string name, string json)
@@ -55,7 +58,8 @@ public sealed class EventTypes
         _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
         return _frozenReaders.TryGetValue(name, out var reader)
             ? reader(json)
-            : throw new InvalidOperationException($"Stored event '{name}' has no reader; was its name or upcaster removed?");
+            : throw new InvalidOperationException(
+                $"Stored event '{name}' has no reader; was its name or upcaster removed?");
     }
 
     internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);

@@ -3,28 +3,33 @@ using Npgsql;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// The seam between what we do with events and who writes them: four calls on Marten's tables. <see cref="NpgsqlEngine"/>
-/// is the engine that ships; an engine on Marten itself fits behind the same four.
+/// The seam between what we do with events and who writes them: four calls on Marten's tables.
+/// <see cref="NpgsqlEngine"/> is the engine that ships; an engine on Marten itself fits behind the same four.
 /// </summary>
 public interface IEventStoreEngine
 {
     /// <summary>Writes a batch in its own transaction and one round trip.</summary>
     Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation);
 
-    /// <summary>Writes a batch as part of an open transaction, which is aborted unless the result is committed.</summary>
+    /// <summary>
+    /// Writes a batch as part of an open transaction, which is aborted unless the result is committed.
+    /// </summary>
     Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation);
 
     /// <summary>Events of one stream above a version, oldest first.</summary>
     Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(Guid streamId, long aboveVersion, CancellationToken cancellation);
 
     /// <summary>
-    /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be in a
-    /// transaction unless that holds up all writers: the transaction counter would stand still in it.
+    /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be
+    /// in a transaction unless that holds up all writers: the transaction counter would stand still in it.
     /// </summary>
-    Task<LogPage> ReadLogAsync(NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation);
+    Task<LogPage> ReadLogAsync(
+        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation);
 }
 
-/// <summary>Rows of the log and the transactions in flight when they were read; see <see cref="Subscriptions.GapRule"/>.</summary>
+/// <summary>
+/// Rows of the log and the transactions in flight when they were read; see <see cref="Subscriptions.GapRule"/>.
+/// </summary>
 /// <param name="Events">In sequence order; sequences may have holes.</param>
 /// <param name="SnapshotMin">Every transaction id below this had ended when the page was read.</param>
 /// <param name="NextTransaction">No transaction had this id or a higher one when the page was read.</param>

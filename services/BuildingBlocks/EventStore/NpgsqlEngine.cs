@@ -8,43 +8,64 @@ using OrderToCash.Kernel;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// Appends and reads with plain pipelined SQL on Marten's tables. A write is one <see cref="NpgsqlBatch"/>, so one round trip
-/// and one implicit transaction: guards, stream rows, events, inline read models, other rows, in this order.
+/// Appends and reads with plain pipelined SQL on Marten's tables. A write is one <see cref="NpgsqlBatch"/>, so one
+/// round trip and one implicit transaction: guards, stream rows, events, inline read models, other rows, in this order.
 /// </summary>
 public sealed class NpgsqlEngine(
-    NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, TimeProvider clock) : IEventStoreEngine
+    NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, TimeProvider clock)
+    : IEventStoreEngine
 {
     /// <summary>SQLSTATE of <c>otc_version_conflict()</c>.</summary>
     internal const string StreamMoved = "OT409";
 
     private const string InsertStreams =
         "insert into mt_streams (id, type, version, timestamp, created) " +
-        "select s.id, s.type, s.version, s.at, s.at from unnest($1, $2, $3, $4) as s (id, type, version, at)";
+        "select s.id, s.type, s.version, $4, $4 from unnest($1, $2, $3) as s (id, type, version)";
 
     /// <summary>
-    /// Moves a stream on. One that is not what and where it should be makes the function raise; one that does not exist is missed
-    /// by the foreign key of its events. One statement per stream, in id order: writes over several streams cannot deadlock
-    /// on them, and the plan is the primary key's whatever the table's size was when it was made.
-    /// The update also gives the transaction its id before the events draw their sequence numbers, which the gap rule needs.
+    /// Moves a stream on. One that is not what and where it should be makes the function raise; one that does not exist
+    /// is missed by the foreign key of its events. One statement per stream, in id order: writes over several streams
+    /// cannot deadlock on them, and the plan is the primary key's whatever the table's size was when it was made.
+    /// The update also gives the transaction its id before the events draw their sequence numbers, which the gap rule
+    /// needs.
     /// </summary>
     private const string MoveStream =
         "update mt_streams set timestamp = $5, version = " +
         "case when version = $3 and type = $2 then $4 else otc_version_conflict() end where id = $1";
 
     private const string InsertEvents =
-        "insert into mt_events (id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, " +
-        "headers, user_name) select e.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e";
+        "insert into mt_events (id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, " +
+        "causation_id, headers, user_name) select e.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e";
 
     private const string Columns =
         "seq_id, id, stream_id, version, type, data, timestamp, user_name, correlation_id, causation_id, headers";
 
     /// <summary>
-    /// One statement, so one snapshot: the rows and the transactions in flight are of the same moment. The age of a transaction
-    /// id is its distance from the next one to be given out; it is read after the snapshot was taken.
+    /// One statement, so one snapshot: the rows and the transactions in flight are of the same moment. The age of a
+    /// transaction id is its distance from the next one to be given out; it is read after the snapshot was taken.
     /// </summary>
     private const string ReadLog =
-        $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, age(pg_snapshot_xmin(pg_current_snapshot())::xid) " +
+        $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, " +
+        "age(pg_snapshot_xmin(pg_current_snapshot())::xid) " +
         "from mt_events where seq_id > $1 order by seq_id limit $2";
+
+    private static readonly SqlRows<StreamAppend> NewStreams = new SqlRows<StreamAppend>()
+        .Column(append => append.StreamId)
+        .Column(append => append.StreamType)
+        .Column(append => append.VersionAfter);
+
+    private readonly SqlRows<StoredEvent> _eventRows = new SqlRows<StoredEvent>()
+        .Column(e => e.Id)
+        .Column(e => e.StreamId)
+        .Column(e => e.Version)
+        .JsonColumn(e => EventTypes.Write(e.Data))
+        .Column(e => e.Type)
+        .Column(e => e.At)
+        .Column(e => types.NameOf(e.Data).DotNetType)
+        .Column(e => e.Metadata.CorrelationId)
+        .Column(e => e.Metadata.CausationId)
+        .JsonColumn(e => EventHeaders.Write(e.Metadata))
+        .Column(e => e.Metadata.By);
 
     /// <inheritdoc/>
     public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation)
@@ -54,7 +75,8 @@ public sealed class NpgsqlEngine(
     }
 
     /// <inheritdoc/>
-    public async Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation)
+    public async Task<CommitResult> CommitAsync(
+        WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(connection);
@@ -134,7 +156,7 @@ public sealed class NpgsqlEngine(
             var now = Now();
             AddStreams(sql, appends, now);
             var events = Array.ConvertAll(appends, append => Stamp(append, now)).SelectMany(e => e).ToArray();
-            sql.BatchCommands.Add(EventRows.Command(InsertEvents, events));
+            sql.BatchCommands.Add(_eventRows.Command(InsertEvents, events));
             Projection.Fill(sql.BatchCommands, inline, events);
             AddRows();
             return events.Length;
@@ -150,7 +172,9 @@ public sealed class NpgsqlEngine(
         }
     }
 
-    /// <summary>As PostgreSQL keeps it, in whole microseconds: a read model sees the same time now and when it is rebuilt.</summary>
+    /// <summary>
+    /// As PostgreSQL keeps it, in whole microseconds: a read model sees the same time now and when it is rebuilt.
+    /// </summary>
     private DateTimeOffset Now()
     {
         var now = clock.GetUtcNow();
@@ -165,7 +189,7 @@ public sealed class NpgsqlEngine(
             move.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = append.StreamId });
             move.Parameters.Add(new NpgsqlParameter<string> { TypedValue = append.StreamType });
             move.Parameters.Add(new NpgsqlParameter<long> { TypedValue = append.ExpectedVersion });
-            move.Parameters.Add(new NpgsqlParameter<long> { TypedValue = append.ExpectedVersion + append.Events.Count });
+            move.Parameters.Add(new NpgsqlParameter<long> { TypedValue = append.VersionAfter });
             move.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
             sql.BatchCommands.Add(move);
         }
@@ -173,12 +197,9 @@ public sealed class NpgsqlEngine(
         var created = appends.Where(append => append.ExpectedVersion == 0).ToArray();
         if (created.Length > 0)
         {
-            sql.BatchCommands.Add(new SqlRows<StreamAppend>()
-                .Column(append => append.StreamId)
-                .Column(append => append.StreamType)
-                .Column(append => (long)append.Events.Count)
-                .Column(_ => now)
-                .Command(InsertStreams, created));
+            var create = NewStreams.Command(InsertStreams, created);
+            create.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+            sql.BatchCommands.Add(create);
         }
     }
 
@@ -194,19 +215,6 @@ public sealed class NpgsqlEngine(
             Metadata = append.Metadata,
         });
 
-    private SqlRows<StoredEvent> EventRows => new SqlRows<StoredEvent>()
-        .Column(e => e.Id)
-        .Column(e => e.StreamId)
-        .Column(e => e.Version)
-        .JsonColumn(e => EventTypes.Write(e.Data))
-        .Column(e => e.Type)
-        .Column(e => e.At)
-        .Column(e => types.NameOf(e.Data).DotNetType)
-        .Column(e => e.Metadata.CorrelationId)
-        .Column(e => e.Metadata.CausationId)
-        .JsonColumn(e => EventHeaders.Write(e.Metadata))
-        .Column(e => e.Metadata.By);
-
     private StoredEvent Read(NpgsqlDataReader reader)
     {
         var type = reader.GetString(4);
@@ -220,7 +228,8 @@ public sealed class NpgsqlEngine(
             Data = types.Read(type, reader.GetString(5)),
             At = reader.GetFieldValue<DateTimeOffset>(6),
             Metadata = EventHeaders.Read(
-                by: Text(reader, 7), correlationId: Text(reader, 8), causationId: Text(reader, 9), headers: Text(reader, 10)),
+                by: Text(reader, 7), correlationId: Text(reader, 8), causationId: Text(reader, 9),
+                headers: Text(reader, 10)),
         };
     }
 

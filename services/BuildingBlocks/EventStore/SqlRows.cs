@@ -3,14 +3,16 @@ using Npgsql;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// Columns of a set of rows, handed to PostgreSQL as one array each: <c>unnest($1, $2, …)</c>. One statement writes one row
-/// or a thousand, so single writes, bulk writes and rebuilds share one SQL text and one plan.
+/// Columns of a set of rows, handed to PostgreSQL as one array each: <c>unnest($1, $2, …)</c>. One statement writes one
+/// row or a thousand, so single writes, bulk writes and rebuilds share one SQL text and one plan.
 /// </summary>
 public sealed class SqlRows<TRow>
 {
     private readonly List<Func<IReadOnlyList<TRow>, NpgsqlParameter>> _columns = [];
 
-    /// <summary>Adds the next column ($1, $2, …); its PostgreSQL array type follows from <typeparamref name="T"/>.</summary>
+    /// <summary>
+    /// Adds the next column ($1, $2, …); its PostgreSQL array type follows from <typeparamref name="T"/>.
+    /// </summary>
     public SqlRows<TRow> Column<T>(Func<TRow, T> value)
     {
         _columns.Add(rows =>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// Folded states of streams lately used, so that a hot stream is not read again for each decision. Never trusted alone: a write
-/// proves the version, a read asks for newer events. Bounded by count; states are immutable and shared.
+/// Folded states of streams lately used, so that a hot stream is not read again for each decision. Never trusted alone:
+/// a write proves the version, a read asks for newer events. Bounded by count; states are immutable and shared.
 /// </summary>
 public sealed class StateCache(int capacity = 20_000) : IDisposable
 {

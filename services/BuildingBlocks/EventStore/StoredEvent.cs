@@ -5,9 +5,12 @@ namespace OrderToCash.EventSourcing;
 /// <param name="CorrelationId">The same along the whole chain of requests, events and messages.</param>
 /// <param name="CausationId">The request or message that directly led to this.</param>
 /// <param name="Reason">What the person who decided gave as the reason.</param>
-/// <param name="TraceParent">W3C trace context; the relay carries it on, so that one trace shows the whole path.</param>
+/// <param name="TraceParent">
+/// W3C trace context; the relay carries it on, so that one trace shows the whole path.
+/// </param>
 public sealed record EventMetadata(
-    string By, string? CorrelationId = null, string? CausationId = null, string? Reason = null, string? TraceParent = null);
+    string By, string? CorrelationId = null, string? CausationId = null, string? Reason = null,
+    string? TraceParent = null);
 
 /// <summary>An event in its stream and in the log.</summary>
 public sealed record StoredEvent

@@ -3,8 +3,8 @@ using Npgsql;
 namespace OrderToCash.EventSourcing;
 
 /// <summary>
-/// Everything that one atomic write holds: events for one or several streams and rows that must stand or fall with them.
-/// It is sent as one round trip; the inline read models add their rows by themselves.
+/// Everything that one atomic write holds: events for one or several streams and rows that must stand or fall with
+/// them. It is sent as one round trip; the inline read models add their rows by themselves.
 /// </summary>
 public sealed class WriteBatch(EventMetadata metadata)
 {
@@ -26,9 +26,9 @@ public sealed class WriteBatch(EventMetadata metadata)
 
     /// <summary>
     /// Appends events to a stream that is at exactly this version (0: does not exist yet), else nothing of the batch is
-    /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch. A stream of
-    /// another type is never at the expected version, so one identifier cannot serve two things. A batch that carries out the
-    /// requests of several callers names the metadata of each.
+    /// written and the outcome is <see cref="CommitStatus.VersionConflict"/>. A stream may be named once per batch. A
+    /// stream of another type is never at the expected version, so one identifier cannot serve two things. A batch that
+    /// carries out the requests of several callers names the metadata of each.
     /// </summary>
     public WriteBatch Append<TState>(
         StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<object> events,
@@ -62,7 +62,10 @@ public sealed class WriteBatch(EventMetadata metadata)
 }
 
 internal sealed record StreamAppend(
-    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events, EventMetadata Metadata);
+    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events, EventMetadata Metadata)
+{
+    public long VersionAfter => ExpectedVersion + Events.Count;
+}
 
 /// <summary>How a write ended; only <see cref="Committed"/> left anything behind.</summary>
 public enum CommitStatus
@@ -70,7 +73,9 @@ public enum CommitStatus
     /// <summary>All of it is written.</summary>
     Committed,
 
-    /// <summary>A stream was not at its expected version (or a deadlock was broken): decide again on the new state.</summary>
+    /// <summary>
+    /// A stream was not at its expected version (or a deadlock was broken): decide again on the new state.
+    /// </summary>
     VersionConflict,
 
     /// <summary>The inbox has the message already: its change is done.</summary>
@@ -79,7 +84,9 @@ public enum CommitStatus
     /// <summary>The Idempotency-Key is taken: an answer is stored.</summary>
     KeyTaken,
 
-    /// <summary>A unique constraint of the service's own tables refused; see <see cref="CommitResult.Constraint"/>.</summary>
+    /// <summary>
+    /// A unique constraint of the service's own tables refused; see <see cref="CommitResult.Constraint"/>.
+    /// </summary>
     Duplicate,
 }
 

@@ -101,7 +101,8 @@ public sealed class Deciding_on_a_stream(StoreDatabase database) : IClassFixture
         var decided = await Task.WhenAll(Enumerable.Range(0, 20).Select(turn => instances[turn % 2].Store.DecideAsync(
             Account.Stream, id, Some.Metadata, account => Account.Close(account, "moved"))));
 
-        decided.ShouldAllBe(outcome => outcome.Status == DecideStatus.Done && outcome.State.IsClosed && outcome.Version == 2);
+        decided.ShouldAllBe(outcome =>
+            outcome.Status == DecideStatus.Done && outcome.State.IsClosed && outcome.Version == 2);
         decided.Sum(outcome => outcome.Events.Count).ShouldBe(1);
         (await _store.Store.HistoryAsync(id)).Count(e => e.Data is AccountClosed).ShouldBe(1);
     }

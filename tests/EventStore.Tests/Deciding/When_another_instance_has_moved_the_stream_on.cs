@@ -118,8 +118,9 @@ public sealed class When_another_instance_has_moved_the_stream_on(StoreDatabase 
     public async Task random_decisions_on_both_sides_end_in_the_fold_of_the_log()
     {
         var id = await RememberedAsync(balance: 50);
-        await Task.WhenAll(Enumerable.Range(0, 80).Select(turn => DecideAsync(turn % 2 == 0 ? _here : _there, id, account =>
-            turn % 3 == 0 ? Account.Withdraw(account, turn) : Decision.Of(new Deposited(1)))));
+        await Task.WhenAll(Enumerable.Range(0, 80).Select(turn => DecideAsync(
+            turn % 2 == 0 ? _here : _there, id,
+            account => turn % 3 == 0 ? Account.Withdraw(account, turn) : Decision.Of(new Deposited(1)))));
 
         var history = await _here.Store.HistoryAsync(id);
         var states = history.Aggregate(new List<Account> { Account.Stream.Initial }, (folded, e) =>
@@ -141,7 +142,8 @@ public sealed class When_another_instance_has_moved_the_stream_on(StoreDatabase 
         return id;
     }
 
-    private static Task<Decided<Account>> DecideAsync(StoreInstance instance, Guid id, Func<Account, Decision> decide) =>
+    private static Task<Decided<Account>> DecideAsync(
+        StoreInstance instance, Guid id, Func<Account, Decision> decide) =>
         instance.Store.DecideAsync(Account.Stream, id, Some.Metadata, decide);
 
     private static Task<Decided<Account>> HandleAsync(StoreInstance instance, Guid id, Guid message) =>

@@ -34,8 +34,8 @@ public sealed class Schema_files(StoreDatabase database, Servers servers) : ICla
     {
         await ApplyAsync("functions", new()
         {
-            ["0001_f.sql"] = "create function f() returns int language plpgsql as $x$ begin perform 1; return 2; end $x$; " +
-                "-- it's; :not a @parameter\ncreate table made_by_f as select f() as two",
+            ["0001_f.sql"] = "create function f() returns int language plpgsql as " +
+                "$x$ begin perform 1; return 2; end $x$; -- it's; :not a @parameter\ncreate table made_by_f as select f() as two",
         });
         (await database.ScalarAsync<int>("select two from made_by_f")).ShouldBe(2);
     }
@@ -69,7 +69,8 @@ public sealed class Schema_files(StoreDatabase database, Servers servers) : ICla
             ["0002_b.sql"] = "create table failing_b (); insert into failing_b select 1 / 0",
             ["0003_c.sql"] = "create table failing_c ()",
         }));
-        (await database.RowsAsync("select relname from pg_class where relname like 'failing%'")).ShouldBe(["(failing_a)"]);
+        (await database.RowsAsync("select relname from pg_class where relname like 'failing%'"))
+            .ShouldBe(["(failing_a)"]);
         (await database.RowsAsync("select number from otc_schema where module = 'failing'")).ShouldBe(["(1)"]);
 
         await ApplyAsync("failing", new()

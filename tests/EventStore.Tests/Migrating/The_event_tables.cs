@@ -6,7 +6,8 @@ public sealed class The_event_tables(StoreDatabase database) : IClassFixture<Sto
     [Fact]
     public async Task have_martens_columns_types_nullability_and_defaults() =>
         (await database.RowsAsync("""
-            select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
+            select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                pg_get_expr(d.adbin, d.adrelid)
             from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
             where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname like 'mt\_%'
@@ -75,7 +76,8 @@ public sealed class The_event_tables(StoreDatabase database) : IClassFixture<Sto
     public async Task have_no_function_or_trigger_of_ours()
     {
         (await database.CountAsync("pg_proc where proname like 'mt\\_%'")).ShouldBe(0);
-        (await database.CountAsync("pg_trigger where tgrelid::regclass::text like 'mt\\_%' and not tgisinternal")).ShouldBe(0);
+        (await database.CountAsync("pg_trigger where tgrelid::regclass::text like 'mt\\_%' and not tgisinternal"))
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -86,6 +88,7 @@ public sealed class The_event_tables(StoreDatabase database) : IClassFixture<Sto
         (await database.RowsAsync(
             "select type, tenant_id, is_archived, mt_dotnet_type is not null, data::text like '{\"Owner\": %' " +
             "from mt_events where stream_id = $1", id)).ShouldBe(["(account_opened,*DEFAULT*,f,t,t)"]);
-        (await database.RowsAsync("select tenant_id, is_archived from mt_streams where id = $1", id)).ShouldBe(["(*DEFAULT*,f)"]);
+        (await database.RowsAsync("select tenant_id, is_archived from mt_streams where id = $1", id))
+            .ShouldBe(["(*DEFAULT*,f)"]);
     }
 }

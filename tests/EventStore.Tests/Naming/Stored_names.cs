@@ -59,7 +59,8 @@ public sealed class Stored_names(StoreDatabase database) : IClassFixture<StoreDa
     {
         var types = Account.Register(new EventTypes());
         Should.Throw<ArgumentException>(() => types.Add<AccountOpened>("another"));
-        Should.Throw<ArgumentException>(() => types.Upcast<AmountPaidIn, Deposited>("deposited", _ => new Deposited(1)));
+        Should.Throw<ArgumentException>(
+            () => types.Upcast<AmountPaidIn, Deposited>("deposited", _ => new Deposited(1)));
     }
 
     [Fact]
@@ -67,12 +68,14 @@ public sealed class Stored_names(StoreDatabase database) : IClassFixture<StoreDa
     {
         var types = Account.Register(new EventTypes())
             .Upcast<AmountPaidIn, Deposited>("amount_paid_in", old => new Deposited(old.Cents));
-        types.Names.ShouldBe(["account_opened", "deposited", "withdrawn", "account_closed", "amount_paid_in"], ignoreOrder: true);
+        types.Names.ShouldBe(
+            ["account_opened", "deposited", "withdrawn", "account_closed", "amount_paid_in"], ignoreOrder: true);
         types.Types[typeof(Deposited)].ShouldBe("deposited");
         types.Types.ContainsKey(typeof(AmountPaidIn)).ShouldBeFalse();
     }
 
     private Task InsertAsync(Guid stream, string type, string data) => database.ExecuteAsync(
         $"with moved as (update mt_streams set version = 2 where id = $1) " +
-        $"insert into mt_events (id, stream_id, version, type, data) values (gen_random_uuid(), $1, 2, '{type}', '{data}')", stream);
+        $"insert into mt_events (id, stream_id, version, type, data) " +
+        $"values (gen_random_uuid(), $1, 2, '{type}', '{data}')", stream);
 }

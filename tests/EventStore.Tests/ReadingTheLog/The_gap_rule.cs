@@ -5,8 +5,8 @@ using OrderToCash.EventSourcing.Subscriptions;
 namespace OrderToCash.EventSourcing.Tests.ReadingTheLog;
 
 /// <summary>
-/// The rule against a model of PostgreSQL: transactions take an id, then draw sequence numbers, then commit or roll back in any
-/// order; a reader takes pages at any time.
+/// The rule against a model of PostgreSQL: transactions take an id, then draw sequence numbers, then commit or roll
+/// back in any order; a reader takes pages at any time.
 /// </summary>
 public sealed class The_gap_rule
 {
@@ -99,7 +99,9 @@ public sealed class The_gap_rule
     }
 }
 
-/// <summary>What PostgreSQL does with transaction ids, sequence numbers and snapshots, as far as the log is concerned.</summary>
+/// <summary>
+/// What PostgreSQL does with transaction ids, sequence numbers and snapshots, as far as the log is concerned.
+/// </summary>
 internal sealed class LogModel
 {
     private readonly List<Transaction> _open = [];

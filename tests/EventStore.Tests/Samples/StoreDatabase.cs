@@ -127,7 +127,8 @@ public sealed class StoreInstance : IAsyncDisposable
     {
         var id = Some.Id();
         var opened = new AccountOpened($"owner {id}");
-        (await AppendAsync(id, 0, balance > 0 ? [opened, new Deposited(balance)] : [opened])).IsCommitted.ShouldBeTrue();
+        object[] events = balance > 0 ? [opened, new Deposited(balance)] : [opened];
+        (await AppendAsync(id, 0, events)).IsCommitted.ShouldBeTrue();
         return id;
     }
 

@@ -49,7 +49,8 @@ public sealed class Signals_of_appends(StoreDatabase database) : IClassFixture<S
         await there.Signal.StartAsync(CancellationToken.None);
         await ListeningAsync(2);
         await database.ExecuteAsync(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+            "select pg_terminate_backend(pid) from pg_stat_activity " +
+            "where datname = current_database() and pid <> pg_backend_pid()");
         await ListeningAsync(2);
 
         await Eventually.BecomesTrue(

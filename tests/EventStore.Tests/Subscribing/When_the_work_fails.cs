@@ -58,7 +58,8 @@ public sealed class When_the_work_fails(StoreDatabase database) : IClassFixture<
         await store.OpenAsync();
         await CaughtUpAsync(store, recorder);
 
-        await database.ExecuteAsync("update mt_event_progression set last_seq_id = last_seq_id + 1 where name = 'moved:All'");
+        await database.ExecuteAsync(
+            "update mt_event_progression set last_seq_id = last_seq_id + 1 where name = 'moved:All'");
         await store.OpenAsync();
         await store.OpenAsync();
 
@@ -98,7 +99,8 @@ public sealed class When_the_work_fails(StoreDatabase database) : IClassFixture<
 
     private Task<long> EndAsync() => database.ScalarAsync<long>("select max(seq_id) from mt_events");
 
-    private Task<long> HandledAsync(Recorder recorder) => database.CountAsync($"handled where subscription = '{recorder.Name}'");
+    private Task<long> HandledAsync(Recorder recorder) =>
+        database.CountAsync($"handled where subscription = '{recorder.Name}'");
 
     private static void Fail(bool fail)
     {

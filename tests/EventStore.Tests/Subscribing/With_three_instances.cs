@@ -40,7 +40,8 @@ public sealed class With_three_instances(StoreDatabase database) : IClassFixture
         await stop.CancelAsync();
         await writing;
         await AllHandledOnceAsync();
-        await Eventually.BecomesTrue(() => _runners.Count(runner => runner.IsLeader) == 1, "the killed ones have noticed");
+        await Eventually.BecomesTrue(
+            () => _runners.Count(runner => runner.IsLeader) == 1, "the killed ones have noticed");
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public sealed class With_three_instances(StoreDatabase database) : IClassFixture
     {
         await Eventually.BecomesTrue(
             async () => await HandledAsync() >= await database.CountAsync("mt_events"), "all are handled");
-        var handled = await database.RowsAsync("select seq from handled where subscription = $1 order by number", _name);
+        var handled = await database.RowsAsync(
+            "select seq from handled where subscription = $1 order by number", _name);
         handled.SequenceEqual(await database.RowsAsync("select seq_id from mt_events order by seq_id")).ShouldBeTrue();
     }
 }

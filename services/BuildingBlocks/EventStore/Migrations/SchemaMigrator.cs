@@ -11,12 +11,16 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.EventSourcing.Migrations;
 
-/// <summary>The numbered SQL files (<c>Schema/0001_name.sql</c>) embedded in an assembly, under a module name that never changes.</summary>
+/// <summary>
+/// The numbered SQL files (<c>Schema/0001_name.sql</c>) embedded in an assembly, under a module name that never
+/// changes.
+/// </summary>
 public sealed record SchemaModule(string Name, Assembly Assembly);
 
 /// <summary>
 /// Applies schema files at start, before anything else of the service runs. Forward only, each file once and in its own
-/// transaction, under an advisory lock: any number of instances may start at once. A file that was applied must not change.
+/// transaction, under an advisory lock: any number of instances may start at once. A file that was applied must not
+/// change.
 /// </summary>
 public sealed partial class SchemaMigrator(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, IReadOnlyList<SchemaModule> modules,
@@ -69,13 +73,15 @@ public sealed partial class SchemaMigrator(
     }
 
     private async Task ApplyAsync(
-        NpgsqlConnection connection, Script script, Dictionary<(string, int), string> applied, CancellationToken cancellation)
+        NpgsqlConnection connection, Script script, Dictionary<(string, int), string> applied,
+        CancellationToken cancellation)
     {
         if (applied.TryGetValue((script.Module, script.Number), out var hash))
         {
             if (hash != script.Sha256)
                 throw new InvalidOperationException(
-                    $"Schema file {script.Module}/{script.Name} was applied and has changed since; add a new file instead.");
+                    $"Schema file {script.Module}/{script.Name} was applied and has changed since; " +
+                    "add a new file instead.");
             return;
         }
 

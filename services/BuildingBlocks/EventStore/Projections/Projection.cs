@@ -17,19 +17,22 @@ public readonly record struct Recorded<TEvent>(TEvent Data, StoredEvent Event)
 }
 
 /// <summary>
-/// A read model: tables and the SQL that each event means for them, written over sets of rows (<see cref="SqlRows{TRow}"/>).
-/// The same SQL serves the append's transaction (inline), the asynchronous runner and the rebuild.
-/// <para>A statement gets events of one type and at most one per stream, in no order across streams: it may rely on the order
-/// within a stream and on nothing else. It must not read a clock or another table that is not its own.</para>
-/// <para>A rebuild puts new tables in the place of the old ones: columns with defaults, identity and generated columns, checks, keys,
-/// indexes, storage parameters and grants come along (identity values are given anew). Foreign keys, triggers, serial
-/// columns and views on the table do not; a rebuild refuses such a table before it starts.</para>
+/// A read model: tables and the SQL that each event means for them, written over sets of rows
+/// (<see cref="SqlRows{TRow}"/>). The same SQL serves the append's transaction (inline), the asynchronous runner and
+/// the rebuild.
+/// <para>A statement gets events of one type and at most one per stream, in no order across streams: it may rely on the
+/// order within a stream and on nothing else. It must not read a clock or another table that is not its own.</para>
+/// <para>A rebuild puts new tables in the place of the old ones: columns with defaults, identity and generated columns,
+/// checks, keys, indexes, storage parameters and grants come along (identity values are given anew). Foreign keys,
+/// triggers, serial columns and views on the table do not; a rebuild refuses such a table before it starts.</para>
 /// </summary>
 public abstract partial class Projection
 {
-    private readonly Dictionary<Type, List<Action<IReadOnlyList<StoredEvent>, IList<NpgsqlBatchCommand>>>> _handlers = [];
+    private readonly Dictionary<Type, List<Handler>> _handlers = [];
 
-    /// <param name="name">Name in <c>mt_event_progression</c> and in the administration API; never reused for another model.</param>
+    /// <param name="name">
+    /// Name in <c>mt_event_progression</c> and in the administration API; never reused for another model.
+    /// </param>
     /// <param name="tables">Every table it owns, in schema public; a rebuild replaces exactly these.</param>
     protected Projection(string name, params string[] tables)
     {
@@ -42,17 +45,23 @@ public abstract partial class Projection
         (Name, Tables) = (name, tables);
     }
 
+    private delegate void Handler(IReadOnlyList<StoredEvent> events, IList<NpgsqlBatchCommand> batch);
+
     /// <summary>Stable name.</summary>
     public string Name { get; }
 
     /// <summary>Tables it owns, in creation order.</summary>
     public IReadOnlyList<string> Tables { get; }
 
-    /// <summary>Runs <paramref name="sql"/> over the events of this type; each column becomes an array $1, $2, ….</summary>
+    /// <summary>
+    /// Runs <paramref name="sql"/> over the events of this type; each column becomes an array $1, $2, ….
+    /// </summary>
     protected void On<TEvent>(string sql, Action<SqlRows<Recorded<TEvent>>> columns) =>
         OnEach<TEvent, Recorded<TEvent>>(recorded => [recorded], sql, columns);
 
-    /// <summary>Runs <paramref name="sql"/> over the parts of the events of this type: lines, installments, postings.</summary>
+    /// <summary>
+    /// Runs <paramref name="sql"/> over the parts of the events of this type: lines, installments, postings.
+    /// </summary>
     protected void OnEach<TEvent, TRow>(
         Func<Recorded<TEvent>, IEnumerable<TRow>> parts, string sql, Action<SqlRows<TRow>> columns)
     {
@@ -88,8 +97,8 @@ public abstract partial class Projection
     }
 
     /// <summary>
-    /// Cuts events into sets of one type with at most one per stream: first the first event of every stream, then the second,
-    /// and so on. So the order inside each stream is kept, and a thousand streams still make few statements.
+    /// Cuts events into sets of one type with at most one per stream: first the first event of every stream, then the
+    /// second, and so on. So the order inside each stream is kept, and a thousand streams still make few statements.
     /// </summary>
     private static IEnumerable<IReadOnlyList<StoredEvent>> Sets(IReadOnlyList<StoredEvent> events)
     {

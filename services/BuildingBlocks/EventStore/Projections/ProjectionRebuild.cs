@@ -8,8 +8,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.EventSourcing.Projections;
 
 /// <summary>
-/// Builds a read model anew from the log while the service goes on reading and writing the old one. The new tables grow in a schema
-/// of their own; only for the last few events are writers held up, then the tables change places in the same transaction.
+/// Builds a read model anew from the log while the service goes on reading and writing the old one. The new tables grow
+/// in a schema of their own; only for the last few events are writers held up, then the tables change places in the
+/// same transaction.
 /// </summary>
 public sealed partial class ProjectionRebuild(
     IEventStoreEngine engine, [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
@@ -19,8 +20,8 @@ public sealed partial class ProjectionRebuild(
     private const int PageSize = 5000;
 
     /// <summary>
-    /// Tries to change places. Each waits at most <see cref="SwapPatience"/> for transactions that are under way, because new
-    /// writers wait behind it.
+    /// Tries to change places. Each waits at most <see cref="SwapPatience"/> for transactions that are under way,
+    /// because new writers wait behind it.
     /// </summary>
     private const int SwapAttempts = 100;
 
@@ -29,7 +30,9 @@ public sealed partial class ProjectionRebuild(
     private static readonly TimeSpan SwapInterval = TimeSpan.FromSeconds(1);
     private static readonly long LockKey = Ids.LockKey("ordertocash:rebuild");
 
-    /// <summary>Rebuilds the named read model. Throws <see cref="KeyNotFoundException"/> when there is none of that name.</summary>
+    /// <summary>
+    /// Rebuilds the named read model. Throws <see cref="KeyNotFoundException"/> when there is none of that name.
+    /// </summary>
     /// <returns>Number of events that were read.</returns>
     public async Task<long> RunAsync(string name, CancellationToken cancellation = default)
     {
@@ -52,7 +55,8 @@ public sealed partial class ProjectionRebuild(
                 count += await CopyAsync(connection, projection, reader, cancellation);
                 try
                 {
-                    count += await SwapAsync(connection, shadow, projection, asynchronous?.Name, reader.Position, cancellation);
+                    count += await SwapAsync(
+                        connection, shadow, projection, asynchronous?.Name, reader.Position, cancellation);
                     break;
                 }
                 catch (PostgresException error) when (attempt < SwapAttempts && error.SqlState is
@@ -75,8 +79,8 @@ public sealed partial class ProjectionRebuild(
     }
 
     /// <summary>
-    /// Brings the new tables to within a page of the end of the log; writers that go on and on must not keep it from ending.
-    /// Waits where a hole may still fill.
+    /// Brings the new tables to within a page of the end of the log; writers that go on and on must not keep it from
+    /// ending. Waits where a hole may still fill.
     /// </summary>
     private async Task<long> CopyAsync(
         NpgsqlConnection connection, Projection projection, LogReader reader, CancellationToken cancellation)
@@ -105,8 +109,8 @@ public sealed partial class ProjectionRebuild(
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync($"set local lock_timeout = {SwapPatience.TotalMilliseconds}", cancellation);
 
-        // Waits for the writes in flight and holds up new ones, so the log ends here and no hole can fill any more. Then the
-        // tables, then the position: the order in which everybody else takes them.
+        // Waits for the writes in flight and holds up new ones, so the log ends here and no hole can fill any more.
+        // Then the tables, then the position: the order in which everybody else takes them.
         await connection.ExecuteAsync("lock table mt_events in share row exclusive mode", cancellation);
         await shadow.LockAsync(cancellation);
         var reader = new LogReader(engine, position, (_, page) => page.Events.Count);
@@ -125,7 +129,8 @@ public sealed partial class ProjectionRebuild(
     }
 
     private static async Task ApplyAsync(
-        NpgsqlConnection connection, Projection projection, IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+        NpgsqlConnection connection, Projection projection, IReadOnlyList<StoredEvent> events,
+        CancellationToken cancellation)
     {
         var commands = new List<NpgsqlBatchCommand>();
         Projection.Fill(commands, [projection], events);
@@ -143,6 +148,6 @@ public sealed partial class ProjectionRebuild(
     private static partial void LogRebuilt(ILogger log, string name, long count);
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "store.projection.busy",
-        Message = "Read model {Name} is ready but its tables are in use; attempt {Attempt} to put it in place comes soon")]
+        Message = "Read model {Name} is ready but its tables were in use at attempt {Attempt} to put it in place")]
     private static partial void LogBusy(ILogger log, string name, int attempt);
 }

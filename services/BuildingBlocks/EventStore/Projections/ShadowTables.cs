@@ -10,7 +10,8 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
 {
     /// <summary>What would be lost when the old table is dropped, or would keep it from being dropped.</summary>
     private const string Unsupported = """
-        select 'a foreign key: ' || conname from pg_constraint where contype = 'f' and $1::regclass in (conrelid, confrelid)
+        select 'a foreign key: ' || conname
+        from pg_constraint where contype = 'f' and $1::regclass in (conrelid, confrelid)
         union all
         select 'a trigger: ' || tgname from pg_trigger where tgrelid = $1::regclass and not tgisinternal
         union all
@@ -22,7 +23,9 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
         where d.classid = 'pg_class'::regclass and d.refobjid = $1::regclass and d.deptype = 'a'
         """;
 
-    /// <summary>Statements that give the new table what LIKE does not copy; true where they can wait until it is filled.</summary>
+    /// <summary>
+    /// Statements that give the new table what LIKE does not copy; true where they can wait until it is filled.
+    /// </summary>
     private const string Belongings = """
         select format('alter table %s add constraint %I %s', $2, conname, pg_get_constraintdef(oid)), false
         from pg_constraint where conrelid = $1::regclass and contype in ('p', 'u', 'x')
@@ -44,8 +47,8 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
     private readonly List<string> _later = [];
 
     /// <summary>
-    /// Creates them and lets unqualified names mean them on this connection. Keys and unique indexes are there at once, for
-    /// upserts need them; the other indexes wait for <see cref="FinishAsync"/>.
+    /// Creates them and lets unqualified names mean them on this connection. Keys and unique indexes are there at once,
+    /// for upserts need them; the other indexes wait for <see cref="FinishAsync"/>.
     /// </summary>
     public async Task CreateAsync(CancellationToken cancellation)
     {
@@ -54,7 +57,10 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
             var obstacles = await connection.ReadAsync(
                 Unsupported, reader => reader.GetString(0), cancellation, $"public.{table}");
             if (obstacles.Count > 0)
-                throw new NotSupportedException($"Table {table} cannot be rebuilt, it has {string.Join(", ", obstacles)}.");
+            {
+                throw new NotSupportedException(
+                    $"Table {table} cannot be rebuilt, it has {string.Join(", ", obstacles)}.");
+            }
         }
 
         await connection.ExecuteAsync($"drop schema if exists {_schema} cascade", cancellation);
@@ -74,7 +80,9 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
         await connection.ExecuteAsync($"set search_path = {_schema}, public", cancellation);
     }
 
-    /// <summary>After the bulk: the remaining indexes, and statistics, so that readers get good plans from the first query.</summary>
+    /// <summary>
+    /// After the bulk: the remaining indexes, and statistics, so that readers get good plans from the first query.
+    /// </summary>
     public async Task FinishAsync(CancellationToken cancellation)
     {
         foreach (var sql in _later)
@@ -101,5 +109,6 @@ internal sealed class ShadowTables(NpgsqlConnection connection, Projection proje
     }
 
     /// <summary>Takes away what is left.</summary>
-    public Task DropAsync() => connection.ExecuteAsync($"drop schema if exists {_schema} cascade", CancellationToken.None);
+    public Task DropAsync() =>
+        connection.ExecuteAsync($"drop schema if exists {_schema} cascade", CancellationToken.None);
 }

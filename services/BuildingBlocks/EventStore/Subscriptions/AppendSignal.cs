@@ -6,13 +6,13 @@ using Npgsql;
 namespace OrderToCash.EventSourcing.Subscriptions;
 
 /// <summary>
-/// Wakes subscriptions: at once for appends of this process, over NOTIFY for those of other instances. The NOTIFY is sent after
-/// the commit and at most once per few milliseconds; inside the transaction it would make all commits queue for one lock.
-/// Losing a signal costs one poll interval, never an event.
+/// Wakes subscriptions: at once for appends of this process, over NOTIFY for those of other instances. The NOTIFY is
+/// sent after the commit and at most once per few milliseconds; inside the transaction it would make all commits queue
+/// for one lock. Losing a signal costs one poll interval, never an event.
 /// </summary>
 public sealed partial class AppendSignal(
-    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, TimeProvider clock, ILogger<AppendSignal> log)
-    : BackgroundService
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, TimeProvider clock,
+    ILogger<AppendSignal> log) : BackgroundService
 {
     private const string Channel = "otc_log";
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(5);
@@ -85,12 +85,14 @@ public sealed partial class AppendSignal(
             catch (Exception error)
             {
                 LogInterrupted(log, error.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private static void Pulse(ref TaskCompletionSource source) => Interlocked.Exchange(ref source, New()).TrySetResult();
+    private static void Pulse(ref TaskCompletionSource source) =>
+        Interlocked.Exchange(ref source, New()).TrySetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,12 +1,12 @@
 namespace OrderToCash.EventSourcing.Subscriptions;
 
 /// <summary>
-/// Decides how far a reader may go in a log whose sequence numbers are drawn before they commit. A hole may be a rolled-back
-/// write (it stays) or one still in flight (it fills): passing the second kind would lose events.
-/// <para>Every append has its transaction id before it draws a number, so whoever could fill a hole seen now has an id below the
-/// next one to be given out. The hole is dead once a snapshot's xmin has reached that id and it is still empty: exact, no time
-/// limit. (A snapshot's xmax is no such bound: it is one past the last transaction that <em>ended</em>, and whoever fills the hole
-/// may have a higher id than the write behind it.)</para>
+/// Decides how far a reader may go in a log whose sequence numbers are drawn before they commit. A hole may be a
+/// rolled-back write (it stays) or one still in flight (it fills): passing the second kind would lose events.
+/// <para>Every append has its transaction id before it draws a number, so whoever could fill a hole seen now has an id
+/// below the next one to be given out. The hole is dead once a snapshot's xmin has reached that id and it is still
+/// empty: exact, no time limit. (A snapshot's xmax is no such bound: it is one past the last transaction that
+/// <em>ended</em>, and whoever fills the hole may have a higher id than the write behind it.)</para>
 /// </summary>
 public sealed class GapRule(long position)
 {
@@ -15,10 +15,14 @@ public sealed class GapRule(long position)
     /// <summary>Every event up to here was handed on or does not exist.</summary>
     public long Position { get; private set; } = position;
 
-    /// <summary>True while a hole may still fill; nothing will announce the end of a rolled-back write, so look again soon.</summary>
+    /// <summary>
+    /// True while a hole may still fill; nothing will announce the end of a rolled-back write, so look again soon.
+    /// </summary>
     public bool IsWaiting => _waiting is not null;
 
-    /// <summary>Takes the next page above <see cref="Position"/> and returns how many of its first events may be handed on.</summary>
+    /// <summary>
+    /// Takes the next page above <see cref="Position"/> and returns how many of its first events may be handed on.
+    /// </summary>
     public int Admit(LogPage page)
     {
         ArgumentNullException.ThrowIfNull(page);

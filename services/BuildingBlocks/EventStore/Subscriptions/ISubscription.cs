@@ -15,13 +15,16 @@ public interface ISubscription
     int PageSize { get; }
 
     /// <summary>
-    /// Does what the events ask for outside the database and returns the statements for inside. These and the new position
-    /// commit together; when this throws, the same events come again.
+    /// Does what the events ask for outside the database and returns the statements for inside. These and the new
+    /// position commit together; when this throws, the same events come again.
     /// </summary>
-    Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation);
+    Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation);
 }
 
-/// <summary>Keeps a read model up to date outside the append's transaction: for models too heavy to be inline.</summary>
+/// <summary>
+/// Keeps a read model up to date outside the append's transaction: for models too heavy to be inline.
+/// </summary>
 public sealed class AsyncProjection(Projection projection) : ISubscription
 {
     /// <summary>The read model.</summary>

@@ -5,7 +5,9 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// <summary>Reads the log from a position on, page by page, never skipping an event that commits late.</summary>
 /// <param name="engine">Where the log is.</param>
 /// <param name="position">Last sequence already handled.</param>
-/// <param name="admit">How many first events of a page may be handed on; the rule itself unless a test takes it out.</param>
+/// <param name="admit">
+/// How many first events of a page may be handed on; the rule itself unless a test takes it out.
+/// </param>
 public sealed class LogReader(IEventStoreEngine engine, long position, Func<GapRule, LogPage, int>? admit = null)
 {
     private readonly GapRule _gaps = new(position);
@@ -19,7 +21,9 @@ public sealed class LogReader(IEventStoreEngine engine, long position, Func<GapR
     /// <summary>Events that the last read found behind a hole and did not hand out.</summary>
     public int HeldBack { get; private set; }
 
-    /// <summary>The next events, at most this many; empty when there are none or the next may still come earlier.</summary>
+    /// <summary>
+    /// The next events, at most this many; empty when there are none or the next may still come earlier.
+    /// </summary>
     public async Task<IReadOnlyList<StoredEvent>> NextAsync(
         NpgsqlConnection connection, int limit, CancellationToken cancellation)
     {

@@ -7,20 +7,23 @@ using OrderToCash.Kernel;
 namespace OrderToCash.EventSourcing.Subscriptions;
 
 /// <summary>
-/// Runs one subscription in whichever instance holds its session lock. Lock, reading and the transaction of the work share one
-/// connection: whoever loses the connection has lost the lock and cannot move the position, so no work is ever committed twice.
+/// Runs one subscription in whichever instance holds its session lock. Lock, reading and the transaction of the work
+/// share one connection: whoever loses the connection has lost the lock and cannot move the position, so no work is
+/// ever committed twice.
 /// </summary>
 public sealed partial class SubscriptionRunner(
     ISubscription subscription, IEventStoreEngine engine,
-    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, AppendSignal signal, TimeProvider clock,
-    ILogger<SubscriptionRunner> log) : BackgroundService
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, AppendSignal signal,
+    TimeProvider clock, ILogger<SubscriptionRunner> log) : BackgroundService
 {
-    /// <summary>How often an idle leader looks when no signal comes, and how often the others try for the lock.</summary>
+    /// <summary>
+    /// How often an idle leader looks when no signal comes, and how often the others try for the lock.
+    /// </summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How soon a reader held back by a hole looks again, twice as long each time: most holes fill within milliseconds, and
-    /// behind a long transaction the same page should not be read over and over.
+    /// How soon a reader held back by a hole looks again, twice as long each time: most holes fill within milliseconds,
+    /// and behind a long transaction the same page should not be read over and over.
     /// </summary>
     private static readonly TimeSpan HoleInterval = TimeSpan.FromMilliseconds(2);
 
@@ -56,7 +59,8 @@ public sealed partial class SubscriptionRunner(
             }
             catch (Exception error)
             {
-                // Whatever went wrong, the events are still there and the position has not moved: try again, ever slower.
+                // Whatever went wrong, the events are still there and the position has not moved: try again, ever
+                // slower.
                 LastError = error.Message;
                 EventStoreMetrics.SubscriptionFailed(subscription.Name);
                 LogFailed(log, subscription.Name, error);
@@ -73,7 +77,8 @@ public sealed partial class SubscriptionRunner(
     private async Task LeadAsync(Action succeeded, CancellationToken stop)
     {
         await using var connection = await sessions.OpenConnectionAsync(stop);
-        while (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", LockKey(subscription.Name), stop))
+        var key = LockKey(subscription.Name);
+        while (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", key, stop))
             await Task.Delay(PollInterval, clock, stop);
         IsLeader = true;
         LogLeading(log, subscription.Name);
@@ -109,7 +114,9 @@ public sealed partial class SubscriptionRunner(
         }
     }
 
-    /// <summary>False when the position is not where it was left: a rebuild has moved it, and nothing of this is written.</summary>
+    /// <summary>
+    /// False when the position is not where it was left: a rebuild has moved it, and nothing of this is written.
+    /// </summary>
     private async Task<bool> WorkAsync(
         NpgsqlConnection connection, long from, long to, IReadOnlyList<StoredEvent> events, CancellationToken stop)
     {

@@ -14,10 +14,12 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 public sealed record SubscriptionStatus(
     string Name, long Position, long LogEnd, long Lag, bool IsLeader, string? LastError);
 
-/// <summary>Tells where all subscriptions of the service are: to health checks, metrics and the administration API.</summary>
+/// <summary>
+/// Tells where all subscriptions of the service are: to health checks, metrics and the administration API.
+/// </summary>
 public sealed partial class SubscriptionMonitor(
-    NpgsqlDataSource database, IEnumerable<SubscriptionRunner> runners, TimeProvider clock, ILogger<SubscriptionMonitor> log)
-    : BackgroundService
+    NpgsqlDataSource database, IEnumerable<SubscriptionRunner> runners, TimeProvider clock,
+    ILogger<SubscriptionMonitor> log) : BackgroundService
 {
     private static readonly TimeSpan MetricInterval = TimeSpan.FromSeconds(5);
 
@@ -38,9 +40,10 @@ public sealed partial class SubscriptionMonitor(
         [
             .. _runners.Select(runner =>
             {
-                var (position, end) = positions[runner.Subscription.Name];
+                var name = runner.Subscription.Name;
+                var (position, end) = positions[name];
                 return new SubscriptionStatus(
-                    runner.Subscription.Name, position, end, Math.Max(0, end - position), runner.IsLeader, runner.LastError);
+                    name, position, end, Math.Max(0, end - position), runner.IsLeader, runner.LastError);
             }),
         ];
     }
@@ -69,7 +72,8 @@ public sealed partial class SubscriptionMonitor(
                 return;
             }
 
-            await Task.Delay(MetricInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(MetricInterval, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
