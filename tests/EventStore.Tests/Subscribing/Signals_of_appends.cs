@@ -27,7 +27,8 @@ public sealed class Signals_of_appends(StoreDatabase database) : IClassFixture<S
     [Fact]
     public async Task reach_other_instances_every_time()
     {
-        var (here, there) = (database.Instance(), database.Instance());
+        await using var here = database.Instance();
+        await using var there = database.Instance();
         await here.Signal.StartAsync(CancellationToken.None);
         await there.Signal.StartAsync(CancellationToken.None);
         await ListeningAsync(2);
@@ -44,7 +45,8 @@ public sealed class Signals_of_appends(StoreDatabase database) : IClassFixture<S
     [Fact]
     public async Task reach_other_instances_again_after_both_connections_were_killed()
     {
-        var (here, there) = (database.Instance(), database.Instance());
+        await using var here = database.Instance();
+        await using var there = database.Instance();
         await here.Signal.StartAsync(CancellationToken.None);
         await there.Signal.StartAsync(CancellationToken.None);
         await ListeningAsync(2);

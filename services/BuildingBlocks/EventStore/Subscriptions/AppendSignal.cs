@@ -21,6 +21,9 @@ public sealed partial class AppendSignal(
     private TaskCompletionSource _any = New();
     private TaskCompletionSource _mine = New();
 
+    /// <summary>Complete while the other instances have yet to hear of an append of this process.</summary>
+    private Task? _untold;
+
     /// <summary>Completes at the next append anywhere. Take it before reading, await it after an empty read.</summary>
     public Task Next => Volatile.Read(ref _any).Task;
 
@@ -51,14 +54,14 @@ public sealed partial class AppendSignal(
 
     private async Task TellAsync(CancellationToken stop)
     {
+        _untold ??= Volatile.Read(ref _mine).Task;
         await using var connection = await sessions.OpenConnectionAsync(stop);
-        var mine = Volatile.Read(ref _mine).Task;
         while (true)
         {
-            await mine.WaitAsync(stop);
+            await _untold.WaitAsync(stop);
 
             // Taken before the NOTIFY: an append that commits while it is under way is told by the next one.
-            mine = Volatile.Read(ref _mine).Task;
+            var next = Volatile.Read(ref _mine).Task;
             await using (var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection))
             {
                 notify.Parameters.AddWithValue(Channel);
@@ -66,6 +69,7 @@ public sealed partial class AppendSignal(
                 await notify.ExecuteNonQueryAsync(stop);
             }
 
+            _untold = next;
             await Task.Delay(Coalesce, clock, stop);
         }
     }
