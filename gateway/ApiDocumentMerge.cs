@@ -34,7 +34,9 @@ internal static class ApiDocumentMerge
         }
     }
 
-    /// <summary>Administration has the same addresses in every service; at the gateway the service is part of them.</summary>
+    /// <summary>
+    /// Administration has the same addresses in every service; at the gateway the service is part of them.
+    /// </summary>
     private static void NameAfter(string service, JsonObject item)
     {
         foreach (var operation in item.Select(pair => pair.Value).OfType<JsonObject>())
@@ -75,7 +77,9 @@ internal static class ApiDocumentMerge
         _ => Reference(node) is { } name ? [name] : [],
     };
 
-    /// <summary>A copy in which the schemas of these names, and all references to them, carry the service's name.</summary>
+    /// <summary>
+    /// A copy in which the schemas of these names, and all references to them, carry the service's name.
+    /// </summary>
     private static JsonNode Renamed(JsonNode node, HashSet<string> names, string service, bool areSchemas = false)
     {
         switch (node)

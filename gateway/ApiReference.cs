@@ -4,12 +4,17 @@ using Microsoft.OpenApi;
 
 namespace OrderToCash.Gateway;
 
-/// <summary>The API for people: one OpenAPI document and a page that shows it, both without a token and without the internet.</summary>
+/// <summary>
+/// The API for people: one OpenAPI document and a page that shows it, both without a token and without the internet.
+/// </summary>
 internal static class ApiReference
 {
-    /// <summary>Scripts and styles of the page itself and nothing else; the page's library makes its styles at run time.</summary>
+    /// <summary>
+    /// Scripts and styles of the page itself and nothing else; the page's library makes its styles at run time.
+    /// </summary>
     private const string ContentPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+        "img-src 'self' data:; font-src 'self' data:";
 
     /// <summary>Comes before authentication: who reads the page has no token yet.</summary>
     public static void UseApiReference(this WebApplication app)

@@ -3,7 +3,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Gateway;
 
-/// <summary>How fast one caller may call: a bucket per subject, refilled every second; the rest is answered 429 with Retry-After.</summary>
+/// <summary>
+/// How fast one caller may call: a bucket per subject, refilled every second; the rest is answered 429 with
+/// Retry-After.
+/// </summary>
 public sealed record CallerLimitOptions
 {
     /// <summary>Requests per second in the long run.</summary>
@@ -19,7 +22,8 @@ internal static class CallerLimits
 
     public static void AddCallerLimits(this WebApplicationBuilder builder)
     {
-        var limits = builder.Configuration.GetSection("CallerLimits").Get<CallerLimitOptions>() ?? new CallerLimitOptions();
+        var limits = builder.Configuration.GetSection("CallerLimits").Get<CallerLimitOptions>()
+            ?? new CallerLimitOptions();
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -34,7 +38,9 @@ internal static class CallerLimits
                 }));
             options.OnRejected = async (rejected, _) =>
             {
-                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+                    ? after
+                    : TimeSpan.FromSeconds(1);
                 await Problems.TooManyRequests(retryAfter: wait).ExecuteAsync(rejected.HttpContext);
             };
         });

@@ -8,8 +8,9 @@ using Yarp.ReverseProxy;
 namespace OrderToCash.Gateway;
 
 /// <summary>
-/// Everything about one customer in one answer, read from all four services at once. A part whose service is away is null and its
-/// service is named in <c>unavailable</c>; a part the caller may not read is null and named in <c>denied</c>.
+/// Everything about one customer in one answer, read from all four services at once. A part whose service is away
+/// is null and its service is named in <c>unavailable</c>; a part the caller may not read is null and named in
+/// <c>denied</c>.
 /// </summary>
 public static class CustomerAccount
 {
@@ -28,14 +29,15 @@ public static class CustomerAccount
     /// <param name="Customer">As Invoicing has it, or null.</param>
     /// <param name="Invoices">Latest invoices: a list page of Invoicing, or null.</param>
     /// <param name="Receipts">Latest receipts: a list page of CashApplication, or null.</param>
-    /// <param name="Credit">Limit, exposure and holds, or null; also null when Credit does not know the customer yet.</param>
+    /// <param name="Credit">Limit, exposure and holds, or null; also null when Credit does not know the customer
+    /// yet.</param>
     /// <param name="Activities">Latest contacts: a list page of Collections, or null.</param>
     /// <param name="Notices">Latest dunning notices: a list page of Collections, or null.</param>
     /// <param name="Unavailable">Services that did not answer; their parts are null.</param>
     /// <param name="Denied">Services the caller's scopes do not reach; their parts are null.</param>
     public sealed record View(
-        Guid CustomerId, JsonNode? Customer, JsonNode? Invoices, JsonNode? Receipts, JsonNode? Credit, JsonNode? Activities,
-        JsonNode? Notices, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
+        Guid CustomerId, JsonNode? Customer, JsonNode? Invoices, JsonNode? Receipts, JsonNode? Credit,
+        JsonNode? Activities, JsonNode? Notices, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
 
     internal static void MapCustomerAccount(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/customers/{id:guid}/account", HandleAsync)

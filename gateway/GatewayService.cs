@@ -3,8 +3,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Gateway;
 
 /// <summary>
-/// One API over the four services. Routes are configuration (appsettings.json); code is only what a route cannot say: limits per
-/// caller, the composed account, and the API documents.
+/// One API over the four services. Routes are configuration (appsettings.json); code is only what a route cannot say:
+/// limits per caller, the composed account, and the API documents.
 /// </summary>
 public static class GatewayService
 {

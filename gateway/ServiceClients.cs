@@ -4,7 +4,9 @@ using Yarp.ReverseProxy;
 
 namespace OrderToCash.Gateway;
 
-/// <summary>Clients for reads the gateway composes itself: same addresses as the routes, caller's own token, bounded in time.</summary>
+/// <summary>
+/// Clients for reads the gateway composes itself: same addresses as the routes, caller's own token, bounded in time.
+/// </summary>
 internal static class ServiceClients
 {
     public static readonly IReadOnlyList<string> Services = ["invoicing", "cash-application", "credit", "collections"];
@@ -17,11 +19,17 @@ internal static class ServiceClients
             var pipeline = HttpResilience.ForService();
             builder.Services.AddHttpClient(service, client => client.Timeout = Timeout.InfiniteTimeSpan)
                 .AddHttpMessageHandler(() => new HttpResilience(pipeline))
-                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+                {
+                    UseCookies = false,
+                    AllowAutoRedirect = false,
+                });
         }
     }
 
-    /// <summary>A GET to a service as the caller. Throws <see cref="HttpRequestException"/> when it has no address.</summary>
+    /// <summary>
+    /// A GET to a service as the caller. Throws <see cref="HttpRequestException"/> when it has no address.
+    /// </summary>
     public static Task<HttpResponseMessage> GetAsync(
         this IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
         CancellationToken cancellation)

@@ -4,7 +4,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Gateway;
 
 /// <summary>
-/// A first check at the door, named in the routes: reads need the service's <c>:read</c> scope, everything else its <c>:write</c>.
+/// A first check at the door, named in the routes: reads need the service's <c>:read</c> scope, everything else its
+/// <c>:write</c>.
 /// The service checks again, with entity and authority.
 /// </summary>
 internal static class ServicePolicies

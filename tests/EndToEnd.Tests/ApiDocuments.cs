@@ -5,7 +5,9 @@ using OrderToCash.EndToEnd.Tests.Support;
 
 namespace OrderToCash.EndToEnd.Tests;
 
-/// <summary>What developers read before they write: one document, and a page that needs nothing but the gateway.</summary>
+/// <summary>
+/// What developers read before they write: one document, and a page that needs nothing but the gateway.
+/// </summary>
 public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
 {
     private readonly Api _anybody = system.WithToken(null);
@@ -15,7 +17,8 @@ public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
     [Fact]
     public async Task the_document_has_the_paths_of_all_services_and_the_composed_account()
     {
-        var paths = (await _anybody.GetAsync("/openapi/v1.json"))["paths"]!.AsObject().Select(path => path.Key).ToList();
+        var document = await _anybody.GetAsync("/openapi/v1.json");
+        var paths = document["paths"]!.AsObject().Select(path => path.Key).ToList();
 
         paths.ShouldContain("/v1/customers/{id}/account");
         paths.ShouldContain("/v1/invoices");
@@ -53,8 +56,10 @@ public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
         var document = await _anybody.GetAsync("/openapi/v1.json");
         foreach (var (path, operations) in document["paths"]!.AsObject())
         {
-            var method = new HttpMethod(operations!.AsObject().First(pair => Verb().IsMatch(pair.Key)).Key.ToUpperInvariant());
-            var answer = await _anybody.TryAsync(method, Parameter().Replace(path, "0198f0a0-0000-7000-8000-000000000000"));
+            var verb = operations!.AsObject().First(pair => Verb().IsMatch(pair.Key)).Key;
+            var method = new HttpMethod(verb.ToUpperInvariant());
+            var address = Parameter().Replace(path, "0198f0a0-0000-7000-8000-000000000000");
+            var answer = await _anybody.TryAsync(method, address);
             answer.Status.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
         }
     }

@@ -77,7 +77,8 @@ public sealed class AtTheDoor(RunningSystem system)
 
         (await other.TryAsync(HttpMethod.Post, "/v1/invoices", seller.Wish(10m, 0), key: "not-mine")).Status
             .ShouldBe(HttpStatusCode.Forbidden);
-        (await other.TryAsync(HttpMethod.Post, "/v1/collections/dunning-runs", new { legalEntity = seller.Code })).Status
+        var run = new { legalEntity = seller.Code };
+        (await other.TryAsync(HttpMethod.Post, "/v1/collections/dunning-runs", run)).Status
             .ShouldBe(HttpStatusCode.Forbidden);
         (await other.ListAsync($"/v1/invoices?customerId={seller.Customer}")).ShouldBeEmpty();
     }

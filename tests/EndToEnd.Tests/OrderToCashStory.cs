@@ -6,7 +6,9 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.EndToEnd.Tests;
 
-/// <summary>One customer from the order to the money, a returned payment and the reminder, through the gateway only.</summary>
+/// <summary>
+/// One customer from the order to the money, a returned payment and the reminder, through the gateway only.
+/// </summary>
 public sealed class OrderToCashStory(RunningSystem system)
 {
     private readonly Api _api = system.Controller;
@@ -58,7 +60,9 @@ public sealed class OrderToCashStory(RunningSystem system)
         check["decision"]!.GetValue<string>().ShouldBe(decision, check.ToJsonString());
     }
 
-    /// <summary>A part by wire; the rest, another invoice and the bank's fee by a statement. Gives the rest's receipt.</summary>
+    /// <summary>
+    /// A part by wire; the rest, another invoice and the bank's fee by a statement. Gives the rest's receipt.
+    /// </summary>
     private async Task<Guid> PayAsync(Seller seller, JsonNode ordered, JsonNode other)
     {
         await seller.OpenItemIsAsync(Seller.Number(ordered), 270m);

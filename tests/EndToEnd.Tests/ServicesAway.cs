@@ -45,7 +45,8 @@ public sealed class ServicesAway(RunningSystem system) : IAsyncLifetime
                 && Api.Amount(now.Body["exposure"]!["openReceivables"]) == 108m,
             "credit learns of the invoice that was issued while it was away");
         await Eventually.BecomesTrue(
-            async () => Names((await _api.GetAsync($"/v1/customers/{seller.Customer}/account"))["unavailable"]).Count == 0,
+            async () => (await _api.GetAsync($"/v1/customers/{seller.Customer}/account"))["unavailable"]!
+                .AsArray().Count == 0,
             "the composed account is whole again");
     }
 

@@ -5,7 +5,9 @@ using RabbitMQ.Client;
 
 namespace OrderToCash.Local.Commands;
 
-/// <summary><c>dead-letters</c>: shows messages that could not be handled, and sends them back to their queue.</summary>
+/// <summary>
+/// <c>dead-letters</c>: shows messages that could not be handled, and sends them back to their queue.
+/// </summary>
 internal static class DeadLettersCommand
 {
     /// <summary>Every queue of the system; EndToEnd.Tests compares it with what the broker has.</summary>
@@ -27,17 +29,28 @@ internal static class DeadLettersCommand
 
     public static Command Create()
     {
-        var queue = new Option<string[]>("--queue") { Description = "Only this queue; all when not given.", AllowMultipleArgumentsPerToken = true };
+        var queue = new Option<string[]>("--queue")
+        {
+            Description = "Only this queue; all when not given.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var address = new Option<string?>("--amqp") { Description = "The broker; the local one when not given." };
         var message = new Option<string?>("--message") { Description = "Only the message with this id." };
-        var limit = new Option<int>("--limit") { Description = "At most this many per queue.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "At most this many per queue.",
+            DefaultValueFactory = _ => 20,
+        };
 
         var list = new Command("list", "Lists failed messages with their reasons.") { queue, address, limit };
         list.SetAction((parsed, cancellation) => WithAsync(
             parsed.GetValue(address),
             letters => ListAsync(letters, Chosen(parsed.GetValue(queue)), parsed.GetValue(limit), cancellation),
             cancellation));
-        var replay = new Command("replay", "Sends failed messages back to the queue they failed in.") { queue, address, message };
+        var replay = new Command("replay", "Sends failed messages back to the queue they failed in.")
+        {
+            queue, address, message,
+        };
         replay.SetAction((parsed, cancellation) => WithAsync(
             parsed.GetValue(address),
             letters => ReplayAsync(letters, Chosen(parsed.GetValue(queue)), parsed.GetValue(message), cancellation),
@@ -77,15 +90,18 @@ internal static class DeadLettersCommand
         return 0;
     }
 
-    private static async Task<int> WithAsync(string? address, Func<DeadLetters, Task<int>> use, CancellationToken cancellation)
+    private static async Task<int> WithAsync(
+        string? address, Func<DeadLetters, Task<int>> use, CancellationToken cancellation)
     {
         if (address is not null)
             return await ConnectAsync(new Uri(address), use, cancellation);
-        await using var rabbit = await Infrastructure.BrokerAsync(Repository.LocalFolder(), Console.Error.WriteLine, cancellation);
+        await using var rabbit = await Infrastructure.BrokerAsync(
+            Repository.LocalFolder(), Console.Error.WriteLine, cancellation);
         return await ConnectAsync(rabbit.Amqp, use, cancellation);
     }
 
-    private static async Task<int> ConnectAsync(Uri broker, Func<DeadLetters, Task<int>> use, CancellationToken cancellation)
+    private static async Task<int> ConnectAsync(
+        Uri broker, Func<DeadLetters, Task<int>> use, CancellationToken cancellation)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(cancellation);
         return await use(new DeadLetters(connection));

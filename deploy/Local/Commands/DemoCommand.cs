@@ -13,7 +13,7 @@ internal static class DemoCommand
     {
         var statement = new Option<FileInfo>("--statement")
         {
-            Description = "Imports this camt.053 file of your own after the day; its account must be registered.",
+            Description = "Imports this camt.053 file after the day; its account is one the day prints (account …).",
         };
         statement.AcceptExistingOnly();
         var gateway = new Option<string?>("--gateway")
@@ -21,7 +21,8 @@ internal static class DemoCommand
             Description = "Plays on a system that runs already, e.g. http://127.0.0.1:8080; starts one when not given.",
         };
         var folder = KeysCommand.Folder();
-        var command = new Command("demo", "Plays a day of order to cash, prints what happened and what holds, and ends.")
+        var command = new Command(
+            "demo", "Plays a day of order to cash, prints what happened and what holds, and ends.")
         {
             statement, gateway, folder,
         };
@@ -39,7 +40,8 @@ internal static class DemoCommand
                 {
                     var code = await PlayAsync(system, parsed.GetValue(statement));
                     Console.WriteLine($"Mails to read: {system.Mail.Folder}");
-                    Console.WriteLine("To look around: dotnet run --project deploy/Local, then http://127.0.0.1:8080/reference/");
+                    Console.WriteLine(
+                        "To look around: dotnet run --project deploy/Local, then http://127.0.0.1:8080/reference/");
                     return code;
                 },
                 cancellation);
@@ -56,7 +58,9 @@ internal static class DemoCommand
     }
 
     private static Task<int> PlayAsync(OrderToCashSystem system, FileInfo? statement) =>
-        PlayAsync(system.Gateway, system.Key.TokenOf("controller"), () => [.. system.Mail.Mails.Select(mail => mail.Content)], statement);
+        PlayAsync(
+            system.Gateway, system.Key.TokenOf("controller"),
+            () => [.. system.Mail.Mails.Select(mail => mail.Content)], statement);
 
     private static async Task<int> PlayAsync(
         Uri gateway, string token, Func<IReadOnlyList<string>> mails, FileInfo? statement)
@@ -67,19 +71,22 @@ internal static class DemoCommand
         var report = new DemoReport(Console.WriteLine);
         var day = new DemoDay(api, report);
         await day.PlayAsync();
+        await new DemoChecks(api, report, day.Companies).RunAsync(mails());
         if (statement is not null)
             await ImportAsync(api, report, statement);
-        await new DemoChecks(api, report, day.Companies).RunAsync(mails());
         report.Print();
-        Console.WriteLine($"Played in {clock.Elapsed.TotalSeconds:0.0} s; {(report.AllHold ? "every check holds" : "A CHECK DOES NOT HOLD")}.");
+        var verdict = report.AllHold ? "every check holds" : "A CHECK DOES NOT HOLD";
+        Console.WriteLine($"Played in {clock.Elapsed.TotalSeconds:0.0} s; {verdict}.");
         return report.AllHold ? 0 : 1;
     }
 
-    private static async Task ImportAsync(ApiClient api, DemoReport report, FileInfo statement)
+    /// <summary>Imports a file after the day; that it is taken is one of the checks.</summary>
+    internal static async Task ImportAsync(ApiClient api, DemoReport report, FileInfo statement)
     {
-        var (status, answer) = await api.PostFileAsync("/v1/bank-statements", await File.ReadAllBytesAsync(statement.FullName));
-        report.Step(statement.Name, status == 201
-            ? $"imported: {answer["receiptIds"]!.AsArray().Count} receipts"
+        var (status, answer) = await api.PostFileAsync(
+            "/v1/bank-statements", await File.ReadAllBytesAsync(statement.FullName));
+        report.Check($"{statement.Name} is imported", status == 201, status == 201
+            ? $"{answer["receiptIds"]!.AsArray().Count} receipts"
             : $"refused with {status} {answer["code"]}: {answer["detail"]}");
     }
 }

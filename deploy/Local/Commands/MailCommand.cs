@@ -4,15 +4,24 @@ using OrderToCash.Local.Servers;
 
 namespace OrderToCash.Local.Commands;
 
-/// <summary><c>mail</c>: takes mail over SMTP and keeps it as files; for compose and for trying things by hand.</summary>
+/// <summary>
+/// <c>mail</c>: takes mail over SMTP and keeps it as files; for compose and for trying things by hand.
+/// </summary>
 internal static class MailCommand
 {
     public static Command Create()
     {
         var folder = new Option<string>("--folder") { Description = "Where mails are kept.", Required = true };
-        var address = new Option<string>("--address") { Description = "Where to listen.", DefaultValueFactory = _ => "127.0.0.1" };
+        var address = new Option<string>("--address")
+        {
+            Description = "Where to listen.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
         var port = new Option<int>("--port") { Description = "The port.", DefaultValueFactory = _ => 2525 };
-        var command = new Command("mail", "Takes mail over SMTP, delivers nothing, keeps every mail as a file.") { folder, address, port };
+        var command = new Command("mail", "Takes mail over SMTP, delivers nothing, keeps every mail as a file.")
+        {
+            folder, address, port,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var sink = SmtpSink.Start(

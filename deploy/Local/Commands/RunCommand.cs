@@ -8,7 +8,10 @@ namespace OrderToCash.Local.Commands;
 /// <summary>No verb: the whole system on this machine until Ctrl-C, with a demo day when it is empty.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<bool> Empty = new("--empty") { Description = "Leaves empty stores empty: no demo day." };
+    private static readonly Option<bool> Empty = new("--empty")
+    {
+        Description = "Leaves empty stores empty: no demo day.",
+    };
 
     public static void AddTo(RootCommand root)
     {
@@ -21,6 +24,8 @@ internal static class RunCommand
         Func<OrderToCashSystem, Task<T>> use, CancellationToken cancellation)
     {
         var folder = Repository.LocalFolder();
+        // Before anything is started: a port in use is better said at once.
+        var ports = ServiceProgram.All.ToDictionary(program => program, Port);
         await using var servers = await Infrastructure.StartAsync(folder, Console.WriteLine, cancellation);
         await using var system = await OrderToCashSystem.StartAsync(
             new SystemOptions
@@ -28,8 +33,7 @@ internal static class RunCommand
                 Folder = folder,
                 Postgres = servers.Postgres.ConnectionString,
                 Rabbit = servers.Rabbit.Amqp,
-                Port = program => Ports.Choose(
-                    Ports.FromEnvironment(program.PortVariable, program.UsualPort), program.PortVariable, $"the {program.Name}"),
+                Port = program => ports[program],
                 Say = Console.WriteLine,
             },
             cancellation);
@@ -52,6 +56,9 @@ internal static class RunCommand
             },
             cancellation);
     }
+
+    private static int Port(ServiceProgram program) => Ports.Choose(
+        Ports.FromEnvironment(program.PortVariable, program.UsualPort), program.PortVariable, program.Name);
 
     private static void Print(OrderToCashSystem system)
     {

@@ -61,7 +61,8 @@ internal sealed class ApiClient : IDisposable
         do
         {
             var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-            var page = await GetAsync($"{path}{separator}limit=500{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            var from = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var page = await GetAsync($"{path}{separator}limit=500{from}");
             items.AddRange(page["items"]!.AsArray().Select(item => item!));
             cursor = page["next"]?.GetValue<string>();
         }

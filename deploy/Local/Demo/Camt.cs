@@ -24,7 +24,8 @@ internal static class Camt
         decimal? closing = null)
     {
         using var stream = new MemoryStream();
-        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) }))
+        var settings = new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) };
+        using (var xml = XmlWriter.Create(stream, settings))
         {
             xml.WriteStartElement("Document", Namespace);
             xml.WriteStartElement("BkToCstmrStmt");

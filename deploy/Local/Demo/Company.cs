@@ -34,7 +34,8 @@ internal sealed class Company(DemoEntity entity, string code, string iban, DateO
 }
 
 /// <summary>An invoice as the API lists it.</summary>
-internal sealed record Invoice(Guid Id, string Number, Guid CustomerId, DateOnly DueDate, decimal Total, decimal Balance, string Status)
+internal sealed record Invoice(
+    Guid Id, string Number, Guid CustomerId, DateOnly DueDate, decimal Total, decimal Balance, string Status)
 {
     public static Invoice Read(JsonNode item) => new(
         item["id"]!.GetValue<Guid>(),

@@ -35,7 +35,7 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
     {
         var tie = await api.GetAsync($"/v1/reports/tie-out?legalEntity={company.Code}");
         var row = tie["rows"]!.AsArray()[0]!;
-        var open = (await api.ListAsync($"/v1/invoices?legalEntity={company.Code}")).Sum(item => DemoDay.Amount(item["balance"]!));
+        var open = await OpenAsync(company);
         report.Check($"{company.Code}: subledger = open items = control account = sum of invoice balances",
             tie["ties"]!.GetValue<bool>() && Of(row, "openItems") == open,
             $"{Of(row, "subledger"):N2} = {Of(row, "openItems"):N2} = {Of(row, "controlAccount"):N2} = {open:N2}");
@@ -48,7 +48,8 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
         foreach (var month in Enumerable.Range(0, 4).Select(back => company.Today.AddMonths(-back)))
         {
             var period = month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-            foreach (var entry in await api.ListAsync($"/v1/journal-entries?period={period}&legalEntity={company.Code}"))
+            var entries = await api.ListAsync($"/v1/journal-entries?period={period}&legalEntity={company.Code}");
+            foreach (var entry in entries)
             {
                 count++;
                 debits += entry["lines"]!.AsArray().Sum(line => Of(line!, "debit"));
@@ -56,7 +57,8 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
             }
         }
 
-        report.Check($"{company.Code}: journal balances", debits == credits && count > 0, $"{count} entries, {debits:N2} = {credits:N2}");
+        report.Check($"{company.Code}: journal balances", debits == credits && count > 0,
+            $"{count} entries, {debits:N2} = {credits:N2}");
     }
 
     private async Task AgingAsync(Company company)
@@ -66,8 +68,9 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
         var totals = aging["totals"]!;
         var total = Plain(totals["total"]!);
         var buckets = totals["amounts"]!.AsObject().ToDictionary(pair => pair.Key, pair => Plain(pair.Value!));
-        var open = (await api.ListAsync($"/v1/invoices?legalEntity={company.Code}")).Sum(item => DemoDay.Amount(item["balance"]!));
-        report.Check($"{company.Code}: aging buckets = total = open invoices", buckets.Values.Sum() == total && total == open,
+        var open = await OpenAsync(company);
+        report.Check($"{company.Code}: aging buckets = total = open invoices",
+            buckets.Values.Sum() == total && total == open,
             string.Join(", ", buckets.Select(bucket => $"{bucket.Key}: {bucket.Value:N2}")));
     }
 
@@ -84,7 +87,8 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
                 differing.Add($"{customer.Name}: {seen:N2} instead of {expected:N2}");
         }
 
-        report.Check($"{company.Code}: Credit's open receivables = Invoicing's, customer by customer", differing.Count == 0,
+        report.Check($"{company.Code}: Credit's open receivables = Invoicing's, customer by customer",
+            differing.Count == 0,
             differing.Count == 0 ? $"{company.Customers.Count} customers" : string.Join("; ", differing));
     }
 
@@ -104,8 +108,10 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
         var wrongly = company.Dunned.Where(paid.Contains).ToList();
         var own = mails.Count(mail => company.Customers.Exists(customer =>
             mail.Contains(customer.Customer.Email, StringComparison.OrdinalIgnoreCase)));
-        report.Check($"{company.Code}: nobody was reminded of what is paid", wrongly.Count == 0 && company.Dunned.Count > 0,
-            $"{company.Dunned.Count} items reminded, {paid.Count} invoices paid, {(mails.Count > 0 ? $"{own} mails taken" : "mails elsewhere")}");
+        var taken = mails.Count > 0 ? $"{own} mails taken" : "mails elsewhere";
+        report.Check($"{company.Code}: nobody was reminded of what is paid",
+            wrongly.Count == 0 && company.Dunned.Count > 0,
+            $"{company.Dunned.Count} items reminded, {paid.Count} invoices paid, {taken}");
     }
 
     private async Task AccountAsync(Company company)
@@ -113,9 +119,13 @@ internal sealed class DemoChecks(ApiClient api, DemoReport report, IReadOnlyList
         var (customer, id) = company.Customers[0];
         var account = await api.GetAsync($"/v1/customers/{id}/account");
         report.Check($"{customer.Name}: the composed account has all four parts",
-            account["unavailable"]!.AsArray().Count == 0 && account["credit"] is not null && account["receipts"] is not null,
+            account["unavailable"]!.AsArray().Count == 0
+                && account["credit"] is not null && account["receipts"] is not null,
             $"/v1/customers/{id}/account, available credit {Of(account["credit"]!, "available"):N2}");
     }
+
+    private async Task<decimal> OpenAsync(Company company) =>
+        (await api.ListAsync($"/v1/invoices?legalEntity={company.Code}")).Sum(item => Of(item, "balance"));
 
     private static decimal Of(JsonNode row, string field) => DemoDay.Amount(row[field]!);
 

@@ -6,8 +6,9 @@ using OrderToCash.Local.Servers;
 namespace OrderToCash.Local.Demo;
 
 /// <summary>
-/// A day of order to cash through the gateway, on real input: two companies, a dozen customers, an order approved and one held, 200
-/// invoices, a bank statement for each company with every kind of payment, files that must be refused, dunning with real mails.
+/// A day of order to cash through the gateway, on real input: two companies, a dozen customers, an order approved and
+/// one held, 200 invoices, a bank statement for each company with every kind of payment, files that must be refused,
+/// dunning with real mails.
 /// </summary>
 internal sealed class DemoDay(ApiClient api, DemoReport report)
 {
@@ -32,7 +33,9 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
             await DunAsync(company);
     }
 
-    /// <summary>The first number whose companies are not there yet: the demo can be played on the same stores again.</summary>
+    /// <summary>
+    /// The first number whose companies are not there yet: the demo can be played on the same stores again.
+    /// </summary>
     private async Task<int> NextDayAsync()
     {
         for (var day = 1; day < 100; day++)
@@ -79,7 +82,8 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
             company.Customers.Add((customer, answer["id"]!.GetValue<Guid>()));
         }
 
-        report.Step($"{code} opened", $"{entity.Name}, {entity.Currency}, {company.Customers.Count} customers, account {company.Iban}");
+        report.Step($"{code} opened",
+            $"{entity.Name}, {entity.Currency}, {company.Customers.Count} customers, account {company.Iban}");
         return company;
     }
 
@@ -98,7 +102,8 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
         var held = await OrderAsync(customer, company, "SO-1002", 35_000m);
         if ((approved, held) != ("approved", "held"))
             throw new ServerException($"Expected one order approved and one held, got {approved} and {held}.");
-        report.Step("Orders checked", "limit 40,000.00: SO-1001 over 12,000.00 approved and reserved, SO-1002 over 35,000.00 held");
+        report.Step("Orders checked",
+            "limit 40,000.00: SO-1001 over 12,000.00 approved and reserved, SO-1002 over 35,000.00 held");
     }
 
     private async Task<string> OrderAsync(Guid customer, Company company, string order, decimal amount)
@@ -127,7 +132,9 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
             $"{company.Invoices.Sum(invoice => invoice.Total):N2} {company.Entity.Currency}");
     }
 
-    /// <summary>Invoices spread over the last 75 days, so that some are long overdue, some due these days and some not yet.</summary>
+    /// <summary>
+    /// Invoices spread over the last 75 days, so that some are long overdue, some due these days and some not yet.
+    /// </summary>
     private static JsonNode Wish(Company company, int number)
     {
         var (_, id) = company.Customers[number % company.Customers.Count];
@@ -178,15 +185,20 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
         var file = Camt.Write(company.Iban, company.Entity.Currency, 1, company.Today, 50_000m, lines);
         var (status, answer) = await api.PostFileAsync("/v1/bank-statements", file);
         if (status != 201)
-            throw new ServerException($"The statement of {company.Code} was answered {status}: {answer.ToJsonString()}");
+        {
+            throw new ServerException(
+                $"The statement of {company.Code} was answered {status}: {answer.ToJsonString()}");
+        }
+
         await ApiClient.UntilAsync(
             async () => (await CashRowAsync(company))["pending"]!["amount"]!.GetValue<string>(),
             pending => decimal.Parse(pending, CultureInfo.InvariantCulture) == 0, "every allocation is answered");
         var cash = await CashRowAsync(company);
         company.StatementCredits = lines.Where(line => line.Amount > 0).Sum(line => line.Amount);
         report.Step($"{company.Code} bank statement",
-            $"{lines.Count} lines, {answer["receiptIds"]!.AsArray().Count} receipts: applied {Text(cash, "applied")}, " +
-            $"unapplied {Text(cash, "unapplied")}, unidentified {Text(cash, "unidentified")}");
+            $"{lines.Count} lines, {answer["receiptIds"]!.AsArray().Count} receipts: " +
+            $"applied {Text(cash, "applied")}, unapplied {Text(cash, "unapplied")}, " +
+            $"unidentified {Text(cash, "unidentified")}");
         await RefuseAsync(company, file, lines);
     }
 
@@ -200,7 +212,8 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
             [new BankLine(1_000m, "Anybody", null, "one line is missing")], closing: opening + 1_500m);
         var (refused, wrong) = await api.PostFileAsync("/v1/bank-statements", torn);
         report.Check($"{company.Code}: the same file again and a file that does not add up are refused",
-            again is 409 or 422 && refused == 422, $"{again} {sameFile["code"]}, {refused} {wrong["code"]}: {wrong["detail"]}");
+            again is 409 or 422 && refused == 422,
+            $"{again} {sameFile["code"]}, {refused} {wrong["code"]}: {wrong["detail"]}");
     }
 
     private async Task DunAsync(Company company)
@@ -212,7 +225,8 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
                 .Sum(row => Amount(row["overdue"]!)),
             sum => sum == overdue, $"the worklist of {company.Code} shows {overdue} overdue");
         var run = new JsonObject { ["legalEntity"] = company.Code };
-        var preview = await api.PostAsync("/v1/collections/dunning-runs", new JsonObject { ["legalEntity"] = company.Code, ["preview"] = true });
+        var dry = new JsonObject { ["legalEntity"] = company.Code, ["preview"] = true };
+        var preview = await api.PostAsync("/v1/collections/dunning-runs", dry);
         var real = await api.PostAsync("/v1/collections/dunning-runs", run);
         var notices = real["notices"]!.AsArray().Where(notice => notice!["blockedBy"] is null).ToList();
         var sent = await ApiClient.UntilAsync(
@@ -222,7 +236,8 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
         company.Dunned.AddRange(notices.SelectMany(notice => notice!["items"]!.AsArray())
             .Select(item => item!["invoiceNumber"]!.GetValue<string>()));
         report.Step($"{company.Code} dunning",
-            $"preview {preview["notices"]!.AsArray().Count}, sent {sent} mails over {company.Dunned.Count} items, {overdue:N2} overdue");
+            $"preview {preview["notices"]!.AsArray().Count}, sent {sent} mails over {company.Dunned.Count} items, " +
+            $"{overdue:N2} overdue");
     }
 
     private async Task<JsonNode> CashRowAsync(Company company) =>
@@ -231,5 +246,6 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
     internal static decimal Amount(JsonNode money) =>
         decimal.Parse(money["amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 
-    private static string Text(JsonNode row, string field) => Amount(row[field]!).ToString("N2", CultureInfo.InvariantCulture);
+    private static string Text(JsonNode row, string field) =>
+        Amount(row[field]!).ToString("N2", CultureInfo.InvariantCulture);
 }

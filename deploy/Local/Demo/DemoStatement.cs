@@ -18,7 +18,8 @@ internal sealed class DemoStatement(Company company)
 
         // One payment for two invoices of one customer.
         var first = Next();
-        var second = company.Invoices.First(invoice => invoice.CustomerId == first.CustomerId && invoice.Number != first.Number
+        var second = company.Invoices.First(invoice =>
+            invoice.CustomerId == first.CustomerId && invoice.Number != first.Number
             && string.CompareOrdinal(invoice.Number, first.Number) > 0);
         Add(first, first.Total + second.Total, $"Invoices {first.Number} and {second.Number}");
 
@@ -38,7 +39,9 @@ internal sealed class DemoStatement(Company company)
         return _lines;
     }
 
-    /// <summary>The next invoice nobody has paid; far enough apart that a later one of the same customer is still open.</summary>
+    /// <summary>
+    /// The next invoice nobody has paid; far enough apart that a later one of the same customer is still open.
+    /// </summary>
     private Invoice Next() => company.Invoices[_next++];
 
     private void Pay(Invoice invoice, Func<Invoice, string> text, decimal difference = 0) =>

@@ -7,14 +7,15 @@ internal static class Roles
     private const string Writes = "invoicing:write cash:write collections:write credit:write";
 
     /// <summary>Role names and their scopes, space-separated.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Scopes = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["controller"] = $"{Reads} {Writes} approvals:decide",
-        ["ar-specialist"] = "invoicing:read invoicing:write cash:read cash:write collections:read credit:read",
-        ["collector"] = "invoicing:read cash:read collections:read collections:write credit:read",
-        ["credit-analyst"] = "invoicing:read cash:read collections:read credit:read credit:write",
-        ["order-management"] = "credit:read credit:write invoicing:read invoicing:write",
-        ["auditor"] = Reads,
-        ["operator"] = $"{Reads} admin",
-    };
+    public static readonly IReadOnlyDictionary<string, string> Scopes =
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["controller"] = $"{Reads} {Writes} approvals:decide",
+            ["ar-specialist"] = "invoicing:read invoicing:write cash:read cash:write collections:read credit:read",
+            ["collector"] = "invoicing:read cash:read collections:read collections:write credit:read",
+            ["credit-analyst"] = "invoicing:read cash:read collections:read credit:read credit:write",
+            ["order-management"] = "credit:read credit:write invoicing:read invoicing:write",
+            ["auditor"] = Reads,
+            ["operator"] = $"{Reads} admin",
+        };
 }

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrderToCash.Local.Identity;
 
 /// <summary>
-/// The issuer of development tokens: a P-256 key in a folder that only this user reads, and the JWKS file that the services
-/// trust. A deployment has an identity provider instead.
+/// The issuer of development tokens: a P-256 key in a folder that only this user reads, and the JWKS file that the
+/// services trust. A deployment has an identity provider instead.
 /// </summary>
 public sealed class SigningKey : IDisposable
 {

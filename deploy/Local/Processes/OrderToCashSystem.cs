@@ -113,8 +113,9 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The gateways first, so that nobody is sent to a service that is gone; then the services side by side.
-        foreach (var group in _instances.ToLookup(instance => instance.Program.Database is null).OrderByDescending(g => g.Key))
-            await Task.WhenAll(group.Select(instance => instance.DisposeAsync().AsTask()));
+        var isGateway = _instances.ToLookup(instance => instance.Program.Database is null);
+        await Task.WhenAll(isGateway[true].Select(instance => instance.DisposeAsync().AsTask()));
+        await Task.WhenAll(isGateway[false].Select(instance => instance.DisposeAsync().AsTask()));
         await Mail.DisposeAsync();
         Key.Dispose();
     }

@@ -14,7 +14,8 @@ public sealed record ServiceProgram(string Name, string Project, string? Databas
     public static readonly IReadOnlyList<ServiceProgram> All =
     [
         new("invoicing", "services/Invoicing/OrderToCash.Invoicing.csproj", "invoicing", 8081),
-        new("cash-application", "services/CashApplication/OrderToCash.CashApplication.csproj", "cash_application", 8082),
+        new("cash-application", "services/CashApplication/OrderToCash.CashApplication.csproj",
+            "cash_application", 8082),
         new("collections", "services/Collections/OrderToCash.Collections.csproj", "collections", 8083),
         new("credit", "services/Credit/OrderToCash.Credit.csproj", "credit", 8084),
         new(Gateway, "gateway/OrderToCash.Gateway.csproj", null, 8080),

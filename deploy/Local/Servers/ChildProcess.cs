@@ -89,7 +89,8 @@ public sealed class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
             return;
         _process.WaitForExit(1000);
-        throw new ServerException($"{_command.Name ?? _command.Program} ended with code {_process.ExitCode}: {LogTail()}");
+        throw new ServerException(
+            $"{_command.Name ?? _command.Program} ended with code {_process.ExitCode}: {LogTail()}");
     }
 
     internal static async Task<bool> ExitsWithinAsync(Process process, TimeSpan patience)

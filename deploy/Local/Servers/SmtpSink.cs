@@ -11,8 +11,9 @@ namespace OrderToCash.Local.Servers;
 public sealed record ReceivedMail(string From, IReadOnlyList<string> To, string Content);
 
 /// <summary>
-/// A mail server (RFC 5321) that delivers nothing: it keeps what it takes in memory and, where a folder is given, writes each
-/// mail there as an .eml file that mail programs open. It listens on the loopback address unless told otherwise.
+/// A mail server (RFC 5321) that delivers nothing: it keeps what it takes in memory and, where a folder is given,
+/// writes each mail there as an .eml file that mail programs open. It listens on the loopback address unless told
+/// otherwise.
 /// </summary>
 public sealed class SmtpSink : IAsyncDisposable
 {
@@ -39,7 +40,9 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>Where the .eml files are, or null.</summary>
     public string? Folder => _folder?.FullName;
 
-    /// <summary>Asked for every recipient: an SMTP reply that refuses it (<c>550 5.1.1 no such mailbox</c>), or null.</summary>
+    /// <summary>
+    /// Asked for every recipient: an SMTP reply that refuses it (<c>550 5.1.1 no such mailbox</c>), or null.
+    /// </summary>
     public Func<string, string?>? Refuse { get; set; }
 
     /// <summary>Called when a mail is taken, before the sender is told so.</summary>
@@ -87,7 +90,8 @@ public sealed class SmtpSink : IAsyncDisposable
                 sessions.Add(ServeAsync(client));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (
+            stopped is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(sessions);
         }
@@ -214,7 +218,8 @@ public sealed class SmtpSink : IAsyncDisposable
 
         private static string? Path(string line)
         {
-            var (open, close) = (line.IndexOf('<', StringComparison.Ordinal), line.IndexOf('>', StringComparison.Ordinal));
+            var open = line.IndexOf('<', StringComparison.Ordinal);
+            var close = line.IndexOf('>', StringComparison.Ordinal);
             return open >= 0 && close > open ? line[(open + 1)..close] : null;
         }
     }

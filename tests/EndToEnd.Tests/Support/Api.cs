@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderToCash.Kernel;
 
@@ -84,7 +85,7 @@ public sealed class Api : IDisposable
     }
 
     private static StringContent Content(object body) =>
-        new(body as string ?? System.Text.Json.JsonSerializer.Serialize(body, Json.Wire), Encoding.UTF8, "application/json");
+        new(body as string ?? JsonSerializer.Serialize(body, Json.Wire), Encoding.UTF8, "application/json");
 
     private async Task<JsonNode> OkAsync(HttpMethod method, string path, object body)
     {

@@ -135,7 +135,13 @@ public sealed class Seller
             terms = "NET 30",
             contacts = new[]
             {
-                new { name = "Ana Ruiz", role = "accounts-payable", email = EmailOf(code), timeZone = "America/Chicago" },
+                new
+                {
+                    name = "Ana Ruiz",
+                    role = "accounts-payable",
+                    email = EmailOf(code),
+                    timeZone = "America/Chicago",
+                },
             },
         });
         return Id(customer);
