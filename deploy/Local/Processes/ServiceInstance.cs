@@ -53,6 +53,7 @@ public sealed class ServiceInstance : IAsyncDisposable
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
         var began = TimeProvider.System.GetTimestamp();
+        var last = "";
         while (true)
         {
             _process.ThrowIfExited();
@@ -61,17 +62,19 @@ public sealed class ServiceInstance : IAsyncDisposable
                 using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellation);
                 if (answer.IsSuccessStatusCode)
                     return;
+                last = await answer.Content.ReadAsStringAsync(cancellation);
             }
             catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException
                 && !cancellation.IsCancellationRequested)
             {
                 // It is still starting; the time limit below ends the wait.
+                last = notYet.Message;
             }
 
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
             {
                 throw new ServerException(
-                    $"{Program.Name} is not ready after {Patience.TotalMinutes} minutes; see {_command.LogFile}");
+                    $"{Program.Name} is not ready after {Patience.TotalMinutes} minutes: {last} {_process.LogTail()}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);

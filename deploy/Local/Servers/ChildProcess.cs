@@ -165,7 +165,8 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private string LogTail()
+    /// <summary>The last lines that the child printed.</summary>
+    internal string LogTail()
     {
         using var stream = new FileStream(
             _command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
