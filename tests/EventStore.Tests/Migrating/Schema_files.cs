@@ -35,7 +35,8 @@ public sealed class Schema_files(StoreDatabase database, Servers servers) : ICla
         await ApplyAsync("functions", new()
         {
             ["0001_f.sql"] = "create function f() returns int language plpgsql as " +
-                "$x$ begin perform 1; return 2; end $x$; -- it's; :not a @parameter\ncreate table made_by_f as select f() as two",
+                "$x$ begin perform 1; return 2; end $x$; -- it's; :not a @parameter\n" +
+                "create table made_by_f as select f() as two",
         });
         (await database.ScalarAsync<int>("select two from made_by_f")).ShouldBe(2);
     }
