@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -135,6 +136,11 @@ public sealed class SampleService : IAsyncDisposable
 
     public async Task<string?> RelayErrorAsync() =>
         (await _host.Services.GetRequiredService<SubscriptionMonitor>().ReadAsync()).Single().LastError;
+
+    /// <summary>What its readiness says.</summary>
+    public async Task<HealthStatus> HealthAsync() =>
+        (await _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(
+            check => check.Tags.Contains("ready"))).Status;
 
     public async ValueTask DisposeAsync()
     {

@@ -17,7 +17,8 @@ public sealed record DeadLetter(
 /// <summary>Shows the messages of error queues and sends them back to the queue they failed in.</summary>
 public sealed class DeadLetters(IConnection connection)
 {
-    private const string Suffix = "_error";
+    /// <summary>What MassTransit adds to the name of a queue for the messages that failed in it.</summary>
+    internal const string Suffix = "_error";
 
     /// <summary>Up to this many failed messages of a queue, oldest first; they stay where they are.</summary>
     public async Task<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellation = default)

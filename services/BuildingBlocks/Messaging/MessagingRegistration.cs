@@ -58,8 +58,15 @@ public static class MessagingRegistration
         services.AddSingleton(_ => new BrokerConnection(address, $"{service} relay"));
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<EventRelay>(provider));
         services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));
+        var queues = options.Endpoints.ConvertAll(endpoint => endpoint.Queue);
+        services.AddHostedService(provider =>
+            ActivatorUtilities.CreateInstance<QueueMonitor>(provider, address, service, queues));
+        services.AddSingleton<BrokerCheck>();
+        services.AddHealthChecks().AddCheck<BrokerCheck>("broker", tags: ["ready"]);
         services.AddMassTransit(bus =>
         {
+            // Its own check would take every instance out of service with the broker; ours is the one that counts.
+            bus.ConfigureHealthCheckOptions(health => health.Tags.Add("masstransit"));
             foreach (var endpoint in options.Endpoints)
                 bus.AddConsumer(endpoint.Consumer);
             bus.UsingRabbitMq((context, rabbit) =>

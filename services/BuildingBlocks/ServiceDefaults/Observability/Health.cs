@@ -15,8 +15,8 @@ namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: everything tagged <c>ready</c> is well: database,
-/// broker, subscriptions not too far behind, not about to stop. Both are open to all and tell nothing but names and
-/// states.
+/// broker once seen, read models not too far behind, not about to stop. Both are open to all and tell nothing but names
+/// and states.
 /// </summary>
 internal static class Health
 {
@@ -85,7 +85,10 @@ internal sealed class PostgresCheck(IServiceProvider services) : IHealthCheck
     }
 }
 
-/// <summary>No subscription is further behind than <c>Health:MaxLag</c> events (10,000).</summary>
+/// <summary>
+/// No read model is further behind than <c>Health:MaxLag</c> events (10,000): its answers would be old. Other
+/// subscriptions may be, above all the relay while the broker is away: what this process answers is right nevertheless.
+/// </summary>
 internal sealed class LagCheck(IServiceProvider services, IConfiguration configuration) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
