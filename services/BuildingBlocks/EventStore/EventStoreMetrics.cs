@@ -16,8 +16,12 @@ public static class EventStoreMetrics
     private static readonly Counter<long> Events =
         Meter.CreateCounter<long>("otc.store.events", "{event}", "Events appended");
 
-    private static readonly Histogram<double> AppendSeconds =
-        Meter.CreateHistogram<double>("otc.store.append.duration", "s", "One write: one round trip and its commit");
+    private static readonly Histogram<double> AppendSeconds = Meter.CreateHistogram(
+        "otc.store.append.duration", "s", "One write: one round trip and its commit",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10],
+        });
 
     private static readonly Counter<long> Losses =
         Meter.CreateCounter<long>("otc.store.losses", "{write}", "Writes refused by a version, a key or the inbox");
@@ -32,6 +36,14 @@ public static class EventStoreMetrics
     private static readonly ObservableGauge<long> Lag = Meter.CreateObservableGauge(
         "otc.subscription.lag", ObserveLags, "{event}", "Events between a subscription and the end of the log");
 
+    private const long Unknown = long.MinValue;
+
+    private static long _clockSkew = Unknown;
+
+    /// <summary>A field, so that the instrument lives as long as the meter.</summary>
+    private static readonly ObservableGauge<double> ClockSkew = Meter.CreateObservableGauge(
+        "otc.clock.skew", ObserveClockSkew, "s", "This process's clock minus the database's");
+
     internal static void Appended(int events, TimeSpan elapsed)
     {
         Events.Add(events);
@@ -43,6 +55,17 @@ public static class EventStoreMetrics
 
     internal static void SubscriptionHandled(string name, int events) =>
         Handled.Add(events, new KeyValuePair<string, object?>("otc.subscription", name));
+
+    /// <summary>Counters begin at nought, not at their first event: a rate needs a value before it.</summary>
+    internal static void AnnounceSubscription(string name)
+    {
+        Handled.Add(0, new KeyValuePair<string, object?>("otc.subscription", name));
+        Failures.Add(0, new KeyValuePair<string, object?>("otc.subscription", name));
+    }
+
+    /// <summary>Keeps the gauge of the clocks; null when it is not known now.</summary>
+    internal static void ClocksDiffer(TimeSpan? skew) =>
+        Interlocked.Exchange(ref _clockSkew, skew?.Ticks ?? Unknown);
 
     internal static void SubscriptionFailed(string name) =>
         Failures.Add(1, new KeyValuePair<string, object?>("otc.subscription", name));
@@ -59,4 +82,9 @@ public static class EventStoreMetrics
     private static IEnumerable<Measurement<long>> ObserveLags() =>
         Lags.Select(lag => new Measurement<long>(
             lag.Value, new KeyValuePair<string, object?>("otc.subscription", lag.Key)));
+
+    private static IEnumerable<Measurement<double>> ObserveClockSkew() =>
+        Interlocked.Read(ref _clockSkew) is var ticks && ticks == Unknown
+            ? []
+            : [new Measurement<double>(TimeSpan.FromTicks(ticks).TotalSeconds)];
 }

@@ -65,7 +65,7 @@ public static class RecordReceiptUseCase
             return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
                 ReceiptView.Of(
                     receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),
-                decision.Events.Count));
+                decision.Events.Count), () => MatchMetrics.Recorded([match]));
         });
     }
 

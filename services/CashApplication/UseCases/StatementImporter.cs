@@ -53,11 +53,17 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
 
         var imported = new StatementFileImported(
             file.Format, sha256, content.LongLength, [.. plans.Select(plan => plan.Statement)]);
+        var matches = new List<MatchResult>();
         foreach (var group in plans.Zip(accounts).GroupBy(pair => pair.Second.LegalEntity).OrderBy(g => g.Key))
-            await RecordAsync(group.Key, [.. group.Select(pair => (pair.First, pair.Second))], batch, cancellation);
+        {
+            matches.AddRange(await RecordAsync(
+                group.Key, [.. group.Select(pair => (pair.First, pair.Second))], batch, cancellation));
+        }
+
         batch.Append(StatementImport.Type, importId, 0, [imported]).Row(StatementFiles.Keep(importId, content));
         return Plan.Write(batch, Reply.Created(
-            $"/v1/bank-statements/{importId}", StatementImportView.Of(importId, imported), version: 1));
+            $"/v1/bank-statements/{importId}", StatementImportView.Of(importId, imported), version: 1),
+            () => MatchMetrics.Recorded(matches));
     }
 
     private async Task<List<StatementPlan>> BookAsync(
@@ -102,7 +108,7 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
     }
 
     /// <summary>Matches and records the receipts of one legal entity, currency by currency.</summary>
-    private async Task RecordAsync(
+    private async Task<IReadOnlyList<MatchResult>> RecordAsync(
         string legalEntity, IReadOnlyList<(StatementPlan Plan, BankAccountRow Account)> booked, WriteBatch batch,
         CancellationToken cancellation)
     {
@@ -110,7 +116,7 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
             .SelectMany(pair => pair.Plan.Receipts.Select(receipt => (Receipt: receipt, pair.Account)))
             .ToArray();
         if (receipts.Length == 0)
-            return;
+            return [];
         var entity = await command.Store.Database.LegalEntityAsync(legalEntity, cancellation);
         var postingDate = command.Clock.Today(entity!.TimeZone);
         var drawn = await numbers.DrawAsync(legalEntity, postingDate.Year, receipts.Length, cancellation);
@@ -123,11 +129,13 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
                 policy.Matching);
         }
 
+        var matches = new List<MatchResult>(receipts.Length);
         var promises = new List<(Guid, int, decimal)>();
         for (var index = 0; index < receipts.Length; index++)
         {
             var (receipt, account) = receipts[index];
             var match = sessions[receipt.Amount.Currency].Match(PaymentOf(receipt));
+            matches.Add(match);
             var orders = match.ToOrders(command.Clock);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
@@ -141,6 +149,7 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         }
 
         batch.GuardPromises(promises).Guard(drawn.Guard);
+        return matches;
     }
 
     private static Payment PaymentOf(StatementReceipt receipt) =>

@@ -29,13 +29,18 @@ public sealed partial class SubscriptionMonitor(
     public async Task<IReadOnlyList<SubscriptionStatus>> ReadAsync(CancellationToken cancellation = default)
     {
         await using var command = database.CreateCommand(
-            "select n.name, coalesce(p.last_seq_id, 0), coalesce((select max(seq_id) from mt_events), 0) " +
+            "select n.name, coalesce(p.last_seq_id, 0), coalesce((select max(seq_id) from mt_events), 0), " +
+            "clock_timestamp() " +
             "from unnest($1) as n (name) left join mt_event_progression p using (name)");
         command.Parameters.AddWithValue(_runners.Select(runner => runner.Subscription.Name).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var positions = new Dictionary<string, (long Position, long End)>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellation))
+        {
             positions[reader.GetString(0)] = (reader.GetInt64(1), reader.GetInt64(2));
+            EventStoreMetrics.ClocksDiffer(clock.GetUtcNow() - reader.GetFieldValue<DateTimeOffset>(3));
+        }
+
         return
         [
             .. _runners.Select(runner =>
@@ -53,6 +58,8 @@ public sealed partial class SubscriptionMonitor(
     {
         if (_runners.Length == 0)
             return;
+        foreach (var runner in _runners)
+            EventStoreMetrics.AnnounceSubscription(runner.Subscription.Name);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -62,7 +69,8 @@ public sealed partial class SubscriptionMonitor(
             }
             catch (NpgsqlException error)
             {
-                // An old lag would look like a healthy one: rather show none.
+                // An old figure would look like a healthy one: rather show none.
+                EventStoreMetrics.ClocksDiffer(null);
                 foreach (var runner in _runners)
                     EventStoreMetrics.SubscriptionLag(runner.Subscription.Name, null);
                 LogUnknown(log, error.Message);

@@ -107,6 +107,7 @@ public sealed class HttpCommand
             switch (result.Status)
             {
                 case CommitStatus.Committed:
+                    plan.Committed?.Invoke();
                     return plan.Reply!;
                 case CommitStatus.KeyTaken:
                     return await ReplayAsync();

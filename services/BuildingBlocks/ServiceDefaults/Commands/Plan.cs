@@ -16,10 +16,16 @@ public sealed class Plan
 
     internal Problem? Problem { get; private init; }
 
+    internal Action? Committed { get; private init; }
+
     /// <summary>
     /// Write this and answer so. The streams' versions in the batch are those that the plan was made on.
     /// </summary>
-    public static Plan Write(WriteBatch batch, Reply reply) => new() { Batch = batch, Reply = reply };
+    /// <param name="batch">What to write.</param>
+    /// <param name="reply">What to answer then.</param>
+    /// <param name="committed">Called once it is written, for counters; not when it comes to nothing.</param>
+    public static Plan Write(WriteBatch batch, Reply reply, Action? committed = null) =>
+        new() { Batch = batch, Reply = reply, Committed = committed };
 
     /// <summary>Write nothing; this is why.</summary>
     public static Plan Refuse(Refusal refusal) => new() { Problem = Problems.From(refusal) };
