@@ -26,6 +26,9 @@ public sealed record SystemOptions
     /// <summary>Settings for all programs besides those of the system itself.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What is started; one may do without the others.</summary>
+    public IReadOnlyList<ServiceProgram> Programs { get; init; } = ServiceProgram.All;
+
     /// <summary>Hears what takes long.</summary>
     public Action<string> Say { get; init; } = _ => { };
 }
@@ -122,9 +125,9 @@ public sealed class OrderToCashSystem : IAsyncDisposable
 
     private async Task StartAllAsync(CancellationToken cancellation)
     {
-        foreach (var database in ServiceProgram.All.Select(program => program.Database).OfType<string>())
+        foreach (var database in _options.Programs.Select(program => program.Database).OfType<string>())
             await CreateDatabaseAsync(_options.Postgres, _options.DatabasePrefix + database, cancellation);
-        foreach (var program in ServiceProgram.All)
+        foreach (var program in _options.Programs)
         {
             cancellation.ThrowIfCancellationRequested();
             await AddAsync(program, _options.Port?.Invoke(program));
