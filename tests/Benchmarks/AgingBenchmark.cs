@@ -36,7 +36,8 @@ internal static class AgingBenchmark
     private const string Bare =
         "select customer_id, currency, case when due_date >= $1 then 0 when due_date >= $1 - 30 then 1 " +
         "when due_date >= $1 - 60 then 2 when due_date >= $1 - 90 then 3 when due_date >= $1 - 120 then 4 " +
-        "else 5 end, sum(amount) from subledger_entries where legal_entity = 'US01' and posting_date <= $1 group by 1, 2, 3";
+        "else 5 end, sum(amount) " +
+        "from subledger_entries where legal_entity = 'US01' and posting_date <= $1 group by 1, 2, 3";
 
     private static async Task RunAsync(Bench bench, CancellationToken cancellation)
     {
