@@ -1,6 +1,8 @@
 namespace OrderToCash.Contracts.CashApplication.V1;
 
-/// <summary>Money of a receipt is meant for an installment; Invoicing answers with PaymentApplied or PaymentApplicationRejected.</summary>
+/// <summary>
+/// Money of a receipt is meant for an installment; Invoicing answers with PaymentApplied or PaymentApplicationRejected.
+/// </summary>
 /// <param name="ReceiptId">The receipt.</param>
 /// <param name="AllocationId">The allocation; everything about it carries this id.</param>
 /// <param name="LegalEntity">Whose receipt.</param>

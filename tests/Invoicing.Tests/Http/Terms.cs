@@ -11,10 +11,19 @@ public class Terms(InvoicingApp app)
     public async Task Split_an_invoice_into_open_items_on_working_days_of_the_entity()
     {
         var entity = await app.EntityAsync();
-        var calendar = new { dueDateRoll = "next", daysOff = new[] { "saturday", "sunday" }, holidays = new[] { "2026-11-30" } };
+        var calendar = new
+        {
+            dueDateRoll = "next",
+            daysOff = new[] { "saturday", "sunday" },
+            holidays = new[] { "2026-11-30" },
+        };
         (await app.Client.PutAsync($"/v1/legal-entities/{entity}", new
         {
-            name = "Test Inc.", baseCurrency = "USD", country = "US", timeZone = "UTC", calendar,
+            name = "Test Inc.",
+            baseCurrency = "USD",
+            country = "US",
+            timeZone = "UTC",
+            calendar,
         })).ShouldBe(HttpStatusCode.OK)["calendar"].GetProperty("dueDateRoll").GetString().ShouldBe("next");
         var customer = await app.Client.RegisterAsync(entity);
 
@@ -28,7 +37,8 @@ public class Terms(InvoicingApp app)
             $"{due.GetProperty("dueDate").GetString()} {due.GetProperty("amount").GetProperty("amount").GetString()}")
             .ShouldBe(["2026-11-02 50.00", "2026-12-01 25.00", "2026-12-30 25.00"]);
         var published = await Eventually.Becomes(
-            () => Task.FromResult(app.Bus.Heard<InvoiceIssued>(issued.Id)), heard => heard.Count == 1, "it is published");
+            () => Task.FromResult(app.Bus.Heard<InvoiceIssued>(issued.Id)),
+            heard => heard.Count == 1, "it is published");
         published[0].Items.Select(item => item.Installment).ShouldBe([1, 2, 3]);
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }
@@ -57,7 +67,11 @@ public class Terms(InvoicingApp app)
         var entity = await app.EntityAsync();
         var customer = (await app.Client.PostAsync("/v1/customers", new
         {
-            legalEntity = entity, name = "Globex", currency = "USD", country = "US", terms = "2/10 NET 30",
+            legalEntity = entity,
+            name = "Globex",
+            currency = "USD",
+            country = "US",
+            terms = "2/10 NET 30",
             discountGraceDays = 2,
         })).ShouldBe(HttpStatusCode.Created).Id;
         var issued = await app.Client.IssueAsync(customer, 100);
@@ -67,7 +81,8 @@ public class Terms(InvoicingApp app)
             Messages.Requested(allocation, issued.Id, 98) with { Discount = new MoneyAmount(2, "USD") });
 
         var applied = await Eventually.Becomes(
-            () => Task.FromResult(app.Bus.Heard<PaymentApplied>(allocation)), heard => heard.Count == 1, "it is applied");
+            () => Task.FromResult(app.Bus.Heard<PaymentApplied>(allocation)),
+            heard => heard.Count == 1, "it is applied");
         applied[0].Discount.ShouldBe(new MoneyAmount(2, "USD"));
         applied[0].Item.Balance.Amount.ShouldBe(0);
         var item = app.Bus.Heard<InvoiceIssued>(issued.Id).ShouldHaveSingleItem().Items[0];

@@ -20,8 +20,9 @@ public class DeductingDiscounts
     [Fact]
     public void Its_entry_lowers_net_and_tax_in_the_invoices_proportion()
     {
-        var applied = (PaymentApplied)Pay(After(Issued(1_000, "2/10 NET 30", taxRate: 0.08m)), 1_058.40m, 21.60m, LastDay)
-            .Events.ShouldHaveSingleItem();
+        var invoice = After(Issued(1_000, "2/10 NET 30", taxRate: 0.08m));
+
+        var applied = (PaymentApplied)Pay(invoice, 1_058.40m, 21.60m, LastDay).Events.ShouldHaveSingleItem();
 
         applied.Entry.Lines.Select(line => (line.Account, line.Role, line.Debit.Amount, line.Credit.Amount)).ShouldBe(
         [
