@@ -103,7 +103,7 @@ public static class EventStoreRegistration
     {
         var settings = Settings(connectionString);
         settings.NoResetOnClose = true;
-        return NpgsqlDataSource.Create(settings);
+        return Create(settings);
     }
 
     /// <summary>Connections that are not pooled: what a session holds ends with it, however it ends.</summary>
@@ -111,8 +111,12 @@ public static class EventStoreRegistration
     {
         var settings = Settings(connectionString);
         settings.Pooling = false;
-        return NpgsqlDataSource.Create(settings);
+        return Create(settings);
     }
+
+    /// <summary>Metrics name the database, not the whole connection string.</summary>
+    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = settings.Database }.Build();
 
     private static NpgsqlConnectionStringBuilder Settings(string connectionString)
     {
