@@ -1,4 +1,4 @@
-using Npgsql;
+using OrderToCash.EndToEnd.Tests.Support.Otlp;
 using OrderToCash.Local.Processes;
 using OrderToCash.TestKit;
 
@@ -21,6 +21,9 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <summary>What the services publish to and consume from.</summary>
     public TestVirtualHost Broker { get; private set; } = null!;
 
+    /// <summary>Takes the telemetry of all processes.</summary>
+    public OtlpReceiver Telemetry { get; private set; } = null!;
+
     /// <summary>May do everything but administer.</summary>
     public Api Controller { get; private set; } = null!;
 
@@ -29,12 +32,20 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         _door = await _servers.CreateDatabaseAsync();
         Broker = await _servers.CreateVirtualHostAsync();
+        Telemetry = await OtlpReceiver.StartAsync();
         _system = await OrderToCashSystem.StartAsync(new SystemOptions
         {
             Folder = _folder.FullName,
             Postgres = _door.ConnectionString,
             Rabbit = Broker.Uri,
             DatabasePrefix = Prefix(_door),
+            Settings = new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
+            },
         });
         Controller = As("controller");
     }
@@ -51,6 +62,8 @@ public sealed class RunningSystem : IAsyncLifetime
         Controller?.Dispose();
         if (_system is not null)
             await _system.DisposeAsync();
+        if (Telemetry is not null)
+            await Telemetry.DisposeAsync();
         if (_door is not null)
         {
             await DropDatabasesAsync(_door);
