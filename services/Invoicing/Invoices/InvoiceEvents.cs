@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -15,8 +14,7 @@ public sealed record InvoiceLine(
 /// </summary>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
-    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null);
+    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
@@ -27,15 +25,8 @@ public sealed record InvoiceIssued(
     IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry);
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
-/// <param name="Discount">Deducted beside it for paying early, or null.</param>
 public sealed record PaymentApplied(
-    Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
-{
-    /// <summary>What the item is less by: money and deduction.</summary>
-    [JsonIgnore]
-    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
-}
+    Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry);
 
 /// <summary>An allocation was refused; cash application must hear of it, so it is a fact and no error.</summary>
 public sealed record PaymentApplicationRejected(
@@ -48,15 +39,9 @@ public sealed record PaymentApplicationRejected(
 public sealed record PaymentReversalAwaited(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
 
-/// <summary>An applied payment was taken back; the installment is open again, with what was deducted.</summary>
+/// <summary>An applied payment was taken back; the installment is open again.</summary>
 public sealed record PaymentReversed(
-    Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
-{
-    /// <summary>What is open again: money and deduction.</summary>
-    [JsonIgnore]
-    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
-}
+    Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry);
 
 /// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>
 public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry);

@@ -1,13 +1,10 @@
-using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>One installment as the API shows it.</summary>
-/// <param name="Discount">For paying early, or null.</param>
-public sealed record InstallmentView(
-    int Number, DateOnly DueDate, Money Amount, Money Balance, CashDiscount? Discount);
+public sealed record InstallmentView(int Number, DateOnly DueDate, Money Amount, Money Balance);
 
 /// <summary>An invoice as the API shows it.</summary>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
@@ -27,8 +24,7 @@ public sealed record InvoiceView(
             issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
             [.. issued.Installments.Select(due =>
-                new InstallmentView(
-                    due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number], due.Discount))],
+                new InstallmentView(due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number]))],
             issued.Lines, version);
     }
 
