@@ -39,11 +39,13 @@ public sealed class Schema
     public void a_schema_notices_what_is_missing_or_of_another_kind(Type contract)
     {
         var schema = Schemas.Of(contract);
-        foreach (var field in Samples.Wire(Samples.Full(contract)).Select(field => field.Key))
+        foreach (var parameter in Samples.Fields(contract))
         {
+            var field = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             var missing = Samples.Wire(Samples.Full(contract));
             missing.Remove(field);
-            SchemaCheck.Faults(missing, schema).ShouldHaveSingleItem().ShouldBe($"/{field}: missing");
+            SchemaCheck.Faults(missing, schema)
+                .ShouldBe(Samples.CameLater(parameter) ? [] : [$"/{field}: missing"]);
 
             var other = Samples.Wire(Samples.Full(contract));
             other[field] = new JsonArray(true);

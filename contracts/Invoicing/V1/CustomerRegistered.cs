@@ -14,5 +14,5 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="ParentId">Customer whose group it belongs to, or null.</param>
 /// <param name="Contacts">People to write to.</param>
 public sealed record CustomerRegistered(
-    Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
-    string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);
+    Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
+    string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);

@@ -1,8 +1,8 @@
 namespace OrderToCash.Contracts.Invoicing.V1;
 
 /// <summary>
-/// One installment of an invoice as it is after the event that carries it. Enough to make or replace a replica row; the version of
-/// the source stream (header <c>otc-stream-version</c>) tells which of two is newer.
+/// One installment of an invoice as it is after the event that carries it. Enough to make or replace a replica row; the
+/// version of the source stream (header <c>otc-stream-version</c>) tells which of two is newer.
 /// </summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
@@ -15,6 +15,9 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Balance">What is still open, 0 to <paramref name="Amount"/>.</param>
 /// <param name="OrderReference">The order it bills, or null.</param>
 /// <param name="PurchaseOrder">The buyer's order number, or null.</param>
+/// <param name="DiscountUntil">Last value date of money that earns a cash discount, grace included; or null.</param>
+/// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
-    DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder);
+    DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,
+    DateOnly? DiscountUntil = null, MoneyAmount? Discount = null);

@@ -8,6 +8,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="ValueDate">Day the money counted at the bank.</param>
 /// <param name="PostingDate">Accounting date of the application.</param>
 /// <param name="Item">The installment after it.</param>
+/// <param name="Discount">Cash discount deducted beside the amount, or null.</param>
 public sealed record PaymentApplied(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
-    OpenItem Item);
+    OpenItem Item, MoneyAmount? Discount = null);

@@ -1,11 +1,15 @@
 namespace OrderToCash.Contracts.Invoicing.V1;
 
-/// <summary>An applied payment was taken back and the item is open again; the answer to <c>AllocationReversalRequested</c>.</summary>
+/// <summary>
+/// An applied payment was taken back and the item is open again; the answer to <c>AllocationReversalRequested</c>.
+/// </summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="AllocationId">The allocation taken back.</param>
 /// <param name="ReceiptId">Where the money goes back to.</param>
 /// <param name="Amount">What was taken back.</param>
 /// <param name="PostingDate">Accounting date of the reversal.</param>
 /// <param name="Item">The installment after it.</param>
+/// <param name="Discount">Cash discount taken back with it, or null.</param>
 public sealed record PaymentReversed(
-    Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly PostingDate, OpenItem Item);
+    Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly PostingDate, OpenItem Item,
+    MoneyAmount? Discount = null);

@@ -8,7 +8,8 @@ namespace OrderToCash.Invoicing.Customers;
 /// <summary>What a caller wants registered.</summary>
 public sealed record RegisterCustomer(
     string LegalEntity, string Name, string Currency, string Country, string Terms, string Language = "en",
-    string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null);
+    string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null,
+    int DiscountGraceDays = 0);
 
 /// <summary>What may become of a customer.</summary>
 public static partial class CustomerDecider
@@ -28,7 +29,8 @@ public static partial class CustomerDecider
             return refusal;
         return Decision.Of(new CustomerRegistered(
             number, wish.LegalEntity, wish.Name.Trim(), wish.ExternalId, wish.Currency, wish.Country, wish.Language,
-            wish.Segment, PaymentTerms.Parse(wish.Terms).ToString(), wish.ParentId, wish.Contacts ?? []));
+            wish.Segment, PaymentTerms.Parse(wish.Terms).ToString(), wish.ParentId, wish.Contacts ?? [],
+            wish.DiscountGraceDays));
     }
 
     /// <summary>What is wrong with the wish as such; asked before a number is drawn for it.</summary>
@@ -51,6 +53,8 @@ public static partial class CustomerDecider
             _ when wish.Segment is { Length: 0 or > 50 } =>
                 CustomerRefusals.Invalid("/segment", "The segment has 1 to 50 characters."),
             _ when !PaymentTerms.TryParse(wish.Terms, out _) => CustomerRefusals.Terms(wish.Terms, "/terms"),
+            { DiscountGraceDays: < 0 or > 30 } =>
+                CustomerRefusals.Invalid("/discountGraceDays", "Deductions have 0 to 30 days of grace."),
             _ => CheckContacts(wish.Contacts ?? []),
         };
     }

@@ -10,6 +10,8 @@ public sealed record Contact(
     string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null);
 
 /// <summary>A customer account was opened at a legal entity.</summary>
+/// <param name="DiscountGraceDays">Days after a discount date on which deductions are still accepted.</param>
 public sealed record CustomerRegistered(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
-    string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);
+    string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
+    int DiscountGraceDays = 0);

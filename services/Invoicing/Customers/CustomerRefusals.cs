@@ -8,7 +8,10 @@ public static class CustomerRefusals
     public static Refusal Invalid(string field, string detail) => new("invalid-customer", detail, Field: field);
 
     public static Refusal Terms(string? terms, string field) => new(
-        "unknown-terms", $"'{terms}' are no payment terms known here; NET 0 to NET 365 are.", Field: field);
+        "unknown-terms",
+        $"'{terms}' are no payment terms known here. Known are NET 30, 2/10 NET 30, DUE ON RECEIPT, EOM, EOM + 15, " +
+        "DAY 15, SPLIT 30/60/90 and SPLIT 50%@0 50%@30, up to 365 days.",
+        Field: field);
 
     public static Refusal UnknownParent(Guid parentId) => new(
         "unknown-parent", $"There is no customer {parentId} that could be the parent.", Field: "/parentId");

@@ -19,7 +19,8 @@ public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
     {
         var message = context.Message;
         var command = new ApplyPayment(
-            message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate);
+            message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate,
+            message.Discount?.ToMoney());
         return DecideAsync(context, message.InvoiceId, invoice =>
             InvoiceDecider.ApplyPayment(invoice, command, clock.GetUtcNow()));
     }

@@ -18,14 +18,14 @@ public static class InvoicingPublications
         .On<InvoiceIssued>(Entry)
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
-            e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item)))
+            e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract()))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
             e.Data.Code, e.Data.Detail))
         .On<PaymentReversed>(e => new Contract.PaymentReversed(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
-            Item(e.StreamId, e.Data.Item)))
+            Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract()))
         .On<PaymentReversed>(Entry)
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
@@ -50,7 +50,9 @@ public static class InvoicingPublications
 
     private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(
         invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate,
-        item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder);
+        item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder,
+        item.Discount?.Until.AddDays(item.Discount.GraceDays),
+        item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -33,7 +33,8 @@ public enum AllocationState
 
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
 public sealed record Allocation(
-    Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null);
+    Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
+    Money? Discount = null);
 
 /// <summary>An invoice as its events left it.</summary>
 public sealed record Invoice
@@ -72,7 +73,8 @@ public sealed record Invoice
         var due = Issued!.Installments[installment - 1];
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
-            Issued.InvoiceDate, due.DueDate, due.Amount, balance, Issued.OrderReference, Issued.PurchaseOrder);
+            Issued.InvoiceDate, due.DueDate, due.Amount, balance, Issued.OrderReference, Issued.PurchaseOrder,
+            due.Discount);
     }
 
     public static Invoice Evolve(Invoice invoice, object e) => e switch
@@ -82,9 +84,11 @@ public sealed record Invoice
             Issued = issued,
             Balances = issued.Installments.ToImmutableSortedDictionary(due => due.Number, due => due.Amount),
         },
-        PaymentApplied applied => invoice.Settle(applied.Item.Installment, -applied.Amount).Remember(
+        PaymentApplied applied => invoice.Settle(applied.Item.Installment, -applied.Settled).Remember(
             applied.AllocationId,
-            new(applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied)),
+            new(
+                applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied,
+                Discount: applied.Discount)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),
@@ -93,7 +97,7 @@ public sealed record Invoice
             new(
                 awaited.ReceiptId, awaited.Installment, awaited.Amount, AllocationState.ReversalAwaited,
                 awaited.Reason)),
-        PaymentReversed reversed => invoice.Settle(reversed.Item.Installment, reversed.Amount).Remember(
+        PaymentReversed reversed => invoice.Settle(reversed.Item.Installment, reversed.Settled).Remember(
             reversed.AllocationId,
             new(reversed.ReceiptId, reversed.Item.Installment, reversed.Amount, AllocationState.Reversed)),
         InvoiceVoided => invoice with

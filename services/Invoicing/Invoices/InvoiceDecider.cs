@@ -4,8 +4,10 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>Money of a receipt that cash application means for an installment.</summary>
+/// <param name="Discount">Cash discount to be deducted beside it, or null.</param>
 public sealed record ApplyPayment(
-    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate);
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
+    Money? Discount = null);
 
 /// <summary>An allocation that cash application takes back.</summary>
 public sealed record ReversePayment(
@@ -104,35 +106,65 @@ public static class InvoiceDecider
             return ("no-such-installment", $"{number} has no installment {command.Installment}.");
         if (command.Amount.Currency != balance.Currency)
             return ("other-currency", $"{number} is in {balance.Currency}; {command.Amount} cannot be applied to it.");
-        return command.Amount <= balance ? null : (
-            "exceeds-balance",
-            $"{balance} is open on installment {command.Installment} of {number}, less than {command.Amount}.");
+        if (command.Discount is { } other && (other.Currency != balance.Currency || !other.IsPositive))
+            return ("discount-not-earned", $"{other} is no deduction from an item in {balance.Currency}.");
+        var settled = command.Discount is { } deducted ? command.Amount + deducted : command.Amount;
+        if (settled > balance)
+        {
+            return ("exceeds-balance",
+                $"{balance} is open on installment {command.Installment} of {number}, less than {settled}.");
+        }
+
+        var earned = invoice.Issued.Installments[command.Installment - 1].Discount?.On(settled, command.ValueDate)
+            ?? Money.Zero(balance.Currency);
+        return command.Discount is not { } asked || asked <= earned ? null : (
+            "discount-not-earned",
+            $"For money of {command.ValueDate:O} that settles {settled}, {earned} may be deducted, less than {asked}.");
     }
 
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
     {
         var accounts = invoice.Issued!.Books.Accounts;
+        var settled = command.Discount is { } deducted ? command.Amount + deducted : command.Amount;
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentApplied,
         [
             JournalLine.OnDebit(accounts.UnappliedCash, AccountRoles.UnappliedCash, command.Amount),
-            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, command.Amount),
+            .. Deduction(invoice.Issued, command.Discount),
+            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, settled),
         ]);
-        var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - command.Amount);
+        var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
         return new PaymentApplied(
-            command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry);
+            command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
+            command.Discount);
     }
 
     private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
     {
         var (accounts, allocation) = (invoice.Issued!.Books.Accounts, invoice.Allocations[allocationId]);
+        var settled = allocation.Discount is { } deducted ? allocation.Amount + deducted : allocation.Amount;
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentReversed,
         [
-            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, allocation.Amount),
+            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, settled),
+            .. Deduction(invoice.Issued, allocation.Discount).Select(line => line.OtherSide()),
             JournalLine.OnCredit(accounts.UnappliedCash, AccountRoles.UnappliedCash, allocation.Amount),
         ]);
-        var item = invoice.ItemWith(
-            allocation.Installment, invoice.Balances[allocation.Installment] + allocation.Amount);
-        return new PaymentReversed(allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry);
+        var item = invoice.ItemWith(allocation.Installment, invoice.Balances[allocation.Installment] + settled);
+        return new PaymentReversed(
+            allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount);
+    }
+
+    /// <summary>A deduction lowers what was billed, net and tax in the invoice's proportion.</summary>
+    private static IEnumerable<JournalLine> Deduction(InvoiceIssued issued, Money? discount)
+    {
+        if (discount is not { } deducted)
+            return [];
+        var shares = deducted.Split(issued.Net.Amount, issued.Tax.Amount);
+        var accounts = issued.Books.Accounts;
+        return
+        [
+            JournalLine.OnDebit(accounts.Other.CashDiscount, AccountRoles.CashDiscount, shares[0]),
+            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, shares[1]),
+        ];
     }
 
     /// <summary>

@@ -18,8 +18,11 @@ public sealed record IssueInvoice(
     string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null);
 
 /// <summary>What issuing must know of the customer and its legal entity.</summary>
+/// <param name="Calendar">Working days for due dates; null where they stay.</param>
+/// <param name="DiscountGraceDays">Days after a discount date on which the customer may still deduct.</param>
 public sealed record BillingAccount(
-    Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books);
+    Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books,
+    WorkingCalendar? Calendar = null, int DiscountGraceDays = 0);
 
 /// <summary>
 /// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a
@@ -60,7 +63,8 @@ public sealed record InvoiceDraft(
         var terms = PaymentTerms.Parse(wish.Terms ?? account.Terms);
         return (new InvoiceDraft(
             account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
-            lines, net, tax, net + tax, terms.Schedule(date, net + tax), account.Books), null);
+            lines, net, tax, net + tax,
+            terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books), null);
     }
 
     private static Refusal? Check(

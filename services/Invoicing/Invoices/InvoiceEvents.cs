@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -14,7 +15,8 @@ public sealed record InvoiceLine(
 /// </summary>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
-    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder);
+    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
@@ -25,8 +27,15 @@ public sealed record InvoiceIssued(
     IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry);
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
+/// <param name="Discount">Deducted beside it for paying early, or null.</param>
 public sealed record PaymentApplied(
-    Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry);
+    Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
+{
+    /// <summary>What the item is less by: money and deduction.</summary>
+    [JsonIgnore]
+    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
+}
 
 /// <summary>An allocation was refused; cash application must hear of it, so it is a fact and no error.</summary>
 public sealed record PaymentApplicationRejected(
@@ -39,9 +48,15 @@ public sealed record PaymentApplicationRejected(
 public sealed record PaymentReversalAwaited(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
 
-/// <summary>An applied payment was taken back; the installment is open again.</summary>
+/// <summary>An applied payment was taken back; the installment is open again, with what was deducted.</summary>
 public sealed record PaymentReversed(
-    Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry);
+    Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
+{
+    /// <summary>What is open again: money and deduction.</summary>
+    [JsonIgnore]
+    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
+}
 
 /// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>
 public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry);

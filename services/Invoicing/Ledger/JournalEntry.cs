@@ -10,6 +10,9 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 
     public static JournalLine OnCredit(string account, string role, Money amount) =>
         new(account, role, Money.Zero(amount.Currency), amount);
+
+    /// <summary>The same amount on the other side.</summary>
+    public JournalLine OtherSide() => this with { Debit = Credit, Credit = Debit };
 }
 
 /// <summary>
@@ -37,7 +40,7 @@ public sealed record JournalEntry(DateOnly PostingDate, string Kind, IReadOnlyLi
 
     /// <summary>A new entry that undoes this one on another day; this one stays as it is.</summary>
     public JournalEntry Reversed(DateOnly postingDate, string kind) =>
-        new(postingDate, kind, [.. Lines.Select(line => line with { Debit = line.Credit, Credit = line.Debit })]);
+        new(postingDate, kind, [.. Lines.Select(line => line.OtherSide())]);
 }
 
 /// <summary>Debits and credits differ.</summary>

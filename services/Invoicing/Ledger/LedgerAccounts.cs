@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderToCash.Invoicing.Ledger;
 
 /// <summary>What an account stands for, whatever its code is in an entity's chart.</summary>
@@ -7,6 +9,10 @@ public static class AccountRoles
     public const string Revenue = "revenue";
     public const string Tax = "tax";
     public const string UnappliedCash = "unapplied-cash";
+    public const string CashDiscount = "cash-discount";
+    public const string SalesAllowances = "sales-allowances";
+    public const string Allowance = "allowance";
+    public const string FinanceCharges = "finance-charges";
 }
 
 /// <summary>Account codes of a legal entity per role.</summary>
@@ -14,12 +20,34 @@ public static class AccountRoles
 /// <param name="UnappliedCash">Money of customers that is not applied yet.</param>
 /// <param name="Tax">Tax owed to the authorities.</param>
 /// <param name="Revenue">For invoice lines that name no account.</param>
+/// <param name="Others">Of what happens less often; null for the standard ones, so that invoices stay small.</param>
 public sealed record LedgerAccounts(
-    string Receivables = "1200", string UnappliedCash = "2400", string Tax = "2200", string Revenue = "4000")
+    string Receivables = "1200", string UnappliedCash = "2400", string Tax = "2200", string Revenue = "4000",
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OtherAccounts? Others = null)
 {
     public static readonly LedgerAccounts Standard = new();
 
-    internal IEnumerable<string> All => [Receivables, UnappliedCash, Tax, Revenue];
+    /// <summary>The other accounts, named or standard.</summary>
+    [JsonIgnore]
+    public OtherAccounts Other => Others ?? OtherAccounts.Standard;
+
+    internal IEnumerable<string> All =>
+    [
+        Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
+        Other.FinanceCharges,
+    ];
+}
+
+/// <summary>Account codes of what happens less often.</summary>
+/// <param name="CashDiscount">Deductions earned by paying early.</param>
+/// <param name="SalesAllowances">Credit memo lines that name no account.</param>
+/// <param name="Allowance">Allowance for doubtful accounts: what is written off and recovered.</param>
+/// <param name="FinanceCharges">Late fees and interest billed.</param>
+public sealed record OtherAccounts(
+    string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
+    string FinanceCharges = "4800")
+{
+    public static readonly OtherAccounts Standard = new();
 }
 
 /// <summary>

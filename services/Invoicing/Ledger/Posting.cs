@@ -25,8 +25,8 @@ public sealed record Posting(
                 stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
                 e.CustomerId, e.Entry,
                 [.. e.Installments.Select(due => new Movement(due.Number, due.DueDate, due.Amount))]),
-            PaymentApplied e => Of(stored, e.Entry, e.Item, -e.Amount),
-            PaymentReversed e => Of(stored, e.Entry, e.Item, e.Amount),
+            PaymentApplied e => Of(stored, e.Entry, e.Item, -e.Settled),
+            PaymentReversed e => Of(stored, e.Entry, e.Item, e.Settled),
             InvoiceVoided e => Of(stored, e.Entry, e.Items[0], -e.Items[0].Amount) with
             {
                 Movements = [.. e.Items.Select(item => new Movement(item.Installment, item.DueDate, -item.Amount))],

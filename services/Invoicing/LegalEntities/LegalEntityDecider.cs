@@ -37,12 +37,14 @@ public static partial class LegalEntityDecider
             "/timeZone", $"'{wish.TimeZone}' is not an IANA time zone such as America/Chicago."),
         _ when wish.Accounts.All.Any(account => !AccountFormat().IsMatch(account)) => LegalEntityRefusals.Invalid(
             "/accounts", "An account code is 1 to 20 letters, digits, dots and hyphens."),
+        { Calendar.IsUsable: false } => LegalEntityRefusals.Invalid(
+            "/calendar", "A calendar leaves one day of the week to work and has at most 1,000 holidays."),
         _ => null,
     };
 
     /// <summary>
-    /// True for 1 to 200 characters on one line: names become part of subjects and addresses of mails, where a line break
-    /// would begin a header of its own.
+    /// True for 1 to 200 characters on one line: names become part of subjects and addresses of mails, where a line
+    /// break would begin a header of its own.
     /// </summary>
     internal static bool IsName(string name) =>
         !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNameLength && !name.Any(char.IsControl);

@@ -12,7 +12,8 @@ public static class BillingAccounts
 {
     private const string Select =
         "select c.customer_id, c.currency, c.terms, e.tax_rounding, e.code, e.base_currency, e.time_zone, " +
-        "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account " +
+        "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account, " +
+        "e.other_accounts::text, e.calendar::text, c.discount_grace_days " +
         "from customers c join legal_entities e on e.code = c.legal_entity where c.customer_id = any($1)";
 
     public static async Task<IReadOnlyDictionary<Guid, BillingAccount>> LoadAsync(
@@ -25,13 +26,17 @@ public static class BillingAccounts
         while (await reader.ReadAsync(cancellation))
         {
             var ledger = new LedgerAccounts(
-                reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10));
+                reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10),
+                LegalEntityJson.Read<OtherAccounts>(Text(11)));
             var books = new Books(reader.GetString(4), reader.GetString(5), reader.GetString(6), ledger);
             accounts[reader.GetGuid(0)] = new BillingAccount(
                 reader.GetGuid(0), reader.GetString(1), reader.GetString(2),
-                Enum.Parse<TaxRounding>(reader.GetString(3)), books);
+                Enum.Parse<TaxRounding>(reader.GetString(3)), books,
+                LegalEntityJson.Read<WorkingCalendar>(Text(12)), reader.GetInt32(13));
         }
 
         return accounts;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 }

@@ -16,8 +16,8 @@ public sealed class CustomersProjection : Projection
     {
         On<CustomerRegistered>(
             "insert into customers (customer_id, number, legal_entity, name, external_id, currency, country, " +
-            "language, segment, terms, parent_id, contacts, registered_at, version) " +
-            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            "language, segment, terms, parent_id, contacts, registered_at, discount_grace_days, version) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -32,6 +32,7 @@ public sealed class CustomersProjection : Projection
                 .Column(e => e.Data.ParentId)
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Contacts, Json.Wire))
                 .Column(e => e.At)
+                .Column(e => e.Data.DiscountGraceDays)
                 .Column(e => e.Version));
     }
 }

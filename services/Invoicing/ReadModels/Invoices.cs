@@ -13,8 +13,8 @@ public sealed class InvoicesProjection : Projection
         : base("invoices", "invoices", "open_items")
     {
         Issued();
-        Settled<PaymentApplied>(e => (e.Item, -e.Amount.Amount));
-        Settled<PaymentReversed>(e => (e.Item, e.Amount.Amount));
+        Settled<PaymentApplied>(e => (e.Item, -e.Settled.Amount));
+        Settled<PaymentReversed>(e => (e.Item, e.Settled.Amount));
         On<InvoiceVoided>(
             "update invoices set balance = 0, is_void = true, version = e.version " +
             "from unnest($1, $2) as e (id, version) where invoice_id = e.id",

@@ -1,7 +1,19 @@
+using System.Text.Json;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Parts of an entity that most have in the standard form, which is null.</summary>
+internal static class LegalEntityJson
+{
+    public static string? Write<T>(T? part)
+        where T : class => part is null ? null : JsonSerializer.Serialize(part, Json.Stored);
+
+    public static T? Read<T>(string? text)
+        where T : class => text is null ? null : JsonSerializer.Deserialize<T>(text, Json.Stored);
+}
 
 /// <summary>Legal entities as they are now.</summary>
 public sealed class LegalEntitiesProjection : Projection
@@ -11,13 +23,14 @@ public sealed class LegalEntitiesProjection : Projection
     {
         On<LegalEntityDefined>(
             "insert into legal_entities (code, name, base_currency, country, time_zone, tax_rounding, " +
-            "receivables_account, unapplied_cash_account, tax_account, revenue_account, version) " +
-            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " +
+            "receivables_account, unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, " +
+            "version) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
             "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
             "country = excluded.country, time_zone = excluded.time_zone, tax_rounding = excluded.tax_rounding, " +
             "receivables_account = excluded.receivables_account, " +
             "unapplied_cash_account = excluded.unapplied_cash_account, tax_account = excluded.tax_account, " +
-            "revenue_account = excluded.revenue_account, version = excluded.version",
+            "revenue_account = excluded.revenue_account, other_accounts = excluded.other_accounts, " +
+            "calendar = excluded.calendar, version = excluded.version",
             rows => rows
                 .Column(e => e.Data.Code)
                 .Column(e => e.Data.Name)
@@ -29,6 +42,8 @@ public sealed class LegalEntitiesProjection : Projection
                 .Column(e => e.Data.Accounts.UnappliedCash)
                 .Column(e => e.Data.Accounts.Tax)
                 .Column(e => e.Data.Accounts.Revenue)
+                .JsonColumn(e => LegalEntityJson.Write(e.Data.Accounts.Others))
+                .JsonColumn(e => LegalEntityJson.Write(e.Data.Calendar))
                 .Column(e => e.Version));
     }
 }

@@ -15,9 +15,10 @@ public static class DefineLegalEntity
     /// <param name="TimeZone">IANA zone in which its days end.</param>
     /// <param name="TaxRounding">Where tax is rounded: <c>line</c> or <c>document</c>.</param>
     /// <param name="Accounts">Ledger accounts per role; without them 1200, 2400, 2200 and 4000.</param>
+    /// <param name="Calendar">Working days and what they do to due dates; without it due dates stay.</param>
     public sealed record Request(
         string Name, string BaseCurrency, string Country, string TimeZone, TaxRounding TaxRounding = TaxRounding.Line,
-        LedgerAccounts? Accounts = null);
+        LedgerAccounts? Accounts = null, WorkingCalendar? Calendar = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/legal-entities/{code}", HandleAsync)
@@ -32,7 +33,7 @@ public static class DefineLegalEntity
             return await command.RefuseAsync(denied);
         var wish = new LegalEntityDefined(
             code, request.Name.Trim(), request.BaseCurrency, request.Country, request.TimeZone, request.TaxRounding,
-            request.Accounts ?? LedgerAccounts.Standard);
+            request.Accounts ?? LedgerAccounts.Standard, request.Calendar);
         var inUse = await IsInUseAsync(command.Store, code, command.Cancellation);
         return await command.DecideAsync(
             LegalEntityStream.Type,

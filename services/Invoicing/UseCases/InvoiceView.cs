@@ -1,10 +1,13 @@
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>One installment as the API shows it.</summary>
-public sealed record InstallmentView(int Number, DateOnly DueDate, Money Amount, Money Balance);
+/// <param name="Discount">For paying early, or null.</param>
+public sealed record InstallmentView(
+    int Number, DateOnly DueDate, Money Amount, Money Balance, CashDiscount? Discount);
 
 /// <summary>An invoice as the API shows it.</summary>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
@@ -24,7 +27,8 @@ public sealed record InvoiceView(
             issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
             [.. issued.Installments.Select(due =>
-                new InstallmentView(due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number]))],
+                new InstallmentView(
+                    due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number], due.Discount))],
             issued.Lines, version);
     }
 

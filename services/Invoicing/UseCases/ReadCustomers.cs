@@ -50,10 +50,11 @@ public static class ReadCustomers
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
-            "terms, parent_id, contacts, version from customers where (@entities::text[] is null or legal_entity = " +
-            "any(@entities)) and (@legalEntity::text is null or legal_entity = @legalEntity) " +
-            "and (@pattern::text is null or name ilike @pattern or number ilike @pattern or external_id ilike " +
-            $"@pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            "terms, parent_id, contacts, discount_grace_days, version from customers " +
+            "where (@entities::text[] is null or legal_entity = any(@entities)) " +
+            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
+            $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
     }
 
@@ -77,10 +78,11 @@ public static class ReadCustomers
         public required string Terms { get; init; }
         public Guid? ParentId { get; init; }
         public required string Contacts { get; init; }
+        public int DiscountGraceDays { get; init; }
         public long Version { get; init; }
 
         public CustomerView View => new(
             CustomerId, Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment, Terms, ParentId,
-            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, Version);
+            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, DiscountGraceDays, Version);
     }
 }

@@ -2,6 +2,7 @@ using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -46,7 +47,8 @@ public static class ReadLegalEntities
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             "select code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
-            "unapplied_cash_account, tax_account, revenue_account, version from legal_entities " +
+            "unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, version " +
+            "from legal_entities " +
             $"where (@entities::text[] is null or code = any(@entities)) and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
@@ -64,10 +66,15 @@ public static class ReadLegalEntities
         public required string UnappliedCashAccount { get; init; }
         public required string TaxAccount { get; init; }
         public required string RevenueAccount { get; init; }
+        public string? OtherAccounts { get; init; }
+        public string? Calendar { get; init; }
         public long Version { get; init; }
 
         public LegalEntityView View => new(
             Code, Name, BaseCurrency, Country, TimeZone, Enum.Parse<TaxRounding>(TaxRounding),
-            new LedgerAccounts(ReceivablesAccount, UnappliedCashAccount, TaxAccount, RevenueAccount), Version);
+            new LedgerAccounts(
+                ReceivablesAccount, UnappliedCashAccount, TaxAccount, RevenueAccount,
+                LegalEntityJson.Read<OtherAccounts>(OtherAccounts)),
+            LegalEntityJson.Read<WorkingCalendar>(Calendar), Version);
     }
 }

@@ -69,6 +69,9 @@ internal static class Samples
         Nullable.GetUnderlyingType(field.ParameterType) is not null
         || Nullability.Create(field).ReadState == NullabilityState.Nullable;
 
+    /// <summary>True when the field was added later: messages of before have it not, and read as its default.</summary>
+    public static bool CameLater(ParameterInfo field) => field.HasDefaultValue;
+
     /// <summary>The fields of a contract, in the order of its constructor.</summary>
     public static IReadOnlyList<ParameterInfo> Fields(Type type) =>
         type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters();

@@ -11,7 +11,7 @@ namespace OrderToCash.Contracts.Tests.Support;
 /// </summary>
 internal static class SchemaCheck
 {
-    private static readonly string[] Annotations = ["$schema", "$id", "title", "description"];
+    private static readonly string[] Annotations = ["$schema", "$id", "title", "description", "default"];
 
     /// <summary>What is wrong, with where; empty when nothing is.</summary>
     public static IReadOnlyList<string> Faults(JsonNode? value, JsonObject schema, string at = "") =>

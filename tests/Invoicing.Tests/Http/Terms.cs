@@ -1,0 +1,94 @@
+using System.Net;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class Terms(InvoicingApp app)
+{
+    [Fact]
+    public async Task Split_an_invoice_into_open_items_on_working_days_of_the_entity()
+    {
+        var entity = await app.EntityAsync();
+        var calendar = new
+        {
+            dueDateRoll = "next",
+            daysOff = new[] { "saturday", "sunday" },
+            holidays = new[] { "2026-11-30" },
+        };
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}", new
+        {
+            name = "Test Inc.",
+            baseCurrency = "USD",
+            country = "US",
+            timeZone = "UTC",
+            calendar,
+        })).ShouldBe(HttpStatusCode.OK)["calendar"].GetProperty("dueDateRoll").GetString().ShouldBe("next");
+        var customer = await app.Client.RegisterAsync(entity);
+
+        // 31 October 2026 is a Saturday; 30 November is the holiday.
+        var issued = (await app.Client.PostAsync("/v1/invoices", TestApi.Invoice(
+            customer, 100, new DateOnly(2026, 10, 1), "split 50%@30 25%@60 25%@90"))).ShouldBe(HttpStatusCode.Created);
+
+        issued["terms"].GetString().ShouldBe("SPLIT 50%@30 25%@60 25%@90");
+        issued["termsMismatch"].GetBoolean().ShouldBeTrue();
+        issued["installments"].EnumerateArray().Select(due =>
+            $"{due.GetProperty("dueDate").GetString()} {due.GetProperty("amount").GetProperty("amount").GetString()}")
+            .ShouldBe(["2026-11-02 50.00", "2026-12-01 25.00", "2026-12-30 25.00"]);
+        var published = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<InvoiceIssued>(issued.Id)),
+            heard => heard.Count == 1, "it is published");
+        published[0].Items.Select(item => item.Installment).ShouldBe([1, 2, 3]);
+        (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task B27_an_invoice_is_overdue_with_its_first_late_installment()
+    {
+        var customer = await app.Client.RegisterAsync(await app.EntityAsync());
+        var issued = await app.Client.PostAsync(
+            "/v1/invoices", TestApi.Invoice(customer, 90, new DateOnly(2026, 10, 1), "SPLIT 30/60/90"));
+
+        (await CountAsync("2026-10-31")).ShouldBe(0);
+        (await CountAsync("2026-11-01")).ShouldBe(1);
+        await app.Bus.PublishAsync(Messages.Requested(Some.NewId(), issued.Id, 30, installment: 1));
+        await Eventually.Passes(async () => (await CountAsync("2026-11-30")).ShouldBe(0));
+        (await CountAsync("2026-12-01")).ShouldBe(1);
+
+        async Task<int> CountAsync(string day) =>
+            (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&overdueAsOf={day}"))["items"]
+                .GetArrayLength();
+    }
+
+    [Fact]
+    public async Task Give_a_discount_that_the_other_services_are_told_of()
+    {
+        var entity = await app.EntityAsync();
+        var customer = (await app.Client.PostAsync("/v1/customers", new
+        {
+            legalEntity = entity,
+            name = "Globex",
+            currency = "USD",
+            country = "US",
+            terms = "2/10 NET 30",
+            discountGraceDays = 2,
+        })).ShouldBe(HttpStatusCode.Created).Id;
+        var issued = await app.Client.IssueAsync(customer, 100);
+        var allocation = Some.NewId();
+
+        await app.Bus.PublishAsync(
+            Messages.Requested(allocation, issued.Id, 98) with { Discount = new MoneyAmount(2, "USD") });
+
+        var applied = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<PaymentApplied>(allocation)),
+            heard => heard.Count == 1, "it is applied");
+        applied[0].Discount.ShouldBe(new MoneyAmount(2, "USD"));
+        applied[0].Item.Balance.Amount.ShouldBe(0);
+        var item = app.Bus.Heard<InvoiceIssued>(issued.Id).ShouldHaveSingleItem().Items[0];
+        item.DiscountUntil.ShouldBe(TestApi.Today.AddDays(12));
+        item.Discount.ShouldBe(new MoneyAmount(2, "USD"));
+        (await app.Client.ReadAsync($"/v1/invoices/{issued.Id}"))["status"].GetString().ShouldBe("paid");
+        (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
+    }
+}
