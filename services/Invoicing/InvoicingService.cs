@@ -1,4 +1,5 @@
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -41,12 +42,26 @@ public static class InvoicingService
             .Add<PaymentApplied>("payment_applied")
             .Add<PaymentApplicationRejected>("payment_application_rejected")
             .Add<PaymentReversalAwaited>("payment_reversal_awaited")
-            .Add<PaymentReversed>("payment_reversed");
+            .Add<PaymentReversed>("payment_reversed")
+            .Add<InvoiceCredited>("invoice_credited")
+            .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
+            .Add<InvoiceCorrected>("invoice_corrected")
+            .Add<CreditApplied>("credit_applied")
+            .Add<CreditUnapplied>("credit_unapplied")
+            .Add<WrittenOff>("written_off")
+            .Add<WriteOffRecovered>("write_off_recovered")
+            .Add<InstallmentRescheduled>("installment_rescheduled")
+            .Add<DisputeMarked>("dispute_marked")
+            .Add<CreditMemoIssued>("credit_memo_issued")
+            .Add<CreditMemoApplied>("credit_memo_applied")
+            .Add<CreditMemoUnapplied>("credit_memo_unapplied")
+            .Add<CreditMemoVoided>("credit_memo_voided");
         store
             .Schema<Program>("invoicing")
             .Inline(new LegalEntitiesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
+            .Inline(new CreditMemosProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection());
     }
@@ -61,7 +76,16 @@ public static class InvoicingService
         IssueInvoiceEndpoint.Map(api);
         IssueInvoiceBatch.Map(api);
         VoidInvoice.Map(api);
+        CorrectInvoice.Map(api);
+        AdjustInvoice.Map(api);
+        WriteOffInvoice.Map(api);
         ReadInvoices.Map(api);
+        IssueCreditMemoEndpoint.Map(api);
+        ApplyCreditMemo.Map(api);
+        UnapplyCreditMemo.Map(api);
+        ApplyOpenCredits.Map(api);
+        VoidCreditMemo.Map(api);
+        ReadCreditMemos.Map(api);
         ListJournalEntries.Map(api);
         AgingReport.Map(api);
         TieOutReport.Map(api);

@@ -16,8 +16,12 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="OrderReference">The order it bills, or null.</param>
 /// <param name="PurchaseOrder">The buyer's order number, or null.</param>
 /// <param name="DiscountUntil">Last value date of money that earns a cash discount, grace included; or null.</param>
+/// <param name="OriginalDueDate">As first agreed, where it was moved since; else null.</param>
+/// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
+/// <param name="Kind"><c>invoice</c> or <c>debit-memo</c>; null means invoice.</param>
 /// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
     DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,
-    DateOnly? DiscountUntil = null, MoneyAmount? Discount = null);
+    DateOnly? DiscountUntil = null, MoneyAmount? Discount = null, DateOnly? OriginalDueDate = null,
+    MoneyAmount? Disputed = null, string? Kind = null);

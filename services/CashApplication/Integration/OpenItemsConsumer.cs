@@ -9,7 +9,8 @@ namespace OrderToCash.CashApplication.Integration;
 /// Keeps the replica of open items. Payments come in over <see cref="AnswersConsumer"/>, which changes balance and
 /// promise together: in two queues one would be seen without the other, and money would look free that is not.
 /// </summary>
-public sealed class OpenItemsConsumer(Inbox inbox) : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>
+public sealed class OpenItemsConsumer(Inbox inbox)
+    : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<OpenItemsChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceIssued> context) =>
@@ -17,5 +18,9 @@ public sealed class OpenItemsConsumer(Inbox inbox) : IConsumer<InvoiceIssued>, I
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>
+        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<OpenItemsChanged> context) =>
         inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
 }

@@ -12,7 +12,7 @@ namespace OrderToCash.Collections.Integration;
 /// </summary>
 public sealed class OpenItemsConsumer(Inbox inbox)
     : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>,
-        IConsumer<PaymentApplicationRejected>
+        IConsumer<PaymentApplicationRejected>, IConsumer<OpenItemsChanged>
 {
     private const string Upsert =
         "insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, " +
@@ -40,6 +40,10 @@ public sealed class OpenItemsConsumer(Inbox inbox)
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>
+        WriteAsync(context, context.Message.InvoiceId, context.Message.Items);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<OpenItemsChanged> context) =>
         WriteAsync(context, context.Message.InvoiceId, context.Message.Items);
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace OrderToCash.Credit.Integration;
 
 /// <summary>Keeps the open receivables of each credit account, and turns reservations into them.</summary>
 public sealed class ReceivablesConsumer(Inbox inbox)
-    : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>
+    : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>,
+        IConsumer<OpenItemsChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceIssued> context) => RecordAsync(context, context.Message.Items);
@@ -18,6 +19,9 @@ public sealed class ReceivablesConsumer(Inbox inbox)
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PaymentReversed> context) => RecordAsync(context, [context.Message.Item]);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<OpenItemsChanged> context) => RecordAsync(context, context.Message.Items);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>

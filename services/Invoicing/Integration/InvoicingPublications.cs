@@ -1,8 +1,11 @@
+using System.Text.Json;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;
 
@@ -30,7 +33,44 @@ public static class InvoicingPublications
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
             [.. e.Data.Items.Select(item => Item(e.StreamId, item))]))
-        .On<InvoiceVoided>(Entry);
+        .On<InvoiceVoided>(Entry)
+        .On<CreditApplied>(e => Changed(
+            e, PostingKinds.CreditApplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.ApplicationId))
+        .On<CreditApplied>(Entry)
+        .On<CreditUnapplied>(e => Changed(
+            e, PostingKinds.CreditUnapplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
+            e.Data.ApplicationId))
+        .On<CreditUnapplied>(Entry)
+        .On<WrittenOff>(e => Changed(
+            e, PostingKinds.WrittenOff, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.WriteOffId))
+        .On<WrittenOff>(Entry)
+        .On<WriteOffRecovered>(e => Changed(
+            e, PostingKinds.WriteOffRecovered, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
+            e.Data.RecoveryId))
+        .On<WriteOffRecovered>(Entry)
+        .On<InstallmentRescheduled>(e => Changed(
+            e, PostingKinds.Rescheduled, e.Data.Item.Balance, e.Data.PostingDate, e.Data.Item))
+        .On<DisputeMarked>(e => Changed(
+            e, PostingKinds.DisputeMarked, e.Data.Item.Disputed ?? Money.Zero(e.Data.Item.Balance.Currency),
+            e.Data.PostingDate, e.Data.Item))
+        .On<CreditMemoIssued>(e => new Contract.CreditMemoIssued(
+            e.StreamId, e.Data.Number, e.Data.Books.LegalEntity, e.Data.CustomerId, e.Data.CreditDate,
+            JsonNamingPolicy.KebabCaseLower.ConvertName(e.Data.Reason.ToString()), e.Data.InvoiceId,
+            e.Data.Net.ToContract(), e.Data.Tax.ToContract(), e.Data.Total.ToContract()))
+        .On<CreditMemoIssued>(Entry)
+        .On<CreditMemoApplied>(e => new Contract.CreditMemoChanged(
+            e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoUnapplied>(e => new Contract.CreditMemoChanged(
+            e.StreamId, "unapplied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoVoided>(e => new Contract.CreditMemoChanged(
+            e.StreamId, "voided", null, e.Data.Amount.ToContract(),
+            Money.Zero(e.Data.Amount.Currency).ToContract()))
+        .On<CreditMemoVoided>(Entry);
+
+    private static Contract.OpenItemsChanged Changed<TEvent>(
+        Recorded<TEvent> e, string kind, Money amount, DateOnly postingDate, OpenItem item, Guid? source = null) => new(
+            e.StreamId, kind, amount.ToContract(), postingDate, e.Event.Metadata.Reason ?? "", source,
+            [Item(e.StreamId, item)]);
 
     private static Contract.LegalEntityDefined LegalEntity(LegalEntityDefined e) =>
         new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone);
@@ -52,12 +92,13 @@ public static class InvoicingPublications
         invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate,
         item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder,
         item.Discount?.Until.AddDays(item.Discount.GraceDays),
-        item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null);
+        item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null,
+        item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind == DocumentKind.DebitMemo ? "debit-memo" : null);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(
-            posting.EventId, posting.LegalEntity, posting.Entry.PostingDate, posting.Entry.Kind, posting.InvoiceId,
-            posting.InvoiceNumber, posting.CustomerId,
+            posting.EventId, posting.LegalEntity, posting.Entry.PostingDate, posting.Entry.Kind, posting.SourceId,
+            posting.SourceNumber, posting.CustomerId,
             [.. posting.Entry.Lines.Select(line => new Contracts.JournalLine(
                 line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract()))]);
 }

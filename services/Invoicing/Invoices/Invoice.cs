@@ -18,6 +18,9 @@ public enum InvoiceStatus
 
     /// <summary>Cancelled.</summary>
     Void,
+
+    /// <summary>Nothing is open, and some of it was given up.</summary>
+    WrittenOff,
 }
 
 /// <summary>How far an allocation has come.</summary>
@@ -36,6 +39,9 @@ public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
     Money? Discount = null);
 
+/// <summary>A credit that settles part of an installment.</summary>
+public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
+
 /// <summary>An invoice as its events left it.</summary>
 public sealed record Invoice
 {
@@ -52,18 +58,48 @@ public sealed record Invoice
 
     public bool IsVoid { get; init; }
 
+    /// <summary>Due dates that were moved, per installment.</summary>
+    public ImmutableSortedDictionary<int, DateOnly> DueDates { get; init; } =
+        ImmutableSortedDictionary<int, DateOnly>.Empty;
+
+    /// <summary>What was marked as disputed, per installment; see <see cref="DisputedOn(int)"/>.</summary>
+    public ImmutableSortedDictionary<int, Money> Disputed { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
+
+    /// <summary>What is written off, per installment.</summary>
+    public ImmutableSortedDictionary<int, Money> WrittenOff { get; init; } =
+        ImmutableSortedDictionary<int, Money>.Empty;
+
+    /// <summary>Credits applied now, by application.</summary>
+    public ImmutableDictionary<Guid, AppliedCredit> Credits { get; init; } =
+        ImmutableDictionary<Guid, AppliedCredit>.Empty;
+
+    /// <summary>Amounts of the credit memos issued for this invoice, wherever they are applied.</summary>
+    public ImmutableDictionary<Guid, Money> CreditMemos { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
+    /// <summary>By what it was corrected, or null.</summary>
+    public InvoiceCorrected? Correction { get; init; }
+
+    public Currency Currency => Issued!.Total.Currency;
+
+    /// <summary>Sum of the credit memos issued for it.</summary>
+    public Money Credited => Money.Sum(CreditMemos.Values, Currency);
+
+    /// <summary>What may still be credited: never more than was billed.</summary>
+    public Money Creditable => Issued!.Total - Credited;
+
     /// <summary>What is open on all installments together.</summary>
     public Money Balance => Money.Sum(Balances.Values, Issued!.Total.Currency);
 
     /// <summary>What payments have settled.</summary>
     public Money Applied => IsVoid ? Money.Zero(Issued!.Total.Currency) : Issued!.Total - Balance;
 
-    public InvoiceStatus Status => StatusOf(Issued!.Total.Amount, Balance.Amount, IsVoid);
+    public InvoiceStatus Status => StatusOf(
+        Issued!.Total.Amount, Balance.Amount, IsVoid, WrittenOff.Values.Sum(amount => amount.Amount));
 
     /// <summary>The one rule that gives a status; lists in SQL follow it.</summary>
-    public static InvoiceStatus StatusOf(decimal total, decimal balance, bool isVoid) =>
+    public static InvoiceStatus StatusOf(decimal total, decimal balance, bool isVoid, decimal writtenOff) =>
         isVoid ? InvoiceStatus.Void
-        : balance == 0 ? InvoiceStatus.Paid
+        : balance == 0 ? writtenOff > 0 ? InvoiceStatus.WrittenOff : InvoiceStatus.Paid
         : balance < total ? InvoiceStatus.PartiallyPaid
         : InvoiceStatus.Open;
 
@@ -71,11 +107,23 @@ public sealed record Invoice
     public OpenItem ItemWith(int installment, Money balance)
     {
         var due = Issued!.Installments[installment - 1];
+        var moved = DueDates.TryGetValue(installment, out var dueDate);
+        var disputed = DisputedOn(installment, balance);
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
-            Issued.InvoiceDate, due.DueDate, due.Amount, balance, Issued.OrderReference, Issued.PurchaseOrder,
-            due.Discount);
+            Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
+            Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
+            Issued.Kind);
     }
+
+    /// <summary>All installments as they are.</summary>
+    public IEnumerable<OpenItem> Items() => Balances.Select(item => ItemWith(item.Key, item.Value));
+
+    /// <summary>What is disputed of an installment: what was marked, as far as it is still open.</summary>
+    public Money DisputedOn(int installment) => DisputedOn(installment, Balances[installment]);
+
+    private Money DisputedOn(int installment, Money balance) =>
+        Disputed.TryGetValue(installment, out var marked) ? Money.Min(marked, balance) : Money.Zero(balance.Currency);
 
     public static Invoice Evolve(Invoice invoice, object e) => e switch
     {
@@ -106,7 +154,50 @@ public sealed record Invoice
             Balances = invoice.Balances.ToImmutableSortedDictionary(
                 due => due.Key, due => Money.Zero(due.Value.Currency)),
         },
+        _ => EvolveAdjusted(invoice, e),
+    };
+
+    private static Invoice EvolveAdjusted(Invoice invoice, object e) => e switch
+    {
+        InvoiceCredited credited => invoice with
+        {
+            CreditMemos = invoice.CreditMemos.SetItem(credited.CreditMemoId, credited.Amount),
+        },
+        InvoiceCreditWithdrawn withdrawn => invoice with
+        {
+            CreditMemos = invoice.CreditMemos.Remove(withdrawn.CreditMemoId),
+        },
+        InvoiceCorrected corrected => invoice with { Correction = corrected },
+        CreditApplied applied => invoice.Settle(applied.Item.Installment, -applied.Amount) with
+        {
+            Credits = invoice.Credits.SetItem(
+                applied.ApplicationId, new(applied.CreditMemoId, applied.Item.Installment, applied.Amount)),
+        },
+        CreditUnapplied unapplied => invoice.Settle(unapplied.Item.Installment, unapplied.Amount) with
+        {
+            Credits = invoice.Credits.Remove(unapplied.ApplicationId),
+        },
+        WrittenOff lost => invoice.Settle(lost.Item.Installment, -lost.Amount)
+            .GiveUp(lost.Item.Installment, lost.Amount),
+        WriteOffRecovered back => invoice.Settle(back.Item.Installment, back.Amount)
+            .GiveUp(back.Item.Installment, -back.Amount),
+        InstallmentRescheduled moved => invoice with
+        {
+            DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
+        },
+        DisputeMarked marked => invoice with
+        {
+            Disputed = marked.Item.Disputed is { } disputed
+                ? invoice.Disputed.SetItem(marked.Item.Installment, disputed)
+                : invoice.Disputed.Remove(marked.Item.Installment),
+        },
         _ => invoice,
+    };
+
+    private Invoice GiveUp(int installment, Money change) => this with
+    {
+        WrittenOff = WrittenOff.SetItem(
+            installment, WrittenOff.TryGetValue(installment, out var lost) ? lost + change : change),
     };
 
     private Invoice Settle(int installment, Money change) =>

@@ -26,7 +26,8 @@ public static class InvoiceDecider
         var accounts = draft.Books.Accounts;
         var revenue = draft.Lines.GroupBy(line => line.RevenueAccount).Select(account => JournalLine.OnCredit(
             account.Key, AccountRoles.Revenue, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
-        var entry = JournalEntry.Balanced(draft.InvoiceDate, PostingKinds.InvoiceIssued,
+        var kind = draft.Kind == DocumentKind.Invoice ? PostingKinds.InvoiceIssued : PostingKinds.DebitMemoIssued;
+        var entry = JournalEntry.Balanced(draft.InvoiceDate, kind,
         [
             JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, draft.Total),
             .. revenue,
@@ -35,7 +36,7 @@ public static class InvoiceDecider
         return Decision.Of(new InvoiceIssued(
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
-            entry));
+            entry, draft.Kind, draft.Corrects));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>
@@ -48,6 +49,8 @@ public static class InvoiceDecider
             return InvoiceRefusals.AlreadyVoid(invoice);
         if (!invoice.Applied.IsZero)
             return InvoiceRefusals.HasPayments(invoice);
+        if (!invoice.Credited.IsZero)
+            return InvoiceRefusals.HasCredits(invoice);
         var zero = Money.Zero(invoice.Balance.Currency);
         return Decision.Of(new InvoiceVoided(
             [.. invoice.Issued!.Installments.Select(due => invoice.ItemWith(due.Number, zero))],
@@ -170,7 +173,7 @@ public static class InvoiceDecider
     /// <summary>
     /// Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.
     /// </summary>
-    private static DateOnly PostingDate(Invoice invoice, DateTimeOffset now)
+    internal static DateOnly PostingDate(Invoice invoice, DateTimeOffset now)
     {
         var today = now.DateIn(invoice.Issued!.Books.TimeZone);
         var issued = invoice.Issued.Entry.PostingDate;

@@ -31,7 +31,8 @@ public sealed record BillingAccount(
 public sealed record InvoiceDraft(
     Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
-    IReadOnlyList<Installment> Installments, Books Books)
+    IReadOnlyList<Installment> Installments, Books Books, DocumentKind Kind = DocumentKind.Invoice,
+    Guid? Corrects = null)
 {
     private const int MaxLines = 2_000;
 

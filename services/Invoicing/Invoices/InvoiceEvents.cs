@@ -10,21 +10,41 @@ public sealed record InvoiceLine(
     string Description, decimal Quantity, decimal UnitPrice, Money Discount, decimal TaxRate, string? TaxCode,
     string RevenueAccount, Money Net, Money Tax);
 
+/// <summary>What kind of document it is; all of them are owed, aged and paid in the same way.</summary>
+public enum DocumentKind
+{
+    /// <summary>Bills what was sold.</summary>
+    Invoice,
+
+    /// <summary>Bills a late fee or interest on another document.</summary>
+    DebitMemo,
+}
+
 /// <summary>
 /// One installment as it is after the event that carries it, with all that others need to know of it.
 /// </summary>
+/// <param name="OriginalDueDate">As first agreed, where it was rescheduled since; else null.</param>
+/// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
     DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? OriginalDueDate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    DocumentKind Kind = DocumentKind.Invoice);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
 /// <param name="AgreedTerms">Terms agreed with the customer at that time.</param>
+/// <param name="Corrects">The invoice that this one takes the place of, or null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
-    IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry);
+    IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    DocumentKind Kind = DocumentKind.Invoice,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Corrects = null);
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>

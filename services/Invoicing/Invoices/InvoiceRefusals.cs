@@ -28,8 +28,12 @@ public static class InvoiceRefusals
 
     public static Refusal HasPayments(Invoice invoice) => Refusal.State(
         "invoice-has-payments",
-        $"{invoice.Issued!.Number} has {invoice.Applied} applied. " +
-        "Reverse these allocations in cash application first.");
+        $"{invoice.Issued!.Number} has {invoice.Applied} applied. Reverse these allocations in cash application, " +
+        "unapply its credits and recover what is written off first.");
+
+    public static Refusal HasCredits(Invoice invoice) => Refusal.State(
+        "invoice-has-credits",
+        $"Credit memos over {invoice.Credited} were issued for {invoice.Issued!.Number}. Void these first.");
 
     public static Refusal AlreadyVoid(Invoice invoice) => Refusal.State(
         "invoice-void", $"{invoice.Issued!.Number} is void already.");

@@ -1,18 +1,28 @@
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Ledger;
 
 /// <summary>One movement of an open item: what it added to, or took from, what the customer owes on it.</summary>
-public sealed record Movement(int Installment, DateOnly DueDate, Money Amount);
+/// <param name="Installment">From 1; a credit memo has one.</param>
+/// <param name="DueDate">Day by which it is aged.</param>
+/// <param name="Amount">Of the document's currency; below zero where less is owed.</param>
+/// <param name="DocumentId">Invoice, debit memo or credit memo.</param>
+/// <param name="DocumentNumber">What people call it.</param>
+/// <param name="DocumentDate">Date on the document.</param>
+/// <param name="AgreedDueDate">Due date as first agreed.</param>
+public sealed record Movement(
+    int Installment, DateOnly DueDate, Money Amount, Guid DocumentId, string DocumentNumber, DateOnly DocumentDate,
+    DateOnly AgreedDueDate);
 
 /// <summary>
 /// The accounting side of a financial event: its journal entry and the movements of open items. The control account
 /// moves by exactly the sum of the movements.
 /// </summary>
 public sealed record Posting(
-    Guid EventId, DateTimeOffset RecordedAt, Guid InvoiceId, string InvoiceNumber, string LegalEntity,
+    Guid EventId, DateTimeOffset RecordedAt, Guid SourceId, string SourceNumber, string LegalEntity,
     string BaseCurrency, Guid CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
 {
     /// <summary>The posting of an event, or null where it is not a financial one.</summary>
@@ -24,18 +34,51 @@ public sealed record Posting(
             InvoiceIssued e => new Posting(
                 stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
                 e.CustomerId, e.Entry,
-                [.. e.Installments.Select(due => new Movement(due.Number, due.DueDate, due.Amount))]),
+                [.. e.Installments.Select(due => new Movement(
+                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate))]),
             PaymentApplied e => Of(stored, e.Entry, e.Item, -e.Settled),
             PaymentReversed e => Of(stored, e.Entry, e.Item, e.Settled),
             InvoiceVoided e => Of(stored, e.Entry, e.Items[0], -e.Items[0].Amount) with
             {
-                Movements = [.. e.Items.Select(item => new Movement(item.Installment, item.DueDate, -item.Amount))],
+                Movements = [.. e.Items.Select(item => On(stored, item, -item.Amount))],
             },
-            _ => null,
+            WrittenOff e => Of(stored, e.Entry, e.Item, -e.Amount),
+            WriteOffRecovered e => Of(stored, e.Entry, e.Item, e.Amount),
+            CreditApplied e => Of(stored, e.Entry, e.Item, -e.Amount).And(
+                OnMemo(e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, e.Amount)),
+            CreditUnapplied e => Of(stored, e.Entry, e.Item, e.Amount).And(
+                OnMemo(e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount)),
+            InstallmentRescheduled e => Moved(stored, e),
+            _ => OfCreditMemo(stored),
         };
     }
 
+    private static Posting? OfCreditMemo(StoredEvent stored) => stored.Data switch
+    {
+        CreditMemoIssued e => new Posting(
+            stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency, e.CustomerId,
+            e.Entry, [OnMemo(stored.StreamId, e.Number, e.CreditDate, -e.Total)]),
+        CreditMemoVoided e => new Posting(
+            stored.Id, stored.At, stored.StreamId, e.Number, e.LegalEntity, e.BaseCurrency, e.CustomerId,
+            e.Entry, [OnMemo(stored.StreamId, e.Number, e.CreditDate, e.Amount)]),
+        _ => null,
+    };
+
+    /// <summary>What is open leaves one due date and enters another; nothing is posted to the ledger.</summary>
+    private static Posting Moved(StoredEvent stored, InstallmentRescheduled e) =>
+        Of(stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []), e.Item, e.Item.Balance).And(
+            On(stored, e.Item, -e.Item.Balance) with { DueDate = e.PreviousDueDate });
+
     private static Posting Of(StoredEvent stored, JournalEntry entry, OpenItem item, Money change) => new(
         stored.Id, stored.At, stored.StreamId, item.InvoiceNumber, item.LegalEntity, item.BaseCurrency, item.CustomerId,
-        entry, [new Movement(item.Installment, item.DueDate, change)]);
+        entry, [On(stored, item, change)]);
+
+    private static Movement On(StoredEvent stored, OpenItem item, Money change) => new(
+        item.Installment, item.DueDate, change, stored.StreamId, item.InvoiceNumber, item.InvoiceDate,
+        item.OriginalDueDate ?? item.DueDate);
+
+    private static Movement OnMemo(Guid id, string number, DateOnly date, Money change) =>
+        new(1, date, change, id, number, date, date);
+
+    private Posting And(Movement movement) => this with { Movements = [.. Movements, movement] };
 }

@@ -7,4 +7,13 @@ public static class PostingKinds
     public const string InvoiceVoided = "invoice-voided";
     public const string PaymentApplied = "payment-applied";
     public const string PaymentReversed = "payment-reversed";
+    public const string DebitMemoIssued = "debit-memo-issued";
+    public const string CreditMemoIssued = "credit-memo-issued";
+    public const string CreditMemoVoided = "credit-memo-voided";
+    public const string CreditApplied = "credit-applied";
+    public const string CreditUnapplied = "credit-unapplied";
+    public const string WrittenOff = "written-off";
+    public const string WriteOffRecovered = "write-off-recovered";
+    public const string Rescheduled = "rescheduled";
+    public const string DisputeMarked = "dispute-marked";
 }

@@ -17,6 +17,13 @@ public readonly record struct NumberSeries(string LegalEntity, string Kind, int 
     public static NumberSeries Invoices(string legalEntity, DateOnly invoiceDate) =>
         new(legalEntity, "INV", invoiceDate.Year);
 
+    /// <summary>Credit memos of a legal entity and year: <c>CM-US01-2026-000123</c>.</summary>
+    public static NumberSeries CreditMemos(string legalEntity, DateOnly creditDate) =>
+        new(legalEntity, "CM", creditDate.Year);
+
+    /// <summary>Debit memos of a legal entity and year: <c>DM-US01-2026-000123</c>.</summary>
+    public static NumberSeries DebitMemos(string legalEntity, DateOnly date) => new(legalEntity, "DM", date.Year);
+
     /// <summary>A number as people see it.</summary>
     public string Format(long number) =>
         Year == 0 ? $"{Kind}-{LegalEntity}-{number:D6}" : $"{Kind}-{LegalEntity}-{Year:D4}-{number:D6}";

@@ -20,23 +20,57 @@ public sealed class InvoicesProjection : Projection
             "from unnest($1, $2) as e (id, version) where invoice_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<InvoiceVoided>(
-            "update open_items set balance = 0 where invoice_id = any($1)",
+            "update open_items set balance = 0, disputed = 0 where invoice_id = any($1)",
             rows => rows.Column(e => e.StreamId));
+        Settled<CreditApplied>(e => (e.Item, -e.Amount.Amount));
+        Settled<CreditUnapplied>(e => (e.Item, e.Amount.Amount));
+        Settled<WrittenOff>(e => (e.Item, -e.Amount.Amount));
+        Settled<WriteOffRecovered>(e => (e.Item, e.Amount.Amount));
+        GivenUp<WrittenOff>(e => e.Amount.Amount);
+        GivenUp<WriteOffRecovered>(e => -e.Amount.Amount);
+        Settled<DisputeMarked>(e => (e.Item, 0));
+        Rescheduled();
         Seen<PaymentApplicationRejected>();
         Seen<PaymentReversalAwaited>();
+        Seen<InvoiceCredited>();
+        Seen<InvoiceCreditWithdrawn>();
+        Seen<InvoiceCorrected>();
     }
+
+    /// <summary>The invoice shows the first of its due dates.</summary>
+    private void Rescheduled()
+    {
+        On<InstallmentRescheduled>(
+            "update open_items o set due_date = e.due, original_due_date = e.original " +
+            "from unnest($1, $2, $3, $4) as e (id, installment, due, original) " +
+            "where o.invoice_id = e.id and o.installment = e.installment",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Item.Installment)
+                .Column(e => e.Data.Item.DueDate)
+                .Column(e => e.Data.Item.OriginalDueDate));
+        On<InstallmentRescheduled>(
+            "update invoices i set version = e.version, due_date = (select min(o.due_date) from open_items o " +
+            "where o.invoice_id = i.invoice_id) from unnest($1, $2) as e (id, version) where i.invoice_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+    }
+
+    private void GivenUp<TEvent>(Func<TEvent, decimal> change) => On<TEvent>(
+        "update invoices set written_off = written_off + e.change from unnest($1, $2) as e (id, change) " +
+        "where invoice_id = e.id",
+        rows => rows.Column(e => e.StreamId).Column(e => change(e.Data)));
 
     private void Issued()
     {
         On<InvoiceIssued>(
             "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, " +
             "terms, terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, " +
-            "version) " +
+            "version, kind) " +
             "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, " +
-            "e.order_reference, e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, number, " +
-            "entity, customer, date, due, currency, terms, mismatch, order_reference, purchase_order, net, tax, " +
-            "total, at, version)",
+            "e.order_reference, e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version, e.kind " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as e (id, " +
+            "number, entity, customer, date, due, currency, terms, mismatch, order_reference, purchase_order, net, " +
+            "tax, total, at, version, kind)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -53,7 +87,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Data.Tax.Amount)
                 .Column(e => e.Data.Total.Amount)
                 .Column(e => e.At)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.Kind.ToString()));
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
             "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +
@@ -79,12 +114,14 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => read(e.Data).Change)
                 .Column(e => e.Version));
         On<TEvent>(
-            "update open_items o set balance = e.balance from unnest($1, $2, $3) as e (id, installment, balance) " +
+            "update open_items o set balance = e.balance, disputed = e.disputed " +
+            "from unnest($1, $2, $3, $4) as e (id, installment, balance, disputed) " +
             "where o.invoice_id = e.id and o.installment = e.installment",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => read(e.Data).Item.Installment)
-                .Column(e => read(e.Data).Item.Balance.Amount));
+                .Column(e => read(e.Data).Item.Balance.Amount)
+                .Column(e => read(e.Data).Item.Disputed?.Amount ?? 0));
     }
 
     /// <summary>Changes no amount, but the row carries the version that the resource's ETag shows.</summary>

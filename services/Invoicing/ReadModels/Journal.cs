@@ -1,4 +1,5 @@
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 
@@ -14,6 +15,12 @@ public sealed class JournalProjection : Projection
         Posts<InvoiceVoided>();
         Posts<PaymentApplied>();
         Posts<PaymentReversed>();
+        Posts<CreditMemoIssued>();
+        Posts<CreditMemoVoided>();
+        Posts<CreditApplied>();
+        Posts<CreditUnapplied>();
+        Posts<WrittenOff>();
+        Posts<WriteOffRecovered>();
     }
 
     private void Posts<TEvent>()
@@ -27,8 +34,8 @@ public sealed class JournalProjection : Projection
                 .Column(posting => posting.LegalEntity)
                 .Column(posting => posting.Entry.PostingDate)
                 .Column(posting => posting.Entry.Kind)
-                .Column(posting => posting.InvoiceId)
-                .Column(posting => posting.InvoiceNumber)
+                .Column(posting => posting.SourceId)
+                .Column(posting => posting.SourceNumber)
                 .Column(posting => posting.CustomerId)
                 .Column(posting => posting.RecordedAt));
         OnEach<TEvent, (Guid EntryId, int Line, JournalLine Data)>(

@@ -1,4 +1,5 @@
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 
@@ -11,8 +12,9 @@ public sealed class SubledgerProjection : Projection
 {
     private const string Insert =
         "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, " +
-        "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at, " +
+        "document_date, agreed_due_date) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
     public SubledgerProjection()
         : base("subledger", "subledger_entries")
@@ -21,6 +23,13 @@ public sealed class SubledgerProjection : Projection
         Moves<InvoiceVoided>();
         Moves<PaymentApplied>();
         Moves<PaymentReversed>();
+        Moves<CreditMemoIssued>();
+        Moves<CreditMemoVoided>();
+        Moves<CreditApplied>();
+        Moves<CreditUnapplied>();
+        Moves<WrittenOff>();
+        Moves<WriteOffRecovered>();
+        Moves<InstallmentRescheduled>();
     }
 
     private void Moves<TEvent>() => OnEach<TEvent, (Posting Posting, Movement Movement)>(
@@ -29,8 +38,8 @@ public sealed class SubledgerProjection : Projection
         rows => rows
             .Column(row => row.Posting.EventId)
             .Column(row => row.Movement.Installment)
-            .Column(row => row.Posting.InvoiceId)
-            .Column(row => row.Posting.InvoiceNumber)
+            .Column(row => row.Movement.DocumentId)
+            .Column(row => row.Movement.DocumentNumber)
             .Column(row => row.Posting.LegalEntity)
             .Column(row => row.Posting.CustomerId)
             .Column(row => row.Movement.DueDate)
@@ -41,5 +50,9 @@ public sealed class SubledgerProjection : Projection
             .Column(row => row.Movement.Amount.Currency.Code == row.Posting.BaseCurrency
                 ? row.Movement.Amount.Amount
                 : (decimal?)null)
-            .Column(row => row.Posting.RecordedAt));
+            .Column(row => row.Posting.RecordedAt)
+            .Column(row => row.Movement.DocumentDate)
+            .Column(row => row.Movement.AgreedDueDate == row.Movement.DueDate
+                ? (DateOnly?)null
+                : row.Movement.AgreedDueDate));
 }

@@ -6,30 +6,47 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>One installment as the API shows it.</summary>
 /// <param name="Discount">For paying early, or null.</param>
+/// <param name="OriginalDueDate">As first agreed, where it was moved; else null.</param>
+/// <param name="Disputed">How much of the balance is disputed.</param>
+/// <param name="WrittenOff">What was given up and not recovered.</param>
 public sealed record InstallmentView(
-    int Number, DateOnly DueDate, Money Amount, Money Balance, CashDiscount? Discount);
+    int Number, DateOnly DueDate, Money Amount, Money Balance, CashDiscount? Discount, DateOnly? OriginalDueDate,
+    Money Disputed, Money WrittenOff);
+
+/// <summary>A credit memo that settles part of the invoice.</summary>
+public sealed record AppliedCreditView(Guid ApplicationId, Guid CreditMemoId, int Installment, Money Amount);
 
 /// <summary>An invoice as the API shows it.</summary>
+/// <param name="Kind">Invoice or debit memo.</param>
+/// <param name="Credited">Sum of the credit memos issued for it.</param>
+/// <param name="Credits">What credit memos settle of it.</param>
+/// <param name="Corrects">The invoice whose place it takes, or null.</param>
+/// <param name="CorrectedBy">The invoice that takes its place, or null.</param>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
 /// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
     Money Net, Money Tax, Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments,
-    IReadOnlyList<InvoiceLine> Lines, long Version)
+    IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
+    Guid? Corrects, Guid? CorrectedBy, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
         var issued = invoice.Issued!;
         return new InvoiceView(
             id, issued.Number, issued.Books.LegalEntity, issued.CustomerId, invoice.Status, issued.InvoiceDate,
-            issued.Installments[0].DueDate, issued.Total.Currency.Code, issued.Terms,
+            invoice.Items().Min(item => item.DueDate), issued.Total.Currency.Code, issued.Terms,
             issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
-            [.. issued.Installments.Select(due =>
-                new InstallmentView(
-                    due.Number, due.DueDate, due.Amount, invoice.Balances[due.Number], due.Discount))],
-            issued.Lines, version);
+            [.. invoice.Items().Select(item => new InstallmentView(
+                item.Installment, item.DueDate, item.Amount, item.Balance, item.Discount, item.OriginalDueDate,
+                item.Disputed ?? Money.Zero(invoice.Currency),
+                invoice.WrittenOff.GetValueOrDefault(item.Installment, Money.Zero(invoice.Currency))))],
+            issued.Lines, issued.Kind, invoice.Credited,
+            [.. invoice.Credits.OrderBy(credit => credit.Key).Select(credit => new AppliedCreditView(
+                credit.Key, credit.Value.CreditMemoId, credit.Value.Installment, credit.Value.Amount))],
+            issued.Corrects, invoice.Correction?.ReplacementId, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

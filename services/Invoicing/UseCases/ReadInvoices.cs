@@ -11,22 +11,24 @@ public static class ReadInvoices
 {
     /// <summary>An invoice in a list.</summary>
     public sealed record Summary(
-        Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
-        DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder, Money Net,
-        Money Tax, Money Total, Money Balance, long Version);
+        Guid Id, string Number, DocumentKind Kind, string LegalEntity, Guid CustomerId, InvoiceStatus Status,
+        DateOnly InvoiceDate, DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference,
+        string? PurchaseOrder, Money Net, Money Tax, Money Total, Money Balance, long Version);
 
     /// <summary>What a list may be cut down to.</summary>
     /// <param name="CustomerId">Who owes.</param>
     /// <param name="LegalEntity">Who is owed.</param>
-    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c> or <c>void</c>; several with
-    /// commas.</param>
+    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c>, <c>written-off</c> or
+    /// <c>void</c>; several with commas.</param>
     /// <param name="OverdueAsOf">Something was to be paid before this day and is open.</param>
     /// <param name="Number">The invoice's number.</param>
     /// <param name="OrderReference">The order it bills.</param>
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
+    /// <param name="Kind"><c>invoice</c> or <c>debit-memo</c>.</param>
+    /// <param name="Disputed">Whether something of it is disputed.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
-        string? OrderReference, bool? TermsMismatch);
+        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -41,7 +43,8 @@ public static class ReadInvoices
     {
         ["open"] = "(not i.is_void and i.balance = i.total)",
         ["partially-paid"] = "(not i.is_void and i.balance > 0 and i.balance < i.total)",
-        ["paid"] = "(not i.is_void and i.balance = 0)",
+        ["paid"] = "(not i.is_void and i.balance = 0 and i.written_off = 0)",
+        ["written-off"] = "(not i.is_void and i.balance = 0 and i.written_off > 0)",
         ["void"] = "i.is_void",
     };
 
@@ -74,12 +77,13 @@ public static class ReadInvoices
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(filter);
+        parameters.Add("documentKind", filter.Kind is { } kind ? KindOf(kind) : null);
         parameters.Add("entities", caller.EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
             "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, " +
-            "i.is_void, i.version " +
+            "i.is_void, i.written_off, i.kind, i.version " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
@@ -98,6 +102,14 @@ public static class ReadInvoices
             yield return "i.order_reference = @OrderReference";
         if (filter.TermsMismatch is not null)
             yield return "i.terms_mismatch = @TermsMismatch";
+        if (filter.Kind is not null)
+            yield return "i.kind = @documentKind";
+        if (filter.Disputed is not null)
+        {
+            yield return "@Disputed = exists (select 1 from open_items o where o.invoice_id = i.invoice_id " +
+                "and o.disputed > 0)";
+        }
+
         if (filter.OverdueAsOf is not null)
         {
             yield return "i.balance > 0 and exists (select 1 from open_items o where o.invoice_id = i.invoice_id " +
@@ -107,6 +119,14 @@ public static class ReadInvoices
         if (filter.Status is { } status)
             yield return $"({string.Join(" or ", status.Split(',').Select(StatusCondition))})";
     }
+
+    private static string KindOf(string kind) => kind switch
+    {
+        "invoice" => nameof(DocumentKind.Invoice),
+        "debit-memo" => nameof(DocumentKind.DebitMemo),
+        _ => throw new ProblemException(
+            Problems.Malformed("bad-kind", "/kind", "kind is invoice or debit-memo.")),
+    };
 
     private static string StatusCondition(string status) => Statuses.TryGetValue(status, out var condition)
         ? condition
@@ -131,11 +151,14 @@ public static class ReadInvoices
         public decimal Total { get; init; }
         public decimal Balance { get; init; }
         public bool IsVoid { get; init; }
+        public decimal WrittenOff { get; init; }
+        public required string Kind { get; init; }
         public long Version { get; init; }
 
         public Summary Summary => new(
-            InvoiceId, Number, LegalEntity, CustomerId, Invoice.StatusOf(Total, Balance, IsVoid), InvoiceDate, DueDate,
-            Terms, TermsMismatch, OrderReference, PurchaseOrder, Money.Of(Net, Currency), Money.Of(Tax, Currency),
-            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version);
+            InvoiceId, Number, Enum.Parse<DocumentKind>(Kind), LegalEntity, CustomerId,
+            Invoice.StatusOf(Total, Balance, IsVoid, WrittenOff), InvoiceDate, DueDate, Terms, TermsMismatch,
+            OrderReference, PurchaseOrder, Money.Of(Net, Currency), Money.Of(Tax, Currency), Money.Of(Total, Currency),
+            Money.Of(Balance, Currency), Version);
     }
 }

@@ -7,8 +7,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Holds three independent sums against each other per legal entity and currency: the subledger, the open items and the
-/// control account in the journal. They are equal, or something is wrong and is shown.
+/// Holds three independent sums against each other per legal entity and currency: the subledger, the open items less
+/// open credit memos, and the control account in the journal. They are equal, or something is wrong and is shown.
 /// </summary>
 public static class TieOutReport
 {
@@ -17,7 +17,7 @@ public static class TieOutReport
     public sealed record Row(
         string LegalEntity, string Currency, Money Subledger, Money OpenItems, Money ControlAccount, bool Ties);
 
-    /// <summary>An item whose open amount is not the sum of its movements.</summary>
+    /// <summary>An item (of a credit memo below zero) whose open amount is not the sum of its movements.</summary>
     public sealed record Difference(
         Guid InvoiceId, string? Number, int Installment, string Currency, decimal Subledger, decimal OpenItem);
 
@@ -37,6 +37,8 @@ public static class TieOutReport
             union all
             select legal_entity, currency, 0, sum(balance), 0 from open_items group by 1, 2
             union all
+            select legal_entity, currency, 0, -sum(open_amount), 0 from credit_memos group by 1, 2
+            union all
             select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit)
             from (select * from journal_entries union all select * from received_journal_entries) e
             join (select * from journal_lines union all select * from received_journal_lines) l
@@ -54,13 +56,18 @@ public static class TieOutReport
         """
         with moved as (
             select invoice_id, installment, currency, legal_entity, sum(amount) as amount
-            from subledger_entries group by 1, 2, 3, 4)
-        select coalesce(m.invoice_id, o.invoice_id) as invoice_id, i.number,
+            from subledger_entries group by 1, 2, 3, 4),
+        items as (
+            select invoice_id, installment, currency, legal_entity, balance from open_items
+            union all
+            select credit_memo_id, 1, currency, legal_entity, -open_amount from credit_memos)
+        select coalesce(m.invoice_id, o.invoice_id) as invoice_id, coalesce(i.number, c.number) as number,
             coalesce(m.installment, o.installment) as installment, coalesce(m.currency, o.currency) as currency,
             coalesce(m.amount, 0) as subledger, coalesce(o.balance, 0) as open_item
         from moved m
-        full join open_items o on o.invoice_id = m.invoice_id and o.installment = m.installment
+        full join items o on o.invoice_id = m.invoice_id and o.installment = m.installment
         left join invoices i on i.invoice_id = coalesce(m.invoice_id, o.invoice_id)
+        left join credit_memos c on c.credit_memo_id = coalesce(m.invoice_id, o.invoice_id)
         where coalesce(m.amount, 0) <> coalesce(o.balance, 0)
             and (@entities::text[] is null or coalesce(m.legal_entity, o.legal_entity) = any(@entities))
             and (@legalEntity::text is null or coalesce(m.legal_entity, o.legal_entity) = @legalEntity)

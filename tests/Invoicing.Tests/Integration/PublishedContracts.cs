@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -45,9 +46,11 @@ public class PublishedContracts
 
         options.Types.Names.Order().ShouldBe(
         [
-            "customer_registered", "invoice_issued", "invoice_voided", "legal_entity_defined",
-            "payment_application_rejected",
-            "payment_applied", "payment_reversal_awaited", "payment_reversed",
+            "credit_applied", "credit_memo_applied", "credit_memo_issued", "credit_memo_unapplied",
+            "credit_memo_voided", "credit_unapplied", "customer_registered", "dispute_marked",
+            "installment_rescheduled", "invoice_corrected", "invoice_credit_withdrawn", "invoice_credited",
+            "invoice_issued", "invoice_voided", "legal_entity_defined", "payment_application_rejected",
+            "payment_applied", "payment_reversal_awaited", "payment_reversed", "write_off_recovered", "written_off",
         ]);
     }
 
@@ -69,6 +72,12 @@ public class PublishedContracts
             .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(2, 700), Some.Now)),
             .. Then(now => InvoiceDecider.ReversePayment(now, Some.Reversal(1, 70), Some.Now)),
             .. Then(now => InvoiceDecider.ReversePayment(now, Some.Reversal(3, 5), Some.Now)),
+            .. Then(now => AdjustmentDecider.MarkDisputed(now, 1, Some.Usd(5), Some.Now)),
+            .. Then(now => AdjustmentDecider.Reschedule(
+                now, [new NewDueDate(1, Some.Today.AddDays(60))], "payment-plan 7", Some.Now)),
+            .. Then(now => AdjustmentDecider.WriteOff(now, Some.Allocation(8), 1, Some.Usd(20), Some.Now)),
+            .. Then(now => AdjustmentDecider.Recover(now, Some.Allocation(9), 1, Some.Usd(20), Some.Now)),
+            .. CreditStory(Then),
             .. Then(now => InvoiceDecider.Void(now, "duplicate", Some.Now)),
         ];
         return events.Select((data, index) => new StoredEvent
@@ -88,6 +97,29 @@ public class PublishedContracts
             invoice = decided.Aggregate(invoice, Invoice.Evolve);
             return decided;
         }
+    }
+
+    /// <summary>A credit memo for the invoice, applied, taken back and cancelled.</summary>
+    private static IEnumerable<object> CreditStory(
+        Func<Func<Invoice, Decision>, IReadOnlyList<object>> then)
+    {
+        var wish = new IssueCreditMemo(Some.Customer, CreditReason.Price, [Some.Line(1, 10, 0)], Some.Receipt);
+        var (draft, _) = CreditMemoDraft.Of(wish, Some.Account(), "INV-US01-2026-000001", Some.Now);
+        var issued = CreditMemoDecider.Issue(draft!, "CM-US01-2026-000001");
+        var (memoId, application) = (Ids.From("memo", "1"), Ids.From("application", "1"));
+        var source = new CreditSource(memoId, issued.Number, issued.CreditDate);
+        var credited = then(now => AdjustmentDecider.Credit(now, source, issued.Total));
+        var settlement = new CreditSettlement(
+            memoId, CreditMemo.Evolve(CreditMemo.Initial, issued), Some.Now, () => application);
+        var applied = then(now => settlement.Settle(Some.Receipt, now));
+        var unapplied = then(now => settlement.TakeBack(application, now));
+        return
+        [
+            issued, .. credited, .. applied, .. unapplied, .. settlement.MemoEvents,
+            .. CreditMemoDecider.Void(settlement.Memo, "duplicate", Some.Now).Events,
+            .. then(_ => Decision.Of(new InvoiceCreditWithdrawn(memoId, issued.Total))),
+            new InvoiceCorrected(memoId, Ids.From("invoice", "2"), "INV-US01-2026-000002"),
+        ];
     }
 
     private static IEnumerable<string> Published(StoredEvent stored)

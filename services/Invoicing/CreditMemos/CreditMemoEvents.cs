@@ -1,0 +1,48 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.CreditMemos;
+
+/// <summary>Why a customer is credited.</summary>
+public enum CreditReason
+{
+    /// <summary>Goods came back.</summary>
+    Return,
+
+    /// <summary>The price was wrong.</summary>
+    Price,
+
+    /// <summary>A dispute was accepted.</summary>
+    Dispute,
+
+    /// <summary>To keep a customer.</summary>
+    Goodwill,
+
+    /// <summary>Billed twice.</summary>
+    Duplicate,
+
+    /// <summary>The invoice was wrong and is billed again.</summary>
+    Correction,
+}
+
+/// <summary>The customer owes less. Its numbers are final: nothing of it is computed again.</summary>
+/// <param name="InvoiceId">The invoice it credits; null for one on account.</param>
+/// <param name="InvoiceNumber">What people call that invoice.</param>
+public sealed record CreditMemoIssued(
+    string Number, Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
+    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, JournalEntry Entry);
+
+/// <summary>Part of it settled part of an installment.</summary>
+/// <param name="Open">What of the credit memo is left.</param>
+public sealed record CreditMemoApplied(
+    Guid ApplicationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, Money Open);
+
+/// <summary>An application was taken back.</summary>
+/// <param name="Open">What of the credit memo is left.</param>
+public sealed record CreditMemoUnapplied(Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open);
+
+/// <summary>It was cancelled with nothing applied; it credits nothing any more.</summary>
+public sealed record CreditMemoVoided(
+    string Number, Guid CustomerId, DateOnly CreditDate, Guid? InvoiceId, string LegalEntity, string BaseCurrency,
+    Money Amount, JournalEntry Entry);

@@ -1,0 +1,31 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.CreditMemos;
+
+/// <summary>Why something about a credit memo may be refused.</summary>
+public static class CreditMemoRefusals
+{
+    public static Refusal NotFound(Guid id) => Refusal.NotFound("credit memo", id);
+
+    public static Refusal IsVoid(CreditMemo memo) => Refusal.State(
+        "credit-memo-void", $"{memo.Issued!.Number} is void.");
+
+    public static Refusal HasApplications(CreditMemo memo) => Refusal.State(
+        "credit-memo-applied", $"{memo.Issued!.Number} is applied; take its applications back first.");
+
+    public static Refusal ExceedsOpen(CreditMemo memo, Money asked) => Refusal.State(
+        "exceeds-open", $"{memo.Open} of {memo.Issued!.Number} is open; {asked} cannot be applied.");
+
+    public static Refusal OtherCurrency(CreditMemo memo, Money asked) => new(
+        "other-currency", $"{memo.Issued!.Number} is in {memo.Open.Currency}; {asked} cannot be taken from it.",
+        Field: "/amount");
+
+    public static Refusal OtherCustomer(CreditMemo memo, string invoice) => new(
+        "other-customer", $"{memo.Issued!.Number} and {invoice} belong to different customers.", Field: "/invoiceId");
+
+    public static Refusal NothingSettled(CreditMemo memo) => Refusal.State(
+        "nothing-open", $"Nothing is open that {memo.Issued!.Number} could settle.");
+
+    public static Refusal UnknownInvoice(Guid invoiceId) => new(
+        "unknown-invoice", $"There is no invoice {invoiceId} of this customer.", Field: "/invoiceId");
+}

@@ -1,0 +1,95 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.CreditMemos;
+
+/// <summary>
+/// Settles invoices with a credit memo. Credit memo and invoice each keep their side of an application; both sides are
+/// decided here and must be written together.
+/// </summary>
+/// <param name="memoId">The credit memo.</param>
+/// <param name="memo">As it is.</param>
+/// <param name="now">When.</param>
+/// <param name="nextId">Gives the identifier of each application.</param>
+public sealed class CreditSettlement(Guid memoId, CreditMemo memo, DateTimeOffset now, Func<Guid> nextId)
+{
+    private readonly List<object> _memoEvents = [];
+
+    /// <summary>The credit memo after what was settled so far.</summary>
+    public CreditMemo Memo { get; private set; } = memo;
+
+    /// <summary>What to append to the credit memo.</summary>
+    public IReadOnlyList<object> MemoEvents => _memoEvents;
+
+    /// <summary>
+    /// Settles one installment, or all of the invoice in the order of due dates, with an amount or as much as both
+    /// sides allow. Gives what to append to the invoice.
+    /// </summary>
+    public Decision Settle(Guid invoiceId, Invoice invoice, int? installment = null, Money? amount = null)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        if (Memo.IsVoid)
+            return CreditMemoRefusals.IsVoid(Memo);
+        if (invoice.Issued!.CustomerId != Memo.Issued!.CustomerId)
+            return CreditMemoRefusals.OtherCustomer(Memo, invoice.Issued.Number);
+        if (amount is { } asked && asked.Currency != Memo.Open.Currency)
+            return CreditMemoRefusals.OtherCurrency(Memo, asked);
+        if (amount > Memo.Open)
+            return CreditMemoRefusals.ExceedsOpen(Memo, amount.Value);
+        if (installment is { } one && !invoice.Balances.ContainsKey(one))
+            return AdjustmentRefusals.NoInstallment(invoice, one);
+
+        var rest = amount ?? Memo.Open;
+        var events = new List<object>();
+        var items = invoice.Balances.Keys.Where(number => installment is null || number == installment)
+            .OrderBy(number => invoice.ItemWith(number, invoice.Balances[number]).DueDate).ThenBy(number => number);
+        foreach (var number in items)
+        {
+            var part = Money.Min(rest, invoice.Balances[number]);
+            if (!part.IsPositive)
+                continue;
+            var decision = Apply(invoiceId, invoice, number, part);
+            if (decision.IsRefused)
+                return decision;
+            events.AddRange(decision.Events);
+            invoice = decision.Events.Aggregate(invoice, Invoice.Evolve);
+            rest -= part;
+        }
+
+        return amount is { } whole && rest.IsPositive
+            ? AdjustmentRefusals.ExceedsBalance(invoice, installment ?? 1, whole - rest, whole)
+            : Decision.Of(events);
+    }
+
+    /// <summary>Takes an application back. Gives what to append to the invoice.</summary>
+    public Decision TakeBack(Guid applicationId, Invoice invoice)
+    {
+        var decision = CreditMemoDecider.Unapply(Memo, applicationId);
+        if (decision.IsRefused)
+            return decision;
+        Remember(decision);
+        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(), now);
+    }
+
+    private Decision Apply(Guid invoiceId, Invoice invoice, int installment, Money amount)
+    {
+        var id = nextId();
+        var onInvoice = AdjustmentDecider.ApplyCredit(invoice, id, Source(), installment, amount, now);
+        if (onInvoice.IsRefused)
+            return onInvoice;
+        var onMemo = CreditMemoDecider.Apply(
+            Memo, id, new CreditApplication(invoiceId, invoice.Issued!.Number, installment, amount));
+        if (onMemo.IsRefused)
+            return onMemo;
+        Remember(onMemo);
+        return onInvoice;
+    }
+
+    private CreditSource Source() => new(memoId, Memo.Issued!.Number, Memo.Issued.CreditDate);
+
+    private void Remember(Decision decision)
+    {
+        _memoEvents.AddRange(decision.Events);
+        Memo = decision.Events.Aggregate(Memo, CreditMemo.Evolve);
+    }
+}

@@ -1,0 +1,43 @@
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>A credit memo was issued for this invoice; so much less of it can be credited again.</summary>
+public sealed record InvoiceCredited(Guid CreditMemoId, string CreditMemoNumber, Money Amount);
+
+/// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
+public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
+
+/// <summary>Part of a credit memo settled part of an installment.</summary>
+/// <param name="CreditDate">Of the credit memo: the day under which it is aged.</param>
+public sealed record CreditApplied(
+    Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
+    JournalEntry Entry);
+
+/// <summary>A credit was taken off the installment again.</summary>
+public sealed record CreditUnapplied(
+    Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
+    JournalEntry Entry);
+
+/// <summary>The invoice was credited whole and billed again.</summary>
+public sealed record InvoiceCorrected(Guid CreditMemoId, Guid ReplacementId, string ReplacementNumber);
+
+/// <summary>Part of an installment, or all of it, is given up as uncollectible.</summary>
+public sealed record WrittenOff(Guid WriteOffId, Money Amount, OpenItem Item, JournalEntry Entry);
+
+/// <summary>What was written off is open again, because it can be collected after all.</summary>
+public sealed record WriteOffRecovered(Guid RecoveryId, Money Amount, OpenItem Item, JournalEntry Entry);
+
+/// <summary>An installment is due on another day; the day first agreed is kept.</summary>
+/// <param name="PreviousDueDate">Until now.</param>
+/// <param name="PostingDate">From this day on it is aged by the new due date.</param>
+/// <param name="Item">The installment after it.</param>
+/// <param name="Source">What allows it: <c>payment-plan</c> or <c>terms-change</c>, with its reference.</param>
+public sealed record InstallmentRescheduled(
+    DateOnly PreviousDueDate, DateOnly PostingDate, OpenItem Item, string Source);
+
+/// <summary>How much of an installment is disputed was set; none ends the dispute. It stays owed.</summary>
+/// <param name="Previous">Disputed until now.</param>
+/// <param name="PostingDate">Day it counts from.</param>
+public sealed record DisputeMarked(Money Previous, DateOnly PostingDate, OpenItem Item);

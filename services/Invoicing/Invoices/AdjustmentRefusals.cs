@@ -1,0 +1,40 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>Why a change of what is owed may be refused.</summary>
+public static class AdjustmentRefusals
+{
+    public static Refusal IsVoid(Invoice invoice) => Refusal.State(
+        "invoice-void", $"{invoice.Issued!.Number} is void.");
+
+    public static Refusal NoInstallment(Invoice invoice, int installment) => new(
+        "no-such-installment", $"{invoice.Issued!.Number} has no installment {installment}.", Field: "/installment");
+
+    public static Refusal NothingOpen(Invoice invoice, int installment) => Refusal.State(
+        "nothing-open", $"Nothing is open on installment {installment} of {invoice.Issued!.Number}.");
+
+    public static Refusal ExceedsBalance(Invoice invoice, int installment, Money balance, Money asked) => Refusal.State(
+        "exceeds-balance",
+        $"{balance} is open on installment {installment} of {invoice.Issued!.Number}; {asked} is not.");
+
+    public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
+        "exceeds-creditable",
+        $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}.");
+
+    public static Refusal ExceedsWrittenOff(Invoice invoice, int installment, Money lost, Money asked) => Refusal.State(
+        "exceeds-written-off",
+        $"{lost} is written off on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
+
+    public static Refusal DueDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
+        "due-date-out-of-range", $"The due date {date:O} is not between {earliest:O} and {latest:O}.",
+        Field: "/installments");
+
+    public static Refusal AlreadyCredited(Invoice invoice) => Refusal.State(
+        "already-credited",
+        $"{invoice.Issued!.Number} has been credited in part; credit the rest and issue a new invoice.");
+
+    public static Refusal AlreadyCorrected(Invoice invoice) => Refusal.State(
+        "already-corrected",
+        $"{invoice.Issued!.Number} was corrected by {invoice.Correction!.ReplacementNumber}; correct that one.");
+}

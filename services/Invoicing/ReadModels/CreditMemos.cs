@@ -1,0 +1,44 @@
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.CreditMemos;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Credit memos as they are now. There is no status column: it follows from the amounts.</summary>
+public sealed class CreditMemosProjection : Projection
+{
+    public CreditMemosProjection()
+        : base("credit_memos", "credit_memos")
+    {
+        On<CreditMemoIssued>(
+            "insert into credit_memos (credit_memo_id, number, legal_entity, customer_id, credit_date, reason, " +
+            "invoice_id, currency, net, tax, total, open_amount, is_void, version) " +
+            "select e.id, e.number, e.entity, e.customer, e.date, e.reason, e.invoice, e.currency, e.net, e.tax, " +
+            "e.total, e.total, false, e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (id, number, entity, customer, " +
+            "date, reason, invoice, currency, net, tax, total, version)",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Number)
+                .Column(e => e.Data.Books.LegalEntity)
+                .Column(e => e.Data.CustomerId)
+                .Column(e => e.Data.CreditDate)
+                .Column(e => e.Data.Reason.ToString())
+                .Column(e => e.Data.InvoiceId)
+                .Column(e => e.Data.Total.Currency.Code)
+                .Column(e => e.Data.Net.Amount)
+                .Column(e => e.Data.Tax.Amount)
+                .Column(e => e.Data.Total.Amount)
+                .Column(e => e.Version));
+        Open<CreditMemoApplied>(e => e.Open.Amount);
+        Open<CreditMemoUnapplied>(e => e.Open.Amount);
+        Open<CreditMemoVoided>(_ => 0);
+        On<CreditMemoVoided>(
+            "update credit_memos set is_void = true where credit_memo_id = any($1)",
+            rows => rows.Column(e => e.StreamId));
+    }
+
+    private void Open<TEvent>(Func<TEvent, decimal> left) => On<TEvent>(
+        "update credit_memos set open_amount = e.rest, version = e.version " +
+        "from unnest($1, $2, $3) as e (id, rest, version) where credit_memo_id = e.id",
+        rows => rows.Column(e => e.StreamId).Column(e => left(e.Data)).Column(e => e.Version));
+}

@@ -1,0 +1,81 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Recovers what was written off, moves due dates, marks disputes: changes of one invoice.</summary>
+public static class AdjustInvoice
+{
+    /// <summary>What can be collected after all.</summary>
+    /// <param name="Reason">Why; kept in the history.</param>
+    /// <param name="Installment">From 1.</param>
+    /// <param name="Amount">Of the invoice's currency; without it all that is written off on the installment.</param>
+    public sealed record Recovery(string Reason, int Installment = 1, decimal? Amount = null);
+
+    /// <summary>New due dates, because of an approved payment plan or change of terms.</summary>
+    /// <param name="Reason">Why; kept in the history.</param>
+    /// <param name="Source"><c>payment-plan</c> or <c>terms-change</c>.</param>
+    /// <param name="Reference">Which one: its number or identifier.</param>
+    /// <param name="Installments">Only open ones.</param>
+    public sealed record Schedule(
+        string Reason, string Source, string Reference, IReadOnlyList<NewDueDate> Installments);
+
+    /// <summary>How much of an installment is disputed.</summary>
+    /// <param name="Amount">Of the invoice's currency; 0 ends the dispute.</param>
+    /// <param name="Reason">Why; kept in the history.</param>
+    public sealed record Dispute(decimal Amount, string Reason);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/invoices/{id:guid}/recoveries", RecoverAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Open a written-off item again");
+        routes.MapPost("/invoices/{id:guid}/reschedule", RescheduleAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Move due dates");
+        routes.MapPut("/invoices/{id:guid}/installments/{installment:int}/dispute", DisputeAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>()
+            .WithSummary("Mark how much of an installment is disputed");
+    }
+
+    private static Task<IResult> RecoverAsync(Guid id, Recovery request, HttpCommand command)
+    {
+        var recovery = Ids.Next(command.Clock);
+        return ChangeAsync(id, request.Reason, command, invoice =>
+            CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
+                ? AdjustmentDecider.Recover(invoice, recovery, request.Installment, amount, command.Clock.GetUtcNow())
+                : WrongAmount(invoice));
+    }
+
+    private static Task<IResult> RescheduleAsync(Guid id, Schedule request, HttpCommand command) =>
+        ChangeAsync(id, request.Reason, command, invoice => request switch
+        {
+            { Source: not ("payment-plan" or "terms-change") } =>
+                InvoiceRefusals.Invalid("/source", "The source is payment-plan or terms-change."),
+            { Reference.Length: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/reference", "The reference has 1 to 100 characters."),
+            { Installments.Count: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/installments", "1 to 100 installments are moved at once."),
+            _ => AdjustmentDecider.Reschedule(
+                invoice, request.Installments, $"{request.Source} {request.Reference}", command.Clock.GetUtcNow()),
+        });
+
+    private static Task<IResult> DisputeAsync(Guid id, int installment, Dispute request, HttpCommand command) =>
+        ChangeAsync(id, request.Reason, command, invoice =>
+            Money.TryOf(request.Amount, invoice.Currency, out var amount)
+                ? AdjustmentDecider.MarkDisputed(invoice, installment, amount, command.Clock.GetUtcNow())
+                : WrongAmount(invoice));
+
+    private static Task<IResult> ChangeAsync(
+        Guid id, string reason, HttpCommand command, Func<Invoice, Decision> decide) => command.DecideAsync(
+            InvoiceStream.Type,
+            id,
+            invoice => invoice.Issued is null ? InvoiceRefusals.NotFound(id)
+                : command.Caller.Deny(invoice.Issued.Books.LegalEntity) is { } denied ? denied
+                : string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? InvoiceRefusals.NoReason()
+                : decide(invoice),
+            decided => Reply.Ok(InvoiceView.Of(id, decided.State, decided.Version), decided.Version),
+            reason: reason);
+
+    internal static Refusal WrongAmount(Invoice invoice) =>
+        InvoiceRefusals.Invalid("/amount", $"The amount is one of {invoice.Currency}, above zero.");
+}

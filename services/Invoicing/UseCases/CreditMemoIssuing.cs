@@ -1,0 +1,70 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Checks, prices and issues a credit memo, and settles its invoice with it.</summary>
+internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
+{
+    /// <summary>The draft with the invoice it credits, or why there is none.</summary>
+    public async Task<(CreditMemoDraft? Draft, Loaded<Invoice>? Invoice, Refusal? Refusal)> DraftAsync(
+        IssueCreditMemo wish, Caller caller, CancellationToken cancellation)
+    {
+        var accounts = await BillingAccounts.LoadAsync(store.Database, [wish.CustomerId], cancellation);
+        if (!accounts.TryGetValue(wish.CustomerId, out var account))
+            return (null, null, InvoiceRefusals.UnknownCustomer(wish.CustomerId));
+        if (caller.Deny(account.Books.LegalEntity) is { } denied)
+            return (null, null, denied);
+        Loaded<Invoice>? invoice = null;
+        if (wish.InvoiceId is { } invoiceId)
+        {
+            invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
+            if (invoice.Value.State.Issued?.CustomerId != wish.CustomerId)
+                return (null, null, CreditMemoRefusals.UnknownInvoice(invoiceId));
+        }
+
+        var (draft, refusal) = CreditMemoDraft.Of(
+            wish, account, invoice?.State.Issued!.Number, clock.GetUtcNow());
+        return (draft, invoice, refusal);
+    }
+
+    /// <summary>Issues the draft and settles the invoice with it where the wish says so.</summary>
+    public NumberedPlan Plan(
+        CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, EventMetadata metadata)
+    {
+        var id = Ids.Next(clock);
+        var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
+        if (invoice is { } credited
+            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total)
+                is { Refusal: { } refusal })
+            return refusal;
+        return NumberedPlan.Write([series], drawn =>
+        {
+            var issued = CreditMemoDecider.Issue(draft, drawn.Next(series));
+            var memo = CreditMemo.Evolve(CreditMemo.Initial, issued);
+            var batch = new WriteBatch(metadata);
+            var settlement = new CreditSettlement(id, memo, clock.GetUtcNow(), () => Ids.Next(clock));
+            if (invoice is { } one)
+            {
+                List<object> events =
+                [
+                    .. AdjustmentDecider.Credit(
+                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total).Events,
+                ];
+                if (apply)
+                    events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State).Events);
+                batch.Append(InvoiceStream.Type, draft.InvoiceId!.Value, one.Version, events);
+            }
+
+            object[] onMemo = [issued, .. settlement.MemoEvents];
+            batch.Append(CreditMemoStream.Type, id, 0, onMemo);
+            return (batch, Reply.Created(
+                $"/v1/credit-memos/{id}", CreditMemoView.Of(id, settlement.Memo, onMemo.Length), onMemo.Length));
+        });
+    }
+}

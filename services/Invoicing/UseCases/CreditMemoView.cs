@@ -1,0 +1,29 @@
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>What one application of a credit memo settles.</summary>
+public sealed record CreditApplicationView(
+    Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount);
+
+/// <summary>A credit memo as the API shows it.</summary>
+/// <param name="InvoiceId">The invoice it credits, or null for one on account.</param>
+/// <param name="Open">What may still be applied.</param>
+public sealed record CreditMemoView(
+    Guid Id, string Number, string LegalEntity, Guid CustomerId, CreditMemoStatus Status, DateOnly CreditDate,
+    CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber, Money Net, Money Tax, Money Total, Money Open,
+    IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<InvoiceLine> Lines, long Version)
+{
+    public static CreditMemoView Of(Guid id, CreditMemo memo, long version)
+    {
+        var issued = memo.Issued!;
+        return new CreditMemoView(
+            id, issued.Number, issued.Books.LegalEntity, issued.CustomerId, memo.Status, issued.CreditDate,
+            issued.Reason, issued.InvoiceId, issued.InvoiceNumber, issued.Net, issued.Tax, issued.Total, memo.Open,
+            [.. memo.Applications.Select(one => new CreditApplicationView(
+                one.Key, one.Value.InvoiceId, one.Value.InvoiceNumber, one.Value.Installment, one.Value.Amount))],
+            issued.Lines, version);
+    }
+}

@@ -1,0 +1,145 @@
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class AdjustingInvoices
+{
+    private static readonly CreditSource Memo = new(Some.Allocation(77), "CM-US01-2026-000001", Some.Today);
+
+    [Fact]
+    public void D23_a_partial_credit_leaves_the_invoice_partially_paid() =>
+        Some.Invoices.Given(Some.Issued())
+            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(40), Some.Now))
+            .ThenState(invoice =>
+            {
+                (invoice.Status, invoice.Balance).ShouldBe((InvoiceStatus.PartiallyPaid, Some.Usd(60)));
+                InvoiceDecider.Void(invoice, "duplicate", Some.Now).Refusal!.Code.ShouldBe("invoice-has-payments");
+            });
+
+    [Fact]
+    public void The_same_application_again_changes_nothing()
+    {
+        var id = Some.NewId();
+        var applied = AdjustmentDecider.ApplyCredit(Open(), id, Memo, 1, Some.Usd(40), Some.Now).Events;
+
+        Some.Invoices.Given([Some.Issued(), .. applied])
+            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, id, Memo, 1, Some.Usd(40), Some.Now)).ThenNothing();
+    }
+
+    [Fact]
+    public void I18_credit_memos_never_come_to_more_than_was_billed()
+    {
+        var credited = AdjustmentDecider.Credit(Open(), Memo, Some.Usd(70)).Events;
+
+        Some.Invoices.Given([Some.Issued(), .. credited])
+            .When(invoice => AdjustmentDecider.Credit(
+                invoice, Memo with { CreditMemoId = Some.NewId() }, Some.Usd(30.01m)))
+            .ThenRefused("exceeds-creditable");
+        Some.Invoices.Given([Some.Issued(), .. credited, new InvoiceCreditWithdrawn(Memo.CreditMemoId, Some.Usd(70))])
+            .When(invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(100)))
+            .ThenState(invoice => invoice.Creditable.IsZero.ShouldBeTrue());
+    }
+
+    [Fact]
+    public void What_is_given_up_is_charged_to_the_allowance_and_can_come_back()
+    {
+        var lost = AdjustmentDecider.WriteOff(Open(), Some.NewId(), 1, null, Some.Now).Events;
+        ((WrittenOff)lost[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("1290", 100m, 0m), ("1200", 0m, 100m)]);
+
+        Some.Invoices.Given([Some.Issued(), .. lost])
+            .When(invoice => AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(30), Some.Now))
+            .ThenState(invoice =>
+            {
+                (invoice.Status, invoice.Balance).ShouldBe((InvoiceStatus.PartiallyPaid, Some.Usd(30)));
+                AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(70.01m), Some.Now)
+                    .Refusal!.Code.ShouldBe("exceeds-written-off");
+            });
+        Some.Invoices.Given([Some.Issued(), .. lost])
+            .When(invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, null, Some.Now))
+            .ThenRefused("nothing-open");
+        lost.Aggregate(Open(), Invoice.Evolve).Status.ShouldBe(InvoiceStatus.WrittenOff);
+    }
+
+    [Fact]
+    public void A_moved_due_date_keeps_the_one_first_agreed()
+    {
+        var agreed = Some.Issued().Installments[0].DueDate;
+        var moved = Reschedule(Open(), agreed.AddDays(30)).Events;
+
+        Some.Invoices.Given([Some.Issued(), .. moved])
+            .When(invoice => Reschedule(invoice, agreed.AddDays(60)))
+            .ThenState(invoice =>
+            {
+                var item = invoice.Items().ShouldHaveSingleItem();
+                (item.DueDate, item.OriginalDueDate).ShouldBe((agreed.AddDays(60), agreed));
+            });
+        Some.Invoices.Given([Some.Issued(), .. moved]).When(invoice => Reschedule(invoice, agreed.AddDays(30)))
+            .ThenNothing();
+        Some.Invoices.Given(Some.Issued()).When(invoice => Reschedule(invoice, Some.Today.AddDays(-1)))
+            .ThenRefused("due-date-out-of-range");
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 100)).When(invoice => Reschedule(invoice, Some.Today))
+            .ThenRefused("nothing-open");
+    }
+
+    [Fact]
+    public void A_dispute_stays_owed_and_shrinks_with_what_is_open()
+    {
+        var marked = AdjustmentDecider.MarkDisputed(Open(), 1, Some.Usd(80), Some.Now).Events;
+
+        Some.Invoices.Given([Some.Issued(), .. marked])
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, 50), Some.Now))
+            .ThenState(invoice =>
+            {
+                (invoice.Balance, invoice.DisputedOn(1)).ShouldBe((Some.Usd(50), Some.Usd(50)));
+                AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(50.01m), Some.Now)
+                    .Refusal!.Code.ShouldBe("exceeds-balance");
+            });
+        Some.Invoices.Given([Some.Issued(), .. marked])
+            .When(invoice => AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(0), Some.Now))
+            .ThenState(invoice => invoice.DisputedOn(1).IsZero.ShouldBeTrue());
+    }
+
+    [Theory]
+    [InlineData(100.01, 1, "USD", "exceeds-balance")]
+    [InlineData(10, 2, "USD", "no-such-installment")]
+    [InlineData(10, 1, "EUR", "exceeds-balance")]
+    [InlineData(0, 1, "USD", "nothing-open")]
+    [InlineData(-1, 1, "USD", "nothing-open")]
+    public void D64_the_same_bounds_hold_on_every_way_to_lower_a_balance(
+        double amount, int installment, string currency, string code)
+    {
+        var money = Money.Of((decimal)amount, currency);
+        Func<Invoice, Decision>[] ways =
+        [
+            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, installment, money, Some.Now),
+            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), installment, money, Some.Now),
+        ];
+
+        foreach (var way in ways)
+            Some.Invoices.Given(Some.Issued()).When(way).ThenRefused(code);
+    }
+
+    [Fact]
+    public void A_void_invoice_is_left_as_it_is()
+    {
+        object[] events = [Some.Issued(), .. InvoiceDecider.Void(Open(), "duplicate", Some.Now).Events];
+        Func<Invoice, Decision>[] ways =
+        [
+            invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(1)),
+            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(1), Some.Now),
+            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, Some.Usd(1), Some.Now),
+            invoice => Reschedule(invoice, Some.Today),
+        ];
+
+        foreach (var way in ways)
+            Some.Invoices.Given(events).When(way).ThenRefused("invoice-void");
+    }
+
+    private static Decision Reschedule(Invoice invoice, DateOnly dueDate) =>
+        AdjustmentDecider.Reschedule(invoice, [new NewDueDate(1, dueDate)], "payment-plan 7", Some.Now);
+
+    private static Invoice Open() => Invoice.Evolve(Invoice.Initial, Some.Issued());
+}
