@@ -41,5 +41,18 @@ public sealed class Replicas(CashApp app) : IClassFixture<CashApp>
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 6, "both are handled");
         (await app.ScalarAsync<string>("select name from legal_entities")).ShouldBe("New name");
+
+        // Whatever else changes an item says what it is afterwards: a credit, a write-off, a new due date, a dispute.
+        var credited = item with { Balance = new MoneyAmount(15m, "USD"), DueDate = new DateOnly(2026, 12, 31) };
+        await app.Invoicing.PublishAsync(Changed(credited, "credit-applied"), 4);
+        await app.Invoicing.KnowsAsync(item.InvoiceId, 15m);
+        await app.Invoicing.PublishAsync(Changed(paid, "written-off"), 3);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 8, "both are handled");
+        await app.Invoicing.KnowsAsync(item.InvoiceId, 15m);
+        (await app.ScalarAsync<long>("select count(*) from open_items where due_date = '2026-12-31'")).ShouldBe(1);
     }
+
+    private static OpenItemsChanged Changed(OpenItem item, string kind) => new(
+        item.InvoiceId, kind, new MoneyAmount(25m, "USD"), new DateOnly(2026, 11, 5), "agreed", null, [item]);
 }

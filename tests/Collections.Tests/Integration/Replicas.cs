@@ -45,6 +45,28 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.ScalarAsync<long>($"select count(*) from otc_inbox where message_id = '{message}'")).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task whatever_changes_an_item_says_what_it_is_afterwards()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+        var credited = item with { Balance = Story.Usd(70), DueDate = item.DueDate.AddDays(30) };
+
+        await story.TellAsync(Changed(credited, "rescheduled"), 3);
+        await story.KnowsAsync(
+            $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = 3");
+        var late = Story.NewId();
+        await story.TellAsync(Changed(item, "credit-applied"), 2, late);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{late}'");
+
+        (await Balance(story, item)).ShouldBe(70);
+        (await story.ScalarAsync<DateOnly>(
+            $"select due_date from open_items where invoice_id = '{item.InvoiceId}'")).ShouldBe(credited.DueDate);
+
+        static OpenItemsChanged Changed(OpenItem item, string kind) =>
+            new(item.InvoiceId, kind, Story.Usd(30), item.DueDate, "agreed", null, [item]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,4 +1,5 @@
 using System.Net;
+using OrderToCash.Contracts.Invoicing.V1;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Integration;
@@ -41,6 +42,26 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.BecomesTrue(async () =>
             await bed.HandledCountAsync() >= before + 7, "each message is handled once");
         (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("total").ShouldBe(-20);
+    }
+
+    [Fact]
+    public async Task what_is_credited_or_given_up_is_exposed_no_longer()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        var invoice = NewId();
+        var item = Issued(customer, invoice, 80).Items[0];
+
+        await bed.PublishAsync(Issued(customer, invoice, 80));
+        await bed.PublishAsync(Changed("credit-applied", 30), version: 3);
+        await bed.ExposureBecomesAsync(customer, 30, 0, 0);
+        await bed.PublishAsync(Changed("written-off", 50), version: 2);
+        await bed.PublishAsync(Changed("write-off-recovered", 35), version: 4);
+
+        await bed.ExposureBecomesAsync(customer, 35, 0, 0);
+
+        OpenItemsChanged Changed(string kind, decimal balance) => new(
+            invoice, kind, item.Amount, item.DueDate, "agreed", null,
+            [item with { Balance = item.Balance with { Amount = balance } }]);
     }
 
     [Fact]
