@@ -52,11 +52,9 @@ public sealed class EventStore(
     /// </summary>
     private const int MaxRounds = 50;
 
-    /// <summary>
-    /// One decision at a time per stream in this process: a hot stream costs one round trip per decision instead of a
-    /// storm of conflicts. Streams share gates by hash; correctness never rests on them.
-    /// </summary>
-    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 512).Select(_ => new SemaphoreSlim(1, 1))];
+    /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
+    private readonly DecisionLane[] _lanes =
+        [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
 
     /// <summary>The service's database, for reads of its own tables.</summary>
     public NpgsqlDataSource Database => database;
@@ -83,6 +81,7 @@ public sealed class EventStore(
 
     /// <summary>
     /// Decides on the present state of one stream and appends the events in one transaction and one round trip.
+    /// Decisions that come while the stream is being written are made one on the other and share the next transaction.
     /// The decider may run several times and must be pure.
     /// </summary>
     /// <param name="type">The kind of stream.</param>
@@ -97,7 +96,7 @@ public sealed class EventStore(
     /// Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.
     /// </param>
     /// <param name="cancellation">Stops waiting; the write may have happened.</param>
-    public async Task<Decided<TState>> DecideAsync<TState>(
+    public Task<Decided<TState>> DecideAsync<TState>(
         StreamType<TState> type, Guid streamId, EventMetadata metadata, Func<TState, Decision> decide,
         long? expectedVersion = null, Action<WriteBatch, Decided<TState>>? with = null,
         CancellationToken cancellation = default)
@@ -105,53 +104,9 @@ public sealed class EventStore(
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(decide);
-        var gate = _gates[(uint)streamId.GetHashCode() % (uint)_gates.Length];
-        await gate.WaitAsync(cancellation);
-        try
-        {
-            // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked
-            // first.
-            var loaded = cache.Find(type, streamId);
-            var fresh = !loaded.Exists && expectedVersion != 0;
-            if (fresh)
-                loaded = await LoadAsync(type, streamId, cancellation);
-            for (var round = 0; round < MaxRounds; round++)
-            {
-                var decided = Decide(type, loaded, decide, expectedVersion);
-                if (decided.Events.Count == 0 && !fresh)
-                {
-                    var current = await LoadAsync(type, streamId, cancellation);
-                    fresh = true;
-                    if (current.Version != loaded.Version)
-                    {
-                        loaded = current;
-                        continue;
-                    }
-                }
-
-                if (decided.Status != DecideStatus.Done)
-                    return decided;
-                var batch = new WriteBatch(metadata).Append(type, streamId, loaded.Version, decided.Events);
-                with?.Invoke(batch, decided);
-                var result = await CommitAsync(batch, cancellation);
-                if (result.IsCommitted)
-                {
-                    cache.Keep(type, streamId, new Loaded<TState>(decided.State, decided.Version));
-                    return decided;
-                }
-
-                loaded = await ReloadAsync(type, streamId, loaded.Version, cancellation);
-                fresh = true;
-                if (result.Status != CommitStatus.VersionConflict)
-                    return TurnedAway(result, loaded);
-            }
-
-            throw new ContentionException(type.Name, streamId);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        return _lanes[(uint)streamId.GetHashCode() % (uint)_lanes.Length].DecideAsync(
+            new PendingDecision<TState>(type, streamId, metadata, decide, expectedVersion, with, cancellation),
+            CarryOutAsync);
     }
 
     /// <summary>
@@ -212,6 +167,79 @@ public sealed class EventStore(
         return await LoadAsync(type, streamId, cancellation);
     }
 
+    /// <summary>
+    /// Ends every one of these decisions. What turns a write of several away, or keeps one of them from being made, is
+    /// the fault of one: then each has its turn alone.
+    /// </summary>
+    private async Task CarryOutAsync<TState>(IReadOnlyList<PendingDecision<TState>> together)
+        where TState : class
+    {
+        try
+        {
+            if (await WriteAsync(together))
+                return;
+        }
+        catch (Exception error)
+        {
+            if (together.Count == 1 || !CommitResult.LeftNothing(error))
+            {
+                foreach (var one in together)
+                    one.Outcome.TrySetException(error);
+                return;
+            }
+        }
+
+        foreach (var one in together)
+            await CarryOutAsync([one]);
+    }
+
+    /// <summary>False when a constraint turned several away; who of them is to blame is not known.</summary>
+    private async Task<bool> WriteAsync<TState>(IReadOnlyList<PendingDecision<TState>> together)
+        where TState : class
+    {
+        var (type, streamId) = (together[0].Type, together[0].StreamId);
+        var cancellation = together.Count == 1 ? together[0].Cancellation : CancellationToken.None;
+
+        // The first attempt trusts the cache: an append proves it right. Anything else that rests on it is checked
+        // first.
+        var loaded = cache.Find(type, streamId);
+        var fresh = !loaded.Exists && together.Any(one => one.ExpectedVersion != 0);
+        if (fresh)
+            loaded = await LoadAsync(type, streamId, cancellation);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var plan = DecisionPlan<TState>.Of(together, loaded);
+            if (!plan.Appends && !fresh)
+            {
+                var current = await LoadAsync(type, streamId, cancellation);
+                fresh = true;
+                if (current.Version != loaded.Version)
+                {
+                    loaded = current;
+                    continue;
+                }
+            }
+
+            var result = await CommitAsync(plan.Batch, cancellation);
+            if (result.IsCommitted)
+            {
+                if (plan.Appends)
+                    cache.Keep(type, streamId, plan.After);
+                foreach (var (one, decided) in together.Zip(plan.Decided))
+                    one.Outcome.TrySetResult(decided);
+                return true;
+            }
+
+            loaded = await ReloadAsync(type, streamId, loaded.Version, cancellation);
+            fresh = true;
+            if (result.Status == CommitStatus.VersionConflict)
+                continue;
+            return together.Count == 1 && together[0].Outcome.TrySetResult(TurnedAway(result, loaded));
+        }
+
+        throw new ContentionException(type.Name, streamId);
+    }
+
     private static Decided<TState> TurnedAway<TState>(CommitResult result, Loaded<TState> loaded)
         where TState : class
     {
@@ -222,19 +250,6 @@ public sealed class EventStore(
             _ => DecideStatus.Duplicate,
         };
         return new Decided<TState>(status, loaded.State, loaded.Version, [], Constraint: result.Constraint);
-    }
-
-    private static Decided<TState> Decide<TState>(
-        StreamType<TState> type, Loaded<TState> loaded, Func<TState, Decision> decide, long? expectedVersion)
-        where TState : class
-    {
-        if (expectedVersion is { } expected && expected != loaded.Version)
-            return new Decided<TState>(DecideStatus.WrongVersion, loaded.State, loaded.Version, []);
-        var decision = decide(loaded.State);
-        if (decision.Refusal is { } refusal)
-            return new Decided<TState>(DecideStatus.Refused, loaded.State, loaded.Version, [], refusal);
-        var state = decision.Events.Aggregate(loaded.State, type.Evolve);
-        return new Decided<TState>(DecideStatus.Done, state, loaded.Version + decision.Events.Count, decision.Events);
     }
 }
 

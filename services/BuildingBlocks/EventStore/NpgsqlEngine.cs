@@ -204,15 +204,15 @@ public sealed class NpgsqlEngine(
     }
 
     private IEnumerable<StoredEvent> Stamp(StreamAppend append, DateTimeOffset now) =>
-        append.Events.Select((data, index) => new StoredEvent
+        append.Events.Select((e, index) => new StoredEvent
         {
             Id = Ids.Next(clock),
             StreamId = append.StreamId,
             Version = append.ExpectedVersion + index + 1,
-            Type = types.NameOf(data).Name,
-            Data = data,
+            Type = types.NameOf(e.Data).Name,
+            Data = e.Data,
             At = now,
-            Metadata = append.Metadata,
+            Metadata = e.Metadata,
         });
 
     private StoredEvent Read(NpgsqlDataReader reader)

@@ -37,9 +37,18 @@ public sealed class WriteBatch(EventMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(events);
+        var who = metadata ?? Metadata;
+        return Append(type, streamId, expectedVersion, [.. events.Select(data => (data, who))]);
+    }
+
+    /// <summary>Appends events that several callers caused, each with its own metadata.</summary>
+    internal WriteBatch Append<TState>(
+        StreamType<TState> type, Guid streamId, long expectedVersion, IReadOnlyList<(object, EventMetadata)> events)
+        where TState : class
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         if (events.Count > 0)
-            _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events, metadata ?? Metadata));
+            _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events));
         return this;
     }
 
@@ -62,7 +71,8 @@ public sealed class WriteBatch(EventMetadata metadata)
 }
 
 internal sealed record StreamAppend(
-    Guid StreamId, string StreamType, long ExpectedVersion, IReadOnlyList<object> Events, EventMetadata Metadata)
+    Guid StreamId, string StreamType, long ExpectedVersion,
+    IReadOnlyList<(object Data, EventMetadata Metadata)> Events)
 {
     public long VersionAfter => ExpectedVersion + Events.Count;
 }
@@ -95,4 +105,15 @@ public readonly record struct CommitResult(CommitStatus Status, string? Constrai
 {
     /// <summary>True when all of it is written.</summary>
     public bool IsCommitted => Status == CommitStatus.Committed;
+
+    /// <summary>
+    /// True when a write that ended so is certainly not there: the server refused it for what it says, or it never got
+    /// that far. After a lost connection nobody knows, and writing again could do a thing twice.
+    /// </summary>
+    public static bool LeftNothing(Exception error) => error switch
+    {
+        PostgresException refused => !refused.IsTransient,
+        NpgsqlException or IOException or TimeoutException or ContentionException => false,
+        _ => true,
+    };
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Kernel;
@@ -103,7 +102,7 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
             for (var turn = 0; turns.Contains(turn); turn++)
                 await WriteAsync([.. turns[turn]]);
         }
-        catch (Exception error) when (requests.Count > 1 && LeftNothing(error))
+        catch (Exception error) when (requests.Count > 1 && CommitResult.LeftNothing(error))
         {
             // One of them cannot be carried out. The others must not suffer for it: each has its turn alone.
             foreach (var waiting in requests.Where(waiting => !waiting.Result.Task.IsCompleted))
@@ -116,17 +115,6 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
                 waiting.Result.TrySetException(error);
         }
     }
-
-    /// <summary>
-    /// True when the write is certainly not there: the server refused it for what it says, or it never got that far.
-    /// After a lost connection nobody knows, and trying again could issue an invoice twice.
-    /// </summary>
-    private static bool LeftNothing(Exception error) => error switch
-    {
-        PostgresException refused => !refused.IsTransient,
-        NpgsqlException or IOException or TimeoutException or ContentionException => false,
-        _ => true,
-    };
 
     private async Task WriteAsync(List<Waiting> open)
     {
