@@ -17,8 +17,7 @@ public sealed class Arrows
              Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, reference))).Replace('\\', '/')
          where !IsAllowed(project, target)
          select $"{project} -> {target}")
-        .ShouldBeNone("Kernel <- EventStore <- Messaging; EventStore <- ServiceDefaults; services -> building blocks " +
-            "and contracts only.");
+        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults; services -> building blocks and contracts only.");
 
     [Fact]
     public void contracts_need_nothing() =>
@@ -56,7 +55,7 @@ public sealed class Arrows
             $"{Blocks}/Messaging/OrderToCash.Messaging.csproj" =>
                 [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/", "contracts/"],
             $"{Blocks}/ServiceDefaults/OrderToCash.ServiceDefaults.csproj" =>
-                [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/"],
+                [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/", $"{Blocks}/Messaging/"],
             "gateway/OrderToCash.Gateway.csproj" => [$"{Blocks}/Kernel/", $"{Blocks}/ServiceDefaults/"],
             _ => [$"{Blocks}/", "contracts/"],
         };

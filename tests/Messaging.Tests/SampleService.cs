@@ -75,13 +75,21 @@ public sealed class SampleService : IAsyncDisposable
 
     public EventStore Store => _host.Services.GetRequiredService<EventStore>();
 
+    public CatchUp CatchUp => _host.Services.GetRequiredService<CatchUp>();
+
     public Deliveries Deliveries => _host.Services.GetRequiredService<Deliveries>();
 
     public static Task<SampleService> StartAsync(string database, Uri broker, bool consumes = true) =>
         StartAsync(database, broker, consumes, publications => publications);
 
+    /// <param name="database">Its own.</param>
+    /// <param name="broker">Its virtual host.</param>
+    /// <param name="consumes">Whether it keeps the replica.</param>
+    /// <param name="alsoPublishes">What it publishes besides limits.</param>
+    /// <param name="name">Its name; "credit" is the one asked for contracts of Credit.</param>
     public static async Task<SampleService> StartAsync(
-        string database, Uri broker, bool consumes, Func<Publications, Publications> alsoPublishes)
+        string database, Uri broker, bool consumes, Func<Publications, Publications> alsoPublishes,
+        string name = "sample")
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -93,7 +101,7 @@ public sealed class SampleService : IAsyncDisposable
             options.Types.Add<LimitSet>("limit_set");
             options.Schema<SampleService>("sample");
         });
-        builder.Services.AddMessaging("sample", broker.ToString(), messaging =>
+        builder.Services.AddMessaging(name, broker.ToString(), messaging =>
         {
             messaging.Publish(alsoPublishes(new Publications().On<LimitSet>(e =>
                 new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "because", null))));

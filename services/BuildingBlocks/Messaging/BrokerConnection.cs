@@ -3,31 +3,53 @@ using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
 
-/// <summary>The relay's connection to RabbitMQ: one channel with publisher confirms, made anew after any fault.</summary>
-public sealed class BrokerConnection(Uri address, string clientName) : IAsyncDisposable
+/// <summary>
+/// A publisher's connection to RabbitMQ: one channel with confirms, made anew after any fault. The channel may be shared.
+/// </summary>
+/// <param name="address"><c>amqp://user:password@host:port/vhost</c>.</param>
+/// <param name="service">The service that publishes.</param>
+/// <param name="purpose">What for; operators see it beside the service's name.</param>
+public sealed class BrokerConnection(Uri address, string service, string purpose) : IAsyncDisposable
 {
+    private readonly SemaphoreSlim _opening = new(1);
     /// <summary>Messages in flight; from here on more of them do not make publishing faster.</summary>
     private const int InFlight = 256;
 
     private IConnection? _connection;
     private IChannel? _channel;
 
-    /// <summary>An open channel whose publishes complete when the broker has confirmed; declares the exchange first.</summary>
+    /// <summary>
+    /// An open channel whose publishes complete when the broker has confirmed. Exchange and republish queue are there
+    /// first: a queue that is bound after a publication finds somebody to ask for it.
+    /// </summary>
     public async Task<IChannel> PublishChannelAsync(CancellationToken cancellation)
     {
-        if (_channel is { IsOpen: true })
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            if (_channel is not { IsOpen: true })
+                _channel = await OpenAsync(cancellation);
             return _channel;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<IChannel> OpenAsync(CancellationToken cancellation)
+    {
         await ResetAsync();
         var factory = new ConnectionFactory
         {
             Uri = address,
-            ClientProvidedName = clientName,
+            ClientProvidedName = $"{service} {purpose}",
             // A half-recovered channel would hide lost confirms; we open a new one instead.
             AutomaticRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
         _connection = await factory.CreateConnectionAsync(cancellation);
-        _channel = await _connection.CreateChannelAsync(
+        var channel = await _connection.CreateChannelAsync(
             new CreateChannelOptions(
                 publisherConfirmationsEnabled: true,
                 publisherConfirmationTrackingEnabled: true,
@@ -38,9 +60,12 @@ public sealed class BrokerConnection(Uri address, string clientName) : IAsyncDis
                     QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
                 })),
             cancellation);
-        await _channel.ExchangeDeclareAsync(
+        await channel.ExchangeDeclareAsync(
             Wire.Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
-        return _channel;
+        await channel.QueueDeclareAsync(
+            Wire.RepublishQueue(service), durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellation);
+        return channel;
     }
 
     /// <summary>Drops the connection; the next publish opens another.</summary>
@@ -61,5 +86,9 @@ public sealed class BrokerConnection(Uri address, string clientName) : IAsyncDis
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await ResetAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await ResetAsync();
+        _opening.Dispose();
+    }
 }

@@ -1,16 +1,13 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
-using OrderToCash.Kernel;
-using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
 
 /// <summary>
-/// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the position moves only
-/// when the broker has confirmed every message of the page, so a crash repeats messages and never loses one.
+/// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the position
+/// moves only when the broker has confirmed every message of the page, so a crash repeats messages and never loses one.
+/// What is published before a queue is bound is not kept for it by the broker: <see cref="CatchUp"/> asks for it.
 /// </summary>
 public sealed class EventRelay(Publications publications, BrokerConnection broker, TimeProvider clock) : ISubscription
 {
@@ -39,7 +36,7 @@ public sealed class EventRelay(Publications publications, BrokerConnection broke
             foreach (var stored in events)
             {
                 foreach (var message in publications.Of(stored))
-                    confirms.Add(PublishAsync(channel, message, limit.Token));
+                    confirms.Add(message.PublishAsync(channel, limit.Token));
             }
 
             await Task.WhenAll(confirms);
@@ -53,32 +50,5 @@ public sealed class EventRelay(Publications publications, BrokerConnection broke
         }
 
         return NoRows;
-    }
-
-    private static async Task PublishAsync(IChannel channel, OutgoingMessage message, CancellationToken cancellation)
-    {
-        var name = ContractName.Of(message.Contract.GetType());
-        var stored = message.Event;
-        using var activity = MessagingMetrics.StartPublish(name.RoutingKey, stored.Metadata.TraceParent);
-        var properties = new BasicProperties
-        {
-            MessageId = message.MessageId.ToString(),
-            ContentType = "application/json",
-            DeliveryMode = DeliveryModes.Persistent,
-            Type = name.RoutingKey,
-            Timestamp = new AmqpTimestamp(stored.At.ToUnixTimeSeconds()),
-            Headers = new Dictionary<string, object?>(8)
-            {
-                ["MT-MessageType"] = name.Urn,
-                [Wire.StreamId] = stored.StreamId.ToString(),
-                [Wire.StreamVersion] = stored.Version,
-                [Wire.Sequence] = stored.Sequence,
-                [Wire.CorrelationId] = stored.Metadata.CorrelationId,
-                [Wire.TraceParent] = activity?.Id ?? stored.Metadata.TraceParent,
-                ["MT-Activity-Id"] = activity?.Id ?? stored.Metadata.TraceParent,
-            },
-        };
-        var body = JsonSerializer.SerializeToUtf8Bytes(message.Contract, message.Contract.GetType(), Json.Wire);
-        await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: false, properties, body, cancellation);
     }
 }

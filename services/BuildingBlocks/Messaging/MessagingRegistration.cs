@@ -43,6 +43,9 @@ internal sealed record EndpointOptions(string Queue, Type Consumer, int Concurre
 /// <summary>Adds the event path to a service: relay out, consumers in.</summary>
 public static class MessagingRegistration
 {
+    /// <summary>Key of the connection for what is published beside the relay.</summary>
+    internal const string Asides = "asides";
+
     /// <summary>Longest a PostgreSQL outage may last before messages in hand go to the error queue.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(15);
 
@@ -54,11 +57,15 @@ public static class MessagingRegistration
         var options = new MessagingOptions();
         configure(options);
         var address = new Uri(brokerAddress);
+        services.AddSingleton(options);
         services.AddSingleton(options.Publications);
-        services.AddSingleton(_ => new BrokerConnection(address, $"{service} relay"));
+        services.AddSingleton(_ => new BrokerConnection(address, service, "relay"));
+        services.AddKeyedSingleton(Asides, (_, _) => new BrokerConnection(address, service, "asides"));
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<EventRelay>(provider));
+        services.AddSingleton<CatchUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
         services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));
-        var queues = options.Endpoints.ConvertAll(endpoint => endpoint.Queue);
+        string[] queues = [.. options.Endpoints.Select(endpoint => endpoint.Queue), Wire.RepublishQueue(service)];
         services.AddHostedService(provider =>
             ActivatorUtilities.CreateInstance<QueueMonitor>(provider, address, service, queues));
         services.AddSingleton<BrokerCheck>();
@@ -67,14 +74,15 @@ public static class MessagingRegistration
         {
             // Its own check would take every instance out of service with the broker; ours is the one that counts.
             bus.ConfigureHealthCheckOptions(health => health.Tags.Add("masstransit"));
+            bus.AddConsumer<Republisher>();
             foreach (var endpoint in options.Endpoints)
                 bus.AddConsumer(endpoint.Consumer);
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(address, host => host.ConnectionName($"{service} consumers"));
 
-                // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue would get
-                // every message of that queue.
+                // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue
+                // would get every message of that queue.
                 rabbit.UseRawJsonSerializer(
                     RawSerializerOptions.AddTransportHeaders | RawSerializerOptions.CopyHeaders, isDefault: true);
                 rabbit.ConfigureJsonSerializerOptions(json =>
@@ -82,22 +90,24 @@ public static class MessagingRegistration
                     Json.Configure(json);
                     return json;
                 });
+                rabbit.ReceiveEndpoint(Wire.RepublishQueue(service), queue =>
+                    Configure(queue, typeof(Republisher), concurrency: 1, context));
                 foreach (var endpoint in options.Endpoints)
-                    rabbit.ReceiveEndpoint(endpoint.Queue, e => Configure(e, endpoint, context));
+                {
+                    rabbit.ReceiveEndpoint(endpoint.Queue, queue =>
+                    {
+                        Bind(queue, endpoint.Contracts);
+                        Configure(queue, endpoint.Consumer, endpoint.Concurrency, context);
+                    });
+                }
             });
         });
         return services;
     }
 
-    private static void Configure(
-        IRabbitMqReceiveEndpointConfigurator queue, EndpointOptions endpoint, IBusRegistrationContext context)
+    private static void Bind(IRabbitMqReceiveEndpointConfigurator queue, IEnumerable<Type> contracts)
     {
-        queue.SetQuorumQueue();
-        queue.ConfigureConsumeTopology = false;
-        queue.PublishFaults = false;
-        queue.PrefetchCount = endpoint.Concurrency * 4;
-        queue.ConcurrentMessageLimit = endpoint.Concurrency;
-        foreach (var contract in endpoint.Contracts)
+        foreach (var contract in contracts)
         {
             queue.Bind(Wire.Exchange, binding =>
             {
@@ -105,8 +115,19 @@ public static class MessagingRegistration
                 binding.RoutingKey = ContractName.Of(contract).RoutingKey;
             });
         }
+    }
 
-        // A database that is away is nobody's fault: keep the message and wait. Anything else gets a few tries, then the error queue.
+    private static void Configure(
+        IRabbitMqReceiveEndpointConfigurator queue, Type consumer, int concurrency, IBusRegistrationContext context)
+    {
+        queue.SetQuorumQueue();
+        queue.ConfigureConsumeTopology = false;
+        queue.PublishFaults = false;
+        queue.PrefetchCount = concurrency * 4;
+        queue.ConcurrentMessageLimit = concurrency;
+
+        // A database that is away is nobody's fault: keep the message and wait. Anything else gets a few tries, then
+        // the error queue.
         queue.UseMessageRetry(retry =>
         {
             retry.Handle<NpgsqlException>(error => error.IsTransient);
@@ -116,8 +137,9 @@ public static class MessagingRegistration
         {
             retry.Ignore<NpgsqlException>(error => error.IsTransient);
             retry.Ignore<MessageRefusedException>();
-            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+            retry.Exponential(
+                5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
         });
-        queue.ConfigureConsumer(context, endpoint.Consumer);
+        queue.ConfigureConsumer(context, consumer);
     }
 }

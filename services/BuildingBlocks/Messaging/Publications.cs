@@ -1,21 +1,69 @@
+using System.Text.Json;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
+using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
 
 /// <summary>A message ready to leave: its id, its contract and the stored event behind it.</summary>
-public readonly record struct OutgoingMessage(Guid MessageId, object Contract, StoredEvent Event);
+public readonly record struct OutgoingMessage(Guid MessageId, object Contract, StoredEvent Event)
+{
+    /// <summary>Routing key of the contract.</summary>
+    public string RoutingKey => ContractName.Of(Contract.GetType()).RoutingKey;
+
+    /// <summary>Completes when the broker has the message in every queue that is bound to its contract.</summary>
+    public Task PublishAsync(IChannel channel, CancellationToken cancellation) =>
+        PublishAsync(channel, Wire.Exchange, RoutingKey, mandatory: false, cancellation);
+
+    /// <summary>
+    /// Completes when the broker has the message in this one queue; a <c>PublishException</c> where there is no such queue.
+    /// </summary>
+    public Task PublishAsync(IChannel channel, string queue, CancellationToken cancellation) =>
+        PublishAsync(channel, "", queue, mandatory: true, cancellation);
+
+    private async Task PublishAsync(
+        IChannel channel, string exchange, string address, bool mandatory, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var name = ContractName.Of(Contract.GetType());
+        using var activity = MessagingMetrics.StartPublish(name.RoutingKey, Event.Metadata.TraceParent);
+        var trace = activity?.Id ?? Event.Metadata.TraceParent;
+        var properties = new BasicProperties
+        {
+            MessageId = MessageId.ToString(),
+            ContentType = "application/json",
+            DeliveryMode = DeliveryModes.Persistent,
+            Type = name.RoutingKey,
+            Timestamp = new AmqpTimestamp(Event.At.ToUnixTimeSeconds()),
+            Headers = new Dictionary<string, object?>(8)
+            {
+                [Wire.MessageType] = name.Urn,
+                [Wire.StreamId] = Event.StreamId.ToString(),
+                [Wire.StreamVersion] = Event.Version,
+                [Wire.Sequence] = Event.Sequence,
+                [Wire.CorrelationId] = Event.Metadata.CorrelationId,
+                [Wire.TraceParent] = trace,
+                ["MT-Activity-Id"] = trace,
+            },
+        };
+        var body = JsonSerializer.SerializeToUtf8Bytes(Contract, Contract.GetType(), Json.Wire);
+        await channel.BasicPublishAsync(exchange, address, mandatory, properties, body, cancellation);
+    }
+}
 
 /// <summary>
-/// What a service says to the outside: pure functions from stored events to contracts. Stored events themselves never leave.
-/// A message is made from its event alone, never from today's state, so a relay that is late still tells what was true then.
+/// What a service says to the outside: pure functions from stored events to contracts. Stored events themselves never
+/// leave. A message is made from its event alone, never from today's state, so a relay that is late still tells what was
+/// true then.
 /// </summary>
 public sealed class Publications
 {
     private readonly Dictionary<Type, List<Func<StoredEvent, object?>>> _maps = [];
 
-    /// <summary>Publishes what the function makes of each such event; null publishes nothing. Several may be given for one event.</summary>
+    /// <summary>
+    /// Publishes what the function makes of each such event; null publishes nothing. Several may be given for one event.
+    /// </summary>
     public Publications On<TEvent>(Func<Recorded<TEvent>, object?> map)
     {
         if (!_maps.TryGetValue(typeof(TEvent), out var maps))
@@ -25,8 +73,8 @@ public sealed class Publications
     }
 
     /// <summary>
-    /// The messages of an event. The first has the event's id as its own; further ones have ids derived from it, so that every
-    /// repeat of the relay gives the same ids.
+    /// The messages of an event. The first has the event's id as its own; further ones have ids derived from it, so that
+    /// every repeat of the relay gives the same ids.
     /// </summary>
     public IEnumerable<OutgoingMessage> Of(StoredEvent stored)
     {
@@ -37,7 +85,9 @@ public sealed class Publications
         {
             if (maps[index](stored) is { } contract)
             {
-                var id = index == 0 ? stored.Id : Ids.From(stored.Id.ToString("N"), ContractName.Of(contract.GetType()).RoutingKey);
+                var id = index == 0
+                    ? stored.Id
+                    : Ids.From(stored.Id.ToString("N"), ContractName.Of(contract.GetType()).RoutingKey);
                 yield return new OutgoingMessage(id, contract, stored);
             }
         }

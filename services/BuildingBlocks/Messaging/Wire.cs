@@ -9,6 +9,9 @@ public static class Wire
     /// <summary>The one durable topic exchange everything is published to.</summary>
     public const string Exchange = "otc.events";
 
+    /// <summary>Header: what MassTransit dispatches on, the URN of the contract.</summary>
+    public const string MessageType = "MT-MessageType";
+
     /// <summary>Header: stream of the event behind the message (UUID).</summary>
     public const string StreamId = "otc-stream-id";
 
@@ -23,6 +26,9 @@ public static class Wire
 
     /// <summary>Header: W3C trace context.</summary>
     public const string TraceParent = "traceparent";
+
+    /// <summary>The queue in which a service is asked to publish something once more.</summary>
+    public static string RepublishQueue(string service) => $"{service}-republish";
 
     /// <summary>Money as contracts carry it.</summary>
     public static MoneyAmount ToContract(this Money money) => new(money.Amount, money.Currency.Code);

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
+using OrderToCash.Messaging;
 
 namespace OrderToCash.ServiceDefaults;
 
@@ -19,6 +21,10 @@ public sealed record RebuiltProjection(string Name, long Events);
 public sealed record ProjectionsView(
     IReadOnlyList<string> Projections, IReadOnlyList<SubscriptionStatus> Subscriptions);
 
+/// <summary>What a service asked of the others.</summary>
+/// <param name="Asked">One line per queue and service asked.</param>
+public sealed record CatchUpView(IReadOnlyList<Asked> Asked);
+
 internal static class Administration
 {
     public static void MapAdministration(this IEndpointRouteBuilder routes)
@@ -27,6 +33,8 @@ internal static class Administration
         routes.MapPost("/admin/projections/{name}/rebuild", RebuildAsync)
             .RequireScope(Scopes.Admin)
             .DisableRequestTimeout();
+        if (routes.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(CatchUp)))
+            routes.MapPost("/admin/catch-up", CatchUpAsync).RequireScope(Scopes.Admin);
     }
 
     /// <summary>Shows how far read models and subscriptions are.</summary>
@@ -44,6 +52,16 @@ internal static class Administration
         Names(inline, subscriptions).Contains(name)
             ? TypedResults.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, cancellation)))
             : Problems.From(Refusal.NotFound("read model", name));
+
+    /// <summary>
+    /// Has everything published into this service's queues once more, from this place in the sources' logs on (0: from
+    /// the beginning), after a queue was lost or the database was restored. What was handled before does not count again.
+    /// </summary>
+    private static async Task<Results<Accepted<CatchUpView>, Problem>> CatchUpAsync(
+        CatchUp catchUp, CancellationToken cancellation, long after = 0) =>
+        after < 0
+            ? Problems.From(Refusal.Invalid("/after", "must not be negative"))
+            : TypedResults.Accepted((string?)null, new CatchUpView(await catchUp.AskAsync(after, cancellation)));
 
     private static IEnumerable<string> Names(
         IReadOnlyList<Projection> inline, IReadOnlyList<ISubscription> subscriptions) =>

@@ -33,7 +33,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
     {
         Database = await servers.CreateDatabaseAsync();
         _broker = await servers.CreateVirtualHostAsync();
-        Broker = new BrokerConnection(_broker.Uri, "tests");
+        Broker = new BrokerConnection(_broker.Uri, "tests", "relay");
         Start();
         await WaitForQueuesAsync();
     }
