@@ -31,7 +31,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         App = await StartAnotherAsync();
         _connection = await new ConnectionFactory { Uri = _broker.Uri }.CreateConnectionAsync();
         _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await PublishAsync(new LegalEntityDefined("US01", "Contoso Inc.", "USD", "US", "America/Chicago"));
+        await PublishAsync(new LegalEntityDefined(
+            "US01", "Contoso Inc.", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
     }
 
     public Task<CreditApp> StartAnotherAsync() =>

@@ -12,9 +12,10 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="Amount">What is meant for it.</param>
 /// <param name="ValueDate">Day the money counted at the bank.</param>
 /// <param name="Rule">What found the match, e.g. <c>invoice-number</c>, <c>exact-amount</c>, <c>manual</c>.</param>
+/// <param name="UnappliedCashAccount">Ledger account the money waits on; applying it clears that account.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Discount">Cash discount to be deducted beside the amount, or null.</param>
 public sealed record AllocationRequested(
     Guid ReceiptId, Guid AllocationId, string LegalEntity, Guid CustomerId, Guid InvoiceId, int Installment,
-    MoneyAmount Amount, DateOnly ValueDate, string Rule, ReceiptBalance Balance,
+    MoneyAmount Amount, DateOnly ValueDate, string Rule, string UnappliedCashAccount, ReceiptBalance Balance,
     MoneyAmount? Discount = null);

@@ -6,4 +6,12 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="BaseCurrency">ISO 4217 code of its books.</param>
 /// <param name="Country">ISO 3166 alpha-2.</param>
 /// <param name="TimeZone">IANA zone in which its days end.</param>
-public sealed record LegalEntityDefined(string Code, string Name, string BaseCurrency, string Country, string TimeZone);
+/// <param name="CashAccounts">Where money of customers waits in its ledger.</param>
+public sealed record LegalEntityDefined(
+    string Code, string Name, string BaseCurrency, string Country, string TimeZone, CashAccounts CashAccounts);
+
+/// <summary>Ledger accounts on which money of customers waits.</summary>
+/// <param name="UnappliedCash">Money of a known customer that is not applied yet.</param>
+/// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
+/// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
+public sealed record CashAccounts(string UnappliedCash, string UnidentifiedCash, string CashClearing);

@@ -25,6 +25,10 @@ internal static class DeadLettersCommand
         "credit-customers",
         "credit-receivables",
         "credit-unapplied-cash",
+        "invoicing-republish",
+        "cash-application-republish",
+        "collections-republish",
+        "credit-republish",
     ];
 
     public static Command Create()

@@ -60,7 +60,7 @@ internal static class Administration
     private static async Task<Results<Accepted<CatchUpView>, Problem>> CatchUpAsync(
         CatchUp catchUp, CancellationToken cancellation, long after = 0) =>
         after < 0
-            ? Problems.From(Refusal.Invalid("/after", "must not be negative"))
+            ? Problems.From(new Refusal("validation-failed", "The place to begin after is not negative.", Field: "/after"))
             : TypedResults.Accepted((string?)null, new CatchUpView(await catchUp.AskAsync(after, cancellation)));
 
     private static IEnumerable<string> Names(

@@ -20,7 +20,8 @@ public static class CashPublications
         .On<ReceiptIdentified>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<AllocationRequested>(e => new V1.AllocationRequested(
             e.StreamId, e.Data.AllocationId, e.Data.LegalEntity, e.Data.Balance.CustomerId!.Value, e.Data.InvoiceId,
-            e.Data.Installment, e.Data.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule, e.Data.Balance.ToContract()))
+            e.Data.Installment, e.Data.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule,
+            e.Data.UnappliedCashAccount, e.Data.Balance.ToContract()))
         .On<AllocationConfirmed>(e => new V1.AllocationConfirmed(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Balance.ToContract()))

@@ -9,9 +9,12 @@ namespace OrderToCash.CashApplication.Integration;
 public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDefined>
 {
     private const string Upsert =
-        "insert into legal_entities (code, name, base_currency, time_zone, version) select * from unnest($1, $2, " +
-        "$3, $4, $5) on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
-        "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
+        "insert into legal_entities (code, name, base_currency, time_zone, unapplied_cash_account, " +
+        "unidentified_cash_account, cash_clearing_account, version) select * from unnest($1, $2, $3, $4, $5, $6, " +
+        "$7, $8) on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
+        "time_zone = excluded.time_zone, unapplied_cash_account = excluded.unapplied_cash_account, " +
+        "unidentified_cash_account = excluded.unidentified_cash_account, " +
+        "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version where excluded.version > legal_entities.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)
@@ -22,6 +25,9 @@ public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDe
             .Column(entity => entity.Name)
             .Column(entity => entity.BaseCurrency)
             .Column(entity => entity.TimeZone)
+            .Column(entity => entity.CashAccounts.UnappliedCash)
+            .Column(entity => entity.CashAccounts.UnidentifiedCash)
+            .Column(entity => entity.CashAccounts.CashClearing)
             .Column(_ => version)
             .Command(Upsert, [context.Message]));
     }

@@ -207,7 +207,7 @@ public static class ReceiptDecider
             story.Add(new AllocationRequested(
                 order.AllocationId, story.Receipt.LegalEntity, order.InvoiceId, order.InvoiceNumber, order.Installment,
                 order.Amount, story.Receipt.ValueDate, order.Rule, order.Confidence, order.Reasons,
-                story.Balance.Request(order.Amount)));
+                story.Receipt.Accounts.UnappliedCash, story.Balance.Request(order.Amount)));
         }
 
         return Decision.Of(story.Events);

@@ -55,10 +55,12 @@ public sealed record ReceiptIdentified(
 /// <param name="Rule">What found the match, or <c>manual</c>.</param>
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Reasons">Why, in words.</param>
+/// <param name="UnappliedCashAccount">Ledger account the money waits on.</param>
 /// <param name="Balance">Where the money is.</param>
 public sealed record AllocationRequested(
     Guid AllocationId, string LegalEntity, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount,
-    DateOnly ValueDate, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, ReceiptBalance Balance);
+    DateOnly ValueDate, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
+    string UnappliedCashAccount, ReceiptBalance Balance);
 
 /// <summary>Invoicing has applied it.</summary>
 public sealed record AllocationConfirmed(

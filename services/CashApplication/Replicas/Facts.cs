@@ -1,11 +1,19 @@
 using Dapper;
 using Npgsql;
 using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Receipts;
 
 namespace OrderToCash.CashApplication.Replicas;
 
 /// <summary>A legal entity as this service knows it.</summary>
-public sealed record LegalEntityRow(string Code, string Name, string BaseCurrency, string TimeZone);
+public sealed record LegalEntityRow(
+    string Code, string Name, string BaseCurrency, string TimeZone, string UnappliedCashAccount,
+    string UnidentifiedCashAccount, string CashClearingAccount)
+{
+    /// <summary>The accounts of a receipt that reached a bank account of this ledger account, or none yet.</summary>
+    public LedgerAccounts AccountsFor(string? bankLedgerAccount) =>
+        new(bankLedgerAccount ?? CashClearingAccount, UnappliedCashAccount, UnidentifiedCashAccount);
+}
 
 /// <summary>A customer as this service knows it.</summary>
 public sealed record CustomerRow(Guid Id, string Number, string LegalEntity, string Name);
@@ -24,7 +32,8 @@ public static class Facts
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<LegalEntityRow>(new CommandDefinition(
-            "select code, name, base_currency, time_zone from legal_entities where code = @code",
+            "select code, name, base_currency, time_zone, unapplied_cash_account, unidentified_cash_account, " +
+            "cash_clearing_account from legal_entities where code = @code",
             new { code }, cancellationToken: cancellation));
     }
 

@@ -5,6 +5,9 @@ create table legal_entities (
     name          text   not null,
     base_currency text   not null,
     time_zone     text   not null,
+    unapplied_cash_account    text not null,
+    unidentified_cash_account text not null,
+    cash_clearing_account     text not null,
     version       bigint not null
 );
 

@@ -139,7 +139,7 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
             var orders = match.ToOrders(command.Clock);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                policy.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
+                entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
                 receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
                 match.IdentifiedBy), orders);
             if (decision.Refusal is { } refusal)

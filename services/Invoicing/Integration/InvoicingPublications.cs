@@ -73,7 +73,8 @@ public static class InvoicingPublications
             [Item(e.StreamId, item)]);
 
     private static Contract.LegalEntityDefined LegalEntity(LegalEntityDefined e) =>
-        new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone);
+        new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone, new Contract.CashAccounts(
+            e.Accounts.UnappliedCash, e.Accounts.Other.UnidentifiedCash, e.Accounts.Other.CashClearing));
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
@@ -37,7 +38,7 @@ public enum AllocationState
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
 public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
-    Money? Discount = null);
+    string? Account = null, Money? Discount = null);
 
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
@@ -136,6 +137,7 @@ public sealed record Invoice
             applied.AllocationId,
             new(
                 applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied,
+                Account: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).Account,
                 Discount: applied.Discount)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,

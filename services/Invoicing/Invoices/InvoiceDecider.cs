@@ -3,11 +3,13 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
 
-/// <summary>Money of a receipt that cash application means for an installment.</summary>
+/// <summary>
+/// Money of a receipt that cash application means for an installment; it waits on the receipt's unapplied-cash account.
+/// </summary>
 /// <param name="Discount">Cash discount to be deducted beside it, or null.</param>
 public sealed record ApplyPayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
-    Money? Discount = null);
+    string UnappliedCashAccount, Money? Discount = null);
 
 /// <summary>An allocation that cash application takes back.</summary>
 public sealed record ReversePayment(
@@ -127,13 +129,13 @@ public static class InvoiceDecider
 
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
     {
-        var accounts = invoice.Issued!.Books.Accounts;
+        var receivables = invoice.Issued!.Books.Accounts.Receivables;
         var settled = command.Discount is { } deducted ? command.Amount + deducted : command.Amount;
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentApplied,
         [
-            JournalLine.OnDebit(accounts.UnappliedCash, AccountRoles.UnappliedCash, command.Amount),
+            JournalLine.OnDebit(command.UnappliedCashAccount, AccountRoles.UnappliedCash, command.Amount),
             .. Deduction(invoice.Issued, command.Discount),
-            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, settled),
+            JournalLine.OnCredit(receivables, AccountRoles.Receivables, settled),
         ]);
         var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
         return new PaymentApplied(
@@ -143,13 +145,14 @@ public static class InvoiceDecider
 
     private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
     {
-        var (accounts, allocation) = (invoice.Issued!.Books.Accounts, invoice.Allocations[allocationId]);
+        var (receivables, allocation) = (
+            invoice.Issued!.Books.Accounts.Receivables, invoice.Allocations[allocationId]);
         var settled = allocation.Discount is { } deducted ? allocation.Amount + deducted : allocation.Amount;
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentReversed,
         [
-            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, settled),
+            JournalLine.OnDebit(receivables, AccountRoles.Receivables, settled),
             .. Deduction(invoice.Issued, allocation.Discount).Select(line => line.OtherSide()),
-            JournalLine.OnCredit(accounts.UnappliedCash, AccountRoles.UnappliedCash, allocation.Amount),
+            JournalLine.OnCredit(allocation.Account!, AccountRoles.UnappliedCash, allocation.Amount),
         ]);
         var item = invoice.ItemWith(allocation.Installment, invoice.Balances[allocation.Installment] + settled);
         return new PaymentReversed(

@@ -34,7 +34,7 @@ public sealed record LedgerAccounts(
     internal IEnumerable<string> All =>
     [
         Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
-        Other.FinanceCharges,
+        Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing,
     ];
 }
 
@@ -43,9 +43,11 @@ public sealed record LedgerAccounts(
 /// <param name="SalesAllowances">Credit memo lines that name no account.</param>
 /// <param name="Allowance">Allowance for doubtful accounts: what is written off and recovered.</param>
 /// <param name="FinanceCharges">Late fees and interest billed.</param>
+/// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
+/// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
 public sealed record OtherAccounts(
     string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
-    string FinanceCharges = "4800")
+    string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090")
 {
     public static readonly OtherAccounts Standard = new();
 }

@@ -14,7 +14,7 @@ public static class DefineLegalEntity
     /// <param name="Country">ISO 3166 alpha-2.</param>
     /// <param name="TimeZone">IANA zone in which its days end.</param>
     /// <param name="TaxRounding">Where tax is rounded: <c>line</c> or <c>document</c>.</param>
-    /// <param name="Accounts">Ledger accounts per role; without them 1200, 2400, 2200 and 4000.</param>
+    /// <param name="Accounts">Ledger accounts per role; a role that is not named has its standard one.</param>
     /// <param name="Calendar">Working days and what they do to due dates; without it due dates stay.</param>
     public sealed record Request(
         string Name, string BaseCurrency, string Country, string TimeZone, TaxRounding TaxRounding = TaxRounding.Line,

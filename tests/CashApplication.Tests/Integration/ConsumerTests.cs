@@ -31,16 +31,18 @@ public sealed class Replicas(CashApp app) : IClassFixture<CashApp>
         await app.Invoicing.KnowsAsync(other.InvoiceId, 0m);
         await app.Invoicing.KnowsAsync(paid.InvoiceId, 40m);
 
-        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "New name", "USD", "US", "America/New_York"),
-            5);
+        await app.Invoicing.PublishAsync(new LegalEntityDefined(
+            "US01", "New name", "USD", "US", "America/New_York", new CashAccounts("2401", "2410", "1090")), 5);
         await Eventually.BecomesTrue(
             async () =>
                 await app.ScalarAsync<long>("select count(*) from legal_entities where version = 5") == 1,
             "it is known");
-        await app.Invoicing.PublishAsync(new LegalEntityDefined("US01", "Old name", "USD", "US", "UTC"), 4);
+        await app.Invoicing.PublishAsync(new LegalEntityDefined(
+            "US01", "Old name", "USD", "US", "UTC", new CashAccounts("2400", "2410", "1090")), 4);
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>("select count(*) from otc_inbox") == 6, "both are handled");
         (await app.ScalarAsync<string>("select name from legal_entities")).ShouldBe("New name");
+        (await app.ScalarAsync<string>("select unapplied_cash_account from legal_entities")).ShouldBe("2401");
 
         // Whatever else changes an item says what it is afterwards: a credit, a write-off, a new due date, a dispute.
         var credited = item with { Balance = new MoneyAmount(15m, "USD"), DueDate = new DateOnly(2026, 12, 31) };

@@ -17,6 +17,7 @@ public sealed class Invoicing : IAsyncDisposable
     public static readonly Guid Globex = Ids.From("test-customer", "globex");
     public static readonly Guid Initech = Ids.From("test-customer", "initech");
 
+    private static readonly CashAccounts Accounts = new("2400", "2410", "1090");
     private readonly ConcurrentDictionary<Guid, OpenItem> _items = new();
     private readonly CashApp _app;
     private readonly IConnection _connection;
@@ -37,8 +38,8 @@ public sealed class Invoicing : IAsyncDisposable
     /// <summary>Two legal entities and two customers of the first.</summary>
     public async Task IntroduceAsync()
     {
-        await PublishAsync(new LegalEntityDefined("US01", "Acme Inc.", "USD", "US", "America/Chicago"), 1);
-        await PublishAsync(new LegalEntityDefined("CA01", "Acme Canada", "CAD", "CA", "America/Toronto"), 1);
+        await PublishAsync(new LegalEntityDefined("US01", "Acme Inc.", "USD", "US", "America/Chicago", Accounts), 1);
+        await PublishAsync(new LegalEntityDefined("CA01", "Acme Canada", "CAD", "CA", "America/Toronto", Accounts), 1);
         await PublishAsync(Customer(Globex, "CUST-US01-000001", "Globex Corporation"), 1);
         await PublishAsync(Customer(Initech, "CUST-US01-000002", "Initech LLC"), 1);
         await Eventually.BecomesTrue(

@@ -32,7 +32,8 @@ public sealed class Story
     public static async Task<Story> BeginAsync(CollectionsApp app, string timeZone = "UTC")
     {
         var story = new Story(app);
-        await story.TellAsync(new LegalEntityDefined(story.Entity, "Acme Inc", "USD", "US", timeZone), 1);
+        await story.TellAsync(new LegalEntityDefined(
+            story.Entity, "Acme Inc", "USD", "US", timeZone, new CashAccounts("2400", "2410", "1090")), 1);
         await story.KnowsAsync($"select count(*) from legal_entities where code = '{story.Entity}'");
         return story;
     }
@@ -79,7 +80,7 @@ public sealed class Story
 
     public AllocationRequested Requested(OpenItem item, Guid allocation, decimal amount) => new(
         NewId(), allocation, Entity, item.CustomerId, item.InvoiceId, item.Installment,
-        new MoneyAmount(amount, item.Amount.Currency), item.DueDate, "manual", Cash(item.CustomerId, 0));
+        new MoneyAmount(amount, item.Amount.Currency), item.DueDate, "manual", "2400", Cash(item.CustomerId, 0));
 
     public static ReceiptBalance Cash(Guid? customer, decimal unapplied) => new(
         customer, Usd(1000), Usd(unapplied), Usd(0), Usd(1000 - unapplied), Usd(0), "partially-applied");

@@ -30,6 +30,18 @@ public class ApplyingPayments
     }
 
     [Fact]
+    public void It_clears_the_account_the_receipt_waits_on_and_gives_it_back_there()
+    {
+        var invoice = Invoice.Evolve(Invoice.Initial, Some.Issued());
+        var payment = Some.Payment(1, 40) with { UnappliedCashAccount = "2777" };
+        var applied = (PaymentApplied)Apply(invoice, payment).Events[0];
+        var reversed = (PaymentReversed)Reverse(Invoice.Evolve(invoice, applied), Some.Reversal(1, 40)).Events[0];
+
+        applied.Entry.Lines[0].Account.ShouldBe("2777");
+        reversed.Entry.Lines.Single(line => line.Credit.IsPositive).Account.ShouldBe("2777");
+    }
+
+    [Fact]
     public void The_same_allocation_again_changes_nothing() =>
         Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 40)).When(invoice => Apply(invoice, Some.Payment(1, 40)))
             .ThenNothing();

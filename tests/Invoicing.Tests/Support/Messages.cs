@@ -10,7 +10,7 @@ internal static class Messages
     public static AllocationRequested Requested(
         Guid allocationId, Guid invoiceId, decimal amount, int installment = 1, string currency = "USD") => new(
             Some.Receipt, allocationId, "US01", Some.Customer, invoiceId, installment,
-            new MoneyAmount(amount, currency), TestApi.Today, "invoice-number", Balance(amount, currency));
+            new MoneyAmount(amount, currency), TestApi.Today, "invoice-number", "2400", Balance(amount, currency));
 
     public static AllocationReversalRequested ReversalRequested(Guid allocationId, Guid invoiceId, decimal amount) =>
         new(

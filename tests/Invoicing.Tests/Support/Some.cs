@@ -53,7 +53,7 @@ internal static class Some
     public static Guid Allocation(int number) => Ids.From("allocation", $"{number}");
 
     public static ApplyPayment Payment(int allocation, decimal amount, int installment = 1, string currency = "USD") =>
-        new(Allocation(allocation), Receipt, installment, Money.Of(amount, currency), Today);
+        new(Allocation(allocation), Receipt, installment, Money.Of(amount, currency), Today, "2400");
 
     public static ReversePayment Reversal(int allocation, decimal amount) =>
         new(Allocation(allocation), Receipt, 1, Usd(amount), "returned by the bank");

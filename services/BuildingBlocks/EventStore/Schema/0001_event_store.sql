@@ -69,3 +69,11 @@ create table otc_idempotency_keys (
     constraint otc_idempotency_keys_pkey primary key (caller, key)
 );
 create index otc_idempotency_keys_created_at on otc_idempotency_keys (created_at);
+
+-- What each queue of this service was bound to, and that its source was asked for what it had published before that.
+create table otc_bindings (
+    queue       text        not null,
+    routing_key text        not null,
+    asked_at    timestamptz not null default now(),
+    constraint otc_bindings_pkey primary key (queue, routing_key)
+);
