@@ -17,7 +17,8 @@ public sealed class Arrows
              Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, reference))).Replace('\\', '/')
          where !IsAllowed(project, target)
          select $"{project} -> {target}")
-        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults; services -> building blocks and contracts only.");
+        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults; services -> building blocks and " +
+            "contracts only.");
 
     [Fact]
     public void contracts_need_nothing() =>

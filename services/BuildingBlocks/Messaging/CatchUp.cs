@@ -17,18 +17,21 @@ namespace OrderToCash.Messaging;
 public sealed record Asked(string Service, RepublishRequested Request, bool Accepted);
 
 /// <summary>
-/// The broker keeps for a queue only what is published after it was bound. A queue that is new, or reads a contract it did
-/// not read before, asks the service behind the contract for what came earlier; that service's log is its memory. An
-/// operator has the same asked again where a queue or a database was lost.
+/// The broker keeps for a queue only what is published after it was bound. A queue that is new, or reads a contract it
+/// did not read before, asks the service behind the contract for what came earlier; that service's log is its memory.
+/// An operator has the same asked again where a queue or a database was lost.
 /// </summary>
 public sealed partial class CatchUp(
     MessagingOptions options, IBusControl bus, EventStore store,
-    [FromKeyedServices(MessagingRegistration.Asides)] BrokerConnection broker, ILogger<CatchUp> log) : BackgroundService
+    [FromKeyedServices(MessagingRegistration.Asides)] BrokerConnection broker, TimeProvider clock,
+    ILogger<CatchUp> log) : BackgroundService
 {
     private static readonly string Urn = MessageUrn.ForTypeString<RepublishRequested>();
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Asks for everything that the service's queues read, published after this place in each source's log.</summary>
+    /// <summary>
+    /// Asks for everything that the service's queues read, published after this place in each source's log.
+    /// </summary>
     public Task<IReadOnlyList<Asked>> AskAsync(long after, CancellationToken cancellation) =>
         AskAsync([.. Bindings()], after, cancellation);
 
@@ -51,7 +54,7 @@ public sealed partial class CatchUp(
             catch (Exception error)
             {
                 LogFailed(log, error);
-                await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken)
+                await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -55,13 +55,11 @@ internal static class Administration
 
     /// <summary>
     /// Has everything published into this service's queues once more, from this place in the sources' logs on (0: from
-    /// the beginning), after a queue was lost or the database was restored. What was handled before does not count again.
+    /// the beginning), after a queue was lost or the database restored. What was handled before does not count again.
     /// </summary>
-    private static async Task<Results<Accepted<CatchUpView>, Problem>> CatchUpAsync(
+    private static async Task<Accepted<CatchUpView>> CatchUpAsync(
         CatchUp catchUp, CancellationToken cancellation, long after = 0) =>
-        after < 0
-            ? Problems.From(new Refusal("validation-failed", "The place to begin after is not negative.", Field: "/after"))
-            : TypedResults.Accepted((string?)null, new CatchUpView(await catchUp.AskAsync(after, cancellation)));
+        TypedResults.Accepted((string?)null, new CatchUpView(await catchUp.AskAsync(after, cancellation)));
 
     private static IEnumerable<string> Names(
         IReadOnlyList<Projection> inline, IReadOnlyList<ISubscription> subscriptions) =>

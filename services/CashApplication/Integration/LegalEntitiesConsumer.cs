@@ -14,7 +14,8 @@ public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDe
         "$7, $8) on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
         "time_zone = excluded.time_zone, unapplied_cash_account = excluded.unapplied_cash_account, " +
         "unidentified_cash_account = excluded.unidentified_cash_account, " +
-        "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version where excluded.version > legal_entities.version";
+        "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version " +
+        "where excluded.version > legal_entities.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)

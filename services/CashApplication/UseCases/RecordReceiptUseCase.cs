@@ -52,8 +52,8 @@ public static class RecordReceiptUseCase
             var orders = match.ToOrders(command.Clock);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
-                facts.Entity.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate, postingDate,
-                payer, remittance, request.CheckNumber, null, match.CustomerId,
+                facts.Entity.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate,
+                postingDate, payer, remittance, request.CheckNumber, null, match.CustomerId,
                 request.CustomerId is null ? match.IdentifiedBy : "caller"), orders);
             if (decision.Refusal is { } no)
                 return no;

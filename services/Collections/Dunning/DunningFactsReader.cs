@@ -18,7 +18,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         """
         select c.id, c.number, c.name, c.currency, c.language, c.contacts::text,
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'prepared'),
-               exists (select 1 from notices n where n.customer_id = c.id and n.date = $2 and n.status = 'sent'),
+               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
+                   and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                i.invoice_id, i.installment, i.invoice_number, i.due_date, i.currency, i.amount, i.balance,
                coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
                coalesce((select n.version from notices n
@@ -54,15 +55,20 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>Every customer of a legal entity with an open item due up to a date.</summary>
+    /// <summary>
+    /// Every customer of a legal entity with an open item due up to a date. Who got a notice today has had the one of
+    /// the day, whatever day it was written for: runs of two days may be made on one.
+    /// </summary>
     public async Task<IReadOnlyList<CustomerFacts>> ReadAsync(
-        string legalEntity, DateOnly date, DateOnly dueUpTo, CancellationToken cancellation)
+        LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation)
     {
-        var cash = await ReadCashAsync(legalEntity, cancellation);
+        var cash = await ReadCashAsync(entity.Code, cancellation);
         await using var command = database.CreateCommand(Items);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = dueUpTo });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = date <= today ? today : null });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<CustomerFacts>();
         var items = new List<ItemFacts>();

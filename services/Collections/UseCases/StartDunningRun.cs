@@ -75,20 +75,21 @@ public static class StartDunningRun
         if (date > today && !request.Preview)
             return await command.RefuseAsync(DunningRefusals.DateInFuture(date, today));
 
-        var run = new Run(entity, date, steps, playbook.Version, facts, writer, smtp.Value.Domain);
+        var run = new Run(entity, date, today, steps, playbook.Version, facts, writer, smtp.Value.Domain);
         return request.Preview
             ? Results.Json(await run.PreviewAsync(command.Cancellation), Json.Wire)
             : await command.CommitAsync(cancellation => run.WriteAsync(command, cancellation));
     }
 
     private sealed record Run(
-        LegalEntity Entity, DateOnly Date, PlaybookDefined Playbook, long PlaybookVersion, DunningFactsReader Facts,
+        LegalEntity Entity, DateOnly Date, DateOnly Today, PlaybookDefined Playbook, long PlaybookVersion, DunningFactsReader Facts,
         NoticeWriter Writer, string MessageDomain)
     {
         public async Task<IReadOnlyList<PlannedNotice>> PlanAsync(CancellationToken cancellation)
         {
             var dueUpTo = Date.AddDays(-Math.Min(0, Playbook.Steps[0].OffsetDays));
-            return DunningPlanner.Plan(Date, Playbook, await Facts.ReadAsync(Entity.Code, Date, dueUpTo, cancellation));
+            var customers = await Facts.ReadAsync(Entity, Date, Today, dueUpTo, cancellation);
+            return DunningPlanner.Plan(Date, Playbook, customers);
         }
 
         public async Task<DunningRunView> PreviewAsync(CancellationToken cancellation) =>

@@ -78,6 +78,18 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
     }
 
     [Fact]
+    public async Task runs_of_two_days_made_on_one_write_once()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.InvoiceAsync(await story.CustomerAsync("late-run@globex.example"), 1);
+        var yesterday = await story.RunAsync(app.Clock.Today.AddDays(-1));
+        await story.NoticeAsync(yesterday.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+
+        (await story.RunAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("notified-this-day");
+        story.MailsTo("late-run@globex.example").Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task two_runs_at_once_send_one_mail()
     {
         var story = await Story.BeginAsync(app);
