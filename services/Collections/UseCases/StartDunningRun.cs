@@ -82,8 +82,8 @@ public static class StartDunningRun
     }
 
     private sealed record Run(
-        LegalEntity Entity, DateOnly Date, DateOnly Today, PlaybookDefined Playbook, long PlaybookVersion, DunningFactsReader Facts,
-        NoticeWriter Writer, string MessageDomain)
+        LegalEntity Entity, DateOnly Date, DateOnly Today, PlaybookDefined Playbook, long PlaybookVersion,
+        DunningFactsReader Facts, NoticeWriter Writer, string MessageDomain)
     {
         public async Task<IReadOnlyList<PlannedNotice>> PlanAsync(CancellationToken cancellation)
         {
