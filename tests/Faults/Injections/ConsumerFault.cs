@@ -29,7 +29,7 @@ internal static class ConsumerFault
         try
         {
             await ExecuteAsync(stage, service, Break.Replace("QUEUE", queue, StringComparison.Ordinal));
-            await Injection.PauseAsync(random, 4_000, 12_000);
+            await Injection.PauseAsync(random, 8_000, 16_000);
         }
         finally
         {
