@@ -3,7 +3,9 @@ using OrderToCash.Faults.Injections;
 
 namespace OrderToCash.Faults.Tests;
 
-/// <summary>The rules hold on what a run has left, and each is seen to fail on the same facts with one thing spoilt.</summary>
+/// <summary>
+/// The rules hold on what a run has left, and each is seen to fail on the same facts with one thing spoilt.
+/// </summary>
 public sealed class After_everything_has_broken(ShortRun run, ITestOutputHelper output) : IClassFixture<ShortRun>
 {
     public static TheoryData<string> Checks => [.. Check.All.Select(check => check.Name)];
@@ -60,6 +62,6 @@ public sealed class After_everything_has_broken(ShortRun run, ITestOutputHelper 
         .ShouldBe(["every copy equals its source, row by row"], "it has a test of its own");
 
     [Fact]
-    public void every_fault_has_happened() =>
-        Injection.All.Select(injection => injection.Name).Distinct().ShouldBe(run.Result.Faults.Keys, ignoreOrder: true);
+    public void every_fault_has_happened() => Injection.All.Select(injection => injection.Name).Distinct()
+        .ShouldBe(run.Result.Faults.Keys, ignoreOrder: true);
 }

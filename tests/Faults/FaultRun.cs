@@ -35,7 +35,7 @@ internal sealed record RunResult(
 /// </summary>
 internal static class FaultRun
 {
-    /// <summary>After everything is well again a request is asked for so long, then its end counts as unknown.</summary>
+    /// <summary>Once everything is well again a request is asked for so long, then its end counts as unknown.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromMinutes(2);
 
     public static async Task<RunResult> RunAsync(RunOptions options, Action<string> say)

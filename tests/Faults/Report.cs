@@ -11,21 +11,24 @@ internal static class Report
     {
         var facts = run.Facts;
         say("");
-        say(Text($"Seed {run.Options.Seed}, {run.Options.Clerks} clerks, load for {run.Took.TotalMinutes:0.0} minutes."));
+        say(Text(
+            $"Seed {run.Options.Seed}, {run.Options.Clerks} clerks, load for {run.Took.TotalMinutes:0.0} minutes."));
         say("");
         foreach (var operation in facts.Requests.GroupBy(request => request.Operation).OrderBy(group => group.Key))
         {
             var outcomes = operation.CountBy(request => request.Outcome).OrderBy(outcome => outcome.Key);
-            say($"  {operation.Key,-34} {string.Join(", ", outcomes.Select(o => Text($"{o.Value} {o.Key}").ToLowerInvariant()))}");
+            var ends = string.Join(", ", outcomes.Select(o => Text($"{o.Value} {o.Key}").ToLowerInvariant()));
+            say($"  {operation.Key,-36} {ends}");
         }
 
         say("");
-        say("  attempts by status (0: no answer)  " + string.Join(
-            ", ", facts.Statuses.OrderBy(status => status.Key).Select(status => Text($"{status.Key}: {status.Value}"))));
+        var statuses = facts.Statuses.OrderBy(status => status.Key);
+        say("  attempts by status (0: no answer)    "
+            + string.Join(", ", statuses.Select(status => Text($"{status.Key}: {status.Value}"))));
         foreach (var (fault, times) in run.Faults.OrderBy(fault => fault.Key, StringComparer.Ordinal))
-            say(Text($"  {fault,-34} {times} times"));
-        say(Text($"  {"events",-34} {facts.Log.Count}"));
-        say(Text($"  {"messages sent back from error queues",-34} {run.Replayed}"));
+            say(Text($"  {fault,-36} {times} times"));
+        say(Text($"  {"events",-36} {facts.Log.Count}"));
+        say(Text($"  {"messages sent back from error queues",-36} {run.Replayed}"));
         say("");
         foreach (var (check, verdict) in run.Verdicts)
         {

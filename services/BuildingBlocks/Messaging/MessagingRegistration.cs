@@ -106,15 +106,21 @@ public static class MessagingRegistration
             });
         }
 
-        // A database that is away is nobody's fault: keep the message and wait. Anything else gets a few tries, then the error queue.
+        // A contract that only a newer instance knows would be set aside where nobody looks; the error queue is looked at.
+        queue.ThrowOnSkippedMessages();
+
+        // A database that is away, or a stream that a newer version beside us has moved on, is nobody's fault: keep the
+        // message and wait. Anything else gets a few tries, then the error queue.
         queue.UseMessageRetry(retry =>
         {
             retry.Handle<NpgsqlException>(error => error.IsTransient);
+            retry.Handle<UnknownEventException>();
             retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
         });
         queue.UseMessageRetry(retry =>
         {
             retry.Ignore<NpgsqlException>(error => error.IsTransient);
+            retry.Ignore<UnknownEventException>();
             retry.Ignore<MessageRefusedException>();
             retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
         });

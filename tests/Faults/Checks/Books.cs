@@ -21,7 +21,8 @@ internal static class Books
     {
         var receipts = facts.ReceiptEvents.GroupBy(e => e.Receipt).Select(receipt => (
             Entity: receipt.First(e => e.Version == 1).Entity!, Last: receipt.MaxBy(e => e.Version)!)).ToList();
-        var due = facts.OpenItems.Select(item => (item.Entity, Role: "receivables", item.Currency, Amount: item.Balance))
+        var due = facts.OpenItems
+            .Select(item => (item.Entity, Role: "receivables", item.Currency, Amount: item.Balance))
             .Concat(receipts.Select(receipt => (
                 receipt.Entity, Role: receipt.Last.Customer is null ? "unidentified-cash" : "unapplied-cash",
                 receipt.Last.Currency, Amount: -(receipt.Last.Unapplied + receipt.Last.Pending))))

@@ -18,7 +18,7 @@ internal static class Money
                 if (e.Amount != places || new[] { e.Unapplied, e.Pending, e.Applied, e.Reversed }.Min() < 0)
                     findings.Add($"receipt {receipt.Key} at {e.Version}: {e.Amount} came in, {places} are somewhere");
                 else if (e.Pending != story.Pending || e.Applied != story.Applied)
-                    findings.Add($"receipt {receipt.Key} at {e.Version}: its allocations say otherwise than its balance");
+                    findings.Add($"receipt {receipt.Key} at {e.Version}: its allocations do not make its balance");
             }
         }
 
@@ -35,7 +35,10 @@ internal static class Money
             {
                 (total, balance) = Next(e, total, balance);
                 if (balance < 0 || balance > total || (e.BalanceAfter is { } said && said != balance))
-                    findings.Add($"invoice {invoice.Key} at {e.Version}: {balance} of {total} open, said {e.BalanceAfter}");
+                {
+                    findings.Add(
+                        $"invoice {invoice.Key} at {e.Version}: {balance} of {total} open, said {e.BalanceAfter}");
+                }
             }
         }
 
@@ -76,8 +79,8 @@ internal static class Money
             var row = rows.GetValueOrDefault(invoice.Key);
             if (row is null || row.Balance != balance || row.Total != total || row.IsVoid != isVoid)
                 findings.Add($"invoice {invoice.Key}: {balance} of {total} open by its events, its row says {row}");
-            if (items[invoice.Key].Sum() != balance)
-                findings.Add($"invoice {invoice.Key}: {balance} open by its events, {items[invoice.Key].Sum()} by its items");
+            if (items[invoice.Key].Sum() is var open && open != balance)
+                findings.Add($"invoice {invoice.Key}: {balance} open by its events, {open} by its items");
             if (subledger.GetValueOrDefault(invoice.Key)?.Sum != balance)
                 findings.Add($"invoice {invoice.Key}: {balance} open by its events, not so in the subledger");
         }
@@ -87,14 +90,15 @@ internal static class Money
         return new Verdict(invoices.Count, findings);
     }
 
-    private static (decimal Total, decimal Balance) Next(InvoiceEvent e, decimal total, decimal balance) => e.Type switch
-    {
-        "invoice_issued" => (e.Amount, e.Amount),
-        "payment_applied" => (total, balance - e.Amount),
-        "payment_reversed" => (total, balance + e.Amount),
-        "invoice_voided" => (total, 0),
-        _ => (total, balance),
-    };
+    private static (decimal Total, decimal Balance) Next(InvoiceEvent e, decimal total, decimal balance) =>
+        e.Type switch
+        {
+            "invoice_issued" => (e.Amount, e.Amount),
+            "payment_applied" => (total, balance - e.Amount),
+            "payment_reversed" => (total, balance + e.Amount),
+            "invoice_voided" => (total, 0),
+            _ => (total, balance),
+        };
 
     private static string StateInCash(string lastEvent) => lastEvent switch
     {

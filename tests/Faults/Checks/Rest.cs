@@ -15,7 +15,7 @@ internal static class Rest
             .. from stream in facts.Streams
                let versions = events[(stream.Service, stream.Stream)].Order().ToList()
                where !versions.SequenceEqual(Enumerable.Range(1, (int)stream.Version).Select(v => (long)v))
-               select $"{stream.Service}: stream {stream.Stream} is at {stream.Version} and has {versions.Count} events",
+               select $"{stream.Service}: {stream.Stream} is at {stream.Version} and has {versions.Count} events",
         ]);
     }
 

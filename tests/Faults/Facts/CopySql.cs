@@ -24,8 +24,8 @@ internal static class CopySql
         "from open_items o join invoices i using (invoice_id)";
 
     private const string ReplicaItems =
-        "select invoice_id || ':' || installment as key, jsonb_build_array(invoice_number, legal_entity, customer_id, " +
-        "due_date, currency, amount, balance, version)::text as value from open_items";
+        "select invoice_id || ':' || installment as key, jsonb_build_array(invoice_number, legal_entity, " +
+        "customer_id, due_date, currency, amount, balance, version)::text as value from open_items";
 
     private const string JournalLine =
         "jsonb_build_array(l.account, l.role, l.currency, l.debit, l.credit)::text as value ";
@@ -40,10 +40,10 @@ internal static class CopySql
     public static readonly IReadOnlyList<CopyQuery> All =
     [
         new("cash application: legal entities",
-            Invoicing, "select code as key, jsonb_build_array(name, base_currency, time_zone, version)::text as value " +
-                "from legal_entities",
-            Cash, "select code as key, jsonb_build_array(name, base_currency, time_zone, version)::text as value " +
-                "from legal_entities"),
+            Invoicing, "select code as key, " +
+                "jsonb_build_array(name, base_currency, time_zone, version)::text as value from legal_entities",
+            Cash, "select code as key, " +
+                "jsonb_build_array(name, base_currency, time_zone, version)::text as value from legal_entities"),
         new("cash application: customers",
             Invoicing, "select customer_id::text as key, " +
                 "jsonb_build_array(number, legal_entity, name, currency, version)::text as value from customers",
@@ -71,8 +71,8 @@ internal static class CopySql
                 "segment, parent_id, jsonb_array_length(contacts), version)::text as value from customers"),
         new("collections: open items", Invoicing, SourceItems, Collections, ReplicaItems),
         new("collections: receipts",
-            Cash, "select id::text as key, jsonb_build_array(customer_id, currency, unapplied, version)::text as value " +
-                "from receipts",
+            Cash, "select id::text as key, " +
+                "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts"),
         new("collections: pending allocations",

@@ -64,7 +64,8 @@ internal sealed class FactsReader(FaultStage stage)
     private async Task<IReadOnlyList<Delivery>> DeliveriesAsync(IReadOnlyList<LogEntry> log)
     {
         var messages = stage.Tap.Messages();
-        var handled = (await InEachAsync<HandledMessage>(FactsSql.Handled)).ToLookup(row => row.Queue, row => row.Message);
+        var handled = (await InEachAsync<HandledMessage>(FactsSql.Handled))
+            .ToLookup(row => row.Queue, row => row.Message);
         var bindings = await stage.BindingsAsync();
         var ownAffairs = FactsSql.NotPublished;
         return
@@ -87,8 +88,8 @@ internal sealed class FactsReader(FaultStage stage)
         var copies = new List<Copy>();
         foreach (var copy in CopySql.All)
         {
-            copies.Add(new Copy(
-                copy.Name, await RowsAsync(copy.SourceService, copy.Source), await RowsAsync(copy.Service, copy.Replica)));
+            var source = await RowsAsync(copy.SourceService, copy.Source);
+            copies.Add(new Copy(copy.Name, source, await RowsAsync(copy.Service, copy.Replica)));
         }
 
         return copies;

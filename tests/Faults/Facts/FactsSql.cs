@@ -74,8 +74,9 @@ internal static class FactsSql
         "select stream_id as customer, version, type, x->'OpenOrders'->>'currency' as currency, " +
         "data->>'OrderId' as order_id, " +
         "case when type in ('order_held', 'order_cancelled') then 0 " +
-        "else (data->'Reserved'->>'amount')::numeric end as reserved, (data->'Limit'->>'amount')::numeric as \"limit\", " +
-        "case when type = 'receivable_recorded' then (data->>'InvoiceId') || ':' || (data->>'Installment') end as item, " +
+        "else (data->'Reserved'->>'amount')::numeric end as reserved, " +
+        "(data->'Limit'->>'amount')::numeric as \"limit\", case when type = 'receivable_recorded' " +
+        "then (data->>'InvoiceId') || ':' || (data->>'Installment') end as item, " +
         "(data->'Balance'->>'amount')::numeric as balance, (data->>'ReceiptId')::uuid as receipt, " +
         "(data->'Unapplied'->>'amount')::numeric as unapplied, " +
         "(x->'OpenReceivables'->>'amount')::numeric as receivables, (x->'OpenOrders'->>'amount')::numeric as orders, " +

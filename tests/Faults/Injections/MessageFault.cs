@@ -30,7 +30,8 @@ internal static class MessageFault
             var properties = new BasicProperties(message.Properties);
             if (random.Next(2) == 0)
                 properties.MessageId = Ids.Next(TimeProvider.System).ToString();
-            await channel.BasicPublishAsync(Wire.Exchange, message.RoutingKey, mandatory: true, properties, message.Body);
+            await channel.BasicPublishAsync(
+                Wire.Exchange, message.RoutingKey, mandatory: true, properties, message.Body);
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{chosen.Count} messages sent again");
@@ -69,7 +70,9 @@ internal static class MessageFault
         return string.Create(CultureInfo.InvariantCulture, $"{moved} {key} came late and shuffled to {queue}");
     }
 
-    /// <summary>Brings back what came to a detour after it was emptied: routed before its end, there only after it.</summary>
+    /// <summary>
+    /// Brings back what came to a detour after it was emptied: routed before its end, there only after it.
+    /// </summary>
     public static async Task EmptyDetoursAsync(FaultStage stage, Random random)
     {
         await using var connection = await stage.ConnectAsync();

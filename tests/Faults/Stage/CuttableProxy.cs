@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace OrderToCash.Faults.Stage;
 
-/// <summary>Stands between the services and the broker, so that connections can be cut while both ends live on.</summary>
+/// <summary>Stands between the services and the broker: connections can be cut while both ends live on.</summary>
 internal sealed class CuttableProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

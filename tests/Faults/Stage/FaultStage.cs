@@ -126,7 +126,8 @@ internal sealed class FaultStage : IAsyncDisposable
         }
 
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var queue in (await Broker.QueuesAsync("/")).Where(name => name.EndsWith("_skipped", StringComparison.Ordinal)))
+        var queues = await Broker.QueuesAsync("/");
+        foreach (var queue in queues.Where(name => name.EndsWith("_skipped", StringComparison.Ordinal)))
         {
             if (await channel.MessageCountAsync(queue) is var count and > 0)
                 failed.Add(new FailedMessage(queue, "", $"{count} messages were skipped", IsExplained: false));
@@ -150,10 +151,14 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Nobody needs them: keys, logs and mails go with the end.</summary>
     public void DeleteLogs() => _isFolderNeeded = false;
 
-    /// <summary>The gateway knows both instances of each service and asks them every second whether they are well.</summary>
+    /// <summary>The gateway knows both instances of each service and asks every second whether they are well.</summary>
     private static Dictionary<string, string> LoadBalancing(IReadOnlyDictionary<ServiceProgram, int> second)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Hours of a line per request would fill the disk.
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
         foreach (var (program, port) in second)
         {
             var cluster = $"ReverseProxy__Clusters__{program.Name}";

@@ -71,7 +71,8 @@ internal sealed class MessageTap(Uri broker) : IAsyncDisposable
                 // The broker is killed now and then; the queue is durable, so nothing is missed.
             }
 
-            await Task.Delay(Pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, TimeProvider.System, _stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
