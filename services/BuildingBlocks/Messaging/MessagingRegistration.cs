@@ -73,8 +73,8 @@ public static class MessagingRegistration
             {
                 rabbit.Host(address, host => host.ConnectionName($"{service} consumers"));
 
-                // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue would get
-                // every message of that queue.
+                // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue
+                // would get every message of that queue.
                 rabbit.UseRawJsonSerializer(
                     RawSerializerOptions.AddTransportHeaders | RawSerializerOptions.CopyHeaders, isDefault: true);
                 rabbit.ConfigureJsonSerializerOptions(json =>
@@ -106,23 +106,21 @@ public static class MessagingRegistration
             });
         }
 
-        // A contract that only a newer instance knows would be set aside where nobody looks; the error queue is looked at.
-        queue.ThrowOnSkippedMessages();
-
         // A database that is away, or a stream that a newer version beside us has moved on, is nobody's fault: keep the
         // message and wait. Anything else gets a few tries, then the error queue.
         queue.UseMessageRetry(retry =>
         {
             retry.Handle<NpgsqlException>(error => error.IsTransient);
-            retry.Handle<UnknownEventException>();
+            retry.Handle<UnknownEventTypeException>();
             retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
         });
         queue.UseMessageRetry(retry =>
         {
             retry.Ignore<NpgsqlException>(error => error.IsTransient);
-            retry.Ignore<UnknownEventException>();
+            retry.Ignore<UnknownEventTypeException>();
             retry.Ignore<MessageRefusedException>();
-            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+            retry.Exponential(
+                5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
         });
         queue.ConfigureConsumer(context, endpoint.Consumer);
     }

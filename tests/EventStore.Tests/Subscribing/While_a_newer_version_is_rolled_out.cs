@@ -62,7 +62,7 @@ public sealed class While_a_newer_version_is_rolled_out(StoreDatabase database)
         var account = await _old.OpenAsync(balance: 10);
         await _newer.AppendAsync(account, 2, new AccountFrozen("court order"));
 
-        await Should.ThrowAsync<UnknownEventException>(() => _old.Store.DecideAsync(
+        await Should.ThrowAsync<UnknownEventTypeException>(() => _old.Store.DecideAsync(
             Account.Stream, account, Some.Metadata, state => Account.Withdraw(state, 1)));
 
         (await database.BalanceAsync(account)).ShouldBe(10);

@@ -13,10 +13,11 @@ internal static class CopySql
     private const string Collections = "collections";
     private const string Credit = "credit";
 
-    /// <summary>Version of the last event of an invoice that tells others of its balance.</summary>
+    /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
-        "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and e.type in " +
-        "('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed'))";
+        "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
+        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed') " +
+        "and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
         "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +

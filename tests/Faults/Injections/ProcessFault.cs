@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.Faults.Stage;
 using OrderToCash.Local.Processes;
 
@@ -29,9 +30,11 @@ internal static class ProcessFault
     public static async Task<string> RestartInstanceAsync(FaultStage stage, Random random)
     {
         var instance = stage.Instances[random.Next(stage.Instances.Count)];
+        var began = TimeProvider.System.GetTimestamp();
         await instance.StopAsync();
+        var took = TimeProvider.System.GetElapsedTime(began);
         await instance.StartAgainAsync();
-        return Name(instance);
+        return string.Create(CultureInfo.InvariantCulture, $"{Name(instance)}, it took {took.TotalSeconds:0.0} s");
     }
 
     private static string Name(ServiceInstance instance) => $"{instance.Program.Name} at {instance.Address.Port}";

@@ -86,9 +86,13 @@ internal sealed class FaultStage : IAsyncDisposable
         return stage;
     }
 
-    // More than a day, so that both instances never agree on the date, and less than a minute, as clocks drift.
+    // Longer than anything is kept, so that a wrong clock would clear out too much; more than a day, so that both
+    // instances never agree on the date; less than a minute, as clocks drift.
     private static readonly TimeSpan[] ClockOffsets =
-        [TimeSpan.FromHours(26), TimeSpan.FromHours(-26), TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(-45)];
+    [
+        TimeSpan.FromDays(40), TimeSpan.FromHours(26), TimeSpan.FromHours(-26), TimeSpan.FromSeconds(45),
+        TimeSpan.FromSeconds(-45),
+    ];
 
     /// <summary>A token of the load or of whoever sets things up.</summary>
     public string Token(string subject) =>
@@ -112,7 +116,7 @@ internal sealed class FaultStage : IAsyncDisposable
             .ToLookup(binding => binding.Destination, binding => binding.Routing_key);
     }
 
-    /// <summary>What is in error queues, and in queues of messages nobody wanted.</summary>
+    /// <summary>What was set aside.</summary>
     public async Task<IReadOnlyList<FailedMessage>> FailedMessagesAsync()
     {
         await using var connection = await ConnectAsync();
@@ -123,14 +127,6 @@ internal sealed class FaultStage : IAsyncDisposable
             failed.AddRange((await letters.ListAsync(queue, int.MaxValue)).Select(letter => new FailedMessage(
                 queue, letter.MessageId ?? "", letter.Reason ?? "",
                 letter.Reason?.Contains(ConsumerFault.Reason, StringComparison.Ordinal) == true)));
-        }
-
-        await using var channel = await connection.CreateChannelAsync();
-        var queues = await Broker.QueuesAsync("/");
-        foreach (var queue in queues.Where(name => name.EndsWith("_skipped", StringComparison.Ordinal)))
-        {
-            if (await channel.MessageCountAsync(queue) is var count and > 0)
-                failed.Add(new FailedMessage(queue, "", $"{count} messages were skipped", IsExplained: false));
         }
 
         return failed;
