@@ -175,8 +175,8 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
             "values ('c', gen_random_uuid(), now() - interval '31 days'), ('c', gen_random_uuid(), now())");
 
         var removed = await Task.WhenAll(
-            Housekeeping.PurgeAsync(database, TimeProvider.System),
-            Housekeeping.PurgeAsync(database, TimeProvider.System));
+            Housekeeping.PurgeAsync(database),
+            Housekeeping.PurgeAsync(database));
 
         removed.Sum().ShouldBe(2501);
         using var again = await Client.SendAsync(Http.Post("/v1/accounts", Http.Open("young"), key: "young"));

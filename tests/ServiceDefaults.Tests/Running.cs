@@ -37,6 +37,25 @@ public sealed class Running(Servers servers)
     }
 
     [Fact]
+    public async Task a_stream_that_a_newer_version_has_moved_on_is_left_to_it()
+    {
+        await using var database = await servers.CreateDatabaseAsync();
+        await using var bank = await BankApp.StartAsync(database.ConnectionString);
+        var id = await bank.Client.OpenAsync("rolled out");
+        await using var newer = database.Source.CreateCommand(
+            "with moved as (update mt_streams set version = 2 where id = $1) " +
+            "insert into mt_events (id, stream_id, version, data, type) " +
+            "values ($1, $1, 2, '{}', 'account_frozen')");
+        newer.Parameters.AddWithValue(id);
+        await newer.ExecuteNonQueryAsync();
+
+        using var answer = await PostAsync(bank, id);
+
+        await answer.ShouldBeProblemAsync(503, "unavailable");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task a_service_told_to_stop_is_no_longer_ready_but_serves_on()
     {
         await using var database = await servers.CreateDatabaseAsync();

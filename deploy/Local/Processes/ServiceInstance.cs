@@ -5,6 +5,8 @@ namespace OrderToCash.Local.Processes;
 /// <summary>A running instance of a service or of the gateway.</summary>
 public sealed class ServiceInstance : IAsyncDisposable
 {
+    private const string EnvironmentName = "ASPNETCORE_ENVIRONMENT";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ChildCommand _command;
@@ -40,7 +42,7 @@ public sealed class ServiceInstance : IAsyncDisposable
             Environment = new Dictionary<string, string>(settings, StringComparer.Ordinal)
             {
                 ["ASPNETCORE_URLS"] = address.ToString(),
-                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                [EnvironmentName] = settings.GetValueOrDefault(EnvironmentName, "Production"),
             },
             LogFile = logFile,
             WorkingDirectory = Path.GetDirectoryName(program.Assembly),

@@ -58,8 +58,7 @@ public sealed class EventTypes
         _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
         return _frozenReaders.TryGetValue(name, out var reader)
             ? reader(json)
-            : throw new InvalidOperationException(
-                $"Stored event '{name}' has no reader; was its name or upcaster removed?");
+            : throw new UnknownEventTypeException(name);
     }
 
     internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);
@@ -68,3 +67,10 @@ public sealed class EventTypes
         JsonSerializer.Deserialize<T>(json, Json.Stored)
         ?? throw new InvalidOperationException($"Stored event '{name}' is null.");
 }
+
+/// <summary>
+/// A stored event that this version of the service cannot read. While a newer version is rolled out beside it that is
+/// nobody's fault: nothing is decided or passed on without the event, and whoever can read it does the work.
+/// </summary>
+public sealed class UnknownEventTypeException(string name)
+    : Exception($"Stored event '{name}' has no reader here: it is of a newer version, or its reader was removed.");

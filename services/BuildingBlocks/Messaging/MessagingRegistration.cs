@@ -126,16 +126,18 @@ public static class MessagingRegistration
         queue.PrefetchCount = concurrency * 4;
         queue.ConcurrentMessageLimit = concurrency;
 
-        // A database that is away is nobody's fault: keep the message and wait. Anything else gets a few tries, then
-        // the error queue.
+        // A database that is away, or a stream that a newer version beside us has moved on, is nobody's fault: keep the
+        // message and wait. Anything else gets a few tries, then the error queue.
         queue.UseMessageRetry(retry =>
         {
             retry.Handle<NpgsqlException>(error => error.IsTransient);
+            retry.Handle<UnknownEventTypeException>();
             retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
         });
         queue.UseMessageRetry(retry =>
         {
             retry.Ignore<NpgsqlException>(error => error.IsTransient);
+            retry.Ignore<UnknownEventTypeException>();
             retry.Ignore<MessageRefusedException>();
             retry.Exponential(
                 5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));

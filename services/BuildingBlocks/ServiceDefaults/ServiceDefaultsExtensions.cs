@@ -24,7 +24,7 @@ public static class ServiceDefaultsExtensions
         builder.AddLimits();
         builder.AddTelemetry(service);
         var services = builder.Services;
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(OffsetClock.Of(builder.Configuration, builder.Environment));
         services.AddHttpContextAccessor();
         services.ConfigureHttpJsonOptions(json =>
         {

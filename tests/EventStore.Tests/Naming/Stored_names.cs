@@ -30,7 +30,7 @@ public sealed class Stored_names(StoreDatabase database) : IClassFixture<StoreDa
         var id = await store.OpenAsync();
         await InsertAsync(id, "never_heard_of", "{}");
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => store.Store.LoadAsync(Account.Stream, id)))
+        (await Should.ThrowAsync<UnknownEventTypeException>(() => store.Store.LoadAsync(Account.Stream, id)))
             .Message.ShouldContain("never_heard_of");
     }
 

@@ -7,7 +7,8 @@ namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// Removes stored answers after 7 days and inbox rows after 30, once an hour. Every instance does it, in small chunks
-/// that skip what another one is removing: nobody waits for anybody.
+/// that skip what another one is removing: nobody waits for anybody. The database, which dated the rows, tells their
+/// age: an instance whose clock is ahead must not forget for all others what was answered and handled.
 /// </summary>
 public sealed partial class Housekeeping(IServiceProvider services, TimeProvider clock, ILogger<Housekeeping> log)
     : BackgroundService
@@ -19,9 +20,9 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
     private static readonly string[] Purges =
     [
         "delete from otc_idempotency_keys where (caller, key) in (select caller, key from otc_idempotency_keys " +
-        "where created_at < $1 - interval '7 days' order by created_at limit $2 for update skip locked)",
+        "where created_at < now() - interval '7 days' order by created_at limit $1 for update skip locked)",
         "delete from otc_inbox where (consumer, message_id) in (select consumer, message_id from otc_inbox " +
-        "where received_at < $1 - interval '30 days' order by received_at limit $2 for update skip locked)",
+        "where received_at < now() - interval '30 days' order by received_at limit $1 for update skip locked)",
     ];
 
     /// <inheritdoc/>
@@ -36,7 +37,7 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
             {
                 try
                 {
-                    await PurgeAsync(database, clock, stoppingToken);
+                    await PurgeAsync(database, stoppingToken);
                 }
                 catch (NpgsqlException error)
                 {
@@ -52,11 +53,9 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
     }
 
     /// <summary>Removes what is past its time now.</summary>
-    public static async Task<int> PurgeAsync(
-        NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation = default)
+    public static async Task<int> PurgeAsync(NpgsqlDataSource database, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(clock);
         var total = 0;
         foreach (var sql in Purges)
         {
@@ -64,7 +63,6 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
             do
             {
                 await using var command = database.CreateCommand(sql);
-                command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
                 command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
                 removed = await command.ExecuteNonQueryAsync(cancellation);
                 total += removed;

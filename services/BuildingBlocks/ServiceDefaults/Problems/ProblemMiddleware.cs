@@ -41,6 +41,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         ProblemException known => known.Problem,
         BadHttpRequestException bad => BadRequests.Explain(bad),
         ContentionException => Problems.Unavailable("Too many changes meet here at the moment. Try again shortly."),
+        UnknownEventTypeException =>
+            Problems.Unavailable("A newer version of the service is being rolled out. Try again."),
         PostgresException refused => Explain(refused),
         NpgsqlException or SocketException or TimeoutException or TimeoutRejectedException or BrokenCircuitException
             or HttpRequestException => Problems.Unavailable(),

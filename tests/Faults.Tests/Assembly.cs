@@ -1,0 +1,2 @@
+// Tests start and kill many processes: one at a time is enough for a machine.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,120 @@
+namespace OrderToCash.Faults.Facts;
+
+/// <summary>Two queries that must give the same keys and values.</summary>
+internal sealed record CopyQuery(string Name, string SourceService, string Source, string Service, string Replica);
+
+/// <summary>
+/// What is kept twice. A value is a JSON array of the columns; amounts have the scale of their columns on both sides.
+/// </summary>
+internal static class CopySql
+{
+    private const string Invoicing = "invoicing";
+    private const string Cash = "cash-application";
+    private const string Collections = "collections";
+    private const string Credit = "credit";
+
+    /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
+    private const string Told =
+        "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
+        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed') " +
+        "and (e.data->'Item'->>'Installment')::int = o.installment)))";
+
+    private const string SourceItems =
+        "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +
+        "o.customer_id, o.due_date, o.currency, o.amount, o.balance, " + Told + ")::text as value " +
+        "from open_items o join invoices i using (invoice_id)";
+
+    private const string ReplicaItems =
+        "select invoice_id || ':' || installment as key, jsonb_build_array(invoice_number, legal_entity, " +
+        "customer_id, due_date, currency, amount, balance, version)::text as value from open_items";
+
+    private const string JournalLine =
+        "jsonb_build_array(l.account, l.role, l.currency, l.debit, l.credit)::text as value ";
+
+    private const string LinesInEvents =
+        "jsonb_array_elements(e.data->'Entry'->'Lines') with ordinality as l (line, number)";
+
+    private const string LineInEvent =
+        "jsonb_build_array(l.line->>'Account', l.line->>'Role', l.line->'Debit'->>'currency', " +
+        "(l.line->'Debit'->>'amount')::numeric(19,4), (l.line->'Credit'->>'amount')::numeric(19,4))::text as value ";
+
+    public static readonly IReadOnlyList<CopyQuery> All =
+    [
+        new("cash application: legal entities",
+            Invoicing, "select code as key, " +
+                "jsonb_build_array(name, base_currency, time_zone, version)::text as value from legal_entities",
+            Cash, "select code as key, " +
+                "jsonb_build_array(name, base_currency, time_zone, version)::text as value from legal_entities"),
+        new("cash application: customers",
+            Invoicing, "select customer_id::text as key, " +
+                "jsonb_build_array(number, legal_entity, name, currency, version)::text as value from customers",
+            Cash, "select id::text as key, " +
+                "jsonb_build_array(number, legal_entity, name, currency, version)::text as value from customers"),
+        new("cash application: open items", Invoicing, SourceItems, Cash, ReplicaItems),
+        new("cash application: receipts and their events",
+            Cash, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(b->>'CustomerId', " +
+                "(b->'Amount'->>'amount')::numeric(19,4), (b->'Unapplied'->>'amount')::numeric(19,4), " +
+                "(b->'Pending'->>'amount')::numeric(19,4), (b->'Applied'->>'amount')::numeric(19,4), " +
+                "(b->'Reversed'->>'amount')::numeric(19,4), version)::text as value " +
+                "from mt_events, jsonb_extract_path(data, 'Balance') as b where b ? 'Unapplied' " +
+                "order by stream_id, version desc",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, amount, unapplied, pending, applied, " +
+                "reversed, version)::text as value from receipts"),
+        new("collections: legal entities",
+            Invoicing, "select code as key, jsonb_build_array(name, country, time_zone, version)::text as value " +
+                "from legal_entities",
+            Collections, "select code as key, jsonb_build_array(name, country, time_zone, version)::text as value " +
+                "from legal_entities"),
+        new("collections: customers",
+            Invoicing, "select customer_id::text as key, jsonb_build_array(number, legal_entity, name, currency, " +
+                "language, segment, parent_id, jsonb_array_length(contacts), version)::text as value from customers",
+            Collections, "select id::text as key, jsonb_build_array(number, legal_entity, name, currency, language, " +
+                "segment, parent_id, jsonb_array_length(contacts), version)::text as value from customers"),
+        new("collections: open items", Invoicing, SourceItems, Collections, ReplicaItems),
+        new("collections: receipts",
+            Cash, "select id::text as key, " +
+                "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts",
+            Collections, "select id::text as key, " +
+                "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts"),
+        new("collections: pending allocations",
+            Cash, "select data->>'AllocationId' as key, jsonb_build_array(data->>'InvoiceId', " +
+                "(data->>'Installment')::int, (data->'Amount'->>'amount')::numeric(19,4), " +
+                "(data->>'AllocationId')::uuid in (select allocation_id from promised))::text as value " +
+                "from mt_events where type = 'allocation_requested'",
+            Collections, "select allocation_id::text as key, " +
+                "jsonb_build_array(invoice_id, installment, amount, open)::text as value from pending_allocations"),
+        new("credit: legal entities",
+            Invoicing, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities",
+            Credit, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities"),
+        new("credit: accounts",
+            Invoicing, "select customer_id::text as key, " +
+                "jsonb_build_array(legal_entity, number, name, currency)::text as value from customers",
+            Credit, "select customer_id::text as key, " +
+                "jsonb_build_array(legal_entity, number, name, currency)::text as value from credit_accounts"),
+        new("credit: receivables",
+            Invoicing, "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(o.customer_id, " +
+                "o.balance, " + Told + ")::text as value from open_items o",
+            Credit, "select distinct on (1) (data->>'InvoiceId') || ':' || (data->>'Installment') as key, " +
+                "jsonb_build_array(stream_id, (data->'Balance'->>'amount')::numeric(19,4), " +
+                "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'receivable_recorded' " +
+                "order by 1, version desc"),
+        new("credit: owners of receipts",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, version)::text as value from receipts",
+            Credit, "select receipt_id::text as key, " +
+                "jsonb_build_array(customer_id, version)::text as value from receipt_owners"),
+        new("credit: orders and their events",
+            Credit, "select distinct on (1) stream_id || ':' || (data->>'OrderId') as key, " +
+                "jsonb_build_array(case when type in ('order_held', 'order_cancelled') then 0::numeric(19,4) " +
+                "else (data->'Reserved'->>'amount')::numeric(19,4) end)::text as value from mt_events " +
+                "where type like 'order\\_%' or type like 'reservation\\_%' order by 1, version desc",
+            Credit, "select customer_id || ':' || order_id as key, " +
+                "jsonb_build_array(reserved::numeric(19,4))::text as value from order_checks"),
+        new("invoicing: journal and its events",
+            Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
+            Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("invoicing: journal of cash application",
+            Cash, "select (e.data->'Entry'->>'EntryId') || ':' || l.number as key, " + LineInEvent +
+                "from mt_events e, " + LinesInEvents,
+            Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from received_journal_lines l"),
+    ];
+}

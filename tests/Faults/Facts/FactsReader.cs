@@ -1,0 +1,121 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.Faults.Load;
+using OrderToCash.Faults.Stage;
+using OrderToCash.Local.Processes;
+
+namespace OrderToCash.Faults.Facts;
+
+/// <summary>Reads the facts from the databases and the broker of a system that is at rest.</summary>
+internal sealed class FactsReader(FaultStage stage)
+{
+    private const int PatienceSeconds = 300;
+
+    static FactsReader() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>Everything.</summary>
+    public async Task<SystemFacts> ReadAsync(Ledger ledger, string? unrest)
+    {
+        var log = await ReadLogAsync();
+        return new SystemFacts
+        {
+            Requests = ledger.Requests,
+            Statuses = ledger.Statuses,
+            Answers = await InEachAsync<KeptAnswer>(FactsSql.Answers),
+            Log = log,
+            Streams = await InEachAsync<StreamRow>(FactsSql.Streams),
+            Relays = await RelaysAsync(),
+            Deliveries = await DeliveriesAsync(log),
+            FailedMessages = await stage.FailedMessagesAsync(),
+            InvoiceEvents = await InAsync<InvoiceEvent>("invoicing", FactsSql.InvoiceEvents),
+            Invoices = await InAsync<InvoiceRow>("invoicing", FactsSql.Invoices),
+            OpenItems = await InAsync<OpenItemRow>("invoicing", FactsSql.OpenItems),
+            Subledger = await InAsync<SubledgerRow>("invoicing", FactsSql.Subledger),
+            Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
+            ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
+            CreditEvents = await InAsync<CreditEvent>("credit", FactsSql.CreditEvents),
+            Exposures = await InAsync<ExposureRow>("credit", FactsSql.Exposures),
+            Numbers =
+            [
+                .. await InAsync<GivenNumber>("invoicing", FactsSql.InvoicingNumbers),
+                .. await InAsync<GivenNumber>("cash-application", FactsSql.ReceiptNumbers),
+            ],
+            Series =
+            [
+                .. await InAsync<SeriesRow>("invoicing", FactsSql.InvoicingSeries),
+                .. await InAsync<SeriesRow>("cash-application", FactsSql.ReceiptSeries),
+            ],
+            Copies = await CopiesAsync(),
+            Unrest = unrest,
+        };
+    }
+
+    /// <summary>Where the relays are.</summary>
+    public Task<IReadOnlyList<RelayPosition>> RelaysAsync() => InEachAsync<RelayPosition>(FactsSql.Relays);
+
+    /// <summary>How many messages each queue's service has noted as handled.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> HandledAsync() =>
+        (await InEachAsync<HandledCount>(FactsSql.HandledCounts)).ToDictionary(row => row.Queue, row => row.Count);
+
+    /// <summary>True when the exchange has seen every event that is published, and the queues all messages.</summary>
+    public async Task<bool> IsEverythingDeliveredAsync() =>
+        (await DeliveriesAsync(await ReadLogAsync())).All(delivery => delivery.Expected.IsSubsetOf(delivery.Seen));
+
+    private async Task<IReadOnlyList<Delivery>> DeliveriesAsync(IReadOnlyList<LogEntry> log)
+    {
+        var messages = stage.Tap.Messages();
+        var handled = (await InEachAsync<HandledMessage>(FactsSql.Handled))
+            .ToLookup(row => row.Queue, row => row.Message);
+        var bindings = await stage.BindingsAsync();
+        var ownAffairs = FactsSql.NotPublished;
+        return
+        [
+            new Delivery(
+                "otc.events",
+                log.Where(e => !ownAffairs.Contains(e.Type)).Select(e => e.EventId).ToHashSet(),
+                messages.Select(message => message.Id).ToHashSet()),
+            .. bindings.Select(queue => new Delivery(
+                queue.Key,
+                messages.Where(message => queue.Contains(message.RoutingKey)).Select(message => message.Id).ToHashSet(),
+                handled[queue.Key].ToHashSet())),
+        ];
+    }
+
+    private Task<IReadOnlyList<LogEntry>> ReadLogAsync() => InEachAsync<LogEntry>(FactsSql.Log);
+
+    private async Task<IReadOnlyList<Copy>> CopiesAsync()
+    {
+        var copies = new List<Copy>();
+        foreach (var copy in CopySql.All)
+        {
+            var source = await RowsAsync(copy.SourceService, copy.Source);
+            copies.Add(new Copy(copy.Name, source, await RowsAsync(copy.Service, copy.Replica)));
+        }
+
+        return copies;
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> RowsAsync(string service, string sql) =>
+        (await InAsync<KeyedRow>(service, sql)).ToDictionary(row => row.Key, row => row.Value);
+
+    private async Task<IReadOnlyList<T>> InEachAsync<T>(string sql)
+    {
+        var rows = new List<T>();
+        foreach (var program in FaultStage.Services)
+            rows.AddRange(await InAsync<T>(program.Name, sql));
+        return rows;
+    }
+
+    private async Task<IReadOnlyList<T>> InAsync<T>(string service, string sql)
+    {
+        await using var connection = new NpgsqlConnection(stage.DatabaseOf(service));
+        await connection.OpenAsync();
+        return [.. await connection.QueryAsync<T>(sql, new { service }, commandTimeout: PatienceSeconds)];
+    }
+
+    private sealed record KeyedRow(string Key, string Value);
+
+    private sealed record HandledCount(string Queue, long Count);
+
+    private sealed record HandledMessage(string Queue, Guid Message);
+}

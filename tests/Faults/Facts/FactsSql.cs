@@ -1,0 +1,104 @@
+namespace OrderToCash.Faults.Facts;
+
+/// <summary>
+/// How the facts are read. Amounts of events come from their JSON, not from a read model, and nothing here is shared
+/// with the services: what is checked must not be what checks.
+/// </summary>
+internal static class FactsSql
+{
+    /// <summary>Events that are their own service's affair; all others are published.</summary>
+    public static readonly IReadOnlySet<string> NotPublished = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "payment_reversal_awaited", "account_opened", "receivable_recorded", "unapplied_cash_recorded",
+        "reservation_converted", "reservation_restored", "playbook_defined", "collector_assigned", "dunning_run_done",
+        "notice_prepared", "notice_withdrawn", "bank_account_defined", "statement_booked", "statement_file_imported",
+        "statement_file_refused",
+    };
+
+    public const string Answers =
+        "select @service as service, key, status, encode(sha256(body), 'hex') as hash from otc_idempotency_keys";
+
+    public const string Log =
+        "select @service as service, seq_id as sequence, id as event_id, stream_id as stream, version, type, " +
+        "coalesce(user_name, '') as by, correlation_id as correlation from mt_events order by seq_id";
+
+    public const string Streams = "select @service as service, id as stream, version from mt_streams";
+
+    public const string Relays =
+        "select @service as service, " +
+        "coalesce((select last_seq_id from mt_event_progression where name = 'Relay:All'), 0) as position, " +
+        "coalesce((select max(seq_id) from mt_events), 0) as log_end";
+
+    public const string HandledCounts = "select consumer as queue, count(*) as count from otc_inbox group by consumer";
+
+    public const string Handled = "select consumer as queue, message_id as message from otc_inbox";
+
+    public const string InvoiceEvents =
+        "select stream_id as invoice, version, type, data->'Books'->>'LegalEntity' as entity, " +
+        "(data->>'CustomerId')::uuid as customer, amount->>'currency' as currency, " +
+        "(amount->>'amount')::numeric as amount, (data->'Item'->'Balance'->>'amount')::numeric as balance_after, " +
+        "(data->>'AllocationId')::uuid as allocation, (data->>'ReceiptId')::uuid as receipt " +
+        "from mt_events, coalesce(data->'Total', data->'Amount', data->'Items'->0->'Amount') as amount " +
+        "where type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_application_rejected', " +
+        "'payment_reversal_awaited', 'payment_reversed') order by stream_id, version";
+
+    public const string Invoices =
+        "select invoice_id as invoice, legal_entity as entity, currency, total, balance, is_void from invoices";
+
+    public const string OpenItems =
+        "select invoice_id as invoice, installment, legal_entity as entity, customer_id as customer, currency, " +
+        "amount, balance from open_items";
+
+    public const string Subledger =
+        "select invoice_id as invoice, sum(amount) as sum, count(*) as movements from subledger_entries " +
+        "group by invoice_id";
+
+    public const string Journal =
+        "select l.entry_id as entry, e.legal_entity as entity, l.role, l.currency, l.debit, l.credit " +
+        "from journal_lines l join journal_entries e using (entry_id) union all " +
+        "select l.entry_id, e.legal_entity, l.role, l.currency, l.debit, l.credit " +
+        "from received_journal_lines l join received_journal_entries e using (entry_id)";
+
+    public const string ReceiptEvents =
+        "select stream_id as receipt, version, type, data->>'LegalEntity' as entity, " +
+        "(b->>'CustomerId')::uuid as customer, b->'Amount'->>'currency' as currency, " +
+        "(b->'Amount'->>'amount')::numeric as amount, (b->'Unapplied'->>'amount')::numeric as unapplied, " +
+        "(b->'Pending'->>'amount')::numeric as pending, (b->'Applied'->>'amount')::numeric as applied, " +
+        "(b->'Reversed'->>'amount')::numeric as reversed, (b->>'IsReversed')::boolean as is_reversed, " +
+        "(data->>'AllocationId')::uuid as allocation, (data->>'InvoiceId')::uuid as invoice, " +
+        "(data->'Amount'->>'amount')::numeric as allocated " +
+        "from mt_events, jsonb_extract_path(data, 'Balance') as b where data ? 'Balance' and type not in " +
+        "('bank_account_defined', 'statement_booked') order by stream_id, version";
+
+    public const string CreditEvents =
+        "select stream_id as customer, version, type, x->'OpenOrders'->>'currency' as currency, " +
+        "data->>'OrderId' as order_id, " +
+        "case when type in ('order_held', 'order_cancelled') then 0 " +
+        "else (data->'Reserved'->>'amount')::numeric end as reserved, " +
+        "(data->'Limit'->>'amount')::numeric as \"limit\", case when type = 'receivable_recorded' " +
+        "then (data->>'InvoiceId') || ':' || (data->>'Installment') end as item, " +
+        "(data->'Balance'->>'amount')::numeric as balance, (data->>'ReceiptId')::uuid as receipt, " +
+        "(data->'Unapplied'->>'amount')::numeric as unapplied, " +
+        "(x->'OpenReceivables'->>'amount')::numeric as receivables, (x->'OpenOrders'->>'amount')::numeric as orders, " +
+        "(x->'UnappliedCash'->>'amount')::numeric as cash " +
+        "from mt_events, jsonb_extract_path(data, 'Exposure') as x order by stream_id, version";
+
+    public const string Exposures =
+        "select customer_id as customer, currency, open_receivables as receivables, open_orders as orders, " +
+        "unapplied_cash as cash from credit_exposures";
+
+    public const string InvoicingNumbers =
+        "select regexp_replace(data->>'Number', '-[0-9]+$', '') as series, " +
+        "substring(data->>'Number' from '[0-9]+$')::bigint as number " +
+        "from mt_events where type in ('invoice_issued', 'customer_registered')";
+
+    public const string InvoicingSeries =
+        "select concat_ws('-', kind, legal_entity, nullif(year, 0)) as series, last from number_series";
+
+    public const string ReceiptNumbers =
+        "select regexp_replace(data->>'Number', '-[0-9]+$', '') as series, " +
+        "substring(data->>'Number' from '[0-9]+$')::bigint as number from mt_events where type = 'receipt_recorded'";
+
+    public const string ReceiptSeries =
+        "select concat_ws('-', 'RCT', legal_entity, year) as series, last::bigint as last from receipt_numbers";
+}

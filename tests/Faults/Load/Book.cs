@@ -1,0 +1,82 @@
+namespace OrderToCash.Faults.Load;
+
+/// <summary>An invoice that somebody may pay.</summary>
+internal sealed record Billed(Guid Id, string Number, Buyer Buyer, decimal Total);
+
+/// <summary>A receipt that somebody may work on.</summary>
+internal sealed record Received(Guid Id, Buyer Buyer);
+
+/// <summary>An order and what was decided on it.</summary>
+internal sealed record Ordered(string OrderId, Buyer Buyer, decimal Amount, bool IsApproved);
+
+/// <summary>
+/// What the clerks know of one another's work, the latest of it. Invoices are anybody's, so that two may pay the same
+/// one; a receipt and an order are with one clerk at a time, so that each knows what its request has left.
+/// </summary>
+internal sealed class Book
+{
+    private readonly Shelf<Billed> _invoices = new(600);
+    private readonly Shelf<Received> _receipts = new(300);
+    private readonly Shelf<Ordered> _orders = new(200);
+
+    public void Add(Billed invoice) => _invoices.Put(invoice);
+
+    public void Add(Received receipt) => _receipts.Put(receipt);
+
+    public void Add(Ordered order) => _orders.Put(order);
+
+    public Billed? AnyInvoice(Random random) => _invoices.Look(random);
+
+    public Billed? AnyInvoiceOf(Buyer buyer, Random random)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            if (_invoices.Look(random) is { } invoice && invoice.Buyer == buyer)
+                return invoice;
+        }
+
+        return null;
+    }
+
+    public Received? TakeReceipt(Random random) => _receipts.Take(random);
+
+    public Ordered? TakeOrder(Random random) => _orders.Take(random);
+
+    private sealed class Shelf<T>(int size)
+        where T : class
+    {
+        private readonly Lock _lock = new();
+        private readonly List<T> _things = new(size);
+
+        public void Put(T thing)
+        {
+            lock (_lock)
+            {
+                if (_things.Count < size)
+                    _things.Add(thing);
+                else
+                    _things[(thing.GetHashCode() & int.MaxValue) % size] = thing;
+            }
+        }
+
+        public T? Look(Random random)
+        {
+            lock (_lock)
+                return _things.Count == 0 ? null : _things[random.Next(_things.Count)];
+        }
+
+        public T? Take(Random random)
+        {
+            lock (_lock)
+            {
+                if (_things.Count == 0)
+                    return null;
+                var index = random.Next(_things.Count);
+                var thing = _things[index];
+                _things[index] = _things[^1];
+                _things.RemoveAt(_things.Count - 1);
+                return thing;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Faults.Load;
+
+/// <summary>A customer of the load.</summary>
+internal sealed record Buyer(Guid Id, string LegalEntity, string Currency)
+{
+    /// <summary>An amount in this currency as the API takes it; whole units where it has no smaller ones.</summary>
+    public object Money(decimal amount) => new
+    {
+        amount = amount.ToString(CultureInfo.InvariantCulture),
+        currency = Currency,
+    };
+
+    /// <summary>The amount in whole minor units of this currency.</summary>
+    public decimal Round(decimal amount) => decimal.Round(amount, Currency == "JPY" ? 0 : 2);
+}
+
+/// <summary>Who trades: three companies in three time zones and currencies, their customers, their limits.</summary>
+internal sealed class Market(IReadOnlyList<Buyer> buyers)
+{
+    /// <summary>The <c>sub</c> of whoever sets the market up.</summary>
+    public const string Subject = "setup";
+
+    private const int BuyersEach = 4;
+
+    private static readonly (string Code, string Currency, string Country, string TimeZone)[] Companies =
+    [
+        ("US01", "USD", "US", "America/New_York"),
+        ("CA01", "CAD", "CA", "America/Vancouver"),
+        ("JP01", "JPY", "JP", "Asia/Tokyo"),
+    ];
+
+    public IReadOnlyList<Buyer> Buyers => buyers;
+
+    /// <summary>One of them; the first of each company is asked for far more often, and its limit is small.</summary>
+    public Buyer Any(Random random) =>
+        random.Next(3) == 0 ? buyers[random.Next(Companies.Length) * BuyersEach] : buyers[random.Next(buyers.Count)];
+
+    /// <summary>Registers everything and waits until the other services know of it.</summary>
+    public static async Task<Market> OpenAsync(Uri gateway, string token)
+    {
+        using var http = new HttpClient
+        {
+            BaseAddress = gateway,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+        List<Buyer> buyers = [];
+        foreach (var (code, currency, country, zone) in Companies)
+        {
+            await SendAsync(http, HttpMethod.Put, $"/v1/legal-entities/{code}",
+                new { name = $"Acme {code}", baseCurrency = currency, country, timeZone = zone });
+            for (var number = 1; number <= BuyersEach; number++)
+                buyers.Add(await RegisterAsync(http, code, currency, country, number));
+        }
+
+        for (var index = 0; index < buyers.Count; index++)
+        {
+            var limit = index % BuyersEach == 0 ? 4_000m : 400_000m;
+            await UntilKnownAsync(http, $"/v1/credit/accounts/{buyers[index].Id}");
+            await SendAsync(http, HttpMethod.Put, $"/v1/credit/accounts/{buyers[index].Id}/limit",
+                new { limit = buyers[index].Money(limit), reason = "opening" });
+        }
+
+        return new Market(buyers);
+    }
+
+    private static async Task<Buyer> RegisterAsync(
+        HttpClient http, string code, string currency, string country, int number)
+    {
+        var customer = await SendAsync(http, HttpMethod.Post, "/v1/customers", new
+        {
+            legalEntity = code,
+            name = $"Buyer {number} of {code}",
+            externalId = $"CRM-{code}-{number}",
+            currency,
+            country,
+            language = "en",
+            terms = "NET 30",
+            contacts = Array.Empty<object>(),
+        });
+        return new Buyer(customer["id"]!.GetValue<Guid>(), code, currency);
+    }
+
+    private static async Task<JsonNode> SendAsync(HttpClient http, HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!
+            : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
+    }
+
+    private static async Task UntilKnownAsync(HttpClient http, string path)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await http.GetAsync(new Uri(path, UriKind.Relative), patience.Token)).IsSuccessStatusCode)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+    }
+}

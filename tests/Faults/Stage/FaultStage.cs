@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+using OrderToCash.Faults.Facts;
+using OrderToCash.Faults.Injections;
+using OrderToCash.Faults.Load;
+using OrderToCash.Local.Commands;
+using OrderToCash.Local.Identity;
+using OrderToCash.Local.Processes;
+using OrderToCash.Local.Servers;
+using OrderToCash.Messaging;
+using RabbitMQ.Client;
+
+namespace OrderToCash.Faults.Stage;
+
+/// <summary>
+/// The system under test: servers of its own, a gateway, two instances of each service, one of them with a wrong clock.
+/// </summary>
+internal sealed class FaultStage : IAsyncDisposable
+{
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(7);
+
+    private readonly DirectoryInfo _folder;
+    private readonly RabbitServer _broker;
+    private readonly CuttableProxy _proxy;
+    private readonly OrderToCashSystem _system;
+    private bool _isFolderNeeded = true;
+
+    private FaultStage(
+        DirectoryInfo folder, PostgresServer postgres, RabbitServer broker, CuttableProxy proxy, MessageTap tap,
+        OrderToCashSystem system) =>
+        (_folder, Postgres, _broker, _proxy, Tap, _system) = (folder, postgres, broker, proxy, tap, system);
+
+    /// <summary>The programs with a database.</summary>
+    public static IReadOnlyList<ServiceProgram> Services { get; } =
+        [.. ServiceProgram.All.Where(program => program.Database is not null)];
+
+    public PostgresServer Postgres { get; }
+
+    public RabbitServer Broker => _broker;
+
+    /// <summary>Through which the services reach the broker.</summary>
+    public CuttableProxy Proxy => _proxy;
+
+    public MessageTap Tap { get; }
+
+    public IReadOnlyList<ServiceInstance> Instances => _system.Instances;
+
+    /// <summary>Queues on which messages are held back, and the queues they belong to.</summary>
+    public ConcurrentDictionary<string, string> Detours { get; } = [];
+
+    public Uri Gateway => _system.Gateway;
+
+    /// <summary>Where logs are.</summary>
+    public string Logs => Path.Combine(_folder.FullName, "logs");
+
+    /// <summary>Starts everything.</summary>
+    /// <param name="random">Chooses whose clock is off, and by how much.</param>
+    /// <param name="say">Hears what is chosen.</param>
+    public static async Task<FaultStage> StartAsync(Random random, Action<string> say)
+    {
+        var folder = Directory.CreateTempSubdirectory("ordertocash-faults-");
+        var postgres = await PostgresServer.StartAsync(ServerOptions.Throwaway());
+        var broker = await RabbitServer.StartAsync(ServerOptions.Throwaway());
+        var tap = new MessageTap(broker.Amqp);
+        await tap.StartAsync();
+        var proxy = CuttableProxy.To(broker.Amqp.Port);
+        var second = Services.ToDictionary(program => program, _ => Ports.Free());
+        var system = await OrderToCashSystem.StartAsync(new SystemOptions
+        {
+            Folder = folder.FullName,
+            Postgres = postgres.ConnectionString,
+            Rabbit = new UriBuilder(broker.Amqp) { Port = proxy.Port }.Uri,
+            Settings = LoadBalancing(second),
+            Say = say,
+        });
+        var stage = new FaultStage(folder, postgres, broker, proxy, tap, system);
+        var wrong = Services[random.Next(Services.Count)];
+        var offset = ClockOffsets[random.Next(ClockOffsets.Length)];
+        say($"The clock of the second instance of {wrong.Name} is off by {offset}.");
+        foreach (var (program, port) in second)
+            await system.AddAsync(program, port, program == wrong ? WrongClock(offset) : null);
+        await Task.WhenAll(system.Instances.Select(instance => instance.ReadyAsync()));
+        return stage;
+    }
+
+    // Longer than anything is kept, so that a wrong clock would clear out too much; more than a day, so that both
+    // instances never agree on the date; less than a minute, as clocks drift.
+    private static readonly TimeSpan[] ClockOffsets =
+    [
+        TimeSpan.FromDays(40), TimeSpan.FromHours(26), TimeSpan.FromHours(-26), TimeSpan.FromSeconds(45),
+        TimeSpan.FromSeconds(-45),
+    ];
+
+    /// <summary>A token of the load or of whoever sets things up.</summary>
+    public string Token(string subject) =>
+        _system.Key.Token(subject, Roles.Scopes["controller"], ["controller"], ["*"], TokenLifetime);
+
+    /// <summary>The connection to a service's database.</summary>
+    public string DatabaseOf(string service) =>
+        _system.DatabaseOf(Services.Single(program => program.Name == service));
+
+    /// <summary>A connection to the broker past the proxy.</summary>
+    public Task<IConnection> ConnectAsync() =>
+        new ConnectionFactory { Uri = Broker.Amqp, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+
+    /// <summary>Routing keys by queue, as the broker has them bound.</summary>
+    public async Task<ILookup<string, string>> BindingsAsync()
+    {
+        using var http = Management();
+        var bindings = await http.GetFromJsonAsync<Binding[]>(new Uri("api/bindings/%2F", UriKind.Relative));
+        return bindings!.Where(binding => binding.Source == Wire.Exchange)
+            .Where(binding => DeadLettersCommand.Queues.Contains(binding.Destination))
+            .ToLookup(binding => binding.Destination, binding => binding.Routing_key);
+    }
+
+    /// <summary>What was set aside.</summary>
+    public async Task<IReadOnlyList<FailedMessage>> FailedMessagesAsync()
+    {
+        await using var connection = await ConnectAsync();
+        var letters = new DeadLetters(connection);
+        var failed = new List<FailedMessage>();
+        foreach (var queue in DeadLettersCommand.Queues)
+        {
+            failed.AddRange((await letters.ListAsync(queue, int.MaxValue)).Select(letter => new FailedMessage(
+                queue, letter.MessageId ?? "", letter.Reason ?? "",
+                letter.Reason?.Contains(ConsumerFault.Reason, StringComparison.Ordinal) == true)));
+        }
+
+        return failed;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _system.DisposeAsync();
+        await Tap.DisposeAsync();
+        await _proxy.DisposeAsync();
+        await _broker.DisposeAsync();
+        await Postgres.DisposeAsync();
+        if (!_isFolderNeeded)
+            _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Nobody needs them: keys, logs and mails go with the end.</summary>
+    public void DeleteLogs() => _isFolderNeeded = false;
+
+    /// <summary>The gateway knows both instances of each service and asks every second whether they are well.</summary>
+    private static Dictionary<string, string> LoadBalancing(IReadOnlyDictionary<ServiceProgram, int> second)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Hours of a line per request would fill the disk.
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        foreach (var (program, port) in second)
+        {
+            var cluster = $"ReverseProxy__Clusters__{program.Name}";
+            settings[$"{cluster}__Destinations__2__Address"] = $"http://127.0.0.1:{port}";
+            settings[$"{cluster}__HealthCheck__Active__Enabled"] = "true";
+            settings[$"{cluster}__HealthCheck__Active__Interval"] = "00:00:01";
+            settings[$"{cluster}__HealthCheck__Active__Timeout"] = "00:00:02";
+            settings[$"{cluster}__HealthCheck__Active__Policy"] = "ConsecutiveFailures";
+            settings[$"{cluster}__HealthCheck__Active__Path"] = "/health/ready";
+        }
+
+        return settings;
+    }
+
+    private static Dictionary<string, string> WrongClock(TimeSpan offset) => new(StringComparer.Ordinal)
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        ["Clock__Offset"] = offset.ToString("c"),
+    };
+
+    private HttpClient Management()
+    {
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Broker.Amqp.UserInfo)));
+        return new HttpClient
+        {
+            BaseAddress = Broker.Management,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", credentials) },
+        };
+    }
+
+    private sealed record Binding(string Source, string Destination, string Routing_key);
+}

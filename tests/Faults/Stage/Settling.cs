@@ -1,0 +1,80 @@
+using System.Globalization;
+using OrderToCash.Faults.Facts;
+using OrderToCash.Faults.Injections;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Faults.Stage;
+
+/// <summary>Waits until nothing is on its way any more; sends back what failed because a fault made it fail.</summary>
+internal sealed class Settling(FaultStage stage, Random random, Action<string> say)
+{
+    /// <summary>Without any progress for this long the system will not come to rest.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly FactsReader _facts = new(stage);
+
+    /// <summary>Messages that were sent back from error queues.</summary>
+    public int Replayed { get; private set; }
+
+    /// <summary>Starts what does not run, waits; gives what is still moving when patience ends, or null.</summary>
+    public async Task<string?> WaitAsync()
+    {
+        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
+        {
+            say($"{instance.Program.Name} had ended by itself; it is started again");
+            await instance.StartAgainAsync();
+        }
+
+        await Task.WhenAll(stage.Instances.Select(instance => instance.ReadyAsync()));
+        var (last, since) = ("", TimeProvider.System.GetTimestamp());
+        while (true)
+        {
+            await MessageFault.EmptyDetoursAsync(stage, random);
+            await ReplayAsync();
+            var unrest = await UnrestAsync();
+            if (unrest is null && await _facts.IsEverythingDeliveredAsync() && await UnrestAsync() is null)
+                return null;
+            unrest ??= "the tap is behind";
+            if (unrest != last)
+                (last, since) = (unrest, TimeProvider.System.GetTimestamp());
+            else if (TimeProvider.System.GetElapsedTime(since) > Patience)
+                return unrest;
+            await Task.Delay(Interval, TimeProvider.System);
+        }
+    }
+
+    /// <summary>Relays behind, and queues whose services have not noted all that was sent to them.</summary>
+    private async Task<string?> UnrestAsync()
+    {
+        var tapped = stage.Tap.Counts();
+        var handled = await _facts.HandledAsync();
+        var failed = (await stage.FailedMessagesAsync()).CountBy(message => message.Queue).ToDictionary();
+        var waiting =
+            from queue in await stage.BindingsAsync()
+            let due = queue.Sum(key => tapped.GetValueOrDefault(key))
+            let done = handled.GetValueOrDefault(queue.Key) + failed.GetValueOrDefault(queue.Key)
+            where done < due
+            select Text($"{queue.Key}: {done} of {due}");
+        var behind =
+            from relay in await _facts.RelaysAsync()
+            where relay.Position != relay.LogEnd
+            select Text($"{relay.Service}: relay at {relay.Position} of {relay.LogEnd}");
+        var unrest = string.Join("; ", behind.Concat(waiting));
+        return unrest.Length == 0 ? null : unrest;
+    }
+
+    private async Task ReplayAsync()
+    {
+        var explained = (await stage.FailedMessagesAsync()).Where(message => message.IsExplained).ToList();
+        if (explained.Count == 0)
+            return;
+        await using var connection = await stage.ConnectAsync();
+        var letters = new DeadLetters(connection);
+        foreach (var message in explained)
+            Replayed += await letters.ReplayAsync(message.Queue, message.MessageId);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
