@@ -21,10 +21,11 @@ public sealed record DeadLetter(
 /// </summary>
 public sealed class DeadLetters(IConnection connection)
 {
-    /// <summary>What MassTransit adds to the name of a queue for the messages that failed in it.</summary>
-    internal const string Suffix = "_error";
-
-    private static readonly string[] Suffixes = [Suffix, "_skipped"];
+    /// <summary>
+    /// What MassTransit adds to the name of a queue for the messages that failed in it, and for those of contracts that
+    /// it does not know.
+    /// </summary>
+    internal static readonly string[] Suffixes = ["_error", "_skipped"];
 
     /// <summary>Up to this many failed messages of a queue, oldest first; they stay where they are.</summary>
     public async Task<IReadOnlyList<DeadLetter>> ListAsync(

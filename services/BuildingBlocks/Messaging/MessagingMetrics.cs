@@ -34,7 +34,7 @@ public static class MessagingMetrics
     /// <summary>A field, so that the instrument lives as long as the meter.</summary>
     private static readonly ObservableGauge<long> Waits = Meter.CreateObservableGauge(
         "otc.queue.messages", ObserveQueues, "{message}",
-        "Messages that wait in a queue; those of an error queue wait for a person");
+        "Messages that wait in a queue; those in _error and _skipped wait for a person");
 
     internal static void Published(int messages, TimeSpan delay)
     {

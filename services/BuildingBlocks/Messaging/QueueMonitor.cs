@@ -5,9 +5,9 @@ using RabbitMQ.Client;
 namespace OrderToCash.Messaging;
 
 /// <summary>
-/// Counts what waits in the service's queues and in their error queues, for the gauge <c>otc.queue.messages</c>. Error
-/// queues are made here, as MassTransit would make them for the first failure: asking for a queue that is not there
-/// fills the broker's log with errors.
+/// Counts what waits in the service's queues, and what was set aside from them, for the gauge
+/// <c>otc.queue.messages</c>. The queues for what is set aside are made here, as MassTransit would make them for the
+/// first such message: asking for a queue that is not there fills the broker's log with errors.
 /// </summary>
 internal sealed partial class QueueMonitor(
     Uri broker, string service, IReadOnlyList<string> queues, TimeProvider clock, ILogger<QueueMonitor> log)
@@ -55,7 +55,8 @@ internal sealed partial class QueueMonitor(
             foreach (var queue in queues)
             {
                 await CountAsync(channel, queue, stop);
-                await CountAsync(channel, queue + DeadLetters.Suffix, stop);
+                foreach (var suffix in DeadLetters.Suffixes)
+                    await CountAsync(channel, queue + suffix, stop);
             }
 
             await Task.Delay(Interval, clock, stop);
