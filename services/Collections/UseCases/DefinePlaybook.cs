@@ -25,6 +25,7 @@ public static class DefinePlaybook
         routes.MapPut("/v1/collections/playbooks/{code}", Handle)
             .RequireScope(Scopes.CollectionsWrite)
             .Produces<PlaybookView>()
+            .Produces<PlaybookView>(StatusCodes.Status201Created)
             .WithSummary("Write or change a dunning playbook");
         routes.MapGet("/v1/collections/playbooks/{code}", Get)
             .RequireScope(Scopes.CollectionsRead)
@@ -40,7 +41,13 @@ public static class DefinePlaybook
         var wish = new PlaybookDefined(code, request.Name, request.Tolerances ?? [], request.Steps);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
-            decided => Reply.Ok(PlaybookView.Of(decided.State.Definition!, decided.Version), decided.Version));
+            decided =>
+            {
+                var view = PlaybookView.Of(decided.State.Definition!, decided.Version);
+                return decided is { Version: 1, Events.Count: 1 }
+                    ? Reply.Created($"/v1/collections/playbooks/{code}", view, decided.Version)
+                    : Reply.Ok(view, decided.Version);
+            });
     }
 
     private static async Task<IResult> Get(string code, EventSourcing.EventStore store, HttpContext http)

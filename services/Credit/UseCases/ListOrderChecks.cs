@@ -56,7 +56,7 @@ public static class ListOrderChecks
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity)
     {
-        if (status is not null && !Enum.TryParse<OrderStatus>(status, ignoreCase: true, out _))
+        if (status is not (null or "approved" or "held" or "released" or "cancelled"))
             return Problems.Malformed("bad-status", "/status", "status is approved, held, released or cancelled.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
