@@ -67,6 +67,12 @@ public static class AgingReport
             group by legal_entity, customer_id, currency, bucket)
         """;
 
+    /// <summary>
+    /// The plan is made for what is asked: one for all cases could not use the index of one entity's days. The sums of
+    /// ten thousand customers fit into memory. Both end with the transaction.
+    /// </summary>
+    private const string Planning = "set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'";
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/aging", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
@@ -98,6 +104,8 @@ public static class AgingReport
         var parameters = new DynamicParameters(query);
         parameters.Add("entities", entities);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Planning);
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             $"{Sums} select {key}, {name}, s.currency, s.bucket, sum(s.amount) from s " +
             "join customers c on c.customer_id = s.customer_id group by 1, 2, 3, 4 order by 3, 2, 1, 4", parameters);
