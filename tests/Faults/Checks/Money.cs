@@ -31,10 +31,12 @@ internal static class Money
         foreach (var invoice in facts.InvoiceEvents.GroupBy(e => e.Invoice))
         {
             decimal total = 0, balance = 0;
+            var installments = new Dictionary<int, decimal>();
             foreach (var e in invoice.OrderBy(e => e.Version))
             {
+                var before = balance;
                 (total, balance) = Next(e, total, balance);
-                if (balance < 0 || balance > total || (e.BalanceAfter is { } said && said != balance))
+                if (balance < 0 || balance > total || !IsConserved(e, balance - before, installments))
                 {
                     findings.Add(
                         $"invoice {invoice.Key} at {e.Version}: {balance} of {total} open, said {e.BalanceAfter}");
@@ -99,6 +101,16 @@ internal static class Money
             "invoice_voided" => (total, 0),
             _ => (total, balance),
         };
+
+    /// <summary>The same for the one installment that an event moves.</summary>
+    private static bool IsConserved(InvoiceEvent e, decimal change, Dictionary<int, decimal> installments)
+    {
+        if (e is not { Installment: { } number, InstallmentAmount: { } amount })
+            return true;
+        var open = installments.GetValueOrDefault(number, amount) + change;
+        installments[number] = open;
+        return open >= 0 && open <= amount && (e.BalanceAfter ?? open) == open;
+    }
 
     private static string StateInCash(string lastEvent) => lastEvent switch
     {

@@ -12,6 +12,7 @@ internal static class FactsSql
         "payment_reversal_awaited", "account_opened", "receivable_recorded", "unapplied_cash_recorded",
         "reservation_converted", "reservation_restored", "playbook_defined", "collector_assigned", "dunning_run_done",
         "notice_prepared", "notice_withdrawn", "bank_account_defined", "statement_booked", "statement_file_imported",
+        "invoice_credited", "invoice_credit_withdrawn", "invoice_corrected",
         "statement_file_refused",
     };
 
@@ -34,10 +35,11 @@ internal static class FactsSql
     public const string Handled = "select consumer as queue, message_id as message from otc_inbox";
 
     public const string InvoiceEvents =
-        "select stream_id as invoice, version, type, data->'Books'->>'LegalEntity' as entity, " +
-        "(data->>'CustomerId')::uuid as customer, amount->>'currency' as currency, " +
-        "(amount->>'amount')::numeric as amount, (data->'Item'->'Balance'->>'amount')::numeric as balance_after, " +
-        "(data->>'AllocationId')::uuid as allocation, (data->>'ReceiptId')::uuid as receipt " +
+        "select stream_id as invoice, version, type, amount->>'currency' as currency, " +
+        "(amount->>'amount')::numeric + coalesce((data->'Discount'->>'amount')::numeric, 0) as amount, " +
+        "(data->'Item'->>'Installment')::int as installment, " +
+        "(data->'Item'->'Amount'->>'amount')::numeric as installment_amount, " +
+        "(data->'Item'->'Balance'->>'amount')::numeric as balance_after, (data->>'AllocationId')::uuid as allocation " +
         "from mt_events, coalesce(data->'Total', data->'Amount', data->'Items'->0->'Amount') as amount " +
         "where type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_application_rejected', " +
         "'payment_reversal_awaited', 'payment_reversed') order by stream_id, version";

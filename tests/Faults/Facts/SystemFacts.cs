@@ -116,10 +116,14 @@ public sealed record Delivery(string Place, IReadOnlySet<Guid> Expected, IReadOn
 /// <summary>A message in an error queue.</summary>
 public sealed record FailedMessage(string Queue, string MessageId, string Reason, bool IsExplained);
 
-/// <summary>An event of an invoice.</summary>
+/// <summary>An event of an invoice that moves what is owed.</summary>
+/// <param name="Amount">The total, or what is settled or open again, with what was deducted.</param>
+/// <param name="Installment">Which one it moves; null for all.</param>
+/// <param name="InstallmentAmount">What that installment was issued with.</param>
+/// <param name="BalanceAfter">What the event says is open of it afterwards.</param>
 public sealed record InvoiceEvent(
-    Guid Invoice, long Version, string Type, string? Entity, Guid? Customer, string Currency, decimal Amount,
-    decimal? BalanceAfter, Guid? Allocation, Guid? Receipt);
+    Guid Invoice, long Version, string Type, string Currency, decimal Amount, int? Installment,
+    decimal? InstallmentAmount, decimal? BalanceAfter, Guid? Allocation);
 
 /// <summary>A row of Invoicing's <c>invoices</c>.</summary>
 public sealed record InvoiceRow(

@@ -1,6 +1,5 @@
 using Npgsql;
 using OrderToCash.Faults.Stage;
-using OrderToCash.Local.Commands;
 
 namespace OrderToCash.Faults.Injections;
 
@@ -23,7 +22,8 @@ internal static class ConsumerFault
 
     public static async Task<string> RunAsync(FaultStage stage, Random random)
     {
-        var queue = DeadLettersCommand.Queues[random.Next(DeadLettersCommand.Queues.Count)];
+        var busy = await stage.BusyAsync();
+        var (queue, _) = busy[random.Next(busy.Count)];
         var service = FaultStage.Services
             .Single(program => queue.StartsWith($"{program.Name}-", StringComparison.Ordinal)).Name;
         try

@@ -43,9 +43,8 @@ internal static class MessageFault
     /// </summary>
     public static async Task<string> OutOfOrderAsync(FaultStage stage, Random random)
     {
-        var bindings = (await stage.BindingsAsync())
-            .SelectMany(queue => queue.Select(key => (Queue: queue.Key, RoutingKey: key))).Order().ToList();
-        var (queue, key) = bindings[random.Next(bindings.Count)];
+        var busy = await stage.BusyAsync();
+        var (queue, key) = busy[random.Next(busy.Count)];
         await using var connection = await stage.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(Confirmed);
         var detour = $"faults-detour-{queue}";

@@ -128,7 +128,12 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
                 {
                     allocations = new[]
                     {
-                        new { invoiceId = invoice.Id, installment = 1, amount = receipt.Buyer.Money(amount) },
+                        new
+                        {
+                            invoiceId = invoice.Id,
+                            installment = random.Next(3) == 0 ? random.Next(1, 4) : 1,
+                            amount = receipt.Buyer.Money(amount),
+                        },
                     },
                 }, "allocation_requested"),
                 random);

@@ -28,6 +28,9 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
 
     private const int BuyersEach = 4;
 
+    // Some pay in parts, so that an invoice has several open items.
+    private static readonly string[] Terms = ["NET 30", "EOM + 15", "SPLIT 30/60/90", "SPLIT 50%@0 25%@30 25%@60"];
+
     private static readonly (string Code, string Currency, string Country, string TimeZone)[] Companies =
     [
         ("US01", "USD", "US", "America/New_York"),
@@ -80,7 +83,7 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
             currency,
             country,
             language = "en",
-            terms = "NET 30",
+            terms = Terms[number - 1],
             contacts = Array.Empty<object>(),
         });
         return new Buyer(customer["id"]!.GetValue<Guid>(), code, currency);

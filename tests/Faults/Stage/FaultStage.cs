@@ -116,6 +116,17 @@ internal sealed class FaultStage : IAsyncDisposable
             .ToLookup(binding => binding.Destination, binding => binding.Routing_key);
     }
 
+    /// <summary>Queues with the routing keys that had messages lately: elsewhere a fault would go unnoticed.</summary>
+    public async Task<IReadOnlyList<(string Queue, string RoutingKey)>> BusyAsync()
+    {
+        var busy = Tap.Latest().Select(message => message.RoutingKey).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. (await BindingsAsync()).SelectMany(queue => queue.Select(key => (Queue: queue.Key, RoutingKey: key)))
+                .Where(binding => busy.Contains(binding.RoutingKey)).Order(),
+        ];
+    }
+
     /// <summary>What was set aside.</summary>
     public async Task<IReadOnlyList<FailedMessage>> FailedMessagesAsync()
     {
