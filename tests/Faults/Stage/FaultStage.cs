@@ -119,7 +119,7 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Queues with the routing keys that had messages lately: elsewhere a fault would go unnoticed.</summary>
     public async Task<IReadOnlyList<(string Queue, string RoutingKey)>> BusyAsync()
     {
-        var busy = Tap.Latest().Select(message => message.RoutingKey).ToHashSet(StringComparer.Ordinal);
+        var busy = Tap.Latest().TakeLast(200).Select(message => message.RoutingKey).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. (await BindingsAsync()).SelectMany(queue => queue.Select(key => (Queue: queue.Key, RoutingKey: key)))
