@@ -37,6 +37,14 @@ public static class InvoicingService
         store.Types
             .Add<LegalEntityDefined>("legal_entity_defined")
             .Add<CustomerRegistered>("customer_registered")
+            .Add<CustomerChanged>("customer_changed")
+            .Add<CustomerSuspended>("customer_suspended")
+            .Add<CustomerReinstated>("customer_reinstated")
+            .Add<CustomerTerminated>("customer_terminated")
+            .Add<CustomerMerged>("customer_merged")
+            .Add<CustomerUnmerged>("customer_unmerged")
+            .Add<DuplicateAbsorbed>("duplicate_absorbed")
+            .Add<DuplicateReleased>("duplicate_released")
             .Add<InvoiceIssued>("invoice_issued")
             .Add<InvoiceVoided>("invoice_voided")
             .Add<PaymentApplied>("payment_applied")
@@ -73,6 +81,9 @@ public static class InvoicingService
         ReadLegalEntities.Map(api);
         RegisterCustomerEndpoint.Map(api);
         ReadCustomers.Map(api);
+        ChangeCustomerEndpoint.Map(api);
+        CustomerStanding.Map(api);
+        MergeCustomers.Map(api);
         IssueInvoiceEndpoint.Map(api);
         IssueInvoiceBatch.Map(api);
         VoidInvoice.Map(api);

@@ -7,7 +7,7 @@ using OrderToCash.Messaging;
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>Keeps the replica of customers.</summary>
-public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistered>
+public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
     private const string Upsert =
         "insert into customers (id, number, legal_entity, name, currency, compact_key, loose_key, version) " +
@@ -19,8 +19,23 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CustomerRegistered> context)
     {
+        var customer = context.Message;
+        return WriteAsync(context, new Row(
+            customer.CustomerId, customer.Number, customer.LegalEntity, customer.Name, customer.Currency));
+    }
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CustomerChanged> context)
+    {
+        var customer = context.Message;
+        return WriteAsync(context, new Row(
+            customer.CustomerId, customer.Number, customer.LegalEntity, customer.Name, customer.Currency));
+    }
+
+    private Task WriteAsync(ConsumeContext context, Row row)
+    {
         var version = context.StreamVersion();
-        return inbox.WriteAsync(context, new SqlRows<CustomerRegistered>()
+        return inbox.WriteAsync(context, new SqlRows<Row>()
             .Column(customer => customer.CustomerId)
             .Column(customer => customer.Number)
             .Column(customer => customer.LegalEntity)
@@ -29,6 +44,8 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
             .Column(customer => ReferenceKeys.Compact(customer.Number))
             .Column(customer => ReferenceKeys.Loose(customer.Number))
             .Column(_ => version)
-            .Command(Upsert, [context.Message]));
+            .Command(Upsert, [row]));
     }
+
+    private sealed record Row(Guid CustomerId, string Number, string LegalEntity, string Name, string Currency);
 }

@@ -9,7 +9,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>Keeps the replica of legal entities, and of customers with the people to write to.</summary>
-public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>
+public sealed class CustomersConsumer(Inbox inbox)
+    : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
     private const string UpsertEntity =
         "insert into legal_entities (code, name, country, time_zone, version) values ($1, $2, $3, $4, $5) " +
@@ -41,9 +42,19 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<LegalEntityDefine
     }
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<CustomerRegistered> context)
+    public Task Consume(ConsumeContext<CustomerRegistered> context) => WriteAsync(context, context.Message);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CustomerChanged> context)
     {
-        var customer = context.Message;
+        var now = context.Message;
+        return WriteAsync(context, new CustomerRegistered(
+            now.CustomerId, now.Number, now.LegalEntity, now.Name, now.ExternalId, now.Currency, now.Country,
+            now.Language, now.Segment, now.Terms, now.ParentId, now.Contacts));
+    }
+
+    private Task WriteAsync(ConsumeContext context, CustomerRegistered customer)
+    {
         var command = new NpgsqlBatchCommand(UpsertCustomer);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Number });

@@ -23,7 +23,7 @@ public static partial class CustomerDecider
     {
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(wish);
-        if (customer.Registration is not null)
+        if (customer.Now is not null)
             return Decision.Nothing;
         if (Check(wish) is { } refusal)
             return refusal;

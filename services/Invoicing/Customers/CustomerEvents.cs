@@ -15,3 +15,112 @@ public sealed record CustomerRegistered(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
     int DiscountGraceDays = 0);
+
+/// <summary>Where a customer's account stands.</summary>
+public enum CustomerStatus
+{
+    /// <summary>Business as usual.</summary>
+    Active,
+
+    /// <summary>Service is suspended; what went out is still billed, and the invoice says so.</summary>
+    Suspended,
+
+    /// <summary>Service is ended.</summary>
+    Terminated,
+
+    /// <summary>A duplicate of another customer, which is billed in its place.</summary>
+    Merged,
+}
+
+/// <summary>Where agreed terms come from.</summary>
+public enum TermsOrigin
+{
+    /// <summary>The entity's usual ones.</summary>
+    Standard,
+
+    /// <summary>A contract.</summary>
+    Contract,
+
+    /// <summary>An approved request.</summary>
+    ApprovedRequest,
+}
+
+/// <summary>What a contract lets the seller charge and do when payment is late.</summary>
+/// <param name="LateFee">Once per overdue item, in the account's currency; null for none.</param>
+/// <param name="LateFeePercent">Once per overdue item, of what is open; 1.5 is 1.5 %; null for none.</param>
+/// <param name="InterestPercent">Simple interest a year on what is overdue; null for none.</param>
+/// <param name="GraceDays">Days after the due date before anything is charged.</param>
+/// <param name="MaySuspend">Service may be suspended.</param>
+/// <param name="Reference">Number of the contract.</param>
+public sealed record ContractClauses(
+    decimal? LateFee = null, decimal? LateFeePercent = null, decimal? InterestPercent = null, int GraceDays = 0,
+    bool MaySuspend = false, string? Reference = null);
+
+/// <summary>How often statements are sent.</summary>
+public enum StatementCycle
+{
+    None,
+    Weekly,
+    Monthly,
+    Quarterly,
+}
+
+/// <summary>How a customer wants its statements.</summary>
+/// <param name="Cycle">How often.</param>
+/// <param name="ContactRole">Role of the contact they go to.</param>
+public sealed record StatementPreference(
+    StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable");
+
+/// <summary>All of a customer as it is after an event, so that whoever hears of one event knows it whole.</summary>
+/// <param name="MergedInto">The customer in whose place it was a duplicate, or null.</param>
+public sealed record CustomerSnapshot(
+    string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
+    string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
+    IReadOnlyList<Contact> Contacts, int DiscountGraceDays, ContractClauses? Clauses, StatementPreference? Statements,
+    CustomerStatus Status, Guid? MergedInto)
+{
+    /// <summary>As it was registered.</summary>
+    public static CustomerSnapshot Of(CustomerRegistered e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return new CustomerSnapshot(
+            e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
+            TermsOrigin.Standard, e.ParentId, e.Contacts, e.DiscountGraceDays, null, null, CustomerStatus.Active, null);
+    }
+
+    /// <summary>Equal when all that they say is, contacts one by one.</summary>
+    public bool Equals(CustomerSnapshot? other) =>
+        other is not null && Contacts.SequenceEqual(other.Contacts) && Fields() == other.Fields();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Fields().GetHashCode();
+
+    private ((string, string, string, string?, string, string, string, string?),
+        (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?)) Fields() => (
+        (Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment),
+        (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto));
+}
+
+/// <summary>What a person may change of a customer was changed.</summary>
+public sealed record CustomerChanged(CustomerSnapshot After);
+
+/// <summary>Service is suspended.</summary>
+public sealed record CustomerSuspended(CustomerSnapshot After);
+
+/// <summary>Service goes on.</summary>
+public sealed record CustomerReinstated(CustomerSnapshot After);
+
+/// <summary>Service is ended.</summary>
+public sealed record CustomerTerminated(CustomerSnapshot After);
+
+/// <summary>It was a duplicate: another customer is billed from now on. What was billed to it stays as it is.</summary>
+public sealed record CustomerMerged(CustomerSnapshot After);
+
+/// <summary>It was no duplicate after all.</summary>
+public sealed record CustomerUnmerged(CustomerSnapshot After);
+
+/// <summary>A duplicate was merged into this customer.</summary>
+public sealed record DuplicateAbsorbed(Guid CustomerId, string Number);
+
+/// <summary>What was taken for a duplicate stands alone again.</summary>
+public sealed record DuplicateReleased(Guid CustomerId, string Number);

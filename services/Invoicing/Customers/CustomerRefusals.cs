@@ -18,4 +18,34 @@ public static class CustomerRefusals
 
     public static Refusal Exists(string externalId, Guid customerId) => Refusal.State(
         "customer-exists", $"The external id {externalId} is customer {customerId} already.");
+
+    public static Refusal NotFound(Guid id) => Refusal.NotFound("customer", id);
+
+    public static Refusal ParentBelow(Guid parentId) => new(
+        "parent-below", $"Customer {parentId} is the customer itself or belongs to its group; it cannot be its parent.",
+        Field: "/parentId");
+
+    public static Refusal WrongStatus(CustomerSnapshot customer, CustomerStatus wanted) => Refusal.State(
+        "wrong-customer-status", $"{customer.Number} is {customer.Status}; it cannot become {wanted}.");
+
+    public static Refusal Merged(CustomerSnapshot customer) => Refusal.State(
+        "customer-merged", $"{customer.Number} was merged into customer {customer.MergedInto}.");
+
+    public static Refusal NotMerged(CustomerSnapshot customer) => Refusal.State(
+        "customer-not-merged", $"{customer.Number} is merged into no other customer.");
+
+    public static Refusal NoSurvivor(CustomerSnapshot customer) => Refusal.State(
+        "no-survivor", $"{customer.Number} is {customer.Status}; nothing can be merged into it.");
+
+    public static Refusal MergeItself(CustomerSnapshot customer) => new(
+        "merge-itself", $"{customer.Number} cannot be its own duplicate.", Field: "/survivorId");
+
+    public static Refusal NotAlike(CustomerSnapshot one, CustomerSnapshot other) => new(
+        "customers-not-alike",
+        $"{one.Number} ({one.LegalEntity}, {one.Currency}) and {other.Number} ({other.LegalEntity}, " +
+        $"{other.Currency}) differ in legal entity or currency; they cannot be one account.",
+        Field: "/survivorId");
+
+    public static Refusal HasAbsorbed(CustomerSnapshot customer) => Refusal.State(
+        "has-absorbed", $"Duplicates were merged into {customer.Number}; merge these into the survivor first.");
 }

@@ -17,6 +17,12 @@ public static class InvoicingPublications
     public static Publications Create() => new Publications()
         .On<LegalEntityDefined>(e => LegalEntity(e.Data))
         .On<CustomerRegistered>(e => Customer(e.StreamId, e.Data))
+        .On<CustomerChanged>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerSuspended>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerReinstated>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerTerminated>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerMerged>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
         .On<InvoiceIssued>(e => Issued(e.StreamId, e.Data))
         .On<InvoiceIssued>(Entry)
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
@@ -78,7 +84,15 @@ public static class InvoicingPublications
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
-        e.ParentId, [.. e.Contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))]);
+        e.ParentId, Contacts(e.Contacts));
+
+    private static Contract.CustomerChanged Customer(Guid id, CustomerSnapshot e) => new(
+        id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
+        e.ParentId, Contacts(e.Contacts), JsonNamingPolicy.KebabCaseLower.ConvertName(e.Status.ToString()),
+        e.MergedInto, e.Clauses?.MaySuspend ?? false);
+
+    private static Contract.Contact[] Contacts(IEnumerable<Contact> contacts) =>
+        [.. contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))];
 
     private static Contract.InvoiceIssued Issued(Guid id, InvoiceIssued e)
     {

@@ -38,7 +38,7 @@ public static class InvoiceDecider
         return Decision.Of(new InvoiceIssued(
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
-            entry, draft.Kind, draft.Corrects));
+            entry, draft.Kind, draft.Corrects, draft.CustomerStatus));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>

@@ -22,7 +22,7 @@ public sealed record IssueInvoice(
 /// <param name="DiscountGraceDays">Days after a discount date on which the customer may still deduct.</param>
 public sealed record BillingAccount(
     Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books,
-    WorkingCalendar? Calendar = null, int DiscountGraceDays = 0);
+    WorkingCalendar? Calendar = null, int DiscountGraceDays = 0, CustomerStatus Status = CustomerStatus.Active);
 
 /// <summary>
 /// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a
@@ -32,7 +32,7 @@ public sealed record InvoiceDraft(
     Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
     IReadOnlyList<Installment> Installments, Books Books, DocumentKind Kind = DocumentKind.Invoice,
-    Guid? Corrects = null)
+    Guid? Corrects = null, CustomerStatus CustomerStatus = CustomerStatus.Active)
 {
     private const int MaxLines = 2_000;
 
@@ -65,7 +65,8 @@ public sealed record InvoiceDraft(
         return (new InvoiceDraft(
             account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
             lines, net, tax, net + tax,
-            terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books), null);
+            terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books,
+            CustomerStatus: account.Status), null);
     }
 
     private static Refusal? Check(

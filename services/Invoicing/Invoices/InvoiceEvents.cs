@@ -37,6 +37,7 @@ public sealed record OpenItem(
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
 /// <param name="AgreedTerms">Terms agreed with the customer at that time.</param>
+/// <param name="CustomerStatus">Of the customer then: a suspended one is billed what went out.</param>
 /// <param name="Corrects">The invoice that this one takes the place of, or null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
@@ -44,7 +45,9 @@ public sealed record InvoiceIssued(
     IReadOnlyList<Installment> Installments, Books Books, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     DocumentKind Kind = DocumentKind.Invoice,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Corrects = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Corrects = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    CustomerStatus CustomerStatus = CustomerStatus.Active);
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
@@ -6,15 +7,18 @@ using OrderToCash.Invoicing.LegalEntities;
 namespace OrderToCash.Invoicing.ReadModels;
 
 /// <summary>
-/// Customers with their legal entities, as issuing needs them: one query for one invoice or a thousand.
+/// Customers with their legal entities, as issuing needs them: one query for one invoice or a thousand. Under the
+/// identifier of a duplicate it gives the customer that is billed in its place.
 /// </summary>
 public static class BillingAccounts
 {
     private const string Select =
-        "select c.customer_id, c.currency, c.terms, e.tax_rounding, e.code, e.base_currency, e.time_zone, " +
+        "select o.customer_id, c.currency, c.terms, e.tax_rounding, e.code, e.base_currency, e.time_zone, " +
         "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account, " +
-        "e.other_accounts::text, e.calendar::text, c.discount_grace_days " +
-        "from customers c join legal_entities e on e.code = c.legal_entity where c.customer_id = any($1)";
+        "e.other_accounts::text, e.calendar::text, c.discount_grace_days, " +
+        "c.status, c.customer_id " +
+        "from customers o join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id) " +
+        "join legal_entities e on e.code = c.legal_entity where o.customer_id = any($1)";
 
     public static async Task<IReadOnlyDictionary<Guid, BillingAccount>> LoadAsync(
         NpgsqlDataSource database, IEnumerable<Guid> customerIds, CancellationToken cancellation)
@@ -27,12 +31,13 @@ public static class BillingAccounts
         {
             var ledger = new LedgerAccounts(
                 reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetString(10),
-                LegalEntityJson.Read<OtherAccounts>(Text(11)));
+                JsonPart.Read<OtherAccounts>(Text(11)));
             var books = new Books(reader.GetString(4), reader.GetString(5), reader.GetString(6), ledger);
             accounts[reader.GetGuid(0)] = new BillingAccount(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2),
+                reader.GetGuid(15), reader.GetString(1), reader.GetString(2),
                 Enum.Parse<TaxRounding>(reader.GetString(3)), books,
-                LegalEntityJson.Read<WorkingCalendar>(Text(12)), reader.GetInt32(13));
+                JsonPart.Read<WorkingCalendar>(Text(12)), reader.GetInt32(13),
+                Enum.Parse<CustomerStatus>(reader.GetString(14)));
         }
 
         return accounts;

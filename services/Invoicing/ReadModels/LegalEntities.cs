@@ -1,19 +1,7 @@
-using System.Text.Json;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.LegalEntities;
-using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.ReadModels;
-
-/// <summary>Parts of an entity that most have in the standard form, which is null.</summary>
-internal static class LegalEntityJson
-{
-    public static string? Write<T>(T? part)
-        where T : class => part is null ? null : JsonSerializer.Serialize(part, Json.Stored);
-
-    public static T? Read<T>(string? text)
-        where T : class => text is null ? null : JsonSerializer.Deserialize<T>(text, Json.Stored);
-}
 
 /// <summary>Legal entities as they are now.</summary>
 public sealed class LegalEntitiesProjection : Projection
@@ -42,8 +30,8 @@ public sealed class LegalEntitiesProjection : Projection
                 .Column(e => e.Data.Accounts.UnappliedCash)
                 .Column(e => e.Data.Accounts.Tax)
                 .Column(e => e.Data.Accounts.Revenue)
-                .JsonColumn(e => LegalEntityJson.Write(e.Data.Accounts.Others))
-                .JsonColumn(e => LegalEntityJson.Write(e.Data.Calendar))
+                .JsonColumn(e => JsonPart.Write(e.Data.Accounts.Others))
+                .JsonColumn(e => JsonPart.Write(e.Data.Calendar))
                 .Column(e => e.Version));
     }
 }

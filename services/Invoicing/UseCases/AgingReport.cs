@@ -8,7 +8,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What was owed on a day, by how long it had been overdue then. Summed from the subledger, so it is the same for a
-/// past day whatever was paid since, and its buckets hold the whole ledger.
+/// past day whatever was paid since, and its buckets hold the whole ledger. What a merged customer owes is shown with
+/// the customer it was merged into.
 /// </summary>
 public static class AgingReport
 {
@@ -108,7 +109,9 @@ public static class AgingReport
         await connection.ExecuteAsync(Planning);
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             $"{Sums} select {key}, {name}, s.currency, s.bucket, sum(s.amount) from s " +
-            "join customers c on c.customer_id = s.customer_id group by 1, 2, 3, 4 order by 3, 2, 1, 4", parameters);
+            "join customers o on o.customer_id = s.customer_id " +
+            "join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id) " +
+            "group by 1, 2, 3, 4 order by 3, 2, 1, 4", parameters);
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
             .Select(group => new Row(

@@ -43,7 +43,7 @@ public static class ApplyOpenCredits
     private static Task<IResult> HandleAsync(Guid id, HttpCommand command) => command.CommitAsync(async cancellation =>
     {
         var (customer, _) = await command.Store.LoadAsync(CustomerStream.Type, id, cancellation);
-        if (customer.Registration is not { } registration)
+        if (customer.Now is not { } registration)
             return Refusal.NotFound("customer", id);
         if (command.Caller.Deny(registration.LegalEntity) is { } denied)
             return denied;

@@ -21,6 +21,7 @@ public sealed record AppliedCreditView(Guid ApplicationId, Guid CreditMemoId, in
 /// <param name="Credited">Sum of the credit memos issued for it.</param>
 /// <param name="Credits">What credit memos settle of it.</param>
 /// <param name="Corrects">The invoice whose place it takes, or null.</param>
+/// <param name="CustomerStatus">Of the customer when it was issued.</param>
 /// <param name="CorrectedBy">The invoice that takes its place, or null.</param>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
 /// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
@@ -29,7 +30,7 @@ public sealed record InvoiceView(
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
     Money Net, Money Tax, Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments,
     IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
-    Guid? Corrects, Guid? CorrectedBy, long Version)
+    Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -46,7 +47,7 @@ public sealed record InvoiceView(
             issued.Lines, issued.Kind, invoice.Credited,
             [.. invoice.Credits.OrderBy(credit => credit.Key).Select(credit => new AppliedCreditView(
                 credit.Key, credit.Value.CreditMemoId, credit.Value.Installment, credit.Value.Amount))],
-            issued.Corrects, invoice.Correction?.ReplacementId, version);
+            issued.Corrects, invoice.Correction?.ReplacementId, issued.CustomerStatus, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

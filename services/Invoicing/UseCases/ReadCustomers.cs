@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -24,14 +25,14 @@ public static class ReadCustomers
             .WithSummary("Customers; q looks into name, number and external id");
         HistoryEndpoint.Map(
             routes, "/customers/{id:guid}/history", CustomerStream.Type, Scopes.InvoicingRead,
-            customer => customer.Registration?.LegalEntity);
+            customer => customer.Now?.LegalEntity);
     }
 
     private static async Task<IResult> GetAsync(
         Guid id, Caller caller, EventStore store, CancellationToken cancellation)
     {
         var (customer, version) = await store.LoadAsync(CustomerStream.Type, id, cancellation);
-        if (customer.Registration is not { } registration)
+        if (customer.Now is not { } registration)
             return Problems.From(Refusal.NotFound("customer", id));
         return caller.Deny(registration.LegalEntity) is { } denied
             ? Problems.From(denied)
@@ -40,19 +41,22 @@ public static class ReadCustomers
 
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, Caller caller, EventStore store, CancellationToken cancellation,
-        string? q = null, string? legalEntity = null)
+        string? q = null, string? legalEntity = null, Guid? parentId = null)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("entities", caller.EntityFilter());
         parameters.Add("legalEntity", legalEntity);
+        parameters.Add("parentId", parentId);
         parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
-            "terms, parent_id, contacts, discount_grace_days, version from customers " +
+            "terms, terms_origin, parent_id, contacts, discount_grace_days, clauses, statements, status, " +
+            "merged_into, version from customers " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@parentId::uuid is null or parent_id = @parentId) " +
             "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
             $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
@@ -79,10 +83,18 @@ public static class ReadCustomers
         public Guid? ParentId { get; init; }
         public required string Contacts { get; init; }
         public int DiscountGraceDays { get; init; }
+        public required string TermsOrigin { get; init; }
+        public string? Clauses { get; init; }
+        public string? Statements { get; init; }
+        public required string Status { get; init; }
+        public Guid? MergedInto { get; init; }
         public long Version { get; init; }
 
         public CustomerView View => new(
-            CustomerId, Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment, Terms, ParentId,
-            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, DiscountGraceDays, Version);
+            CustomerId, Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment, Terms,
+            Enum.Parse<TermsOrigin>(TermsOrigin), ParentId,
+            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, DiscountGraceDays,
+            JsonPart.Read<ContractClauses>(Clauses), JsonPart.Read<StatementPreference>(Statements),
+            Enum.Parse<CustomerStatus>(Status), MergedInto, Version);
     }
 }

@@ -74,7 +74,7 @@ public static class ReadLegalEntities
             Code, Name, BaseCurrency, Country, TimeZone, Enum.Parse<TaxRounding>(TaxRounding),
             new LedgerAccounts(
                 ReceivablesAccount, UnappliedCashAccount, TaxAccount, RevenueAccount,
-                LegalEntityJson.Read<OtherAccounts>(OtherAccounts)),
-            LegalEntityJson.Read<WorkingCalendar>(Calendar), Version);
+                JsonPart.Read<OtherAccounts>(OtherAccounts)),
+            JsonPart.Read<WorkingCalendar>(Calendar), Version);
     }
 }

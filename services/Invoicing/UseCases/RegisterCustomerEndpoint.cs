@@ -42,7 +42,8 @@ public static class RegisterCustomerEndpoint
                     var number = drawn.Next(NumberSeries.Customers(request.LegalEntity));
                     var decision = CustomerDecider.Register(Customer.Initial, request, number);
                     reply = Reply.Created(
-                        $"/v1/customers/{id}", CustomerView.Of(id, (CustomerRegistered)decision.Events[0], 1), 1);
+                        $"/v1/customers/{id}",
+                        CustomerView.Of(id, CustomerSnapshot.Of((CustomerRegistered)decision.Events[0]), 1), 1);
                     var batch = new WriteBatch(command.Metadata()).Append(CustomerStream.Type, id, 0, decision.Events);
                     return command.Key is { } key ? batch.Guard(key.Claim(reply)) : batch;
                 },
@@ -77,7 +78,7 @@ public static class RegisterCustomerEndpoint
         if (request.ParentId is not { } parentId)
             return null;
         var parent = await store.LoadAsync(CustomerStream.Type, parentId, cancellation);
-        return parent.State.Registration is null ? CustomerRefusals.UnknownParent(parentId) : null;
+        return parent.State.Now is null ? CustomerRefusals.UnknownParent(parentId) : null;
     }
 
     private static async Task<Refusal> ExistsAsync(

@@ -46,6 +46,25 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
     }
 
     [Fact]
+    public async Task a_changed_customer_is_known_as_it_is_now()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        var changed = new CustomerChanged(
+            customer, "CUST-1", story.Entity, "Renamed Inc.", null, "USD", "US", "fr", "enterprise", "EOM", null,
+            [new Contact("Ana Ruiz", "accounts-payable", "ana@renamed.example", null, null)], "suspended", null, true);
+
+        await story.TellAsync(changed, 5);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}' and name = 'Renamed Inc.'");
+        var late = Story.NewId();
+        await story.TellAsync(changed with { Name = "Before" }, 4, late);
+        await story.KnowsAsync($"select count(*) from otc_inbox where message_id = '{late}'");
+
+        (await story.ScalarAsync<string>($"select name || language from customers where id = '{customer}'"))
+            .ShouldBe("Renamed Inc.fr");
+    }
+
+    [Fact]
     public async Task whatever_changes_an_item_says_what_it_is_afterwards()
     {
         var story = await Story.BeginAsync(app);

@@ -92,6 +92,7 @@ internal static class Samples
             _ when type == typeof(Guid) => Id(field.Name!),
             _ when type == typeof(DateOnly) => new DateOnly(2026, 10, 31),
             _ when type == typeof(int) => 1,
+            _ when type == typeof(bool) => true,
             _ when type == typeof(decimal) => 1250.00m,
             { IsGenericType: true } => ListOf(type.GetGenericArguments()[0], full),
             _ => Make(type, full),

@@ -47,8 +47,10 @@ public class PublishedContracts
         options.Types.Names.Order().ShouldBe(
         [
             "credit_applied", "credit_memo_applied", "credit_memo_issued", "credit_memo_unapplied",
-            "credit_memo_voided", "credit_unapplied", "customer_registered", "dispute_marked",
-            "installment_rescheduled", "invoice_corrected", "invoice_credit_withdrawn", "invoice_credited",
+            "credit_memo_voided", "credit_unapplied", "customer_changed", "customer_merged", "customer_registered",
+            "customer_reinstated", "customer_suspended", "customer_terminated", "customer_unmerged", "dispute_marked",
+            "duplicate_absorbed", "duplicate_released", "installment_rescheduled", "invoice_corrected",
+            "invoice_credit_withdrawn", "invoice_credited",
             "invoice_issued", "invoice_voided", "legal_entity_defined", "payment_application_rejected",
             "payment_applied", "payment_reversal_awaited", "payment_reversed", "write_off_recovered", "written_off",
         ]);
@@ -67,6 +69,7 @@ public class PublishedContracts
                 new RegisterCustomer(
                     "US01", "Globex", "USD", "US", "NET 30", Contacts: [new Contact("Ana Ruiz", "legal")]),
                 "CUST-US01-000001").Events,
+            .. CustomerStory(),
             .. Then(_ => InvoiceDecider.Issue(Invoice.Initial, Some.Draft(wish), "INV-US01-2026-000001")),
             .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(1, 70), Some.Now)),
             .. Then(now => InvoiceDecider.ApplyPayment(now, Some.Payment(2, 700), Some.Now)),
@@ -97,6 +100,32 @@ public class PublishedContracts
             invoice = decided.Aggregate(invoice, Invoice.Evolve);
             return decided;
         }
+    }
+
+    /// <summary>A customer that is changed, suspended, reinstated, terminated, merged and unmerged.</summary>
+    private static IEnumerable<object> CustomerStory()
+    {
+        var other = new CustomerRegistered(
+            "CUST-US01-000002", "US01", "Globex", null, "USD", "US", "en", null, "NET 30", null, []);
+        var survivor = Customer.Evolve(Customer.Initial, other);
+        var customer = Customer.Evolve(Customer.Initial, other with { Number = "CUST-US01-000003" });
+        Func<Customer, Decision>[] story =
+        [
+            now => AccountDecider.Change(now, new ChangeCustomer(
+                "Globex Corp", "US", "EOM", Contacts: [new Contact("Ana Ruiz", "legal")],
+                Clauses: new ContractClauses(25, null, 9, 5, true, "C-7"), Statements: new StatementPreference())),
+            AccountDecider.Suspend, AccountDecider.Reinstate,
+            now => AccountDecider.Merge(now, Some.Customer, survivor), AccountDecider.Unmerge, AccountDecider.Terminate,
+        ];
+        foreach (var decide in story)
+        {
+            var events = decide(customer).Events;
+            customer = events.Aggregate(customer, Customer.Evolve);
+            yield return events.ShouldHaveSingleItem();
+        }
+
+        yield return new DuplicateAbsorbed(Some.Customer, "CUST-US01-000003");
+        yield return new DuplicateReleased(Some.Customer, "CUST-US01-000003");
     }
 
     /// <summary>A credit memo for the invoice, applied, taken back and cancelled.</summary>

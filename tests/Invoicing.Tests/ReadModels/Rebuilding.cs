@@ -28,6 +28,17 @@ public class Rebuilding(InvoicingApp app)
 
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(paid).Count == 1, "one payment is reversed");
         await AdjustAsync(customer);
+        var twin = await app.Client.RegisterAsync(entity, "Twin");
+        await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Changed",
+            country = "CA",
+            terms = "EOM",
+            clauses = new { interestPercent = "9" },
+        });
+        await app.Client.PostAsync($"/v1/customers/{customer}/suspend", new { reason = "x" });
+        (await app.Client.PostAsync($"/v1/customers/{twin}/merge", new { survivorId = customer, reason = "x" }))
+            .ShouldBe(System.Net.HttpStatusCode.OK);
         (string Table, string Filter)[] tables =
         [
             ("legal_entities", "code = @entity"), ("customers", "legal_entity = @entity"),

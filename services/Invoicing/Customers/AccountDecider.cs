@@ -1,0 +1,134 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Customers;
+
+/// <summary>All of a customer that a person may change; what is left out is taken away.</summary>
+/// <param name="Name">1 to 200 characters on one line.</param>
+/// <param name="Country">ISO 3166 alpha-2.</param>
+/// <param name="Terms">Agreed terms of payment.</param>
+/// <param name="Language"><c>en</c>, <c>es</c> or <c>fr</c>.</param>
+/// <param name="ExternalId">Identifier in the caller's system; once per legal entity.</param>
+/// <param name="Segment">E.g. <c>enterprise</c>.</param>
+/// <param name="ParentId">Customer whose group it belongs to; never itself or one below it.</param>
+/// <param name="Contacts">At most 50.</param>
+/// <param name="DiscountGraceDays">0 to 30 days after a discount date.</param>
+/// <param name="TermsOrigin">Where the terms come from.</param>
+/// <param name="Clauses">What may be charged for paying late.</param>
+/// <param name="Statements">How it wants its statements.</param>
+public sealed record ChangeCustomer(
+    string Name, string Country, string Terms, string Language = "en", string? ExternalId = null,
+    string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null, int DiscountGraceDays = 0,
+    TermsOrigin TermsOrigin = TermsOrigin.Standard, ContractClauses? Clauses = null,
+    StatementPreference? Statements = null);
+
+/// <summary>What may become of a registered customer.</summary>
+public static class AccountDecider
+{
+    /// <summary>Changes what a person may change; saying the same again is nothing.</summary>
+    public static Decision Change(Customer customer, ChangeCustomer wish)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(wish);
+        var now = customer.Now!;
+        if (now.Status == CustomerStatus.Merged)
+            return CustomerRefusals.Merged(now);
+        var asRegistered = new RegisterCustomer(
+            now.LegalEntity, wish.Name, now.Currency, wish.Country, wish.Terms, wish.Language, wish.ExternalId,
+            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays);
+        if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Clauses, now.Currency)) is { } refusal)
+            return refusal;
+        var after = now with
+        {
+            Name = wish.Name.Trim(),
+            Country = wish.Country,
+            Terms = PaymentTerms.Parse(wish.Terms).ToString(),
+            TermsOrigin = wish.TermsOrigin,
+            Language = wish.Language,
+            ExternalId = wish.ExternalId,
+            Segment = wish.Segment,
+            ParentId = wish.ParentId,
+            Contacts = wish.Contacts ?? [],
+            DiscountGraceDays = wish.DiscountGraceDays,
+            Clauses = wish.Clauses,
+            Statements = wish.Statements,
+        };
+        return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
+    }
+
+    /// <summary>Suspends service; only an active customer's.</summary>
+    public static Decision Suspend(Customer customer) => To(
+        customer, CustomerStatus.Suspended, [CustomerStatus.Active], after => new CustomerSuspended(after));
+
+    /// <summary>Lets service go on.</summary>
+    public static Decision Reinstate(Customer customer) => To(
+        customer, CustomerStatus.Active, [CustomerStatus.Suspended, CustomerStatus.Terminated],
+        after => new CustomerReinstated(after));
+
+    /// <summary>Ends service.</summary>
+    public static Decision Terminate(Customer customer) => To(
+        customer, CustomerStatus.Terminated, [CustomerStatus.Active, CustomerStatus.Suspended],
+        after => new CustomerTerminated(after));
+
+    /// <summary>
+    /// Finds it to be a duplicate of another customer. Both must be of one legal entity and currency: there is one
+    /// control account and no exchange. A customer that absorbed others is not absorbed itself, so that every merge can
+    /// be undone.
+    /// </summary>
+    public static Decision Merge(Customer duplicate, Guid survivorId, Customer survivor)
+    {
+        ArgumentNullException.ThrowIfNull(duplicate);
+        ArgumentNullException.ThrowIfNull(survivor);
+        var (now, other) = (duplicate.Now!, survivor.Now!);
+        if (now.MergedInto == survivorId)
+            return Decision.Nothing;
+        return now switch
+        {
+            { Status: CustomerStatus.Merged } => CustomerRefusals.Merged(now),
+            _ when other.Status is CustomerStatus.Merged or CustomerStatus.Terminated =>
+                CustomerRefusals.NoSurvivor(other),
+            _ when now.Number == other.Number => CustomerRefusals.MergeItself(now),
+            _ when now.LegalEntity != other.LegalEntity || now.Currency != other.Currency =>
+                CustomerRefusals.NotAlike(now, other),
+            _ when !duplicate.Absorbed.IsEmpty => CustomerRefusals.HasAbsorbed(now),
+            _ => Decision.Of(new CustomerMerged(
+                now with { Status = CustomerStatus.Merged, MergedInto = survivorId })),
+        };
+    }
+
+    /// <summary>Undoes a merge; the customer is active again.</summary>
+    public static Decision Unmerge(Customer customer)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        return customer.Now!.Status != CustomerStatus.Merged
+            ? CustomerRefusals.NotMerged(customer.Now)
+            : Decision.Of(new CustomerUnmerged(
+                customer.Now with { Status = CustomerStatus.Active, MergedInto = null }));
+    }
+
+    private static Decision To(
+        Customer customer, CustomerStatus status, CustomerStatus[] from, Func<CustomerSnapshot, object> happened)
+    {
+        var now = customer.Now!;
+        if (now.Status == status)
+            return Decision.Nothing;
+        return from.Contains(now.Status)
+            ? Decision.Of(happened(now with { Status = status }))
+            : CustomerRefusals.WrongStatus(now, status);
+    }
+
+    private static Refusal? Check(ContractClauses? clauses, string currency) => clauses switch
+    {
+        null => null,
+        { LateFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
+            CustomerRefusals.Invalid("/clauses/lateFee", $"The late fee is an amount of {currency} above zero."),
+        { LateFeePercent: <= 0 or > 100 } or { LateFeePercent.Scale: > 4 } => CustomerRefusals.Invalid(
+            "/clauses/lateFeePercent", "The late fee is above 0 and at most 100 %, with at most 4 decimals."),
+        { InterestPercent: <= 0 or > 100 } or { InterestPercent.Scale: > 4 } => CustomerRefusals.Invalid(
+            "/clauses/interestPercent", "Interest is above 0 and at most 100 % a year, with at most 4 decimals."),
+        { GraceDays: < 0 or > 90 } => CustomerRefusals.Invalid(
+            "/clauses/graceDays", "There are 0 to 90 days of grace."),
+        { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
+            "/clauses/reference", "The reference has 1 to 100 characters."),
+        _ => null,
+    };
+}

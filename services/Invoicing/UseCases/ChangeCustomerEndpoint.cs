@@ -1,0 +1,49 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Changes a customer; the whole of what may change is sent each time.</summary>
+public static class ChangeCustomerEndpoint
+{
+    /// <summary>The customer itself and everybody above the wished parent; a loop ends where it began.</summary>
+    private const string Above =
+        "with recursive above as (select customer_id, parent_id from customers where customer_id = @parentId " +
+        "union select c.customer_id, c.parent_id from customers c join above a on c.customer_id = a.parent_id) " +
+        "select customer_id from above";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPut("/customers/{id:guid}", HandleAsync)
+        .RequireScope(Scopes.InvoicingWrite)
+        .Produces<CustomerView>()
+        .WithSummary("Change a customer");
+
+    private static async Task<IResult> HandleAsync(Guid id, ChangeCustomer request, HttpCommand command)
+    {
+        var misplaced = request.ParentId is { } parentId ? await CheckAsync(id, parentId, command) : null;
+        return await command.DecideAsync(
+            CustomerStream.Type,
+            id,
+            customer => customer.Now is null ? CustomerRefusals.NotFound(id)
+                : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
+                : misplaced is { } refusal ? refusal
+                : AccountDecider.Change(customer, request),
+            decided => Reply.Ok(CustomerView.Of(id, decided.State.Now!, decided.Version), decided.Version),
+            onDuplicate: constraint => constraint == CustomersProjection.ExternalIdKey
+                ? Refusal.State("customer-exists", $"The external id {request.ExternalId} is another customer's.")
+                : Refusal.State("already-exists", "Something with these unique values exists already."));
+    }
+
+    private static async Task<Refusal?> CheckAsync(Guid id, Guid parentId, HttpCommand command)
+    {
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        var above = (await connection.QueryAsync<Guid>(Above, new { parentId })).ToHashSet();
+        return above.Count == 0 ? CustomerRefusals.UnknownParent(parentId)
+            : above.Contains(id) ? CustomerRefusals.ParentBelow(parentId)
+            : null;
+    }
+}

@@ -1,0 +1,96 @@
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class ChangingCustomers
+{
+    private static readonly DeciderSpec<Customer> Customers = new(Customer.Initial, Customer.Evolve);
+
+    private static readonly Guid Survivor = Ids.From("customer", "survivor");
+
+    private static readonly ChangeCustomer Wish = new(
+        "Globex Corporation", "US", "2/10 net 30", Contacts: [new Contact("Ana Ruiz", "legal")],
+        TermsOrigin: TermsOrigin.Contract, Clauses: new ContractClauses(InterestPercent: 9m, MaySuspend: true));
+
+    [Fact]
+    public void A_change_is_kept_whole_and_saying_the_same_again_is_nothing()
+    {
+        var changed = AccountDecider.Change(Globex(), Wish).Events;
+
+        Customers.Given([Registered("1"), .. changed]).When(customer => AccountDecider.Change(customer, Wish with
+        {
+            Contacts = [new Contact("Ana Ruiz", "legal")],
+        })).ThenNothing();
+        var after = ((CustomerChanged)changed.ShouldHaveSingleItem()).After;
+        (after.Terms, after.Number, after.Currency, after.Clauses!.InterestPercent)
+            .ShouldBe(("2/10 NET 30", "CUST-US01-000001", "USD", 9m));
+    }
+
+    [Theory]
+    [InlineData(-1, 1, 1, "/clauses/lateFee")]
+    [InlineData(0.001, 1, 1, "/clauses/lateFee")]
+    [InlineData(1, 101, 1, "/clauses/lateFeePercent")]
+    [InlineData(1, 1, 0, "/clauses/interestPercent")]
+    public void Clauses_are_checked(double fee, double percent, double interest, string field) =>
+        Customers.Given(Registered("1"))
+            .When(customer => AccountDecider.Change(customer, Wish with
+            {
+                Clauses = new ContractClauses((decimal)fee, (decimal)percent, (decimal)interest),
+            }))
+            .ThenRefused("invalid-customer").Field.ShouldBe(field);
+
+    [Fact]
+    public void Service_is_suspended_goes_on_and_ends()
+    {
+        var suspended = AccountDecider.Suspend(Globex()).Events;
+
+        Customers.Given([Registered("1"), .. suspended]).When(AccountDecider.Suspend).ThenNothing();
+        Customers.Given([Registered("1"), .. suspended]).When(AccountDecider.Reinstate)
+            .ThenState(customer => customer.Now!.Status.ShouldBe(CustomerStatus.Active));
+        Customers.Given([Registered("1"), .. AccountDecider.Terminate(Globex()).Events]).When(AccountDecider.Suspend)
+            .ThenRefused("wrong-customer-status");
+        Customers.Given([Registered("1"), .. AccountDecider.Terminate(Globex()).Events]).When(AccountDecider.Reinstate)
+            .ThenState(customer => customer.Now!.Status.ShouldBe(CustomerStatus.Active));
+    }
+
+    [Fact]
+    public void B14_a_duplicate_is_merged_and_can_be_told_apart_again()
+    {
+        var merged = AccountDecider.Merge(Globex(), Survivor, Other()).Events;
+
+        Customers.Given([Registered("1"), .. merged])
+            .When(customer => AccountDecider.Merge(customer, Survivor, Other())).ThenNothing();
+        Customers.Given([Registered("1"), .. merged]).When(customer => AccountDecider.Change(customer, Wish))
+            .ThenRefused("customer-merged");
+        Customers.Given([Registered("1"), .. merged]).When(AccountDecider.Unmerge)
+            .ThenState(customer => (customer.Now!.Status, customer.Now.MergedInto)
+                .ShouldBe((CustomerStatus.Active, null)));
+        Customers.Given(Registered("1")).When(AccountDecider.Unmerge).ThenRefused("customer-not-merged");
+    }
+
+    [Fact]
+    public void D72_customers_of_different_currencies_or_entities_are_not_merged()
+    {
+        Refused(Registered("2") with { Currency = "EUR" }, "customers-not-alike");
+        Refused(Registered("2") with { LegalEntity = "CA01" }, "customers-not-alike");
+        Refused(Registered("1"), "merge-itself");
+
+        void Refused(CustomerRegistered other, string code) => Customers.Given(Registered("1"))
+            .When(customer => AccountDecider.Merge(customer, Survivor, Customer.Evolve(Customer.Initial, other)))
+            .ThenRefused(code);
+    }
+
+    [Fact]
+    public void Who_absorbed_others_is_not_absorbed() =>
+        Customers.Given(Registered("1"), new DuplicateAbsorbed(Some.Customer, "CUST-US01-000009"))
+            .When(customer => AccountDecider.Merge(customer, Survivor, Other())).ThenRefused("has-absorbed");
+
+    private static Customer Globex() => Customer.Evolve(Customer.Initial, Registered("1"));
+
+    private static Customer Other() => Customer.Evolve(Customer.Initial, Registered("2"));
+
+    private static CustomerRegistered Registered(string number) => new(
+        $"CUST-US01-00000{number}", "US01", "Globex", null, "USD", "US", "en", null, "NET 30", null, []);
+}
