@@ -58,6 +58,8 @@ public static class InvoicingService
             .Add<CreditUnapplied>("credit_unapplied")
             .Add<WrittenOff>("written_off")
             .Add<WriteOffRecovered>("write_off_recovered")
+            .Add<ChargeWaived>("charge_waived")
+            .Add<ChargeReinstated>("charge_reinstated")
             .Add<InstallmentRescheduled>("installment_rescheduled")
             .Add<DisputeMarked>("dispute_marked")
             .Add<CreditMemoIssued>("credit_memo_issued")
@@ -91,6 +93,8 @@ public static class InvoicingService
         AdjustInvoice.Map(api);
         WriteOffInvoice.Map(api);
         ReadInvoices.Map(api);
+        IssueDebitMemo.Map(api);
+        RunFinanceCharges.Map(api);
         IssueCreditMemoEndpoint.Map(api);
         ApplyCreditMemo.Map(api);
         UnapplyCreditMemo.Map(api);

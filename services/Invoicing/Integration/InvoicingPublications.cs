@@ -14,7 +14,17 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>What this service tells the others: stored event in, contract out, nothing else looked at.</summary>
 public static class InvoicingPublications
 {
-    public static Publications Create() => new Publications()
+    public static Publications Create()
+    {
+        var publications = new Publications();
+        PublishAccounts(publications);
+        PublishInvoices(publications);
+        PublishAdjustments(publications);
+        PublishCreditMemos(publications);
+        return publications;
+    }
+
+    private static void PublishAccounts(Publications publications) => publications
         .On<LegalEntityDefined>(e => LegalEntity(e.Data))
         .On<CustomerRegistered>(e => Customer(e.StreamId, e.Data))
         .On<CustomerChanged>(e => Customer(e.StreamId, e.Data.After))
@@ -22,7 +32,9 @@ public static class InvoicingPublications
         .On<CustomerReinstated>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerTerminated>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerMerged>(e => Customer(e.StreamId, e.Data.After))
-        .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
+        .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After));
+
+    private static void PublishInvoices(Publications publications) => publications
         .On<InvoiceIssued>(e => Issued(e.StreamId, e.Data))
         .On<InvoiceIssued>(Entry)
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
@@ -39,7 +51,9 @@ public static class InvoicingPublications
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
             [.. e.Data.Items.Select(item => Item(e.StreamId, item))]))
-        .On<InvoiceVoided>(Entry)
+        .On<InvoiceVoided>(Entry);
+
+    private static void PublishAdjustments(Publications publications) => publications
         .On<CreditApplied>(e => Changed(
             e, PostingKinds.CreditApplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.ApplicationId))
         .On<CreditApplied>(Entry)
@@ -54,11 +68,20 @@ public static class InvoicingPublications
             e, PostingKinds.WriteOffRecovered, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
             e.Data.RecoveryId))
         .On<WriteOffRecovered>(Entry)
+        .On<ChargeWaived>(e => Changed(
+            e, PostingKinds.ChargeWaived, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.WaiverId))
+        .On<ChargeWaived>(Entry)
+        .On<ChargeReinstated>(e => Changed(
+            e, PostingKinds.ChargeReinstated, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
+            e.Data.ReinstatementId))
+        .On<ChargeReinstated>(Entry)
         .On<InstallmentRescheduled>(e => Changed(
             e, PostingKinds.Rescheduled, e.Data.Item.Balance, e.Data.PostingDate, e.Data.Item))
         .On<DisputeMarked>(e => Changed(
             e, PostingKinds.DisputeMarked, e.Data.Item.Disputed ?? Money.Zero(e.Data.Item.Balance.Currency),
-            e.Data.PostingDate, e.Data.Item))
+            e.Data.PostingDate, e.Data.Item));
+
+    private static void PublishCreditMemos(Publications publications) => publications
         .On<CreditMemoIssued>(e => new Contract.CreditMemoIssued(
             e.StreamId, e.Data.Number, e.Data.Books.LegalEntity, e.Data.CustomerId, e.Data.CreditDate,
             JsonNamingPolicy.KebabCaseLower.ConvertName(e.Data.Reason.ToString()), e.Data.InvoiceId,

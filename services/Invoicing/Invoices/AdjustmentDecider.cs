@@ -131,7 +131,8 @@ public static class AdjustmentDecider
             invoice.ItemWith(installment, balance) with { Disputed = amount.IsZero ? null : amount }));
     }
 
-    private static Refusal? Obstacle(Invoice invoice, int installment, Money? amount)
+    /// <summary>Why so much of an installment cannot be taken away (null: why nothing can), or null.</summary>
+    internal static Refusal? Obstacle(Invoice invoice, int installment, Money? amount)
     {
         if (invoice.IsVoid)
             return AdjustmentRefusals.IsVoid(invoice);

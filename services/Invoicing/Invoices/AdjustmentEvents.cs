@@ -29,6 +29,12 @@ public sealed record WrittenOff(Guid WriteOffId, Money Amount, OpenItem Item, Jo
 /// <summary>What was written off is open again, because it can be collected after all.</summary>
 public sealed record WriteOffRecovered(Guid RecoveryId, Money Amount, OpenItem Item, JournalEntry Entry);
 
+/// <summary>Part of a late fee or interest, or all of it, is let go.</summary>
+public sealed record ChargeWaived(Guid WaiverId, Money Amount, OpenItem Item, JournalEntry Entry);
+
+/// <summary>What was let go is owed again.</summary>
+public sealed record ChargeReinstated(Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry);
+
 /// <summary>An installment is due on another day; the day first agreed is kept.</summary>
 /// <param name="PreviousDueDate">Until now.</param>
 /// <param name="PostingDate">From this day on it is aged by the new due date.</param>

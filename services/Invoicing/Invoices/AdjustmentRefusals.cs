@@ -37,4 +37,11 @@ public static class AdjustmentRefusals
     public static Refusal AlreadyCorrected(Invoice invoice) => Refusal.State(
         "already-corrected",
         $"{invoice.Issued!.Number} was corrected by {invoice.Correction!.ReplacementNumber}; correct that one.");
+
+    public static Refusal NotWaivable(Invoice invoice) => Refusal.State(
+        "not-waivable", $"{invoice.Issued!.Number} is an invoice; only late fees and interest are waived.");
+
+    public static Refusal ExceedsWaived(Invoice invoice, int installment, Money waived, Money asked) => Refusal.State(
+        "exceeds-waived",
+        $"{waived} is waived on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
 }

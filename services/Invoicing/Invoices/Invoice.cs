@@ -20,7 +20,7 @@ public enum InvoiceStatus
     /// <summary>Cancelled.</summary>
     Void,
 
-    /// <summary>Nothing is open, and some of it was given up.</summary>
+    /// <summary>Nothing is open, and some of it was given up or waived.</summary>
     WrittenOff,
 }
 
@@ -70,6 +70,9 @@ public sealed record Invoice
     public ImmutableSortedDictionary<int, Money> WrittenOff { get; init; } =
         ImmutableSortedDictionary<int, Money>.Empty;
 
+    /// <summary>What is waived, per installment.</summary>
+    public ImmutableSortedDictionary<int, Money> Waived { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
+
     /// <summary>Credits applied now, by application.</summary>
     public ImmutableDictionary<Guid, AppliedCredit> Credits { get; init; } =
         ImmutableDictionary<Guid, AppliedCredit>.Empty;
@@ -95,7 +98,8 @@ public sealed record Invoice
     public Money Applied => IsVoid ? Money.Zero(Issued!.Total.Currency) : Issued!.Total - Balance;
 
     public InvoiceStatus Status => StatusOf(
-        Issued!.Total.Amount, Balance.Amount, IsVoid, WrittenOff.Values.Sum(amount => amount.Amount));
+        Issued!.Total.Amount, Balance.Amount, IsVoid,
+        WrittenOff.Values.Concat(Waived.Values).Sum(amount => amount.Amount));
 
     /// <summary>The one rule that gives a status; lists in SQL follow it.</summary>
     public static InvoiceStatus StatusOf(decimal total, decimal balance, bool isVoid, decimal writtenOff) =>
@@ -183,6 +187,10 @@ public sealed record Invoice
             .GiveUp(lost.Item.Installment, lost.Amount),
         WriteOffRecovered back => invoice.Settle(back.Item.Installment, back.Amount)
             .GiveUp(back.Item.Installment, -back.Amount),
+        ChargeWaived waived => invoice.Settle(waived.Item.Installment, -waived.Amount)
+            .LetGo(waived.Item.Installment, waived.Amount),
+        ChargeReinstated back => invoice.Settle(back.Item.Installment, back.Amount)
+            .LetGo(back.Item.Installment, -back.Amount),
         InstallmentRescheduled moved => invoice with
         {
             DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
@@ -200,6 +208,11 @@ public sealed record Invoice
     {
         WrittenOff = WrittenOff.SetItem(
             installment, WrittenOff.TryGetValue(installment, out var lost) ? lost + change : change),
+    };
+
+    private Invoice LetGo(int installment, Money change) => this with
+    {
+        Waived = Waived.SetItem(installment, Waived.TryGetValue(installment, out var gone) ? gone + change : change),
     };
 
     private Invoice Settle(int installment, Money change) =>

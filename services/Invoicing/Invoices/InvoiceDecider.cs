@@ -26,9 +26,11 @@ public static class InvoiceDecider
         if (invoice.Issued is not null)
             return Decision.Nothing;
         var accounts = draft.Books.Accounts;
+        var (kind, role) = draft.Kind == DocumentKind.Invoice
+            ? (PostingKinds.InvoiceIssued, AccountRoles.Revenue)
+            : (PostingKinds.DebitMemoIssued, AccountRoles.FinanceCharges);
         var revenue = draft.Lines.GroupBy(line => line.RevenueAccount).Select(account => JournalLine.OnCredit(
-            account.Key, AccountRoles.Revenue, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
-        var kind = draft.Kind == DocumentKind.Invoice ? PostingKinds.InvoiceIssued : PostingKinds.DebitMemoIssued;
+            account.Key, role, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
         var entry = JournalEntry.Balanced(draft.InvoiceDate, kind,
         [
             JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, draft.Total),

@@ -44,6 +44,8 @@ public sealed record Posting(
             },
             WrittenOff e => Of(stored, e.Entry, e.Item, -e.Amount),
             WriteOffRecovered e => Of(stored, e.Entry, e.Item, e.Amount),
+            ChargeWaived e => Of(stored, e.Entry, e.Item, -e.Amount),
+            ChargeReinstated e => Of(stored, e.Entry, e.Item, e.Amount),
             CreditApplied e => Of(stored, e.Entry, e.Item, -e.Amount).And(
                 OnMemo(e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, e.Amount)),
             CreditUnapplied e => Of(stored, e.Entry, e.Item, e.Amount).And(

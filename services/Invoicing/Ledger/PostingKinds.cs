@@ -14,6 +14,8 @@ public static class PostingKinds
     public const string CreditUnapplied = "credit-unapplied";
     public const string WrittenOff = "written-off";
     public const string WriteOffRecovered = "write-off-recovered";
+    public const string ChargeWaived = "charge-waived";
+    public const string ChargeReinstated = "charge-reinstated";
     public const string Rescheduled = "rescheduled";
     public const string DisputeMarked = "dispute-marked";
 }

@@ -26,6 +26,10 @@ public sealed class InvoicesProjection : Projection
         Settled<CreditUnapplied>(e => (e.Item, e.Amount.Amount));
         Settled<WrittenOff>(e => (e.Item, -e.Amount.Amount));
         Settled<WriteOffRecovered>(e => (e.Item, e.Amount.Amount));
+        Settled<ChargeWaived>(e => (e.Item, -e.Amount.Amount));
+        Settled<ChargeReinstated>(e => (e.Item, e.Amount.Amount));
+        GivenUp<ChargeWaived>(e => e.Amount.Amount);
+        GivenUp<ChargeReinstated>(e => -e.Amount.Amount);
         GivenUp<WrittenOff>(e => e.Amount.Amount);
         GivenUp<WriteOffRecovered>(e => -e.Amount.Amount);
         Settled<DisputeMarked>(e => (e.Item, 0));

@@ -21,6 +21,8 @@ public sealed class JournalProjection : Projection
         Posts<CreditUnapplied>();
         Posts<WrittenOff>();
         Posts<WriteOffRecovered>();
+        Posts<ChargeWaived>();
+        Posts<ChargeReinstated>();
     }
 
     private void Posts<TEvent>()

@@ -29,6 +29,8 @@ public sealed class SubledgerProjection : Projection
         Moves<CreditUnapplied>();
         Moves<WrittenOff>();
         Moves<WriteOffRecovered>();
+        Moves<ChargeWaived>();
+        Moves<ChargeReinstated>();
         Moves<InstallmentRescheduled>();
     }
 

@@ -4,7 +4,9 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Recovers what was written off, moves due dates, marks disputes: changes of one invoice.</summary>
+/// <summary>
+/// Recovers what was written off, waives charges, moves due dates, marks disputes: changes of one invoice.
+/// </summary>
 public static class AdjustInvoice
 {
     /// <summary>What can be collected after all.</summary>
@@ -12,6 +14,12 @@ public static class AdjustInvoice
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the invoice's currency; without it all that is written off on the installment.</param>
     public sealed record Recovery(string Reason, int Installment = 1, decimal? Amount = null);
+
+    /// <summary>What of a late fee or interest is let go, or asked for again.</summary>
+    /// <param name="Reason">Why; kept in the history.</param>
+    /// <param name="Installment">From 1.</param>
+    /// <param name="Amount">Of the debit memo's currency; without it all of it.</param>
+    public sealed record Waiver(string Reason, int Installment = 1, decimal? Amount = null);
 
     /// <summary>New due dates, because of an approved payment plan or change of terms.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
@@ -30,6 +38,10 @@ public static class AdjustInvoice
     {
         routes.MapPost("/invoices/{id:guid}/recoveries", RecoverAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Open a written-off item again");
+        routes.MapPost("/invoices/{id:guid}/waive", WaiveAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Waive a late fee or interest");
+        routes.MapPost("/invoices/{id:guid}/reinstate", ReinstateAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Take a waiver back");
         routes.MapPost("/invoices/{id:guid}/reschedule", RescheduleAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Move due dates");
         routes.MapPut("/invoices/{id:guid}/installments/{installment:int}/dispute", DisputeAsync)
@@ -43,6 +55,25 @@ public static class AdjustInvoice
         return ChangeAsync(id, request.Reason, command, invoice =>
             CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
                 ? AdjustmentDecider.Recover(invoice, recovery, request.Installment, amount, command.Clock.GetUtcNow())
+                : WrongAmount(invoice));
+    }
+
+    private static Task<IResult> WaiveAsync(Guid id, Waiver request, HttpCommand command)
+    {
+        var waiver = Ids.Next(command.Clock);
+        return ChangeAsync(id, request.Reason, command, invoice =>
+            CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
+                ? ChargeDecider.Waive(invoice, waiver, request.Installment, amount, command.Clock.GetUtcNow())
+                : WrongAmount(invoice));
+    }
+
+    private static Task<IResult> ReinstateAsync(Guid id, Waiver request, HttpCommand command)
+    {
+        var reinstatement = Ids.Next(command.Clock);
+        return ChangeAsync(id, request.Reason, command, invoice =>
+            CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
+                ? ChargeDecider.Reinstate(
+                    invoice, reinstatement, request.Installment, amount, command.Clock.GetUtcNow())
                 : WrongAmount(invoice));
     }
 

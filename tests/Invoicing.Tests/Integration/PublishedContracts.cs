@@ -46,7 +46,8 @@ public class PublishedContracts
 
         options.Types.Names.Order().ShouldBe(
         [
-            "credit_applied", "credit_memo_applied", "credit_memo_issued", "credit_memo_unapplied",
+            "charge_reinstated", "charge_waived", "credit_applied", "credit_memo_applied", "credit_memo_issued",
+            "credit_memo_unapplied",
             "credit_memo_voided", "credit_unapplied", "customer_changed", "customer_merged", "customer_registered",
             "customer_reinstated", "customer_suspended", "customer_terminated", "customer_unmerged", "dispute_marked",
             "duplicate_absorbed", "duplicate_released", "installment_rescheduled", "invoice_corrected",
@@ -80,6 +81,7 @@ public class PublishedContracts
                 now, [new NewDueDate(1, Some.Today.AddDays(60))], "payment-plan 7", Some.Now)),
             .. Then(now => AdjustmentDecider.WriteOff(now, Some.Allocation(8), 1, Some.Usd(20), Some.Now)),
             .. Then(now => AdjustmentDecider.Recover(now, Some.Allocation(9), 1, Some.Usd(20), Some.Now)),
+            .. ChargeStory(),
             .. CreditStory(Then),
             .. Then(now => InvoiceDecider.Void(now, "duplicate", Some.Now)),
         ];
@@ -100,6 +102,16 @@ public class PublishedContracts
             invoice = decided.Aggregate(invoice, Invoice.Evolve);
             return decided;
         }
+    }
+
+    /// <summary>A debit memo that is waived in part, and asked for again.</summary>
+    private static IEnumerable<object> ChargeStory()
+    {
+        var issued = Some.Issued(25) with { Number = "DM-US01-2026-000001", Kind = DocumentKind.DebitMemo };
+        var memo = Invoice.Evolve(Invoice.Initial, issued);
+        var waived = ChargeDecider.Waive(memo, Some.Allocation(5), 1, Some.Usd(10), Some.Now).Events[0];
+        memo = Invoice.Evolve(memo, waived);
+        return [issued, waived, .. ChargeDecider.Reinstate(memo, Some.Allocation(6), 1, null, Some.Now).Events];
     }
 
     /// <summary>A customer that is changed, suspended, reinstated, terminated, merged and unmerged.</summary>

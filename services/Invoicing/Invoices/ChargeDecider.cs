@@ -1,0 +1,57 @@
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Invoices;
+
+/// <summary>Lets late fees and interest go, and takes that back. Only debit memos can be waived.</summary>
+public static class ChargeDecider
+{
+    /// <summary>Lets an amount go; without one, all that is open on the installment.</summary>
+    public static Decision Waive(
+        Invoice invoice, Guid waiverId, int installment, Money? amount, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        if (invoice.Issued!.Kind != DocumentKind.DebitMemo)
+            return AdjustmentRefusals.NotWaivable(invoice);
+        var waived = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
+        if (AdjustmentDecider.Obstacle(invoice, installment, waived) is { } refusal)
+            return refusal;
+        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.ChargeWaived,
+        [
+            .. Income(invoice, waived),
+            JournalLine.OnCredit(invoice.Issued.Books.Accounts.Receivables, AccountRoles.Receivables, waived),
+        ]);
+        return Decision.Of(new ChargeWaived(
+            waiverId, waived, invoice.ItemWith(installment, invoice.Balances[installment] - waived), entry));
+    }
+
+    /// <summary>Asks for it again; never for more than was let go.</summary>
+    public static Decision Reinstate(
+        Invoice invoice, Guid reinstatementId, int installment, Money? amount, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var waived = invoice.Waived.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
+        var back = amount ?? waived;
+        if (back.Currency != waived.Currency || !back.IsPositive || back > waived)
+            return AdjustmentRefusals.ExceedsWaived(invoice, installment, waived, back);
+        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.ChargeReinstated,
+        [
+            JournalLine.OnDebit(invoice.Issued!.Books.Accounts.Receivables, AccountRoles.Receivables, back),
+            .. Income(invoice, back).Select(line => line.OtherSide()),
+        ]);
+        return Decision.Of(new ChargeReinstated(
+            reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry));
+    }
+
+    /// <summary>The income and tax that were booked, in their proportion.</summary>
+    private static IEnumerable<JournalLine> Income(Invoice invoice, Money amount)
+    {
+        var accounts = invoice.Issued!.Books.Accounts;
+        var shares = amount.Split(invoice.Issued.Net.Amount, invoice.Issued.Tax.Amount);
+        return
+        [
+            JournalLine.OnDebit(accounts.Other.FinanceCharges, AccountRoles.FinanceCharges, shares[0]),
+            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, shares[1]),
+        ];
+    }
+}

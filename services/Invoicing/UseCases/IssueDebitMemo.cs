@@ -1,0 +1,55 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Issues a debit memo by hand: a chargeback, a fee. It is owed, aged and paid as an invoice is.</summary>
+public static class IssueDebitMemo
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/debit-memos", HandleAsync)
+        .RequireScope(Scopes.InvoicingWrite)
+        .Produces<InvoiceView>(StatusCodes.Status201Created)
+        .WithSummary("Issue a debit memo; then it is found among the invoices");
+
+    private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers)
+    {
+        var id = Ids.Next(command.Clock);
+        return command.CommitAsync(numbers, async cancellation =>
+        {
+            var accounts = await BillingAccounts.LoadAsync(
+                command.Store.Database, [request.CustomerId], cancellation);
+            if (!accounts.TryGetValue(request.CustomerId, out var account))
+                return InvoiceRefusals.UnknownCustomer(request.CustomerId);
+            if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
+                return denied;
+            var (draft, refusal) = Draft(request, account, command.Clock.GetUtcNow());
+            return draft is null ? refusal! : Plan(id, draft, command.Metadata());
+        });
+    }
+
+    /// <summary>Priced as an invoice; lines that name no account are finance charges.</summary>
+    internal static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
+        IssueInvoice wish, BillingAccount account, DateTimeOffset now)
+    {
+        var charges = account.Books.Accounts.Other.FinanceCharges;
+        var books = account.Books with { Accounts = account.Books.Accounts with { Revenue = charges } };
+        var (draft, refusal) = InvoiceDraft.Of(wish, account with { Books = books }, now);
+        return (draft is null ? null : draft with { Kind = DocumentKind.DebitMemo, Books = account.Books }, refusal);
+    }
+
+    internal static NumberedPlan Plan(Guid id, InvoiceDraft draft, EventMetadata metadata)
+    {
+        var series = NumberSeries.DebitMemos(draft.Books.LegalEntity, draft.InvoiceDate);
+        return NumberedPlan.Write([series], drawn =>
+        {
+            var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(series)).Events[0];
+            return (new WriteBatch(metadata).Append(InvoiceStream.Type, id, 0, [issued]),
+                Reply.Created($"/v1/invoices/{id}", InvoiceView.Of(new IssuedInvoice(id, issued)), 1));
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.FinanceCharges;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class ChargingLatePayment
+{
+    private static readonly DateOnly From = new(2026, 10, 1);
+    private static readonly DateOnly To = new(2026, 10, 31);
+    private static readonly Currency Usd = Currency.Of("USD");
+
+    [Fact]
+    public void Interest_is_what_is_open_times_rate_times_days_overdue()
+    {
+        // Due 30 September: all 31 days of October are overdue. 1,000 × 9 % ÷ 365 × 31 = 7.643…
+        var charge = For(new ContractClauses(InterestPercent: 9), Item(new(2026, 9, 30), (From.AddDays(-1), 1_000)))
+            .ShouldHaveSingleItem();
+
+        (charge.Kind, charge.Amount).ShouldBe((ChargeKind.Interest, Money.Of(7.64m, Usd)));
+        charge.Description.ShouldBe("Interest 2026-10 at 9 % on INV-1/1, 31 days");
+    }
+
+    [Fact]
+    public void Each_day_counts_with_what_was_open_on_it()
+    {
+        // Overdue from the 11th: ten days of 1,000, then eleven days of 400: 14,400 × 10 % ÷ 365 = 3.945…
+        var charge = For(
+            new ContractClauses(InterestPercent: 10),
+            Item(new(2026, 10, 10), (From.AddDays(-1), 1_000), (new(2026, 10, 21), -600))).ShouldHaveSingleItem();
+
+        charge.Amount.ShouldBe(Money.Of(3.95m, Usd));
+    }
+
+    [Fact]
+    public void D48_what_is_not_overdue_is_charged_nothing_and_nothing_is_negative()
+    {
+        var clauses = new ContractClauses(LateFee: 25, InterestPercent: 9, GraceDays: 5);
+
+        For(clauses, Item(new(2026, 10, 31), (From.AddDays(-1), 1_000))).ShouldBeEmpty();
+        For(clauses, Item(new(2026, 10, 26), (From.AddDays(-1), 1_000))).ShouldBeEmpty();
+        For(clauses, Item(new(2026, 9, 1), (From.AddDays(-1), 1_000), (From, -1_000))).ShouldBeEmpty();
+        For(clauses, Item(new(2026, 10, 25), (From.AddDays(-1), 1_000))).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_late_fee_is_charged_in_the_month_in_which_the_item_became_overdue_and_never_again()
+    {
+        var clauses = new ContractClauses(LateFee: 25, LateFeePercent: 1.5m, GraceDays: 3);
+
+        For(clauses, Item(new(2026, 9, 28), (From.AddDays(-1), 200))).ShouldHaveSingleItem().Amount
+            .ShouldBe(Money.Of(28, Usd));
+        For(clauses, Item(new(2026, 9, 26), (From.AddDays(-1), 200))).ShouldBeEmpty();
+        For(clauses, Item(new(2026, 10, 28), (From.AddDays(-1), 200))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void D47_a_charge_stays_owed_when_the_principal_is_paid_and_can_be_waived()
+    {
+        var issued = Some.Issued() with { Kind = DocumentKind.DebitMemo };
+        var waived = ChargeDecider.Waive(After(issued), Some.NewId(), 1, Some.Usd(40), Some.Now).Events;
+
+        Some.Invoices.Given([issued, .. waived])
+            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, Some.Usd(40.01m), Some.Now))
+            .ThenRefused("exceeds-waived");
+        Some.Invoices.Given([issued, .. waived])
+            .When(memo => ChargeDecider.Waive(memo, Some.NewId(), 1, null, Some.Now))
+            .ThenState(memo => memo.Status.ShouldBe(InvoiceStatus.WrittenOff));
+        Some.Invoices.Given([issued, .. waived])
+            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, null, Some.Now))
+            .ThenState(memo => memo.Balance.ShouldBe(Some.Usd(100)));
+        Some.Invoices.Given(Some.Issued())
+            .When(invoice => ChargeDecider.Waive(invoice, Some.NewId(), 1, null, Some.Now))
+            .ThenRefused("not-waivable");
+        ((ChargeWaived)waived[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("4800", 40m, 0m), ("1200", 0m, 40m)]);
+    }
+
+    private static List<FinanceCharge> For(ContractClauses clauses, ItemHistory item) =>
+        [.. FinanceChargeRules.For(clauses, From, To, [item], Usd)];
+
+    private static ItemHistory Item(DateOnly due, params (DateOnly Day, decimal Change)[] changes) =>
+        new(Some.Receipt, "INV-1", 1, due, changes);
+
+    private static Invoice After(params object[] events) => events.Aggregate(Invoice.Initial, Invoice.Evolve);
+}
