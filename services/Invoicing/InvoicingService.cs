@@ -34,38 +34,9 @@ public static class InvoicingService
     public static void Store(EventStoreOptions store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        store.Types
-            .Add<LegalEntityDefined>("legal_entity_defined")
-            .Add<CustomerRegistered>("customer_registered")
-            .Add<CustomerChanged>("customer_changed")
-            .Add<CustomerSuspended>("customer_suspended")
-            .Add<CustomerReinstated>("customer_reinstated")
-            .Add<CustomerTerminated>("customer_terminated")
-            .Add<CustomerMerged>("customer_merged")
-            .Add<CustomerUnmerged>("customer_unmerged")
-            .Add<DuplicateAbsorbed>("duplicate_absorbed")
-            .Add<DuplicateReleased>("duplicate_released")
-            .Add<InvoiceIssued>("invoice_issued")
-            .Add<InvoiceVoided>("invoice_voided")
-            .Add<PaymentApplied>("payment_applied")
-            .Add<PaymentApplicationRejected>("payment_application_rejected")
-            .Add<PaymentReversalAwaited>("payment_reversal_awaited")
-            .Add<PaymentReversed>("payment_reversed")
-            .Add<InvoiceCredited>("invoice_credited")
-            .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
-            .Add<InvoiceCorrected>("invoice_corrected")
-            .Add<CreditApplied>("credit_applied")
-            .Add<CreditUnapplied>("credit_unapplied")
-            .Add<WrittenOff>("written_off")
-            .Add<WriteOffRecovered>("write_off_recovered")
-            .Add<ChargeWaived>("charge_waived")
-            .Add<ChargeReinstated>("charge_reinstated")
-            .Add<InstallmentRescheduled>("installment_rescheduled")
-            .Add<DisputeMarked>("dispute_marked")
-            .Add<CreditMemoIssued>("credit_memo_issued")
-            .Add<CreditMemoApplied>("credit_memo_applied")
-            .Add<CreditMemoUnapplied>("credit_memo_unapplied")
-            .Add<CreditMemoVoided>("credit_memo_voided");
+        AddCustomerEvents(store.Types);
+        AddInvoiceEvents(store.Types);
+        AddCreditMemoEvents(store.Types);
         store
             .Schema<Program>("invoicing")
             .Inline(new LegalEntitiesProjection())
@@ -75,6 +46,43 @@ public static class InvoicingService
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection());
     }
+
+    private static void AddCustomerEvents(EventTypes types) => types
+        .Add<LegalEntityDefined>("legal_entity_defined")
+        .Add<CustomerRegistered>("customer_registered")
+        .Add<CustomerChanged>("customer_changed")
+        .Add<CustomerSuspended>("customer_suspended")
+        .Add<CustomerReinstated>("customer_reinstated")
+        .Add<CustomerTerminated>("customer_terminated")
+        .Add<CustomerMerged>("customer_merged")
+        .Add<CustomerUnmerged>("customer_unmerged")
+        .Add<DuplicateAbsorbed>("duplicate_absorbed")
+        .Add<DuplicateReleased>("duplicate_released");
+
+    private static void AddInvoiceEvents(EventTypes types) => types
+        .Add<InvoiceIssued>("invoice_issued")
+        .Add<InvoiceVoided>("invoice_voided")
+        .Add<PaymentApplied>("payment_applied")
+        .Add<PaymentApplicationRejected>("payment_application_rejected")
+        .Add<PaymentReversalAwaited>("payment_reversal_awaited")
+        .Add<PaymentReversed>("payment_reversed")
+        .Add<InvoiceCredited>("invoice_credited")
+        .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
+        .Add<InvoiceCorrected>("invoice_corrected")
+        .Add<CreditApplied>("credit_applied")
+        .Add<CreditUnapplied>("credit_unapplied")
+        .Add<WrittenOff>("written_off")
+        .Add<WriteOffRecovered>("write_off_recovered")
+        .Add<ChargeWaived>("charge_waived")
+        .Add<ChargeReinstated>("charge_reinstated")
+        .Add<InstallmentRescheduled>("installment_rescheduled")
+        .Add<DisputeMarked>("dispute_marked");
+
+    private static void AddCreditMemoEvents(EventTypes types) => types
+        .Add<CreditMemoIssued>("credit_memo_issued")
+        .Add<CreditMemoApplied>("credit_memo_applied")
+        .Add<CreditMemoUnapplied>("credit_memo_unapplied")
+        .Add<CreditMemoVoided>("credit_memo_voided");
 
     public static void MapInvoicing(this WebApplication app)
     {
@@ -102,8 +110,11 @@ public static class InvoicingService
         VoidCreditMemo.Map(api);
         ReadCreditMemos.Map(api);
         ListJournalEntries.Map(api);
+        ExportJournal.Map(api);
         AgingReport.Map(api);
         TieOutReport.Map(api);
+        RollForwardReport.Map(api);
+        SalesOutstandingReport.Map(api);
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

@@ -12,8 +12,9 @@ public sealed class CustomersProjection : Projection
     public const string ExternalIdKey = "customers_external_id_key";
 
     public CustomersProjection()
-        : base("customers", "customers")
+        : base("customers", "customers", "customer_versions")
     {
+        Known<CustomerRegistered>(CustomerSnapshot.Of);
         On<CustomerRegistered>(
             "insert into customers (customer_id, number, legal_entity, name, external_id, currency, country, " +
             "language, segment, terms, parent_id, contacts, registered_at, discount_grace_days, version) " +
@@ -44,31 +45,48 @@ public sealed class CustomersProjection : Projection
         Seen<DuplicateReleased>();
     }
 
-    private void Changed<TEvent>(Func<TEvent, CustomerSnapshot> after) => On<TEvent>(
-        "update customers set name = e.name, external_id = e.external_id, country = e.country, " +
-        "language = e.language, segment = e.segment, terms = e.terms, terms_origin = e.origin, parent_id = e.parent, " +
-        "contacts = e.contacts, discount_grace_days = e.grace, clauses = e.clauses, statements = e.statements, " +
-        "status = e.status, merged_into = e.merged, version = e.version " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, name, " +
-        "external_id, country, language, segment, terms, origin, parent, contacts, grace, clauses, statements, " +
-        "status, merged, version) where customer_id = e.id",
+    private void Known<TEvent>(Func<TEvent, CustomerSnapshot> after) => On<TEvent>(
+        "insert into customer_versions (customer_id, version, recorded_at, name, country, segment, merged_into) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7)",
         rows => rows
             .Column(e => e.StreamId)
+            .Column(e => e.Version)
+            .Column(e => e.At)
             .Column(e => after(e.Data).Name)
-            .Column(e => after(e.Data).ExternalId)
             .Column(e => after(e.Data).Country)
-            .Column(e => after(e.Data).Language)
             .Column(e => after(e.Data).Segment)
-            .Column(e => after(e.Data).Terms)
-            .Column(e => after(e.Data).TermsOrigin.ToString())
-            .Column(e => after(e.Data).ParentId)
-            .JsonColumn(e => JsonSerializer.Serialize(after(e.Data).Contacts, Json.Wire))
-            .Column(e => after(e.Data).DiscountGraceDays)
-            .JsonColumn(e => JsonPart.Write(after(e.Data).Clauses))
-            .JsonColumn(e => JsonPart.Write(after(e.Data).Statements))
-            .Column(e => after(e.Data).Status.ToString())
-            .Column(e => after(e.Data).MergedInto)
-            .Column(e => e.Version));
+            .Column(e => after(e.Data).MergedInto));
+
+    private void Changed<TEvent>(Func<TEvent, CustomerSnapshot> after)
+    {
+        Known(after);
+        On<TEvent>(
+            "update customers set name = e.name, external_id = e.external_id, country = e.country, " +
+            "language = e.language, segment = e.segment, terms = e.terms, terms_origin = e.origin, " +
+            "parent_id = e.parent, " +
+            "contacts = e.contacts, discount_grace_days = e.grace, clauses = e.clauses, statements = e.statements, " +
+            "status = e.status, merged_into = e.merged, version = e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, name, " +
+            "external_id, country, language, segment, terms, origin, parent, contacts, grace, clauses, statements, " +
+            "status, merged, version) where customer_id = e.id",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => after(e.Data).Name)
+                .Column(e => after(e.Data).ExternalId)
+                .Column(e => after(e.Data).Country)
+                .Column(e => after(e.Data).Language)
+                .Column(e => after(e.Data).Segment)
+                .Column(e => after(e.Data).Terms)
+                .Column(e => after(e.Data).TermsOrigin.ToString())
+                .Column(e => after(e.Data).ParentId)
+                .JsonColumn(e => JsonSerializer.Serialize(after(e.Data).Contacts, Json.Wire))
+                .Column(e => after(e.Data).DiscountGraceDays)
+                .JsonColumn(e => JsonPart.Write(after(e.Data).Clauses))
+                .JsonColumn(e => JsonPart.Write(after(e.Data).Statements))
+                .Column(e => after(e.Data).Status.ToString())
+                .Column(e => after(e.Data).MergedInto)
+                .Column(e => e.Version));
+    }
 
     private void Seen<TEvent>() => On<TEvent>(
         "update customers set version = e.version from unnest($1, $2) as e (id, version) where customer_id = e.id",

@@ -25,8 +25,9 @@ public static class AgingReport
     /// <param name="Totals">Of that one currency; null where there are several, since currencies never add.</param>
     /// <param name="TotalsByCurrency">Of each currency.</param>
     public sealed record Report(
-        DateOnly AsOf, string? LegalEntity, string By, string? Currency, IReadOnlyList<string> Buckets,
-        IReadOnlyList<Row> Rows, CurrencyTotals? Totals, IReadOnlyList<CurrencyTotals> TotalsByCurrency);
+        DateOnly AsOf, DateTimeOffset? KnownAt, string? LegalEntity, string By, string Basis, string? Currency,
+        IReadOnlyList<string> Buckets, IReadOnlyList<Row> Rows, CurrencyTotals? Totals,
+        IReadOnlyList<CurrencyTotals> TotalsByCurrency);
 
     /// <summary>Which part of the ledger is asked for.</summary>
     /// <param name="AsOf">End of this day; today in the legal entity's calendar, or in UTC where none is named.</param>
@@ -35,19 +36,30 @@ public static class AgingReport
     /// <c>segment</c>.</param>
     /// <param name="Currency">One currency only.</param>
     /// <param name="CustomerId">One customer only.</param>
-    public sealed record Query(DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId);
+    /// <param name="Basis">Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or
+    /// <c>document</c> date.</param>
+    /// <param name="KnownAt">Only what was recorded up to this moment: the report as it was printed then.</param>
+    public sealed record Query(
+        DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId, string? Basis,
+        DateTimeOffset? KnownAt);
 
     private static readonly string[] Buckets = ["current", "1-30", "31-60", "61-90", "91-120", "120+"];
 
-    /// <summary>Key and name of a row in SQL, per way to group.</summary>
-    private static readonly Dictionary<string, (string Key, string Name)> Groups = new(StringComparer.Ordinal)
-    {
-        ["customer"] = ("c.customer_id::text", "c.name"),
-        ["currency"] = ("s.currency", "s.currency"),
-        ["legal-entity"] = ("s.legal_entity", "s.legal_entity"),
-        ["country"] = ("c.country", "c.country"),
-        ["segment"] = ("coalesce(c.segment, '')", "coalesce(c.segment, '')"),
-    };
+    private static readonly string[] Groups = ["customer", "currency", "legal-entity", "country", "segment"];
+
+    /// <summary>Key and name per way to group, over rows of <c>s</c> and customers <c>c</c>.</summary>
+    private const string Rows =
+        """
+        select case @by when 'customer' then c.customer_id::text when 'currency' then s.currency
+                when 'legal-entity' then s.legal_entity when 'country' then c.country
+                else coalesce(c.segment, '') end as key,
+            case @by when 'customer' then c.name when 'currency' then s.currency
+                when 'legal-entity' then s.legal_entity when 'country' then c.country
+                else coalesce(c.segment, '') end as name,
+            s.currency, s.bucket, sum(s.amount) as amount
+        """;
+
+    private const string ByRow = "group by 1, 2, 3, 4 order by 3, 2, 1, 4";
 
     /// <summary>
     /// First the ledger is cut down to one row per customer, currency and bucket, then these few rows meet their
@@ -74,6 +86,48 @@ public static class AgingReport
     /// </summary>
     private const string Planning = "set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'";
 
+    /// <summary>The customers as they are now.</summary>
+    private const string Now =
+        $"""
+        {Sums}
+        {Rows}
+        from s
+        join customers o on o.customer_id = s.customer_id
+        join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+        {ByRow}
+        """;
+
+    /// <summary>
+    /// The same by another date of the item or as it was known at a moment: then only rows recorded up to it count, and
+    /// the customers are as they were known then.
+    /// </summary>
+    private const string Known =
+        $"""
+        with m as (
+            select legal_entity, customer_id, currency, amount,
+                case @Basis when 'document' then coalesce(document_date, posting_date)
+                    when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end as day
+            from subledger_entries
+            where posting_date <= @AsOf and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
+                and (@entities::text[] is null or legal_entity = any(@entities))
+                and (@LegalEntity::text is null or legal_entity = @LegalEntity)
+                and (@Currency::text is null or currency = @Currency)
+                and (@CustomerId::uuid is null or customer_id = @CustomerId)),
+        s as (
+            select legal_entity, customer_id, currency, sum(amount) as amount,
+                case when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
+                    when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
+            from m group by legal_entity, customer_id, currency, bucket),
+        k as (
+            select distinct on (customer_id) * from customer_versions
+            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
+        {Rows}
+        from s
+        join k o on o.customer_id = s.customer_id
+        join k c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+        {ByRow}
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/aging", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
@@ -87,8 +141,10 @@ public static class AgingReport
         if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
             return Problems.From(denied);
         var by = query.By ?? "customer";
-        if (!Groups.ContainsKey(by))
-            return Problems.Malformed("bad-grouping", "/by", $"by is one of {string.Join(", ", Groups.Keys)}.");
+        if (!Groups.Contains(by))
+            return Problems.Malformed("bad-grouping", "/by", $"by is one of {string.Join(", ", Groups)}.");
+        if (query.Basis is not (null or "due" or "agreed" or "document"))
+            return Problems.Malformed("bad-basis", "/basis", "basis is due, agreed or document.");
         var asOf = query.AsOf ?? await TodayAsync(query.LegalEntity, store, clock, cancellation);
         var report = await ReadAsync(query with { AsOf = asOf }, by, caller.EntityFilter(), store, cancellation);
         return Tables.Result(http, report, () => new Table(
@@ -101,17 +157,14 @@ public static class AgingReport
     private static async Task<Report> ReadAsync(
         Query query, string by, string[]? entities, EventStore store, CancellationToken cancellation)
     {
-        var (key, name) = Groups[by];
-        var parameters = new DynamicParameters(query);
+        var parameters = new DynamicParameters(query with { KnownAt = query.KnownAt?.ToUniversalTime() });
         parameters.Add("entities", entities);
+        parameters.Add("by", by);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Planning);
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
-            $"{Sums} select {key}, {name}, s.currency, s.bucket, sum(s.amount) from s " +
-            "join customers o on o.customer_id = s.customer_id " +
-            "join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id) " +
-            "group by 1, 2, 3, 4 order by 3, 2, 1, 4", parameters);
+            query is { KnownAt: null, Basis: null or "due" } ? Now : Known, parameters);
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
             .Select(group => new Row(
@@ -123,7 +176,8 @@ public static class AgingReport
         var totals = rows.GroupBy(row => row.Currency).Select(Totals).ToList();
         var single = totals.Count == 1 ? totals[0] : null;
         return new Report(
-            query.AsOf!.Value, query.LegalEntity, by, single?.Currency, Buckets, rows, single, totals);
+            query.AsOf!.Value, query.KnownAt, query.LegalEntity, by, query.Basis ?? "due", single?.Currency, Buckets,
+            rows, single, totals);
     }
 
     private static CurrencyTotals Totals(IGrouping<string, Row> rows) => new(

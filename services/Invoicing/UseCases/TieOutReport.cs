@@ -13,9 +13,10 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class TieOutReport
 {
     /// <summary>The sums of one legal entity and currency.</summary>
-    /// <param name="Ties">All three are equal.</param>
+    /// <param name="OpenItems">Null as of a past day: what is open is known as of now.</param>
+    /// <param name="Ties">All of them are equal.</param>
     public sealed record Row(
-        string LegalEntity, string Currency, Money Subledger, Money OpenItems, Money ControlAccount, bool Ties);
+        string LegalEntity, string Currency, Money Subledger, Money? OpenItems, Money ControlAccount, bool Ties);
 
     /// <summary>An item (of a credit memo below zero) whose open amount is not the sum of its movements.</summary>
     public sealed record Difference(
@@ -33,17 +34,19 @@ public static class TieOutReport
         $"""
         with sums as (
             select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control
-            from subledger_entries group by 1, 2
+            from subledger_entries where @asOf::date is null or posting_date <= @asOf group by 1, 2
             union all
-            select legal_entity, currency, 0, sum(balance), 0 from open_items group by 1, 2
+            select legal_entity, currency, 0, sum(balance), 0 from open_items where @asOf::date is null group by 1, 2
             union all
-            select legal_entity, currency, 0, -sum(open_amount), 0 from credit_memos group by 1, 2
+            select legal_entity, currency, 0, -sum(open_amount), 0 from credit_memos where @asOf::date is null
+            group by 1, 2
             union all
             select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit)
             from (select * from journal_entries union all select * from received_journal_entries) e
             join (select * from journal_lines union all select * from received_journal_lines) l
                 on l.entry_id = e.entry_id
-            where l.role = '{AccountRoles.Receivables}' group by 1, 2)
+            where l.role = '{AccountRoles.Receivables}' and (@asOf::date is null or e.posting_date <= @asOf)
+            group by 1, 2)
         select legal_entity, currency, sum(subledger) as subledger, sum(open_items) as open_items,
             sum(control) as control_account
         from sums
@@ -81,14 +84,17 @@ public static class TieOutReport
         .WithSummary("Subledger = open items = control account, or where not");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, Caller caller, EventStore store, CancellationToken cancellation, string? legalEntity = null)
+        HttpContext http, Caller caller, EventStore store, CancellationToken cancellation, string? legalEntity = null,
+        DateOnly? asOf = null)
     {
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
-        var parameters = new { entities = caller.EntityFilter(), legalEntity, limit = MaxDifferences };
+        var parameters = new { entities = caller.EntityFilter(), legalEntity, asOf, limit = MaxDifferences };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = (await connection.QueryAsync<SumRow>(Sums, parameters)).Select(row => row.View).ToList();
-        var items = (await connection.QueryAsync<ItemRow>(Items, parameters)).Select(row => row.View).ToList();
+        var sums = (await connection.QueryAsync<SumRow>(Sums, parameters))
+            .Select(row => row.View(asOf)).ToList();
+        List<Difference> items = asOf is not null ? []
+            : [.. (await connection.QueryAsync<ItemRow>(Items, parameters)).Select(row => row.View)];
         var report = new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
         return Tables.Result(http, report, () => Table.Of(sums));
     }
@@ -101,9 +107,10 @@ public static class TieOutReport
         public decimal OpenItems { get; init; }
         public decimal ControlAccount { get; init; }
 
-        public Row View => new(
-            LegalEntity, Currency, Money.Of(Subledger, Currency), Money.Of(OpenItems, Currency),
-            Money.Of(ControlAccount, Currency), Subledger == OpenItems && Subledger == ControlAccount);
+        public Row View(DateOnly? asOf) => new(
+            LegalEntity, Currency, Money.Of(Subledger, Currency), asOf is null ? Money.Of(OpenItems, Currency) : null,
+            Money.Of(ControlAccount, Currency),
+            (asOf is not null || Subledger == OpenItems) && Subledger == ControlAccount);
     }
 
     private sealed class ItemRow

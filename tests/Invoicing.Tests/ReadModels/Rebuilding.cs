@@ -28,20 +28,11 @@ public class Rebuilding(InvoicingApp app)
 
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(paid).Count == 1, "one payment is reversed");
         await AdjustAsync(customer);
-        var twin = await app.Client.RegisterAsync(entity, "Twin");
-        await app.Client.PutAsync($"/v1/customers/{customer}", new
-        {
-            name = "Changed",
-            country = "CA",
-            terms = "EOM",
-            clauses = new { interestPercent = "9" },
-        });
-        await app.Client.PostAsync($"/v1/customers/{customer}/suspend", new { reason = "x" });
-        (await app.Client.PostAsync($"/v1/customers/{twin}/merge", new { survivorId = customer, reason = "x" }))
-            .ShouldBe(System.Net.HttpStatusCode.OK);
+        await ChangeAsync(entity, customer);
         (string Table, string Filter)[] tables =
         [
             ("legal_entities", "code = @entity"), ("customers", "legal_entity = @entity"),
+            ("customer_versions", "customer_id in (select customer_id from customers where legal_entity = @entity)"),
             ("invoices", "legal_entity = @entity"), ("credit_memos", "legal_entity = @entity"),
             ("open_items", "legal_entity = @entity"), ("subledger_entries", "legal_entity = @entity"),
             ("journal_entries", "legal_entity = @entity"),
@@ -54,26 +45,6 @@ public class Rebuilding(InvoicingApp app)
 
         (await ReadAsync()).ShouldBe(before);
         before.ShouldAllBe(rows => rows.Length > 2);
-
-        async Task AdjustAsync(Guid owner)
-        {
-            var open = (await app.Client.IssueAsync(owner, 100)).Id;
-            object line = new { description = "Wrong price", quantity = "1", unitPrice = "30" };
-            var memo = new { customerId = owner, invoiceId = open, reason = "price", lines = new[] { line } };
-            var due = new { installment = 1, dueDate = TestApi.Today.AddDays(90) };
-            await app.Client.PostAsync("/v1/credit-memos", memo);
-            await app.Client.PostAsync($"/v1/invoices/{open}/write-offs", new { reason = "x", amount = "20" });
-            await app.Client.PostAsync($"/v1/invoices/{open}/recoveries", new { reason = "x", amount = "5" });
-            await app.Client.PutAsync(
-                $"/v1/invoices/{open}/installments/1/dispute", new { reason = "x", amount = "7" });
-            (await app.Client.PostAsync($"/v1/invoices/{open}/reschedule", new
-            {
-                reason = "x",
-                source = "terms-change",
-                reference = "1",
-                installments = new[] { due },
-            })).ShouldBe(System.Net.HttpStatusCode.OK)["balance"].GetProperty("amount").GetString().ShouldBe("55.00");
-        }
 
         async Task<List<string>> ReadAsync()
         {
@@ -89,5 +60,40 @@ public class Rebuilding(InvoicingApp app)
 
             return all;
         }
+    }
+
+    private async Task ChangeAsync(string entity, Guid customer)
+    {
+        var twin = await app.Client.RegisterAsync(entity, "Twin");
+        await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Changed",
+            country = "CA",
+            terms = "EOM",
+            clauses = new { interestPercent = "9" },
+        });
+        await app.Client.PostAsync($"/v1/customers/{customer}/suspend", new { reason = "x" });
+        (await app.Client.PostAsync($"/v1/customers/{twin}/merge", new { survivorId = customer, reason = "x" }))
+            .ShouldBe(System.Net.HttpStatusCode.OK);
+    }
+
+    private async Task AdjustAsync(Guid owner)
+    {
+        var open = (await app.Client.IssueAsync(owner, 100)).Id;
+        object line = new { description = "Wrong price", quantity = "1", unitPrice = "30" };
+        var memo = new { customerId = owner, invoiceId = open, reason = "price", lines = new[] { line } };
+        var due = new { installment = 1, dueDate = TestApi.Today.AddDays(90) };
+        await app.Client.PostAsync("/v1/credit-memos", memo);
+        await app.Client.PostAsync($"/v1/invoices/{open}/write-offs", new { reason = "x", amount = "20" });
+        await app.Client.PostAsync($"/v1/invoices/{open}/recoveries", new { reason = "x", amount = "5" });
+        await app.Client.PutAsync(
+            $"/v1/invoices/{open}/installments/1/dispute", new { reason = "x", amount = "7" });
+        (await app.Client.PostAsync($"/v1/invoices/{open}/reschedule", new
+        {
+            reason = "x",
+            source = "terms-change",
+            reference = "1",
+            installments = new[] { due },
+        })).ShouldBe(System.Net.HttpStatusCode.OK)["balance"].GetProperty("amount").GetString().ShouldBe("55.00");
     }
 }

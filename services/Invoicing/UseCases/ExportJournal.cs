@@ -1,0 +1,79 @@
+using System.Globalization;
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// The journal of a legal entity and month, whole, one row per line: for a general ledger that takes files. In the
+/// order of posting dates and entries, so that the same month gives the same bytes.
+/// </summary>
+public static class ExportJournal
+{
+    /// <summary>One line of an entry; exactly one of debit and credit is not zero.</summary>
+    public sealed record Line(
+        Guid EntryId, int Number, DateOnly PostingDate, string Kind, string SourceNumber, Guid? CustomerId,
+        string Account, string Role, string Currency, decimal Debit, decimal Credit);
+
+    /// <summary>What debits, and so credits, come to in one currency.</summary>
+    public sealed record Total(string Currency, decimal Debit, decimal Credit);
+
+    /// <summary>The month.</summary>
+    /// <param name="Totals">Per currency; debits equal credits.</param>
+    public sealed record Export(
+        string LegalEntity, string Period, IReadOnlyList<Total> Totals, IReadOnlyList<Line> Lines);
+
+    private const string Select =
+        """
+        select e.entry_id, l.line as number, e.posting_date, e.kind, e.source_number, e.customer_id, l.account, l.role,
+            l.currency, l.debit, l.credit
+        from (select * from journal_entries union all select * from received_journal_entries) e
+        join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
+        where e.legal_entity = @legalEntity and e.posting_date >= @from and e.posting_date < @until
+        order by e.posting_date, e.entry_id, l.line
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/journal-entries/export", HandleAsync)
+        .RequireScope(Scopes.InvoicingRead)
+        .Produces<Export>()
+        .WithSummary("The journal of a legal entity and month (yyyy-MM), as JSON, CSV or XLSX");
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, string legalEntity, string period, Caller caller, EventStore store,
+        CancellationToken cancellation)
+    {
+        if (caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
+            return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<Row>(Select, new { legalEntity, from, until = from.AddMonths(1) });
+        List<Line> lines = [.. rows.Select(row => row.View)];
+        var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
+            .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();
+        var export = new Export(legalEntity, period, totals, lines);
+        return Tables.Result(http, export, () => Table.Of(lines));
+    }
+
+    private sealed class Row
+    {
+        public Guid EntryId { get; init; }
+        public int Number { get; init; }
+        public DateOnly PostingDate { get; init; }
+        public required string Kind { get; init; }
+        public required string SourceNumber { get; init; }
+        public Guid? CustomerId { get; init; }
+        public required string Account { get; init; }
+        public required string Role { get; init; }
+        public required string Currency { get; init; }
+        public decimal Debit { get; init; }
+        public decimal Credit { get; init; }
+
+        public Line View => new(
+            EntryId, Number, PostingDate, Kind, SourceNumber, CustomerId, Account, Role, Currency,
+            Money.Of(Debit, Currency).Amount, Money.Of(Credit, Currency).Amount);
+    }
+}

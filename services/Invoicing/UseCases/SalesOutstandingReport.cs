@@ -1,0 +1,117 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>DSO and what belongs to it, per legal entity and currency.</summary>
+public static class SalesOutstandingReport
+{
+    /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
+    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables.</param>
+    /// <param name="Current">Receivables that are not overdue at the end.</param>
+    public sealed record Row(
+        string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
+        decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? AverageDaysDelinquent,
+        decimal? Turnover);
+
+    /// <summary>The report.</summary>
+    /// <param name="Days">From the first day to the last, both counted.</param>
+    public sealed record Report(DateOnly From, DateOnly To, int Days, IReadOnlyList<Row> Rows);
+
+    private const string IsSale =
+        $"kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
+        $"'{PostingKinds.CreditMemoIssued}', '{PostingKinds.CreditMemoVoided}')";
+
+    private const string Mine =
+        "(@entities::text[] is null or legal_entity = any(@entities)) " +
+        "and (@legalEntity::text is null or legal_entity = @legalEntity)";
+
+    private const string Sums =
+        $"""
+        select legal_entity, currency,
+            coalesce(sum(amount) filter (where {IsSale} and posting_date >= @from), 0) as sales,
+            coalesce(sum(amount) filter (where posting_date < @from), 0) as opening,
+            sum(amount) as receivables,
+            coalesce(sum(amount) filter (where due_date >= @to), 0) as current
+        from subledger_entries where posting_date <= @to and {Mine} group by 1, 2 order by 1, 2
+        """;
+
+    private const string Months =
+        $"""
+        select legal_entity, currency, date_trunc('month', posting_date)::date as month, sum(amount) as sales
+        from subledger_entries where {IsSale} and posting_date <= @to and {Mine} group by 1, 2, 3
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/reports/dso", HandleAsync)
+        .RequireScope(Scopes.InvoicingRead)
+        .Produces<Report>()
+        .WithSummary("Days sales outstanding: simple, best possible, countback; average days delinquent; turnover");
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
+        string? legalEntity = null)
+    {
+        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        if (to < from)
+            return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        var parameters = new { from, to, legalEntity, entities = caller.EntityFilter() };
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var sums = await connection.QueryAsync<SumRow>(Sums, parameters);
+        var months = (await connection.QueryAsync<MonthRow>(Months, parameters))
+            .ToLookup(month => (month.LegalEntity, month.Currency));
+        var days = to.DayNumber - from.DayNumber + 1;
+        List<Row> rows =
+            [.. sums.Select(sum => sum.View(days, Back(to, months[(sum.LegalEntity, sum.Currency)])))];
+        return Tables.Result(http, new Report(from, to, days, rows), () => Table.Of(rows));
+    }
+
+    /// <summary>Months before the last day, the latest first and only up to that day.</summary>
+    private static List<(int Days, decimal Sales)> Back(DateOnly to, IEnumerable<MonthRow> months)
+    {
+        var sales = months.ToDictionary(month => month.Month, month => month.Sales);
+        var result = new List<(int Days, decimal Sales)>();
+        var first = sales.Count == 0 ? to : sales.Keys.Min();
+        for (var month = new DateOnly(to.Year, to.Month, 1); month >= first; month = month.AddMonths(-1))
+        {
+            var days = result.Count == 0 ? to.Day : DateTime.DaysInMonth(month.Year, month.Month);
+            result.Add((days, sales.GetValueOrDefault(month)));
+        }
+
+        return result;
+    }
+
+    private sealed class SumRow
+    {
+        public required string LegalEntity { get; init; }
+        public required string Currency { get; init; }
+        public decimal Sales { get; init; }
+        public decimal Opening { get; init; }
+        public decimal Receivables { get; init; }
+        public decimal Current { get; init; }
+
+        public Row View(int days, IReadOnlyList<(int Days, decimal Sales)> months)
+        {
+            var simple = SalesOutstanding.Simple(Receivables, Sales, days);
+            var best = SalesOutstanding.BestPossible(Current, Sales, days);
+            return new Row(
+                LegalEntity, Currency, Money.Of(Sales, Currency), Money.Of(Opening, Currency),
+                Money.Of(Receivables, Currency), Money.Of(Current, Currency), simple, best,
+                SalesOutstanding.Countback(Receivables, months),
+                SalesOutstanding.AverageDaysDelinquent(simple, best),
+                SalesOutstanding.Turnover(Opening, Receivables, Sales));
+        }
+    }
+
+    private sealed class MonthRow
+    {
+        public required string LegalEntity { get; init; }
+        public required string Currency { get; init; }
+        public DateOnly Month { get; init; }
+        public decimal Sales { get; init; }
+    }
+}

@@ -1,0 +1,37 @@
+using OrderToCash.Invoicing.Ledger;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class DaysSalesOutstanding
+{
+    [Fact]
+    public void The_worked_example_of_the_documentation()
+    {
+        var simple = SalesOutstanding.Simple(300_000, 450_000, 90);
+        var best = SalesOutstanding.BestPossible(240_000, 450_000, 90);
+
+        (simple, best, SalesOutstanding.AverageDaysDelinquent(simple, best)).ShouldBe((60m, 48m, 12m));
+        SalesOutstanding.Turnover(200_000, 300_000, 450_000).ShouldBe(1.8m);
+    }
+
+    [Fact]
+    public void Without_sales_there_is_no_figure()
+    {
+        SalesOutstanding.Simple(100, 0, 30).ShouldBeNull();
+        SalesOutstanding.AverageDaysDelinquent(null, null).ShouldBeNull();
+        SalesOutstanding.Turnover(0, 0, 100).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Countback_takes_the_latest_months_whole_and_the_last_in_part()
+    {
+        // 250 receivables: October's 120 cover 31 days, September's 80 cover 30, August's 100 half of 31.
+        (int Days, decimal Sales)[] months = [(31, 120), (30, 80), (31, 100), (31, 500)];
+
+        SalesOutstanding.Countback(250, months).ShouldBe(76.5m);
+        SalesOutstanding.Countback(120, months).ShouldBe(31m);
+        SalesOutstanding.Countback(60, months).ShouldBe(15.5m);
+        SalesOutstanding.Countback(0, months).ShouldBe(0m);
+        SalesOutstanding.Countback(801, months).ShouldBeNull();
+    }
+}
