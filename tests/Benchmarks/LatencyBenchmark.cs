@@ -6,12 +6,13 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>latency</c>: from the commit of an invoice in Invoicing until the commit of its row in Collections, at a steady
-/// rate. Both times are PostgreSQL's own (<c>track_commit_timestamp</c>), so nothing is asked while it runs.
+/// rate. Both times are PostgreSQL's own (<c>track_commit_timestamp</c>), so nothing is asked while it runs. The bare
+/// path is <see cref="BarePath"/>.
 /// </summary>
 internal static class LatencyBenchmark
 {
     public static readonly Benchmark Define = new(
-        "latency", "commit in Invoicing until the commit of the row in Collections", RunAsync);
+        "latency", "commit in Invoicing until the commit of the row in Collections, 200/s", RunAsync);
 
     private const int PerSecond = 200;
 
@@ -22,39 +23,60 @@ internal static class LatencyBenchmark
         var invoicing = bench.DatabaseOf(system, "invoicing");
         var collections = bench.DatabaseOf(system, "collections");
         using var api = new Api(system, "invoicing");
-        var request = Invoicing.Request(await Invoicing.CustomerAsync(api, cancellation));
+        var customer = await Invoicing.CustomerAsync(api, cancellation);
+        var request = Invoicing.Request(customer);
+        var rows = await Invoicing.RowsAsync(api, invoicing, customer, cancellation);
+        await using var bare = await BarePath.OpenAsync(bench, rows, cancellation);
 
-        await SendAsync(bench.Turn);
+        Task Ours(CancellationToken stop) => api.SendAsync(HttpMethod.Post, "/v1/invoices", request, stop);
+        await SteadyAsync(bench.Turn, Ours, cancellation);
+        await SteadyAsync(bench.Turn, bare.SendAsync, cancellation);
+        await ArrivedAsync();
+        await bare.ArrivedAsync(cancellation);
         var warm = await collections.ScalarAsync<long>("select count(*) from open_items", cancellation);
-        var took = await SendAsync(bench.Turn * bench.Rounds);
+        var bareWarm = bare.Delays.Count;
+        for (var round = 0; round < bench.Rounds; round++)
+        {
+            await SteadyAsync(bench.Turn, Ours, cancellation);
+            await ArrivedAsync();
+            await SteadyAsync(bench.Turn, bare.SendAsync, cancellation);
+            await bare.ArrivedAsync(cancellation);
+        }
+
         var sent = await TimesAsync(invoicing, "mt_events", "stream_id", cancellation);
         var seen = await TimesAsync(collections, "open_items", "invoice_id", cancellation);
         var delays = new Distribution(
             seen.OrderBy(one => one.Value).Skip((int)warm).Select(one => one.Value - sent[one.Key]));
-        bench.Report.Add(new Figure("rate", "/s", (seen.Count - warm) / (decimal)took.TotalSeconds, PerSecond));
-        bench.Report.Add(new Figure(
-            "p50", "ms", (decimal)delays.At(0.5m).TotalMilliseconds, Goal: new Goal(AtMost: 10)));
-        bench.Report.Add(new Figure(
-            "p99", "ms", (decimal)delays.At(0.99m).TotalMilliseconds, Goal: new Goal(AtMost: 60)));
-
-        async Task<TimeSpan> SendAsync(TimeSpan time)
+        var bareDelays = new Distribution(bare.Delays.Skip(bareWarm));
+        foreach (var (what, share, limit) in new[] { ("p50", 0.5m, 10), ("p99", 0.99m, 60) })
         {
-            var clock = Stopwatch.StartNew();
-            var sending = new List<Task>();
-            for (var number = 0; clock.Elapsed < time; number++)
-            {
-                sending.Add(api.SendAsync(HttpMethod.Post, "/v1/invoices", request, cancellation));
-                var next = TimeSpan.FromSeconds(1) * (number + 1) / PerSecond - clock.Elapsed;
-                if (next > TimeSpan.Zero)
-                    await Task.Delay(next, TimeProvider.System, cancellation);
-            }
+            bench.Report.Add(new Figure(
+                what, "ms", (decimal)delays.At(share).TotalMilliseconds,
+                (decimal)bareDelays.At(share).TotalMilliseconds, new Goal(AtMost: limit)));
+        }
 
-            var elapsed = clock.Elapsed;
-            await Task.WhenAll(sending);
+        async Task ArrivedAsync()
+        {
             var issued = await invoicing.ScalarAsync<long>("select count(*) from open_items", cancellation);
             await collections.UntilAsync("select count(*) = $1 from open_items", cancellation, issued);
-            return elapsed;
         }
+    }
+
+    /// <summary>That many a second, whether the ones before have been answered or not.</summary>
+    private static async Task SteadyAsync(
+        TimeSpan time, Func<CancellationToken, Task> sendAsync, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var sending = new List<Task>();
+        for (var number = 1; clock.Elapsed < time; number++)
+        {
+            sending.Add(sendAsync(cancellation));
+            var next = TimeSpan.FromSeconds(1) * number / PerSecond - clock.Elapsed;
+            if (next > TimeSpan.Zero)
+                await Task.Delay(next, TimeProvider.System, cancellation);
+        }
+
+        await Task.WhenAll(sending);
     }
 
     private static async Task TrackCommitsAsync(PostgresServer server, CancellationToken cancellation)
