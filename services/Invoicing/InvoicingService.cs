@@ -8,6 +8,7 @@ using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing;
 
@@ -37,12 +38,14 @@ public static class InvoicingService
         AddCustomerEvents(store.Types);
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
+        AddApprovalEvents(store.Types);
         store
             .Schema<Program>("invoicing")
             .Inline(new LegalEntitiesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
             .Inline(new CreditMemosProjection())
+            .Inline(new ApprovalsProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection());
     }
@@ -84,11 +87,21 @@ public static class InvoicingService
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
         .Add<CreditMemoVoided>("credit_memo_voided");
 
+    private static void AddApprovalEvents(EventTypes types) => types
+        .Add<ApprovalMatrixDefined>("approval_matrix_defined")
+        .Add<ApprovalRequested>("approval_requested")
+        .Add<ApprovalGiven>("approval_given")
+        .Add<ApprovalGranted>("approval_granted")
+        .Add<ApprovalRejected>("approval_rejected");
+
     public static void MapInvoicing(this WebApplication app)
     {
         var api = app.MapGroup("/v1");
         DefineLegalEntity.Map(api);
         ReadLegalEntities.Map(api);
+        ApprovalMatrices.Map(api);
+        ReadApprovals.Map(api);
+        DecideApproval.Map(api);
         RegisterCustomerEndpoint.Map(api);
         ReadCustomers.Map(api);
         ChangeCustomerEndpoint.Map(api);

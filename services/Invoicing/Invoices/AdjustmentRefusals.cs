@@ -44,4 +44,8 @@ public static class AdjustmentRefusals
     public static Refusal ExceedsWaived(Invoice invoice, int installment, Money waived, Money asked) => Refusal.State(
         "exceeds-waived",
         $"{waived} is waived on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
+
+    public static Refusal NeedsApproval(Invoice invoice, Money less) => Refusal.State(
+        "approval-required",
+        $"The correction bills {less} less than {invoice.Issued!.Number}. This needs approval: ask for a credit memo.");
 }

@@ -52,8 +52,15 @@ public static class CorrectInvoice
                 request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
                 request.Terms ?? issued.Terms);
             var (draft, wrong) = InvoiceDraft.Of(wish, accounts[issued.CustomerId], command.Clock.GetUtcNow());
-            return draft is null
-                ? wrong!
+            if (draft is null)
+                return wrong!;
+
+            // A correction that lowers the bill is a credit: who may not give that may not give it this way.
+            var less = Money.Max(issued.Total - draft.Total, Money.Zero(issued.Total.Currency));
+            var required = await ApprovalRequests.RequiredAsync(
+                command.Store, ApprovalRequests.CreditMemo, less, issued.Books, cancellation);
+            return less.IsPositive && required.Approvals > 0
+                ? AdjustmentRefusals.NeedsApproval(old.State, less)
                 : Plan(id, old, draft with { Corrects = id }, command, command.Metadata(request.Reason));
         });
 

@@ -46,6 +46,7 @@ public class PublishedContracts
 
         options.Types.Names.Order().ShouldBe(
         [
+            "approval_given", "approval_granted", "approval_matrix_defined", "approval_rejected", "approval_requested",
             "charge_reinstated", "charge_waived", "credit_applied", "credit_memo_applied", "credit_memo_issued",
             "credit_memo_unapplied",
             "credit_memo_voided", "credit_unapplied", "customer_changed", "customer_merged", "customer_registered",

@@ -73,6 +73,10 @@ public sealed class InvoicingApp : IAsyncLifetime
     public HttpClient ClientWith(string scopes, params string[] entities) =>
         ClientOf(_instances[0], _tokens.For(scopes, "bob", entities));
 
+    /// <summary>Sends as a person with roles who may approve.</summary>
+    public HttpClient Approver(string subject, params string[] roles) => ClientOf(
+        _instances[0], _tokens.For($"{AllScopes} {Scopes.ApprovalsDecide}", subject, null, roles));
+
     /// <summary>A legal entity for one test.</summary>
     public async Task<string> EntityAsync(string baseCurrency = "USD", string taxRounding = "line")
     {

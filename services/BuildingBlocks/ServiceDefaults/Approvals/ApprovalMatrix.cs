@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.ServiceDefaults;
+
+/// <summary>One band of one kind of decision.</summary>
+/// <param name="Kind">What is decided, e.g. <c>write-off</c>.</param>
+/// <param name="UpTo">Amounts up to this one, in the legal entity's base currency; null for all above.</param>
+/// <param name="Approvals">How many people must approve; 0 for none.</param>
+/// <param name="Role">Who may approve here; whoever may approve a higher band of the kind may too.</param>
+public sealed record ApprovalRule(string Kind, decimal? UpTo, int Approvals, string? Role = null);
+
+/// <summary>The matrix of a legal entity was defined; the whole of it as it is now.</summary>
+public sealed record ApprovalMatrixDefined(string LegalEntity, IReadOnlyList<ApprovalRule> Rules);
+
+/// <summary>What an amount needs: so many people, each with one of these roles.</summary>
+public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles)
+{
+    /// <summary>Nobody needs to approve.</summary>
+    public static readonly RequiredApproval None = new(0, []);
+}
+
+/// <summary>
+/// Who must approve what, as data per legal entity. A kind without rules needs no approval: an empty matrix allows
+/// everything, and its history says since when.
+/// </summary>
+public sealed partial record ApprovalMatrix
+{
+    private const int MaxApprovals = 5;
+    private const int MaxRules = 100;
+
+    /// <summary>Before it is defined.</summary>
+    public static readonly ApprovalMatrix Initial = new();
+
+    /// <summary>As it was defined last; null before that.</summary>
+    public ApprovalMatrixDefined? Definition { get; init; }
+
+    /// <summary>
+    /// What a decision needs. An amount in another currency than the bands needs what the highest band needs: it cannot
+    /// be compared with less.
+    /// </summary>
+    public RequiredApproval Required(string kind, Money amount, string baseCurrency)
+    {
+        var rules = Bands(Definition?.Rules ?? [], kind);
+        var comparable = amount.Currency.Code == baseCurrency;
+        var band = rules.FindIndex(rule => rule.UpTo is null || (comparable && amount.Amount <= rule.UpTo));
+        return band < 0 || rules[band].Approvals == 0
+            ? RequiredApproval.None
+            : new RequiredApproval(
+                rules[band].Approvals, [.. rules.Skip(band).Select(rule => rule.Role).OfType<string>().Distinct()]);
+    }
+
+    /// <summary>Defines the matrix; saying the same again is nothing.</summary>
+    /// <param name="wish">Of each kind the bands, one of them without an upper end.</param>
+    /// <param name="kinds">What is decided in this service.</param>
+    public Decision Define(ApprovalMatrixDefined wish, IReadOnlyCollection<string> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(kinds);
+        return Check(wish.Rules, kinds) is { } detail
+            ? new Refusal("invalid-approval-matrix", detail, Field: "/rules")
+            : Definition is { } now && now.Rules.SequenceEqual(wish.Rules) ? Decision.Nothing : Decision.Of(wish);
+    }
+
+    /// <summary>State and event in, next state out.</summary>
+    public static ApprovalMatrix Evolve(ApprovalMatrix matrix, object e) => e switch
+    {
+        ApprovalMatrixDefined defined => matrix with { Definition = defined },
+        _ => matrix,
+    };
+
+    private static string? Check(IReadOnlyList<ApprovalRule> rules, IReadOnlyCollection<string> kinds)
+    {
+        if (rules.Count > MaxRules)
+            return $"A matrix has at most {MaxRules} rules.";
+        foreach (var rule in rules)
+        {
+            if (!kinds.Contains(rule.Kind))
+                return $"'{rule.Kind}' is not decided here; {string.Join(", ", kinds)} are.";
+            if (rule.Approvals is < 0 or > MaxApprovals || rule.UpTo <= 0)
+                return $"A band ends above zero and needs 0 to {MaxApprovals} approvals.";
+            if (rule.Approvals > 0 && !RoleFormat().IsMatch(rule.Role ?? ""))
+                return "A band that needs approvals names the role that gives them, such as controller.";
+        }
+
+        return rules.GroupBy(rule => rule.Kind)
+            .Where(kind => kind.Select(rule => rule.UpTo).Distinct().Count() < kind.Count()
+                || kind.All(rule => rule.UpTo is not null))
+            .Select(kind => $"The bands of {kind.Key} end at different amounts, and one of them at none.")
+            .FirstOrDefault();
+    }
+
+    /// <summary>From the lowest to the one without an end.</summary>
+    private static List<ApprovalRule> Bands(IEnumerable<ApprovalRule> rules, string kind) =>
+        [.. rules.Where(rule => rule.Kind == kind).OrderBy(rule => rule.UpTo ?? decimal.MaxValue)];
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
+    private static partial Regex RoleFormat();
+}
+
+/// <summary>Matrices by legal entity.</summary>
+public static class ApprovalMatrixStream
+{
+    /// <summary>The kind of stream.</summary>
+    public static readonly StreamType<ApprovalMatrix> Type =
+        new("approval_matrix", ApprovalMatrix.Initial, ApprovalMatrix.Evolve);
+
+    /// <summary>The matrix of a legal entity.</summary>
+    public static Guid Id(string legalEntity) => Ids.From("approval-matrix", legalEntity);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>Requests for approval as they are now.</summary>
+public sealed class ApprovalsProjection : Projection
+{
+    public ApprovalsProjection()
+        : base("approvals", "approvals")
+    {
+        On<ApprovalRequested>(
+            "insert into approvals (approval_id, kind, legal_entity, currency, amount, subject, requested_by, " +
+            "requested_at, needed, given, roles, status, version) " +
+            "select e.id, e.kind, e.entity, e.currency, e.amount, e.subject, e.requested_by, e.at, e.needed, 0, " +
+            "array(select jsonb_array_elements_text(e.roles)), 'Waiting', e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e (id, kind, entity, currency, amount, " +
+            "subject, requested_by, at, needed, roles, version)",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Kind)
+                .Column(e => e.Data.LegalEntity)
+                .Column(e => e.Data.Amount.Currency.Code)
+                .Column(e => e.Data.Amount.Amount)
+                .Column(e => e.Data.Subject)
+                .Column(e => e.Data.RequestedBy)
+                .Column(e => e.At)
+                .Column(e => e.Data.Needed)
+                .JsonColumn(e => JsonSerializer.Serialize(e.Data.Roles))
+                .Column(e => e.Version));
+        On<ApprovalGiven>(
+            "update approvals set given = given + 1, version = e.version from unnest($1, $2) as e (id, version) " +
+            "where approval_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+        Ended<ApprovalGranted>(ApprovalStatus.Granted);
+        Ended<ApprovalRejected>(ApprovalStatus.Rejected);
+    }
+
+    private void Ended<TEvent>(ApprovalStatus status) => On<TEvent>(
+        "update approvals set status = e.status, version = e.version " +
+        "from unnest($1, $2, $3) as e (id, status, version) where approval_id = e.id",
+        rows => rows.Column(e => e.StreamId).Column(_ => status.ToString()).Column(e => e.Version));
+}

@@ -1,0 +1,106 @@
+using System.Net;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class Approvals(InvoicingApp app)
+{
+    [Fact]
+    public async Task A_write_off_above_the_free_band_waits_until_another_person_approves()
+    {
+        var (entity, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 1_000);
+        var path = $"/v1/invoices/{invoice.Id}/write-offs";
+        (await app.Client.PostAsync(path, new { reason = "small", amount = "50" })).ShouldBe(HttpStatusCode.OK);
+
+        var waiting = (await app.Client.PostAsync(path, new { reason = "insolvent", amount = "400" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+
+        waiting.Headers.Location!.ToString().ShouldBe($"/v1/approvals/{waiting.Id}");
+        (await app.Client.ReadAsync($"/v1/approvals?status=waiting&legalEntity={entity}"))["items"].EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("id").GetGuid().ShouldBe(waiting.Id);
+        (await BalanceAsync(invoice.Id)).ShouldBe("950.00");
+        var approve = $"/v1/approvals/{waiting.Id}/approve";
+        using var requester = app.Approver("ana", "ar-manager");
+        using var clerk = app.Approver("cid", "clerk");
+        using var manager = app.Approver("mia", "ar-manager");
+        (await requester.PostAsync(approve, new { reason = "mine" })).ShouldBe(HttpStatusCode.Forbidden, "own-request");
+        (await clerk.PostAsync(approve, new { reason = "ok" })).ShouldBe(HttpStatusCode.Forbidden, "above-authority");
+        (await app.Client.PostAsync(approve, new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
+        (await manager.PostAsync(approve, new { reason = "agreed" })).ShouldBe(HttpStatusCode.OK)["status"].GetString()
+            .ShouldBe("granted");
+
+        (await BalanceAsync(invoice.Id)).ShouldBe("550.00");
+        (await manager.PostAsync(approve, new { reason = "again" }))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-decided");
+        var history = (await app.Client.ReadAsync($"/v1/approvals/{waiting.Id}/history"))["items"].EnumerateArray();
+        history.Select(item => (item.GetProperty("type").GetString(), item.GetProperty("by").GetString())).ShouldBe(
+            [("approval-requested", "ana"), ("approval-given", "mia"), ("approval-granted", "mia")]);
+    }
+
+    [Fact]
+    public async Task I19_a_credit_needs_the_same_by_every_way_to_it()
+    {
+        var (_, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 9_000);
+        object line = new { description = "x", quantity = "1", unitPrice = "8000" };
+        var memo = new { customerId = customer, invoiceId = invoice.Id, reason = "price", lines = new[] { line } };
+
+        object less = new { description = "x", quantity = "1", unitPrice = "1000" };
+        var correction = new { reason = "less", lines = new[] { less } };
+        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/correct", correction))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        var waiting = (await app.Client.PostAsync("/v1/credit-memos", memo)).ShouldBe(HttpStatusCode.Accepted);
+        using var one = app.Approver("con", "controller");
+        using var two = app.Approver("cfo", "controller");
+        var approve = $"/v1/approvals/{waiting.Id}/approve";
+        (await one.PostAsync(approve, new { reason = "ok" })).ShouldBe(HttpStatusCode.OK)["status"].GetString()
+            .ShouldBe("waiting");
+        (await one.PostAsync(approve, new { reason = "ok" })).ShouldBe(HttpStatusCode.Conflict, "approved-already");
+        (await BalanceAsync(invoice.Id)).ShouldBe("9000.00");
+        (await two.PostAsync(approve, new { reason = "ok" })).ShouldBe(HttpStatusCode.OK);
+
+        (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
+        (await app.Client.ReadAsync($"/v1/credit-memos?invoiceId={invoice.Id}"))["items"].GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_no_longer_possible_is_not_approved_and_can_be_rejected()
+    {
+        var (entity, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 200);
+        var path = $"/v1/invoices/{invoice.Id}/write-offs";
+        var waiting = (await app.Client.PostAsync(path, new { reason = "insolvent" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/void", new { reason = "duplicate" }))
+            .ShouldBe(HttpStatusCode.OK);
+        using var manager = app.Approver("mia", "ar-manager");
+
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.Conflict, "invoice-void");
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/reject", new { reason = "void" }))
+            .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("rejected");
+        (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=rejected"))["items"].GetArrayLength()
+            .ShouldBe(1);
+        (await app.Client.ReadAsync("/v1/approvals?status=maybe")).ShouldBe(HttpStatusCode.BadRequest, "bad-status");
+        (await manager.PostAsync($"/v1/approvals/{Some.NewId()}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.NotFound, "not-found");
+    }
+
+    private async Task<string?> BalanceAsync(Guid invoice) =>
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
+
+    private async Task<(string Entity, Guid Customer)> GuardedAsync()
+    {
+        var entity = await app.EntityAsync();
+        var rules = new[] { "credit-memo", "write-off" }.SelectMany(kind => new object[]
+        {
+            new { kind, upTo = "100", approvals = 0 }, new { kind, upTo = "5000", approvals = 1, role = "ar-manager" },
+            new { kind, upTo = (string?)null, approvals = 2, role = "controller" },
+        });
+        var defined = (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.ReadAsync($"/v1/legal-entities/{entity}/approval-matrix")).Text.ShouldBe(defined.Text);
+        return (entity, await app.Client.RegisterAsync(entity));
+    }
+}
