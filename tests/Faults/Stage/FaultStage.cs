@@ -116,15 +116,22 @@ internal sealed class FaultStage : IAsyncDisposable
             .ToLookup(binding => binding.Destination, binding => binding.Routing_key);
     }
 
-    /// <summary>Queues with the routing keys that had messages lately: elsewhere a fault would go unnoticed.</summary>
+    /// <summary>
+    /// Queues with the routing keys that had messages lately: elsewhere a fault would go unnoticed. Waits for them
+    /// where the broker has just come back.
+    /// </summary>
     public async Task<IReadOnlyList<(string Queue, string RoutingKey)>> BusyAsync()
     {
-        var busy = Tap.Latest().TakeLast(200).Select(message => message.RoutingKey).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. (await BindingsAsync()).SelectMany(queue => queue.Select(key => (Queue: queue.Key, RoutingKey: key)))
-                .Where(binding => busy.Contains(binding.RoutingKey)).Order(),
-        ];
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (true)
+        {
+            var keys = Tap.Latest().TakeLast(200).Select(message => message.RoutingKey).ToHashSet();
+            var bound = (await BindingsAsync()).SelectMany(queue => queue.Select(key => (Queue: queue.Key, Key: key)));
+            var busy = bound.Where(binding => keys.Contains(binding.Key)).Order().ToList();
+            if (busy.Count > 0)
+                return busy;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, patience.Token);
+        }
     }
 
     /// <summary>What was set aside.</summary>
