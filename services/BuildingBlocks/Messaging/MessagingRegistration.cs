@@ -72,6 +72,8 @@ public static class MessagingRegistration
         services.AddHealthChecks().AddCheck<BrokerCheck>("broker", tags: ["ready"]);
         services.AddMassTransit(bus =>
         {
+            // Nothing about this system is told to anybody outside of it.
+            bus.DisableUsageTelemetry();
             // Its own check would take every instance out of service with the broker; ours is the one that counts.
             bus.ConfigureHealthCheckOptions(health => health.Tags.Add("masstransit"));
             bus.AddConsumer<Republisher>();
