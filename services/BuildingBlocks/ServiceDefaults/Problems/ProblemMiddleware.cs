@@ -15,6 +15,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         try
         {
+            // No text of ours may hold a NUL, and PostgreSQL's refusal of one can leave a half-prepared statement behind.
+            if (http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+                throw new ProblemException(NotStorable());
             await next(http);
             var response = http.Response;
             if (response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null
@@ -46,14 +49,17 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         PostgresException refused => Explain(refused),
         NpgsqlException or SocketException or TimeoutException or TimeoutRejectedException or BrokenCircuitException
             or HttpRequestException => Problems.Unavailable(),
+
+        // The driver lost its place in the protocol, which it tells by no type of its own: it has closed the
+        // connection, and the next attempt has another.
+        { Source: "Npgsql" } when error.GetType() == typeof(Exception) => Problems.Unavailable(),
         _ => Problems.Unexpected(),
     };
 
     private static Problem Explain(PostgresException refused) => refused.SqlState switch
     {
         // Texts with a NUL or broken characters, and values beyond what a column holds: input, not a defect.
-        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter =>
-            Problems.Malformed("A text holds a character that cannot be stored."),
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => NotStorable(),
         PostgresErrorCodes.StringDataRightTruncation or PostgresErrorCodes.NumericValueOutOfRange
             or PostgresErrorCodes.DatetimeFieldOverflow =>
             Problems.Malformed("A value is too long, too large or too far away to be stored."),
@@ -62,6 +68,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction => Problems.Unavailable(),
         _ => refused.IsTransient ? Problems.Unavailable() : Problems.Unexpected(),
     };
+
+    private static Problem NotStorable() => Problems.Malformed("A text holds a character that cannot be stored.");
 
     private void Log(Problem problem, Exception error)
     {
