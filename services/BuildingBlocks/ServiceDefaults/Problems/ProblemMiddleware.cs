@@ -15,7 +15,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         try
         {
-            // No text of ours may hold a NUL, and PostgreSQL's refusal of one can leave a half-prepared statement behind.
+            // No text of ours may hold a NUL, and PostgreSQL's refusal of one can leave a half-prepared statement.
             if (http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
                 throw new ProblemException(NotStorable());
             await next(http);
