@@ -3,10 +3,13 @@ using OrderToCash.EventSourcing.Subscriptions;
 
 namespace OrderToCash.EventSourcing.Tests.Subscribing;
 
-/// <summary>An instance of the version before runs beside one that stores events it has never heard of.</summary>
-public sealed class While_a_newer_version_is_rolled_out(StoreDatabase database)
-    : IClassFixture<StoreDatabase>, IAsyncLifetime
+/// <summary>
+/// An instance of the version before runs beside one that stores events it has never heard of. Each test has a log of
+/// its own: whatever the older one cannot read stops it for good.
+/// </summary>
+public sealed class While_a_newer_version_is_rolled_out(Servers servers) : IAsyncLifetime
 {
+    private readonly StoreDatabase _database = new(servers);
     private readonly string _name = $"{Some.Id()}:All";
     private StoreInstance _old = null!;
     private StoreInstance _newer = null!;
@@ -14,25 +17,26 @@ public sealed class While_a_newer_version_is_rolled_out(StoreDatabase database)
     /// <summary>What only the newer version knows.</summary>
     public sealed record AccountFrozen(string Reason);
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        _old = new Recorder(_name, "old").In(database);
+        await _database.InitializeAsync();
+        _old = new Recorder(_name, "old").In(_database);
         var recorder = new Recorder(_name, "newer");
         _newer = new StoreInstance(
-            database.ConnectionString,
+            _database.ConnectionString,
             options =>
             {
                 options.Types.Add<AccountFrozen>("account_frozen");
                 options.Inline(new AccountBalances());
             },
             services => services.AddSubscription(_ => recorder));
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _old.DisposeAsync();
         await _newer.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
     [Fact]
@@ -51,9 +55,9 @@ public sealed class While_a_newer_version_is_rolled_out(StoreDatabase database)
 
         await _newer.Runners.Single().StartAsync(CancellationToken.None);
         await Eventually.BecomesTrue(
-            async () => await HandledAsync() == await database.CountAsync("mt_events"), "the newer one goes on");
-        (await database.RowsAsync("select seq from handled where subscription = $1 order by number", _name))
-            .ShouldBe(await database.RowsAsync("select seq_id from mt_events order by seq_id"));
+            async () => await HandledAsync() == await _database.CountAsync("mt_events"), "the newer one goes on");
+        (await _database.RowsAsync("select seq from handled where subscription = $1 order by number", _name))
+            .ShouldBe(await _database.RowsAsync("select seq_id from mt_events order by seq_id"));
     }
 
     [Fact]
@@ -65,8 +69,8 @@ public sealed class While_a_newer_version_is_rolled_out(StoreDatabase database)
         await Should.ThrowAsync<UnknownEventTypeException>(() => _old.Store.DecideAsync(
             Account.Stream, account, Some.Metadata, state => Account.Withdraw(state, 1)));
 
-        (await database.BalanceAsync(account)).ShouldBe(10);
+        (await _database.BalanceAsync(account)).ShouldBe(10);
     }
 
-    private Task<long> HandledAsync() => database.CountAsync($"handled where subscription = '{_name}'");
+    private Task<long> HandledAsync() => _database.CountAsync($"handled where subscription = '{_name}'");
 }
