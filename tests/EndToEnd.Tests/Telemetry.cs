@@ -126,7 +126,8 @@ public sealed class Telemetry(RunningSystem system)
     /// </summary>
     private double Value(string service, string name, string attribute, string value)
     {
-        var metrics = system.Telemetry.Metrics.Where(metric => metric.Service == service && metric.Name == name).ToList();
+        var metrics = system.Telemetry.Metrics
+            .Where(metric => metric.Service == service && metric.Name == name).ToList();
         var points = from metric in metrics
                      from point in metric.Points
                      where point.Attributes.GetValueOrDefault(attribute) == value
