@@ -26,6 +26,7 @@ public static class CashApplicationService
             throw new InvalidOperationException("CashApplication:AutoApplyThreshold must be above 0.5 and at most 1.");
         builder.Services.AddSingleton(policy);
         builder.Services.AddSingleton<ReceiptNumbers>();
+        builder.Services.AddSingleton<ReceiptRecorder>();
         builder.Services.AddScoped<StatementImporter>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);

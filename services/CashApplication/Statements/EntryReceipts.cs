@@ -4,11 +4,6 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements;
 
-/// <summary>A receipt that a statement line becomes.</summary>
-public sealed record StatementReceipt(
-    Guid ReceiptId, string Method, Money Amount, DateOnly ValueDate, Payer Payer, IReadOnlyList<string> Remittance,
-    string? CheckNumber, ReceiptSource Source);
-
 /// <summary>Makes receipts of an entry: one for each of its payments where they are told in full, else one.</summary>
 public static class EntryReceipts
 {
@@ -18,7 +13,7 @@ public static class EntryReceipts
     /// <param name="key">The entry's key within the account's history.</param>
     /// <param name="valueDate">Day the money counts.</param>
     /// <param name="source">Where the entry stands.</param>
-    public static IEnumerable<StatementReceipt> Of(
+    public static IEnumerable<IncomingReceipt> Of(
         StatementEntry entry, string bankAccount, string key, DateOnly valueDate, ReceiptSource source)
     {
         if (!IsToldInFull(entry))
@@ -34,12 +29,11 @@ public static class EntryReceipts
             yield return Receipt(entry, details, [details], details.Amount!.Value, index + 1);
         }
 
-        StatementReceipt Receipt(
+        IncomingReceipt Receipt(
             StatementEntry e, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount,
             int detail) =>
             new(ReceiptStream.IdOf(bankAccount, key, detail), EntryClassification.MethodOf(e, payment), amount,
-                valueDate, PayerOf(payment), Remittance(e, told), payment?.CheckNumber,
-                source with { Detail = detail });
+                valueDate, PayerOf(payment), Remittance(e, told), [], payment?.CheckNumber, source with { Detail = detail });
     }
 
     /// <summary>

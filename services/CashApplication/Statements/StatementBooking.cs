@@ -11,7 +11,7 @@ namespace OrderToCash.CashApplication.Statements;
 /// <param name="Booked">What the account's stream hears; null when the statement is a repeat.</param>
 /// <param name="Receipts">The receipts to record.</param>
 public sealed record StatementPlan(BookedStatement Statement, StatementBooked? Booked,
-    IReadOnlyList<StatementReceipt> Receipts);
+    IReadOnlyList<IncomingReceipt> Receipts);
 
 /// <summary>
 /// Books a checked statement onto its account: pure. The account's balances decide what is new. Where a statement opens
@@ -43,7 +43,7 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
             return (null, refusal);
         }
 
-        var receipts = new List<StatementReceipt>();
+        var receipts = new List<IncomingReceipt>();
         var lines = new List<StatementLine>(statement.Entries.Count);
         for (var index = 0; index < statement.Entries.Count; index++)
             lines.Add(Line(account, statement, statement.Entries[index], keys[index], history, continues, receipts));
@@ -60,7 +60,7 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
 
     private StatementLine Line(
         BankAccount account, BankStatement statement, StatementEntry entry, EntryKey key,
-        IReadOnlyDictionary<string, int> history, bool continues, List<StatementReceipt> receipts)
+        IReadOnlyDictionary<string, int> history, bool continues, List<IncomingReceipt> receipts)
     {
         var booked = history.GetValueOrDefault(key.Fingerprint);
         var isKnown = !continues && key.Occurrence <= booked;
@@ -71,7 +71,7 @@ public sealed class StatementBooking(Guid importId, DateOnly today)
         var kind = EntryClassification.Of(entry);
         if (isKnown && kind != LineClass.Information)
             kind = LineClass.AlreadyBooked;
-        StatementReceipt[] own = kind == LineClass.Receipt
+        IncomingReceipt[] own = kind == LineClass.Receipt
             ? [.. EntryReceipts.Of(entry, account.Definition!.Code, lineKey, valueDate,
                 new ReceiptSource(importId, statement.StatementId, entry.Ordinal, 0, bookingDate))]
             : [];

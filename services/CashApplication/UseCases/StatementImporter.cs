@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Dapper;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.ReadModels;
-using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Statements;
@@ -17,7 +16,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// Puts together the one write that imports a checked file: the file, its statements on their accounts' streams, every
 /// receipt with its match, and the numbers they bear. Built again from fresh state whenever somebody else was quicker.
 /// </summary>
-public sealed class StatementImporter(HttpCommand command, ReceiptNumbers numbers, CashPolicy policy)
+public sealed class StatementImporter(HttpCommand command, ReceiptRecorder recorder)
 {
     /// <summary>Reads a file whole and checks what can be checked without knowing the accounts.</summary>
     public static BankStatementFile Read(byte[] content)
@@ -56,8 +55,10 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
         var matches = new List<MatchResult>();
         foreach (var group in plans.Zip(accounts).GroupBy(pair => pair.Second.LegalEntity).OrderBy(g => g.Key))
         {
-            matches.AddRange(await RecordAsync(
-                group.Key, [.. group.Select(pair => (pair.First, pair.Second))], batch, cancellation));
+            matches.AddRange(await recorder.RecordAsync(
+                group.Key,
+                [.. group.SelectMany(pair => pair.First.Receipts.Select(receipt => (receipt, pair.Second)))],
+                batch, cancellation));
         }
 
         batch.Append(StatementImport.Type, importId, 0, [imported]).Row(StatementFiles.Keep(importId, content));
@@ -106,54 +107,6 @@ public sealed class StatementImporter(HttpCommand command, ReceiptNumbers number
 
         return [.. plans.Select(plan => plan!)];
     }
-
-    /// <summary>Matches and records the receipts of one legal entity, currency by currency.</summary>
-    private async Task<IReadOnlyList<MatchResult>> RecordAsync(
-        string legalEntity, IReadOnlyList<(StatementPlan Plan, BankAccountRow Account)> booked, WriteBatch batch,
-        CancellationToken cancellation)
-    {
-        var receipts = booked
-            .SelectMany(pair => pair.Plan.Receipts.Select(receipt => (Receipt: receipt, pair.Account)))
-            .ToArray();
-        if (receipts.Length == 0)
-            return [];
-        var entity = await command.Store.Database.LegalEntityAsync(legalEntity, cancellation);
-        var postingDate = command.Clock.Today(entity!.TimeZone);
-        var drawn = await numbers.DrawAsync(legalEntity, postingDate.Year, receipts.Length, cancellation);
-        var sessions = new Dictionary<Currency, MatchSession>();
-        foreach (var group in receipts.GroupBy(pair => pair.Receipt.Amount.Currency))
-        {
-            Payment[] payments = [.. group.Select(pair => PaymentOf(pair.Receipt))];
-            sessions[group.Key] = new MatchSession(
-                await MatchCandidates.FindAsync(command.Store.Database, legalEntity, payments, cancellation),
-                policy.Matching);
-        }
-
-        var matches = new List<MatchResult>(receipts.Length);
-        var promises = new List<(Guid, int, decimal)>();
-        for (var index = 0; index < receipts.Length; index++)
-        {
-            var (receipt, account) = receipts[index];
-            var match = sessions[receipt.Amount.Currency].Match(PaymentOf(receipt));
-            matches.Add(match);
-            var orders = match.ToOrders(command.Clock);
-            var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
-                receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
-                receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
-                match.IdentifiedBy), orders);
-            if (decision.Refusal is { } refusal)
-                throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
-            batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
-            promises.AddRange(orders.Select(order => (order.InvoiceId, order.Installment, order.Amount.Amount)));
-        }
-
-        batch.GuardPromises(promises).Guard(drawn.Guard);
-        return matches;
-    }
-
-    private static Payment PaymentOf(StatementReceipt receipt) =>
-        new(receipt.Amount, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance);
 
     private BankAccountRow AccountOf(BankStatement statement, IReadOnlyList<BankAccountRow> registered)
     {
