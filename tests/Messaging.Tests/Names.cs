@@ -27,16 +27,7 @@ public sealed class Names
             .On<LimitSet>(e => new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "because", null))
             .On<LimitSet>(e => new OrderDecided(e.StreamId, "SO-1", e.Data.Limit.ToContract(), "approved", [],
                 e.Data.Limit.ToContract(), e.Data.Limit.ToContract()));
-        var stored = new StoredEvent
-        {
-            Id = Ids.Next(TimeProvider.System),
-            StreamId = Ids.Next(TimeProvider.System),
-            Version = 1,
-            Type = "limit_set",
-            Data = new LimitSet(Money.Of(1, "USD")),
-            At = TimeProvider.System.GetUtcNow(),
-            Metadata = new EventMetadata("tester"),
-        };
+        var stored = Stored(new LimitSet(Money.Of(1, "USD")));
 
         var first = publications.Of(stored).Select(message => message.MessageId).ToArray();
         var again = publications.Of(stored).Select(message => message.MessageId).ToArray();
@@ -45,6 +36,31 @@ public sealed class Names
         first[1].ShouldNotBe(stored.Id);
         again.ShouldBe(first);
     }
+
+    [Fact]
+    public void an_event_that_says_many_things_gives_each_an_id_of_its_own()
+    {
+        var publications = new Publications().OnEach<LimitSet>(e => Enumerable.Range(0, 3).Select(index =>
+            (object?)new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), $"part {index}", null)));
+        var stored = Stored(new LimitSet(Money.Of(1, "USD")));
+
+        var ids = publications.Of(stored).Select(message => message.MessageId).ToArray();
+
+        ids[0].ShouldBe(stored.Id);
+        ids.Distinct().Count().ShouldBe(3);
+        publications.Of(stored).Select(message => message.MessageId).ShouldBe(ids);
+    }
+
+    private static StoredEvent Stored(object data) => new()
+    {
+        Id = Ids.Next(TimeProvider.System),
+        StreamId = Ids.Next(TimeProvider.System),
+        Version = 1,
+        Type = "limit_set",
+        Data = data,
+        At = TimeProvider.System.GetUtcNow(),
+        Metadata = new EventMetadata("tester"),
+    };
 
     [Fact]
     public void an_event_nobody_publishes_makes_no_message() =>

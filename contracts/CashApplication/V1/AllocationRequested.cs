@@ -15,7 +15,8 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="UnappliedCashAccount">Ledger account the money waits on; applying it clears that account.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Discount">Cash discount to be deducted beside the amount, or null.</param>
+/// <param name="Difference">Small difference to be given up beside the amount, or null.</param>
 public sealed record AllocationRequested(
     Guid ReceiptId, Guid AllocationId, string LegalEntity, Guid CustomerId, Guid InvoiceId, int Installment,
     MoneyAmount Amount, DateOnly ValueDate, string Rule, string UnappliedCashAccount, ReceiptBalance Balance,
-    MoneyAmount? Discount = null);
+    MoneyAmount? Discount = null, MoneyAmount? Difference = null);

@@ -14,4 +14,6 @@ public sealed record LegalEntityDefined(
 /// <param name="UnappliedCash">Money of a known customer that is not applied yet.</param>
 /// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
 /// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
-public sealed record CashAccounts(string UnappliedCash, string UnidentifiedCash, string CashClearing);
+/// <param name="SmallDifferences">Small amounts given up, by us or by customers; null where not told.</param>
+public sealed record CashAccounts(
+    string UnappliedCash, string UnidentifiedCash, string CashClearing, string? SmallDifferences = null);

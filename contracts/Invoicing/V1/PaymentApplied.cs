@@ -9,6 +9,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="PostingDate">Accounting date of the application.</param>
 /// <param name="Item">The installment after it.</param>
 /// <param name="Discount">Cash discount deducted beside the amount, or null.</param>
+/// <param name="Difference">Small difference given up beside the amount, or null.</param>
 public sealed record PaymentApplied(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
-    OpenItem Item, MoneyAmount? Discount = null);
+    OpenItem Item, MoneyAmount? Discount = null, MoneyAmount? Difference = null);

@@ -10,6 +10,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="PostingDate">Accounting date of the reversal.</param>
 /// <param name="Item">The installment after it.</param>
 /// <param name="Discount">Cash discount taken back with it, or null.</param>
+/// <param name="Difference">Small difference that is owed again with it, or null.</param>
 public sealed record PaymentReversed(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly PostingDate, OpenItem Item,
-    MoneyAmount? Discount = null);
+    MoneyAmount? Discount = null, MoneyAmount? Difference = null);

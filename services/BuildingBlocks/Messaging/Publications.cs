@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
@@ -59,12 +60,18 @@ public readonly record struct OutgoingMessage(Guid MessageId, object Contract, S
 /// </summary>
 public sealed class Publications
 {
-    private readonly Dictionary<Type, List<Func<StoredEvent, object?>>> _maps = [];
+    private readonly Dictionary<Type, List<Func<StoredEvent, IEnumerable<object?>>>> _maps = [];
 
     /// <summary>
     /// Publishes what the function makes of each such event; null publishes nothing. Several may be given for one event.
     /// </summary>
-    public Publications On<TEvent>(Func<Recorded<TEvent>, object?> map)
+    public Publications On<TEvent>(Func<Recorded<TEvent>, object?> map) => OnEach<TEvent>(e => [map(e)]);
+
+    /// <summary>
+    /// Publishes each of what the function makes of such an event, for events that say many things at once. What it
+    /// makes, and in which order, follows from the event alone.
+    /// </summary>
+    public Publications OnEach<TEvent>(Func<Recorded<TEvent>, IEnumerable<object?>> map)
     {
         if (!_maps.TryGetValue(typeof(TEvent), out var maps))
             _maps[typeof(TEvent)] = maps = [];
@@ -83,13 +90,21 @@ public sealed class Publications
             yield break;
         for (var index = 0; index < maps.Count; index++)
         {
-            if (maps[index](stored) is { } contract)
+            var place = 0;
+            foreach (var contract in maps[index](stored))
             {
-                var id = index == 0
-                    ? stored.Id
-                    : Ids.From(stored.Id.ToString("N"), ContractName.Of(contract.GetType()).RoutingKey);
-                yield return new OutgoingMessage(id, contract, stored);
+                if (contract is not null)
+                    yield return new OutgoingMessage(IdOf(stored, contract, index, place), contract, stored);
+                place++;
             }
         }
+    }
+
+    private static Guid IdOf(StoredEvent stored, object contract, int index, int place)
+    {
+        if (index == 0 && place == 0)
+            return stored.Id;
+        var (id, key) = (stored.Id.ToString("N"), ContractName.Of(contract.GetType()).RoutingKey);
+        return place == 0 ? Ids.From(id, key) : Ids.From(id, key, place.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -20,7 +20,7 @@ public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
         var message = context.Message;
         var command = new ApplyPayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate,
-            message.UnappliedCashAccount, message.Discount?.ToMoney());
+            message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney());
         return DecideAsync(context, message.InvoiceId, invoice =>
             InvoiceDecider.ApplyPayment(invoice, command, clock.GetUtcNow()));
     }

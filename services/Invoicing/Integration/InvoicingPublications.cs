@@ -39,14 +39,15 @@ public static class InvoicingPublications
         .On<InvoiceIssued>(Entry)
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
-            e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract()))
+            e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(),
+            e.Data.Difference?.ToContract()))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
             e.Data.Code, e.Data.Detail))
         .On<PaymentReversed>(e => new Contract.PaymentReversed(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
-            Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract()))
+            Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(), e.Data.Difference?.ToContract()))
         .On<PaymentReversed>(Entry)
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
@@ -103,7 +104,8 @@ public static class InvoicingPublications
 
     private static Contract.LegalEntityDefined LegalEntity(LegalEntityDefined e) =>
         new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone, new Contract.CashAccounts(
-            e.Accounts.UnappliedCash, e.Accounts.Other.UnidentifiedCash, e.Accounts.Other.CashClearing));
+            e.Accounts.UnappliedCash, e.Accounts.Other.UnidentifiedCash, e.Accounts.Other.CashClearing,
+            e.Accounts.Other.SmallDifferences));
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
@@ -131,7 +133,8 @@ public static class InvoicingPublications
         item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder,
         item.Discount?.Until.AddDays(item.Discount.GraceDays),
         item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null,
-        item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind == DocumentKind.DebitMemo ? "debit-memo" : null);
+        item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind == DocumentKind.DebitMemo ? "debit-memo" : null,
+        item.Discount?.Rate);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -38,7 +38,7 @@ public enum AllocationState
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
 public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
-    string? Account = null, Money? Discount = null);
+    string? Account = null, Money? Discount = null, Money? Difference = null);
 
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
@@ -142,7 +142,7 @@ public sealed record Invoice
             new(
                 applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied,
                 Account: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).Account,
-                Discount: applied.Discount)),
+                Discount: applied.Discount, Difference: applied.Difference)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),

@@ -7,9 +7,14 @@ namespace OrderToCash.Invoicing.Invoices;
 /// Money of a receipt that cash application means for an installment; it waits on the receipt's unapplied-cash account.
 /// </summary>
 /// <param name="Discount">Cash discount to be deducted beside it, or null.</param>
+/// <param name="Difference">Small difference to be given up beside it, or null.</param>
 public sealed record ApplyPayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
-    string UnappliedCashAccount, Money? Discount = null);
+    string UnappliedCashAccount, Money? Discount = null, Money? Difference = null)
+{
+    /// <summary>What the item is to be less by.</summary>
+    public Money Settled => Settlement.Of(Amount, Discount, Difference);
+}
 
 /// <summary>An allocation that cash application takes back.</summary>
 public sealed record ReversePayment(
@@ -115,7 +120,9 @@ public static class InvoiceDecider
             return ("other-currency", $"{number} is in {balance.Currency}; {command.Amount} cannot be applied to it.");
         if (command.Discount is { } other && (other.Currency != balance.Currency || !other.IsPositive))
             return ("discount-not-earned", $"{other} is no deduction from an item in {balance.Currency}.");
-        var settled = command.Discount is { } deducted ? command.Amount + deducted : command.Amount;
+        if (command.Difference is { } small && (small.Currency != balance.Currency || !small.IsPositive))
+            return ("bad-difference", $"{small} is no difference to an item in {balance.Currency}.");
+        var settled = command.Settled;
         if (settled > balance)
         {
             return ("exceeds-balance",
@@ -132,33 +139,36 @@ public static class InvoiceDecider
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
     {
         var receivables = invoice.Issued!.Books.Accounts.Receivables;
-        var settled = command.Discount is { } deducted ? command.Amount + deducted : command.Amount;
+        var settled = command.Settled;
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentApplied,
         [
             JournalLine.OnDebit(command.UnappliedCashAccount, AccountRoles.UnappliedCash, command.Amount),
             .. Deduction(invoice.Issued, command.Discount),
+            .. GivenUp(invoice.Issued, command.Difference),
             JournalLine.OnCredit(receivables, AccountRoles.Receivables, settled),
         ]);
         var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
         return new PaymentApplied(
             command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
-            command.Discount);
+            command.Discount, command.Difference);
     }
 
     private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
     {
         var (receivables, allocation) = (
             invoice.Issued!.Books.Accounts.Receivables, invoice.Allocations[allocationId]);
-        var settled = allocation.Discount is { } deducted ? allocation.Amount + deducted : allocation.Amount;
+        var settled = Settlement.Of(allocation.Amount, allocation.Discount, allocation.Difference);
         var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentReversed,
         [
             JournalLine.OnDebit(receivables, AccountRoles.Receivables, settled),
             .. Deduction(invoice.Issued, allocation.Discount).Select(line => line.OtherSide()),
+            .. GivenUp(invoice.Issued, allocation.Difference).Select(line => line.OtherSide()),
             JournalLine.OnCredit(allocation.Account!, AccountRoles.UnappliedCash, allocation.Amount),
         ]);
         var item = invoice.ItemWith(allocation.Installment, invoice.Balances[allocation.Installment] + settled);
         return new PaymentReversed(
-            allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount);
+            allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount,
+            allocation.Difference);
     }
 
     /// <summary>A deduction lowers what was billed, net and tax in the invoice's proportion.</summary>
@@ -174,6 +184,13 @@ public static class InvoiceDecider
             JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, shares[1]),
         ];
     }
+
+    private static IEnumerable<JournalLine> GivenUp(InvoiceIssued issued, Money? difference) =>
+        difference is not { } small ? [] :
+        [
+            JournalLine.OnDebit(
+                issued.Books.Accounts.Other.SmallDifferences, AccountRoles.SmallDifference, small),
+        ];
 
     /// <summary>
     /// Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.

@@ -51,13 +51,15 @@ public sealed record InvoiceIssued(
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>
+/// <param name="Difference">Given up beside it because it is small, or null.</param>
 public sealed record PaymentApplied(
     Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null)
 {
-    /// <summary>What the item is less by: money and deduction.</summary>
+    /// <summary>What the item is less by: money, deduction and small difference.</summary>
     [JsonIgnore]
-    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
+    public Money Settled => Settlement.Of(Amount, Discount, Difference);
 }
 
 /// <summary>An allocation was refused; cash application must hear of it, so it is a fact and no error.</summary>
@@ -74,11 +76,20 @@ public sealed record PaymentReversalAwaited(
 /// <summary>An applied payment was taken back; the installment is open again, with what was deducted.</summary>
 public sealed record PaymentReversed(
     Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null)
 {
-    /// <summary>What is open again: money and deduction.</summary>
+    /// <summary>What is open again: money, deduction and small difference.</summary>
     [JsonIgnore]
-    public Money Settled => Discount is { } deducted ? Amount + deducted : Amount;
+    public Money Settled => Settlement.Of(Amount, Discount, Difference);
+}
+
+/// <summary>What settles an item beside the money itself.</summary>
+internal static class Settlement
+{
+    /// <summary>Money, deduction and small difference together.</summary>
+    public static Money Of(Money amount, Money? discount, Money? difference) =>
+        amount + (discount ?? Money.Zero(amount.Currency)) + (difference ?? Money.Zero(amount.Currency));
 }
 
 /// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>

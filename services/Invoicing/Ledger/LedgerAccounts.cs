@@ -13,6 +13,7 @@ public static class AccountRoles
     public const string SalesAllowances = "sales-allowances";
     public const string Allowance = "allowance";
     public const string FinanceCharges = "finance-charges";
+    public const string SmallDifference = "small-difference";
 }
 
 /// <summary>Account codes of a legal entity per role.</summary>
@@ -34,7 +35,7 @@ public sealed record LedgerAccounts(
     internal IEnumerable<string> All =>
     [
         Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
-        Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing,
+        Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing, Other.SmallDifferences,
     ];
 }
 
@@ -45,9 +46,11 @@ public sealed record LedgerAccounts(
 /// <param name="FinanceCharges">Late fees and interest billed.</param>
 /// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
 /// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
+/// <param name="SmallDifferences">Small amounts given up, by us or by customers.</param>
 public sealed record OtherAccounts(
     string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
-    string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090")
+    string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090",
+    string SmallDifferences = "4920")
 {
     public static readonly OtherAccounts Standard = new();
 }

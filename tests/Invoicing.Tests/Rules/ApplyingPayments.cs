@@ -64,6 +64,34 @@ public class ApplyingPayments
                 rejected.Code.ShouldBe(code);
             });
 
+    /// <summary>D-28: what is given up of an item in its own currency is a small difference.</summary>
+    [Fact]
+    public void A_small_difference_settles_the_rest_and_is_owed_again_after_a_reversal()
+    {
+        var invoice = Invoice.Evolve(Invoice.Initial, Some.Issued());
+        var payment = Some.Payment(1, 99.75m) with { Difference = Some.Usd(0.25m) };
+        var applied = (PaymentApplied)Apply(invoice, payment).Events[0];
+        applied.Item.Balance.ShouldBe(Some.Usd(0));
+        applied.Entry.Lines.Select(line => (line.Role, line.Debit.Amount, line.Credit.Amount)).ShouldBe(
+            [("unapplied-cash", 99.75m, 0m), ("small-difference", 0.25m, 0m), ("receivables", 0m, 100m)]);
+        var paid = Invoice.Evolve(invoice, applied);
+        paid.Status.ShouldBe(InvoiceStatus.Paid);
+
+        var reversed = (PaymentReversed)Reverse(paid, Some.Reversal(1, 99.75m)).Events[0];
+        reversed.Difference.ShouldBe(Some.Usd(0.25m));
+        Invoice.Evolve(paid, reversed).Balance.ShouldBe(Some.Usd(100));
+        reversed.Entry.Lines.Sum(line => line.Debit.Amount).ShouldBe(100m);
+        reversed.Entry.Lines.Sum(line => line.Credit.Amount).ShouldBe(100m);
+    }
+
+    [Theory]
+    [InlineData(99.75, 0.26, "exceeds-balance")]
+    [InlineData(50, -1, "bad-difference")]
+    public void A_difference_that_does_not_fit_is_rejected(double amount, double difference, string code) =>
+        Apply(Invoice.Evolve(Invoice.Initial, Some.Issued()),
+            Some.Payment(1, (decimal)amount) with { Difference = Some.Usd((decimal)difference) }).Events
+            .ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe(code);
+
     [Fact]
     public void A_void_invoice_takes_no_money()
     {
