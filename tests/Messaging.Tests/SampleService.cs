@@ -75,6 +75,10 @@ public sealed class SampleService : IAsyncDisposable
 
     public EventStore Store => _host.Services.GetRequiredService<EventStore>();
 
+    /// <summary>True once it has decided to end.</summary>
+    public bool IsEnding =>
+        _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     public CatchUp CatchUp => _host.Services.GetRequiredService<CatchUp>();
 
     public Deliveries Deliveries => _host.Services.GetRequiredService<Deliveries>();
@@ -87,9 +91,10 @@ public sealed class SampleService : IAsyncDisposable
     /// <param name="consumes">Whether it keeps the replica.</param>
     /// <param name="alsoPublishes">What it publishes besides limits.</param>
     /// <param name="name">Its name; "credit" is the one asked for contracts of Credit.</param>
+    /// <param name="standstill">After which it ends; with it, nobody waits for its consumers here.</param>
     public static async Task<SampleService> StartAsync(
         string database, Uri broker, bool consumes, Func<Publications, Publications> alsoPublishes,
-        string name = "sample")
+        string name = "sample", TimeSpan? standstill = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -107,11 +112,13 @@ public sealed class SampleService : IAsyncDisposable
                 new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "because", null))));
             if (consumes)
                 messaging.Endpoint<LimitConsumer>(Queue);
+            if (standstill is { } limit)
+                messaging.EndAfterStandstill(limit);
         });
         var host = builder.Build();
         await host.StartAsync();
         var service = new SampleService(host, broker);
-        if (consumes)
+        if (consumes && standstill is null)
             await service.BusIsReadyAsync();
         return service;
     }

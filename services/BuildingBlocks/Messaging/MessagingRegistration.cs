@@ -13,10 +13,23 @@ public sealed class MessagingOptions
 
     internal List<EndpointOptions> Endpoints { get; } = [];
 
+    /// <summary>
+    /// How long consumers may stand still while the broker answers before the process ends (see <see cref="BusWatch"/>):
+    /// far longer than MassTransit takes to connect again.
+    /// </summary>
+    internal TimeSpan StandstillLimit { get; private set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Stored events to contracts.</summary>
     public MessagingOptions Publish(Publications publications)
     {
         Publications = publications;
+        return this;
+    }
+
+    /// <summary>Consumers that stand still for this long, although the broker answers, end the process.</summary>
+    public MessagingOptions EndAfterStandstill(TimeSpan limit)
+    {
+        StandstillLimit = limit;
         return this;
     }
 
@@ -68,6 +81,7 @@ public static class MessagingRegistration
         string[] queues = [.. options.Endpoints.Select(endpoint => endpoint.Queue), Wire.RepublishQueue(service)];
         services.AddHostedService(provider =>
             ActivatorUtilities.CreateInstance<QueueMonitor>(provider, address, service, queues));
+        services.AddHostedService<BusWatch>();
         services.AddSingleton<BrokerCheck>();
         services.AddHealthChecks().AddCheck<BrokerCheck>("broker", tags: ["ready"]);
         services.AddMassTransit(bus =>
