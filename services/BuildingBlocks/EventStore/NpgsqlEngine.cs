@@ -266,7 +266,7 @@ internal static class EventHeaders
 
     public static EventMetadata Read(string? by, string? correlationId, string? causationId, string? headers)
     {
-        if (headers is null or "{}")
+        if (headers is null or "{}" or "null")
             return new EventMetadata(by ?? "", correlationId, causationId);
         using var json = JsonDocument.Parse(headers);
         return new EventMetadata(by ?? "", correlationId, causationId, Text("reason"), Text("traceparent"));
