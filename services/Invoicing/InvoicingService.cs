@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -26,6 +27,9 @@ public static class InvoicingService
             .Publish(InvoicingPublications.Create())
             .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue));
+        builder.Services.AddApprovals(approvals => approvals
+            .Kind<IssueCreditMemo>(ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync)
+            .Kind<WriteOffInvoice.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync));
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
@@ -38,16 +42,15 @@ public static class InvoicingService
         AddCustomerEvents(store.Types);
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
-        AddApprovalEvents(store.Types);
         store
             .Schema<Program>("invoicing")
             .Inline(new LegalEntitiesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
             .Inline(new CreditMemosProjection())
-            .Inline(new ApprovalsProjection())
             .Inline(new SubledgerProjection())
-            .Inline(new JournalProjection());
+            .Inline(new JournalProjection())
+            .AddApprovals();
     }
 
     private static void AddCustomerEvents(EventTypes types) => types
@@ -87,21 +90,13 @@ public static class InvoicingService
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
         .Add<CreditMemoVoided>("credit_memo_voided");
 
-    private static void AddApprovalEvents(EventTypes types) => types
-        .Add<ApprovalMatrixDefined>("approval_matrix_defined")
-        .Add<ApprovalRequested>("approval_requested")
-        .Add<ApprovalGiven>("approval_given")
-        .Add<ApprovalGranted>("approval_granted")
-        .Add<ApprovalRejected>("approval_rejected");
-
     public static void MapInvoicing(this WebApplication app)
     {
         var api = app.MapGroup("/v1");
         DefineLegalEntity.Map(api);
         ReadLegalEntities.Map(api);
         ApprovalMatrices.Map(api);
-        ReadApprovals.Map(api);
-        DecideApproval.Map(api);
+        app.MapApprovals(Scopes.InvoicingRead, Scopes.InvoicingWrite);
         RegisterCustomerEndpoint.Map(api);
         ReadCustomers.Map(api);
         ChangeCustomerEndpoint.Map(api);

@@ -17,8 +17,8 @@ public sealed class Arrows
              Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, reference))).Replace('\\', '/')
          where !IsAllowed(project, target)
          select $"{project} -> {target}")
-        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults; services -> building blocks and " +
-            "contracts only.");
+        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults <- Approvals; services -> building " +
+            "blocks and contracts only.");
 
     [Fact]
     public void contracts_need_nothing() =>
@@ -57,6 +57,7 @@ public sealed class Arrows
                 [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/", "contracts/"],
             $"{Blocks}/ServiceDefaults/OrderToCash.ServiceDefaults.csproj" =>
                 [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/", $"{Blocks}/Messaging/"],
+            $"{Blocks}/Approvals/OrderToCash.Approvals.csproj" => [$"{Blocks}/", "contracts/"],
             "gateway/OrderToCash.Gateway.csproj" => [$"{Blocks}/Kernel/", $"{Blocks}/ServiceDefaults/"],
             _ => [$"{Blocks}/", "contracts/"],
         };

@@ -9,6 +9,7 @@ namespace OrderToCash.Architecture.Tests;
 /// </summary>
 public sealed partial class StoredNames
 {
+    private const string Approvals = "services/BuildingBlocks/Approvals";
     private const string Approved = "tests/Architecture.Tests/StoredNames.approved.txt";
 
     [Fact]
@@ -36,11 +37,12 @@ public sealed partial class StoredNames
             .ShouldBeNone("Not service/snake_case, or twice:");
 
     /// <summary>
-    /// <c>.Add&lt;LimitSet&gt;("limit_set")</c> and <c>.Upcast&lt;…&gt;("old_name", …)</c> in each service.
+    /// <c>.Add&lt;LimitSet&gt;("limit_set")</c> and <c>.Upcast&lt;…&gt;("old_name", …)</c> in each service, and in the
+    /// building block whose events every service stores.
     /// </summary>
     private static List<string> Used() =>
     [
-        .. (from source in Repository.Services()
+        .. (from source in Repository.Services().Concat(Repository.Below(Approvals))
             from call in source.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
             where call.Expression is MemberAccessExpressionSyntax
             {
@@ -49,8 +51,11 @@ public sealed partial class StoredNames
             where call.ArgumentList.Arguments.Count > 0
             let literal = call.ArgumentList.Arguments[0].Expression as LiteralExpressionSyntax
             where literal is not null
-            select $"{source.Path.Split('/')[1]}/{literal.Token.ValueText}").Order(StringComparer.Ordinal),
+            select $"{Owner(source)}/{literal.Token.ValueText}").Order(StringComparer.Ordinal),
     ];
+
+    private static string Owner(SourceFile source) =>
+        source.Folder == Approvals ? "Approvals" : source.Path.Split('/')[1];
 
     [GeneratedRegex("^[A-Za-z]+/[a-z]+(_[a-z]+)*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SnakeCase();

@@ -34,6 +34,9 @@ public sealed class DrawnNumbers
 {
     private readonly Dictionary<NumberSeries, long> _next;
 
+    /// <summary>For a write that numbers nothing.</summary>
+    public static readonly DrawnNumbers None = new([]);
+
     internal DrawnNumbers(Dictionary<NumberSeries, long> next) => _next = next;
 
     /// <summary>The next number of a series.</summary>
@@ -61,10 +64,9 @@ public sealed class DocumentNumbers(EventStore store)
         IEnumerable<NumberSeries> series, Func<DrawnNumbers, WriteBatch> build, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(build);
-        var wanted = series.CountBy(one => one).ToList();
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var drawn = await DrawAsync(connection, wanted, cancellation);
+        var drawn = await DrawAsync(connection, series, cancellation);
         var result = await store.CommitAsync(build(drawn), connection, cancellation);
         if (!result.IsCommitted)
             return result;
@@ -73,12 +75,14 @@ public sealed class DocumentNumbers(EventStore store)
         return result;
     }
 
-    private static async Task<DrawnNumbers> DrawAsync(
-        NpgsqlConnection connection, List<KeyValuePair<NumberSeries, int>> wanted, CancellationToken cancellation)
+    /// <summary>Draws one number per entry of <paramref name="series"/> in the caller's transaction.</summary>
+    public async Task<DrawnNumbers> DrawAsync(
+        NpgsqlConnection connection, IEnumerable<NumberSeries> series, CancellationToken cancellation)
     {
+        var wanted = series.CountBy(one => one).ToList();
         var next = new Dictionary<NumberSeries, long>(wanted.Count);
         if (wanted.Count == 0)
-            return new DrawnNumbers(next);
+            return DrawnNumbers.None;
         var rows = new SqlRows<KeyValuePair<NumberSeries, int>>()
             .Column(row => row.Key.LegalEntity)
             .Column(row => row.Key.Kind)
@@ -90,8 +94,8 @@ public sealed class DocumentNumbers(EventStore store)
         var counts = wanted.ToDictionary();
         while (await reader.ReadAsync(cancellation))
         {
-            var series = new NumberSeries(reader.GetString(0), reader.GetString(1), reader.GetInt32(2));
-            next[series] = reader.GetInt64(3) - counts[series] + 1;
+            var one = new NumberSeries(reader.GetString(0), reader.GetString(1), reader.GetInt32(2));
+            next[one] = reader.GetInt64(3) - counts[one] + 1;
         }
 
         return new DrawnNumbers(next);

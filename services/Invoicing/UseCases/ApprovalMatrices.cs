@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.ServiceDefaults;
@@ -7,11 +8,11 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>The approval matrix of a legal entity.</summary>
 public static class ApprovalMatrices
 {
-    /// <summary>What is decided here, so far.</summary>
-    internal static readonly string[] Kinds = [ApprovalRequests.CreditMemo, ApprovalRequests.WriteOff];
-
     /// <summary>The whole matrix.</summary>
-    /// <param name="Rules">Bands per kind: <c>credit-memo</c>, <c>write-off</c>.</param>
+    /// <param name="Rules">
+    /// Bands per kind, for all services: credit limits and terms as well as write-offs and refunds. A kind without
+    /// bands needs no approval.
+    /// </param>
     public sealed record Request(IReadOnlyList<ApprovalRule> Rules);
 
     /// <summary>A matrix as the API shows it.</summary>
@@ -40,7 +41,8 @@ public static class ApprovalMatrices
         return await command.DecideAsync(
             ApprovalMatrixStream.Type,
             ApprovalMatrixStream.Id(code),
-            matrix => matrix.Define(new ApprovalMatrixDefined(code, request.Rules), Kinds),
+            matrix => matrix.Define(
+                new ApprovalMatrixDefined(code, request.Rules, entity.State.Definition!.BaseCurrency)),
             decided => Reply.Ok(
                 new View(code, decided.State.Definition?.Rules ?? [], decided.Version), decided.Version));
     }

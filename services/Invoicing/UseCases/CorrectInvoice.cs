@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
@@ -36,7 +37,7 @@ public static class CorrectInvoice
         .WithSummary("Credit an invoice and bill it again");
 
     private static Task<IResult> HandleAsync(
-        Guid id, Request request, HttpCommand command, DocumentNumbers numbers) =>
+        Guid id, Request request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate) =>
         command.CommitAsync(numbers, async cancellation =>
         {
             var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
@@ -57,8 +58,8 @@ public static class CorrectInvoice
 
             // A correction that lowers the bill is a credit: who may not give that may not give it this way.
             var less = Money.Max(issued.Total - draft.Total, Money.Zero(issued.Total.Currency));
-            var required = await ApprovalRequests.RequiredAsync(
-                command.Store, ApprovalRequests.CreditMemo, less, issued.Books, cancellation);
+            var required = await gate.RequiredAsync(
+                ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less, command.Caller.Roles, cancellation);
             return less.IsPositive && required.Approvals > 0
                 ? AdjustmentRefusals.NeedsApproval(old.State, less)
                 : Plan(id, old, draft with { Corrects = id }, command, command.Metadata(request.Reason));

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.ServiceDefaults;
@@ -14,30 +15,32 @@ public static class IssueCreditMemoEndpoint
         .Produces<ApprovalView>(StatusCodes.Status202Accepted)
         .WithSummary("Issue a credit memo");
 
-    private static Task<IResult> HandleAsync(IssueCreditMemo request, HttpCommand command, DocumentNumbers numbers)
+    private static Task<IResult> HandleAsync(
+        IssueCreditMemo request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate)
     {
         var issuing = new CreditMemoIssuing(command.Store, command.Clock);
-        return command.CommitAsync(numbers, async cancellation =>
+        return command.CommitAsync(async cancellation =>
         {
             var (draft, invoice, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
-            var required = await ApprovalRequests.RequiredAsync(
-                command.Store, ApprovalRequests.CreditMemo, draft.Total, draft.Books, cancellation);
-            return ApprovalRequests.Gate(
-                issuing.Plan(draft, invoice, request.Apply, command.Metadata(request.Note)), required,
-                ApprovalRequests.CreditMemo, draft.Total, draft.Books,
-                $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, command,
-                request.Note);
+            var plan = issuing.Plan(draft, invoice, request.Apply, command.Metadata(request.Note)).With(numbers);
+            var wish = new ApprovalWish<IssueCreditMemo>(
+                ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
+                $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note);
+            return await gate.PassAsync(command, wish, plan);
         });
     }
 
     /// <summary>What was approved, as it can be carried out now.</summary>
-    internal static async Task<NumberedPlan> PlanAsync(
-        IssueCreditMemo wish, HttpCommand command, string reason, CancellationToken cancellation)
+    internal static async Task<Plan> CarryOutAsync(
+        IssueCreditMemo wish, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var issuing = new CreditMemoIssuing(command.Store, command.Clock);
-        var (draft, invoice, refusal) = await issuing.DraftAsync(wish, command.Caller, cancellation);
-        return draft is null ? refusal! : issuing.Plan(draft, invoice, wish.Apply, command.Metadata(reason));
+        var issuing = new CreditMemoIssuing(grant.Command.Store, grant.Command.Clock);
+        var (draft, invoice, refusal) = await issuing.DraftAsync(wish, grant.Command.Caller, cancellation);
+        return draft is null
+            ? refusal!
+            : issuing.Plan(draft, invoice, wish.Apply, grant.Metadata)
+                .With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 }

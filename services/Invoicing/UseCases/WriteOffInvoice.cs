@@ -1,6 +1,6 @@
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
-using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -23,34 +23,32 @@ public static class WriteOffInvoice
         .WithSummary("Write off an open item, or part of it");
 
     /// <summary>A request with the invoice it is about.</summary>
-    internal sealed record Wish(Guid InvoiceId, Request Request);
+    public sealed record Wish(Guid InvoiceId, Request Request);
 
-    private static Task<IResult> HandleAsync(
-        Guid id, Request request, HttpCommand command, DocumentNumbers numbers) =>
-        command.CommitAsync(numbers, async cancellation =>
+    private static Task<IResult> HandleAsync(Guid id, Request request, HttpCommand command, ApprovalGate gate) =>
+        command.CommitAsync(async cancellation =>
         {
             var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
             if (invoice.Issued is not { } issued)
                 return InvoiceRefusals.NotFound(id);
             if (command.ExpectedVersion is { } expected && expected != version)
-                return Refusal.State("wrong-version", $"{issued.Number} is at version {version}.");
-            var (plan, amount) = Plan(id, invoice, version, request, command, request.Reason);
-            var required = await ApprovalRequests.RequiredAsync(
-                command.Store, ApprovalRequests.WriteOff, amount, issued.Books, cancellation);
-            return ApprovalRequests.Gate(
-                plan, required, ApprovalRequests.WriteOff, amount, issued.Books,
-                $"Write-off of {amount} on {issued.Number}", new Wish(id, request), command, request.Reason);
+                return Plan.WrongVersion(version);
+            var (plan, amount) = Write(id, invoice, version, request, command, request.Reason);
+            var wish = new ApprovalWish<Wish>(
+                ApprovalKinds.WriteOff, issued.Books.LegalEntity, amount,
+                $"Write-off of {amount} on {issued.Number}", new Wish(id, request), request.Reason);
+            return await gate.PassAsync(command, wish, plan);
         });
 
     /// <summary>What was approved, as it can be carried out now.</summary>
-    internal static async Task<NumberedPlan> PlanAsync(
-        Wish wish, HttpCommand command, string reason, CancellationToken cancellation)
+    internal static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
+        var command = grant.Command;
         var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, wish.InvoiceId, cancellation);
-        return Plan(wish.InvoiceId, invoice, version, wish.Request, command, reason).Plan;
+        return Write(wish.InvoiceId, invoice, version, wish.Request, command, grant.Reason).Plan;
     }
 
-    private static (NumberedPlan Plan, Money Amount) Plan(
+    private static (Plan Plan, Money Amount) Write(
         Guid id, Invoice invoice, long version, Request request, HttpCommand command, string reason)
     {
         var none = Money.Zero(invoice.Currency);
@@ -65,8 +63,8 @@ public static class WriteOffInvoice
         if (decision.Refusal is { } refusal)
             return (refusal, none);
         var (state, after) = (decision.Events.Aggregate(invoice, Invoice.Evolve), version + decision.Events.Count);
-        return (NumberedPlan.Write([], _ => (
+        return (Plan.Write(
             new WriteBatch(command.Metadata(reason)).Append(InvoiceStream.Type, id, version, decision.Events),
-            Reply.Ok(InvoiceView.Of(id, state, after), after))), ((WrittenOff)decision.Events[0]).Amount);
+            Reply.Ok(InvoiceView.Of(id, state, after), after)), ((WrittenOff)decision.Events[0]).Amount);
     }
 }

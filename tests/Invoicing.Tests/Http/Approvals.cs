@@ -1,4 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.UseCases;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -85,6 +90,58 @@ public class Approvals(InvoicingApp app)
         (await app.Client.ReadAsync("/v1/approvals?status=maybe")).ShouldBe(HttpStatusCode.BadRequest, "bad-status");
         (await manager.PostAsync($"/v1/approvals/{Some.NewId()}/approve", new { reason = "ok" }))
             .ShouldBe(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task Who_asked_may_take_it_back_and_others_see_what_waits_for_them()
+    {
+        var (entity, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 1_000);
+        var waiting = (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "insolvent" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+        using var requester = app.Approver("ana", "ar-manager");
+        using var manager = app.Approver("mia", "ar-manager");
+        var inbox = $"/v1/approvals?forMe=true&legalEntity={entity}";
+        (await requester.ReadAsync(inbox))["items"].GetArrayLength().ShouldBe(0);
+        (await manager.ReadAsync(inbox))["items"].GetArrayLength().ShouldBe(1);
+        var withdraw = $"/v1/approvals/{waiting.Id}/withdraw";
+        (await manager.PostAsync(withdraw, new { reason = "x" }))
+            .ShouldBe(HttpStatusCode.Forbidden, "not-your-request");
+        (await requester.PostAsync(withdraw, new { reason = "" }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "reason-required");
+
+        (await requester.PostAsync(withdraw, new { reason = "paid after all" })).ShouldBe(HttpStatusCode.OK)["status"]
+            .GetString().ShouldBe("withdrawn");
+
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-decided");
+        (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
+    }
+
+    [Fact]
+    public async Task A_request_of_no_person_waits_too_and_ends_when_its_time_is_over()
+    {
+        var (entity, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 1_000);
+        var gate = app.Services.GetRequiredService<ApprovalGate>();
+        var wish = new ApprovalWish<WriteOffInvoice.Wish>(
+            ApprovalKinds.WriteOff, entity, Some.Usd(100), "Write-off", new(invoice.Id, new("recommended", 1, 100)),
+            "recommended", TimeProvider.System.GetUtcNow().AddMinutes(-1));
+        var batch = new WriteBatch(new EventMetadata("invoicing"));
+        (await gate.RequestAsync(batch, wish, "ana", CancellationToken.None)).ShouldBeNull();
+        batch.IsEmpty.ShouldBeTrue();
+        var id = await gate.RequestAsync(batch, wish with { Amount = Some.Usd(101) }, "ana", CancellationToken.None);
+        (await app.Store.CommitAsync(batch)).IsCommitted.ShouldBeTrue();
+        using var manager = app.Approver("mia", "ar-manager");
+        (await manager.PostAsync($"/v1/approvals/{id}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-expired");
+
+        await app.Services.GetServices<IHostedService>().OfType<ApprovalExpiry>().Single().ExpireAsync();
+
+        (await app.Client.ReadAsync($"/v1/approvals/{id}"))["status"].GetString().ShouldBe("expired");
+        (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=expired"))["items"].GetArrayLength()
+            .ShouldBe(1);
+        (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
     }
 
     private async Task<string?> BalanceAsync(Guid invoice) =>

@@ -46,7 +46,8 @@ public class PublishedContracts
 
         options.Types.Names.Order().ShouldBe(
         [
-            "approval_given", "approval_granted", "approval_matrix_defined", "approval_rejected", "approval_requested",
+            "approval_expired", "approval_given", "approval_granted", "approval_matrix_defined", "approval_rejected",
+            "approval_requested", "approval_withdrawn",
             "charge_reinstated", "charge_waived", "credit_applied", "credit_memo_applied", "credit_memo_issued",
             "credit_memo_unapplied",
             "credit_memo_voided", "credit_unapplied", "customer_changed", "customer_merged", "customer_registered",

@@ -101,14 +101,12 @@ public sealed class HttpCommand
             var plan = await build(Cancellation);
             if (plan.Problem is { } no)
                 return await AnswerAsync(no);
-            if (Key is { } key)
-                plan.Batch!.Guard(key.Claim(plan.Reply!));
-            var result = await Store.CommitAsync(plan.Batch!, Cancellation);
+            var (result, reply) = await plan.CommitAsync(Store, Key, Cancellation);
             switch (result.Status)
             {
                 case CommitStatus.Committed:
                     plan.Committed?.Invoke();
-                    return plan.Reply!;
+                    return reply;
                 case CommitStatus.KeyTaken:
                     return await ReplayAsync();
                 case CommitStatus.Duplicate:

@@ -59,6 +59,11 @@ public sealed class Caller
             "entity-not-allowed", $"Your token does not cover legal entity {legalEntity}.", RefusalKind.Forbidden);
 
     /// <summary>
+    /// Codes to filter a list by, or null when the caller may see all: <c>@entities is null or … = any(@entities)</c>.
+    /// </summary>
+    public string[]? EntityFilter() => Entities.Contains(AllEntities) ? null : [.. Entities];
+
+    /// <summary>
     /// A claim comes as one text with blanks between the values, or as an array, which is one claim per value.
     /// </summary>
     private static FrozenSet<string> Values(ClaimsPrincipal user, string claim) =>

@@ -2,17 +2,27 @@ using System.Text.RegularExpressions;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
-namespace OrderToCash.ServiceDefaults;
+namespace OrderToCash.Approvals;
 
 /// <summary>One band of one kind of decision.</summary>
-/// <param name="Kind">What is decided, e.g. <c>write-off</c>.</param>
+/// <param name="Kind">What is decided: one of <see cref="ApprovalKinds"/>.</param>
 /// <param name="UpTo">Amounts up to this one, in the legal entity's base currency; null for all above.</param>
 /// <param name="Approvals">How many people must approve; 0 for none.</param>
 /// <param name="Role">Who may approve here; whoever may approve a higher band of the kind may too.</param>
-public sealed record ApprovalRule(string Kind, decimal? UpTo, int Approvals, string? Role = null);
+/// <param name="Alone">Who may decide this without anybody's approval; whoever may in a higher band of the kind may
+/// too. Null: nobody.</param>
+public sealed record ApprovalRule(
+    string Kind, decimal? UpTo, int Approvals, string? Role = null, string? Alone = null);
 
 /// <summary>The matrix of a legal entity was defined; the whole of it as it is now.</summary>
-public sealed record ApprovalMatrixDefined(string LegalEntity, IReadOnlyList<ApprovalRule> Rules);
+/// <param name="LegalEntity">Its code.</param>
+/// <param name="Rules">The bands.</param>
+/// <param name="BaseCurrency">ISO 4217 code of the bands' amounts; null in what was defined before it was kept.</param>
+/// <param name="OwnerVersion">
+/// In a replica the version of the owner's matrix that this is; null at the owner.
+/// </param>
+public sealed record ApprovalMatrixDefined(
+    string LegalEntity, IReadOnlyList<ApprovalRule> Rules, string? BaseCurrency = null, long? OwnerVersion = null);
 
 /// <summary>What an amount needs: so many people, each with one of these roles.</summary>
 public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles)
@@ -28,7 +38,7 @@ public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles
 public sealed partial record ApprovalMatrix
 {
     private const int MaxApprovals = 5;
-    private const int MaxRules = 100;
+    private const int MaxRules = 200;
 
     /// <summary>Before it is defined.</summary>
     public static readonly ApprovalMatrix Initial = new();
@@ -37,30 +47,39 @@ public sealed partial record ApprovalMatrix
     public ApprovalMatrixDefined? Definition { get; init; }
 
     /// <summary>
-    /// What a decision needs. An amount in another currency than the bands needs what the highest band needs: it cannot
-    /// be compared with less.
+    /// What a decision needs when somebody with these roles asks for it. An amount in another currency than the bands
+    /// needs what the highest band needs: it cannot be compared with less.
     /// </summary>
-    public RequiredApproval Required(string kind, Money amount, string baseCurrency)
+    public RequiredApproval Required(string kind, Money amount, IReadOnlySet<string> roles)
     {
+        ArgumentNullException.ThrowIfNull(roles);
         var rules = Bands(Definition?.Rules ?? [], kind);
-        var comparable = amount.Currency.Code == baseCurrency;
+        var comparable = amount.Currency.Code == Definition?.BaseCurrency;
         var band = rules.FindIndex(rule => rule.UpTo is null || (comparable && amount.Amount <= rule.UpTo));
-        return band < 0 || rules[band].Approvals == 0
-            ? RequiredApproval.None
-            : new RequiredApproval(
-                rules[band].Approvals, [.. rules.Skip(band).Select(rule => rule.Role).OfType<string>().Distinct()]);
+        if (band < 0 || rules[band].Approvals == 0
+            || rules.Skip(band).Any(rule => rule.Alone is { } alone && roles.Contains(alone)))
+            return RequiredApproval.None;
+        return new RequiredApproval(
+            rules[band].Approvals, [.. rules.Skip(band).Select(rule => rule.Role).OfType<string>().Distinct()]);
     }
 
     /// <summary>Defines the matrix; saying the same again is nothing.</summary>
     /// <param name="wish">Of each kind the bands, one of them without an upper end.</param>
-    /// <param name="kinds">What is decided in this service.</param>
-    public Decision Define(ApprovalMatrixDefined wish, IReadOnlyCollection<string> kinds)
+    public Decision Define(ApprovalMatrixDefined wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        ArgumentNullException.ThrowIfNull(kinds);
-        return Check(wish.Rules, kinds) is { } detail
+        return Check(wish.Rules) is { } detail
             ? new Refusal("invalid-approval-matrix", detail, Field: "/rules")
-            : Definition is { } now && now.Rules.SequenceEqual(wish.Rules) ? Decision.Nothing : Decision.Of(wish);
+            : Definition is { } now && now.BaseCurrency == wish.BaseCurrency && now.Rules.SequenceEqual(wish.Rules)
+                ? Decision.Nothing
+                : Decision.Of(wish);
+    }
+
+    /// <summary>Takes over what the owner defined, unless something newer is known.</summary>
+    public Decision Learn(ApprovalMatrixDefined news)
+    {
+        ArgumentNullException.ThrowIfNull(news);
+        return Definition?.OwnerVersion >= news.OwnerVersion ? Decision.Nothing : Decision.Of(news);
     }
 
     /// <summary>State and event in, next state out.</summary>
@@ -70,18 +89,20 @@ public sealed partial record ApprovalMatrix
         _ => matrix,
     };
 
-    private static string? Check(IReadOnlyList<ApprovalRule> rules, IReadOnlyCollection<string> kinds)
+    private static string? Check(IReadOnlyList<ApprovalRule> rules)
     {
         if (rules.Count > MaxRules)
             return $"A matrix has at most {MaxRules} rules.";
         foreach (var rule in rules)
         {
-            if (!kinds.Contains(rule.Kind))
-                return $"'{rule.Kind}' is not decided here; {string.Join(", ", kinds)} are.";
+            if (!ApprovalKinds.All.Contains(rule.Kind))
+                return $"'{rule.Kind}' needs no approval; {string.Join(", ", ApprovalKinds.All)} may.";
             if (rule.Approvals is < 0 or > MaxApprovals || rule.UpTo <= 0)
                 return $"A band ends above zero and needs 0 to {MaxApprovals} approvals.";
             if (rule.Approvals > 0 && !RoleFormat().IsMatch(rule.Role ?? ""))
                 return "A band that needs approvals names the role that gives them, such as controller.";
+            if (rule.Alone is { } alone && !RoleFormat().IsMatch(alone))
+                return "Who may decide alone is a role, such as controller.";
         }
 
         return rules.GroupBy(rule => rule.Kind)

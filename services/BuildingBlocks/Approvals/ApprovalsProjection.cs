@@ -1,8 +1,7 @@
 using System.Text.Json;
 using OrderToCash.EventSourcing.Projections;
-using OrderToCash.ServiceDefaults;
 
-namespace OrderToCash.Invoicing.ReadModels;
+namespace OrderToCash.Approvals;
 
 /// <summary>Requests for approval as they are now.</summary>
 public sealed class ApprovalsProjection : Projection
@@ -12,11 +11,11 @@ public sealed class ApprovalsProjection : Projection
     {
         On<ApprovalRequested>(
             "insert into approvals (approval_id, kind, legal_entity, currency, amount, subject, requested_by, " +
-            "requested_at, needed, given, roles, status, version) " +
+            "requested_at, needed, given, roles, status, version, expires_at) " +
             "select e.id, e.kind, e.entity, e.currency, e.amount, e.subject, e.requested_by, e.at, e.needed, 0, " +
-            "array(select jsonb_array_elements_text(e.roles)), 'Waiting', e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e (id, kind, entity, currency, amount, " +
-            "subject, requested_by, at, needed, roles, version)",
+            "array(select jsonb_array_elements_text(e.roles)), 'Waiting', e.version, e.expires_at " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (id, kind, entity, currency, " +
+            "amount, subject, requested_by, at, needed, roles, version, expires_at)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Kind)
@@ -28,13 +27,16 @@ public sealed class ApprovalsProjection : Projection
                 .Column(e => e.At)
                 .Column(e => e.Data.Needed)
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Roles))
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.ExpiresAt?.ToUniversalTime()));
         On<ApprovalGiven>(
             "update approvals set given = given + 1, version = e.version from unnest($1, $2) as e (id, version) " +
             "where approval_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         Ended<ApprovalGranted>(ApprovalStatus.Granted);
         Ended<ApprovalRejected>(ApprovalStatus.Rejected);
+        Ended<ApprovalWithdrawn>(ApprovalStatus.Withdrawn);
+        Ended<ApprovalExpired>(ApprovalStatus.Expired);
     }
 
     private void Ended<TEvent>(ApprovalStatus status) => On<TEvent>(

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Approvals;
+
+/// <summary>Where a request stands.</summary>
+public enum ApprovalStatus
+{
+    /// <summary>For approvals.</summary>
+    Waiting,
+
+    /// <summary>Approved and carried out.</summary>
+    Granted,
+
+    /// <summary>Not approved.</summary>
+    Rejected,
+
+    /// <summary>Taken back by who asked.</summary>
+    Withdrawn,
+
+    /// <summary>Not decided in time.</summary>
+    Expired,
+}
+
+/// <summary>A request for approval.</summary>
+public sealed record Approval
+{
+    /// <summary>Before it is requested.</summary>
+    public static readonly Approval Initial = new();
+
+    /// <summary>What was asked for; null before that.</summary>
+    public ApprovalRequested? Requested { get; init; }
+
+    /// <summary>Who has approved.</summary>
+    public ImmutableList<string> ApprovedBy { get; init; } = [];
+
+    /// <summary>Where it stands.</summary>
+    public ApprovalStatus Status { get; init; }
+
+    /// <summary>State and event in, next state out.</summary>
+    public static Approval Evolve(Approval approval, object e) => e switch
+    {
+        ApprovalRequested requested => approval with { Requested = requested },
+        ApprovalGiven given => approval with { ApprovedBy = approval.ApprovedBy.Add(given.By) },
+        ApprovalGranted => approval with { Status = ApprovalStatus.Granted },
+        ApprovalRejected => approval with { Status = ApprovalStatus.Rejected },
+        ApprovalWithdrawn => approval with { Status = ApprovalStatus.Withdrawn },
+        ApprovalExpired => approval with { Status = ApprovalStatus.Expired },
+        _ => approval,
+    };
+}
+
+/// <summary>Requests for approval.</summary>
+public static class ApprovalStream
+{
+    /// <summary>The kind of stream.</summary>
+    public static readonly StreamType<Approval> Type = new("approval", Approval.Initial, Approval.Evolve);
+}

@@ -1,0 +1,32 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Approvals;
+
+/// <summary>Somebody asks for a decision that others must approve.</summary>
+/// <param name="Kind">What is decided: one of <see cref="ApprovalKinds"/>.</param>
+/// <param name="LegalEntity">Whose matrix it was judged by.</param>
+/// <param name="Amount">By which it is judged.</param>
+/// <param name="Subject">What it is about, for people.</param>
+/// <param name="RequestedBy">Who asks, and so never approves.</param>
+/// <param name="Needed">How many must approve.</param>
+/// <param name="Roles">Who may.</param>
+/// <param name="Request">What is carried out once it is granted, as JSON.</param>
+/// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+public sealed record ApprovalRequested(
+    string Kind, string LegalEntity, Money Amount, string Subject, string RequestedBy, int Needed,
+    IReadOnlyList<string> Roles, string Request, DateTimeOffset? ExpiresAt = null);
+
+/// <summary>One person approved.</summary>
+public sealed record ApprovalGiven(string By);
+
+/// <summary>Enough have approved, and what was asked for is carried out with this event.</summary>
+public sealed record ApprovalGranted;
+
+/// <summary>One person rejected it; that ends it.</summary>
+public sealed record ApprovalRejected(string By);
+
+/// <summary>Who asked no longer asks.</summary>
+public sealed record ApprovalWithdrawn(string By);
+
+/// <summary>Nobody decided in time.</summary>
+public sealed record ApprovalExpired;

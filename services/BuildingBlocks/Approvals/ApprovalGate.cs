@@ -1,0 +1,114 @@
+using System.Text.Json;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Approvals;
+
+/// <summary>What somebody wants to do that may need an approval.</summary>
+/// <param name="Kind">One of <see cref="ApprovalKinds"/>, which the service carries out.</param>
+/// <param name="LegalEntity">Whose matrix judges it.</param>
+/// <param name="Amount">By which it is judged; in another currency than the bands it needs the highest one.</param>
+/// <param name="Subject">What it is about, for people: <c>Write-off of 400.00 USD on INV-US01-2026-000123</c>.</param>
+/// <param name="Request">All that is needed to carry it out later; stored as JSON, so its shape only ever gains
+/// optional fields.</param>
+/// <param name="Reason">What the caller gave as the reason.</param>
+/// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+public sealed record ApprovalWish<TRequest>(
+    string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
+    DateTimeOffset? ExpiresAt = null)
+    where TRequest : notnull;
+
+/// <summary>
+/// Where every path to an effect that may need an approval passes: what the matrix lets through is done at once, the
+/// rest waits as a request.
+/// </summary>
+public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalOptions kinds)
+{
+    /// <summary>Who asks by message or timer has no roles.</summary>
+    private static readonly IReadOnlySet<string> NoRoles = new HashSet<string>();
+
+    /// <summary>What the matrix asks for, for this amount, of somebody with these roles.</summary>
+    public async Task<RequiredApproval> RequiredAsync(
+        string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation)
+    {
+        var (matrix, _) = await store.LoadAsync(
+            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
+        return matrix.Required(kind, amount, roles);
+    }
+
+    /// <summary>
+    /// The plan itself where it is refused or nobody must approve; else a request for approval, answered 202.
+    /// </summary>
+    /// <param name="command">The request, inside its <see cref="HttpCommand.CommitAsync"/>.</param>
+    /// <param name="wish">What is wanted.</param>
+    /// <param name="plan">How it is done at once.</param>
+    /// <param name="waiting">
+    /// Adds what must be written with the request, such as the waiting state of the thing it is about, and may answer
+    /// otherwise; without it the answer is the <see cref="ApprovalView"/>.
+    /// </param>
+    public async Task<Plan> PassAsync<TRequest>(
+        HttpCommand command, ApprovalWish<TRequest> wish, Plan plan,
+        Func<WriteBatch, ApprovalView, Reply>? waiting = null)
+        where TRequest : notnull
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(plan);
+        var required = plan.IsRefused
+            ? RequiredApproval.None
+            : await RequiredAsync(
+                wish.Kind, wish.LegalEntity, wish.Amount, command.Caller.Roles, command.Cancellation);
+        if (required.Approvals == 0)
+            return plan;
+        var batch = new WriteBatch(command.Metadata(wish.Reason));
+        var view = Append(batch, wish, required, command.Caller.Subject);
+        return Plan.Write(
+            batch, waiting?.Invoke(batch, view) ?? Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version));
+    }
+
+    /// <summary>
+    /// The same for what a message or a timer wants: null where nobody must approve and it can be done in this batch,
+    /// else the id of the request that was added to it.
+    /// </summary>
+    /// <param name="batch">Goes into the transaction of the message or the timer.</param>
+    /// <param name="wish">What is wanted.</param>
+    /// <param name="requestedBy">The person behind it, who then cannot approve it, or the service.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<Guid?> RequestAsync<TRequest>(
+        WriteBatch batch, ApprovalWish<TRequest> wish, string requestedBy, CancellationToken cancellation)
+        where TRequest : notnull
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(wish);
+        var required = await RequiredAsync(wish.Kind, wish.LegalEntity, wish.Amount, NoRoles, cancellation);
+        return required.Approvals == 0 ? null : Append(batch, wish, required, requestedBy).Id;
+    }
+
+    /// <summary>
+    /// Takes a request back because it is no longer needed; nothing where it has ended. What the kind does at the end
+    /// of a request is left to the caller, who knows why.
+    /// </summary>
+    public async Task WithdrawAsync(WriteBatch batch, Guid approvalId, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var (approval, version) = await store.LoadAsync(ApprovalStream.Type, approvalId, cancellation);
+        if (approval is { Requested: not null, Status: ApprovalStatus.Waiting })
+            batch.Append(ApprovalStream.Type, approvalId, version, [new ApprovalWithdrawn(batch.Metadata.By)]);
+    }
+
+    private ApprovalView Append<TRequest>(
+        WriteBatch batch, ApprovalWish<TRequest> wish, RequiredApproval required, string requestedBy)
+        where TRequest : notnull
+    {
+        kinds.Require(wish.Kind, typeof(TRequest));
+        var id = Ids.Next(clock);
+        var requested = new ApprovalRequested(
+            wish.Kind, wish.LegalEntity, wish.Amount, wish.Subject, requestedBy, required.Approvals, required.Roles,
+            JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt);
+        batch.Append(
+            ApprovalStream.Type, id, 0, [requested],
+            batch.Metadata with { Reason = wish.Reason ?? batch.Metadata.Reason });
+        return ApprovalView.Of(id, Approval.Evolve(Approval.Initial, requested), 1);
+    }
+}

@@ -1,0 +1,60 @@
+namespace OrderToCash.Approvals;
+
+/// <summary>
+/// What may need an approval, in any of the services: the closed list that a matrix is checked against. A kind is
+/// stored with every request, so its name is for ever.
+/// </summary>
+public static class ApprovalKinds
+{
+    /// <summary>A credit limit, permanent or temporary.</summary>
+    public const string CreditLimit = "credit-limit";
+
+    /// <summary>Payment terms other than the standard ones.</summary>
+    public const string Terms = "terms";
+
+    /// <summary>A billing schedule other than the standard ones.</summary>
+    public const string BillingSchedule = "billing-schedule";
+
+    /// <summary>An order that the credit check holds is let go.</summary>
+    public const string OrderRelease = "order-release";
+
+    /// <summary>A hold is taken away before its reason is.</summary>
+    public const string HoldRelease = "hold-release";
+
+    /// <summary>A credit memo, or a correction that bills less.</summary>
+    public const string CreditMemo = "credit-memo";
+
+    /// <summary>A late fee or interest is waived.</summary>
+    public const string Waiver = "waiver";
+
+    /// <summary>An open item, or part of it, is given up.</summary>
+    public const string WriteOff = "write-off";
+
+    /// <summary>Small balances are given up together.</summary>
+    public const string SmallBalanceWriteOff = "small-balance-write-off";
+
+    /// <summary>Money goes back to a payer.</summary>
+    public const string Refund = "refund";
+
+    /// <summary>A payment file is released to the bank.</summary>
+    public const string Payout = "payout";
+
+    /// <summary>A payment plan.</summary>
+    public const string PaymentPlan = "payment-plan";
+
+    /// <summary>Supply is suspended.</summary>
+    public const string Suspension = "suspension";
+
+    /// <summary>Business is ended.</summary>
+    public const string Termination = "termination";
+
+    /// <summary>A closed accounting period is opened again.</summary>
+    public const string PeriodReopening = "period-reopening";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        CreditLimit, Terms, BillingSchedule, OrderRelease, HoldRelease, CreditMemo, Waiver, WriteOff,
+        SmallBalanceWriteOff, Refund, Payout, PaymentPlan, Suspension, Termination, PeriodReopening,
+    ];
+}

@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Approvals;
+
+/// <summary>A request for approval in a list.</summary>
+/// <param name="Id">Its identifier.</param>
+/// <param name="Kind">What is decided, e.g. <c>write-off</c>.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="LegalEntity">Whose matrix it was judged by.</param>
+/// <param name="Amount">By which it is judged.</param>
+/// <param name="Subject">What it is about.</param>
+/// <param name="RequestedBy">Who asks, and so cannot approve.</param>
+/// <param name="RequestedAt">When it was asked for.</param>
+/// <param name="Needed">How many must approve.</param>
+/// <param name="Given">How many have.</param>
+/// <param name="Roles">Who may.</param>
+/// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+/// <param name="Version">For If-Match.</param>
+public sealed record ApprovalSummary(
+    Guid Id, string Kind, ApprovalStatus Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
+    DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
+    long Version);
+
+/// <summary>What waits for approval, and what became of it.</summary>
+internal static class ReadApprovals
+{
+    private static readonly SortOrder<ApprovalSummary> Order =
+        new SortOrder<ApprovalSummary>("approval_id", row => row.Id, standard: "requestedAt")
+            .By("requestedAt", "requested_at", row => row.RequestedAt)
+            .By("amount", "amount", row => row.Amount.Amount);
+
+    public static void Map(IEndpointRouteBuilder routes, string read)
+    {
+        routes.MapGet("/v1/approvals/{id:guid}", GetAsync)
+            .RequireScope(read).Produces<ApprovalView>().WithSummary("One request for approval");
+        routes.MapGet("/v1/approvals", ListAsync)
+            .RequireScope(read).Produces<Page<ApprovalSummary>>()
+            .WithSummary("Requests for approval: waiting, granted, rejected, withdrawn or expired");
+        HistoryEndpoint.Map(
+            routes, "/v1/approvals/{id:guid}/history", ApprovalStream.Type, read,
+            approval => approval.Requested?.LegalEntity);
+    }
+
+    private static async Task<IResult> GetAsync(
+        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+    {
+        var (approval, version) = await store.LoadAsync(ApprovalStream.Type, id, cancellation);
+        if (approval.Requested is not { } requested)
+            return Problems.From(Refusal.NotFound("approval", id));
+        return caller.Deny(requested.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Reply.Ok(ApprovalView.Of(id, approval, version), version);
+    }
+
+    /// <param name="status">Only those that stand so.</param>
+    /// <param name="legalEntity">Only those of this legal entity.</param>
+    /// <param name="kind">Only those of this kind.</param>
+    /// <param name="forMe">True: only those that wait for somebody with the caller's roles, their own left out.</param>
+    private static async Task<IResult> ListAsync(
+        HttpContext http, ListQuery query, Caller caller, EventStore store, CancellationToken cancellation,
+        string? status = null, string? legalEntity = null, string? kind = null, bool forMe = false)
+    {
+        ApprovalStatus? stands = null;
+        if (status is not null)
+        {
+            if (int.TryParse(status, out _) || !Enum.TryParse<ApprovalStatus>(status, true, out var parsed))
+            {
+                return Problems.Malformed(
+                    "bad-status", "/status", "status is waiting, granted, rejected, withdrawn or expired.");
+            }
+
+            stands = parsed;
+        }
+
+        var page = Order.For(query);
+        await using var command = store.Database.CreateCommand(
+            "select approval_id, kind, legal_entity, currency, amount, subject, requested_by, requested_at, needed, " +
+            "given, roles, status, expires_at, version from approvals " +
+            "where (@entities is null or legal_entity = any(@entities)) " +
+            "and (@status is null or status = @status) and (@legalEntity is null or legal_entity = @legalEntity) " +
+            "and (@kind is null or kind = @kind) " +
+            "and (not @forMe or (status = 'Waiting' and roles && @roles and requested_by <> @me)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+        page.AddTo(command);
+        command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter()));
+        command.Parameters.Add(new NpgsqlParameter<string?>("status", stands?.ToString()));
+        command.Parameters.Add(new NpgsqlParameter<string?>("legalEntity", legalEntity));
+        command.Parameters.Add(new NpgsqlParameter<string?>("kind", kind));
+        command.Parameters.Add(new NpgsqlParameter<bool>("forMe", forMe));
+        command.Parameters.Add(new NpgsqlParameter<string[]>("roles", [.. caller.Roles]));
+        command.Parameters.Add(new NpgsqlParameter<string>("me", caller.Subject));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<ApprovalSummary>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(Read(reader));
+        return Listing.Result(http, page.Page(rows));
+    }
+
+    private static ApprovalSummary Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), Enum.Parse<ApprovalStatus>(row.GetString(11)), row.GetString(2),
+        Money.Of(row.GetDecimal(4), row.GetString(3)), row.GetString(5), row.GetString(6),
+        row.GetFieldValue<DateTimeOffset>(7), row.GetInt32(8), row.GetInt32(9), row.GetFieldValue<string[]>(10),
+        row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12), row.GetInt64(13));
+}

@@ -1,0 +1,145 @@
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Approvals.Tests;
+
+public class Approving
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
+
+    private static readonly HashSet<string> NoRoles = [];
+
+    private static readonly ApprovalMatrixDefined Defined = new("US01",
+    [
+        new("write-off", 100, 0), new("write-off", 5_000, 1, "ar-manager", "credit-manager"),
+        new("write-off", null, 2, "controller"),
+    ], "USD");
+
+    private static readonly DeciderSpec<Approval> Approvals = new(Approval.Initial, Approval.Evolve);
+
+    private static readonly ApprovalRequested Requested = new(
+        "write-off", "US01", Money.Of(9_000, "USD"), "INV-1", "ana", 2, ["controller"], "{}");
+
+    [Theory]
+    [InlineData("write-off", 100, "USD", 0, "")]
+    [InlineData("write-off", 100.01, "USD", 1, "ar-manager,controller")]
+    [InlineData("write-off", 5_000, "USD", 1, "ar-manager,controller")]
+    [InlineData("write-off", 5_000.01, "USD", 2, "controller")]
+    [InlineData("write-off", 1, "EUR", 2, "controller")]
+    [InlineData("credit-memo", 1_000_000, "USD", 0, "")]
+    public void An_amount_needs_what_its_band_says(
+        string kind, double amount, string currency, int needed, string roles)
+    {
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined);
+
+        var required = matrix.Required(kind, Money.Of((decimal)amount, currency), NoRoles);
+
+        (required.Approvals, string.Join(',', required.Roles)).ShouldBe((needed, roles));
+    }
+
+    [Fact]
+    public void A_matrix_has_bands_that_do_not_overlap_and_leave_nothing_out()
+    {
+        IReadOnlyList<ApprovalRule>[] wrong =
+        [
+            [new("write-off", 100, 1, "controller")],
+            [new("write-off", null, 1, "controller"), new("write-off", null, 2, "controller")],
+            [new("write-off", null, 1)], [new("write-off", null, 6, "controller")], [new("lunch", null, 0)],
+            [new("write-off", null, 1, "controller", "Not A Role")],
+            [new("write-off", -1, 1, "controller"), new("write-off", null, 1, "controller")],
+        ];
+
+        foreach (var rules in wrong)
+        {
+            ApprovalMatrix.Initial.Define(new ApprovalMatrixDefined("US01", rules, "USD")).Refusal!.Code
+                .ShouldBe("invalid-approval-matrix");
+        }
+
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined);
+        matrix.Define(Defined with { Rules = [.. Defined.Rules] }).Events.ShouldBeEmpty();
+        matrix.Define(Defined with { BaseCurrency = "EUR" }).Events.ShouldHaveSingleItem();
+        ApprovalMatrix.Initial.Define(new ApprovalMatrixDefined(
+            "US01", [.. ApprovalKinds.All.Select(kind => new ApprovalRule(kind, null, 1, "controller"))], "USD"))
+            .Events.ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("credit-manager", 5_000, 0)]
+    [InlineData("credit-manager", 5_000.01, 2)]
+    [InlineData("ar-manager", 5_000, 1)]
+    public void Who_may_decide_alone_needs_nobody_up_to_their_band(string role, double amount, int needed) =>
+        ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined)
+            .Required("write-off", Money.Of((decimal)amount, "USD"), new HashSet<string> { role }).Approvals
+            .ShouldBe(needed);
+
+    [Fact]
+    public void Bands_without_a_currency_compare_with_nothing() =>
+        ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined with { BaseCurrency = null })
+            .Required("write-off", Money.Of(1, "USD"), NoRoles).Approvals.ShouldBe(2);
+
+    [Fact]
+    public void A_replica_takes_what_is_newer_and_nothing_else()
+    {
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined with { OwnerVersion = 3 });
+
+        matrix.Learn(Defined with { OwnerVersion = 3 }).Events.ShouldBeEmpty();
+        matrix.Learn(Defined with { OwnerVersion = 2, Rules = [] }).Events.ShouldBeEmpty();
+        matrix.Learn(Defined with { OwnerVersion = 4, Rules = [] }).Events.ShouldHaveSingleItem();
+        ApprovalMatrix.Initial.Learn(Defined with { OwnerVersion = 1 }).Events.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void I19_who_asks_never_approves_nobody_above_their_band_and_nobody_twice()
+    {
+        Approvals.Given(Requested).When(approval => Approve(approval, "ana", "controller")).ThenRefused("own-request");
+        Approvals.Given(Requested).When(approval => Approve(approval, "bob", "ar-manager"))
+            .ThenRefused("above-authority");
+        Approvals.Given(Requested, new ApprovalGiven("bob")).When(approval => Approve(approval, "bob", "controller"))
+            .ThenRefused("approved-already");
+        Approvals.Given(Requested).When(approval => Reject(approval, "ana", "controller"))
+            .ThenRefused("own-request");
+    }
+
+    [Fact]
+    public void The_last_approval_grants_and_a_rejection_ends_it()
+    {
+        Approvals.Given(Requested).When(approval => Approve(approval, "bob", "controller"))
+            .Then(new ApprovalGiven("bob"));
+        Approvals.Given(Requested, new ApprovalGiven("bob")).When(approval => Approve(approval, "eve", "controller"))
+            .Then(new ApprovalGiven("eve"), new ApprovalGranted());
+        Approvals.Given(Requested, new ApprovalRejected("bob")).When(approval => Approve(approval, "eve", "controller"))
+            .ThenRefused("approval-decided");
+    }
+
+    [Fact]
+    public void Who_asked_may_take_it_back_while_it_waits()
+    {
+        Approvals.Given(Requested, new ApprovalGiven("bob")).When(approval => ApprovalDecider.Withdraw(approval, "ana"))
+            .Then(new ApprovalWithdrawn("ana"));
+        Approvals.Given(Requested).When(approval => ApprovalDecider.Withdraw(approval, "bob"))
+            .ThenRefused("not-your-request");
+        Approvals.Given(Requested, new ApprovalWithdrawn("ana"))
+            .When(approval => Approve(approval, "bob", "controller")).ThenRefused("approval-decided");
+    }
+
+    [Fact]
+    public void After_its_time_nobody_approves_it_and_it_ends_by_itself()
+    {
+        var soon = Requested with { ExpiresAt = Now.AddHours(1) };
+        var past = Requested with { ExpiresAt = Now };
+
+        Approvals.Given(soon).When(approval => Approve(approval, "bob", "controller")).Then(new ApprovalGiven("bob"));
+        Approvals.Given(past).When(approval => Approve(approval, "bob", "controller")).ThenRefused("approval-expired");
+        Approvals.Given(soon).When(approval => ApprovalDecider.Expire(approval, Now)).ThenNothing();
+        Approvals.Given(Requested).When(approval => ApprovalDecider.Expire(approval, Now)).ThenNothing();
+        Approvals.Given(past).When(approval => ApprovalDecider.Expire(approval, Now)).Then(new ApprovalExpired());
+        Approvals.Given(past, new ApprovalExpired()).When(approval => ApprovalDecider.Expire(approval, Now))
+            .ThenNothing();
+    }
+
+    private static Decision Approve(Approval approval, string by, string role) =>
+        ApprovalDecider.Approve(approval, by, new HashSet<string> { role }, Now);
+
+    private static Decision Reject(Approval approval, string by, string role) =>
+        ApprovalDecider.Reject(approval, by, new HashSet<string> { role });
+}
