@@ -1,12 +1,16 @@
 using Microsoft.Extensions.Options;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
+using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -37,6 +41,10 @@ public static class CollectionsService
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<DunningFactsReader>();
         services.AddSingleton<Customers>();
+        services.AddSingleton<LegalEntities>();
+        services.AddSingleton<OpenItems>();
+        services.AddSingleton<PolicyBook>();
+        AddReviews(services);
         services.AddHostedService<StandardPlaybook>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
@@ -52,7 +60,19 @@ public static class CollectionsService
         GetDunningRun.Map(app);
         GetNotices.Map(app);
         LogActivity.Map(app);
+        DefinePolicy.Map(app);
+        MakePromise.Map(app);
+        GetPromises.Map(app);
         return app;
+    }
+
+    /// <summary>What is seen to whenever a customer is looked at, in this order.</summary>
+    private static void AddReviews(IServiceCollection services)
+    {
+        services.AddSingleton<ReviewQueue>();
+        services.AddSingleton<DayBook>();
+        services.AddSingleton<IReviewStep, JudgePromises>();
+        services.AddHostedService<CustomerReviewer>();
     }
 
     internal static void AddEvents(EventStoreOptions options)
@@ -65,11 +85,19 @@ public static class CollectionsService
         options.Types.Add<NoticeWithdrawn>("notice_withdrawn");
         options.Types.Add<ActivityLogged>("activity_logged");
         options.Types.Add<CollectorAssigned>("collector_assigned");
+        options.Types.Add<CollectionPolicyDefined>("collection_policy_defined");
+        options.Types.Add<PromiseMade>("promise_made");
+        options.Types.Add<PromiseKept>("promise_kept");
+        options.Types.Add<PromisePartlyKept>("promise_partly_kept");
+        options.Types.Add<PromiseBroken>("promise_broken");
+        options.Types.Add<PromiseReopened>("promise_reopened");
+        options.Types.Add<PromiseCancelled>("promise_cancelled");
         options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
+        options.Inline(new PromisesProjection());
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

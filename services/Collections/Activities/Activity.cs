@@ -26,9 +26,6 @@ public static class ActivityStream
 /// <summary>Why an entry may be refused.</summary>
 public static class ActivityRefusals
 {
-    public static Refusal UnknownCustomer(Guid customerId) => new(
-        "unknown-customer", $"There is no customer {customerId} here; Invoicing registers it.", Field: "/customerId");
-
     public static Refusal OutcomeMissing() => new(
         "outcome-missing", "Say what came of the call.", Field: "/outcome");
 

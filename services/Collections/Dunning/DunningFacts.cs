@@ -23,7 +23,7 @@ public sealed record CustomerFacts(
 /// <summary>A person or mailbox at a customer that mail can reach.</summary>
 public sealed record Recipient(string Name, string Email);
 
-/// <summary>What is known about an open item when a run is planned.</summary>
+/// <summary>What is known about an open item: what may be asked for of it, and what it was asked for with.</summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
 /// <param name="InvoiceNumber">What people call it.</param>
@@ -33,12 +33,20 @@ public sealed record Recipient(string Name, string Email);
 /// <param name="Pending">Allocations asked for and not answered yet.</param>
 /// <param name="SentSteps">Codes of the steps that a notice was prepared or sent for.</param>
 /// <param name="LastOffset">The latest of these steps, in days to the due date; null when there is none.</param>
+/// <param name="IsPromised">An open promise names it.</param>
+/// <param name="FailedPromises">Promises that named it and were not kept or taken back.</param>
+/// <param name="Version">Version of the invoice that this is known from.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
-    IReadOnlyList<string> SentSteps, int? LastOffset)
+    IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
+    long Version = 0)
 {
-    /// <summary>What may be asked for: money that is on its way is not asked for twice.</summary>
-    public Money Collectible => Money.Max(Balance - Pending, Money.Zero(Balance.Currency));
+    /// <summary>
+    /// What may be asked for: money that is on its way is not asked for twice, and nothing while a promise is open.
+    /// </summary>
+    public Money Collectible => IsPromised
+        ? Money.Zero(Balance.Currency)
+        : Money.Max(Balance - Pending, Money.Zero(Balance.Currency));
 }
 
 /// <summary>An item on a notice.</summary>

@@ -20,7 +20,8 @@ public static class CollectionsPublications
             failed.Event.Id, failed.Data.Content, ContactOutcome.Failed, NoticeSummary.Failed(failed.Data)))
         .On<ActivityLogged>(logged => new ContactLogged(
             logged.StreamId, logged.Data.CustomerId, Name(logged.Data.Channel), Name(logged.Data.Outcome),
-            logged.Data.Summary));
+            logged.Data.Summary))
+        .Promises();
 
     private static DunningNoticeSent NoticeSent(Guid noticeId, NoticeContent content) => new(
         noticeId, content.CustomerId, content.LegalEntity, content.Date, content.Step, Name(content.Channel),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using Npgsql;
 using NpgsqlTypes;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -9,21 +10,24 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>Keeps the replica of legal entities, and of customers with the people to write to.</summary>
-public sealed class CustomersConsumer(Inbox inbox)
+public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
     private const string UpsertEntity =
-        "insert into legal_entities (code, name, country, time_zone, version) values ($1, $2, $3, $4, $5) " +
+        "insert into legal_entities (code, name, country, time_zone, version, base_currency) " +
+        "values ($1, $2, $3, $4, $5, $6) " +
         "on conflict (code) do update set name = excluded.name, country = excluded.country, " +
-        "time_zone = excluded.time_zone, version = excluded.version where excluded.version > legal_entities.version";
+        "time_zone = excluded.time_zone, version = excluded.version, base_currency = excluded.base_currency " +
+        "where excluded.version >= legal_entities.version";
 
     private const string UpsertCustomer =
         "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
-        "version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+        "version, country, status, may_suspend) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
         "on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
-        "contacts = excluded.contacts, version = excluded.version where excluded.version > customers.version";
+        "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
+        "status = excluded.status, may_suspend = excluded.may_suspend where excluded.version >= customers.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)
@@ -38,22 +42,24 @@ public sealed class CustomersConsumer(Inbox inbox)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Country });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Currency.Of(entity.BaseCurrency).Code });
         return inbox.WriteAsync(context, command);
     }
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<CustomerRegistered> context) => WriteAsync(context, context.Message);
-
-    /// <inheritdoc/>
-    public Task Consume(ConsumeContext<CustomerChanged> context)
+    public Task Consume(ConsumeContext<CustomerRegistered> context)
     {
-        var now = context.Message;
-        return WriteAsync(context, new CustomerRegistered(
-            now.CustomerId, now.Number, now.LegalEntity, now.Name, now.ExternalId, now.Currency, now.Country,
-            now.Language, now.Segment, now.Terms, now.ParentId, now.Contacts));
+        var customer = context.Message;
+        return WriteAsync(context, new CustomerChanged(
+            customer.CustomerId, customer.Number, customer.LegalEntity, customer.Name, customer.ExternalId,
+            customer.Currency, customer.Country, customer.Language, customer.Segment, customer.Terms,
+            customer.ParentId, customer.Contacts, "active", null, false));
     }
 
-    private Task WriteAsync(ConsumeContext context, CustomerRegistered customer)
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CustomerChanged> context) => WriteAsync(context, context.Message);
+
+    private Task WriteAsync(ConsumeContext context, CustomerChanged customer)
     {
         var command = new NpgsqlBatchCommand(UpsertCustomer);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.CustomerId });
@@ -70,6 +76,9 @@ public sealed class CustomersConsumer(Inbox inbox)
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
-        return inbox.WriteAsync(context, command);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Country });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Status });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = customer.MaySuspend });
+        return inbox.WriteAsync(context, command, ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));
     }
 }

@@ -62,7 +62,7 @@ public static class LogActivity
             .Problem is { } problem)
             return problem;
         if (await customers.FindAsync(request.CustomerId, command.Cancellation) is not { } customer)
-            return await command.RefuseAsync(ActivityRefusals.UnknownCustomer(request.CustomerId));
+            return await command.RefuseAsync(CustomerRefusals.Unknown(request.CustomerId));
         if (command.Caller.Deny(customer.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         var now = command.Clock.GetUtcNow();

@@ -3,6 +3,7 @@ using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -57,11 +58,12 @@ public static class StartDunningRun
         .WithSummary("Run dunning for a day, or preview it");
 
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, DunningFactsReader facts, NoticeWriter writer, IOptions<SmtpOptions> smtp)
+        Request request, HttpCommand command, LegalEntities entities, DunningFactsReader facts, NoticeWriter writer,
+        IOptions<SmtpOptions> smtp)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        if (await facts.FindEntityAsync(request.LegalEntity, command.Cancellation) is not { } entity)
+        if (await entities.FindAsync(request.LegalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(DunningRefusals.UnknownLegalEntity(request.LegalEntity));
         var code = request.Playbook ?? PlaybookStream.Standard;
         var playbook = await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code),

@@ -107,6 +107,11 @@ public sealed class Story
         await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
     }
 
+    /// <summary>Waits until nothing more is to be looked at about a customer.</summary>
+    public Task ReviewedAsync(Guid customer) => Eventually.BecomesTrue(
+        async () => await ScalarAsync<long>($"select count(*) from reviews where customer_id = '{customer}'") == 0,
+        "the customer was looked at");
+
     /// <summary>Waits until the count is more than zero.</summary>
     public Task KnowsAsync(string countSql) => Eventually.BecomesTrue(
         async () => await ScalarAsync<long>(countSql) > 0, countSql);

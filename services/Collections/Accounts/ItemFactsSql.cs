@@ -1,0 +1,51 @@
+using Npgsql;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Accounts;
+
+/// <summary>
+/// What is known about open items, in SQL. Runs, the sender's last look, the worklist and what people decide about
+/// items all read these very columns, so that none of them asks for what another holds back.
+/// </summary>
+internal static class ItemFactsSql
+{
+    /// <summary>
+    /// Of the item <c>i</c>, beginning at the first column of the statement. Steps of notices that failed or were
+    /// withdrawn do not count.
+    /// </summary>
+    public const string Columns =
+        """
+        i.invoice_id, i.installment, i.invoice_number, i.due_date, i.currency, i.amount, i.balance,
+        coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
+        coalesce(r.open, false), coalesce(r.failed, 0), i.version
+        """;
+
+    /// <summary>How many there are.</summary>
+    public const int Count = 13;
+
+    /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
+    public const string Joins =
+        """
+        left join lateral (
+            select sum(a.amount) as amount from pending_allocations a
+            where a.open and a.invoice_id = i.invoice_id and a.installment = i.installment) p on true
+        left join lateral (
+            select array_agg(distinct d.step) as steps, max(d.step_offset) as last_offset from notice_items d
+            where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment) s on true
+        left join lateral (
+            select bool_or(m.open) as open, count(*) filter (where m.failed)::int as failed from promise_items m
+            where m.invoice_id = i.invoice_id and m.installment = i.installment) r on true
+        """;
+
+    /// <summary>The item of a row.</summary>
+    public static ItemFacts Read(NpgsqlDataReader row)
+    {
+        var currency = Currency.Of(row.GetString(4));
+        return new ItemFacts(
+            row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<DateOnly>(3),
+            Money.Of(row.GetDecimal(5), currency), Money.Of(row.GetDecimal(6), currency),
+            Money.Of(row.GetDecimal(7), currency), row.GetFieldValue<string[]>(8),
+            row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Policies;
+
+/// <summary>What may be laid down as a policy.</summary>
+public static partial class CollectionPolicyDecider
+{
+    private const int Many = 50;
+
+    /// <summary>Lays the policy down; saying the same again is nothing.</summary>
+    public static Decision Define(CollectionPolicy policy, CollectionPolicyDefined wish)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(wish);
+        var fault = CheckTerms(wish)
+            ?? CheckDisputes(wish.Disputes)
+            ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))
+                .FirstOrDefault(no => no is not null)
+            ?? CheckStates(wish.OverdueStates);
+        if (fault is not null)
+            return fault;
+        return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
+    }
+
+    private static Refusal? CheckTerms(CollectionPolicyDefined wish) => wish switch
+    {
+        { Promises.GraceDays: < 0 or > 30 } => Invalid("/promises/graceDays", "A grace is 0 to 30 days."),
+        { Promises.TolerancePercent: < 0 or > 50 } =>
+            Invalid("/promises/tolerancePercent", "A tolerance is 0 to 50 percent."),
+        { Promises.LongestDays: < 1 or > 366 } => Invalid("/promises/longestDays", "A promise is for 1 to 366 days."),
+        { Plans.GraceDays: < 0 or > 60 } => Invalid("/plans/graceDays", "A grace is 0 to 60 days."),
+        { Plans.MostInstallments: < 1 or > 120 } =>
+            Invalid("/plans/mostInstallments", "A plan has 1 to 120 installments."),
+        { Plans.LongestDays: < 1 or > 1095 } => Invalid("/plans/longestDays", "A plan runs 1 to 1,095 days."),
+        { Escalations.AcknowledgeDays: < 1 or > 30 } =>
+            Invalid("/escalations/acknowledgeDays", "An escalation is acknowledged within 1 to 30 days."),
+        { Contact.Count: 0 or > 250 } => Invalid("/contact", "Rules of contact are for 1 to 250 countries."),
+        _ when !wish.Contact.ContainsKey(StandardPolicy.AnyCountry) =>
+            Invalid("/contact", "Rules of contact need an entry * for all countries that are not named."),
+        _ => null,
+    };
+
+    private static Refusal? CheckDisputes(DisputePolicy disputes) => disputes switch
+    {
+        _ when !disputes.Reasons.ContainsKey(StandardPolicy.OtherReason) =>
+            Invalid("/disputes/reasons", "Reasons need an entry other for all that are not named."),
+        { Reasons.Count: > Many } => Invalid("/disputes/reasons", $"At most {Many} reasons have a routing."),
+        _ when disputes.Reasons.FirstOrDefault(reason =>
+            !CodeFormat().IsMatch(reason.Key) || !CodeFormat().IsMatch(reason.Value.Team)
+            || reason.Value.Days is < 1 or > 365) is { Key: { } code } =>
+            Invalid($"/disputes/reasons/{code}", "A reason names a team and 1 to 365 days."),
+        _ => CheckAmounts(disputes.AcceptedUpTo, "/disputes/acceptedUpTo"),
+    };
+
+    private static Refusal? CheckContact(ContactRules rules, string at, string country) => rules switch
+    {
+        _ when country != StandardPolicy.AnyCountry && !CountryFormat().IsMatch(country) =>
+            Invalid(at, "A country is two capital letters of ISO 3166, or * for all others."),
+        { Caps.Count: > Many } => Invalid($"{at}/caps", $"There are at most {Many} caps."),
+        _ when rules.Caps.Any(cap => cap.Attempts is < 0 or > 1000 || cap.Days is < 1 or > 60) =>
+            Invalid($"{at}/caps", "A cap is 0 to 1,000 attempts in 1 to 60 days."),
+        { SilenceDays: < 0 or > 60 } => Invalid($"{at}/silenceDays", "Silence lasts 0 to 60 days."),
+        { QuietHours.Count: > Many } => Invalid($"{at}/quietHours", $"There are at most {Many} entries."),
+        _ when rules.QuietHours.Any(hours => hours.From >= hours.To || hours.DaysOff.Distinct().Count() > 6) =>
+            Invalid($"{at}/quietHours", "Contact is possible from one hour to a later one, on some day of the week."),
+        _ => null,
+    };
+
+    private static Refusal? CheckStates(IReadOnlyList<OverdueStateRule> states)
+    {
+        if (states.Count > Many || states.Select(state => state.Code).Distinct().Count() < states.Count)
+            return Invalid("/overdueStates", $"There are at most {Many} states, each with a code of its own.");
+        for (var index = 0; index < states.Count; index++)
+        {
+            var (state, at) = (states[index], $"/overdueStates/{index}");
+            if (!CodeFormat().IsMatch(state.Code))
+                return Invalid($"{at}/code", "A code is 1 to 50 small letters, digits and hyphens.");
+            if (state.Items is < 1 || state.Days is < 0 or > 1095)
+                return Invalid(at, "A state asks for at least one item and 0 to 1,095 days.");
+            if (state is { Items: null, Days: null, Balances.Count: 0, WithHold: null })
+                return Invalid(at, "A state without conditions would hold for every customer.");
+            if (state.RetryDays.Count > Many || state.RetryDays.Any(day => day is < 0 or > 365))
+                return Invalid($"{at}/retryDays", "Payment is tried again 0 to 365 days after the state was entered.");
+            if (CheckAmounts(state.Balances, $"{at}/balances") is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
+
+    private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)
+    {
+        if (amounts.Any(amount => amount.IsNegative))
+            return Invalid(at, "An amount is zero or more.");
+        return amounts.Select(amount => amount.Currency).Distinct().Count() < amounts.Count
+            ? Invalid(at, "There is at most one amount per currency.")
+            : null;
+    }
+
+    private static Refusal Invalid(string field, string detail) => new("invalid-policy", detail, Field: field);
+
+    /// <summary>Lists compare by reference, so two policies compare as they are stored.</summary>
+    private static bool Same(CollectionPolicyDefined left, CollectionPolicyDefined right) =>
+        JsonSerializer.Serialize(left, Json.Stored) == JsonSerializer.Serialize(right, Json.Stored);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,49}$", RegexOptions.None, 1000)]
+    private static partial Regex CodeFormat();
+
+    [GeneratedRegex("^[A-Z]{2}$", RegexOptions.None, 1000)]
+    private static partial Regex CountryFormat();
+}

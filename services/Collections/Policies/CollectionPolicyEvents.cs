@@ -1,0 +1,122 @@
+using OrderToCash.Collections.Activities;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Policies;
+
+/// <summary>How a legal entity collects was laid down; the whole of it as it is now.</summary>
+/// <param name="LegalEntity">Whose receivables.</param>
+/// <param name="Promises">Rules for promises to pay.</param>
+/// <param name="Plans">Rules for payment plans.</param>
+/// <param name="Disputes">Rules for disputes.</param>
+/// <param name="Escalations">Rules for escalations.</param>
+/// <param name="Contact">Rules of contact by the customer's country (ISO 3166 alpha-2); <c>*</c> for all
+/// others.</param>
+/// <param name="OverdueStates">From the gravest to the mildest; a customer is in the first whose conditions
+/// hold.</param>
+public sealed record CollectionPolicyDefined(
+    string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
+    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates);
+
+/// <summary>Rules for promises to pay.</summary>
+/// <param name="GraceDays">Days after the promised one in which money still counts as in time.</param>
+/// <param name="TolerancePercent">So much less than promised still keeps the promise, 0 to 50.</param>
+/// <param name="LongestDays">A promise for a later day than this many from today is none.</param>
+public sealed record PromisePolicy(int GraceDays, decimal TolerancePercent, int LongestDays);
+
+/// <summary>Rules for payment plans.</summary>
+/// <param name="GraceDays">Days after an installment's due date before the plan is breached.</param>
+/// <param name="MostInstallments">Longest plan, in installments.</param>
+/// <param name="LongestDays">Longest plan, in days from today.</param>
+/// <param name="RestoreDueDates">A plan that ends unpaid gives its items their first due dates back.</param>
+public sealed record PlanPolicy(int GraceDays, int MostInstallments, int LongestDays, bool RestoreDueDates);
+
+/// <summary>Rules for disputes.</summary>
+/// <param name="Reasons">Who looks into a dispute of each reason, and how long that may take; those not named go by
+/// <c>other</c>.</param>
+/// <param name="AcceptedUpTo">At most one per currency: a dispute up to this amount is accepted at once, because to
+/// look into it costs more.</param>
+public sealed record DisputePolicy(
+    IReadOnlyDictionary<string, DisputeRouting> Reasons, IReadOnlyList<Money> AcceptedUpTo);
+
+/// <summary>Who looks into a dispute.</summary>
+/// <param name="Team">The team.</param>
+/// <param name="Days">Days until it is overdue and escalates.</param>
+public sealed record DisputeRouting(string Team, int Days);
+
+/// <summary>Rules for escalations.</summary>
+/// <param name="AcknowledgeDays">Days until one that nobody has acknowledged goes up a rung.</param>
+public sealed record EscalationPolicy(int AcknowledgeDays);
+
+/// <summary>
+/// Rules that hold wherever a customer is contacted: by a dunning run, a person or another system. They are kept at the
+/// moment of contact.
+/// </summary>
+/// <param name="Caps">How often.</param>
+/// <param name="SilenceDays">Days without contact after a conversation; the day of the conversation is the
+/// first.</param>
+/// <param name="SilentChannels">Channels that are silent then; none named means all.</param>
+/// <param name="QuietHours">When not, by channel.</param>
+/// <param name="ConsentFor">Channels that need the contact's consent first.</param>
+public sealed record ContactRules(
+    IReadOnlyList<ContactCap> Caps, int SilenceDays, IReadOnlyList<ContactChannel> SilentChannels,
+    IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor);
+
+/// <summary>At most so many attempts in so many days.</summary>
+/// <param name="Per">Counted for each contact, or for the customer as a whole.</param>
+/// <param name="Channel">Only attempts over this channel; null for all together.</param>
+/// <param name="Attempts">Most attempts.</param>
+/// <param name="Days">In this many consecutive days of the contact's calendar, today among them.</param>
+public sealed record ContactCap(CapScope Per, ContactChannel? Channel, int Attempts, int Days);
+
+/// <summary>What a cap is counted for.</summary>
+public enum CapScope
+{
+    /// <summary>The customer, whichever contact.</summary>
+    Customer,
+
+    /// <summary>One contact of the customer.</summary>
+    Contact,
+}
+
+/// <summary>The hours in which a channel may be used, local to the contact.</summary>
+/// <param name="Channel">The channel; null for all.</param>
+/// <param name="From">First moment of the day.</param>
+/// <param name="To">From this moment on no more.</param>
+/// <param name="DaysOff">Days of the week without contact.</param>
+public sealed record QuietHours(
+    ContactChannel? Channel, TimeOnly From, TimeOnly To, IReadOnlyList<DayOfWeek> DaysOff);
+
+/// <summary>
+/// A state that a customer's arrears put it in. All conditions must hold; one that is null is none. The conditions look
+/// at what may be collected: disputed, promised, planned and held amounts do not count.
+/// </summary>
+/// <param name="Code">Stable, kebab-case, e.g. <c>warning</c>.</param>
+/// <param name="Items">At least so many items overdue.</param>
+/// <param name="Balances">At least so much overdue; at most one per currency, any of them suffices.</param>
+/// <param name="Days">At least so many days since the earliest of them was due.</param>
+/// <param name="WithHold">Only with a hold of this kind.</param>
+/// <param name="WithoutHold">Only without a hold of this kind.</param>
+/// <param name="Actions">What is done when a customer enters the state.</param>
+/// <param name="RetryDays">Days after entering it on which payment is tried again.</param>
+public sealed record OverdueStateRule(
+    string Code, int? Items, IReadOnlyList<Money> Balances, int? Days, string? WithHold, string? WithoutHold,
+    IReadOnlyList<OverdueAction> Actions, IReadOnlyList<int> RetryDays);
+
+/// <summary>What entering an overdue state leads to.</summary>
+public enum OverdueAction
+{
+    /// <summary>A call task for the collector.</summary>
+    Call,
+
+    /// <summary>An escalation to the collector's team lead.</summary>
+    Escalate,
+
+    /// <summary>No changes to what the customer has ordered; the others are told so.</summary>
+    BlockChanges,
+
+    /// <summary>A recommendation to suspend service, for approval.</summary>
+    RecommendSuspension,
+
+    /// <summary>A recommendation to end service, for approval.</summary>
+    RecommendTermination,
+}

@@ -1,0 +1,94 @@
+using OrderToCash.Collections.Policies;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Promises;
+
+/// <summary>What somebody says a customer promised.</summary>
+public sealed record PromiseWish(
+    string LegalEntity, Guid CustomerId, Money Amount, DateOnly Date, IReadOnlyList<PromisableItem> Items,
+    string? ContactName, string? Note);
+
+/// <summary>An item as it is when it is promised.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Collectible">What of it may be asked for.</param>
+/// <param name="FailedPromises">Earlier promises on it that were not kept or taken back.</param>
+public sealed record PromisableItem(PromisedItem Item, Money Collectible, int FailedPromises);
+
+/// <summary>
+/// What may become of a promise. It is judged by what was applied to its items since, value date in time; so money
+/// that comes in time and is booked late keeps a promise that was taken for broken, and money that is taken back
+/// unmakes one that was kept.
+/// </summary>
+public static class PromiseDecider
+{
+    /// <summary>
+    /// Notes a promise. An item has at most one open promise; the table of promised items sees to that.
+    /// </summary>
+    public static Decision Make(Promise promise, PromiseWish wish, PromisePolicy policy, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(promise);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (promise.Made is not null)
+            return Decision.Nothing;
+        if (!wish.Amount.IsPositive)
+            return PromiseRefusals.NoAmount();
+        if (wish.Date < today || wish.Date > today.AddDays(policy.LongestDays))
+            return PromiseRefusals.Date(today, today.AddDays(policy.LongestDays));
+        var items = wish.Items.Where(item => item.Collectible.Currency == wish.Amount.Currency).ToList();
+        if (items.Count < wish.Items.Count)
+            return PromiseRefusals.OtherCurrency(wish.Amount.Currency);
+        if (items.Count == 0)
+            return PromiseRefusals.NothingToPay();
+        var most = Money.Sum(items.Select(item => item.Collectible), wish.Amount.Currency);
+        if (wish.Amount > most)
+            return PromiseRefusals.MoreThanOpen(wish.Amount, most);
+        return Decision.Of(new PromiseMade(
+            wish.LegalEntity, wish.CustomerId, wish.Amount, wish.Date, wish.Date.AddDays(policy.GraceDays),
+            wish.Amount.Times(policy.TolerancePercent / 100), items.Max(item => item.FailedPromises),
+            [.. items.Select(item => item.Item)], wish.ContactName, wish.Note));
+    }
+
+    /// <summary>Judges it on a day by what was applied in time.</summary>
+    public static Decision Judge(Promise promise, Money received, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(promise);
+        if (promise.Made is not { } made || promise.Status == PromiseStatus.Cancelled)
+            return Decision.Nothing;
+        var status = StatusOf(made.Amount - made.Tolerance, made.JudgedAfter, received, today);
+        if (status == promise.Status)
+            return Decision.Nothing;
+        var outcome = new PromiseOutcome(made, received);
+        return Decision.Of(status switch
+        {
+            PromiseStatus.Kept => new PromiseKept(outcome),
+            PromiseStatus.PartlyKept => new PromisePartlyKept(outcome),
+            PromiseStatus.Broken => new PromiseBroken(outcome),
+            _ => new PromiseReopened(outcome),
+        });
+    }
+
+    /// <summary>Takes it back.</summary>
+    public static Decision Cancel(Promise promise)
+    {
+        ArgumentNullException.ThrowIfNull(promise);
+        return promise switch
+        {
+            { Made: null } or { Status: PromiseStatus.Cancelled } => Decision.Nothing,
+            { Status: PromiseStatus.Open, Made: { } made } =>
+                Decision.Of(new PromiseCancelled(new PromiseOutcome(made, promise.Received!.Value))),
+            _ => PromiseRefusals.Judged(promise.Status),
+        };
+    }
+
+    /// <summary>The one rule that gives a status.</summary>
+    /// <param name="needed">What keeps it: the amount without the tolerance.</param>
+    /// <param name="judgedAfter">Last day of grace.</param>
+    /// <param name="received">What was applied in time.</param>
+    /// <param name="today">The day it is judged on.</param>
+    public static PromiseStatus StatusOf(Money needed, DateOnly judgedAfter, Money received, DateOnly today) =>
+        received >= needed ? PromiseStatus.Kept
+        : today <= judgedAfter ? PromiseStatus.Open
+        : received.IsPositive ? PromiseStatus.PartlyKept
+        : PromiseStatus.Broken;
+}

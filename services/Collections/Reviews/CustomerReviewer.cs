@@ -1,0 +1,105 @@
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing.Subscriptions;
+
+namespace OrderToCash.Collections.Reviews;
+
+/// <summary>
+/// Looks at the customers of the review queue, as many at once as the queue has: promises and plans are judged, holds
+/// end, disputes fall overdue, the worklist follows. It also sees each legal entity's day begin, and then has all of
+/// its customers looked at that the day means something for. Any number of instances may work at once.
+/// </summary>
+public sealed partial class CustomerReviewer(
+    ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, IEnumerable<IReviewStep> steps,
+    AppendSignal signal, TimeProvider clock, ILogger<CustomerReviewer> log) : BackgroundService
+{
+    private const int AtOnce = 200;
+
+    /// <summary>How often an idle instance looks when no signal comes.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(2);
+
+    private readonly IReviewStep[] _steps = [.. steps];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var next = signal.Next;
+                await days.TurnAsync(stoppingToken);
+                if (!await WorkAsync(stoppingToken))
+                    await Task.WhenAny(next, Task.Delay(PollInterval, clock, stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                LogInterrupted(log, error);
+                await Task.Delay(PauseAfterFault, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>False when there was nothing to do.</summary>
+    private async Task<bool> WorkAsync(CancellationToken cancellation)
+    {
+        var taken = await queue.TakeAsync(AtOnce, cancellation);
+        if (taken.Count == 0)
+            return false;
+        try
+        {
+            await ReviewAsync(taken, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // One of them is at fault; the others must not wait for it.
+            foreach (var one in taken)
+                await AloneAsync(one, cancellation);
+        }
+
+        return true;
+    }
+
+    private async Task AloneAsync(ReviewRequest one, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReviewAsync([one], cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogFailed(log, one.CustomerId, error);
+            await queue.FailAsync(one, cancellation);
+        }
+    }
+
+    private async Task ReviewAsync(IReadOnlyList<ReviewRequest> taken, CancellationToken cancellation)
+    {
+        var known = await customers.FindAsync([.. taken.Select(one => one.CustomerId)], cancellation);
+        var reviewed = new List<ReviewedCustomer>(known.Count);
+        foreach (var customer in known)
+        {
+            reviewed.Add(new ReviewedCustomer(
+                customer.Id, customer.LegalEntity, customer.Today,
+                await policies.InForceAsync(customer.LegalEntity, cancellation)));
+        }
+
+        foreach (var step in _steps)
+            await step.ReviewAsync(reviewed, cancellation);
+        await queue.FinishAsync(taken, cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "collections.review.failed",
+        Message = "Customer {CustomerId} could not be looked at; it is tried again later")]
+    private static partial void LogFailed(ILogger log, Guid customerId, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "collections.review.interrupted",
+        Message = "Looking at customers is interrupted")]
+    private static partial void LogInterrupted(ILogger log, Exception error);
+}

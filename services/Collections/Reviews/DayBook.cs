@@ -1,0 +1,44 @@
+using Npgsql;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Reviews;
+
+/// <summary>
+/// Notices when a day begins at a legal entity, in its own calendar. Then all its customers that the passing of days
+/// means something for are looked at: once per day, whichever instance is first.
+/// </summary>
+public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, TimeProvider clock)
+{
+    private const string Known = "select legal_entity, day from days";
+
+    /// <summary>The row of the entity is locked until the requests are written, so that nobody does it twice.</summary>
+    private const string Turn =
+        "with turned as (insert into days as d (legal_entity, day) values ($1, $2) " +
+        "on conflict (legal_entity) do update set day = excluded.day where d.day < excluded.day returning 1) " +
+        "insert into reviews as r (customer_id, requests, due_at) " +
+        "select c.id, 1, $3 from customers c where c.legal_entity = $1 and exists (select 1 from turned) and (" +
+        "exists (select 1 from open_items i where i.customer_id = c.id and i.balance > 0) or " +
+        "exists (select 1 from promises p where p.customer_id = c.id and p.status = 'open')) order by c.id " +
+        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+
+    /// <summary>Has the customers of every legal entity looked at whose day has begun since the last time.</summary>
+    public async Task TurnAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Known);
+        var known = (await command.ReadAsync(
+                row => (Code: row.GetString(0), Day: row.GetFieldValue<DateOnly>(1)), cancellation))
+            .ToDictionary(row => row.Code, row => row.Day);
+        foreach (var entity in await entities.AllAsync(cancellation))
+        {
+            var today = clock.Today(entity.TimeZone);
+            if (known.TryGetValue(entity.Code, out var day) && day >= today)
+                continue;
+            await using var turn = database.CreateCommand(Turn);
+            turn.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
+            turn.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
+            turn.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
+            await turn.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Npgsql;
+using OrderToCash.Collections.Promises;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Reviews;
+
+/// <summary>
+/// Judges promises by what was applied to their items after they were made. Those of the last half year are looked at
+/// again, because money may be booked late or taken back.
+/// </summary>
+public sealed class JudgePromises(EventSourcing.EventStore store) : IReviewStep
+{
+    private const string Received =
+        """
+        select p.id, p.currency, p.amount, p.tolerance, p.judged_after, p.status, p.customer_id, coalesce(sum(s.amount)
+            filter (where not s.reversed and s.version > i.source_version and s.value_date <= p.judged_after), 0)
+        from promises p
+        join promise_items i on i.promise_id = p.id
+        left join settlements s on s.invoice_id = i.invoice_id and s.installment = i.installment
+        where p.customer_id = any($1) and p.status <> 'cancelled' and p.judged_after > $2
+        group by p.id
+        """;
+
+    private const int MemoryDays = 180;
+
+    /// <inheritdoc/>
+    public async Task ReviewAsync(IReadOnlyList<ReviewedCustomer> customers, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(customers);
+        if (customers.Count == 0)
+            return;
+        var today = customers.ToDictionary(customer => customer.Id, customer => customer.Today);
+        var since = customers.Min(customer => customer.Today).AddDays(-MemoryDays);
+        await using var command = store.Database.CreateCommand(Received);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. today.Keys] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = since });
+        foreach (var promise in await command.ReadAsync(Row, cancellation))
+        {
+            var day = today[promise.CustomerId];
+            if (Kebab.Of(PromiseDecider.StatusOf(promise.Needed, promise.JudgedAfter, promise.Received, day))
+                == promise.Status)
+                continue;
+            await store.DecideAsync(
+                PromiseStream.Type, promise.Id, IReviewStep.Itself,
+                state => PromiseDecider.Judge(state, promise.Received, day), cancellation: cancellation);
+        }
+    }
+
+    private static PromiseRow Row(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(6), Money.Of(row.GetDecimal(2) - row.GetDecimal(3), row.GetString(1)),
+        row.GetFieldValue<DateOnly>(4), row.GetString(5), row.Money(7, 1));
+
+    private sealed record PromiseRow(
+        Guid Id, Guid CustomerId, Money Needed, DateOnly JudgedAfter, string Status, Money Received);
+}

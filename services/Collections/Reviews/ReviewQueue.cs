@@ -1,0 +1,83 @@
+using Npgsql;
+
+namespace OrderToCash.Collections.Reviews;
+
+/// <summary>A customer to be looked at, and how often that was asked for when it was taken.</summary>
+public sealed record ReviewRequest(Guid CustomerId, long Requests);
+
+/// <summary>
+/// Customers about whom something has changed: money came or went, a day began, a person decided something. The
+/// request commits with the change, so none is lost, and many for one customer are one. Whoever takes a customer has it
+/// alone for a while; what is asked for meanwhile is looked at afterwards.
+/// </summary>
+public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>An instance that dies with customers in hand gives them free after this long.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    private const string Insert =
+        "insert into reviews as r (customer_id, requests, due_at) select c, 1, $2 from unnest($1) c order by c " +
+        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+
+    private const string Take =
+        "update reviews r set taken_until = $2 from (select customer_id from reviews " +
+        "where due_at <= $1 and (taken_until is null or taken_until < $1) order by due_at limit $3 " +
+        "for update skip locked) d where r.customer_id = d.customer_id returning r.customer_id, r.requests";
+
+    private const string Finish =
+        "with done as (select * from unnest($1, $2) as d (customer_id, requests)), " +
+        "gone as (delete from reviews r using done d " +
+        "where r.customer_id = d.customer_id and r.requests = d.requests) " +
+        "update reviews r set taken_until = null, failures = 0 from done d " +
+        "where r.customer_id = d.customer_id and r.requests <> d.requests";
+
+    private const string Fail =
+        "update reviews set taken_until = null, failures = failures + 1, " +
+        "due_at = $2 + least(interval '1 second' * power(2, least(failures, 12)), $3) where customer_id = $1";
+
+    /// <summary>Asks for a look at these customers, in the caller's write.</summary>
+    public static NpgsqlBatchCommand Request(DateTimeOffset now, params Guid[] customers)
+    {
+        var command = new NpgsqlBatchCommand(Insert);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
+    }
+
+    /// <summary>Takes customers that are due; empty when none is.</summary>
+    public async Task<IReadOnlyList<ReviewRequest>> TakeAsync(int most, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = database.CreateCommand(Take);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + Lease });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var taken = new List<ReviewRequest>();
+        while (await reader.ReadAsync(cancellation))
+            taken.Add(new ReviewRequest(reader.GetGuid(0), reader.GetInt64(1)));
+        return taken;
+    }
+
+    /// <summary>They were looked at; those asked for again meanwhile stay in the queue.</summary>
+    public async Task FinishAsync(IReadOnlyList<ReviewRequest> done, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        await using var command = database.CreateCommand(Finish);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. done.Select(one => one.CustomerId)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. done.Select(one => one.Requests)] });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>It could not be looked at; it is tried again, ever later.</summary>
+    public async Task FailAsync(ReviewRequest failed, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Fail);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = failed.CustomerId });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = LongestPause });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

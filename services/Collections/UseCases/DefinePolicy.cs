@@ -1,0 +1,86 @@
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>How a legal entity collects.</summary>
+/// <param name="Version">0 while the standard policy holds.</param>
+public sealed record PolicyView(
+    string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
+    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates, long Version)
+{
+    internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
+        policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
+        policy.OverdueStates, version);
+}
+
+/// <summary>Lays down and shows how a legal entity collects.</summary>
+public static class DefinePolicy
+{
+    /// <summary>The policy as it is to be; what is left out is as in the standard policy.</summary>
+    /// <param name="Contact">By country (ISO 3166 alpha-2), <c>*</c> for all others.</param>
+    /// <param name="RegulationF">Countries whose rules of contact are those of Regulation F.</param>
+    public sealed record Request(
+        PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
+        EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
+        IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        const string path = "/v1/collections/policies/{legalEntity}";
+        routes.MapPut(path, Handle)
+            .RequireScope(Scopes.CollectionsWrite)
+            .Produces<PolicyView>()
+            .WithSummary("Lay down how a legal entity collects");
+        routes.MapGet(path, Get)
+            .RequireScope(Scopes.CollectionsRead)
+            .Produces<PolicyView>()
+            .WithSummary("How a legal entity collects");
+        HistoryEndpoint.Map(routes, $"{path}/history", CollectionPolicyStream.Type, Scopes.CollectionsRead,
+            policy => policy.Definition?.LegalEntity,
+            values => CollectionPolicyStream.Id(values["legalEntity"]?.ToString() ?? ""));
+    }
+
+    private static async Task<IResult> Handle(
+        string legalEntity, Request request, HttpCommand command, LegalEntities entities)
+    {
+        if (command.Caller.Deny(legalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
+            return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
+        var wish = Whole(legalEntity, request);
+        return await command.DecideAsync(
+            CollectionPolicyStream.Type, CollectionPolicyStream.Id(legalEntity),
+            policy => CollectionPolicyDecider.Define(policy, wish),
+            decided => Reply.Ok(PolicyView.Of(decided.State.Definition!, decided.Version), decided.Version));
+    }
+
+    private static CollectionPolicyDefined Whole(string legalEntity, Request request)
+    {
+        var standard = StandardPolicy.For(legalEntity);
+        var contact = new Dictionary<string, ContactRules>(request.Contact ?? standard.Contact, StringComparer.Ordinal);
+        foreach (var country in request.RegulationF ?? [])
+            contact[country] = StandardPolicy.RegulationF;
+        return new CollectionPolicyDefined(
+            legalEntity, request.Promises ?? standard.Promises, request.Plans ?? standard.Plans,
+            request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
+            request.OverdueStates ?? standard.OverdueStates);
+    }
+
+    private static async Task<IResult> Get(
+        string legalEntity, PolicyBook policies, EventSourcing.EventStore store, LegalEntities entities,
+        HttpContext http)
+    {
+        if (Caller.Of(http).Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        if (await entities.FindAsync(legalEntity, http.RequestAborted) is null)
+            return Problems.From(Refusal.NotFound("legal entity", legalEntity));
+        var (_, version) = await store.LoadAsync(
+            CollectionPolicyStream.Type, CollectionPolicyStream.Id(legalEntity), http.RequestAborted);
+        return Reply.Ok(
+            PolicyView.Of(await policies.InForceAsync(legalEntity, http.RequestAborted), version), version);
+    }
+}

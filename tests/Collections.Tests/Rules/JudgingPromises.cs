@@ -1,0 +1,125 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Promises;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+public sealed class JudgingPromises
+{
+    private static readonly DateOnly Today = new(2026, 4, 1);
+    private static readonly PromisePolicy Policy = StandardPolicy.For("US01").Promises;
+    private static readonly DeciderSpec<Promise> Spec = new(Promise.Initial, Promise.Evolve);
+    private static readonly PromisedItem Item = new(Some.Id(), 1, "INV-1", Some.Usd(100), 3);
+    private static readonly PromiseMade Made = new(
+        "US01", Some.Id(), Some.Usd(100), Today.AddDays(5), Today.AddDays(8), Some.Usd(1), 0, [Item], null, null);
+
+    [Fact]
+    public void it_is_noted_with_its_last_day_of_grace_and_its_tolerance() =>
+        Spec.Given().When(promise => PromiseDecider.Make(promise, Wish(100, 5), Policy, Today)).Then(Made);
+
+    [Fact]
+    public void its_level_is_that_of_the_item_that_was_promised_in_vain_most_often()
+    {
+        var wish = Wish(150, 5) with
+        {
+            Items = [new(Item, Some.Usd(100), 1), new(Item with { Installment = 2 }, Some.Usd(100), 3)],
+        };
+
+        Spec.Given().When(promise => PromiseDecider.Make(promise, wish, Policy, Today))
+            .ThenState(promise => promise.Made!.Level.ShouldBe(3));
+    }
+
+    [Theory]
+    [InlineData("0", 5, "no-amount")]
+    [InlineData("100.01", 5, "more-than-open")]
+    [InlineData("100", -1, "promise-date")]
+    [InlineData("100", 91, "promise-date")]
+    public void what_nobody_can_promise_is_refused(string amount, int days, string code) => Spec.Given()
+        .When(promise => PromiseDecider.Make(promise, Wish(Amount(amount), days), Policy, Today)).ThenRefused(code);
+
+    [Fact]
+    public void another_currency_or_nothing_to_pay_is_refused()
+    {
+        Spec.Given().When(promise => PromiseDecider.Make(
+            promise, Wish(100, 5) with { Amount = Money.Of(100, "EUR") }, Policy, Today))
+            .ThenRefused("other-currency");
+        Spec.Given().When(promise => PromiseDecider.Make(promise, Wish(100, 5) with { Items = [] }, Policy, Today))
+            .ThenRefused("nothing-to-pay");
+    }
+
+    [Theory]
+    [InlineData("99", 0, PromiseStatus.Kept)]
+    [InlineData("98.99", 8, PromiseStatus.Open)]
+    [InlineData("0", 8, PromiseStatus.Open)]
+    [InlineData("0", 9, PromiseStatus.Broken)]
+    [InlineData("0.01", 9, PromiseStatus.PartlyKept)]
+    [InlineData("100", 9, PromiseStatus.Kept)]
+    public void it_is_judged_by_what_came_and_only_after_its_grace(string received, int day, PromiseStatus status) =>
+        Spec.Given(Made)
+            .When(promise => PromiseDecider.Judge(promise, Some.Usd(Amount(received)), Today.AddDays(day)))
+            .ThenState(promise => promise.Status.ShouldBe(status));
+
+    [Fact]
+    public void money_in_time_that_is_booked_late_keeps_a_promise_that_was_taken_for_broken()
+    {
+        var broken = new PromiseBroken(new PromiseOutcome(Made, Some.Usd(0)));
+
+        Spec.Given(Made, broken).When(promise => PromiseDecider.Judge(promise, Some.Usd(100), Today.AddDays(20)))
+            .Then(new PromiseKept(new PromiseOutcome(Made, Some.Usd(100))));
+        Spec.Given(Made, broken).When(promise => PromiseDecider.Judge(promise, Some.Usd(0), Today.AddDays(20)))
+            .ThenNothing();
+    }
+
+    [Fact]
+    public void money_taken_back_opens_it_again_while_there_is_time_and_breaks_it_afterwards()
+    {
+        var kept = new PromiseKept(new PromiseOutcome(Made, Some.Usd(100)));
+
+        Spec.Given(Made, kept).When(promise => PromiseDecider.Judge(promise, Some.Usd(0), Today.AddDays(6)))
+            .Then(new PromiseReopened(new PromiseOutcome(Made, Some.Usd(0))));
+        Spec.Given(Made, kept).When(promise => PromiseDecider.Judge(promise, Some.Usd(0), Today.AddDays(9)))
+            .Then(new PromiseBroken(new PromiseOutcome(Made, Some.Usd(0))));
+    }
+
+    [Fact]
+    public void it_is_taken_back_once_and_not_after_it_was_judged()
+    {
+        var cancelled = new PromiseCancelled(new PromiseOutcome(Made, Some.Usd(0)));
+
+        Spec.Given(Made).When(PromiseDecider.Cancel).Then(cancelled);
+        Spec.Given(Made, cancelled).When(PromiseDecider.Cancel).ThenNothing();
+        Spec.Given(Made, cancelled).When(promise => PromiseDecider.Judge(promise, Some.Usd(100), Today.AddDays(9)))
+            .ThenNothing();
+        Spec.Given(Made, new PromiseBroken(new PromiseOutcome(Made, Some.Usd(0)))).When(PromiseDecider.Cancel)
+            .ThenRefused("promise-judged");
+    }
+
+    /// <summary>Whatever comes and goes on whatever days, the last word depends on the last facts alone.</summary>
+    [Fact]
+    public void the_order_in_which_money_became_known_does_not_matter() =>
+        Prop.ForAll(
+            Gen.Choose(0, 110).ListOf().ToArbitrary(), Gen.Choose(0, 110).ToArbitrary(),
+            (detours, last) =>
+            {
+                var state = Promise.Evolve(Promise.Initial, Made);
+                foreach (var (received, day) in detours.Append(last).Select((received, day) => (received, day)))
+                {
+                    state = PromiseDecider.Judge(state, Some.Usd(received), Today.AddDays(day)).Events
+                        .Aggregate(state, Promise.Evolve);
+                }
+
+                var direct = Promise.Evolve(Promise.Initial, Made);
+                direct = PromiseDecider.Judge(direct, Some.Usd(last), Today.AddDays(detours.Count)).Events
+                    .Aggregate(direct, Promise.Evolve);
+                return state.Status == direct.Status;
+            }).QuickCheckThrowOnFailure();
+
+    private static decimal Amount(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    private static PromiseWish Wish(decimal amount, int days) => new(
+        "US01", Made.CustomerId, Some.Usd(amount), Today.AddDays(days), [new(Item, Some.Usd(100), 0)], null, null);
+}
