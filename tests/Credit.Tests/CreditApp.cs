@@ -20,12 +20,16 @@ public sealed class CreditApp : IAsyncDisposable
     private CreditApp(WebApplication app, TestTokens tokens)
     {
         (_app, _tokens) = (app, tokens);
+        Clock = (TestClock)app.Services.GetRequiredService<TimeProvider>();
         Address = new Uri(app.Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = ClientFor($"{Scopes.CreditRead} {Scopes.CreditWrite}");
     }
 
     public Uri Address { get; }
+
+    /// <summary>The clock of the service.</summary>
+    public TestClock Clock { get; }
 
     /// <summary>Sends as somebody who may do everything in Credit.</summary>
     public HttpClient Client { get; }
@@ -43,6 +47,7 @@ public sealed class CreditApp : IAsyncDisposable
             ["Auth:Issuer"] = TestTokens.Issuer,
             ["Logging:LogLevel:Default"] = "Warning",
         });
+        builder.Services.AddSingleton<TimeProvider>(new TestClock());
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults("credit");
         builder.AddCredit();
@@ -69,4 +74,14 @@ public sealed class CreditApp : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+}
+
+/// <summary>A clock that runs, and can be put forward and back by days; timers are not affected.</summary>
+public sealed class TestClock : TimeProvider
+{
+    private long _offset;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _offset));
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _offset, time.Ticks);
 }

@@ -4,6 +4,8 @@ using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.UseCases;
 using OrderToCash.Messaging;
 using RabbitMQ.Client;
 
@@ -31,9 +33,29 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         App = await StartAnotherAsync();
         _connection = await new ConnectionFactory { Uri = _broker.Uri }.CreateConnectionAsync();
         _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await PublishAsync(new LegalEntityDefined(
-            "US01", "Contoso Inc.", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
+        await EntityAsync("US01");
     }
+
+    /// <summary>Defines a legal entity, which begins with the standard policy, and waits until it is known.</summary>
+    public async Task EntityAsync(string code, string currency = "USD")
+    {
+        await PublishAsync(new LegalEntityDefined(
+            code, $"Contoso {code}", currency, "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
+        await Eventually.BecomesTrue(
+            async () => (await Client.GetFromJsonAsync<PolicyView>($"/v1/credit/policies/{code}", Json.Wire))!
+                .Number > 0, "the entity is known");
+    }
+
+    /// <summary>Puts a policy in force that differs from the standard one.</summary>
+    public async Task PolicyAsync(string entity, Func<CreditPolicy, CreditPolicy> policy) =>
+        await (await Client.PutAsJsonAsync(
+            $"/v1/credit/policies/{entity}", new { reason = "as agreed", policy = policy(StandardPolicy.Value) },
+            Json.Wire)).ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>Waits until an order has this status.</summary>
+    public Task<JsonElement> OrderBecomesAsync(string orderId, string status) => Eventually.Becomes(
+        () => Client.GetFromJsonAsync<JsonElement>($"/v1/credit/order-checks/{orderId}"),
+        order => order.Text("status") == status, $"{orderId} is {status}");
 
     public Task<CreditApp> StartAnotherAsync() =>
         CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens);
@@ -74,25 +96,27 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     /// <summary>
     /// Registers a customer with Invoicing and waits until its account is open; sets a limit if one is given.
     /// </summary>
-    public async Task<Guid> CustomerAsync(decimal? limit = null, string entity = "US01")
+    public async Task<Guid> CustomerAsync(
+        decimal? limit = null, string entity = "US01", Guid? parent = null, string currency = "USD")
     {
         var id = NewId();
-        await PublishAsync(Registered(id, entity));
+        await PublishAsync(Registered(id, entity) with { ParentId = parent, Currency = currency });
         await Eventually.BecomesTrue(
             async () => (await Client.GetAsync($"/v1/credit/accounts/{id}"))
                 .StatusCode == HttpStatusCode.OK, "the account opens");
         if (limit is { } amount)
-            (await SetLimitAsync(id, amount)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await SetLimitAsync(id, amount, currency: currency)).StatusCode.ShouldBe(HttpStatusCode.OK);
         return id;
     }
 
     public static CustomerRegistered Registered(Guid id, string entity = "US01") => new(
         id, $"CUST-{entity}-{id:N}", entity, "Globex Corporation", null, "USD", "US", "en", null, "NET 30", null, []);
 
-    public Task<HttpResponseMessage> SetLimitAsync(Guid customer, decimal amount, string? expiresOn = null) =>
+    public Task<HttpResponseMessage> SetLimitAsync(
+        Guid customer, decimal amount, string? expiresOn = null, string currency = "USD") =>
         Client.PutAsJsonAsync($"/v1/credit/accounts/{customer}/limit", new
         {
-            limit = new { amount = $"{amount}", currency = "USD" },
+            limit = new { amount = $"{amount}", currency },
             reason = "review",
             expiresOn,
         });

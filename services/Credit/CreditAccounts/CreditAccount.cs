@@ -8,7 +8,7 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// the exposure and reserving is one decision on one version, and costs the same with five open items or fifty
 /// thousand.
 /// </summary>
-public sealed record CreditAccount
+public sealed partial record CreditAccount
 {
     /// <summary>The state before the first event.</summary>
     public static readonly CreditAccount Initial = new();
@@ -16,15 +16,28 @@ public sealed record CreditAccount
     /// <summary>Who it is; null until Invoicing's registration arrives, which may be after its first invoice.</summary>
     public AccountOpened? Opened { get; private init; }
 
+    /// <summary>The newest that Invoicing told of the customer; null before that.</summary>
+    public CustomerKnown? Customer { get; private init; }
+
+    /// <summary>The groups with a limit that it belongs to: an order is decided against them, too.</summary>
+    public IReadOnlyList<Guid> Groups { get; private init; } = [];
+
     /// <summary>The currency of the account; throws while it is not opened.</summary>
     public Currency Currency => Currency.Of(Opened!.Currency);
 
     /// <summary>The limit in force or expired; null when none was ever set.</summary>
     public LimitSet? Limit { get; private init; }
 
+    /// <summary>A limit for some days, in force, past or to come; null for none.</summary>
+    public TemporaryLimitSet? TemporaryLimit { get; private init; }
+
     /// <summary>What is at risk, per currency.</summary>
     public ImmutableDictionary<Currency, Exposure> Exposures { get; private init; } =
         ImmutableDictionary<Currency, Exposure>.Empty;
+
+    /// <summary>Open balances by due date, per currency.</summary>
+    public ImmutableDictionary<Currency, DueBalances> Due { get; private init; } =
+        ImmutableDictionary<Currency, DueBalances>.Empty;
 
     /// <summary>Every installment ever reported, closed ones too: their versions turn late messages away.</summary>
     public ImmutableDictionary<(Guid InvoiceId, int Installment), Receivable> Receivables { get; private init; } =
@@ -34,13 +47,37 @@ public sealed record CreditAccount
     public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } =
         ImmutableDictionary<Guid, FreeCash>.Empty;
 
+    /// <summary>What is open of each credit memo.</summary>
+    public ImmutableDictionary<Guid, OpenCredit> Credits { get; private init; } =
+        ImmutableDictionary<Guid, OpenCredit>.Empty;
+
     /// <summary>Orders that were checked.</summary>
     public ImmutableDictionary<string, CheckedOrder> Orders { get; private init; } =
         ImmutableDictionary.Create<string, CheckedOrder>(StringComparer.Ordinal);
 
+    /// <summary>Ids of the held orders, the longest waiting first.</summary>
+    public ImmutableList<string> Waiting { get; private init; } = [];
+
+    /// <summary>
+    /// Reservations of orders with a delivery day, by day and currency; a horizon leaves late ones out.
+    /// </summary>
+    public ImmutableSortedDictionary<(DateOnly NeededOn, string Currency), decimal> Reserved { get; private init; } =
+        ImmutableSortedDictionary<(DateOnly NeededOn, string Currency), decimal>.Empty;
+
     /// <summary>What invoices bill of each order that they name, checked or not.</summary>
     public ImmutableDictionary<(string OrderId, Currency Currency), Money> Billed { get; private init; } =
         ImmutableDictionary<(string OrderId, Currency Currency), Money>.Empty;
+
+    /// <summary>Holds that were not let go, ended ones among them.</summary>
+    public ImmutableDictionary<Guid, HoldPlaced> Holds { get; private init; } =
+        ImmutableDictionary<Guid, HoldPlaced>.Empty;
+
+    /// <summary>Guarantees and insurance, ended ones among them.</summary>
+    public ImmutableDictionary<Guid, CoverRegistered> Cover { get; private init; } =
+        ImmutableDictionary<Guid, CoverRegistered>.Empty;
+
+    /// <summary>The last score; null before the first.</summary>
+    public RiskAssessed? Risk { get; private init; }
 
     /// <summary>The exposure in a currency.</summary>
     public Exposure ExposureIn(Currency currency) => Exposures.GetValueOrDefault(currency) ?? Exposure.None(currency);
@@ -49,103 +86,77 @@ public sealed record CreditAccount
     public Money BilledOf(string orderId, Currency currency) =>
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
 
-    /// <summary>What a limit grants on a day: nothing without one or after its last day.</summary>
-    public Money GrantedOn(DateOnly today, Currency currency) =>
-        Limit is { } limit && !IsExpired(limit, today) ? limit.Limit : Money.Zero(currency);
-
-    /// <summary>True after the last day of the limit.</summary>
-    public static bool IsExpired(LimitSet limit, DateOnly today) => limit.ExpiresOn < today;
+    /// <summary>Holds in force on a day, in a steady order.</summary>
+    public IEnumerable<HoldPlaced> HoldsOn(DateOnly today) => Holds.Values
+        .Where(hold => hold.Until is null || hold.Until >= today)
+        .OrderBy(hold => hold.Code, StringComparer.Ordinal).ThenBy(hold => hold.HoldId);
 
     /// <summary>State and event in, next state out.</summary>
     public static CreditAccount Evolve(CreditAccount account, object e) => e switch
     {
         AccountOpened opened => account with { Opened = opened },
+        CustomerKnown customer => account with { Customer = customer },
+        GroupsAssigned groups => account with { Groups = groups.Groups },
         LimitSet limit => account with { Limit = limit },
+        TemporaryLimitSet limit => account with { TemporaryLimit = limit },
+        TemporaryLimitWithdrawn => account with { TemporaryLimit = null },
         ReceivableRecorded receivable => account.With(receivable),
         UnappliedCashRecorded cash => account.With(cash.Exposure) with
         {
             Receipts = account.Receipts.SetItem(cash.ReceiptId, new FreeCash(cash.SourceVersion, cash.Unapplied)),
         },
-        OrderApproved order => account.With(order.Exposure).With(new CheckedOrder(
-            order.OrderId, OrderStatus.Approved, order.Amount, order.Reserved, [], order.Available)),
-        OrderHeld order => account.With(order.Exposure).With(new CheckedOrder(
-            order.OrderId, OrderStatus.Held, order.Amount, Money.Zero(order.Amount.Currency), order.Reasons,
-            order.Available)),
-        OrderReduced order => account.With(order.Exposure).With(account.Orders[order.OrderId] with
+        OpenCreditRecorded credit => account.With(credit.Exposure) with
         {
-            Amount = order.Amount,
-            Reserved = order.Reserved,
-            Available = order.Available,
-        }),
-        OrderReleased order => account.With(order.Exposure).With(new CheckedOrder(
-            order.OrderId, OrderStatus.Released, order.Amount, order.Reserved, order.Reasons, order.Available)),
-        OrderCancelled order => account.With(order.Exposure).With(account.Orders[order.OrderId] with
+            Credits = account.Credits.SetItem(credit.CreditMemoId, new OpenCredit(credit.SourceVersion, credit.Open)),
+        },
+        HoldPlaced hold => account with { Holds = account.Holds.SetItem(hold.HoldId, hold) },
+        HoldReleased hold => account with { Holds = account.Holds.Remove(hold.HoldId) },
+        CoverRegistered cover => account with { Cover = account.Cover.SetItem(cover.CoverId, cover) },
+        CoverEnded ended => account with
         {
-            Status = OrderStatus.Cancelled,
-            Reserved = Money.Zero(order.Amount.Currency),
-            Available = order.Available,
-        }),
-        ReservationConverted order => account.WithReserved(order.OrderId, order.Reserved, order.Exposure),
-        ReservationRestored order => account.WithReserved(order.OrderId, order.Reserved, order.Exposure),
-        _ => throw new InvalidOperationException($"A credit account has no event {e.GetType().Name}."),
+            Cover = account.Cover.SetItem(
+                ended.CoverId, account.Cover[ended.CoverId] with { Until = ended.On.AddDays(-1) }),
+        },
+        RiskAssessed risk => account with { Risk = risk },
+        _ => account.WithOrder(e),
     };
 
     private CreditAccount With(ReceivableRecorded e)
     {
         var key = (e.InvoiceId, e.Installment);
+        var currency = e.Balance.Currency;
+        var receivable = new Receivable(e.SourceVersion, e.Billed, e.Balance, e.DueDate, e.Disputed);
+        var due = Due.GetValueOrDefault(currency, DueBalances.None);
+        if (Receivables.TryGetValue(key, out var known))
+            due = due.Add(known.DueDate, -known.Payable);
         var next = With(e.Exposure) with
         {
-            Receivables = Receivables.SetItem(key, new Receivable(e.SourceVersion, e.Billed, e.Balance)),
+            Receivables = Receivables.SetItem(key, receivable),
+            Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
         };
         if (e.OrderId is null)
             return next;
-        var currency = e.Billed.Currency;
-        var before = Receivables.TryGetValue(key, out var known) ? known.Billed : Money.Zero(currency);
+        var before = known.SourceVersion > 0 ? known.Billed : Money.Zero(currency);
         return next with
         {
             Billed = Billed.SetItem((e.OrderId, currency), BilledOf(e.OrderId, currency) - before + e.Billed),
         };
     }
 
-    private CreditAccount WithReserved(string orderId, Money reserved, Exposure exposure) =>
-        With(exposure).With(Orders[orderId] with { Reserved = reserved });
-
-    private CreditAccount With(CheckedOrder order) => this with { Orders = Orders.SetItem(order.OrderId, order) };
-
     private CreditAccount With(Exposure exposure) =>
         this with { Exposures = Exposures.SetItem(exposure.OpenOrders.Currency, exposure) };
 }
 
 /// <summary>The newest that is known of one installment.</summary>
-public readonly record struct Receivable(long SourceVersion, Money Billed, Money Balance);
+public readonly record struct Receivable(
+    long SourceVersion, Money Billed, Money Balance, DateOnly? DueDate, Money? Disputed)
+{
+    /// <summary>What should be paid by its due date: nobody is late with what is disputed.</summary>
+    public decimal Payable => Balance.Amount - (Disputed?.Amount ?? 0);
+}
 
 /// <summary>The newest that is known of the free part of a receipt.</summary>
 public readonly record struct FreeCash(long SourceVersion, Money Unapplied);
 
-/// <summary>Where an order stands.</summary>
-public enum OrderStatus
-{
-    /// <summary>It fitted; its amount is reserved until it is invoiced.</summary>
-    Approved,
-
-    /// <summary>It waits for a person.</summary>
-    Held,
-
-    /// <summary>A person let it go.</summary>
-    Released,
-
-    /// <summary>It will not come.</summary>
-    Cancelled,
-}
-
-/// <summary>An order and the last decision on it.</summary>
-/// <param name="Reserved">What of it is reserved now.</param>
-/// <param name="Reasons">What stood against it at that decision.</param>
-/// <param name="Available">What was left of the limit after that decision.</param>
-public sealed record CheckedOrder(
-    string OrderId, OrderStatus Status, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons,
-    Money Available)
-{
-    /// <summary>True when the order may be delivered.</summary>
-    public bool IsApproved => Status is OrderStatus.Approved or OrderStatus.Released;
-}
+/// <summary>The newest that is known of a credit memo.</summary>
+public readonly record struct OpenCredit(long SourceVersion, Money Open);

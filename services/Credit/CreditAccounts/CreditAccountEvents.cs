@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -6,34 +7,80 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <param name="Currency">ISO 4217 code; limits are in it.</param>
 public sealed record AccountOpened(string LegalEntity, string Number, string Name, string Currency);
 
+/// <summary>What Invoicing knows of the customer now, as far as credit is concerned.</summary>
+/// <param name="Terms">Agreed payment terms.</param>
+/// <param name="ParentId">Customer whose group it belongs to, or null.</param>
+/// <param name="Status"><c>active</c>, <c>suspended</c>, <c>terminated</c> or <c>merged</c>.</param>
+/// <param name="MergedInto">The customer that is billed in its place, or null.</param>
+/// <param name="SourceVersion">Version of the customer behind it; an older one never replaces a newer one.</param>
+public sealed record CustomerKnown(
+    string Name, string Country, string? Segment, string Terms, Guid? ParentId, string Status, Guid? MergedInto,
+    long SourceVersion);
+
+/// <summary>Which groups with a limit the customer belongs to changed; all of them.</summary>
+/// <param name="Groups">The customers at their heads.</param>
+public sealed record GroupsAssigned(IReadOnlyList<Guid> Groups);
+
 /// <summary>The most the customer may owe was set; it replaces the limit before.</summary>
 /// <param name="Limit">Most it may owe, orders included.</param>
 /// <param name="ExpiresOn">Last day it holds in the legal entity's calendar, or null.</param>
 public sealed record LimitSet(Money Limit, DateOnly? ExpiresOn);
+
+/// <summary>For some days another limit holds; then the one before holds again.</summary>
+/// <param name="From">First day.</param>
+/// <param name="Until">Last day.</param>
+public sealed record TemporaryLimitSet(Money Limit, DateOnly From, DateOnly Until);
+
+/// <summary>The temporary limit ends before its time.</summary>
+public sealed record TemporaryLimitWithdrawn;
 
 /// <summary>What one installment of an invoice is now, as Invoicing tells it.</summary>
 /// <param name="Billed">What it bills of its order: its amount, or zero once the invoice is void.</param>
 /// <param name="Balance">What is still open of it.</param>
 /// <param name="SourceVersion">Version of the invoice behind it; an older one never replaces a newer one.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the invoice.</param>
+/// <param name="DueDate">Last day to pay; null in events from before it was kept.</param>
+/// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
+/// <param name="On">Day of what changed it: the invoice's, the payment's value date.</param>
 public sealed record ReceivableRecorded(
     Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance,
-    long SourceVersion, Exposure Exposure);
+    long SourceVersion, Exposure Exposure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? DueDate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? On = null);
 
 /// <summary>What is free of a receipt now, as CashApplication tells it.</summary>
 /// <param name="SourceVersion">Version of the receipt behind it.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the receipt.</param>
 public sealed record UnappliedCashRecorded(Guid ReceiptId, Money Unapplied, long SourceVersion, Exposure Exposure);
 
+/// <summary>What is open of a credit memo now, as Invoicing tells it.</summary>
+/// <param name="Open">What may still be applied.</param>
+/// <param name="SourceVersion">Version of the credit memo behind it.</param>
+/// <param name="Exposure">The exposure after it, in the currency of the credit memo.</param>
+public sealed record OpenCreditRecorded(Guid CreditMemoId, Money Open, long SourceVersion, Exposure Exposure);
+
 /// <summary>The order fits and its amount is reserved.</summary>
 /// <param name="Reserved">The amount less what is invoiced of the order already.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the order.</param>
 /// <param name="Available">What is left of the limit after it.</param>
-public sealed record OrderApproved(string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available);
+/// <param name="Terms">Payment terms it was asked with, or null for the customer's.</param>
+/// <param name="NeededOn">Day it is to be delivered, or null.</param>
+/// <param name="ReservedUntil">Last day of the reservation, or null.</param>
+/// <param name="Basis">What the decision rested on; null in events from before it was kept.</param>
+public sealed record OrderApproved(
+    string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available, string? Terms = null,
+    DateOnly? NeededOn = null, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null);
 
-/// <summary>The order waits for a person; nothing is reserved for it.</summary>
+/// <summary>The order waits for a person, or for room; nothing is reserved for it.</summary>
 public sealed record OrderHeld(
-    string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available);
+    string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
+    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null);
+
+/// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
+public sealed record OrderDeclined(
+    string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
+    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null);
 
 /// <summary>An approved order became smaller; it stays approved and what it no longer needs is free.</summary>
 public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available);
@@ -41,12 +88,18 @@ public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, 
 /// <summary>A person let a held order go and its amount is reserved, over the limit or not.</summary>
 /// <param name="Reasons">What stood against it at that moment and was overridden; none when room had come in the
 /// meantime.</param>
+/// <param name="ReservedUntil">Last day of the release: what is not invoiced by then is free again.</param>
 public sealed record OrderReleased(
     string OrderId, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Exposure Exposure,
-    Money Available);
+    Money Available, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null);
 
 /// <summary>The order will not come; what was reserved for it is free.</summary>
 public sealed record OrderCancelled(string OrderId, Money Amount, Exposure Exposure, Money Available);
+
+/// <summary>The order was not invoiced in time; what was reserved for it is free.</summary>
+/// <param name="ReservedUntil">The last day it was reserved for.</param>
+public sealed record OrderExpired(
+    string OrderId, Money Amount, DateOnly ReservedUntil, Exposure Exposure, Money Available);
 
 /// <summary>An invoice billed the order or a part of it: that much of the reservation is a receivable now.</summary>
 /// <param name="Reserved">What stays reserved for the rest of the order.</param>
@@ -55,6 +108,42 @@ public sealed record ReservationConverted(string OrderId, Guid InvoiceId, Money 
 /// <summary>An invoice of the order was voided: what it had billed is reserved again, to be billed anew.</summary>
 /// <param name="Reserved">What is reserved for the order now.</param>
 public sealed record ReservationRestored(string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure);
+
+/// <summary>The account is held: orders wait, or are declined, until the hold is let go.</summary>
+/// <param name="HoldId">The hold.</param>
+/// <param name="Code">What kind it is, kebab-case.</param>
+/// <param name="Detail">In words.</param>
+/// <param name="ByRule">A rule placed it and lets it go; else a person does.</param>
+/// <param name="Until">Last day it holds; null until it is let go.</param>
+public sealed record HoldPlaced(Guid HoldId, string Code, string Detail, bool ByRule, DateOnly? Until);
+
+/// <summary>The hold is let go.</summary>
+public sealed record HoldReleased(Guid HoldId, string Code);
+
+/// <summary>Somebody answers for the customer, or insures what it owes.</summary>
+/// <param name="Kind"><c>guarantee</c>, <c>letter-of-credit</c>, <c>insurance</c> or <c>deposit</c>.</param>
+/// <param name="Provider">Who answers.</param>
+/// <param name="Reference">Number of the policy or deed.</param>
+/// <param name="Cover">The most it pays.</param>
+/// <param name="Percent">Part of a loss that it pays.</param>
+public sealed record CoverRegistered(
+    Guid CoverId, string Kind, string Provider, string Reference, Money Cover, decimal Percent, DateOnly From,
+    DateOnly? Until);
+
+/// <summary>The cover has ended.</summary>
+/// <param name="On">The first day without it.</param>
+public sealed record CoverEnded(Guid CoverId, DateOnly On);
+
+/// <summary>The customer was scored.</summary>
+/// <param name="Score">0 to 100; null where too little is known.</param>
+/// <param name="RiskClass">The class, or null without a score.</param>
+/// <param name="Policy">Number of the policy.</param>
+/// <param name="Source"><c>application</c>, <c>review</c>, <c>rescoring</c>.</param>
+/// <param name="SourceId">The application or review, or null.</param>
+/// <param name="Behaviour">The same from its behaviour towards us alone; null where there is none.</param>
+/// <param name="Before">The class before, or null.</param>
+public sealed record RiskAssessed(
+    int? Score, string? RiskClass, int Policy, string Source, Guid? SourceId, int? Behaviour, string? Before);
 
 /// <summary>One reason that stands against an order.</summary>
 /// <param name="Code">Stable, kebab-case.</param>

@@ -2,66 +2,97 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
 
-/// <summary>What people and order systems ask of a credit account.</summary>
+/// <summary>What people and order systems ask of a credit account about orders.</summary>
 public static class CreditDecider
 {
-    /// <summary>Sets the limit; the same limit again is nothing.</summary>
-    public static Decision SetLimit(CreditAccount account, Money limit, DateOnly? expiresOn, DateOnly today)
+    /// <summary>
+    /// Checks an order and reserves its amount if nothing stands against it. The same order again was decided already,
+    /// unless its grace days are over; with another amount or other terms it is decided anew on the difference; after
+    /// its cancellation or expiry it is a new order.
+    /// </summary>
+    public static Decision Check(Guid customerId, CreditAccount account, OrderWish wish, DecisionFacts facts)
     {
-        var currency = account.Currency;
-        if (limit.Currency != currency)
-            return CreditRefusals.LimitInOtherCurrency(limit.Currency, currency);
-        if (expiresOn is { } last && last < today)
-            return CreditRefusals.ExpiryInThePast(last, today);
-        var set = new LimitSet(limit, expiresOn);
-        return set == account.Limit ? Decision.Nothing : Decision.Of(set);
+        var order = account.Orders.GetValueOrDefault(wish.OrderId);
+        if (order is null or { IsOver: true })
+            return Decide(customerId, account, wish, null, facts);
+        if (order.Amount.Currency != wish.Amount.Currency)
+            return CreditRefusals.OrderInOtherCurrency(wish.OrderId, order.Amount.Currency);
+        if (order.Wish == wish)
+            return IsSettled(order, facts) ? Decision.Nothing : Decide(customerId, account, wish, order, facts);
+        return order.IsApproved && wish == order.Wish with { Amount = wish.Amount } && wish.Amount < order.Amount
+            ? Reduce(account, order, wish, facts)
+            : Decide(customerId, account, wish, order, facts);
     }
 
     /// <summary>
-    /// Checks an order and reserves its amount if nothing stands against it. The same order with the same amount was
-    /// decided already; with another amount it is decided anew on the difference; after its cancellation it is a new
-    /// order.
+    /// Judges an order again as things are now. A held one for which room has come is approved; an approved one that
+    /// would not be any more is held. One that is still held for the same reasons is nothing.
     /// </summary>
-    public static Decision Check(CreditAccount account, string orderId, Money amount, DateOnly today)
+    public static Decision Recheck(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
-        if (order is null or { Status: OrderStatus.Cancelled })
-            return Decide(account, orderId, amount, Money.Zero(amount.Currency), today);
-        if (order.Amount == amount)
+        if (order is null)
+            return CreditRefusals.NoOrder(orderId);
+        if (order.IsOver)
+            return CreditRefusals.OrderIsOver(order);
+        if (order.Status == OrderStatus.Declined)
+            return CreditRefusals.OrderIsDeclined(orderId);
+        if (order.IsApproved && order.Reserved.IsZero)
             return Decision.Nothing;
-        if (order.Amount.Currency != amount.Currency)
-            return CreditRefusals.OrderInOtherCurrency(orderId, order.Amount.Currency);
-        return order.IsApproved && amount < order.Amount
-            ? Reduce(account, order, amount, today)
-            : Decide(account, orderId, amount, order.Reserved, today);
+        var decision = Decide(customerId, account, order.Wish, order, facts);
+        return decision.Events is [OrderApproved] && order.IsApproved
+            || (decision.Events is [OrderHeld held] && order.Status == OrderStatus.Held && Same(held.Reasons, order))
+            ? Decision.Nothing
+            : decision;
     }
 
     /// <summary>
     /// Lets a held order go whatever stands against it; the caller has the authority and gives the reason.
     /// </summary>
-    public static Decision Release(CreditAccount account, string orderId, DateOnly today)
+    /// <param name="until">Last day of the release; the policy's when null.</param>
+    public static Decision Release(
+        Guid customerId, CreditAccount account, string orderId, DateOnly? until, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
-        switch (order?.Status)
+        switch (order)
         {
             case null:
                 return CreditRefusals.NoOrder(orderId);
-            case OrderStatus.Cancelled:
-                return CreditRefusals.OrderIsCancelled(orderId);
-            case OrderStatus.Approved or OrderStatus.Released:
+            case { IsOver: true }:
+                return CreditRefusals.OrderIsOver(order);
+            case { IsApproved: true }:
                 return Decision.Nothing;
         }
 
-        var before = account.ExposureIn(order!.Amount.Currency);
+        if (until < facts.Today)
+            return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
+        var before = account.ExposureIn(order.Amount.Currency);
         var reserved = Unbilled(account, orderId, order.Amount);
+        var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(order.Wish, before, reserved), facts);
         var after = before.MoveOrder(order.Reserved, reserved);
         return Decision.Of(new OrderReleased(
-            orderId, order.Amount, reserved, OrderRules.Against(account, before, reserved, today),
-            after, Available(account, after, today)));
+            orderId, order.Amount, reserved, judgement.Reasons, after, Available(account, after, facts),
+            until ?? facts.Today.AddDays(facts.Policy.Policy.Orders.ReleaseDays), judgement.Basis));
+    }
+
+    /// <summary>Says no to a held order.</summary>
+    public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
+    {
+        var order = account.Orders.GetValueOrDefault(orderId);
+        return order switch
+        {
+            null => CreditRefusals.NoOrder(orderId),
+            { Status: OrderStatus.Declined } => Decision.Nothing,
+            { Status: OrderStatus.Held } => Decision.Of(new OrderDeclined(
+                orderId, order.Amount, order.Reasons, account.ExposureIn(order.Amount.Currency),
+                Available(account, account.ExposureIn(order.Amount.Currency), facts), order.Terms, order.NeededOn,
+                order.Basis)),
+            _ => CreditRefusals.OrderIsNotHeld(order),
+        };
     }
 
     /// <summary>Gives back what is reserved for an order that will not come.</summary>
-    public static Decision Cancel(CreditAccount account, string orderId, DateOnly today)
+    public static Decision Cancel(CreditAccount account, string orderId, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         if (order is null)
@@ -70,41 +101,82 @@ public static class CreditDecider
             return Decision.Nothing;
         if (order.IsApproved && order.Reserved.IsZero)
             return CreditRefusals.OrderIsInvoiced(orderId);
-        var after = account.ExposureIn(order.Amount.Currency)
-            .MoveOrder(order.Reserved, Money.Zero(order.Amount.Currency));
-        return Decision.Of(new OrderCancelled(orderId, order.Amount, after, Available(account, after, today)));
+        var after = Freed(account, order);
+        return Decision.Of(new OrderCancelled(orderId, order.Amount, after, Available(account, after, facts)));
+    }
+
+    /// <summary>Gives back what is reserved for an order whose last day is over; nothing before that.</summary>
+    public static Decision Expire(CreditAccount account, string orderId, DecisionFacts facts)
+    {
+        if (account.Orders.GetValueOrDefault(orderId) is not { IsApproved: true, ReservedUntil: { } last } order
+            || order.Reserved.IsZero || last >= facts.Today)
+            return Decision.Nothing;
+        var after = Freed(account, order);
+        return Decision.Of(new OrderExpired(orderId, order.Amount, last, after, Available(account, after, facts)));
     }
 
     /// <summary>What is left of the limit: nothing is granted without one or after its last day.</summary>
-    public static Money Available(CreditAccount account, Exposure changed, DateOnly today)
-    {
-        var currency = account.Currency;
-        var exposure = changed.OpenOrders.Currency == currency ? changed : account.ExposureIn(currency);
-        return account.GrantedOn(today, currency) - exposure.Total;
-    }
+    public static Money Available(CreditAccount account, Exposure changed, DecisionFacts facts) =>
+        Granted(account, facts) - CreditPosition.Of(account, facts, changed).Counted;
+
+    /// <summary>What the limit grants today.</summary>
+    public static Money Granted(CreditAccount account, DecisionFacts facts) =>
+        CreditLimit.On(account, facts.Today, facts.Policy.Policy.Limits)?.Amount ?? Money.Zero(account.Currency);
 
     /// <summary>What is still to be invoiced of an order of this amount.</summary>
     public static Money Unbilled(CreditAccount account, string orderId, Money amount) =>
         Money.Max(amount - account.BilledOf(orderId, amount.Currency), Money.Zero(amount.Currency));
 
+    /// <param name="order">What is known of it; what it has reserved must not stand against it.</param>
     private static Decision Decide(
-        CreditAccount account, string orderId, Money amount, Money reservedNow, DateOnly today)
+        Guid customerId, CreditAccount account, OrderWish wish, CheckedOrder? order, DecisionFacts facts)
     {
-        // What the order has already must not stand against it: only the difference needs room.
-        var none = Money.Zero(amount.Currency);
-        var without = account.ExposureIn(amount.Currency).MoveOrder(reservedNow, none);
-        var need = Unbilled(account, orderId, amount);
-        var reasons = OrderRules.Against(account, without, need, today);
-        if (reasons.Count > 0)
-            return Decision.Of(new OrderHeld(orderId, amount, reasons, without, Available(account, without, today)));
-        var after = without.MoveOrder(none, need);
-        return Decision.Of(new OrderApproved(orderId, amount, need, after, Available(account, after, today)));
+        var none = Money.Zero(wish.Amount.Currency);
+        var without = order is null ? account.ExposureIn(wish.Amount.Currency) : Freed(account, order);
+        var need = Unbilled(account, wish.OrderId, wish.Amount);
+        var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(wish, without, need), facts);
+        var (id, amount, basis) = (wish.OrderId, wish.Amount, judgement.Basis);
+        if (judgement.Reasons.Count == 0)
+        {
+            var after = without.MoveOrder(none, need);
+            return Decision.Of(new OrderApproved(
+                id, amount, need, after, Available(account, after, facts), wish.Terms, wish.NeededOn,
+                LastDay(wish, facts), basis));
+        }
+
+        var left = Available(account, without, facts);
+        return Decision.Of(judgement.Declines
+            ? new OrderDeclined(id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis)
+            : new OrderHeld(id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis));
     }
 
-    private static Decision Reduce(CreditAccount account, CheckedOrder order, Money amount, DateOnly today)
+    private static Decision Reduce(CreditAccount account, CheckedOrder order, OrderWish wish, DecisionFacts facts)
     {
-        var reserved = Unbilled(account, order.OrderId, amount);
-        var after = account.ExposureIn(amount.Currency).MoveOrder(order.Reserved, reserved);
-        return Decision.Of(new OrderReduced(order.OrderId, amount, reserved, after, Available(account, after, today)));
+        var reserved = Unbilled(account, order.OrderId, wish.Amount);
+        var after = account.ExposureIn(wish.Amount.Currency).MoveOrder(order.Reserved, reserved);
+        return Decision.Of(new OrderReduced(
+            order.OrderId, wish.Amount, reserved, after, Available(account, after, facts)));
     }
+
+    private static Exposure Freed(CreditAccount account, CheckedOrder order) => account
+        .ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, Money.Zero(order.Amount.Currency));
+
+    /// <summary>Days from the decision; an order for later is kept until then at least.</summary>
+    private static DateOnly? LastDay(OrderWish wish, DecisionFacts facts)
+    {
+        if (facts.Policy.Policy.Orders.ReservationDays is not { } days)
+            return null;
+        var from = wish.NeededOn > facts.Today ? wish.NeededOn.Value : facts.Today;
+        return from.AddDays(days);
+    }
+
+    /// <summary>True while the last decision answers for the order.</summary>
+    private static bool IsSettled(CheckedOrder order, DecisionFacts facts) =>
+        order.Status != OrderStatus.Approved
+        || order.Reserved.IsZero
+        || facts.Policy.Policy.Orders.GraceDays is not { } grace
+        || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace));
+
+    private static bool Same(IReadOnlyList<OrderReason> reasons, CheckedOrder order) =>
+        reasons.Select(reason => reason.Code).SequenceEqual(order.Reasons.Select(reason => reason.Code));
 }

@@ -27,13 +27,47 @@ public static class CreditRefusals
         Refusal.State("order-in-other-currency",
         $"Order {orderId} was checked in {order}; cancel it before it is checked in another currency.");
 
-    /// <summary>A cancelled order must be checked again, not released.</summary>
-    public static Refusal OrderIsCancelled(string orderId) => Refusal.State("order-cancelled",
-        $"Order {orderId} is cancelled; check it again if it comes after all.");
+    /// <summary>An order that is over must be checked again, not released.</summary>
+    public static Refusal OrderIsOver(CheckedOrder order) => order.Status == OrderStatus.Expired
+        ? Refusal.State("order-expired",
+            $"The reservation of order {order.OrderId} has expired; check it again if it comes after all.")
+        : Refusal.State("order-cancelled",
+            $"Order {order.OrderId} is cancelled; check it again if it comes after all.");
+
+    /// <summary>A no stands until the order changes or a person releases it.</summary>
+    public static Refusal OrderIsDeclined(string orderId) => Refusal.State("order-declined",
+        $"Order {orderId} is declined; it can be released, or checked with another amount.");
+
+    /// <summary>Only what waits can be declined.</summary>
+    public static Refusal OrderIsNotHeld(CheckedOrder order) => Refusal.State("order-not-held",
+        $"Order {order.OrderId} is {order.Status.ToString().ToLowerInvariant()}, not held.");
+
+    /// <summary>A release that never held a day.</summary>
+    public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
+        $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
+
+    /// <summary>A hold that never held a day.</summary>
+    public static Refusal HoldInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
+        $"The hold would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
+
+    /// <summary>Cover that never held a day from now on.</summary>
+    public static Refusal CoverInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
+        $"The cover ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
+
+    /// <summary>The last day is before the first.</summary>
+    public static Refusal EndsBeforeItBegins(DateOnly from, DateOnly until) => new("ends-before-it-begins",
+        $"It would begin on {from:yyyy-MM-dd} and end on {until:yyyy-MM-dd}.", Field: "/until");
 
     /// <summary>Everything the order was for is invoiced.</summary>
     public static Refusal OrderIsInvoiced(string orderId) => Refusal.State("order-invoiced",
         $"Order {orderId} is invoiced in full, so nothing is left to cancel; void or credit the invoice instead.");
+
+    /// <summary>Decisions from before their ground was kept.</summary>
+    public static Refusal NotExplained(string orderId) => new("not-explained",
+        $"The last decision on order {orderId} kept nothing to explain it with.", RefusalKind.NotFound);
+
+    /// <summary>Not for callers: the order is decided on the groups, too.</summary>
+    public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");
 
     /// <summary>Order ids are unique in a legal entity.</summary>
     public static Refusal OrderOfAnotherCustomer(string orderId) => Refusal.State("order-of-another-customer",

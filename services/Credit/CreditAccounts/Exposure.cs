@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -7,7 +8,12 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <param name="OpenOrders">Reservations: approved orders not yet invoiced.</param>
 /// <param name="UnappliedCash">Its money that is not applied to anything yet. Money promised to an item counts for
 /// neither side until Invoicing has applied it: for that moment the exposure is too high, never too low.</param>
-public sealed record Exposure(Money OpenReceivables, Money OpenOrders, Money UnappliedCash)
+/// <param name="Disputed">The disputed part of the open receivables; null for none.</param>
+/// <param name="OpenCredits">Credit memos that may still be applied; null for none.</param>
+public sealed record Exposure(
+    Money OpenReceivables, Money OpenOrders, Money UnappliedCash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OpenCredits = null)
 {
     /// <summary>Receivables and orders less unapplied cash; below zero when the customer has paid ahead.</summary>
     public Money Total => OpenReceivables + OpenOrders - UnappliedCash;
@@ -30,4 +36,16 @@ public sealed record Exposure(Money OpenReceivables, Money OpenOrders, Money Una
     /// With unapplied cash of a receipt that was <paramref name="before"/> and is <paramref name="after"/>.
     /// </summary>
     public Exposure MoveCash(Money before, Money after) => this with { UnappliedCash = UnappliedCash - before + after };
+
+    /// <summary>With a disputed part that was <paramref name="before"/> and is <paramref name="after"/>.</summary>
+    public Exposure MoveDisputed(Money before, Money after) => this with { Disputed = Moved(Disputed, before, after) };
+
+    /// <summary>
+    /// With a credit memo of which <paramref name="before"/> was open and <paramref name="after"/> is.
+    /// </summary>
+    public Exposure MoveCredit(Money before, Money after) =>
+        this with { OpenCredits = Moved(OpenCredits, before, after) };
+
+    private static Money? Moved(Money? now, Money before, Money after) =>
+        (now ?? Money.Zero(after.Currency)) - before + after is { IsZero: false } moved ? moved : null;
 }

@@ -5,9 +5,12 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <summary>One installment as a message tells it.</summary>
 /// <param name="Billed">What it bills of its order: its amount, or zero once the invoice is void.</param>
 /// <param name="SourceVersion">Version of the invoice behind the message.</param>
+/// <param name="DueDate">Last day to pay.</param>
+/// <param name="Disputed">How much of the balance is disputed, or null.</param>
+/// <param name="On">Day of what changed it.</param>
 public sealed record ReportedReceivable(
     Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance,
-    long SourceVersion);
+    long SourceVersion, DateOnly? DueDate = null, Money? Disputed = null, DateOnly? On = null);
 
 /// <summary>
 /// What other services report. Facts are recorded, never refused: twice is once, and what is older than what is known
@@ -15,9 +18,27 @@ public sealed record ReportedReceivable(
 /// </summary>
 public static class ExposureDecider
 {
-    /// <summary>Opens the account of a registered customer.</summary>
-    public static Decision Open(CreditAccount account, AccountOpened opened) =>
-        account.Opened is null ? Decision.Of(opened) : Decision.Nothing;
+    /// <summary>Opens the account of a registered customer and keeps what is newest of it.</summary>
+    public static Decision Open(CreditAccount account, AccountOpened opened, CustomerKnown customer)
+    {
+        var events = new List<object>();
+        if (account.Opened is null)
+            events.Add(opened);
+        if (account.Customer is not { } known || known.SourceVersion < customer.SourceVersion)
+            events.Add(customer);
+        return Decision.Of(events);
+    }
+
+    /// <summary>Records what is open of a credit memo of this customer.</summary>
+    public static Decision RecordCredit(CreditAccount account, Guid creditMemoId, Money open, long sourceVersion)
+    {
+        var known = account.Credits.TryGetValue(creditMemoId, out var credit) ? credit
+            : new OpenCredit(0, Money.Zero(open.Currency));
+        if (known.SourceVersion >= sourceVersion)
+            return Decision.Nothing;
+        var exposure = account.ExposureIn(open.Currency).MoveCredit(known.Open, open);
+        return Decision.Of(new OpenCreditRecorded(creditMemoId, open, sourceVersion, exposure));
+    }
 
     /// <summary>
     /// Records installments. What they bill of an approved order stops being reserved in the same breath, so that
@@ -65,9 +86,12 @@ public static class ExposureDecider
         var before = account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
             ? known.Balance
             : Money.Zero(item.Balance.Currency);
-        var exposure = account.ExposureIn(item.Balance.Currency).MoveReceivable(before, item.Balance);
+        var none = Money.Zero(item.Balance.Currency);
+        var exposure = account.ExposureIn(item.Balance.Currency)
+            .MoveReceivable(before, item.Balance)
+            .MoveDisputed(known.Disputed ?? none, item.Disputed ?? none);
         return new ReceivableRecorded(item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed,
-            item.Balance, item.SourceVersion, exposure);
+            item.Balance, item.SourceVersion, exposure, item.DueDate, item.Disputed, item.On);
     }
 
     /// <summary>

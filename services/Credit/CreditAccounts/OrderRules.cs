@@ -1,75 +1,156 @@
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
 
-/// <summary>
-/// Everything that can stand against an order, in one place: check, change, release and the account's own page all ask
-/// here. All reasons are given at once.
-/// </summary>
-public static class OrderRules
+/// <summary>What came of one rule for one order.</summary>
+public enum RuleOutcome
 {
-    /// <summary>
-    /// What stands against an order that would add <paramref name="need"/> to <paramref name="exposure"/>.
-    /// </summary>
-    /// <param name="account">The account; it is open.</param>
-    /// <param name="exposure">What the account has at risk without the order, in the order's currency.</param>
-    /// <param name="need">What the order would reserve.</param>
-    /// <param name="today">The date in the legal entity's calendar.</param>
-    public static IReadOnlyList<OrderReason> Against(
-        CreditAccount account, Exposure exposure, Money need, DateOnly today)
+    /// <summary>Nothing stands against the order here.</summary>
+    Passed,
+
+    /// <summary>It stands against the order.</summary>
+    Blocks,
+
+    /// <summary>It would, and an exclusion takes it out.</summary>
+    Excluded,
+}
+
+/// <summary>One rule and what came of it.</summary>
+/// <param name="Code">The rule.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Detail">In words, with the numbers; empty where it passed.</param>
+/// <param name="Declines">It declines the order, not only holds it.</param>
+/// <param name="ExcludedBy">Name of the exclusion, or null.</param>
+public sealed record RuleResult(
+    string Code, RuleOutcome Outcome, string Detail, bool Declines = false, string? ExcludedBy = null);
+
+/// <summary>An order as the rules see it.</summary>
+/// <param name="Wish">The order; null where no order is meant.</param>
+/// <param name="Without">What is at risk without it, in its currency.</param>
+/// <param name="Need">What it would reserve.</param>
+public sealed record OrderQuestion(OrderWish? Wish, Exposure Without, Money Need);
+
+/// <summary>The answer of all rules.</summary>
+/// <param name="Results">All of them.</param>
+/// <param name="Position">What counts against the limit without the order.</param>
+/// <param name="Basis">What it rests on.</param>
+public sealed record OrderJudgement(
+    IReadOnlyList<RuleResult> Results, CreditPosition Position, DecisionBasis Basis)
+{
+    /// <summary>Everything that stands against the order.</summary>
+    public IReadOnlyList<OrderReason> Reasons { get; } =
+    [
+        .. Results.Where(result => result.Outcome == RuleOutcome.Blocks)
+            .Select(result => new OrderReason(result.Code, result.Detail)),
+    ];
+
+    /// <summary>One of them is a no.</summary>
+    public bool Declines { get; } = Results.Any(result => result is { Outcome: RuleOutcome.Blocks, Declines: true });
+}
+
+/// <summary>
+/// Everything that can stand against an order, in one place: check, change, release, re-check, replay, dry run and the
+/// account's own page all ask here. All reasons are given at once.
+/// </summary>
+public static partial class OrderRules
+{
+    /// <summary>Judges an order.</summary>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="account">Its account; it is open.</param>
+    /// <param name="question">The order.</param>
+    /// <param name="facts">What else it rests on.</param>
+    public static OrderJudgement Judge(
+        Guid customerId, CreditAccount account, OrderQuestion question, DecisionFacts facts)
     {
-        var currency = account.Currency;
-        if (need.Currency == currency)
-            return [.. AgainstAccount(account, today), .. OverLimit(account.Limit, exposure, need)];
-        return
-        [
-            new OrderReason("other-currency",
-                $"The order is in {need.Currency}; a limit in {currency} says nothing about it."),
-            .. AgainstAccount(account, today),
-        ];
+        var orders = facts.Policy.Policy.Orders;
+        var position = CreditPosition.Of(account, facts, question.Without);
+        var context = new RuleContext(account, question, facts, position);
+        var results = Holds(context)
+            .Concat(InForce(orders.Rules, customerId, account).SelectMany(rule => Apply(rule, context)))
+            .Select(result => Exclude(result, customerId, context))
+            .ToList();
+        var excluded = results.Select(result => result.ExcludedBy).OfType<string>().Distinct().ToList();
+        return new OrderJudgement(results, position, new DecisionBasis(
+            facts.Today, facts.Policy.Number, facts.Rates.Base.Code, orders.Rules.Count == 0,
+            excluded.Count > 0 ? excluded : null, Used(context), facts.Groups.Count > 0 ? facts.Groups : null));
     }
 
     /// <summary>What stands against any order of the account at present.</summary>
-    public static IReadOnlyList<OrderReason> HoldsOf(CreditAccount account, DateOnly today)
+    public static OrderJudgement Judge(Guid customerId, CreditAccount account, DecisionFacts facts)
     {
-        var currency = account.Currency;
-        return
-        [
-            .. AgainstAccount(account, today),
-            .. OverLimit(account.Limit, account.ExposureIn(currency), Money.Zero(currency)),
-        ];
+        var exposure = account.ExposureIn(account.Currency);
+        return Judge(
+            customerId, account, new OrderQuestion(null, exposure, Money.Zero(account.Currency)), facts);
     }
 
-    private static IEnumerable<OrderReason> AgainstAccount(CreditAccount account, DateOnly today)
+    /// <summary>Of rules with one code those for the narrowest scope.</summary>
+    private static IEnumerable<BlockingRule> InForce(
+        IReadOnlyList<BlockingRule> rules, Guid customerId, CreditAccount account)
     {
-        if (account.Limit is not { } limit)
-            yield return new OrderReason("no-limit", "No credit limit was ever set for this customer.");
-        else if (CreditAccount.IsExpired(limit, today))
-            yield return new OrderReason(
-                "limit-expired", $"The limit of {limit.Limit} expired on {limit.ExpiresOn:yyyy-MM-dd}.");
-
-        // What is owed in another currency cannot be counted against the limit, and must not be overlooked either.
-        foreach (var (currency, exposure) in account.Exposures)
-        {
-            if (currency != account.Currency && exposure.Total.IsPositive)
+        var segment = account.Customer?.Segment;
+        return rules.Where(rule => rule.AppliesTo?.Covers(customerId, segment) != false)
+            .GroupBy(rule => rule.Code)
+            .SelectMany(same =>
             {
-                yield return new OrderReason("exposure-in-other-currency",
-                    $"{exposure.Total} are open that a limit in {account.Currency} does not cover.");
-            }
-        }
+                var narrowest = same.Max(Rank);
+                return same.Where(rule => Rank(rule) == narrowest);
+            });
+
+        static int Rank(BlockingRule rule) => rule.AppliesTo switch
+        {
+            null => 0,
+            { Customers: null } => 1,
+            _ => 2,
+        };
     }
 
-    private static IEnumerable<OrderReason> OverLimit(LimitSet? set, Exposure exposure, Money need)
+    private static IEnumerable<RuleResult> Holds(RuleContext context) =>
+        context.Account.HoldsOn(context.Facts.Today).Select(hold => new RuleResult(
+            hold.Code, RuleOutcome.Blocks, $"The account is held: {hold.Detail}",
+            context.Facts.Policy.Policy.Holds.Declining.Contains(hold.Code)));
+
+    private static RuleResult Exclude(RuleResult result, Guid customerId, RuleContext context)
     {
-        // Sums of large amounts may leave the range of Money; the comparison does not need it.
-        var asked = exposure.Total.Amount + need.Amount;
-        if (set?.Limit is not { } limit || asked <= limit.Amount)
-            yield break;
-        var request = need.IsZero ? "" : $"this order asks for {need} more; ";
-        yield return new OrderReason("over-limit",
-            $"Limit {limit}; exposure {exposure.Total} (open receivables {exposure.OpenReceivables.Amount}, " +
-            $"open orders " +
-            $"{exposure.OpenOrders.Amount}, unapplied cash {exposure.UnappliedCash.Amount}); " +
-            $"{request}that is {asked - limit.Amount} {limit.Currency} over the limit.");
+        if (result.Outcome != RuleOutcome.Blocks)
+            return result;
+        var by = context.Facts.Policy.Policy.Orders.Exclusions.FirstOrDefault(exclusion =>
+            exclusion.AppliesTo?.Covers(customerId, context.Account.Customer?.Segment) != false
+            && (exclusion.Rules is null || exclusion.Rules.Contains(result.Code))
+            && (exclusion.OrdersUpTo is not { } most || (context.OrderAmount is { } amount && amount <= most)));
+        return by is null ? result : result with { Outcome = RuleOutcome.Excluded, ExcludedBy = by.Name };
+    }
+
+    private static Dictionary<string, DatedRate>? Used(RuleContext context)
+    {
+        var rates = new Dictionary<string, DatedRate>(context.Position.Rates, StringComparer.Ordinal);
+        foreach (var currency in new[] { context.Question.Need.Currency, context.Account.Currency })
+        {
+            if (context.Facts.Rates.ByCurrency.TryGetValue(currency, out var rate))
+                rates[currency.Code] = rate;
+        }
+
+        return rates.Count > 0 ? rates : null;
+    }
+
+    private sealed record RuleContext(
+        CreditAccount Account, OrderQuestion Question, DecisionFacts Facts, CreditPosition Position)
+    {
+        public CreditLimit? Limit { get; } = CreditLimit.On(Account, Facts.Today, Facts.Policy.Policy.Limits);
+
+        /// <summary>What the order would reserve, in the account's currency; null without a rate.</summary>
+        public Money? Need { get; } = Facts.Rates.Convert(
+            Question.Need, Account.Currency, Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays));
+
+        /// <summary>What the order is worth in the base currency; null without an order or a rate.</summary>
+        public decimal? OrderAmount { get; } = Question.Wish is { } wish
+            ? Facts.Rates.Convert(
+                wish.Amount, Facts.Rates.Base, Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays))?.Amount
+            : null;
+
+        /// <summary>The same of an amount of the account.</summary>
+        public decimal? InBase(decimal amount) => Facts.Rates.Convert(
+            Money.Round(amount, Account.Currency), Facts.Rates.Base,
+            Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays))?.Amount;
     }
 }

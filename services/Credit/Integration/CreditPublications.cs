@@ -1,4 +1,6 @@
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Groups;
+using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using V1 = OrderToCash.Contracts.Credit.V1;
@@ -9,28 +11,48 @@ namespace OrderToCash.Credit.Integration;
 public static class CreditPublications
 {
     /// <summary>Stored events to contracts.</summary>
-    public static Publications Create() => new Publications()
+    public static Publications Create() => Orders(Limits(new Publications()))
+        .On<HoldPlaced>(e => new V1.CreditHoldPlaced(
+            e.StreamId, e.Data.HoldId, e.Data.Code, e.Data.Detail, e.Data.ByRule, e.Data.Until))
+        .On<HoldReleased>(e => new V1.CreditHoldReleased(e.StreamId, e.Data.HoldId, e.Data.Code, Reason(e)));
+
+    private static Publications Limits(Publications publications) => publications
         .On<LimitSet>(e => new V1.CreditLimitSet(
-            e.StreamId, e.Data.Limit.ToContract(), e.Event.Metadata.Reason ?? "", e.Data.ExpiresOn))
+            e.StreamId, e.Data.Limit.ToContract(), Reason(e), e.Data.ExpiresOn))
+        .On<TemporaryLimitSet>(e => new V1.TemporaryCreditLimitChanged(
+            e.StreamId, e.Data.Limit.ToContract(), e.Data.From, e.Data.Until, Reason(e)))
+        .On<TemporaryLimitWithdrawn>(e => new V1.TemporaryCreditLimitChanged(
+            e.StreamId, null, null, null, Reason(e)))
+        .On<GroupLimitSet>(e => new V1.CreditGroupLimitChanged(
+            e.Data.CustomerId, e.Data.Limit.ToContract(), e.Data.ExpiresOn, Reason(e)))
+        .On<GroupLimitRemoved>(e => new V1.CreditGroupLimitChanged(e.Data.CustomerId, null, null, Reason(e)));
+
+    private static Publications Orders(Publications publications) => publications
         .On<OrderApproved>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
         .On<OrderHeld>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "held", e.Data.Reasons, Nothing(e.Data.Amount),
+            e.Data.Available))
+        .On<OrderDeclined>(e => Decided(
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "declined", e.Data.Reasons, Nothing(e.Data.Amount),
             e.Data.Available))
         .On<OrderReduced>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
         .On<OrderReleased>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "released", e.Data.Reasons, e.Data.Reserved, e.Data.Available))
         .On<OrderCancelled>(e => Decided(
-            e.StreamId, e.Data.OrderId, e.Data.Amount, "cancelled", [], Nothing(e.Data.Amount), e.Data.Available));
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "cancelled", [], Nothing(e.Data.Amount), e.Data.Available))
+        .On<OrderExpired>(e => Decided(
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "expired", [], Nothing(e.Data.Amount), e.Data.Available));
 
     private static V1.OrderDecided Decided(
         Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons,
-        Money reserved,
-        Money available) =>
+        Money reserved, Money available) =>
         new(customerId, orderId, amount.ToContract(), decision,
             [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))],
             reserved.ToContract(), available.ToContract());
 
     private static Money Nothing(Money amount) => Money.Zero(amount.Currency);
+
+    private static string Reason<TEvent>(Recorded<TEvent> e) => e.Event.Metadata.Reason ?? "";
 }

@@ -12,37 +12,43 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         IConsumer<OpenItemsChanged>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<InvoiceIssued> context) => RecordAsync(context, context.Message.Items);
+    public Task Consume(ConsumeContext<InvoiceIssued> context) =>
+        RecordAsync(context, context.Message.Items, context.Message.InvoiceDate);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentApplied> context) => RecordAsync(context, [context.Message.Item]);
+    public Task Consume(ConsumeContext<PaymentApplied> context) =>
+        RecordAsync(context, [context.Message.Item], context.Message.ValueDate);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentReversed> context) => RecordAsync(context, [context.Message.Item]);
+    public Task Consume(ConsumeContext<PaymentReversed> context) =>
+        RecordAsync(context, [context.Message.Item], context.Message.PostingDate);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<OpenItemsChanged> context) => RecordAsync(context, context.Message.Items);
+    public Task Consume(ConsumeContext<OpenItemsChanged> context) =>
+        RecordAsync(context, context.Message.Items, context.Message.PostingDate);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>
-        RecordAsync(context, context.Message.Items, isVoid: true);
+        RecordAsync(context, context.Message.Items, context.Message.PostingDate, isVoid: true);
 
-    private Task RecordAsync(ConsumeContext context, IReadOnlyList<OpenItem> items, bool isVoid = false)
+    private Task RecordAsync(
+        ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false)
     {
         if (items.Count == 0)
             throw new MessageRefusedException("An invoice without installments is owed by nobody.");
         var version = context.StreamVersion();
-        var reported = items.Select(item => Reported(item, version, isVoid)).ToArray();
+        var reported = items.Select(item => Reported(item, version, on, isVoid)).ToArray();
         return inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
             account => ExposureDecider.RecordReceivables(account, reported));
     }
 
-    private static ReportedReceivable Reported(OpenItem item, long version, bool isVoid)
+    private static ReportedReceivable Reported(OpenItem item, long version, DateOnly on, bool isVoid)
     {
         var amount = item.Amount.ToMoney();
         return new ReportedReceivable(
             item.InvoiceId, item.Installment, item.InvoiceNumber,
             string.IsNullOrWhiteSpace(item.OrderReference) ? null : item.OrderReference.Trim(),
-            isVoid ? Money.Zero(amount.Currency) : amount, item.Balance.ToMoney(), version);
+            isVoid ? Money.Zero(amount.Currency) : amount, item.Balance.ToMoney(), version, item.DueDate,
+            item.Disputed is { Amount: not 0 } disputed ? disputed.ToMoney() : null, on);
     }
 }

@@ -1,6 +1,6 @@
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
@@ -21,8 +21,7 @@ public static class CancelOrder
             .WithSummary("Cancel an order and give back what is reserved for it");
 
     private static async Task<IResult> Handle(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command,
-        LegalEntityCalendar calendar)
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -30,10 +29,10 @@ public static class CancelOrder
             command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
         if (missing is not null)
             return await command.RefuseAsync(missing);
-        var today = await calendar.TodayAsync(command.Cancellation);
+        var facts = await books.FactsAsync(command.Cancellation);
         return await command.DecideAsync(
             CreditAccountStream.Type, customerId,
-            account => CreditDecider.Cancel(account, orderId, today(account)),
+            account => CreditDecider.Cancel(account, orderId, facts(account)),
             decided =>
                 Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
             reason: request.Reason,

@@ -1,6 +1,6 @@
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -11,10 +11,13 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="CustomerId">Who orders.</param>
 /// <param name="OrderId">The order, as its system names it; unique in a legal entity.</param>
 /// <param name="Amount">What it is worth, tax included, as it will be invoiced.</param>
-public sealed record CheckOrderRequest(Guid CustomerId, string OrderId, Money Amount);
+/// <param name="Terms">Payment terms it is to be invoiced with, where they are not the customer's.</param>
+/// <param name="NeededOn">Day it is to be delivered, or null.</param>
+public sealed record CheckOrderRequest(
+    Guid CustomerId, string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null);
 
 /// <summary><c>POST /v1/credit/order-checks</c>: decides and, when the order fits, reserves, in one step.</summary>
-public static class CheckOrder
+public static partial class CheckOrder
 {
     /// <summary>Well below what Money holds, so that sums of orders stay inside it.</summary>
     private const decimal LargestOrder = Money.Limit / 1000;
@@ -32,23 +35,28 @@ public static class CheckOrder
             .WithSummary("Check an order against the credit limit and reserve its amount");
 
     private static async Task<IResult> Handle(
-        CheckOrderRequest request, HttpCommand command, LegalEntityCalendar calendar)
+        CheckOrderRequest request, HttpCommand command, OrderDecisions decisions, ILogger<CheckOrderRequest> log)
     {
         var (customerId, orderId, amount) = (request.CustomerId, request.OrderId?.Trim() ?? "", request.Amount);
         if (new Validation()
             .Required("/orderId", orderId, max: 100)
             .Check(!orderId.Contains('/', StringComparison.Ordinal), "/orderId", "holds a slash")
             .Check(amount.IsPositive, "/amount", "is not above zero")
-            .Check(amount.Amount < LargestOrder, "/amount", "is too large").Problem is { } problem)
+            .Check(amount.Amount < LargestOrder, "/amount", "is too large")
+            .Optional("/terms", request.Terms, max: 100).Problem is { } problem)
             return problem;
-        var today = await calendar.TodayAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditAccountView.Deny(customerId, account, command.Caller)
-                ?? CreditDecider.Check(account, orderId, amount, today(account)),
+        var wish = new OrderWish(orderId, amount, request.Terms?.Trim().ToUpperInvariant(), request.NeededOn);
+        return await decisions.DecideAsync(
+            command, customerId,
+            (account, facts) => CreditDecider.Check(customerId, account, wish, facts),
             decided => Answer(customerId, orderId, decided),
             onDuplicate: _ => CreditRefusals.OrderOfAnotherCustomer(orderId),
-            with: (batch, decided) => batch.Row(ClaimRow(decided.State.Opened!.LegalEntity, orderId, customerId)));
+            with: (batch, decided) =>
+            {
+                if (decided.Events is [OrderApproved { Basis: { AllowsAll: true } basis }])
+                    LogAllowedWithoutRules(log, orderId, customerId, basis.Policy);
+                batch.Row(ClaimRow(decided.State.Opened!.LegalEntity, orderId, customerId));
+            });
     }
 
     private static Reply Answer(Guid customerId, string orderId, Decided<CreditAccount> decided)
@@ -68,4 +76,8 @@ public static class CheckOrder
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         return row;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Order {OrderId} of customer {CustomerId} is allowed because policy {Policy} has no rules.")]
+    private static partial void LogAllowedWithoutRules(ILogger log, string orderId, Guid customerId, int policy);
 }

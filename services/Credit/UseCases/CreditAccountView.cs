@@ -1,6 +1,5 @@
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Kernel;
-using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
 
@@ -9,38 +8,46 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="LegalEntity">Code of the selling company.</param>
 /// <param name="Number">What people call the customer.</param>
 /// <param name="Name">Registered name.</param>
+/// <param name="Status"><c>active</c>, <c>suspended</c>, <c>terminated</c> or <c>merged</c>.</param>
+/// <param name="Terms">Agreed payment terms; null until they are known here.</param>
 /// <param name="Currency">Currency of the account and its limit.</param>
 /// <param name="Limit">Most it may owe, orders included; null when none was ever set.</param>
 /// <param name="ExpiresOn">Last day of the limit, or null.</param>
+/// <param name="TemporaryLimit">A limit for some days, now or to come; null for none.</param>
 /// <param name="Exposure">What is at risk, in the account's currency.</param>
+/// <param name="Counted">What counts of it against the limit, all currencies included, by the policy in force.</param>
+/// <param name="Secured">What guarantees and insurance cover; taken off already.</param>
 /// <param name="Available">What is left of the limit; nothing is granted without one or after its last day. Below zero
 /// when over.</param>
 /// <param name="RiskClass">A to E; null while the customer is not scored.</param>
 /// <param name="Score">0 to 100; null while the customer is not scored.</param>
+/// <param name="BehaviourScore">The same from its behaviour towards us alone.</param>
 /// <param name="Holds">What stands against any order of this customer at present.</param>
-/// <param name="OtherExposures">What is at risk in other currencies; the limit does not cover it.</param>
+/// <param name="PlacedHolds">Holds by hand or by rule that are in force.</param>
+/// <param name="Groups">Customers at the heads of the groups with a limit that it belongs to.</param>
+/// <param name="OtherExposures">What is at risk in other currencies.</param>
+/// <param name="Policy">Number of the policy in force.</param>
 /// <param name="Version">Version of the account.</param>
 public sealed record CreditAccountView(
-    Guid CustomerId, string LegalEntity, string Number, string Name, string Currency, Money? Limit, DateOnly? ExpiresOn,
-    Exposure Exposure, Money Available, string? RiskClass, int? Score, IReadOnlyList<OrderReason> Holds,
-    IReadOnlyList<Exposure> OtherExposures, long Version)
+    Guid CustomerId, string LegalEntity, string Number, string Name, string Status, string? Terms, string Currency,
+    Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? TemporaryLimit, Exposure Exposure, Money Counted,
+    Money Secured, Money Available, string? RiskClass, int? Score, int? BehaviourScore,
+    IReadOnlyList<OrderReason> Holds, IReadOnlyList<HoldPlaced> PlacedHolds, IReadOnlyList<Guid> Groups,
+    IReadOnlyList<Exposure> OtherExposures, int Policy, long Version)
 {
-    /// <summary>An open account on a day of its legal entity.</summary>
-    public static CreditAccountView Of(Guid customerId, CreditAccount account, long version, DateOnly today)
+    /// <summary>An open account as its facts show it.</summary>
+    public static CreditAccountView Of(Guid customerId, CreditAccount account, long version, DecisionFacts facts)
     {
         var opened = account.Opened!;
-        var exposure = account.ExposureIn(account.Currency);
+        var judgement = OrderRules.Judge(customerId, account, facts);
         return new CreditAccountView(
-            customerId, opened.LegalEntity, opened.Number, opened.Name, opened.Currency, account.Limit?.Limit,
-            account.Limit?.ExpiresOn, exposure, CreditDecider.Available(account, exposure, today), RiskClass: null,
-            Score: null,
-            OrderRules.HoldsOf(account, today),
-            [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)], version);
+            customerId, opened.LegalEntity, opened.Number, account.Customer?.Name ?? opened.Name,
+            account.Customer?.Status ?? "active", account.Customer?.Terms, opened.Currency, account.Limit?.Limit,
+            account.Limit?.ExpiresOn, account.TemporaryLimit is { } some && some.Until >= facts.Today ? some : null,
+            account.ExposureIn(account.Currency), judgement.Position.Counted, judgement.Position.Secured,
+            CreditDecider.Granted(account, facts) - judgement.Position.Counted, account.Risk?.RiskClass,
+            account.Risk?.Score, account.Risk?.Behaviour, judgement.Reasons, [.. account.HoldsOn(facts.Today)],
+            account.Groups, [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
+            facts.Policy.Number, version);
     }
-
-    /// <summary>
-    /// Why the caller may not work with this account: it is not open, or another legal entity's; else null.
-    /// </summary>
-    public static Refusal? Deny(Guid customerId, CreditAccount account, Caller caller) =>
-        account.Opened is { } opened ? caller.Deny(opened.LegalEntity) : CreditRefusals.NoAccount(customerId);
 }

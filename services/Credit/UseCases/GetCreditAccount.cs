@@ -1,5 +1,5 @@
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
 using OrderToCash.ServiceDefaults;
 
@@ -16,13 +16,16 @@ public static class GetCreditAccount
             .WithSummary("Limit, exposure and what is available");
 
     private static async Task<IResult> Handle(
-        Guid customerId, HttpContext http, EventStore store, LegalEntityCalendar calendar)
+        Guid customerId, HttpContext http, EventStore store, DecisionBooks books, GroupReader groups)
     {
-        var account = await store.LoadAsync(CreditAccountStream.Type, customerId, http.RequestAborted);
-        if (CreditAccountView.Deny(customerId, account.State, Caller.Of(http)) is { } denied)
+        var (account, version) = await store.LoadAsync(CreditAccountStream.Type, customerId, http.RequestAborted);
+        if (CreditAccountAccess.Deny(customerId, account, Caller.Of(http)) is { } denied)
             return Problems.From(denied);
-        var today = await calendar.TodayAsync(http.RequestAborted);
+        var facts = (await books.FactsAsync(http.RequestAborted))(account);
+        var loaded = await groups.LoadAsync(customerId, account, facts, http.RequestAborted);
         return Reply.Ok(
-            CreditAccountView.Of(customerId, account.State, account.Version, today(account.State)), account.Version);
+            CreditAccountView.Of(
+                customerId, account, version, facts with { Groups = [.. loaded.Select(one => one.Position)] }),
+            version);
     }
 }

@@ -11,38 +11,36 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Number">What people call the customer.</param>
 /// <param name="Name">Registered name.</param>
 /// <param name="LegalEntity">Code of the selling company.</param>
-/// <param name="Limit">Most it may owe, or null when none was ever set.</param>
+/// <param name="Status">Where the customer stands with Invoicing.</param>
+/// <param name="RiskClass">A to E, or null.</param>
+/// <param name="Limit">Most it may owe today, or null when no limit was ever set.</param>
 /// <param name="ExpiresOn">Last day of the limit, or null.</param>
-/// <param name="Exposure">What is at risk.</param>
+/// <param name="Exposure">What counts against the limit, cover not taken off.</param>
+/// <param name="Secured">What guarantees and insurance cover of it.</param>
 /// <param name="Available">What is left of the limit; below zero when over.</param>
-/// <param name="Utilisation">Exposure as a part of what is granted today, 1 = all of it; null where nothing is
-/// granted.</param>
-/// <param name="IsOverLimit">True when more is at risk than is granted today.</param>
+/// <param name="Utilisation">What counts, less cover, as a part of what is granted today, 1 = all of it; null where
+/// nothing is granted.</param>
+/// <param name="IsOverLimit">True when more counts than is granted today.</param>
+/// <param name="HasUnknown">Something is at risk in a currency without an exchange rate, and does not count.</param>
 public sealed record CreditAccountItem(
-    Guid CustomerId, string Number, string Name, string LegalEntity, Money? Limit, DateOnly? ExpiresOn, Money Exposure,
-    Money Available, decimal? Utilisation, bool IsOverLimit);
+    Guid CustomerId, string Number, string Name, string LegalEntity, string Status, string? RiskClass, Money? Limit,
+    DateOnly? ExpiresOn, Money Exposure, Money Secured, Money Available, decimal? Utilisation, bool IsOverLimit,
+    bool HasUnknown);
 
 /// <summary><c>GET /v1/credit/accounts</c>: who uses how much of their limit.</summary>
 public static partial class ListCreditAccounts
 {
-    /// <summary>
-    /// What a limit grants today, in the calendar of its legal entity, is worked out where the rows are.
-    /// </summary>
-    private const string Accounts =
-        "select a.customer_id as CustomerId, a.number as Number, a.name as Name, a.legal_entity as LegalEntity, " +
-        "a.currency as Currency, a.limit_amount as LimitAmount, a.limit_expires_on as ExpiresOn, " +
-        "coalesce(x.open_receivables + x.open_orders - x.unapplied_cash, 0) as Exposure, " +
-        "case when a.limit_expires_on < (@now::timestamptz at time zone coalesce(e.time_zone, 'UTC'))::date then 0 " +
-        "else coalesce(a.limit_amount, 0) end as Granted " +
-        "from credit_accounts a left join legal_entities e on e.code = a.legal_entity " +
-        "left join credit_exposures x on x.customer_id = a.customer_id and x.currency = a.currency " +
-        "where (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
-        "or a.legal_entity = any(@entities)) " +
-        "and (@q::text is null or a.name ilike @q or a.number ilike @q)";
-
     private const string Select =
-        "select r.*, case when r.Granted > 0 then round(r.Exposure / r.Granted, 6) else 0 end as Utilisation, " +
-        "r.Granted - r.Exposure as Available from (" + Accounts + ") r";
+        "select p.customer_id as CustomerId, a.number as Number, a.name as Name, p.legal_entity as LegalEntity, " +
+        "a.status as Status, a.risk_class as RiskClass, p.currency as Currency, p.limit_set as LimitAmount, " +
+        "p.limit_until as ExpiresOn, p.gross as Exposure, p.secured as Secured, p.granted as Granted, " +
+        "p.granted - p.counted as Available, p.has_unknown as HasUnknown, " +
+        "case when p.granted > 0 then round(p.counted / p.granted, 6) else 0 end as Utilisation " +
+        "from credit_positions(@now) p join credit_accounts a on a.customer_id = p.customer_id " +
+        "where (@legalEntity::text is null or p.legal_entity = @legalEntity) and (@all " +
+        "or p.legal_entity = any(@entities)) " +
+        "and (@riskClass::text is null or a.risk_class = @riskClass) " +
+        "and (@q::text is null or a.name ilike @q or a.number ilike @q)";
 
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("s.CustomerId", row => row.CustomerId, standard: "name")
@@ -60,7 +58,7 @@ public static partial class ListCreditAccounts
 
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? legalEntity, string? q,
-        bool? overLimit)
+        bool? overLimit, string? riskClass)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -71,6 +69,7 @@ public static partial class ListCreditAccounts
             legalEntity,
             q = Like(q),
             overLimit,
+            riskClass,
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });
@@ -88,10 +87,11 @@ public static partial class ListCreditAccounts
         : $"%{Wildcards().Replace(text.Trim(), @"\$0")}%";
 
     private static CreditAccountItem Item(Row row) => new(
-        row.CustomerId, row.Number, row.Name, row.LegalEntity,
+        row.CustomerId, row.Number, row.Name, row.LegalEntity, row.Status, row.RiskClass,
         row.LimitAmount is { } limit ? Money.Of(limit, row.Currency) : null, row.ExpiresOn,
-        Money.Of(row.Exposure, row.Currency), Money.Of(row.Available, row.Currency),
-        row.Granted > 0 ? row.Utilisation : null, row.Available < 0);
+        Money.Of(row.Exposure, row.Currency), Money.Of(row.Secured, row.Currency),
+        Money.Of(row.Available, row.Currency), row.Granted > 0 ? row.Utilisation : null, row.Available < 0,
+        row.HasUnknown);
 
     [GeneratedRegex(@"[\\%_]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Wildcards();
@@ -102,10 +102,14 @@ public static partial class ListCreditAccounts
         public string Number { get; init; } = "";
         public string Name { get; init; } = "";
         public string LegalEntity { get; init; } = "";
+        public string Status { get; init; } = "";
+        public string? RiskClass { get; init; }
         public string Currency { get; init; } = "";
         public decimal? LimitAmount { get; init; }
         public DateOnly? ExpiresOn { get; init; }
         public decimal Exposure { get; init; }
+        public decimal Secured { get; init; }
+        public bool HasUnknown { get; init; }
         public decimal Granted { get; init; }
         public decimal Available { get; init; }
         public decimal Utilisation { get; init; }

@@ -56,8 +56,12 @@ public static class ListOrderChecks
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity)
     {
-        if (status is not (null or "approved" or "held" or "released" or "cancelled"))
-            return Problems.Malformed("bad-status", "/status", "status is approved, held, released or cancelled.");
+        if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
+        {
+            return Problems.Malformed(
+                "bad-status", "/status", "status is approved, held, released, cancelled, declined or expired.");
+        }
+
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         var caller = Caller.Of(http);

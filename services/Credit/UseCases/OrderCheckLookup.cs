@@ -17,7 +17,8 @@ public static class OrderCheckLookup
         "select a.legal_entity, o.customer_id from order_checks o " +
         "join credit_accounts a on a.customer_id = o.customer_id " +
         "where o.order_id = @orderId and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
-        "and (@all or a.legal_entity = any(@entities)) order by o.status = 'cancelled', o.decided_at desc";
+        "and (@all or a.legal_entity = any(@entities)) " +
+        "order by o.status in ('cancelled', 'expired'), o.decided_at desc";
 
     /// <summary>Address of an order check.</summary>
     public static string Path(string orderId, CreditAccount account) => QueryHelpers.AddQueryString(

@@ -13,8 +13,14 @@ public enum OrderDecision
     /// <summary>It waits for a person.</summary>
     Held,
 
+    /// <summary>It may not be delivered on credit.</summary>
+    Declined,
+
     /// <summary>It was cancelled.</summary>
     Cancelled,
+
+    /// <summary>It was not invoiced in time; check it again if it comes after all.</summary>
+    Expired,
 }
 
 /// <summary>An order and the last decision on it.</summary>
@@ -27,10 +33,15 @@ public enum OrderDecision
 /// <param name="Reasons">Everything that stood against it, also where a person overrode it.</param>
 /// <param name="Reserved">What of it is reserved now and not invoiced yet.</param>
 /// <param name="Available">What was left of the limit after the decision; below zero when over.</param>
+/// <param name="Terms">Payment terms it was asked with, or null for the customer's.</param>
+/// <param name="NeededOn">Day it is to be delivered, or null.</param>
+/// <param name="ReservedUntil">Last day of the reservation; null for ever, or where nothing is reserved.</param>
+/// <param name="Policy">Number of the policy that was applied.</param>
 /// <param name="Version">Version of the credit account.</param>
 public sealed record OrderCheckView(
     Guid Id, Guid CustomerId, string OrderId, Money Amount, OrderDecision Decision, OrderStatus Status,
-    IReadOnlyList<OrderReason> Reasons, Money Reserved, Money Available, long Version)
+    IReadOnlyList<OrderReason> Reasons, Money Reserved, Money Available, string? Terms, DateOnly? NeededOn,
+    DateOnly? ReservedUntil, int? Policy, long Version)
 {
     /// <summary>An order of an account.</summary>
     public static OrderCheckView Of(Guid customerId, CreditAccount account, string orderId, long version)
@@ -39,11 +50,14 @@ public sealed record OrderCheckView(
         var decision = order.Status switch
         {
             OrderStatus.Held => OrderDecision.Held,
+            OrderStatus.Declined => OrderDecision.Declined,
             OrderStatus.Cancelled => OrderDecision.Cancelled,
+            OrderStatus.Expired => OrderDecision.Expired,
             _ => OrderDecision.Approved,
         };
         return new OrderCheckView(
             OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
-            order.Status, order.Reasons, order.Reserved, order.Available, version);
+            order.Status, order.Reasons, order.Reserved, order.Available, order.Terms, order.NeededOn,
+            order.Reserved.IsZero ? null : order.ReservedUntil, order.Basis?.Policy, version);
     }
 }

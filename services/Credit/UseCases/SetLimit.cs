@@ -1,5 +1,5 @@
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -22,19 +22,19 @@ public static class SetLimit
             .WithSummary("Set the credit limit of a customer");
 
     private static async Task<IResult> Handle(
-        Guid customerId, SetLimitRequest request, HttpCommand command, LegalEntityCalendar calendar)
+        Guid customerId, SetLimitRequest request, HttpCommand command, DecisionBooks books)
     {
         if (new Validation()
             .Required("/reason", request.Reason, max: 500)
             .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
             return problem;
-        var today = await calendar.TodayAsync(command.Cancellation);
+        var facts = await books.FactsAsync(command.Cancellation);
         return await command.DecideAsync(
             CreditAccountStream.Type, customerId,
-            account => CreditAccountView.Deny(customerId, account, command.Caller)
-                ?? CreditDecider.SetLimit(account, request.Limit, request.ExpiresOn, today(account)),
+            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
+                ?? LimitDecider.Set(account, request.Limit, request.ExpiresOn, facts(account).Today),
             decided => Reply.Ok(
-                CreditAccountView.Of(customerId, decided.State, decided.Version, today(decided.State)),
+                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
                 decided.Version),
             reason: request.Reason);
     }

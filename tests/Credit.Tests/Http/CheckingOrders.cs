@@ -52,6 +52,7 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("openOrders").ShouldBe(600);
     }
 
+    /// <summary>D-59.</summary>
     [Fact]
     public async Task closing_an_order_making_another_and_opening_the_first_again_does_not_get_past_the_limit()
     {

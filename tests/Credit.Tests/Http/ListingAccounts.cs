@@ -46,7 +46,7 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/credit/accounts");
         request.Headers.Accept.ParseAdd("text/csv");
         var csv = await (await bed.Client.SendAsync(request)).Content.ReadAsStringAsync();
-        csv.ShouldContain("customerId,number,name,legalEntity,limit.amount,limit.currency");
+        csv.ShouldContain("customerId,number,name,legalEntity,status,riskClass,limit.amount,limit.currency");
     }
 
     private async Task<int> CountAsync(string filter) =>

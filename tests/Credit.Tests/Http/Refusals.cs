@@ -99,7 +99,7 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
         request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
         (await (await bed.Client.SendAsync(request))
             .ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "version-mismatch"))
-            .GetProperty("currentVersion").GetInt64().ShouldBe(2);
+            .GetProperty("currentVersion").GetInt64().ShouldBe(3);
     }
 
     [Fact]

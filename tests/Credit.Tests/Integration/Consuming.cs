@@ -6,6 +6,7 @@ namespace OrderToCash.Credit.Tests.Integration;
 
 public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
 {
+    /// <summary>D-61.</summary>
     [Fact]
     public async Task the_available_credit_is_the_limit_less_the_open_balance()
     {

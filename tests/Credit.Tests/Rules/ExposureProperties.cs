@@ -93,23 +93,23 @@ public sealed class ExposureProperties
     private sealed record CheckStep(string Order, int Amount) : Step
     {
         public override Decision Decide(CreditAccount account) =>
-            CreditDecider.Check(account, Order, Usd(Amount), Today);
+            Some.Check(Order, Amount)(account);
     }
 
     private sealed record ReleaseStep(string Order) : Step
     {
-        public override Decision Decide(CreditAccount account) => CreditDecider.Release(account, Order, Today);
+        public override Decision Decide(CreditAccount account) => Some.Release(Order)(account);
     }
 
     private sealed record CancelStep(string Order) : Step
     {
-        public override Decision Decide(CreditAccount account) => CreditDecider.Cancel(account, Order, Today);
+        public override Decision Decide(CreditAccount account) => Some.Cancel(Order)(account);
     }
 
     private sealed record LimitStep(int Amount) : Step
     {
         public override Decision Decide(CreditAccount account) =>
-            CreditDecider.SetLimit(account, Usd(Amount), null, Today);
+            LimitDecider.Set(account, Usd(Amount), null, Today);
     }
 
     /// <summary>

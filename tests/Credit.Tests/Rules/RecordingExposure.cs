@@ -9,8 +9,16 @@ public sealed class RecordingExposure
     [Fact]
     public void an_account_opens_once()
     {
-        Spec.Given().When(account => ExposureDecider.Open(account, Opened)).Then(Opened);
-        Spec.Given(Opened).When(account => ExposureDecider.Open(account, Opened)).ThenNothing();
+        Spec.Given().When(account => ExposureDecider.Open(account, Opened, Known)).Then(Opened, Known);
+        Spec.Given(Opened, Known).When(account => ExposureDecider.Open(account, Opened, Known)).ThenNothing();
+    }
+
+    [Fact]
+    public void what_is_newest_of_a_customer_is_kept()
+    {
+        var suspended = Known with { Status = "suspended", SourceVersion = 3 };
+        Spec.Given(Opened, Known).When(account => ExposureDecider.Open(account, Opened, suspended)).Then(suspended);
+        Spec.Given(Opened, suspended).When(account => ExposureDecider.Open(account, Opened, Known)).ThenNothing();
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class ReleasingAndCancelling
 
     [Fact]
     public void a_released_order_is_reserved_and_keeps_what_was_overridden() =>
-        Spec.Given(Opened, Limit(50), Held).When(account => CreditDecider.Release(account, "SO-1", Today))
+        Spec.Given(Opened, Limit(50), Held).When(Release("SO-1"))
             .Then(new OrderReleased("SO-1", Usd(80), Usd(80),
                 [
                     new OrderReason("over-limit",
@@ -17,29 +17,30 @@ public sealed class ReleasingAndCancelling
                         "unapplied cash 0.00); " +
                         "this order asks for 80.00 USD more; that is 30.00 USD over the limit."),
                 ],
-                Exposure(orders: 80), Usd(-30)));
+                Exposure(orders: 80), Usd(-30), Today.AddDays(30), Basis));
 
     [Fact]
     public void a_release_after_room_came_overrides_nothing() =>
-        Spec.Given(Opened, Limit(50), Held, Limit(100)).When(account => CreditDecider.Release(account, "SO-1", Today))
-            .Then(new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(20)));
+        Spec.Given(Opened, Limit(50), Held, Limit(100)).When(Release("SO-1"))
+            .Then(new OrderReleased(
+                "SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(20), Today.AddDays(30), Basis));
 
     [Fact]
     public void releasing_twice_or_what_is_approved_is_nothing()
     {
         Spec.Given(
             Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
-            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
+            .When(Release("SO-1")).ThenNothing();
         Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
-            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenNothing();
+            .When(Release("SO-1")).ThenNothing();
     }
 
     [Fact]
     public void a_cancelled_or_unknown_order_is_not_released()
     {
         Spec.Given(Opened, Limit(50), Held, new OrderCancelled("SO-1", Usd(80), Exposure(), Usd(50)))
-            .When(account => CreditDecider.Release(account, "SO-1", Today)).ThenRefused("order-cancelled");
-        Spec.Given(Opened).When(account => CreditDecider.Release(account, "SO-1", Today)).ThenRefused("not-found");
+            .When(Release("SO-1")).ThenRefused("order-cancelled");
+        Spec.Given(Opened).When(Release("SO-1")).ThenRefused("not-found");
     }
 
     [Fact]
@@ -47,15 +48,15 @@ public sealed class ReleasingAndCancelling
     {
         var approved = Approved("SO-1", 40, Exposure(), 50);
         var cancelled = new OrderCancelled("SO-1", Usd(40), Exposure(), Usd(50));
-        Spec.Given(Opened, Limit(50), approved).When(account => CreditDecider.Cancel(account, "SO-1", Today))
+        Spec.Given(Opened, Limit(50), approved).When(Cancel("SO-1"))
             .Then(cancelled);
         Spec.Given(Opened, Limit(50), approved, cancelled)
-            .When(account => CreditDecider.Cancel(account, "SO-1", Today)).ThenNothing();
+            .When(Cancel("SO-1")).ThenNothing();
     }
 
     [Fact]
     public void a_held_order_can_be_cancelled() =>
-        Spec.Given(Opened, Limit(50), Held).When(account => CreditDecider.Cancel(account, "SO-1", Today))
+        Spec.Given(Opened, Limit(50), Held).When(Cancel("SO-1"))
             .Then(new OrderCancelled("SO-1", Usd(80), Exposure(), Usd(50)));
 
     [Fact]
@@ -63,9 +64,9 @@ public sealed class ReleasingAndCancelling
     {
         var approved = Approved("SO-1", 40, Exposure(), 50);
         Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(15), Exposure(25, 15)))
-            .When(account => CreditDecider.Cancel(account, "SO-1", Today))
+            .When(Cancel("SO-1"))
             .Then(new OrderCancelled("SO-1", Usd(40), Exposure(25), Usd(25)));
         Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(0), Exposure(40)))
-            .When(account => CreditDecider.Cancel(account, "SO-1", Today)).ThenRefused("order-invoiced");
+            .When(Cancel("SO-1")).ThenRefused("order-invoiced");
     }
 }

@@ -19,7 +19,8 @@ public sealed class SettingLimits
             .ThenState(account =>
             {
                 account.Orders["SO-1"].IsApproved.ShouldBeTrue();
-                OrderRules.HoldsOf(account, Today).Select(hold => hold.Code).ShouldBe(["over-limit"]);
+                OrderRules.Judge(Customer, account, Facts).Reasons.Select(hold => hold.Code)
+                    .ShouldBe(["over-limit"]);
             });
 
     [Fact]
@@ -34,5 +35,5 @@ public sealed class SettingLimits
     }
 
     private static Func<CreditAccount, Decision> Set(Money limit, DateOnly? expiresOn = null) =>
-        account => CreditDecider.SetLimit(account, limit, expiresOn, Today);
+        account => LimitDecider.Set(account, limit, expiresOn, Today);
 }

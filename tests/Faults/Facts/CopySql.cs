@@ -104,7 +104,8 @@ internal static class CopySql
                 "jsonb_build_array(customer_id, version)::text as value from receipt_owners"),
         new("credit: orders and their events",
             Credit, "select distinct on (1) stream_id || ':' || (data->>'OrderId') as key, " +
-                "jsonb_build_array(case when type in ('order_held', 'order_cancelled') then 0::numeric(19,4) " +
+                "jsonb_build_array(case when type in ('order_held', 'order_cancelled', 'order_declined', " +
+                "'order_expired') then 0::numeric(19,4) " +
                 "else (data->'Reserved'->>'amount')::numeric(19,4) end)::text as value from mt_events " +
                 "where type like 'order\\_%' or type like 'reservation\\_%' order by 1, version desc",
             Credit, "select customer_id || ':' || order_id as key, " +

@@ -76,7 +76,7 @@ internal static class FactsSql
     public const string CreditEvents =
         "select stream_id as customer, version, type, x->'OpenOrders'->>'currency' as currency, " +
         "data->>'OrderId' as order_id, " +
-        "case when type in ('order_held', 'order_cancelled') then 0 " +
+        "case when type in ('order_held', 'order_cancelled', 'order_declined', 'order_expired') then 0 " +
         "else (data->'Reserved'->>'amount')::numeric end as reserved, " +
         "(data->'Limit'->>'amount')::numeric as \"limit\", case when type = 'receivable_recorded' " +
         "then (data->>'InvoiceId') || ':' || (data->>'Installment') end as item, " +

@@ -1,0 +1,97 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+public sealed partial record CreditAccount
+{
+    private CreditAccount WithOrder(object e) => e switch
+    {
+        OrderApproved order => With(order.Exposure).With(
+            new CheckedOrder(order.OrderId, OrderStatus.Approved, order.Amount, order.Reserved, [], order.Available)
+            {
+                Terms = order.Terms,
+                NeededOn = order.NeededOn,
+                ReservedUntil = order.ReservedUntil,
+                Basis = order.Basis,
+            }),
+        OrderHeld order => With(order.Exposure).With(new CheckedOrder(
+            order.OrderId, OrderStatus.Held, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
+        {
+            Terms = order.Terms,
+            NeededOn = order.NeededOn,
+            Basis = order.Basis,
+        }),
+        OrderDeclined order => With(order.Exposure).With(new CheckedOrder(
+            order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
+        {
+            Terms = order.Terms,
+            NeededOn = order.NeededOn,
+            Basis = order.Basis,
+        }),
+        OrderReduced order => With(order.Exposure).With(Orders[order.OrderId] with
+        {
+            Amount = order.Amount,
+            Reserved = order.Reserved,
+            Available = order.Available,
+        }),
+        OrderReleased order => With(order.Exposure).With(Orders[order.OrderId] with
+        {
+            Status = OrderStatus.Released,
+            Reserved = order.Reserved,
+            Reasons = order.Reasons,
+            Available = order.Available,
+            ReservedUntil = order.ReservedUntil,
+            Basis = order.Basis,
+        }),
+        OrderCancelled order => Ended(order.OrderId, OrderStatus.Cancelled, order.Exposure, order.Available),
+        OrderExpired order => Ended(order.OrderId, OrderStatus.Expired, order.Exposure, order.Available),
+        ReservationConverted order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
+        ReservationRestored order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
+        _ => throw new InvalidOperationException($"A credit account has no event {e.GetType().Name}."),
+    };
+
+    private CreditAccount Ended(string orderId, OrderStatus status, Exposure exposure, Money available)
+    {
+        var order = Orders[orderId];
+        return With(exposure).With(order with
+        {
+            Status = status,
+            Reserved = Nothing(order.Amount),
+            Available = available,
+        });
+    }
+
+    private CreditAccount WithReserved(string orderId, Money reserved, Exposure exposure) =>
+        With(exposure).With(Orders[orderId] with { Reserved = reserved });
+
+    private CreditAccount With(CheckedOrder order)
+    {
+        var before = Orders.GetValueOrDefault(order.OrderId);
+        var waiting = Waiting;
+        if (order.Status != OrderStatus.Held)
+            waiting = before?.Status == OrderStatus.Held ? waiting.Remove(order.OrderId) : waiting;
+        else if (before?.Status != OrderStatus.Held)
+            waiting = waiting.Add(order.OrderId);
+        return WithLater(before, order) with { Orders = Orders.SetItem(order.OrderId, order), Waiting = waiting };
+    }
+
+    private CreditAccount WithLater(CheckedOrder? before, CheckedOrder after)
+    {
+        if (before?.NeededOn is null && after.NeededOn is null)
+            return this;
+        var reserved = Reserved;
+        if (before?.NeededOn is { } was)
+            Move((was, before.Amount.Currency.Code), -before.Reserved.Amount);
+        if (after.NeededOn is { } now)
+            Move((now, after.Amount.Currency.Code), after.Reserved.Amount);
+        return this with { Reserved = reserved };
+
+        void Move((DateOnly, string) key, decimal change)
+        {
+            var sum = reserved.GetValueOrDefault(key) + change;
+            reserved = sum == 0 ? reserved.Remove(key) : reserved.SetItem(key, sum);
+        }
+    }
+
+    private static Money Nothing(Money amount) => Money.Zero(amount.Currency);
+}

@@ -1,0 +1,102 @@
+using OrderToCash.Credit.Policies;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+/// <summary>
+/// What counts against a limit: every component of the exposure that the policy includes, in one currency at the
+/// day's rates, less what somebody else answers for.
+/// </summary>
+/// <param name="Counted">What counts.</param>
+/// <param name="Secured">What guarantees and insurance cover of it; taken off already.</param>
+/// <param name="Unknown">What is at risk in currencies without a rate: it does not count and must not be
+/// overlooked.</param>
+/// <param name="Rates">The rates that were used.</param>
+public sealed record CreditPosition(
+    Money Counted, Money Secured, IReadOnlyList<Money> Unknown, IReadOnlyDictionary<string, DatedRate> Rates)
+{
+    /// <summary>The position of an account in its currency.</summary>
+    /// <param name="account">The account; it is open.</param>
+    /// <param name="facts">Day, policy, rates.</param>
+    /// <param name="instead">The exposure that takes the place of the one in its currency.</param>
+    public static CreditPosition Of(CreditAccount account, DecisionFacts facts, Exposure? instead = null)
+    {
+        var policy = facts.Policy.Policy.Exposure;
+        var currency = account.Currency;
+        var exposures = account.Exposures.Values.Where(one => one.OpenOrders.Currency != instead?.OpenOrders.Currency);
+        if (instead is not null)
+            exposures = exposures.Append(instead);
+        var (sum, unknown, rates) = Sum(
+            exposures.Select(one => Counts(one, policy) - Later(account, one.OpenOrders.Currency, policy, facts.Today)),
+            currency, facts);
+        var secured = policy.Secured ? Cover(account, sum, facts) : Money.Zero(currency);
+        return new CreditPosition(sum - secured, secured, unknown, rates);
+    }
+
+    /// <summary>What the policy counts of an exposure, in its own currency.</summary>
+    public static Money Counts(Exposure exposure, ExposurePolicy policy)
+    {
+        var zero = Money.Zero(exposure.OpenOrders.Currency);
+        return exposure.OpenReceivables
+            - (policy.Disputed ? zero : exposure.Disputed ?? zero)
+            + (policy.OpenOrders ? exposure.OpenOrders : zero)
+            - (policy.UnappliedCash ? exposure.UnappliedCash : zero)
+            - (policy.OpenCredits ? exposure.OpenCredits ?? zero : zero);
+    }
+
+    /// <summary>Amounts of several currencies in one; those above zero that have no rate are left over.</summary>
+    public static (Money Sum, IReadOnlyList<Money> Unknown, IReadOnlyDictionary<string, DatedRate> Rates) Sum(
+        IEnumerable<Money> amounts, Currency currency, DecisionFacts facts)
+    {
+        var oldest = facts.Today.AddDays(-facts.Policy.Policy.Exposure.RateDays);
+        var sum = Money.Zero(currency);
+        var unknown = new List<Money>();
+        var rates = new Dictionary<string, DatedRate>(StringComparer.Ordinal);
+        foreach (var amount in amounts)
+        {
+            if (facts.Rates.Convert(amount, currency, oldest) is { } converted)
+                sum += converted;
+            else if (amount.IsPositive)
+                unknown.Add(amount);
+            if (amount.Currency != currency)
+                Use(amount.Currency);
+        }
+
+        return (sum, unknown, rates);
+
+        void Use(Currency from)
+        {
+            foreach (var one in new[] { from, currency })
+            {
+                if (facts.Rates.ByCurrency.TryGetValue(one, out var rate))
+                    rates[one.Code] = rate;
+            }
+        }
+    }
+
+    /// <summary>Reservations beyond the horizon.</summary>
+    private static Money Later(CreditAccount account, Currency currency, ExposurePolicy policy, DateOnly today)
+    {
+        if (policy.HorizonDays is not { } days || !policy.OpenOrders)
+            return Money.Zero(currency);
+        var last = today.AddDays(days);
+        return Money.Of(
+            account.Reserved.Where(one => one.Key.NeededOn > last && one.Key.Currency == currency.Code)
+                .Sum(one => one.Value), currency);
+    }
+
+    private static Money Cover(CreditAccount account, Money counted, DecisionFacts facts)
+    {
+        var zero = Money.Zero(counted.Currency);
+        if (!counted.IsPositive || account.Cover.IsEmpty)
+            return zero;
+        var (cover, _, _) = Sum(
+            account.Cover.Values.Where(one => one.From <= facts.Today && (one.Until ?? facts.Today) >= facts.Today)
+                .OrderBy(one => one.CoverId)
+                .Select(one => one.Cover.Currency == counted.Currency
+                    ? Money.Min(one.Cover, counted.Times(one.Percent / 100))
+                    : one.Cover.Times(one.Percent / 100)),
+            counted.Currency, facts);
+        return Money.Min(cover, counted);
+    }
+}

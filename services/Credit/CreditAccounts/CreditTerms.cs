@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+/// <summary>
+/// What payment terms give, as far as credit is concerned: how long the last of the money may take, and the discount
+/// for paying early. Invoicing owns terms and how they are written.
+/// </summary>
+/// <param name="Days">The most days from the invoice to the last due date.</param>
+/// <param name="Discount">Percent.</param>
+public sealed partial record CreditTerms(int Days, decimal Discount = 0)
+{
+    /// <summary>A month has at most so many days: what is due after its end waits for it first.</summary>
+    private const int Month = 31;
+
+    /// <summary>The terms, or null where the text is none that is known here.</summary>
+    public static CreditTerms? Read(string? text)
+    {
+        if (Text().Match((text ?? "").Trim().ToUpperInvariant()) is not { Success: true } match)
+            return null;
+        if (match.Groups["net"].Success)
+        {
+            return new CreditTerms(Number(match.Groups["net"]), match.Groups["percent"].Success
+                ? decimal.Parse(match.Groups["percent"].ValueSpan, CultureInfo.InvariantCulture) : 0);
+        }
+
+        if (match.Groups["eom"].Success)
+            return new CreditTerms(Month + (match.Groups["after"].Success ? Number(match.Groups["after"]) : 0));
+        if (match.Groups["day"].Success)
+            return new CreditTerms(Month);
+        return match.Groups["split"].Success
+            ? new CreditTerms(match.Groups["part"].Captures.Max(Number))
+            : new CreditTerms(0);
+    }
+
+    private static int Number(Capture digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        """
+        ^(?:(?:(?<percent>\d{1,2}(?:\.\d{1,4})?)/\d{1,3}\s+)?NET\s*(?<net>\d{1,3})
+        |DUE\s+ON\s+RECEIPT
+        |(?<eom>EOM)(?:\s*\+\s*(?<after>\d{1,3}))?
+        |(?<day>DAY)\s*\d{1,2}
+        |(?<split>SPLIT)\s+(?:\d{1,3}(?:\.\d{1,4})?%@)?(?<part>\d{1,3})
+            (?:[/\s]+(?:\d{1,3}(?:\.\d{1,4})?%@)?(?<part>\d{1,3})){0,11})$
+        """,
+        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Text();
+}

@@ -1,0 +1,99 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+/// <summary>Holds the account, by hand and by rule.</summary>
+public static class HoldDecider
+{
+    /// <summary>Held by rule: something is past due for too long.</summary>
+    public const string PastDue = "past-due";
+
+    /// <summary>Held by rule: too much of the limit is used.</summary>
+    public const string OverLimit = "over-limit-hold";
+
+    /// <summary>Held by rule: a payment bounced.</summary>
+    public const string ReturnedPayment = "returned-payment";
+
+    /// <summary>Held by rule: a payment plan was breached.</summary>
+    public const string BreachedPlan = "breached-plan";
+
+    /// <summary>Codes that a person may give; a rule may place <c>bankruptcy</c> and <c>sanctions</c>, too.</summary>
+    public static readonly IReadOnlyList<string> ByHand =
+        ["manual", "legal", "bankruptcy", "fraud", "sanctions", "ownership-change"];
+
+    /// <summary>Places a hold; the same hold again is nothing.</summary>
+    public static Decision Place(CreditAccount account, HoldPlaced hold, DateOnly today)
+    {
+        if (hold.Until < today)
+            return CreditRefusals.HoldInThePast(hold.Until.Value, today);
+        return account.Holds.GetValueOrDefault(hold.HoldId) == hold ? Decision.Nothing : Decision.Of(hold);
+    }
+
+    /// <summary>Lets a hold go; one that is gone is nothing.</summary>
+    public static Decision Release(CreditAccount account, Guid holdId) =>
+        account.Holds.TryGetValue(holdId, out var hold)
+            ? Decision.Of(new HoldReleased(holdId, hold.Code))
+            : Decision.Nothing;
+
+    /// <summary>
+    /// Places the holds whose rule applies now and lets go those whose rule does not any more. What came from a single
+    /// fact (a bounced payment, a breached plan) is placed by whoever hears of the fact.
+    /// </summary>
+    public static Decision Apply(Guid customerId, CreditAccount account, DecisionFacts facts)
+    {
+        if (account.Opened is null)
+            return Decision.Nothing;
+        var policy = facts.Policy.Policy.Holds;
+        var events = new List<object>();
+        Keep(PastDue, PastDueDetail(account, facts));
+        Keep(OverLimit, OverLimitDetail(account, facts));
+        if (policy.OnReturnedPayment && account.Due.Values.All(due => due.OverdueFor(0, facts.Today) <= 0))
+        {
+            events.AddRange(account.Holds.Values.Where(hold => hold is { ByRule: true, Code: ReturnedPayment })
+                .Select(hold => new HoldReleased(hold.HoldId, hold.Code)));
+        }
+
+        return Decision.Of(events);
+
+        void Keep(string code, string? detail)
+        {
+            var id = Id(customerId, code);
+            if (detail is null && account.Holds.ContainsKey(id))
+                events.Add(new HoldReleased(id, code));
+            else if (detail is not null && !account.Holds.ContainsKey(id))
+                events.Add(new HoldPlaced(id, code, detail, ByRule: true, Until: null));
+        }
+    }
+
+    /// <summary>The hold of a rule: one per customer, rule and what caused it.</summary>
+    public static Guid Id(Guid customerId, string code, string source = "") =>
+        Ids.From("credit-hold", customerId.ToString("N"), code, source);
+
+    private static string? PastDueDetail(CreditAccount account, DecisionFacts facts)
+    {
+        if (facts.Policy.Policy.Holds.PastDueDays is not { } days)
+            return null;
+        foreach (var (currency, due) in account.Due)
+        {
+            var late = due.OverdueFor(days, facts.Today);
+            if (late > (facts.Policy.Policy.Holds.PastDueAmount ?? 0))
+            {
+                return $"{Money.Round(late, currency)} are past due for more than {days} days, " +
+                    $"the oldest for {due.OldestDays(facts.Today)}.";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? OverLimitDetail(CreditAccount account, DecisionFacts facts)
+    {
+        if (facts.Policy.Policy.Holds.OverLimitPercent is not { } percent
+            || CreditLimit.On(account, facts.Today, facts.Policy.Policy.Limits) is not { } limit)
+            return null;
+        var counted = CreditPosition.Of(account, facts).Counted;
+        return counted.Amount > limit.Amount.Amount * percent / 100
+            ? $"{counted} are used of a limit of {limit.Amount}; orders wait from {percent:0.##} %."
+            : null;
+    }
+}

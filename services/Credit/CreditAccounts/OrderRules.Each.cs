@@ -1,0 +1,185 @@
+using OrderToCash.Credit.Policies;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+public static partial class OrderRules
+{
+    private static IEnumerable<RuleResult> Apply(BlockingRule rule, RuleContext context)
+    {
+        var against = rule.Code switch
+        {
+            RuleCodes.NoLimit => NoLimit(context),
+            RuleCodes.LimitExpired => LimitExpired(context),
+            RuleCodes.OverLimit => OverLimit(rule, context),
+            RuleCodes.OverGroupLimit => OverGroupLimit(context),
+            RuleCodes.DaysOverdue => DaysOverdue(rule, context),
+            RuleCodes.OverdueAmount => OverdueAmount(rule, context),
+            RuleCodes.CustomerStatus => Status(rule, context),
+            RuleCodes.RiskClass => RiskClass(rule, context),
+            RuleCodes.OrderAmount => OrderAmount(rule, context),
+            RuleCodes.TermsRaised => TermsRaised(context),
+            RuleCodes.DiscountRaised => DiscountRaised(context),
+            _ => throw new InvalidOperationException($"No rule is called {rule.Code}."),
+        };
+        var results = against.Select(reason =>
+            new RuleResult(reason.Code, RuleOutcome.Blocks, reason.Detail, rule.Declines)).ToList();
+        return results.Count > 0 ? results : [new RuleResult(rule.Code, RuleOutcome.Passed, "", rule.Declines)];
+    }
+
+    private static IEnumerable<OrderReason> NoLimit(RuleContext context)
+    {
+        if (context.Limit is null)
+            yield return new OrderReason(RuleCodes.NoLimit, "No credit limit was ever set for this customer.");
+    }
+
+    private static IEnumerable<OrderReason> LimitExpired(RuleContext context)
+    {
+        if (context.Limit is { IsInForce: false } limit)
+        {
+            yield return new OrderReason(RuleCodes.LimitExpired, limit.LastDay is { } last
+                ? $"The limit of {limit.Set} expired on {last:yyyy-MM-dd}."
+                : $"The limit of {limit.Set} has no last day, and needs one.");
+        }
+    }
+
+    private static IEnumerable<OrderReason> OverLimit(BlockingRule rule, RuleContext context)
+    {
+        var (account, currency) = (context.Account, context.Account.Currency);
+        if (context.Need is not { } need)
+        {
+            yield return new OrderReason("other-currency",
+                $"The order is in {context.Question.Need.Currency}; a limit in {currency} says nothing about it.");
+        }
+
+        // What cannot be converted cannot be counted against the limit, and must not be overlooked either.
+        foreach (var unknown in context.Position.Unknown)
+        {
+            yield return new OrderReason("exposure-in-other-currency",
+                $"{unknown} are open that a limit in {currency} does not cover.");
+        }
+
+        if (context.Need is not { } more || context.Limit is not { } limit)
+            yield break;
+
+        // An expired limit is compared too: the order is to hear of both. Sums of large amounts may leave the range of
+        // Money; the comparison does not need it.
+        var percent = rule.Percent ?? 100;
+        var over = context.Position.Counted.Amount + more.Amount - (limit.Set.Amount * percent / 100);
+        if (over <= 0)
+            yield break;
+        var request = more.IsZero ? "" : $"this order asks for {more} more; ";
+        var part = percent == 100 ? "the limit" : $"{percent:0.##} % of the limit";
+        yield return new OrderReason(RuleCodes.OverLimit,
+            $"Limit {limit.Set}; exposure {context.Position.Counted} ({Parts(context)}); " +
+            $"{request}that is {Money.Round(over, currency)} over {part}.");
+    }
+
+    private static string Parts(RuleContext context)
+    {
+        var exposure = context.Question.Without.OpenOrders.Currency == context.Account.Currency
+            ? context.Question.Without
+            : context.Account.ExposureIn(context.Account.Currency);
+        var secured = context.Position.Secured;
+        return $"open receivables {exposure.OpenReceivables.Amount}, open orders {exposure.OpenOrders.Amount}, " +
+            $"unapplied cash {exposure.UnappliedCash.Amount}{(secured.IsZero ? "" : $", secured {secured.Amount}")}";
+    }
+
+    private static IEnumerable<OrderReason> OverGroupLimit(RuleContext context)
+    {
+        foreach (var group in context.Facts.Groups)
+        {
+            var (sum, unknown, _) = CreditPosition.Sum(
+                [context.Position.Counted, .. context.Position.Unknown, context.Question.Need, group.Others],
+                group.Limit.Currency, context.Facts);
+            foreach (var other in group.Unknown.Concat(unknown))
+            {
+                yield return new OrderReason("exposure-in-other-currency",
+                    $"{other} are open that the group's limit in {group.Limit.Currency} does not cover.");
+            }
+
+            if (sum > group.Limit)
+            {
+                yield return new OrderReason(RuleCodes.OverGroupLimit,
+                    $"Limit {group.Limit} of group {group.GroupId}; the other members {group.Others}, with this " +
+                    $"customer and order {sum}; that is {sum - group.Limit} over the group's limit.");
+            }
+        }
+    }
+
+    private static IEnumerable<OrderReason> DaysOverdue(BlockingRule rule, RuleContext context)
+    {
+        var (days, today) = (rule.Days!.Value, context.Facts.Today);
+        foreach (var (currency, due) in context.Account.Due)
+        {
+            var late = Money.Round(due.OverdueFor(days, today), currency);
+            if (late.IsPositive && late.Amount > (rule.Amount ?? 0))
+            {
+                yield return new OrderReason(RuleCodes.DaysOverdue,
+                    $"{late} are overdue for more than {days} days, the oldest for {due.OldestDays(today)}.");
+            }
+        }
+    }
+
+    private static IEnumerable<OrderReason> OverdueAmount(BlockingRule rule, RuleContext context)
+    {
+        var (sum, _, _) = CreditPosition.Sum(
+            context.Account.Due.Select(one =>
+                Money.Round(one.Value.OverdueFor(0, context.Facts.Today), one.Key)),
+            context.Account.Currency, context.Facts);
+        if (context.InBase(sum.Amount) is not { } overdue || overdue <= rule.Amount)
+            yield break;
+        var used = Used(context.Position.Counted, context.Limit);
+        if (rule.Percent is { } percent && used <= percent)
+            yield break;
+        yield return new OrderReason(RuleCodes.OverdueAmount,
+            $"{sum} are overdue{(rule.Percent is null ? "" : $" while {used:0.#} % of the limit are used")}.");
+    }
+
+    private static decimal Used(Money counted, CreditLimit? limit) =>
+        limit is { Amount.IsPositive: true } some ? counted.Amount / some.Amount.Amount * 100
+        : counted.IsPositive ? decimal.MaxValue : 0;
+
+    private static IEnumerable<OrderReason> Status(BlockingRule rule, RuleContext context)
+    {
+        if (context.Account.Customer?.Status is { } status && rule.Values!.Contains(status))
+            yield return new OrderReason(RuleCodes.CustomerStatus, $"The customer is {status}.");
+    }
+
+    private static IEnumerable<OrderReason> RiskClass(BlockingRule rule, RuleContext context)
+    {
+        if (context.Account.Risk?.RiskClass is { } risk && rule.Values!.Contains(risk))
+            yield return new OrderReason(RuleCodes.RiskClass, $"The customer is in risk class {risk}.");
+    }
+
+    private static IEnumerable<OrderReason> OrderAmount(BlockingRule rule, RuleContext context)
+    {
+        if (context.Question.Wish is { } wish && !(context.OrderAmount <= rule.Amount))
+        {
+            yield return new OrderReason(RuleCodes.OrderAmount,
+                $"{wish.Amount} is more than an order may be: {rule.Amount} {context.Facts.Rates.Base}.");
+        }
+    }
+
+    private static IEnumerable<OrderReason> TermsRaised(RuleContext context)
+    {
+        var (asked, agreed) = (context.Question.Wish?.Terms, context.Account.Customer?.Terms);
+        if (asked is null || asked == agreed)
+            yield break;
+        if (CreditTerms.Read(asked) is not { } wish)
+            yield return new OrderReason(RuleCodes.TermsRaised, $"Nobody knows the terms {asked}.");
+        else if (CreditTerms.Read(agreed) is { } standard && wish.Days > standard.Days)
+            yield return new OrderReason(RuleCodes.TermsRaised, $"The order asks for {asked}, agreed is {agreed}.");
+    }
+
+    private static IEnumerable<OrderReason> DiscountRaised(RuleContext context)
+    {
+        var agreed = context.Account.Customer?.Terms;
+        if (CreditTerms.Read(context.Question.Wish?.Terms) is { } wish
+            && wish.Discount > (CreditTerms.Read(agreed)?.Discount ?? 0))
+        {
+            yield return new OrderReason(RuleCodes.DiscountRaised,
+                $"The order asks for {wish.Discount:0.####} % cash discount, agreed is {agreed}.");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>A legal entity as decisions need it.</summary>
+/// <param name="Code">E.g. <c>US01</c>.</param>
+/// <param name="TimeZone">IANA zone in which its days end.</param>
+/// <param name="Policy">The policy in force.</param>
+/// <param name="Rates">The newest exchange rate of each currency up to today, in its base currency.</param>
+public sealed record EntityBooks(string Code, string TimeZone, NumberedPolicy Policy, DayRates Rates);
+
+/// <summary>
+/// What decisions rest on besides the account: what day it is where a legal entity sits, its policy, the day's rates.
+/// All of it is small and seldom changes, so it is kept in memory and read again every few seconds: a check of an order
+/// costs no extra round trip. A decision names the policy it was made under, so one made in those seconds can still be
+/// explained.
+/// </summary>
+public sealed class DecisionBooks(EventStore store, TimeProvider clock)
+{
+    private const string Base = "USD";
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(3);
+
+    private const string ReadPolicies =
+        "select e.code, e.time_zone, e.base_currency, p.number, p.content::text from legal_entities e " +
+        "left join lateral (select number, content from credit_policies where legal_entity = e.code " +
+        "order by number desc limit 1) p on true";
+
+    private const string ReadRates =
+        "select distinct on (base, currency) base, currency, day, rate from exchange_rates " +
+        "where day <= $1 order by base, currency, day desc";
+
+    private Snapshot? _snapshot;
+
+    /// <summary>The facts for each account, without groups.</summary>
+    public async ValueTask<Func<CreditAccount, DecisionFacts>> FactsAsync(CancellationToken cancellation)
+    {
+        var snapshot = await SnapshotAsync(cancellation);
+        var now = clock.GetUtcNow();
+        return account => FactsOf(snapshot, account.Opened?.LegalEntity, account.Opened?.Currency, now);
+    }
+
+    /// <summary>The facts of a legal entity; those of the standard policy, in UTC, where it is not known yet.</summary>
+    public async ValueTask<DecisionFacts> FactsAsync(string legalEntity, CancellationToken cancellation) =>
+        FactsOf(await SnapshotAsync(cancellation), legalEntity, null, clock.GetUtcNow());
+
+    /// <summary>The legal entities that are known.</summary>
+    public async ValueTask<IReadOnlyList<EntityBooks>> EntitiesAsync(CancellationToken cancellation) =>
+        [.. (await SnapshotAsync(cancellation)).ByEntity.Values];
+
+    /// <summary>Reads everything again before the next decision; for what this process itself has changed.</summary>
+    public void Forget() => _snapshot = null;
+
+    private static DecisionFacts FactsOf(
+        Snapshot snapshot, string? legalEntity, string? currency, DateTimeOffset now) =>
+        snapshot.ByEntity.TryGetValue(legalEntity ?? "", out var books)
+            ? DecisionFacts.Of(now.DateIn(books.TimeZone), books.Policy, books.Rates)
+            : DecisionFacts.Of(
+                now.DateIn("UTC"), NumberedPolicy.Standard, DayRates.None(Currency.Of(currency ?? Base)));
+
+    private async ValueTask<Snapshot> SnapshotAsync(CancellationToken cancellation)
+    {
+        var snapshot = _snapshot;
+        if (snapshot is null || clock.GetElapsedTime(snapshot.ReadAt) > Freshness)
+            _snapshot = snapshot = await ReadAsync(cancellation);
+        return snapshot;
+    }
+
+    private async Task<Snapshot> ReadAsync(CancellationToken cancellation)
+    {
+        var readAt = clock.GetTimestamp();
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new NpgsqlBatchCommand(ReadRates), new NpgsqlBatchCommand(ReadPolicies) },
+        };
+        // No entity is more than a day ahead of UTC; which rates are too new is seen per entity.
+        batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<DateOnly>
+        {
+            TypedValue = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(1),
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var rates = new List<(string Base, string Currency, DatedRate Rate)>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            rates.Add((reader.GetString(0), reader.GetString(1),
+                new DatedRate(reader.GetDecimal(3), reader.GetFieldValue<DateOnly>(2))));
+        }
+
+        await reader.NextResultAsync(cancellation);
+        var entities = new Dictionary<string, EntityBooks>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var (code, zone) = (reader.GetString(0), reader.GetString(1));
+            if (!LocalClock.IsTimeZone(zone))
+                continue;
+            var currency = Currency.Of(reader.IsDBNull(2) ? Base : reader.GetString(2));
+            entities[code] = new EntityBooks(code, zone, Policy(reader), new DayRates(currency, rates
+                .Where(rate => rate.Base == currency.Code)
+                .ToImmutableDictionary(rate => Currency.Of(rate.Currency), rate => rate.Rate)));
+        }
+
+        return new Snapshot(readAt, entities.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    private static NumberedPolicy Policy(NpgsqlDataReader reader) => reader.IsDBNull(3)
+        ? NumberedPolicy.Standard
+        : new NumberedPolicy(
+            reader.GetInt32(3), JsonSerializer.Deserialize<CreditPolicy>(reader.GetString(4), Json.Stored)!);
+
+    private sealed record Snapshot(long ReadAt, FrozenDictionary<string, EntityBooks> ByEntity);
+}

@@ -1,0 +1,154 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Groups;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>A decision on an order: account and facts in, decision out; pure.</summary>
+public delegate Decision OrderDecision(CreditAccount account, DecisionFacts facts);
+
+/// <summary>
+/// How an order is decided, whoever asks: on the account alone, or, where the customer belongs to groups with a limit,
+/// on the account and the groups in one write. Looking and reserving are always one decision on the versions it names.
+/// </summary>
+public sealed class OrderDecisions(
+    EventStore store, DecisionBooks books, GroupReader groups) : IDisposable
+{
+    /// <summary>
+    /// One at a time per group in this process; instances may still meet, and the loser decides again.
+    /// </summary>
+    private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>Decides for a request and answers.</summary>
+    public async Task<IResult> DecideAsync(
+        HttpCommand command, Guid customerId, OrderDecision decide, Func<Decided<CreditAccount>, Reply> reply,
+        string? reason = null, Func<string, Refusal>? onDuplicate = null,
+        Action<WriteBatch, Decided<CreditAccount>>? with = null)
+    {
+        var facts = await books.FactsAsync(command.Cancellation);
+        var isGrouped = false;
+        var answer = await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account =>
+            {
+                if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
+                    return denied;
+                isGrouped = account.Groups.Count > 0;
+                return isGrouped ? CreditRefusals.DecidedInGroup() : decide(account, facts(account));
+            },
+            reply, reason, onDuplicate, with);
+        return isGrouped
+            ? await InLaneAsync(
+                customerId,
+                () => command.CommitAsync(
+                    token => PlanAsync(command, customerId, decide, reply, reason, with, token), onDuplicate),
+                command.Cancellation)
+            : answer;
+    }
+
+    /// <summary>Decides for the service itself; gives what happened.</summary>
+    public async Task<IReadOnlyList<object>> DecideAsync(
+        EventMetadata metadata, Guid customerId, OrderDecision decide, CancellationToken cancellation)
+    {
+        var facts = await books.FactsAsync(cancellation);
+        var isGrouped = false;
+        var decided = await store.DecideAsync(
+            CreditAccountStream.Type, customerId, metadata,
+            account =>
+            {
+                isGrouped = account.Groups.Count > 0;
+                return isGrouped || account.Opened is null ? Decision.Nothing : decide(account, facts(account));
+            },
+            cancellation: cancellation);
+        if (!isGrouped)
+            return decided.Events;
+        IReadOnlyList<object> events = [];
+        await InLaneAsync(
+            customerId,
+            () => store.CommitAsync(
+                async token =>
+                {
+                    var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, token);
+                    events = decision.Events;
+                    var batch = new WriteBatch(metadata);
+                    Append(batch, customerId, account, loaded, decision);
+                    return batch;
+                },
+                cancellation),
+            cancellation);
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var lane in _lanes)
+            lane.Dispose();
+    }
+
+    private async Task<Plan> PlanAsync(
+        HttpCommand command, Guid customerId, OrderDecision decide, Func<Decided<CreditAccount>, Reply> reply,
+        string? reason, Action<WriteBatch, Decided<CreditAccount>>? with, CancellationToken cancellation)
+    {
+        var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, cancellation);
+        if (command.ExpectedVersion is { } expected && expected != account.Version)
+            return Plan.WrongVersion(account.Version);
+        if (decision.Refusal is { } refusal)
+            return refusal;
+        var batch = new WriteBatch(command.Metadata(reason));
+        Append(batch, customerId, account, loaded, decision);
+        var decided = new Decided<CreditAccount>(
+            DecideStatus.Done, decision.Events.Aggregate(account.State, CreditAccount.Evolve),
+            account.Version + decision.Events.Count, decision.Events);
+        with?.Invoke(batch, decided);
+        return Plan.Write(batch, reply(decided));
+    }
+
+    private async Task<(Loaded<CreditAccount> Account, IReadOnlyList<LoadedGroup> Groups, Decision Decision)>
+        DecideInGroupsAsync(Guid customerId, OrderDecision decide, CancellationToken cancellation)
+    {
+        var account = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+        var facts = (await books.FactsAsync(cancellation))(account.State);
+        var loaded = await groups.LoadAsync(customerId, account.State, facts, cancellation);
+        var decision = decide(account.State, facts with { Groups = [.. loaded.Select(one => one.Position)] });
+        return (account, loaded, decision);
+    }
+
+    private static void Append(
+        WriteBatch batch, Guid customerId, Loaded<CreditAccount> account, IReadOnlyList<LoadedGroup> loaded,
+        Decision decision)
+    {
+        batch.Append(CreditAccountStream.Type, customerId, account.Version, decision.Events);
+        var reserving = decision.Events.Select(e => e switch
+        {
+            OrderApproved order => (order.OrderId, Decision: "approved", order.Amount),
+            OrderReleased order => (order.OrderId, Decision: "released", order.Amount),
+            _ => default,
+        }).FirstOrDefault(one => one.OrderId is not null);
+        if (reserving.OrderId is null)
+            return;
+        foreach (var group in loaded)
+        {
+            batch.Append(GroupStream.Type, group.StreamId, group.Version, [new GroupOrderDecided(
+                customerId, reserving.OrderId, reserving.Decision, reserving.Amount, group.Position.Others)]);
+        }
+    }
+
+    private async Task<T> InLaneAsync<T>(Guid customerId, Func<Task<T>> decideAsync, CancellationToken cancellation)
+    {
+        var known = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+        var group = known.State.Groups.Count > 0 ? known.State.Groups[0] : customerId;
+        var lane = _lanes[(uint)group.GetHashCode() % (uint)_lanes.Length];
+        await lane.WaitAsync(cancellation);
+        try
+        {
+            return await decideAsync();
+        }
+        finally
+        {
+            lane.Release();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Groups;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Rates;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>
+/// What follows from what has happened: holds whose rule applies now, or no longer, and held orders for which room has
+/// come. It follows the log, so one instance does it at a time and a payment lets an order go within moments; whatever
+/// it decides is one more decision on the account as it is, and doing it twice does nothing twice.
+/// </summary>
+public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisions orders) : ISubscription
+{
+    private const int AtOnce = 4;
+
+    /// <summary>
+    /// Most held orders of one customer that are judged again for one event, the longest waiting first.
+    /// </summary>
+    private const int MostOrders = 200;
+
+    private const string Members =
+        "select distinct o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
+        "where o.status = 'held' and (a.legal_entity = any($1) or o.customer_id = any($2))";
+
+    private const string RoomCame = "Nothing stands against it any more.";
+
+    /// <inheritdoc/>
+    public string Name => "CreditReactions:All";
+
+    /// <inheritdoc/>
+    public int PageSize => 500;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        if (events.Any(e => e.Data is PolicyDefined or RatesPublished))
+            books.Forget();
+        var touched = events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct().ToList();
+        await ForEachAsync(touched, ReactAsync, cancellation);
+        await ForEachAsync(await OthersAsync(events, cancellation), RecheckAsync, cancellation);
+        return [];
+    }
+
+    /// <summary>Places and lets go of holds, then judges held orders again.</summary>
+    public async Task ReactAsync(Guid customerId, CancellationToken cancellation)
+    {
+        var facts = await books.FactsAsync(cancellation);
+        await store.DecideAsync(
+            CreditAccountStream.Type, customerId, Metadata("A rule of the policy"),
+            account => HoldDecider.Apply(customerId, account, facts(account)), cancellation: cancellation);
+        await RecheckAsync(customerId, cancellation);
+    }
+
+    /// <summary>
+    /// Judges the held orders of a customer again, the longest waiting first; those that fit are approved.
+    /// </summary>
+    public async Task RecheckAsync(Guid customerId, CancellationToken cancellation)
+    {
+        var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+        if (account.Waiting.Count == 0)
+            return;
+        if (!(await books.FactsAsync(cancellation))(account).Policy.Policy.Orders.ReleaseByItself)
+            return;
+        foreach (var orderId in account.Waiting.Take(MostOrders))
+        {
+            await orders.DecideAsync(
+                Metadata(RoomCame), customerId,
+                (now, facts) => CreditDecider.Recheck(customerId, now, orderId, facts)
+                    is { Events: [OrderApproved] } fits ? fits : Decision.Nothing,
+                cancellation);
+        }
+    }
+
+    /// <summary>What may make room, or take away the reason of a hold.</summary>
+    private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
+        or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
+        or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned;
+
+    /// <summary>
+    /// Customers with held orders for whom something has changed elsewhere: the policy of their legal entity, exchange
+    /// rates, or what other members of their groups have at risk.
+    /// </summary>
+    private async Task<List<Guid>> OthersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        var bases = events.Select(e => e.Data).OfType<RatesPublished>().Select(rates => rates.Base).ToHashSet();
+        string[] entities = [.. events.Select(e => e.Data).OfType<PolicyDefined>().Select(policy => policy.LegalEntity)
+            .Concat((await books.EntitiesAsync(cancellation))
+                .Where(entity => bases.Contains(entity.Rates.Base.Code)).Select(entity => entity.Code))
+            .Distinct()];
+        Guid[] members = await MembersAsync(events, cancellation);
+        if (entities.Length + members.Length == 0)
+            return [];
+        await using var command = store.Database.CreateCommand(Members);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = entities });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = members });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var customers = new List<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            customers.Add(reader.GetGuid(0));
+        return customers;
+    }
+
+    private async Task<Guid[]> MembersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        var groups = new HashSet<Guid>();
+        foreach (var customerId in events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct())
+        {
+            var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+            groups.UnionWith(account.Groups);
+        }
+
+        groups.UnionWith(events.Select(e => e.Data).OfType<GroupLimitSet>().Select(limit => limit.CustomerId));
+        return groups.Count == 0 ? [] : await BelowAsync([.. groups], cancellation);
+    }
+
+    private async Task<Guid[]> BelowAsync(Guid[] groups, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(GroupReader.MembersSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = groups });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var members = new List<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            members.Add(reader.GetGuid(0));
+        return [.. members];
+    }
+
+    private static Task ForEachAsync(
+        IEnumerable<Guid> customers, Func<Guid, CancellationToken, Task> doAsync, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(
+            customers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (customer, token) => await doAsync(customer, token));
+
+    private static EventMetadata Metadata(string reason) => new(CreditService.Name, Reason: reason);
+}

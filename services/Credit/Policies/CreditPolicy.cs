@@ -1,0 +1,155 @@
+namespace OrderToCash.Credit.Policies;
+
+/// <summary>
+/// How a legal entity gives credit, as data. Amounts are in the entity's base currency, percentages are whole numbers
+/// (85 is 85 %), days are calendar days in the entity's time zone.
+/// </summary>
+/// <param name="Orders">What stands against an order.</param>
+/// <param name="Exposure">What counts against a limit.</param>
+/// <param name="Holds">When an account is held, and let go, without a person.</param>
+/// <param name="Limits">How a limit is worked out.</param>
+/// <param name="Scorecard">How a customer is scored.</param>
+/// <param name="Applications">What is decided without a person.</param>
+/// <param name="Reviews">When a customer is looked at again.</param>
+public sealed record CreditPolicy(
+    OrderPolicy Orders, ExposurePolicy Exposure, HoldPolicy Holds, LimitPolicy Limits, ScorecardPolicy Scorecard,
+    ApplicationPolicy Applications, ReviewPolicy Reviews);
+
+/// <summary>What stands against an order.</summary>
+/// <param name="Rules">Everything that blocks; none means that every order is allowed, and decisions say so.</param>
+/// <param name="Exclusions">What blocking rules do not apply to; they run after the rules.</param>
+/// <param name="GraceDays">An approved order that is checked again within so many days after its decision answers the
+/// same; later it is judged anew. Null: for ever the same.</param>
+/// <param name="ReservationDays">Last day of a reservation after its decision; what is not invoiced by then is
+/// free again. Null: it never expires.</param>
+/// <param name="ReleaseDays">The same for an order that a person released.</param>
+/// <param name="ReleaseByItself">A held order is approved as soon as nothing stands against it any more.</param>
+public sealed record OrderPolicy(
+    IReadOnlyList<BlockingRule> Rules, IReadOnlyList<RuleExclusion> Exclusions, int? GraceDays, int? ReservationDays,
+    int ReleaseDays, bool ReleaseByItself);
+
+/// <summary>One thing that stands against an order.</summary>
+/// <param name="Code">One of <see cref="RuleCodes"/>; also the code of the reason it gives.</param>
+/// <param name="AppliesTo">Whom it is for; null for all. Of rules with one code only those for the narrowest scope
+/// count: customers before segments before all.</param>
+/// <param name="Declines">The order is declined, not held.</param>
+/// <param name="Days">Of <c>days-overdue</c>: blocks when something is overdue for more days than this.</param>
+/// <param name="Amount">Blocks above this amount. <c>days-overdue</c>: only items worth more together;
+/// <c>overdue-amount</c>: overdue; <c>order-amount</c>: the order.</param>
+/// <param name="Percent">Of <c>over-limit</c>: blocks above this part of the limit, 100 when null. Of
+/// <c>overdue-amount</c>: only where more than this part of the limit is used, too.</param>
+/// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block.</param>
+public sealed record BlockingRule(
+    string Code, RuleScope? AppliesTo = null, bool Declines = false, int? Days = null, decimal? Amount = null,
+    decimal? Percent = null, IReadOnlyList<string>? Values = null);
+
+/// <summary>Whom a rule is for; one of the two.</summary>
+public sealed record RuleScope(IReadOnlyList<Guid>? Customers = null, IReadOnlyList<string>? Segments = null)
+{
+    /// <summary>True where the customer is meant.</summary>
+    public bool Covers(Guid customerId, string? segment) =>
+        Customers?.Contains(customerId) == true || (segment is not null && Segments?.Contains(segment) == true);
+}
+
+/// <summary>An exception from the blocking rules.</summary>
+/// <param name="Name">What people call it; decisions name it.</param>
+/// <param name="AppliesTo">Whom it is for; null for all.</param>
+/// <param name="OrdersUpTo">Only orders up to this amount; null for all.</param>
+/// <param name="Rules">Codes that it takes out; null for all, holds of the account included: the order is simply
+/// released.</param>
+public sealed record RuleExclusion(
+    string Name, RuleScope? AppliesTo = null, decimal? OrdersUpTo = null, IReadOnlyList<string>? Rules = null);
+
+/// <summary>What counts against a limit besides open receivables.</summary>
+/// <param name="Disputed">Disputed parts of receivables count.</param>
+/// <param name="OpenOrders">Reservations count.</param>
+/// <param name="HorizonDays">Only reservations of orders that are needed within so many days; null for all. Orders
+/// without a day always count.</param>
+/// <param name="UnappliedCash">Unapplied cash is taken off.</param>
+/// <param name="OpenCredits">Open credit memos are taken off.</param>
+/// <param name="Secured">What guarantees and insurance cover is taken off.</param>
+/// <param name="RateDays">An exchange rate older than this is none.</param>
+public sealed record ExposurePolicy(
+    bool Disputed, bool OpenOrders, int? HorizonDays, bool UnappliedCash, bool OpenCredits, bool Secured,
+    int RateDays);
+
+/// <summary>When an account is held without a person, and let go again.</summary>
+/// <param name="PastDueDays">Held while something is past due for more days; null: never.</param>
+/// <param name="PastDueAmount">Only while more than this is that late.</param>
+/// <param name="OverLimitPercent">Held while more than this part of the limit is used; null: never.</param>
+/// <param name="OnReturnedPayment">Held when a payment bounces, until nothing is overdue any more.</param>
+/// <param name="OnBreachedPlan">Held when a payment plan is breached, until a person lets it go.</param>
+/// <param name="Declining">Codes of holds that decline orders instead of holding them.</param>
+public sealed record HoldPolicy(
+    int? PastDueDays, decimal? PastDueAmount, decimal? OverLimitPercent, bool OnReturnedPayment, bool OnBreachedPlan,
+    IReadOnlyList<string> Declining);
+
+/// <summary>
+/// How a limit is worked out: the least of the class's cap, a share of net worth (or what the bureau recommends), and
+/// billing over the time it stays unpaid.
+/// </summary>
+/// <param name="Classes">Per risk class.</param>
+/// <param name="NetWorthPercent">Most of the customer's net worth.</param>
+/// <param name="BillingMonths">Months over which billing is averaged.</param>
+/// <param name="RoundTo">Limits are whole multiples of this, rounded down.</param>
+/// <param name="ValidDays">Last day of a limit after its decision; null: it does not expire.</param>
+/// <param name="WithoutExpiryGrants">A limit without a last day grants credit; else it grants nothing.</param>
+public sealed record LimitPolicy(
+    IReadOnlyList<ClassLimit> Classes, decimal NetWorthPercent, int BillingMonths, decimal RoundTo, int? ValidDays,
+    bool WithoutExpiryGrants);
+
+/// <summary>The limit of a risk class.</summary>
+/// <param name="Class">Its code.</param>
+/// <param name="Cap">The most there is.</param>
+/// <param name="BillingFactor">Times the average billing of the time that terms give.</param>
+public sealed record ClassLimit(string Class, decimal Cap, decimal BillingFactor);
+
+/// <summary>How a customer is scored: 0 (worst) to 100.</summary>
+/// <param name="MinimumCoverage">Weight that must be known, of all weight, in percent; with less nothing is decided
+/// without a person.</param>
+/// <param name="Factors">What is looked at.</param>
+/// <param name="Classes">From the best to the worst; the last begins at 0.</param>
+public sealed record ScorecardPolicy(
+    decimal MinimumCoverage, IReadOnlyList<ScoreFactor> Factors, IReadOnlyList<RiskClass> Classes);
+
+/// <summary>One thing that is looked at.</summary>
+/// <param name="Code">One of <see cref="FactorCodes"/>.</param>
+/// <param name="Weight">Its part of the score.</param>
+/// <param name="Bands">Points by number, in the order of their beginnings; the first has none.</param>
+/// <param name="Values">Points by text, for what is no number; <c>*</c> for any other.</param>
+/// <param name="Missing">Points where nothing is known; null leaves the factor out and spreads its weight over the
+/// others.</param>
+public sealed record ScoreFactor(
+    string Code, decimal Weight, IReadOnlyList<ScoreBand> Bands, IReadOnlyDictionary<string, decimal>? Values = null,
+    decimal? Missing = null);
+
+/// <summary>Points from this number on, up to the next band's.</summary>
+/// <param name="From">The least number of the band; null for all below the next.</param>
+/// <param name="Points">0 to 100.</param>
+public sealed record ScoreBand(decimal? From, decimal Points);
+
+/// <summary>A risk class and the score from which a customer is in it.</summary>
+public sealed record RiskClass(string Code, decimal From);
+
+/// <summary>What is decided without a person.</summary>
+/// <param name="ApproveFrom">Score from which an application is approved.</param>
+/// <param name="ApproveUpTo">Only limits up to this amount.</param>
+/// <param name="DeclineBelow">Score below which it is declined.</param>
+/// <param name="KnockOuts">Findings that decline it whatever the score: <c>bankruptcy</c>, <c>sanctions</c>,
+/// <c>fraud</c>, <c>out-of-business</c>.</param>
+/// <param name="PaydexFrom">With <paramref name="FailureBelow"/>: who still pays promptly while the failure score has
+/// collapsed is looked at by a person.</param>
+/// <param name="FailureBelow">Percentile of the failure score.</param>
+/// <param name="ReportDays">A bureau report that is not older is used again.</param>
+/// <param name="ReviewHours">Hours within which a person should decide what is referred.</param>
+public sealed record ApplicationPolicy(
+    decimal ApproveFrom, decimal ApproveUpTo, decimal DeclineBelow, IReadOnlyList<string> KnockOuts,
+    decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours);
+
+/// <summary>When a customer is looked at again.</summary>
+/// <param name="Days">Days between reviews, per risk class; <c>*</c> for customers without one.</param>
+/// <param name="UtilisationPercent">A review falls due when more of the limit is used; null: it does not.</param>
+/// <param name="OnBrokenPromise">A review falls due when a promise is broken.</param>
+/// <param name="BeforeExpiryDays">A review falls due so many days before a limit expires; null: it does not.</param>
+public sealed record ReviewPolicy(
+    IReadOnlyDictionary<string, int> Days, decimal? UtilisationPercent, bool OnBrokenPromise, int? BeforeExpiryDays);

@@ -1,0 +1,130 @@
+namespace OrderToCash.Credit.Policies;
+
+/// <summary>What makes a policy one that cannot be applied.</summary>
+public static class PolicyCheck
+{
+    private const int MostEntries = 200;
+    private const int MostDays = 3650;
+
+    /// <summary>The first thing that is wrong, or null.</summary>
+    public static (string Field, string Detail)? Fault(CreditPolicy policy) =>
+        Orders(policy.Orders) ?? Numbers(policy) ?? Scorecard(policy.Scorecard) ?? Classes(policy);
+
+    private static (string, string)? Orders(OrderPolicy orders)
+    {
+        if (orders.Rules.Count > MostEntries || orders.Exclusions.Count > MostEntries)
+            return ("/orders", $"At most {MostEntries} rules and as many exclusions.");
+        foreach (var rule in orders.Rules)
+        {
+            if (Rule(rule) is { } detail)
+                return ("/orders/rules", $"{rule.Code}: {detail}");
+        }
+
+        foreach (var exclusion in orders.Exclusions)
+        {
+            if (string.IsNullOrWhiteSpace(exclusion.Name) || exclusion.Name.Length > 100)
+                return ("/orders/exclusions", "An exclusion has a name of at most 100 characters.");
+            if (!IsScope(exclusion.AppliesTo) || exclusion.OrdersUpTo <= 0
+                || exclusion.Rules?.All(RuleCodes.All.Contains) == false)
+                return ("/orders/exclusions", $"{exclusion.Name} names something that is not there.");
+        }
+
+        return null;
+    }
+
+    private static string? Rule(BlockingRule rule)
+    {
+        if (!RuleCodes.All.Contains(rule.Code))
+            return $"is no rule; {string.Join(", ", RuleCodes.All)} are.";
+        if (!IsScope(rule.AppliesTo))
+            return "is for customers or for segments, at most 1,000 of them.";
+        if (rule.Days is < 0 or > MostDays || rule.Amount < 0 || rule.Percent is < 0 or > 1000)
+            return "days, amount and percent are not below zero.";
+        return rule.Code switch
+        {
+            RuleCodes.DaysOverdue when rule.Days is null => "needs days.",
+            RuleCodes.OverdueAmount or RuleCodes.OrderAmount when rule.Amount is null => "needs an amount.",
+            RuleCodes.CustomerStatus or RuleCodes.RiskClass when rule.Values is null or [] => "needs values.",
+            _ => null,
+        };
+    }
+
+    private static bool IsScope(RuleScope? scope) => scope is null
+        || (scope.Customers is null != scope.Segments is null
+            && (scope.Customers?.Count ?? scope.Segments!.Count) is > 0 and <= 1000);
+
+    private static (string, string)? Numbers(CreditPolicy policy)
+    {
+        var (orders, limits, applications) = (policy.Orders, policy.Limits, policy.Applications);
+        int?[] days =
+        [
+            orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
+            policy.Exposure.RateDays, policy.Holds.PastDueDays, limits.ValidDays, applications.ReportDays,
+            policy.Reviews.BeforeExpiryDays, .. policy.Reviews.Days.Values.Select(value => (int?)value),
+        ];
+        decimal?[] amounts =
+        [
+            policy.Holds.PastDueAmount, policy.Holds.OverLimitPercent, limits.NetWorthPercent, applications.ApproveUpTo,
+            policy.Reviews.UtilisationPercent, .. limits.Classes.SelectMany(one =>
+                new decimal?[] { one.Cap, one.BillingFactor }),
+        ];
+        if (days.Any(value => value is < 0 or > MostDays) || applications.ReviewHours is < 1 or > 8760)
+            return ("/", $"Days are 0 to {MostDays}, the hours of a review 1 to 8760.");
+        if (amounts.Any(value => value is < 0 or > 1_000_000_000_000m))
+            return ("/", "Amounts, percentages and factors are not below zero.");
+        if (limits.RoundTo <= 0 || limits.BillingMonths is < 1 or > 60)
+            return ("/limits", "roundTo is above zero, billingMonths 1 to 60.");
+        return applications.DeclineBelow > applications.ApproveFrom
+            ? ("/applications", "declineBelow is above approveFrom: a score would do both.")
+            : null;
+    }
+
+    private static (string, string)? Scorecard(ScorecardPolicy card)
+    {
+        if (card.MinimumCoverage is < 0 or > 100)
+            return ("/scorecard/minimumCoverage", "Coverage is 0 to 100 percent.");
+        if (card.Factors.Select(factor => factor.Code).Distinct().Count() != card.Factors.Count)
+            return ("/scorecard/factors", "A factor comes once.");
+        foreach (var factor in card.Factors)
+        {
+            if (Factor(factor) is { } detail)
+                return ("/scorecard/factors", $"{factor.Code}: {detail}");
+        }
+
+        return card.Factors.Sum(factor => factor.Weight) > 0
+            ? null
+            : ("/scorecard/factors", "Without weight there is no score.");
+    }
+
+    private static string? Factor(ScoreFactor factor)
+    {
+        if (!FactorCodes.All.Contains(factor.Code))
+            return $"is no factor; {string.Join(", ", FactorCodes.All)} are.";
+        if (factor.Weight is < 0 or > 1000 || factor.Missing is < 0 or > 100 || factor.Bands.Count > 50)
+            return "weights are 0 to 1000, points 0 to 100, bands at most 50.";
+        if (factor.Bands.Any(band => band.Points is < 0 or > 100)
+            || factor.Values?.Values.Any(points => points is < 0 or > 100) == true)
+            return "points are 0 to 100.";
+        if (factor.Code == FactorCodes.Country)
+            return factor.Values is null ? "needs values." : null;
+        var starts = factor.Bands.Skip(1).Select(band => band.From).ToList();
+        return factor.Bands.Count > 0 && factor.Bands[0].From is null && starts.TrueForAll(from => from is not null)
+            && starts.Zip(starts.Skip(1)).All(pair => pair.First < pair.Second)
+                ? null
+                : "bands begin one after the other, the first without a beginning.";
+    }
+
+    private static (string, string)? Classes(CreditPolicy policy)
+    {
+        var classes = policy.Scorecard.Classes;
+        if (classes.Count is < 1 or > 26 || classes[^1].From != 0
+            || classes.Zip(classes.Skip(1)).Any(pair => pair.First.From <= pair.Second.From))
+            return ("/scorecard/classes", "Classes go from the best to the worst, and the last begins at 0.");
+        if (classes.Any(one => one.Code is not { Length: > 0 and <= 10 })
+            || classes.Select(one => one.Code).Distinct().Count() != classes.Count)
+            return ("/scorecard/classes", "Each class has a code of its own.");
+        return classes.All(one => policy.Limits.Classes.Count(limit => limit.Class == one.Code) == 1)
+            ? null
+            : ("/limits/classes", "Each risk class has one limit.");
+    }
+}

@@ -1,0 +1,99 @@
+namespace OrderToCash.Credit.Policies;
+
+/// <summary>Codes of blocking rules, which are also the codes of the reasons they give.</summary>
+public static class RuleCodes
+{
+    /// <summary>No limit was ever set.</summary>
+    public const string NoLimit = "no-limit";
+
+    /// <summary>The limit's last day is over, or it has none where it needs one.</summary>
+    public const string LimitExpired = "limit-expired";
+
+    /// <summary>More than the limit, or than a part of it, would be used.</summary>
+    public const string OverLimit = "over-limit";
+
+    /// <summary>More than the limit of a group that the customer belongs to would be used.</summary>
+    public const string OverGroupLimit = "over-group-limit";
+
+    /// <summary>Something is overdue for too long.</summary>
+    public const string DaysOverdue = "days-overdue";
+
+    /// <summary>Too much is overdue, while much of the limit is used.</summary>
+    public const string OverdueAmount = "overdue-amount";
+
+    /// <summary>The customer is suspended, terminated or merged into another.</summary>
+    public const string CustomerStatus = "customer-status";
+
+    /// <summary>The customer is in a class that gets no credit.</summary>
+    public const string RiskClass = "risk-class";
+
+    /// <summary>The order is too large.</summary>
+    public const string OrderAmount = "order-amount";
+
+    /// <summary>The order gives more time to pay than the customer's terms.</summary>
+    public const string TermsRaised = "terms-raised";
+
+    /// <summary>The order gives a higher cash discount than the customer's terms.</summary>
+    public const string DiscountRaised = "discount-raised";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        NoLimit, LimitExpired, OverLimit, OverGroupLimit, DaysOverdue, OverdueAmount, CustomerStatus, RiskClass,
+        OrderAmount, TermsRaised, DiscountRaised,
+    ];
+}
+
+/// <summary>Codes of the factors that a scorecard can look at, and what their numbers mean.</summary>
+public static class FactorCodes
+{
+    /// <summary>Percentile of the bureau's failure score, 1 to 100, 100 best.</summary>
+    public const string BureauFailure = "bureau-failure";
+
+    /// <summary>The bureau's delinquency score, 101 to 670, higher is safer.</summary>
+    public const string BureauDelinquency = "bureau-delinquency";
+
+    /// <summary>PAYDEX, 1 to 100; 80 pays to the day.</summary>
+    public const string Paydex = "paydex";
+
+    /// <summary>Days beyond terms of payments to us, weighted by amount and recency.</summary>
+    public const string DaysBeyondTerms = "days-beyond-terms";
+
+    /// <summary>Part of the money that came by its due date, in percent, weighted the same way.</summary>
+    public const string OnTimePercent = "on-time-percent";
+
+    /// <summary>Broken promises, breached plans and lost disputes of the last twelve months.</summary>
+    public const string BrokenPromises = "broken-promises";
+
+    /// <summary>Payments that bounced in the last twelve months.</summary>
+    public const string ReturnedPayments = "returned-payments";
+
+    /// <summary>Current assets divided by current liabilities.</summary>
+    public const string Liquidity = "liquidity";
+
+    /// <summary>Total liabilities divided by net worth.</summary>
+    public const string Leverage = "leverage";
+
+    /// <summary>Net income as a part of revenue, in percent.</summary>
+    public const string Profitability = "profitability";
+
+    /// <summary>Whole years since the company was founded.</summary>
+    public const string YearsInBusiness = "years-in-business";
+
+    /// <summary>Whole years since it became our customer.</summary>
+    public const string YearsAsCustomer = "years-as-customer";
+
+    /// <summary>Country (ISO 3166 alpha-2); a text.</summary>
+    public const string Country = "country";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        BureauFailure, BureauDelinquency, Paydex, DaysBeyondTerms, OnTimePercent, BrokenPromises, ReturnedPayments,
+        Liquidity, Leverage, Profitability, YearsInBusiness, YearsAsCustomer, Country,
+    ];
+
+    /// <summary>Those that the customer's behaviour towards us gives.</summary>
+    public static readonly IReadOnlyList<string> Behaviour =
+        [DaysBeyondTerms, OnTimePercent, BrokenPromises, ReturnedPayments];
+}

@@ -1,0 +1,61 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>Why a person decides so; kept with the event.</summary>
+/// <param name="Reason">In words.</param>
+public sealed record OrderReasonRequest(string Reason);
+
+/// <summary>
+/// What is decided on an order that is there: <c>POST /v1/credit/order-checks/{orderId}/decline</c> says no to a held
+/// one, <c>/recheck</c> judges it again as things are now.
+/// </summary>
+public static class DecideOrder
+{
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/credit/order-checks/{orderId}/decline", DeclineAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<OrderCheckView>()
+            .WithSummary("Say no to a held order");
+        routes.MapPost("/v1/credit/order-checks/{orderId}/recheck", RecheckAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<OrderCheckView>()
+            .WithSummary("Judge an order again as things are now");
+    }
+
+    private static async Task<IResult> DeclineAsync(
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
+    {
+        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
+            return problem;
+        var (customerId, missing) = await OrderCheckLookup.FindAsync(
+            command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
+        if (missing is not null)
+            return await command.RefuseAsync(missing);
+        var facts = await books.FactsAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditDecider.Decline(account, orderId, facts(account)),
+            decided =>
+                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
+            reason: request.Reason);
+    }
+
+    private static async Task<IResult> RecheckAsync(
+        string orderId, string? legalEntity, HttpCommand command, OrderDecisions decisions)
+    {
+        var (customerId, missing) = await OrderCheckLookup.FindAsync(
+            command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
+        return missing is not null
+            ? await command.RefuseAsync(missing)
+            : await decisions.DecideAsync(
+                command, customerId,
+                (account, facts) => CreditDecider.Recheck(customerId, account, orderId, facts),
+                decided => Reply.Ok(
+                    OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version));
+    }
+}

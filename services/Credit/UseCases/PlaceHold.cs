@@ -1,0 +1,68 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>An account is to be held.</summary>
+/// <param name="Code"><c>manual</c>, <c>legal</c>, <c>bankruptcy</c>, <c>fraud</c>, <c>sanctions</c> or
+/// <c>ownership-change</c>; what the policy does with each differs.</param>
+/// <param name="Reason">Why; kept with the hold, and shown to whoever's order waits.</param>
+/// <param name="Until">Last day it holds; until it is let go when null.</param>
+public sealed record PlaceHoldRequest(string Code, string Reason, DateOnly? Until = null);
+
+/// <summary>
+/// <c>POST /v1/credit/accounts/{customerId}/holds</c>: a person holds the account; <c>…/holds/{holdId}/release</c>
+/// lets a hold go, one that a rule placed as well: it comes back while the rule still applies.
+/// </summary>
+public static class PlaceHold
+{
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/credit/accounts/{customerId}/holds", PlaceAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<HoldPlaced>(StatusCodes.Status201Created)
+            .WithSummary("Hold an account");
+        routes.MapPost("/v1/credit/accounts/{customerId}/holds/{holdId}/release", ReleaseAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<CreditAccountView>()
+            .WithSummary("Let a hold go");
+    }
+
+    private static async Task<IResult> PlaceAsync(
+        Guid customerId, PlaceHoldRequest request, HttpCommand command, DecisionBooks books)
+    {
+        if (new Validation()
+            .Required("/reason", request.Reason, max: 500)
+            .Check(HoldDecider.ByHand.Contains(request.Code), "/code",
+                $"is none of {string.Join(", ", HoldDecider.ByHand)}").Problem is { } problem)
+            return problem;
+        var facts = await books.FactsAsync(command.Cancellation);
+        var hold = new HoldPlaced(
+            Ids.Next(command.Clock), request.Code, request.Reason.Trim(), ByRule: false, request.Until);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
+                ?? HoldDecider.Place(account, hold, facts(account).Today),
+            decided => Reply.Created($"/v1/credit/accounts/{customerId}", hold, decided.Version),
+            reason: request.Reason);
+    }
+
+    private static async Task<IResult> ReleaseAsync(
+        Guid customerId, Guid holdId, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
+    {
+        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
+            return problem;
+        var facts = await books.FactsAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
+                ?? HoldDecider.Release(account, holdId),
+            decided => Reply.Ok(
+                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
+                decided.Version),
+            reason: request.Reason);
+    }
+}

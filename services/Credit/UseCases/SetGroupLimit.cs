@@ -1,0 +1,79 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Groups;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>A limit for a customer and all below it together.</summary>
+/// <param name="Limit">In any currency; members are converted by the day's rates.</param>
+/// <param name="Reason">Why; kept with the event.</param>
+/// <param name="ExpiresOn">Last day it holds in the calendar of the customer's legal entity, or null.</param>
+public sealed record SetGroupLimitRequest(Money Limit, string Reason, DateOnly? ExpiresOn = null);
+
+/// <summary>
+/// <c>PUT</c> and <c>DELETE /v1/credit/groups/{customerId}/limit</c>: the limit of the group below a customer. Every
+/// member's account learns of it in the same write, so no order is decided without it.
+/// </summary>
+public static class SetGroupLimit
+{
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/v1/credit/groups/{customerId}/limit", SetAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<GroupLimitSet>()
+            .WithSummary("Set the limit of a group of customers");
+        routes.MapDelete("/v1/credit/groups/{customerId}/limit", RemoveAsync)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces(StatusCodes.Status200OK)
+            .WithSummary("Take the limit of a group away");
+        HistoryEndpoint.Map(
+            routes, "/v1/credit/groups/{customerId}/history", GroupStream.Type, Scopes.CreditRead,
+            group => group.Limit?.LegalEntity,
+            values => Guid.TryParse($"{values["customerId"]}", out var id) ? GroupStream.Id(id) : null);
+    }
+
+    private static async Task<IResult> SetAsync(
+        Guid customerId, SetGroupLimitRequest request, HttpCommand command, DecisionBooks books,
+        GroupMembership membership)
+    {
+        if (new Validation()
+            .Required("/reason", request.Reason, max: 500)
+            .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
+            return problem;
+        return await ChangeAsync(customerId, command, books, membership, request.Reason, (group, account, today) =>
+            GroupDecider.Set(
+                group,
+                new GroupLimitSet(customerId, account.Opened!.LegalEntity, request.Limit, request.ExpiresOn), today));
+    }
+
+    private static Task<IResult> RemoveAsync(
+        Guid customerId, HttpCommand command, DecisionBooks books, GroupMembership membership) =>
+        ChangeAsync(customerId, command, books, membership, null, (group, _, _) => GroupDecider.Remove(group));
+
+    private static Task<IResult> ChangeAsync(
+        Guid customerId, HttpCommand command, DecisionBooks books, GroupMembership membership, string? reason,
+        Func<CreditGroup, CreditAccount, DateOnly, Decision> decide) => command.CommitAsync(async cancellation =>
+    {
+        var (account, _) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+        if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
+            return denied;
+        var stream = GroupStream.Id(customerId);
+        var (group, version) = await command.Store.LoadAsync(GroupStream.Type, stream, cancellation);
+        if (command.ExpectedVersion is { } expected && expected != version)
+            return Plan.WrongVersion(version);
+        var decision = decide(group, account, (await books.FactsAsync(cancellation))(account).Today);
+        if (decision.Refusal is { } refusal)
+            return refusal;
+        var batch = new WriteBatch(command.Metadata(reason));
+        batch.Append(GroupStream.Type, stream, version, decision.Events);
+        var after = decision.Events.Aggregate(group, CreditGroup.Evolve);
+        if (after.Limit is null != group.Limit is null)
+            await membership.LimitAsync(batch, customerId, after.Limit is not null, cancellation);
+        return Plan.Write(
+            batch, Reply.Ok((object?)after.Limit ?? new { }, version + decision.Events.Count));
+    });
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>B-13: customers of one group share its limit, over legal entities and currencies.</summary>
+public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
+{
+    /// <summary>I-11 for a group: looking and reserving is one decision over all members.</summary>
+    [Fact]
+    public async Task orders_of_all_members_at_once_on_two_instances_never_exceed_the_groups_limit()
+    {
+        var head = await bed.CustomerAsync(limit: 10_000);
+        var members = new List<Guid> { head };
+        for (var i = 0; i < 3; i++)
+            members.Add(await bed.CustomerAsync(limit: 10_000, parent: members[^1]));
+        await LimitAsync(head, 1_000);
+        await using var other = await bed.StartAnotherAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => bed.CheckAsync(
+            members[i % members.Count], $"GA-{i}", 100, i % 2 == 0 ? bed.Client : other.Client)));
+
+        var decisions = new List<JsonElement>();
+        foreach (var answer in answers)
+            decisions.Add(await answer.ShouldBeAsync(HttpStatusCode.Created));
+        decisions.Count(one => one.Text("decision") == "approved").ShouldBe(10);
+        decisions.Where(one => one.Text("decision") == "held")
+            .ShouldAllBe(one => one.Codes("reasons").SequenceEqual(new[] { "over-group-limit" }));
+        var reserved = 0m;
+        foreach (var member in members)
+            reserved += (await bed.AccountAsync(member)).GetProperty("exposure").Amount("openOrders");
+        reserved.ShouldBe(1_000);
+    }
+
+    [Fact]
+    public async Task the_group_comes_first_and_then_the_customer()
+    {
+        var head = await bed.CustomerAsync(limit: 1_000);
+        var child = await bed.CustomerAsync(limit: 50, parent: head);
+        await LimitAsync(head, 100);
+        await (await bed.CheckAsync(head, "GB-1", 80)).ShouldBeAsync(HttpStatusCode.Created);
+
+        (await (await bed.CheckAsync(child, "GB-2", 60)).BodyAsync()).Codes("reasons")
+            .ShouldBe(["over-group-limit", "over-limit"]);
+        (await (await bed.CheckAsync(child, "GB-3", 20)).BodyAsync()).Text("decision").ShouldBe("approved");
+        (await bed.AccountAsync(child)).GetProperty("groups")[0].GetGuid().ShouldBe(head);
+    }
+
+    [Fact]
+    public async Task room_that_one_member_makes_lets_another_members_order_go()
+    {
+        var head = await bed.CustomerAsync(limit: 1_000);
+        var child = await bed.CustomerAsync(limit: 1_000, parent: head);
+        await LimitAsync(head, 100);
+        await (await bed.CheckAsync(head, "GC-1", 80)).ShouldBeAsync(HttpStatusCode.Created);
+        (await (await bed.CheckAsync(child, "GC-2", 60)).BodyAsync()).Text("decision").ShouldBe("held");
+
+        await (await bed.CancelAsync("GC-1")).ShouldBeAsync(HttpStatusCode.OK);
+
+        await bed.OrderBecomesAsync("GC-2", "approved");
+    }
+
+    [Fact]
+    public async Task members_of_other_entities_and_currencies_count_at_the_rate_of_the_day()
+    {
+        await bed.EntityAsync("CA01", "CAD");
+        var today = TimeProvider.System.Today("America/Chicago");
+        var head = await bed.CustomerAsync(limit: 10_000);
+        var canadian = await bed.CustomerAsync(limit: 10_000, entity: "CA01", parent: head, currency: "CAD");
+        await LimitAsync(head, 1_000);
+        (await (await bed.CheckAsync(canadian, "GD-0", 1, currency: "CAD")).BodyAsync()).Codes("reasons")
+            .ShouldBe(["exposure-in-other-currency"], "nobody knows what a Canadian dollar is worth");
+        await RatesAsync(today, "USD", "CAD", "0.80");
+        await RatesAsync(today, "CAD", "USD", "1.25");
+        await bed.OrderBecomesAsync("GD-0", "approved");
+        await (await bed.CancelAsync("GD-0")).ShouldBeAsync(HttpStatusCode.OK);
+
+        await (await bed.CheckAsync(canadian, "GD-1", 500, currency: "CAD")).ShouldBeAsync(HttpStatusCode.Created);
+        (await bed.OrderBecomesAsync("GD-1", "approved")).Text("status").ShouldBe("approved");
+
+        (await (await bed.CheckAsync(head, "GD-2", 601)).BodyAsync()).Text("decision").ShouldBe("held");
+        (await (await bed.CheckAsync(head, "GD-3", 600)).BodyAsync()).Text("decision").ShouldBe("approved");
+        var explained = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/GD-3/explanation");
+        explained.GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task who_comes_into_a_group_or_leaves_it_is_decided_so_from_then_on()
+    {
+        var head = await bed.CustomerAsync(limit: 1_000);
+        await LimitAsync(head, 100);
+        var customer = await bed.CustomerAsync(limit: 1_000);
+        var below = await bed.CustomerAsync(limit: 1_000, parent: customer);
+        await MoveAsync(customer, head, 2);
+        await GroupsBecomeAsync(below, [head]);
+        (await (await bed.CheckAsync(below, "GE-1", 101)).BodyAsync()).Codes("reasons").ShouldBe(["over-group-limit"]);
+
+        await MoveAsync(customer, null, 3);
+        await GroupsBecomeAsync(below, []);
+        await bed.OrderBecomesAsync("GE-1", "approved");
+
+        (await (await bed.Client.DeleteAsync($"/v1/credit/groups/{head}/limit")).BodyAsync()).ToString().ShouldBe("{}");
+        await GroupsBecomeAsync(head, []);
+    }
+
+    private async Task LimitAsync(Guid head, decimal amount) =>
+        await (await bed.Client.PutAsJsonAsync($"/v1/credit/groups/{head}/limit", new
+        {
+            limit = new { amount = $"{amount}", currency = "USD" },
+            reason = "one roof",
+        })).ShouldBeAsync(HttpStatusCode.OK);
+
+    private async Task RatesAsync(DateOnly day, string into, string from, string rate) =>
+        await (await bed.Client.PutAsJsonAsync($"/v1/credit/exchange-rates/{day:yyyy-MM-dd}", new
+        {
+            @base = into,
+            rates = new Dictionary<string, string> { [from] = rate },
+        })).ShouldBeAsync(HttpStatusCode.OK);
+
+    private Task MoveAsync(Guid customer, Guid? parent, long version)
+    {
+        var now = Registered(customer);
+        return bed.PublishAsync(
+            new Contracts.Invoicing.V1.CustomerChanged(
+                customer, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language, null,
+                now.Terms, parent, [], "active", null, false),
+            version);
+    }
+
+    private Task GroupsBecomeAsync(Guid customer, Guid[] groups) => Eventually.Becomes(
+        () => bed.AccountAsync(customer),
+        account => account.GetProperty("groups").EnumerateArray().Select(one => one.GetGuid()).SequenceEqual(groups),
+        "the groups follow");
+}

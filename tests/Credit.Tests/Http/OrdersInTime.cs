@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Credit.Policies;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
+{
+    [Fact]
+    public async Task a_payment_that_makes_room_lets_held_orders_go_the_longest_waiting_first()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        var invoice = NewId();
+        await bed.PublishAsync(Issued(customer, invoice, 100));
+        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
+        foreach (var (order, amount) in new[] { ("P-1", 60m), ("P-2", 50m), ("P-3", 40m) })
+            (await (await bed.CheckAsync(customer, order, amount)).BodyAsync()).Text("decision").ShouldBe("held");
+
+        await bed.PublishAsync(Paid(customer, invoice, 100, 0), version: 2);
+
+        var first = await bed.OrderBecomesAsync("P-1", "approved");
+        first.Amount("reserved").ShouldBe(60);
+        await bed.OrderBecomesAsync("P-3", "approved");
+        (await bed.OrderBecomesAsync("P-2", "held")).Codes("reasons").ShouldBe(["over-limit"]);
+        await bed.ExposureBecomesAsync(customer, 0, 100, 0);
+        await (await bed.CancelAsync("P-1")).ShouldBeAsync(HttpStatusCode.OK);
+        await bed.OrderBecomesAsync("P-2", "approved");
+    }
+
+    [Fact]
+    public async Task a_higher_limit_and_a_hold_that_is_let_go_let_orders_go()
+    {
+        var customer = await bed.CustomerAsync(limit: 10);
+        var placed = await (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/holds", new
+        {
+            code = "legal",
+            reason = "The lawyers look at it.",
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        var held = await (await bed.CheckAsync(customer, "Q-1", 20)).ShouldBeAsync(HttpStatusCode.Created);
+        held.Codes("reasons").ShouldBe(["legal", "over-limit"], "all reasons come at once");
+
+        await (await bed.SetLimitAsync(customer, 20)).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["legal"]);
+        (await bed.OrderBecomesAsync("Q-1", "held")).Text("status").ShouldBe("held");
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{placed.Text("holdId")}/release", new { reason = "All is well." }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+        await bed.OrderBecomesAsync("Q-1", "approved");
+    }
+
+    [Fact]
+    public async Task what_is_declined_stays_so_until_it_is_released()
+    {
+        var customer = await bed.CustomerAsync(limit: 10);
+        await (await bed.CheckAsync(customer, "R-1", 20)).ShouldBeAsync(HttpStatusCode.Created);
+        var declined = await (await bed.Client.PostAsJsonAsync(
+            "/v1/credit/order-checks/R-1/decline", new { reason = "Too risky." })).ShouldBeAsync(HttpStatusCode.OK);
+        (declined.Text("decision"), declined.Text("status")).ShouldBe(("declined", "declined"));
+
+        await (await bed.SetLimitAsync(customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.Client.PostAsync("/v1/credit/order-checks/R-1/recheck", null))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-declined");
+
+        (await (await bed.ReleaseAsync("R-1")).ShouldBeAsync(HttpStatusCode.OK)).Text("decision").ShouldBe("approved");
+    }
+
+    [Fact]
+    public async Task a_decision_can_be_explained_rule_by_rule_and_is_reproduced_after_the_policy_has_changed()
+    {
+        await bed.EntityAsync("EX01");
+        var customer = await bed.CustomerAsync(limit: 100, entity: "EX01");
+        await (await bed.CheckAsync(customer, "S-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.CheckAsync(customer, "S-2", 60)).ShouldBeAsync(HttpStatusCode.Created);
+        await bed.PolicyAsync("EX01", policy => policy with
+        {
+            Orders = policy.Orders with { Rules = [], ReleaseByItself = false },
+        });
+
+        var held = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/S-2/explanation");
+
+        (held.Text("status"), held.GetProperty("policy").GetInt32(), held.GetProperty("isReproduced").GetBoolean())
+            .ShouldBe(("held", 1, true));
+        (held.Amount("limit"), held.Amount("counted"), held.Amount("need")).ShouldBe((100m, 60m, 60m));
+        held.GetProperty("rules").EnumerateArray().ToLookup(rule => rule.Text("outcome"), rule => rule.Text("code"))
+            ["blocks"].ShouldBe(["over-limit"]);
+        (await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/S-1/explanation"))
+            .GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
+    }
+
+    /// <summary>D-62: seen from outside.</summary>
+    [Fact]
+    public async Task a_policy_without_rules_lets_waiting_orders_go_and_says_why()
+    {
+        await bed.EntityAsync("EX02");
+        var customer = await bed.CustomerAsync(entity: "EX02");
+        await (await bed.CheckAsync(customer, "T-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+
+        await bed.PolicyAsync("EX02", policy => policy with { Orders = policy.Orders with { Rules = [] } });
+
+        await bed.OrderBecomesAsync("T-1", "approved");
+        (await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/T-1/explanation"))
+            .GetProperty("allowsAll").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task the_days_run_gives_back_what_was_not_invoiced_and_doing_it_again_does_nothing()
+    {
+        await bed.EntityAsync("EX03");
+        await bed.PolicyAsync("EX03", policy => policy with
+        {
+            Orders = policy.Orders with { ReservationDays = 0, ReleaseByItself = false },
+        });
+        var customer = await bed.CustomerAsync(limit: 100, entity: "EX03");
+        await (await bed.CheckAsync(customer, "U-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+
+        (await RunAsync("EX03")).GetProperty("expired").GetInt32().ShouldBe(0, "its last day is today");
+        bed.App.Clock.Advance(TimeSpan.FromDays(1));
+        try
+        {
+            (await RunAsync("EX03")).GetProperty("expired").GetInt32().ShouldBe(1);
+            (await RunAsync("EX03")).GetProperty("expired").GetInt32().ShouldBe(0);
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-1));
+        }
+
+        (await bed.OrderBecomesAsync("U-1", "expired")).Text("decision").ShouldBe("expired");
+        await bed.ExposureBecomesAsync(customer, 0, 0, 0);
+    }
+
+    private async Task<JsonElement> RunAsync(string entity) =>
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+}

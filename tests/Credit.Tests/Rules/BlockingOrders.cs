@@ -1,0 +1,192 @@
+using OrderToCash.Credit.Policies;
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+public sealed class BlockingOrders
+{
+    private static readonly OverdueItem Late = new(Today.AddDays(-31), 40);
+
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(31, false)]
+    public void what_is_overdue_for_more_days_than_allowed_blocks(int days, bool blocks) =>
+        After(Late).When(Check("SO-1", 1, WithRules(new BlockingRule(RuleCodes.DaysOverdue, Days: days))))
+            .ThenState(blocks ? IsHeld("SO-1", "days-overdue") : IsApproved("SO-1"));
+
+    [Fact]
+    public void nothing_is_overdue_on_its_due_day() =>
+        After(new OverdueItem(Today, 40))
+            .When(Check("SO-1", 1, WithRules(new BlockingRule(RuleCodes.DaysOverdue, Days: 0))))
+            .ThenState(IsApproved("SO-1"));
+
+    [Fact]
+    public void small_overdue_amounts_may_be_allowed() =>
+        After(Late)
+            .When(Check("SO-1", 1, WithRules(new BlockingRule(RuleCodes.DaysOverdue, Days: 30, Amount: 40))))
+            .ThenState(IsApproved("SO-1"));
+
+    [Fact]
+    public void nobody_is_late_with_what_is_disputed() =>
+        Spec.Given(Opened, Limit(100))
+            .When(account => Record(account, Reported(40, 40, dueDate: Late.DueDate, disputed: 40)))
+            .ThenState(account => Reasons(account, new BlockingRule(RuleCodes.DaysOverdue, Days: 0)).ShouldBeEmpty());
+
+    [Fact]
+    public void an_overdue_amount_blocks_together_with_the_part_of_the_limit_that_is_used()
+    {
+        var rule = new BlockingRule(RuleCodes.OverdueAmount, Amount: 39, Percent: 40);
+        After(Late).When(Check("SO-1", 1, WithRules(rule))).ThenState(IsApproved("SO-1"));
+        After(Late).When(Check("SO-1", 1, WithRules(rule with { Percent = 39.9m })))
+            .ThenState(IsHeld("SO-1", "overdue-amount"));
+        After(Late).When(Check("SO-1", 1, WithRules(rule with { Percent = null, Amount = 40 })))
+            .ThenState(IsApproved("SO-1"));
+    }
+
+    [Theory]
+    [InlineData("suspended", OrderStatus.Held)]
+    [InlineData("terminated", OrderStatus.Declined)]
+    [InlineData("merged", OrderStatus.Declined)]
+    [InlineData("active", OrderStatus.Approved)]
+    public void the_status_of_the_customer_counts(string status, OrderStatus expected) =>
+        Spec.Given(Opened, Known with { Status = status }, Limit(100)).When(Check("SO-1", 1))
+            .ThenState(account => account.Orders["SO-1"].Status.ShouldBe(expected));
+
+    [Fact]
+    public void a_class_that_gets_no_credit_blocks() =>
+        Spec.Given(Opened, Limit(100), new RiskAssessed(10, "E", 1, "review", null, null, "D"))
+            .When(Check("SO-1", 1, WithRules(new BlockingRule(RuleCodes.RiskClass, Values: ["E"]))))
+            .ThenState(IsHeld("SO-1", "risk-class"));
+
+    [Fact]
+    public void an_order_may_be_too_large_by_itself()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.OrderAmount, Amount: 50));
+        Spec.Given(Opened, Limit(100)).When(Check("SO-1", 50, facts)).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100)).When(Check("SO-1", 50.01m, facts)).ThenState(IsHeld("SO-1", "order-amount"));
+    }
+
+    [Theory]
+    [InlineData("NET 45", "terms-raised")]
+    [InlineData("EOM", "terms-raised")]
+    [InlineData("SPLIT 30/60/90", "terms-raised")]
+    [InlineData("WHENEVER", "terms-raised")]
+    [InlineData("2/10 NET 30", "discount-raised")]
+    [InlineData("2/10 NET 60", "terms-raised", "discount-raised")]
+    [InlineData("NET 30")]
+    [InlineData("NET 10")]
+    [InlineData("DUE ON RECEIPT")]
+    [InlineData(null)]
+    public void only_worse_terms_than_agreed_block(string? terms, params string[] reasons) =>
+        Spec.Given(Opened, Known, Limit(100))
+            .When(account => CreditDecider.Check(
+                Customer, account, new OrderWish("SO-1", Usd(1), terms), Facts))
+            .ThenState(reasons.Length == 0 ? IsApproved("SO-1") : IsHeld("SO-1", reasons));
+
+    [Fact]
+    public void a_part_of_the_limit_may_be_all_there_is()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.OverLimit, Percent: 85));
+        Spec.Given(Opened, Limit(100)).When(Check("SO-1", 85, facts)).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100)).When(Check("SO-1", 85.01m, facts)).ThenState(IsHeld("SO-1", "over-limit"));
+    }
+
+    [Fact]
+    public void a_rule_for_the_customer_comes_before_one_for_its_segment_and_that_before_one_for_all()
+    {
+        var all = new BlockingRule(RuleCodes.OrderAmount, Amount: 10);
+        var segment = all with { AppliesTo = new RuleScope(Segments: ["enterprise"]), Amount = 50 };
+        var customer = all with { AppliesTo = new RuleScope(Customers: [Customer]), Amount = 80 };
+        var other = all with { AppliesTo = new RuleScope(Customers: [Invoice]), Amount = 1 };
+        var enterprise = Spec.Given(Opened, Known with { Segment = "enterprise" }, Limit(100));
+
+        enterprise.When(Check("SO-1", 60, WithRules(all, segment, customer, other))).ThenState(IsApproved("SO-1"));
+        enterprise.When(Check("SO-1", 60, WithRules(all, segment, other))).ThenState(IsHeld("SO-1", "order-amount"));
+        enterprise.When(Check("SO-1", 40, WithRules(all, segment, other))).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100)).When(Check("SO-1", 40, WithRules(all, segment, customer with
+        {
+            AppliesTo = new RuleScope(Customers: [Invoice]),
+        }))).ThenState(IsHeld("SO-1", "order-amount"));
+    }
+
+    /// <summary>
+    /// D-60: the exception is honoured wherever an order is judged, because it is judged in one place.
+    /// </summary>
+    [Fact]
+    public void an_exclusion_holds_on_every_path()
+    {
+        var facts = With(policy => policy with
+        {
+            Orders = policy.Orders with
+            {
+                Exclusions =
+                    [new RuleExclusion("key account", new RuleScope(Customers: [Customer]), 500, ["over-limit"])],
+            },
+        });
+        object[] past = [Opened, Limit(10)];
+
+        Spec.Given(past).When(Check("SO-1", 100, facts)).ThenState(account =>
+        {
+            IsApproved("SO-1")(account);
+            account.Orders["SO-1"].Basis!.Excluded.ShouldBe(["key account"]);
+            CreditDecider.Recheck(Customer, account, "SO-1", facts).Events.ShouldBeEmpty("still approved");
+            CreditDecider.Check(Customer, account, new OrderWish("SO-1", Usd(200)), facts).Events
+                .ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>();
+        });
+        Spec.Given([.. past, new OrderHeld("SO-2", Usd(100), [], Exposure(), Usd(10))])
+            .When(account => CreditDecider.Recheck(Customer, account, "SO-2", facts)).ThenState(IsApproved("SO-2"));
+        Spec.Given(past).When(Check("SO-3", 501, facts)).ThenState(IsHeld("SO-3", "over-limit"));
+        Spec.Given(Opened).When(Check("SO-4", 1, facts)).ThenState(IsHeld("SO-4", "no-limit"));
+    }
+
+    [Fact]
+    public void an_exclusion_without_rules_releases_the_order_whatever_stands_against_it()
+    {
+        var facts = With(policy => policy with
+        {
+            Orders = policy.Orders with { Exclusions = [new RuleExclusion("government")] },
+        });
+        Spec.Given(Opened, new HoldPlaced(Invoice, "manual", "wait", false, null)).When(Check("SO-1", 100, facts))
+            .ThenState(IsApproved("SO-1"));
+    }
+
+    /// <summary>D-62: without rules nothing is judged, and the decision says that it is so.</summary>
+    [Fact]
+    public void a_policy_without_rules_allows_every_order_and_says_so() =>
+        Spec.Given(Opened).When(Check("SO-1", 1_000_000, WithRules())).ThenState(account =>
+        {
+            IsApproved("SO-1")(account);
+            account.Orders["SO-1"].Basis.ShouldBe(new DecisionBasis(Today, 2, "USD", AllowsAll: true));
+        });
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void an_approved_order_is_judged_again_when_its_grace_days_are_over(int days, bool isJudged)
+    {
+        var facts = With(policy => policy with { Orders = policy.Orders with { GraceDays = 2 } });
+        Spec.Given(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100), Limit(50))
+            .When(Check("SO-1", 60, facts with { Today = Today.AddDays(days) }))
+            .ThenState(isJudged ? IsHeld("SO-1", "over-limit") : IsApproved("SO-1"));
+    }
+
+    [Fact]
+    public void an_order_with_other_terms_is_another_order() =>
+        Spec.Given(Opened, Known, Limit(100), Approved("SO-1", 60, Exposure(), 100))
+            .When(account => CreditDecider.Check(
+                Customer, account, new OrderWish("SO-1", Usd(50), "NET 60"), Facts))
+            .ThenState(IsHeld("SO-1", "terms-raised"));
+
+    private static DeciderSpec<CreditAccount>.Past After(OverdueItem item) => Spec.Given(
+        Opened, Limit(100),
+        Receivable(item.Amount, item.Amount, Exposure()) with { DueDate = item.DueDate });
+
+    private static Decision Record(CreditAccount account, ReportedReceivable item) =>
+        ExposureDecider.RecordReceivables(account, [item]);
+
+    private static IEnumerable<string> Reasons(CreditAccount account, BlockingRule rule) =>
+        OrderRules.Judge(Customer, account, WithRules(rule)).Reasons.Select(reason => reason.Code);
+
+    private sealed record OverdueItem(DateOnly DueDate, decimal Amount);
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using OrderToCash.Credit.Policies;
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+public sealed class DefiningPolicies
+{
+    private static readonly CreditPolicy Standard = StandardPolicy.Value;
+
+    private static DeciderSpec<PolicyBook> Books { get; } = new(PolicyBook.Initial, PolicyBook.Evolve);
+
+    [Fact]
+    public void an_entity_begins_with_the_standard_policy_once()
+    {
+        Books.Given().When(book => PolicyDecider.Begin(book, "US01")).Then(new PolicyDefined("US01", 1, Standard));
+        Books.Given(new PolicyDefined("US01", 1, Standard)).When(book => PolicyDecider.Begin(book, "US01"))
+            .ThenNothing();
+    }
+
+    [Fact]
+    public void policies_are_numbered_and_the_same_again_is_nothing()
+    {
+        var other = Standard with { Limits = Standard.Limits with { RoundTo = 1 } };
+        var past = Books.Given(new PolicyDefined("US01", 1, Standard));
+        past.When(book => PolicyDecider.Define(book, "US01", other)).Then(new PolicyDefined("US01", 2, other));
+        past.When(book => PolicyDecider.Define(book, "US01", Read(Standard))).ThenNothing();
+    }
+
+    [Fact]
+    public void the_standard_policy_is_one_that_could_be_defined() => PolicyCheck.Fault(Standard).ShouldBeNull();
+
+    [Fact]
+    public void the_standard_weights_make_a_hundred() =>
+        Standard.Scorecard.Factors.Sum(factor => factor.Weight).ShouldBe(100);
+
+    public static TheoryData<string, CreditPolicy> Wrong => new()
+    {
+        { "/orders/rules", Orders(new BlockingRule("weather")) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.DaysOverdue)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.OrderAmount)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.CustomerStatus)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope())) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope([Customer], ["a"]))) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.OverLimit, Percent: -1)) },
+        { "/orders/exclusions", Without(new RuleExclusion("")) },
+        { "/orders/exclusions", Without(new RuleExclusion("x", Rules: ["y"])) },
+        { "/", Standard with { Orders = Standard.Orders with { GraceDays = -1 } } },
+        { "/limits", Standard with { Limits = Standard.Limits with { RoundTo = 0 } } },
+        { "/limits/classes", Standard with { Limits = Standard.Limits with { Classes = [] } } },
+        { "/applications", Standard with { Applications = Standard.Applications with { DeclineBelow = 99 } } },
+        { "/scorecard/factors", Card(card => card with { Factors = [] }) },
+        { "/scorecard/factors", Card(card => card with { Factors = [new("shoe-size", 1, [new(null, 1)])] }) },
+        { "/scorecard/factors", Card(card => card with { Factors = [new(FactorCodes.Paydex, 1, [new(5, 1)])] }) },
+        { "/scorecard/factors", Card(card => card with
+            {
+                Factors = [new(FactorCodes.Paydex, 1, [new(null, 1), new(5, 1), new(5, 2)])],
+            })
+        },
+        { "/scorecard/classes", Card(card => card with { Classes = [new("A", 50)] }) },
+        { "/scorecard/classes", Card(card => card with { Classes = [new("A", 50), new("B", 60), new("C", 0)] }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void a_policy_that_cannot_be_applied_is_refused(string field, CreditPolicy policy) =>
+        Books.Given().When(book => PolicyDecider.Define(book, "US01", policy)).ThenRefused("invalid-policy")
+            .Field.ShouldBe(field);
+
+    [Fact]
+    public void a_policy_reads_as_it_was_written() =>
+        JsonSerializer.Serialize(Read(Standard), Json.Stored).ShouldBe(JsonSerializer.Serialize(Standard, Json.Stored));
+
+    private static CreditPolicy Read(CreditPolicy policy) =>
+        JsonSerializer.Deserialize<CreditPolicy>(JsonSerializer.Serialize(policy, Json.Wire), Json.Wire)!;
+
+    private static CreditPolicy Orders(BlockingRule rule) =>
+        Standard with { Orders = Standard.Orders with { Rules = [rule] } };
+
+    private static CreditPolicy Without(RuleExclusion exclusion) =>
+        Standard with { Orders = Standard.Orders with { Exclusions = [exclusion] } };
+
+    private static CreditPolicy Card(Func<ScorecardPolicy, ScorecardPolicy> card) =>
+        Standard with { Scorecard = card(Standard.Scorecard) };
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using OrderToCash.Credit.Policies;
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+/// <summary>What counts against a limit.</summary>
+public sealed class Positions
+{
+    private static readonly DayRates Rates = new(Currency.Of("USD"), ImmutableDictionary<Currency, DatedRate>.Empty
+        .Add(Currency.Of("EUR"), new DatedRate(1.25m, Today.AddDays(-1))));
+
+    private static readonly CreditAccount Account = new object[]
+    {
+        Opened, Limit(1_000),
+        new ReceivableRecorded(
+            Invoice, 1, "INV", null, Usd(100), Usd(100), 1, new Exposure(Usd(100), Usd(0), Usd(0), Usd(30)),
+            Today.AddDays(10), Usd(30)),
+        new OpenCreditRecorded(
+            Ids.From("credit"), Usd(15), 1, new Exposure(Usd(100), Usd(0), Usd(0), Usd(30), Usd(15))),
+        new UnappliedCashRecorded(
+            Ids.From("receipt"), Usd(20), 1, new Exposure(Usd(100), Usd(0), Usd(20), Usd(30), Usd(15))),
+        new OrderApproved(
+            "SO-1", Usd(200), Usd(200), new Exposure(Usd(100), Usd(200), Usd(20), Usd(30), Usd(15)), Usd(0),
+            NeededOn: Today.AddDays(40)),
+    }.Aggregate(CreditAccount.Initial, CreditAccount.Evolve);
+
+    public static TheoryData<string, decimal> Flags => new()
+    {
+        { "standard", 280 },
+        { "without disputed", 250 },
+        { "without orders", 80 },
+        { "without cash", 300 },
+        { "with credits", 265 },
+        { "horizon of 39 days", 80 },
+        { "horizon of 40 days", 280 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public void each_component_is_counted_as_the_policy_says(string what, decimal counted)
+    {
+        var exposure = StandardPolicy.Value.Exposure;
+        var policy = what switch
+        {
+            "without disputed" => exposure with { Disputed = false },
+            "without orders" => exposure with { OpenOrders = false },
+            "without cash" => exposure with { UnappliedCash = false },
+            "with credits" => exposure with { OpenCredits = true },
+            "horizon of 39 days" => exposure with { HorizonDays = 39 },
+            "horizon of 40 days" => exposure with { HorizonDays = 40 },
+            _ => exposure,
+        };
+        Counted(Account, With(all => all with { Exposure = policy })).ShouldBe(counted);
+    }
+
+    [Fact]
+    public void other_currencies_count_at_the_rate_of_the_day()
+    {
+        var account = InEuro(100);
+        Counted(account, Facts with { Rates = Rates }).ShouldBe(280 + 125);
+        CreditPosition.Of(account, Facts).Unknown.ShouldBe([Eur(100)]);
+    }
+
+    [Fact]
+    public void a_rate_that_is_too_old_is_none()
+    {
+        var late = Facts with { Rates = Rates, Today = Today.AddDays(7) };
+        CreditPosition.Of(InEuro(100), late).Unknown.ShouldBe([Eur(100)]);
+        CreditPosition.Of(InEuro(100), late with { Today = Today.AddDays(6) }).Unknown.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void an_order_in_another_currency_is_compared_at_the_rate_of_the_day()
+    {
+        var facts = Facts with { Rates = Rates };
+        Check(576).ShouldBeOfType<OrderApproved>().Basis!.Rates!.Keys.ShouldContain("EUR");
+        Check(576.01m).ShouldBeOfType<OrderHeld>().Reasons.Select(reason => reason.Code).ShouldBe(["over-limit"]);
+
+        object Check(decimal amount) => CreditDecider.Check(
+            Customer, Account, new OrderWish("SO-9", Eur(amount)), facts).Events.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void what_somebody_else_answers_for_does_not_count_from_its_first_to_its_last_day()
+    {
+        var insured = CreditAccount.Evolve(Account, Cover(100, 90, Today, Today.AddDays(5)));
+        Counted(insured, Facts).ShouldBe(180);
+        Counted(insured, Facts with { Today = Today.AddDays(-1) }).ShouldBe(280);
+        Counted(insured, Facts with { Today = Today.AddDays(6) }).ShouldBe(280);
+        Counted(insured, With(policy => policy with { Exposure = policy.Exposure with { Secured = false } }))
+            .ShouldBe(280);
+    }
+
+    [Fact]
+    public void an_insurance_pays_its_part_of_a_loss_up_to_its_sum_and_never_more_than_is_owed()
+    {
+        Counted(CreditAccount.Evolve(Account, Cover(1_000, 90, Today, null)), Facts).ShouldBe(28);
+        Counted(CreditAccount.Evolve(Account, Cover(1_000, 100, Today, null)), Facts).ShouldBe(0);
+        var ended = CreditAccount.Evolve(
+            CreditAccount.Evolve(Account, Cover(1_000, 100, Today, null)), new CoverEnded(Ids.From("cover"), Today));
+        Counted(ended, Facts).ShouldBe(280);
+    }
+
+    [Fact]
+    public void a_temporary_limit_holds_for_its_days_and_then_the_other_one_holds_again()
+    {
+        var account = CreditAccount.Evolve(
+            Account, new TemporaryLimitSet(Usd(5_000), Today.AddDays(1), Today.AddDays(3)));
+        new[] { 0, 1, 3, 4 }.Select(day => CreditDecider.Granted(account, Facts with { Today = Today.AddDays(day) }))
+            .ShouldBe([Usd(1_000), Usd(5_000), Usd(5_000), Usd(1_000)]);
+    }
+
+    [Fact]
+    public void a_limit_without_a_last_day_grants_nothing_where_the_policy_wants_one()
+    {
+        var facts = With(policy => policy with { Limits = policy.Limits with { WithoutExpiryGrants = false } });
+        CreditDecider.Granted(Account, facts).ShouldBe(Usd(0));
+        CreditDecider.Granted(CreditAccount.Evolve(Account, Limit(70, Today)), facts).ShouldBe(Usd(70));
+    }
+
+    private static decimal Counted(CreditAccount account, DecisionFacts facts) =>
+        CreditPosition.Of(account, facts).Counted.Amount;
+
+    private static CreditAccount InEuro(decimal amount) => CreditAccount.Evolve(Account, new ReceivableRecorded(
+        Ids.From("euro"), 1, "INV-E", null, Eur(amount), Eur(amount), 1, new Exposure(Eur(amount), Eur(0), Eur(0))));
+
+    private static CoverRegistered Cover(decimal amount, decimal percent, DateOnly from, DateOnly? until) =>
+        new(Ids.From("cover"), "insurance", "Euler", "P-1", Usd(amount), percent, from, until);
+}
