@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Dunning;
@@ -12,6 +11,7 @@ using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Messaging;
@@ -35,9 +35,7 @@ public static class CollectionsService
             .Endpoint<CustomersConsumer>("collections-customers")
             .Endpoint<OpenItemsConsumer>("collections-open-items")
             .Endpoint<ReceiptsConsumer>("collections-receipts"));
-        services.AddOptions<SmtpOptions>().Bind(builder.Configuration.GetSection("Smtp")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidator>();
-        services.AddSingleton<Mailer>();
+        builder.AddMailer();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<DunningFactsReader>();
         services.AddSingleton<Customers>();

@@ -17,8 +17,8 @@ public sealed class Arrows
              Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, reference))).Replace('\\', '/')
          where !IsAllowed(project, target)
          select $"{project} -> {target}")
-        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults <- Approvals; services -> building " +
-            "blocks and contracts only.");
+        .ShouldBeNone("Kernel <- EventStore <- Messaging <- ServiceDefaults <- Approvals, Documents; services -> " +
+            "building blocks and contracts only.");
 
     [Fact]
     public void contracts_need_nothing() =>
@@ -58,6 +58,7 @@ public sealed class Arrows
             $"{Blocks}/ServiceDefaults/OrderToCash.ServiceDefaults.csproj" =>
                 [$"{Blocks}/Kernel/", $"{Blocks}/EventStore/", $"{Blocks}/Messaging/"],
             $"{Blocks}/Approvals/OrderToCash.Approvals.csproj" => [$"{Blocks}/", "contracts/"],
+            $"{Blocks}/Documents/OrderToCash.Documents.csproj" => [$"{Blocks}/Kernel/", $"{Blocks}/ServiceDefaults/"],
             "gateway/OrderToCash.Gateway.csproj" => [$"{Blocks}/Kernel/", $"{Blocks}/ServiceDefaults/"],
             _ => [$"{Blocks}/", "contracts/"],
         };

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using DocumentFormat.OpenXml.Packaging;
@@ -99,7 +100,8 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
     [InlineData("", "")]
     public void a_text_that_a_spreadsheet_would_run_is_made_a_text(string text, string cell)
     {
-        var csv = System.Text.Encoding.UTF8.GetString(CsvTable.Write(new Table(["a", "b"], [[text, 1]])));
+        var table = new Table(["a", "b"], [[text, 1]]);
+        var csv = System.Text.Encoding.UTF8.GetString(Bytes(file => CsvTable.Write(file, table)));
         csv.ShouldBe($"a,b\r\n{cell},1\r\n");
     }
 
@@ -127,7 +129,8 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
             ["=1+1\u0001\ud83d\ude00", 7L, 1250.00m, new DateOnly(2026, 11, 2),
                 new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero), true, null],
         ]);
-        using var document = SpreadsheetDocument.Open(new MemoryStream(XlsxTable.Write(table)), isEditable: false);
+        using var document = SpreadsheetDocument.Open(
+            new MemoryStream(Bytes(file => XlsxTable.Write(file, table))), isEditable: false);
 
         new OpenXmlValidator().Validate(document).Select(error => error.Description).ShouldBeEmpty();
         var rows = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().ToArray();
@@ -145,6 +148,29 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
         using var answer = await SendAsync("?limit=1", Tables.Xlsx);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe(Tables.Xlsx);
+    }
+
+    [Fact]
+    public void the_same_table_is_the_same_bytes_whenever_it_is_written()
+    {
+        static Table Rows(int count) => new(["number", "amount"], Enumerable.Range(0, count)
+            .Select(n => (IReadOnlyList<object?>)[(long)n, n / 100m]));
+        var first = Bytes(file => XlsxTable.Write(file, Rows(5_000)));
+
+        Bytes(file => XlsxTable.Write(file, Rows(5_000))).ShouldBe(first);
+        using var zip = new ZipArchive(new MemoryStream(first));
+        zip.Entries.ShouldAllBe(entry => entry.LastWriteTime.Year == 1980);
+        using var document = SpreadsheetDocument.Open(new MemoryStream(first), isEditable: false);
+        document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().Count().ShouldBe(5_001);
+    }
+
+    [Fact]
+    public void what_no_sheet_can_hold_is_refused_and_not_cut_off()
+    {
+        var rows = Enumerable.Repeat<IReadOnlyList<object?>>([null], 1_048_576);
+
+        Should.Throw<ProblemException>(() => XlsxTable.Write(Stream.Null, new Table(["a"], rows)))
+            .Problem.Code.ShouldBe("too-many-rows");
     }
 
     [Theory]
@@ -167,6 +193,13 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
         table.Columns.ShouldBe(["name", "total.amount", "total.currency", "paid.amount", "paid.currency",
             "inner.rate", "inner.final", "tags"]);
         table.Rows.Single().ShouldBe(["a", 5.00m, "USD", null, null, 1.5m, false, "[\"x\",\"y\"]"]);
+    }
+
+    private static byte[] Bytes(Action<Stream> write)
+    {
+        using var memory = new MemoryStream();
+        write(memory);
+        return memory.ToArray();
     }
 
     private sealed record Outer(string Name, Money Total, Money? Paid, Inner? Inner, IReadOnlyList<string> Tags);

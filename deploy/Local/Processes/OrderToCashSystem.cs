@@ -68,6 +68,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         await ServiceBuild.EnsureAsync(options.Say, cancellation);
+        await Chromium.EnsureAsync(options.Say, cancellation);
         var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
         var mail = SmtpSink.Start(folder: Path.Combine(options.Folder, "mail"));
         var system = new OrderToCashSystem(options, key, mail);

@@ -13,7 +13,7 @@ internal static class Apt
     /// <summary>True for root on a system with apt-get.</summary>
     public static bool IsUsable => SystemUser.IsRoot && Programs.Find("apt-get") is not null;
 
-    /// <summary>Installs the package.</summary>
+    /// <summary>Installs the package, or several with blanks between them.</summary>
     public static async Task InstallAsync(string package, Action<string> say, CancellationToken cancellation)
     {
         // apt-get waits for nobody who updates the lists at the same time, so callers wait here for each other.
@@ -28,7 +28,7 @@ internal static class Apt
             try
             {
                 await RunAsync(["update"], cancellation);
-                await RunAsync(["install", "--yes", "--no-install-recommends", package], cancellation);
+                await RunAsync(["install", "--yes", "--no-install-recommends", .. package.Split(' ')], cancellation);
             }
             finally
             {
@@ -67,9 +67,12 @@ internal static class Apt
     {
         if (!Directory.Exists("/run/systemd/system"))
             return;
-        string[] units = package == "rabbitmq-server"
-            ? ["rabbitmq-server.service", "epmd.socket"]
-            : ["postgresql.service"];
+        string[] units = package switch
+        {
+            "rabbitmq-server" => ["rabbitmq-server.service", "epmd.socket"],
+            "postgresql" => ["postgresql.service"],
+            _ => [],
+        };
         foreach (var unit in units)
             await Tool.TryAsync("systemctl", ["disable", unit], cancellation: cancellation);
     }

@@ -1,6 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Integration;
-using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
@@ -76,7 +76,7 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
         var collectible = await CollectibleAsync(connection, notice, cancellation);
         if (NoticeDecider.Overtaken(notice, age, Left) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
-        return await mailer.SendAsync(notice.Prepared!.Mail, cancellation) is { } failure
+        return await mailer.SendAsync(Outgoing(notice.Prepared!.Mail), cancellation) is { } failure
             ? NoticeDecider.Failed(notice, failure)
             : NoticeDecider.Sent(notice);
 
@@ -112,6 +112,9 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
 
         return collectible;
     }
+
+    private static OutgoingMail Outgoing(NoticeMail mail) => new(
+        mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html);
 
     private static EventMetadata Metadata(StoredEvent prepared) => new(
         CollectionsService.Name, prepared.Metadata.CorrelationId, prepared.Id.ToString(),

@@ -1,4 +1,4 @@
-using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Documents;
 
 namespace OrderToCash.Collections.Notices;
 
@@ -22,5 +22,5 @@ public static class NoticeSummary
 
     private static string What(NoticeContent content) =>
         $"{content.Items.Count} item{(content.Items.Count == 1 ? "" : "s")}, " +
-        MailLanguage.Of("en").Amounts(content.Totals);
+        DocumentLanguage.English.Amounts(content.Totals);
 }

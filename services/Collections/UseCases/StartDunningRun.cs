@@ -4,6 +4,7 @@ using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;

@@ -9,17 +9,12 @@ namespace OrderToCash.ServiceDefaults;
 /// </summary>
 internal static class CsvTable
 {
-    public static byte[] Write(Table table)
+    public static void Write(Stream target, Table table)
     {
-        using var memory = new MemoryStream();
-        using (var csv = CsvWriter.Create(memory, leaveOpen: true))
-        {
-            csv.WriteRecord([.. table.Columns.Select(Safe)]);
-            foreach (var row in table.Rows)
-                csv.WriteRecord([.. row.Select(Text)]);
-        }
-
-        return memory.ToArray();
+        using var csv = CsvWriter.Create(target, leaveOpen: true);
+        csv.WriteRecord([.. table.Columns.Select(Safe)]);
+        foreach (var row in table.Rows)
+            csv.WriteRecord([.. row.Select(Text)]);
     }
 
     private static string Text(object? cell) => cell switch

@@ -52,8 +52,8 @@ public static class Tables
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         return Format(http.Request) switch
         {
-            TableFormat.Csv => Results.Bytes(CsvTable.Write(table()), $"{Csv}; charset=utf-8"),
-            TableFormat.Xlsx => Results.Bytes(XlsxTable.Write(table()), Xlsx),
+            TableFormat.Csv => new TableFile($"{Csv}; charset=utf-8", target => CsvTable.Write(target, table())),
+            TableFormat.Xlsx => new TableFile(Xlsx, target => XlsxTable.Write(target, table())),
             _ => Results.Json(report, Json.Wire),
         };
     }

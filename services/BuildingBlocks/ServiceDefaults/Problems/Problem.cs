@@ -72,7 +72,7 @@ public sealed record Problem(
 }
 
 /// <summary>Ends a request with this problem, from where no result can be returned (binding, properties).</summary>
-public sealed class ProblemException(Problem problem, Exception? cause = null) : Exception(problem.Detail, cause)
+public class ProblemException(Problem problem, Exception? cause = null) : Exception(problem.Detail, cause)
 {
     /// <summary>The answer.</summary>
     public Problem Problem { get; } = problem;

@@ -46,30 +46,30 @@ public sealed class NoticeWriter
             notice.Step.Wording.ContainsKey(notice.Customer.Language)
                 ? notice.Customer.Language
                 : PlaybookDecider.FallbackLanguage);
-        var wording = notice.Step.Wording[language.Code];
+        var wording = notice.Step.Wording[language.Written.Code];
         var words = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["contact"] = recipient.Name,
             ["customer"] = notice.Customer.Name,
             ["entity"] = entityName,
-            ["total"] = language.Amounts(notice.Totals),
+            ["total"] = language.Written.Amounts(notice.Totals),
             ["count"] = notice.Items.Count,
-            ["date"] = language.Date(date),
+            ["date"] = language.Written.Date(date),
         };
         var subject = OneLine(Fill(wording.Subject, words));
         var body = new Dictionary<string, object>(words, StringComparer.Ordinal)
         {
-            ["language"] = language.Code,
+            ["language"] = language.Written.Code,
             ["labels"] = language.Labels,
             ["subject"] = subject,
             ["opening"] = Paragraphs(Fill(wording.Opening, words)),
             ["closing"] = Paragraphs(Fill(wording.Closing, words)),
             ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
-            ["totals"] = notice.Totals.Select(language.Amount).ToArray(),
+            ["totals"] = notice.Totals.Select(language.Written.Amount).ToArray(),
         };
         return new NoticeMail(
             $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
-            language.Code, subject,
+            language.Written.Code, subject,
             _text(body), _html(body));
     }
 
@@ -78,8 +78,8 @@ public sealed class NoticeWriter
 
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
         item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
-        language.Date(item.DueDate), language.Days(item.DaysOverdue), language.Amount(item.Amount),
-        language.Amount(item.Balance));
+        language.Written.Date(item.DueDate), language.Days(item.DaysOverdue), language.Written.Amount(item.Amount),
+        language.Written.Amount(item.Balance));
 
     private static string[] Paragraphs(string text) => text
         .ReplaceLineEndings("\n")

@@ -9,7 +9,7 @@ using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace OrderToCash.Collections.Notices.Mail;
+namespace OrderToCash.Documents;
 
 /// <summary>
 /// Hands mails to the SMTP server. What may pass by itself (server busy, connection lost) is tried three times; while
@@ -48,7 +48,7 @@ public sealed class Mailer
     }
 
     /// <summary>Sends a mail; null when the server has taken it, else why not.</summary>
-    public async Task<string?> SendAsync(NoticeMail mail, CancellationToken cancellation)
+    public async Task<string?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
         try
@@ -74,7 +74,7 @@ public sealed class Mailer
         }
     }
 
-    private async Task TrySendAsync(NoticeMail mail, CancellationToken cancellation)
+    private async Task TrySendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         using var client = new SmtpClient(_options.Host, _options.Port)
         {
@@ -87,7 +87,7 @@ public sealed class Mailer
         await client.SendMailAsync(message, cancellation);
     }
 
-    private static MailMessage Message(NoticeMail mail, string from)
+    private static MailMessage Message(OutgoingMail mail, string from)
     {
         var message = new MailMessage(new MailAddress(from, mail.FromName, Encoding.UTF8),
             new MailAddress(mail.To, mail.ToName, Encoding.UTF8))
@@ -104,6 +104,12 @@ public sealed class Mailer
             AlternateView.CreateAlternateViewFromString(mail.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(
             AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
+        foreach (var file in mail.Attachments ?? [])
+        {
+            message.Attachments.Add(
+                new Attachment(new MemoryStream(file.Content.ToArray()), file.Name, file.MediaType));
+        }
+
         return message;
     }
 

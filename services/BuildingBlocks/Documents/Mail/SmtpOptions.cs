@@ -1,9 +1,9 @@
 using System.Net.Mail;
 using Microsoft.Extensions.Options;
 
-namespace OrderToCash.Collections.Notices.Mail;
+namespace OrderToCash.Documents;
 
-/// <summary>Section <c>Smtp</c> of the configuration: the mail server that takes the notices.</summary>
+/// <summary>Section <c>Smtp</c> of the configuration: the mail server that takes what goes out.</summary>
 public sealed class SmtpOptions
 {
     /// <summary>Its name or address.</summary>
@@ -12,7 +12,7 @@ public sealed class SmtpOptions
     /// <summary>Its port.</summary>
     public int Port { get; set; } = 25;
 
-    /// <summary>The address notices come from and replies go to.</summary>
+    /// <summary>The address mails come from and replies go to.</summary>
     public string From { get; set; } = "";
 
     /// <summary>Name to log in with; none: no log-in.</summary>
@@ -28,17 +28,17 @@ public sealed class SmtpOptions
     public string Domain => new MailAddress(From).Host;
 }
 
-/// <summary>A service that could not send would only find out when a run is due; it says so at the start.</summary>
+/// <summary>A service that could not send would only find out when a mail is due; it says so at the start.</summary>
 internal sealed class SmtpOptionsValidator : IValidateOptions<SmtpOptions>
 {
     public ValidateOptionsResult Validate(string? name, SmtpOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Host))
-            return ValidateOptionsResult.Fail("Set Smtp:Host, the mail server that takes the dunning notices.");
+            return ValidateOptionsResult.Fail("Set Smtp:Host, the mail server that takes what this service sends.");
         if (options.Port is < 1 or > 65535)
             return ValidateOptionsResult.Fail("Smtp:Port must be 1 to 65535.");
         return MailAddress.TryCreate(options.From, out _)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Set Smtp:From, the address that notices come from and replies go to.");
+            : ValidateOptionsResult.Fail("Set Smtp:From, the address that mails come from and replies go to.");
     }
 }

@@ -1,0 +1,21 @@
+namespace OrderToCash.Documents;
+
+/// <summary>A mail, word for word as it goes out.</summary>
+/// <param name="MessageId">RFC 5322 Message-ID; every attempt to send one mail bears the same one.</param>
+/// <param name="To">Address of the recipient.</param>
+/// <param name="ToName">Name of the recipient.</param>
+/// <param name="FromName">Name of the sender; the address is the service's own.</param>
+/// <param name="Language">ISO 639-1 code of the language it is written in.</param>
+/// <param name="Subject">Subject, on one line.</param>
+/// <param name="Text">Body as plain text.</param>
+/// <param name="Html">Body as HTML.</param>
+/// <param name="Attachments">Files.</param>
+public sealed record OutgoingMail(
+    string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
+    string Html, IReadOnlyList<MailAttachment>? Attachments = null);
+
+/// <summary>A file in a mail.</summary>
+/// <param name="Name">Its name, e.g. <c>statement.pdf</c>.</param>
+/// <param name="MediaType">E.g. <c>application/pdf</c>.</param>
+/// <param name="Content">Its bytes.</param>
+public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemory<byte> Content);

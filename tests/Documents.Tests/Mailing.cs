@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using OrderToCash.Local.Servers;
+
+namespace OrderToCash.Documents.Tests;
+
+public sealed class Mailing : IAsyncDisposable
+{
+    private readonly SmtpSink _sink = SmtpSink.Start();
+
+    [Fact]
+    public async Task a_mail_carries_its_files_byte_for_byte()
+    {
+        var file = Enumerable.Range(0, 2_000).Select(n => (byte)n).ToArray();
+
+        (await Mailer().SendAsync(Mail(new MailAttachment("estado é.pdf", "application/pdf", file)), default))
+            .ShouldBeNull();
+
+        var mail = _sink.Mails.Single().Content;
+        mail.ShouldContain("Message-ID: <one@acme.example>");
+        mail.ShouldContain("application/pdf");
+        mail.ReplaceLineEndings("").ShouldContain(Convert.ToBase64String(file));
+    }
+
+    [Fact]
+    public async Task what_the_server_says_to_a_mail_it_does_not_take_is_told()
+    {
+        _sink.Refuse = _ => "550 5.1.1 no such mailbox";
+
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().ShouldContain("no such mailbox");
+        _sink.Mails.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", 25, "ar@acme.example")]
+    [InlineData("mail.example", 0, "ar@acme.example")]
+    [InlineData("mail.example", 25, "nobody")]
+    public void a_server_that_cannot_be_is_refused_at_the_start(string host, int port, string from) =>
+        new SmtpOptionsValidator().Validate(null, new SmtpOptions { Host = host, Port = port, From = from })
+            .Failed.ShouldBeTrue();
+
+    public ValueTask DisposeAsync() => _sink.DisposeAsync();
+
+    private Mailer Mailer() => new(
+        Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = _sink.Port, From = "ar@acme.example" }),
+        TimeProvider.System);
+
+    private static OutgoingMail Mail(params MailAttachment[] files) => new(
+        "<one@acme.example>", "ap@globex.example", "Ana Ruiz", "Acme Inc", "en", "Statement", "text", "<p>html</p>",
+        files);
+}
