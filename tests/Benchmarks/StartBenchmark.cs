@@ -5,7 +5,8 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>start</c>: CPU that each program takes until it says that it is ready, on databases that are up to date, and its
-/// resident memory once it has been idle for a while.
+/// memory once it has been idle for a while: its own with its part of what it shares (Pss), and all that is resident,
+/// of which more than half is the framework's files, once on the machine and counted again in every program.
 /// </summary>
 internal static class StartBenchmark
 {
@@ -34,15 +35,17 @@ internal static class StartBenchmark
         foreach (var instance in system.Instances)
         {
             bench.Report.Add(new Figure(
-                $"{instance.Program.Name}: memory when idle", "MB", Resident(instance.ProcessId) / 1024m,
+                $"{instance.Program.Name}: memory when idle", "MB", Memory(instance.ProcessId, "Pss:") / 1024m,
                 Goal: new Goal(AtMost: 120)));
+            bench.Report.Add(new Figure(
+                $"{instance.Program.Name}: resident when idle", "MB", Memory(instance.ProcessId, "Rss:") / 1024m));
         }
     }
 
-    /// <summary>Resident set in kilobytes (Linux).</summary>
-    private static long Resident(int process) =>
+    /// <summary>A sum over the process's mappings in kilobytes (Linux).</summary>
+    private static long Memory(int process, string sum) =>
         long.Parse(
-            File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
+            File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith(sum, StringComparison.Ordinal))
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture);
 }
