@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.Approvals;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.ReadModels;
@@ -7,6 +8,7 @@ using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication;
 
@@ -30,6 +32,7 @@ public static class CashApplicationService
         builder.Services.AddScoped<StatementImporter>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
+        builder.Services.AddApprovals();
         return builder;
 
         string Required(string name) => configuration.GetConnectionString(name)
@@ -40,6 +43,7 @@ public static class CashApplicationService
     public static WebApplication MapCashApplication(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.MapApprovals(Scopes.CashRead, Scopes.CashWrite);
         DefineBankAccount.Map(app);
         BankAccountQueries.Map(app);
         ImportStatement.Map(app);
@@ -76,6 +80,7 @@ public static class CashApplicationService
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
         options.Inline(new ReceiptProjection());
+        options.AddApprovals();
     }
 
     private static void AddMessages(MessagingOptions options) => options
@@ -83,5 +88,6 @@ public static class CashApplicationService
         .Endpoint<LegalEntitiesConsumer>("cash-application-legal-entities")
         .Endpoint<CustomersConsumer>("cash-application-customers")
         .Endpoint<OpenItemsConsumer>("cash-application-open-items")
-        .Endpoint<AnswersConsumer>("cash-application-answers");
+        .Endpoint<AnswersConsumer>("cash-application-answers")
+        .ApprovalMatrices(Name);
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Dunning;
@@ -15,6 +16,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections;
 
@@ -34,7 +36,9 @@ public static class CollectionsService
             .Publish(CollectionsPublications.Create())
             .Endpoint<CustomersConsumer>("collections-customers")
             .Endpoint<OpenItemsConsumer>("collections-open-items")
-            .Endpoint<ReceiptsConsumer>("collections-receipts"));
+            .Endpoint<ReceiptsConsumer>("collections-receipts")
+            .ApprovalMatrices(Name));
+        services.AddApprovals();
         builder.AddMailer();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<DunningFactsReader>();
@@ -51,6 +55,7 @@ public static class CollectionsService
     /// <summary>What can be asked.</summary>
     public static WebApplication MapCollections(this WebApplication app)
     {
+        app.MapApprovals(Scopes.CollectionsRead, Scopes.CollectionsWrite);
         GetWorklist.Map(app);
         AssignCollector.Map(app);
         DefinePlaybook.Map(app);
@@ -96,6 +101,7 @@ public static class CollectionsService
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
         options.Inline(new PromisesProjection());
+        options.AddApprovals();
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Groups;
@@ -29,7 +30,9 @@ public static class CreditService
             .Endpoint<CustomersConsumer>("credit-customers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
-            .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash"));
+            .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
+            .ApprovalMatrices(Name));
+        services.AddApprovals();
         services.AddSingleton<DecisionBooks>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
@@ -48,6 +51,7 @@ public static class CreditService
     public static void MapCredit(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
         SetLimit.Map(app);
         SetTemporaryLimit.Map(app);
         SetGroupLimit.Map(app);
@@ -84,6 +88,7 @@ public static class CreditService
         store.Inline(new PoliciesProjection());
         store.Inline(new RatesProjection());
         store.Inline(new GroupsProjection());
+        store.AddApprovals();
     }
 
     /// <summary>Names under which events are stored, for ever.</summary>

@@ -8,11 +8,11 @@ namespace OrderToCash.Approvals;
 public static class ApprovalsRegistration
 {
     /// <summary>The gate, and the kinds that this service carries out.</summary>
-    public static IServiceCollection AddApprovals(this IServiceCollection services, Action<ApprovalOptions> configure)
+    public static IServiceCollection AddApprovals(
+        this IServiceCollection services, Action<ApprovalOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(configure);
         var options = new ApprovalOptions();
-        configure(options);
+        configure?.Invoke(options);
         services.AddSingleton(options);
         services.AddSingleton<ApprovalGate>();
         services.AddHostedService<ApprovalExpiry>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -32,7 +33,8 @@ public static class InvoicingPublications
         .On<CustomerReinstated>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerTerminated>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerMerged>(e => Customer(e.StreamId, e.Data.After))
-        .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After));
+        .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
+        .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications
         .On<InvoiceIssued>(e => Issued(e.StreamId, e.Data))

@@ -41,10 +41,7 @@ internal static class Schemas
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {
-        // Amounts are text with a decimal point, so that no reader makes binary floats of them.
-        var schema = context.TypeInfo.Type == typeof(decimal)
-            ? new JsonObject { ["type"] = "string", ["pattern"] = @"^-?[0-9]+(\.[0-9]+)?$" }
-            : node.AsObject();
+        var schema = Number(context.TypeInfo.Type, node) ?? node.AsObject();
         if (context.PropertyInfo is { } property)
             return With(schema, Documentation.Of(property.DeclaringType, property.Name));
 
@@ -52,6 +49,23 @@ internal static class Schemas
         return Contracts.All.Contains(context.TypeInfo.Type)
             ? With(schema, Documentation.Of(context.TypeInfo.Type))
             : schema;
+    }
+
+    /// <summary>
+    /// Amounts are text with a decimal point, so that no reader makes binary floats of them; null for other types.
+    /// </summary>
+    private static JsonObject? Number(Type type, JsonNode node)
+    {
+        if (type != typeof(decimal) && type != typeof(decimal?))
+            return null;
+        var schema = new JsonObject
+        {
+            ["type"] = type == typeof(decimal) ? "string" : new JsonArray("string", "null"),
+            ["pattern"] = @"^-?[0-9]+(\.[0-9]+)?$",
+        };
+        if (node is JsonObject known && known.ContainsKey("default"))
+            schema["default"] = known["default"]?.DeepClone();
+        return schema;
     }
 
     /// <summary>The description comes first: people read from the top.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -86,6 +87,8 @@ public class PublishedContracts
             .. ChargeStory(),
             .. CreditStory(Then),
             .. Then(now => InvoiceDecider.Void(now, "duplicate", Some.Now)),
+            new ApprovalMatrixDefined(
+                "US01", [new("write-off", 100, 0), new("write-off", null, 2, "controller", "cfo")], "USD"),
         ];
         return events.Select((data, index) => new StoredEvent
         {

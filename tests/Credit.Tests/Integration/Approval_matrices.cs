@@ -1,0 +1,39 @@
+using OrderToCash.Approvals;
+using static OrderToCash.Credit.Tests.CreditBed;
+using Matrix = OrderToCash.Contracts.Invoicing.V1.ApprovalMatrixDefined;
+using Rule = OrderToCash.Contracts.Invoicing.V1.ApprovalRule;
+
+namespace OrderToCash.Credit.Tests.Integration;
+
+public sealed class Approval_matrices(CreditBed bed) : IClassFixture<CreditBed>
+{
+    [Fact]
+    public async Task the_newest_one_counts_whatever_comes_late_or_twice()
+    {
+        var newest = new Matrix("US01", [Band(1_000, 0), Band(null, 2, "controller", "cfo")], "USD");
+        var id = NewId();
+        await bed.PublishAsync(newest, version: 3, id);
+        await bed.PublishAsync(newest, version: 3, id);
+        await bed.PublishAsync(new Matrix("US01", [], "USD"), version: 2);
+        await bed.PublishAsync(new Matrix("CA01", [Band(null, 1, "controller")], "CAD"), version: 1);
+
+        // One queue, one at a time: with the last message the others have been read.
+        await Eventually.BecomesTrue(async () => (await LoadAsync("CA01")).Definition is not null, "all are read");
+        var matrix = await LoadAsync("US01");
+
+        matrix.Definition!.OwnerVersion.ShouldBe(3);
+        matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_000, "USD"), Roles()).Approvals.ShouldBe(0);
+        matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_001, "USD"), Roles()).Approvals.ShouldBe(2);
+        matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_001, "USD"), Roles("cfo")).Approvals.ShouldBe(0);
+        matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1, "EUR"), Roles()).Approvals.ShouldBe(2);
+        (await bed.App.Store.HistoryAsync(ApprovalMatrixStream.Id("US01"))).Count.ShouldBe(1);
+    }
+
+    private async Task<ApprovalMatrix> LoadAsync(string entity) =>
+        (await bed.App.Store.LoadAsync(ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(entity))).State;
+
+    private static HashSet<string> Roles(params string[] roles) => [.. roles];
+
+    private static Rule Band(decimal? upTo, int approvals, string? role = null, string? alone = null) =>
+        new(ApprovalKinds.CreditLimit, upTo, approvals, role, alone);
+}
