@@ -1,10 +1,13 @@
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
@@ -37,16 +40,20 @@ public static class CollectionsService
             .Endpoint<CustomersConsumer>("collections-customers")
             .Endpoint<OpenItemsConsumer>("collections-open-items")
             .Endpoint<ReceiptsConsumer>("collections-receipts")
+            .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
+            .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .ApprovalMatrices(Name));
-        services.AddApprovals();
         builder.AddMailer();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<DunningFactsReader>();
         services.AddSingleton<Customers>();
         services.AddSingleton<LegalEntities>();
         services.AddSingleton<OpenItems>();
+        services.AddSingleton<PlanMoneyReader>();
         services.AddSingleton<PolicyBook>();
         AddReviews(services);
+        services.AddApprovals(approvals => approvals
+            .Kind<ProposePlan.Wish>(ApprovalKinds.PaymentPlan, ProposePlan.CarryOutAsync, ProposePlan.EndAsync));
         services.AddHostedService<StandardPlaybook>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
@@ -63,9 +70,18 @@ public static class CollectionsService
         GetDunningRun.Map(app);
         GetNotices.Map(app);
         LogActivity.Map(app);
+        app.MapApprovals(Scopes.CollectionsRead, Scopes.CollectionsWrite);
         DefinePolicy.Map(app);
         MakePromise.Map(app);
         GetPromises.Map(app);
+        ProposePlan.Map(app);
+        CancelPlan.Map(app);
+        GetPlans.Map(app);
+        PlaceHold.Map(app);
+        GetHolds.Map(app);
+        OpenDispute.Map(app);
+        DecideDispute.Map(app);
+        GetDisputes.Map(app);
         return app;
     }
 
@@ -75,6 +91,9 @@ public static class CollectionsService
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<DayBook>();
         services.AddSingleton<IReviewStep, JudgePromises>();
+        services.AddSingleton<IReviewStep, JudgePlans>();
+        services.AddSingleton<IReviewStep, ExpireHolds>();
+        services.AddSingleton<IReviewStep, WatchDisputes>();
         services.AddHostedService<CustomerReviewer>();
     }
 
@@ -95,12 +114,37 @@ public static class CollectionsService
         options.Types.Add<PromiseBroken>("promise_broken");
         options.Types.Add<PromiseReopened>("promise_reopened");
         options.Types.Add<PromiseCancelled>("promise_cancelled");
+        options.Types.Add<PlanProposed>("plan_proposed");
+        options.Types.Add<PlanActivated>("plan_activated");
+        options.Types.Add<PlanRejected>("plan_rejected");
+        options.Types.Add<PlanBreached>("plan_breached");
+        options.Types.Add<PlanReinstated>("plan_reinstated");
+        options.Types.Add<PlanCompleted>("plan_completed");
+        options.Types.Add<PlanCancelled>("plan_cancelled");
+        options.Types.Add<PlanReschedulingAnswered>("plan_rescheduling_answered");
+        options.Types.Add<HoldPlaced>("hold_placed");
+        options.Types.Add<HoldExtended>("hold_extended");
+        options.Types.Add<HoldReleased>("hold_released");
+        options.Types.Add<HoldExpired>("hold_expired");
+        options.Types.Add<DisputeOpened>("dispute_opened");
+        options.Types.Add<DisputeTaken>("dispute_taken");
+        options.Types.Add<DisputeChanged>("dispute_changed");
+        options.Types.Add<DisputeAccepted>("dispute_accepted");
+        options.Types.Add<DisputeCreditAwaited>("dispute_credit_awaited");
+        options.Types.Add<DisputeCredited>("dispute_credited");
+        options.Types.Add<DisputeCreditRefused>("dispute_credit_refused");
+        options.Types.Add<DisputeRejected>("dispute_rejected");
+        options.Types.Add<DisputeWithdrawn>("dispute_withdrawn");
+        options.Types.Add<DisputeFellOverdue>("dispute_fell_overdue");
         options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
         options.Inline(new PromisesProjection());
+        options.Inline(new PaymentPlansProjection());
+        options.Inline(new HoldsProjection());
+        options.Inline(new DisputesProjection());
         options.AddApprovals();
     }
 

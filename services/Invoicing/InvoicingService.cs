@@ -1,5 +1,6 @@
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Integration;
@@ -26,9 +27,13 @@ public static class InvoicingService
         builder.Services.AddMessaging("invoicing", Required(builder, "RabbitMq"), messaging => messaging
             .Publish(InvoicingPublications.Create())
             .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
+            .Endpoint<DisputesConsumer>(DisputesConsumer.Queue)
+            .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
+            .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
-            .Kind<IssueCreditMemo>(ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync)
+            .Kind<IssueCreditMemo>(
+                ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
             .Kind<WriteOffInvoice.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync));
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<InvoiceIssuing>();
@@ -82,7 +87,10 @@ public static class InvoicingService
         .Add<ChargeWaived>("charge_waived")
         .Add<ChargeReinstated>("charge_reinstated")
         .Add<InstallmentRescheduled>("installment_rescheduled")
-        .Add<DisputeMarked>("dispute_marked");
+        .Add<DisputeMarked>("dispute_marked")
+        .Add<CollectionsRequestCarriedOut>("collections_request_carried_out")
+        .Add<CollectionsRequestAwaited>("collections_request_awaited")
+        .Add<CollectionsRequestRefused>("collections_request_refused");
 
     private static void AddCreditMemoEvents(EventTypes types) => types
         .Add<CreditMemoIssued>("credit_memo_issued")

@@ -18,11 +18,11 @@ internal static class ItemFactsSql
         """
         i.invoice_id, i.installment, i.invoice_number, i.due_date, i.currency, i.amount, i.balance,
         coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
-        coalesce(r.open, false), coalesce(r.failed, 0), i.version
+        coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount
         """;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 13;
+    public const int Count = 16;
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
@@ -36,6 +36,16 @@ internal static class ItemFactsSql
         left join lateral (
             select bool_or(m.open) as open, count(*) filter (where m.failed)::int as failed from promise_items m
             where m.invoice_id = i.invoice_id and m.installment = i.installment) r on true
+        left join lateral (
+            select true as active from plan_items n
+            where n.active and n.invoice_id = i.invoice_id and n.installment = i.installment) g on true
+        left join lateral (
+            select sum(x.disputed) as amount from disputes x
+            where x.disputed > 0 and x.invoice_id = i.invoice_id and x.installment = i.installment) d on true
+        left join lateral (
+            select sum(coalesce(b.amount, i.balance)) as amount from holds b
+            where b.status = 'active' and b.invoice_id = i.invoice_id
+            and (b.installment is null or b.installment = i.installment)) h on true
         """;
 
     /// <summary>The item of a row.</summary>
@@ -46,6 +56,9 @@ internal static class ItemFactsSql
             row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<DateOnly>(3),
             Money.Of(row.GetDecimal(5), currency), Money.Of(row.GetDecimal(6), currency),
             Money.Of(row.GetDecimal(7), currency), row.GetFieldValue<string[]>(8),
-            row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12));
+            row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12),
+            row.GetBoolean(13), Amount(14), Amount(15));
+
+        Money? Amount(int ordinal) => row.IsDBNull(ordinal) ? null : Money.Of(row.GetDecimal(ordinal), currency);
     }
 }

@@ -4,6 +4,9 @@ using OrderToCash.Collections.ReadModels;
 
 namespace OrderToCash.Collections.Accounts;
 
+/// <summary>An open item and who owes it.</summary>
+public sealed record OwedItem(Guid CustomerId, ItemFacts Item);
+
 /// <summary>Reads what is known about the open items of a customer.</summary>
 public sealed class OpenItems(NpgsqlDataSource database)
 {
@@ -11,11 +14,26 @@ public sealed class OpenItems(NpgsqlDataSource database)
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
         "where i.customer_id = $1 and i.balance > 0 order by i.due_date, i.invoice_number, i.installment";
 
+    private const string OfInvoice =
+        $"select {ItemFactsSql.Columns}, i.customer_id from open_items i {ItemFactsSql.Joins} " +
+        "where i.invoice_id = $1 and i.installment = $2 and i.balance > 0";
+
     /// <summary>The customer's items with a balance, oldest first.</summary>
     public async Task<IReadOnlyList<ItemFacts>> OfAsync(Guid customerId, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(OfCustomer);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         return await command.ReadAsync(ItemFactsSql.Read, cancellation);
+    }
+
+    /// <summary>An installment with a balance and who owes it; null when there is none.</summary>
+    public async Task<OwedItem?> OfInvoiceAsync(Guid invoiceId, int installment, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(OfInvoice);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoiceId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = installment });
+        return (await command.ReadAsync(
+            row => new OwedItem(row.GetGuid(ItemFactsSql.Count), ItemFactsSql.Read(row)), cancellation))
+            .SingleOrDefault();
     }
 }

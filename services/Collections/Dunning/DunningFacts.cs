@@ -15,10 +15,11 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="Items">Its items with a balance.</param>
 /// <param name="NoticeVersion">Version of the notice of the run's date: one that failed or was withdrawn is written
 /// anew.</param>
+/// <param name="OnHold">Kind of the hold that the whole customer is under, or null.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
-    long NoticeVersion = 0);
+    long NoticeVersion = 0, string? OnHold = null);
 
 /// <summary>A person or mailbox at a customer that mail can reach.</summary>
 public sealed record Recipient(string Name, string Email);
@@ -36,17 +37,28 @@ public sealed record Recipient(string Name, string Email);
 /// <param name="IsPromised">An open promise names it.</param>
 /// <param name="FailedPromises">Promises that named it and were not kept or taken back.</param>
 /// <param name="Version">Version of the invoice that this is known from.</param>
+/// <param name="IsPlanned">An active payment plan covers it.</param>
+/// <param name="DisputedAmount">How much of it is disputed; null for nothing.</param>
+/// <param name="HeldAmount">How much of it is held back; null for nothing.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
-    long Version = 0)
+    long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null)
 {
+    private Money None => Money.Zero(Balance.Currency);
+
+    /// <summary>How much of it is disputed, as far as it is still open.</summary>
+    public Money Disputed => Money.Min(DisputedAmount ?? None, Balance);
+
+    /// <summary>How much of it is held back, as far as it is still open.</summary>
+    public Money Held => Money.Min(HeldAmount ?? None, Balance);
+
     /// <summary>
-    /// What may be asked for: money that is on its way is not asked for twice, and nothing while a promise is open.
+    /// What may be asked for: money that is on its way is not asked for twice, what is disputed or held back is not
+    /// asked for at all, and nothing is while a promise is open or a payment plan is kept.
     /// </summary>
-    public Money Collectible => IsPromised
-        ? Money.Zero(Balance.Currency)
-        : Money.Max(Balance - Pending, Money.Zero(Balance.Currency));
+    public Money Collectible =>
+        IsPromised || IsPlanned ? None : Money.Max(Balance - Pending - Disputed - Held, None);
 }
 
 /// <summary>An item on a notice.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 
@@ -23,7 +24,9 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n
-                   where n.customer_id = c.id and n.date = $2 and n.legal_entity = $1), 0)
+                   where n.customer_id = c.id and n.date = $2 and n.legal_entity = $1), 0),
+               (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
+                   order by h.kind = 'dunning-block' limit 1)
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
@@ -33,7 +36,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
 
     private const string UnappliedCash =
         """
-        select r.customer_id, r.currency, sum(r.unapplied) from receipts r
+        select r.customer_id, r.currency, sum(r.unapplied) from receipt_shares r
         join customers c on c.id = r.customer_id
         where c.legal_entity = $1 and r.unapplied > 0 group by r.customer_id, r.currency
         """;
@@ -88,6 +91,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return new CustomerFacts(
             id, row.GetString(At + 1), row.GetString(At + 2), Currency.Of(row.GetString(At + 3)),
             row.GetString(At + 4), Recipients.Choose(contacts), [.. cash[id]], row.GetBoolean(At + 6),
-            row.GetBoolean(At + 7), items, row.GetInt64(At + 8));
+            row.GetBoolean(At + 7), items, row.GetInt64(At + 8), row.Text(At + 9));
     }
 }

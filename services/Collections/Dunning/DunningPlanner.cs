@@ -3,7 +3,10 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
 
-/// <summary>Why a notice that is due does not go out.</summary>
+/// <summary>
+/// Why a notice that is due does not go out. Where the customer is under a hold it is the hold's kind, e.g.
+/// <c>legal-hold</c>.
+/// </summary>
 public static class Blocks
 {
     /// <summary>No contact of the customer has an address that mail can be sent to.</summary>
@@ -81,6 +84,7 @@ public static class DunningPlanner
 
     private static string? BlockedBy(CustomerFacts customer, List<Money> totals) => customer switch
     {
+        { OnHold: { } kind } => kind,
         { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
         { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
         { Recipient: null } => Blocks.NoEmailContact,

@@ -21,7 +21,10 @@ public static class CollectionsPublications
         .On<ActivityLogged>(logged => new ContactLogged(
             logged.StreamId, logged.Data.CustomerId, Name(logged.Data.Channel), Name(logged.Data.Outcome),
             logged.Data.Summary))
-        .Promises();
+        .Promises()
+        .Plans()
+        .Holds()
+        .Disputes();
 
     private static DunningNoticeSent NoticeSent(Guid noticeId, NoticeContent content) => new(
         noticeId, content.CustomerId, content.LegalEntity, content.Date, content.Step, Name(content.Channel),

@@ -1,71 +1,95 @@
 using MassTransit;
 using Npgsql;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Keeps the unapplied cash of every receipt and what is on its way to an item. An allocation that CashApplication has
-/// confirmed stays pending here until Invoicing's own message lowers the balance: in between the item would look
-/// unpaid.
+/// Keeps the unapplied cash of every receipt, by customer, and what is on its way to an item. An allocation that
+/// CashApplication has confirmed stays pending here until Invoicing's own message lowers the balance: in between the
+/// item would look unpaid.
 /// </summary>
-public sealed class ReceiptsConsumer(Inbox inbox)
+public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
-        IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>,
-        IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
+        IConsumer<ReceiptBalanceChanged>, IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>,
+        IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
 {
     private const string Upsert =
         "insert into receipts (id, customer_id, currency, unapplied, version) values ($1, $2, $3, $4, $5) " +
         "on conflict (id) do update set customer_id = excluded.customer_id, currency = excluded.currency, " +
         "unapplied = excluded.unapplied, version = excluded.version where excluded.version > receipts.version";
 
+    /// <summary>Whoever has no share by this word has none, unless a newer word is here already.</summary>
+    private const string Shares =
+        "with told as (select * from unnest($2, $3) as s (customer_id, unapplied)), " +
+        "gone as (update receipt_shares r set unapplied = 0, version = $5 where r.receipt_id = $1 " +
+        "and r.version < $5 and not exists (select 1 from told t where t.customer_id = r.customer_id) " +
+        "returning r.customer_id), " +
+        "kept as (insert into receipt_shares as r (receipt_id, customer_id, currency, unapplied, version) " +
+        "select $1, t.customer_id, $4, t.unapplied, $5 from told t on conflict (receipt_id, customer_id) do update " +
+        "set currency = excluded.currency, unapplied = excluded.unapplied, version = excluded.version " +
+        "where excluded.version > r.version returning r.customer_id) " +
+        "insert into reviews as r (customer_id, requests, due_at) select c, 1, $6 from (select customer_id from gone " +
+        "union select customer_id from kept) as x (c) order by c " +
+        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptRecorded> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptIdentified> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptReversed> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<ReceiptBalanceChanged> context) =>
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationRequested> context)
     {
         var message = context.Message;
-        return inbox.WriteAsync(
-            context,
-            InvoiceLock.Take(message.InvoiceId),
-            PendingAllocations.Open(message.AllocationId, message.InvoiceId, message.Installment, message.Amount),
-            Balance(context, message.ReceiptId, message.Balance));
+        return WriteAsync(
+            context, message.ReceiptId, message.Balance, InvoiceLock.Take(message.InvoiceId),
+            PendingAllocations.Open(message.AllocationId, message.InvoiceId, message.Installment, message.Amount));
     }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationConfirmed> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationRejected> context)
     {
         var message = context.Message;
-        return inbox.WriteAsync(
-            context,
-            PendingAllocations.Close(message.AllocationId, message.InvoiceId, message.Installment, message.Amount),
-            Balance(context, message.ReceiptId, message.Balance));
+        return WriteAsync(
+            context, message.ReceiptId, message.Balance,
+            PendingAllocations.Close(message.AllocationId, message.InvoiceId, message.Installment, message.Amount));
     }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationReversalRequested> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationReversed> context) =>
-        inbox.WriteAsync(context, Balance(context, context.Message.ReceiptId, context.Message.Balance));
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
-    private static NpgsqlBatchCommand Balance(ConsumeContext context, Guid receiptId, ReceiptBalance balance)
+    private Task WriteAsync(
+        ConsumeContext context, Guid receiptId, ReceiptBalance balance, params NpgsqlBatchCommand[] first)
+    {
+        var version = context.StreamVersion();
+        return inbox.WriteAsync(
+            context, [.. first, Whole(receiptId, balance, version), ByCustomer(receiptId, balance, version)]);
+    }
+
+    private static NpgsqlBatchCommand Whole(Guid receiptId, ReceiptBalance balance, long version)
     {
         var unapplied = balance.Unapplied.ToMoney();
         var command = new NpgsqlBatchCommand(Upsert);
@@ -73,7 +97,31 @@ public sealed class ReceiptsConsumer(Inbox inbox)
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = balance.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = unapplied.Currency.Code });
         command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = unapplied.Amount });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        return command;
+    }
+
+    private NpgsqlBatchCommand ByCustomer(Guid receiptId, ReceiptBalance balance, long version)
+    {
+        CustomerShare[] shares = balance switch
+        {
+            { Shares: { } several } => [.. several],
+            { CustomerId: { } one } => [new CustomerShare(one, balance.Unapplied)],
+            _ => [],
+        };
+        var command = new NpgsqlBatchCommand(Shares);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. shares.Select(one => one.CustomerId)] });
+        command.Parameters.Add(new NpgsqlParameter<decimal[]>
+        {
+            TypedValue = [.. shares.Select(one => one.Unapplied.ToMoney().Amount)],
+        });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = balance.Unapplied.ToMoney().Currency.Code,
+        });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
@@ -17,12 +18,7 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
     private const int AtOnce = 4;
 
     private const string Collectible =
-        """
-        select i.invoice_id, i.installment, i.currency,
-               greatest(i.balance - coalesce((select sum(a.amount) from pending_allocations a
-                   where a.open and a.invoice_id = i.invoice_id and a.installment = i.installment), 0), 0)
-        from open_items i where i.invoice_id = any($1)
-        """;
+        $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} where i.invoice_id = any($1)";
 
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
@@ -106,8 +102,8 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
         var collectible = new Dictionary<(Guid, int), Money>();
         while (await reader.ReadAsync(cancellation))
         {
-            collectible[(reader.GetGuid(0), reader.GetInt32(1))] =
-                Money.Of(reader.GetDecimal(3), reader.GetString(2));
+            var item = ItemFactsSql.Read(reader);
+            collectible[(item.InvoiceId, item.Installment)] = item.Collectible;
         }
 
         return collectible;

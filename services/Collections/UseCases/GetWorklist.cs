@@ -71,7 +71,7 @@ public static class GetWorklist
             and not exists (select 1 from overdue o where o.customer_id = n.customer_id and o.amount > 0))
         select c.id, c.number, c.name, c.legal_entity, k.collector, w.currency, w.amount, w.items, w.oldest, t.day,
                w.pending,
-               coalesce((select sum(r.unapplied) from receipts r
+               coalesce((select sum(r.unapplied) from receipt_shares r
                    where r.customer_id = c.id and r.currency = w.currency and r.unapplied > 0), 0),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason, c.contacts::text
         from work w

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -13,9 +15,21 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="Currency">The customer's currency; another one is refused.</param>
 /// <param name="Apply">Settle that invoice with it at once, as far as it is open.</param>
 /// <param name="Note">For the history, up to 500 characters.</param>
+/// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount is
+/// shared over what was billed.</param>
 public sealed record IssueCreditMemo(
     Guid CustomerId, CreditReason Reason, IReadOnlyList<IssueInvoiceLine> Lines, Guid? InvoiceId = null,
-    DateOnly? CreditDate = null, string? Currency = null, bool Apply = true, string? Note = null);
+    DateOnly? CreditDate = null, string? Currency = null, bool Apply = true, string? Note = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeCredit? Dispute = null);
+
+/// <summary>What Collections has accepted of a dispute.</summary>
+/// <param name="Request">The request that is answered.</param>
+/// <param name="Installment">The installment it settles.</param>
+/// <param name="Amount">Tax included.</param>
+/// <param name="ReasonCode">Why it was disputed.</param>
+/// <param name="Reason">In words, or null.</param>
+public sealed record DisputeCredit(
+    CollectionsRequest Request, int Installment, Money Amount, string ReasonCode, string? Reason);
 
 /// <summary>A credit memo that may be issued: checked and priced, everything but its number.</summary>
 public sealed record CreditMemoDraft(
@@ -38,6 +52,33 @@ public sealed record CreditMemoDraft(
         return priced is null ? (null, refusal) : (new CreditMemoDraft(
             wish.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoiceNumber, priced.Lines, priced.Net,
             priced.Tax, priced.Total, account.Books), null);
+    }
+
+    /// <summary>
+    /// An amount, tax included, of what an invoice billed: shared over its taxes as they were billed (largest
+    /// remainder), so that net and tax sum to it to the cent.
+    /// </summary>
+    public static CreditMemoDraft OfGross(Guid invoiceId, InvoiceIssued invoice, Money gross, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var account = invoice.Books.Accounts.Other.SalesAllowances;
+        var taxes = invoice.Lines.GroupBy(line => (line.TaxCode, line.TaxRate))
+            .Select(tax => (tax.Key, Net: tax.Sum(line => line.Net.Amount), Tax: tax.Sum(line => line.Tax.Amount)))
+            .Where(tax => tax.Net + tax.Tax > 0)
+            .ToList();
+        var none = Money.Zero(gross.Currency);
+        var lines = taxes.Zip(gross.Split([.. taxes.Select(tax => tax.Net + tax.Tax)]), (tax, share) =>
+        {
+            var net = Money.Round(share.Amount * tax.Net / (tax.Net + tax.Tax), gross.Currency);
+            return new InvoiceLine(
+                $"Credit for {invoice.Number}", 1, net.Amount, none, tax.Key.TaxRate, tax.Key.TaxCode, account, net,
+                share - net);
+        }).Where(line => (line.Net + line.Tax).IsPositive).ToList();
+        var today = now.DateIn(invoice.Books.TimeZone);
+        return new CreditMemoDraft(
+            invoice.CustomerId, today > invoice.InvoiceDate ? today : invoice.InvoiceDate, CreditReason.Dispute,
+            invoiceId, invoice.Number, lines, Money.Sum(lines.Select(line => line.Net), gross.Currency),
+            Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books);
     }
 
     /// <summary>All of an invoice as it was billed, to be billed again.</summary>

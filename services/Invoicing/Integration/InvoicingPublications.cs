@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
@@ -22,6 +23,7 @@ public static class InvoicingPublications
         PublishInvoices(publications);
         PublishAdjustments(publications);
         PublishCreditMemos(publications);
+        PublishAnswers(publications);
         return publications;
     }
 
@@ -98,6 +100,16 @@ public static class InvoicingPublications
             e.StreamId, "voided", null, e.Data.Amount.ToContract(),
             Money.Zero(e.Data.Amount.Currency).ToContract()))
         .On<CreditMemoVoided>(Entry);
+
+    private static void PublishAnswers(Publications publications) => publications
+        .On<CollectionsRequestCarriedOut>(e => new Contract.CollectionsRequestAnswered(
+            e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "carried-out", null, null, e.Data.DocumentId,
+            e.Data.DocumentNumber))
+        .On<CollectionsRequestAwaited>(e => new Contract.CollectionsRequestAnswered(
+            e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "waiting", null,
+            $"It waits for approval {e.Data.ApprovalId}.", null, null))
+        .On<CollectionsRequestRefused>(e => new Contract.CollectionsRequestAnswered(
+            e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "refused", e.Data.Code, e.Data.Detail, null, null));
 
     private static Contract.OpenItemsChanged Changed<TEvent>(
         Recorded<TEvent> e, string kind, Money amount, DateOnly postingDate, OpenItem item, Guid? source = null) => new(

@@ -131,6 +131,24 @@ public static class AdjustmentDecider
             invoice.ItemWith(installment, balance) with { Disputed = amount.IsZero ? null : amount }));
     }
 
+    /// <summary>
+    /// Notes what a dispute at Collections holds back of an installment; an older word than the last is nothing.
+    /// </summary>
+    public static Decision NoteDispute(Invoice invoice, int installment, DisputeSource source, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        ArgumentNullException.ThrowIfNull(source);
+        if (invoice.Disputes.TryGetValue(source.DisputeId, out var known) && known.Version >= source.Version)
+            return Decision.Nothing;
+        if (!invoice.Balances.TryGetValue(installment, out var balance))
+            return AdjustmentRefusals.NoInstallment(invoice, installment);
+        var marked = new DisputeMarked(
+            invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, now),
+            invoice.ItemWith(installment, balance), source);
+        var after = Invoice.Evolve(invoice, marked).DisputedOn(installment);
+        return Decision.Of(marked with { Item = marked.Item with { Disputed = after.IsZero ? null : after } });
+    }
+
     /// <summary>Why so much of an installment cannot be taken away (null: why nothing can), or null.</summary>
     internal static Refusal? Obstacle(Invoice invoice, int installment, Money? amount)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
@@ -46,4 +47,13 @@ public sealed record InstallmentRescheduled(
 /// <summary>How much of an installment is disputed was set; none ends the dispute. It stays owed.</summary>
 /// <param name="Previous">Disputed until now.</param>
 /// <param name="PostingDate">Day it counts from.</param>
-public sealed record DisputeMarked(Money Previous, DateOnly PostingDate, OpenItem Item);
+/// <param name="Source">The dispute at Collections that this is because of; null where somebody marked it here.</param>
+public sealed record DisputeMarked(
+    Money Previous, DateOnly PostingDate, OpenItem Item,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeSource? Source = null);
+
+/// <summary>A dispute at Collections as it was told last.</summary>
+/// <param name="DisputeId">The dispute.</param>
+/// <param name="Amount">How much of the installment it holds back.</param>
+/// <param name="Version">Its version there: an older word does not replace a newer one.</param>
+public sealed record DisputeSource(Guid DisputeId, Money Amount, long Version);

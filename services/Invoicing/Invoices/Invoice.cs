@@ -43,6 +43,9 @@ public sealed record Allocation(
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
 
+/// <summary>A dispute at Collections about an installment, as it was told last.</summary>
+public sealed record NotedDispute(int Installment, Money Amount, long Version);
+
 /// <summary>An invoice as its events left it.</summary>
 public sealed record Invoice
 {
@@ -65,6 +68,10 @@ public sealed record Invoice
 
     /// <summary>What was marked as disputed, per installment; see <see cref="DisputedOn(int)"/>.</summary>
     public ImmutableSortedDictionary<int, Money> Disputed { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
+
+    /// <summary>Disputes at Collections about it, those that are settled among them.</summary>
+    public ImmutableDictionary<Guid, NotedDispute> Disputes { get; init; } =
+        ImmutableDictionary<Guid, NotedDispute>.Empty;
 
     /// <summary>What is written off, per installment.</summary>
     public ImmutableSortedDictionary<int, Money> WrittenOff { get; init; } =
@@ -195,6 +202,7 @@ public sealed record Invoice
         {
             DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
         },
+        DisputeMarked { Source: { } source } marked => invoice.Note(marked.Item.Installment, source),
         DisputeMarked marked => invoice with
         {
             Disputed = marked.Item.Disputed is { } disputed
@@ -203,6 +211,20 @@ public sealed record Invoice
         },
         _ => invoice,
     };
+
+    private Invoice Note(int installment, DisputeSource source)
+    {
+        var disputes = Disputes.SetItem(
+            source.DisputeId, new NotedDispute(installment, source.Amount, source.Version));
+        var sum = Money.Sum(
+            disputes.Values.Where(dispute => dispute.Installment == installment).Select(dispute => dispute.Amount),
+            source.Amount.Currency);
+        return this with
+        {
+            Disputes = disputes,
+            Disputed = sum.IsZero ? Disputed.Remove(installment) : Disputed.SetItem(installment, sum),
+        };
+    }
 
     private Invoice GiveUp(int installment, Money change) => this with
     {

@@ -34,8 +34,15 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
     }
 
     /// <summary>Issues the draft and settles the invoice with it where the wish says so.</summary>
+    /// <param name="draft">The credit memo but for its number.</param>
+    /// <param name="invoice">The invoice it credits, or null.</param>
+    /// <param name="apply">Settle that invoice with it, as far as it is open.</param>
+    /// <param name="metadata">Who, and why.</param>
+    /// <param name="installment">Only this installment; without it those that are due first.</param>
+    /// <param name="with">Adds what must be written with it, given its identifier and number.</param>
     public NumberedPlan Plan(
-        CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, EventMetadata metadata)
+        CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, EventMetadata metadata, int? installment = null,
+        Action<WriteBatch, Guid, string>? with = null)
     {
         var id = Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
@@ -57,12 +64,13 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
                         one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total).Events,
                 ];
                 if (apply)
-                    events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State).Events);
+                    events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State, installment).Events);
                 batch.Append(InvoiceStream.Type, draft.InvoiceId!.Value, one.Version, events);
             }
 
             object[] onMemo = [issued, .. settlement.MemoEvents];
             batch.Append(CreditMemoStream.Type, id, 0, onMemo);
+            with?.Invoke(batch, id, issued.Number);
             return (batch, Reply.Created(
                 $"/v1/credit-memos/{id}", CreditMemoView.Of(id, settlement.Memo, onMemo.Length), onMemo.Length));
         });

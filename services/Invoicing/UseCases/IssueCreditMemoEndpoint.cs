@@ -1,5 +1,6 @@
 using OrderToCash.Approvals;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.ServiceDefaults;
 
@@ -21,6 +22,8 @@ public static class IssueCreditMemoEndpoint
         var issuing = new CreditMemoIssuing(command.Store, command.Clock);
         return command.CommitAsync(async cancellation =>
         {
+            if (request.Dispute is not null)
+                return InvoiceRefusals.Invalid("/dispute", "Disputes are accepted at Collections.");
             var (draft, invoice, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
@@ -36,6 +39,8 @@ public static class IssueCreditMemoEndpoint
     internal static async Task<Plan> CarryOutAsync(
         IssueCreditMemo wish, ApprovalGrant grant, CancellationToken cancellation)
     {
+        if (wish is { Dispute: { } dispute, InvoiceId: { } invoiceId })
+            return await DisputeCrediting.CarryOutAsync(invoiceId, dispute, grant, cancellation);
         var issuing = new CreditMemoIssuing(grant.Command.Store, grant.Command.Clock);
         var (draft, invoice, refusal) = await issuing.DraftAsync(wish, grant.Command.Caller, cancellation);
         return draft is null

@@ -1,0 +1,78 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Holds;
+
+/// <summary>What may be held back, and by whom it is released.</summary>
+public static class HoldDecider
+{
+    /// <summary>Later than this no hold ends by itself.</summary>
+    private const int LongestDays = 5 * 366;
+
+    /// <summary>Under a hold of these kinds nobody gets in touch with the customer at all.</summary>
+    public static bool ForbidsContact(HoldKind kind) => kind != HoldKind.DunningBlock;
+
+    /// <summary>
+    /// Places it. A block ends by itself or names who releases it, so that none is forgotten; what forbids contact is
+    /// for the customer as a whole.
+    /// </summary>
+    public static Decision Place(Hold hold, HoldPlaced wish, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        ArgumentNullException.ThrowIfNull(wish);
+        return hold.Placed is not null ? Decision.Nothing : wish switch
+        {
+            { Kind: not HoldKind.DunningBlock, InvoiceId: not null } => HoldRefusals.WholeCustomer(wish.Kind),
+            { InvoiceId: null, Installment: not null } or { Installment: null, Amount: not null } =>
+                HoldRefusals.Scope(),
+            { Amount: { IsPositive: false } } => HoldRefusals.Amount(),
+            { Kind: HoldKind.DunningBlock, Until: null, Releasers.Count: 0 } => HoldRefusals.NeverEnds(),
+            _ when IsOutOfRange(wish.Until, today) => HoldRefusals.Until(today, today.AddDays(LongestDays)),
+            _ => Decision.Of(wish),
+        };
+    }
+
+    /// <summary>Lets it end on another day.</summary>
+    public static Decision Extend(Hold hold, DateOnly? until, string by, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        if (Obstacle(hold, by) is { } refusal)
+            return refusal;
+        var placed = hold.Placed!;
+        if (until == placed.Until)
+            return Decision.Nothing;
+        if (placed.Kind == HoldKind.DunningBlock && until is null && placed.Releasers.Count == 0)
+            return HoldRefusals.NeverEnds();
+        return IsOutOfRange(until, today)
+            ? HoldRefusals.Until(today, today.AddDays(LongestDays))
+            : Decision.Of(new HoldExtended(placed with { Until = until }));
+    }
+
+    /// <summary>Releases it; only who is named may, where somebody is.</summary>
+    public static Decision Release(Hold hold, string by)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        return hold.Status == HoldStatus.Released ? Decision.Nothing
+            : Obstacle(hold, by) is { } refusal ? refusal
+            : Decision.Of(new HoldReleased(hold.Placed!));
+    }
+
+    /// <summary>Ends it after its last day.</summary>
+    public static Decision Expire(Hold hold, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        return hold is { Status: HoldStatus.Active, Placed: { Until: { } until } placed } && until < today
+            ? Decision.Of(new HoldExpired(placed))
+            : Decision.Nothing;
+    }
+
+    private static bool IsOutOfRange(DateOnly? until, DateOnly today) =>
+        until is { } day && (day < today || day > today.AddDays(LongestDays));
+
+    private static Refusal? Obstacle(Hold hold, string by) => hold switch
+    {
+        { Status: not HoldStatus.Active } => HoldRefusals.Ended(hold.Status),
+        { Placed.Releasers: { Count: > 0 } releasers } when !releasers.Contains(by) =>
+            HoldRefusals.NotYours(releasers),
+        _ => null,
+    };
+}

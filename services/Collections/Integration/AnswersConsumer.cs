@@ -1,0 +1,39 @@
+using MassTransit;
+using OrderToCash.Collections.Disputes;
+using OrderToCash.Collections.Plans;
+using OrderToCash.Collections.Reviews;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Collections.Integration;
+
+/// <summary>Hears what Invoicing has made of what was asked of it.</summary>
+public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer<CollectionsRequestAnswered>
+{
+    public const string Queue = "collections-answers";
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CollectionsRequestAnswered> context) => context.Message.Kind switch
+    {
+        "dispute-credit" => inbox.DecideAsync(
+            context, DisputeStream.Type, context.Message.SubjectId,
+            dispute => OnDispute(dispute, context.Message),
+            (batch, decided) => batch.Row(ReviewQueue.Request(
+                clock.GetUtcNow(), decided.State.Case!.Opened.CustomerId))),
+        "reschedule" => inbox.DecideAsync(
+            context, PaymentPlanStream.Type, context.Message.SubjectId,
+            plan => PlanDecider.Rescheduled(
+                plan, context.Message.RequestId, context.Message.Outcome, context.Message.Detail)),
+        _ => inbox.WriteAsync(context),
+    };
+
+    private static Decision OnDispute(Dispute dispute, CollectionsRequestAnswered answer) => answer.Outcome switch
+    {
+        "carried-out" => DisputeDecider.Credited(dispute, answer.RequestId, answer.DocumentId, answer.DocumentNumber),
+        "waiting" => DisputeDecider.CreditAwaited(dispute, answer.RequestId, answer.Detail ?? ""),
+        "refused" => DisputeDecider.CreditRefused(
+            dispute, answer.RequestId, answer.Code ?? "refused", answer.Detail ?? ""),
+        _ => throw new MessageRefusedException($"'{answer.Outcome}' is no outcome."),
+    };
+}

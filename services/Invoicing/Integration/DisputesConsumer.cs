@@ -1,0 +1,30 @@
+using MassTransit;
+using OrderToCash.Contracts.Collections.V1;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Invoicing.Integration;
+
+/// <summary>
+/// Marks what Collections holds back as disputed. Each dispute is told as it is, with its version, so the messages may
+/// come twice and in any order.
+/// </summary>
+public sealed class DisputesConsumer(Inbox inbox, TimeProvider clock)
+    : IConsumer<DisputeOpened>, IConsumer<DisputeChanged>, IConsumer<DisputeResolved>
+{
+    public const string Queue = "invoicing-disputes";
+
+    public Task Consume(ConsumeContext<DisputeOpened> context) => MarkAsync(context, context.Message.Dispute);
+
+    public Task Consume(ConsumeContext<DisputeChanged> context) => MarkAsync(context, context.Message.Dispute);
+
+    public Task Consume(ConsumeContext<DisputeResolved> context) => MarkAsync(context, context.Message.Dispute);
+
+    private Task MarkAsync(ConsumeContext context, Dispute dispute)
+    {
+        var source = new DisputeSource(dispute.DisputeId, dispute.Disputed.ToMoney(), context.StreamVersion());
+        return inbox.DecideAsync(context, InvoiceStream.Type, dispute.InvoiceId, invoice => invoice.Issued is null
+            ? throw new UnknownInvoiceException(dispute.InvoiceId)
+            : AdjustmentDecider.NoteDispute(invoice, dispute.Installment, source, clock.GetUtcNow()));
+    }
+}

@@ -1,0 +1,62 @@
+using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CollectionsRequests;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// Credits what Collections has accepted of a dispute: a credit memo over exactly that amount, tax included, which
+/// settles the disputed installment, and the answer to Collections, in one transaction.
+/// </summary>
+internal static class DisputeCrediting
+{
+    /// <summary>What asks for it, as it waits for an approval where one is needed.</summary>
+    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, InvoiceIssued invoice, DisputeCredit credit) => new(
+        ApprovalKinds.CreditMemo, invoice.Books.LegalEntity, credit.Amount,
+        $"Credit memo over {credit.Amount} for {invoice.Number}, disputed: {credit.ReasonCode}",
+        new IssueCreditMemo(invoice.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit), credit.Reason);
+
+    /// <summary>The credit memo and the answer, or why there is none.</summary>
+    public static async Task<NumberedPlan> PlanAsync(
+        Guid invoiceId, DisputeCredit credit, EventStore store, TimeProvider clock, EventMetadata metadata,
+        CancellationToken cancellation)
+    {
+        var invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
+        var stream = CollectionsSubjectStream.Id(credit.Request.SubjectId);
+        var (_, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
+        if (AdjustmentDecider.Obstacle(invoice.State, credit.Installment, null) is { } refusal)
+            return refusal;
+        var draft = CreditMemoDraft.OfGross(invoiceId, invoice.State.Issued!, credit.Amount, clock.GetUtcNow());
+        return new CreditMemoIssuing(store, clock).Plan(
+            draft, invoice, apply: true, metadata, credit.Installment, (batch, id, number) => batch.Append(
+                CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
+    }
+
+    /// <summary>It is approved.</summary>
+    public static async Task<Plan> CarryOutAsync(
+        Guid invoiceId, DisputeCredit credit, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var plan = await PlanAsync(
+            invoiceId, credit, grant.Command.Store, grant.Command.Clock, grant.Metadata, cancellation);
+        return plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
+    }
+
+    /// <summary>It is not approved: Collections hears so.</summary>
+    public static async Task EndAsync(
+        IssueCreditMemo wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
+    {
+        if (wish.Dispute is not { } credit)
+            return;
+        var stream = CollectionsSubjectStream.Id(credit.Request.SubjectId);
+        var store = end.Services.GetRequiredService<EventStore>();
+        var (_, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
+        var refusal = Refusal.State(
+            "not-approved", $"The credit memo was not approved: {end.Status}. {end.Reason}".Trim());
+        batch.Append(CollectionsSubjectStream.Type, stream, version, [credit.Request.Refused(refusal)]);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using OrderToCash.Collections.Disputes;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    private const string Path = "/v1/collections/disputes";
+
+    [Fact]
+    public async Task what_is_disputed_is_not_asked_for_until_it_is_rejected()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("disputed@globex.example"), 1, 100);
+
+        var dispute = await OpenAsync(story, item, 70);
+        dispute.Team.ShouldBe("sales");
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(30);
+
+        await ActAsync(story, dispute, "investigate", new { });
+        var rejected = await ActAsync(story, dispute, "reject", new { reason = "The price list says otherwise." });
+
+        rejected.Status.ShouldBe(DisputeStatus.Rejected);
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(100);
+        (await story.GetAsync<Page<HistoryItem>>($"{Path}/{dispute.Id}/history")).Items
+            .Select(entry => entry.Type).ShouldBe(["dispute-opened", "dispute-taken", "dispute-rejected"]);
+    }
+
+    [Fact]
+    public async Task accepted_it_waits_for_the_credit_and_then_is_settled()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("credit@globex.example"), 1, 100);
+        var dispute = await OpenAsync(story, item, 70);
+
+        var accepted = await Story.ReadAsync<DisputeView>(
+            await story.PostAsync($"{Path}/{dispute.Id}/accept", new { reason = "True.", amount = Story.Usd(50) }),
+            HttpStatusCode.Accepted);
+        accepted.Disputed.Amount.ShouldBe(50);
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(50);
+        await AnswerAsync(story, dispute, "carried-out");
+
+        var settled = await BecomesAsync(story, dispute, DisputeStatus.Credited);
+        settled.Disputed.Amount.ShouldBe(0);
+        (await story.GetAsync<Page<DisputeRow>>($"{Path}?invoiceId={item.InvoiceId}")).Items.ShouldHaveSingleItem()
+            .CreditMemoNumber.ShouldBe("CM-1");
+    }
+
+    [Fact]
+    public async Task a_credit_that_is_refused_is_looked_into_again()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+        var dispute = await OpenAsync(story, item, 70);
+        await story.PostAsync($"{Path}/{dispute.Id}/accept", new { reason = "True." });
+
+        await AnswerAsync(story, dispute, "refused");
+
+        (await BecomesAsync(story, dispute, DisputeStatus.Open)).Disputed.Amount.ShouldBe(70);
+    }
+
+    [Fact]
+    public async Task two_at_once_never_dispute_more_than_is_open()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => story.PostAsync(Path, Body(item, 40))));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(2);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task a_payment_that_fell_short_opens_one_and_its_return_drops_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("short@globex.example"), 1, 100);
+        var taken = new DeductionTaken(
+            Story.NewId(), Story.NewId(), story.Entity, item.CustomerId, item.InvoiceId, 1, Story.Usd(15), "quality",
+            "Q-17");
+
+        await story.TellAsync(taken, 2);
+        var row = await Eventually.Becomes(
+            async () => (await story.GetAsync<Page<DisputeRow>>($"{Path}?invoiceId={item.InvoiceId}"))
+                .Items.SingleOrDefault(),
+            found => found is not null, "the dispute is open");
+        (row!.ReasonCode, row.Team, row.Note, row.Disputed.Amount).ShouldBe(("quality", "quality", "Q-17", 15));
+        await story.TellAsync(
+            new DeductionWithdrawn(taken.ReceiptId, taken.AllocationId, item.InvoiceId, 1, Story.Usd(15)), 3);
+
+        await Eventually.Becomes(
+            () => story.GetAsync<DisputeView>($"{Path}/{row.Id}"), now => now.Status == DisputeStatus.Withdrawn,
+            "it is dropped");
+    }
+
+    [Fact]
+    public async Task one_that_nobody_decides_in_time_falls_overdue()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+        var dispute = await OpenAsync(story, item, 70);
+
+        app.Clock.Days += 11;
+
+        await Eventually.Becomes(
+            () => story.GetAsync<DisputeView>($"{Path}/{dispute.Id}"), now => now.Overdue, "it is overdue");
+        (await story.GetAsync<Page<DisputeRow>>($"{Path}?legalEntity={story.Entity}&overdue=true"))
+            .Items.ShouldHaveSingleItem().Id.ShouldBe(dispute.Id);
+    }
+
+    [Fact]
+    public async Task what_may_not_be_is_refused_and_says_why()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+
+        (await story.PostAsync(Path, Body(item, 101))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await story.PostAsync(Path, Body(item with { InvoiceId = Story.NewId() }, 1)))
+            .StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await story.PostAsync($"{Path}/{Story.NewId()}/accept", new { reason = "?" }))
+            .StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.GetAsync($"{Path}?legalEntity={story.Entity}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private static object Body(OpenItem item, decimal amount) => new
+    {
+        invoiceId = item.InvoiceId,
+        installment = 1,
+        amount = Story.Usd(amount),
+        reasonCode = "price",
+        note = "Agreed otherwise.",
+    };
+
+    private static async Task<DisputeView> OpenAsync(Story story, OpenItem item, decimal amount) =>
+        await Story.ReadAsync<DisputeView>(await story.PostAsync(Path, Body(item, amount)), HttpStatusCode.Created);
+
+    private static async Task<DisputeView> ActAsync(Story story, DisputeView dispute, string verb, object body) =>
+        await Story.ReadAsync<DisputeView>(
+            await story.PostAsync($"{Path}/{dispute.Id}/{verb}", body), HttpStatusCode.OK);
+
+    private static async Task AnswerAsync(Story story, DisputeView dispute, string outcome)
+    {
+        var requestId = await story.ScalarAsync<string>(
+            $"select data->>'RequestId' from mt_events where stream_id = '{dispute.Id}' and type = 'dispute_accepted'");
+        await story.TellAsync(
+            new CollectionsRequestAnswered(
+                Guid.Parse(requestId), dispute.Id, "dispute-credit", outcome, null, null, Story.NewId(), "CM-1"), 1);
+    }
+
+    private static Task<DisputeView> BecomesAsync(Story story, DisputeView dispute, DisputeStatus status) =>
+        Eventually.Becomes(
+            () => story.GetAsync<DisputeView>($"{Path}/{dispute.Id}"), now => now.Status == status, $"it is {status}");
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using OrderToCash.Collections.Plans;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    private const string Path = "/v1/collections/payment-plans";
+
+    [Fact]
+    public async Task it_covers_what_is_past_due_to_the_cent_and_nothing_of_it_is_asked_for()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("plan@globex.example");
+        await story.InvoiceAsync(customer, 30, 100);
+        await story.InvoiceAsync(customer, 20, 100.01m);
+
+        var plan = await ProposeAsync(story, customer, 3);
+
+        plan.Status.ShouldBe(PlanStatus.Active);
+        plan.Amount.Amount.ShouldBe(200.01m);
+        plan.Installments.Select(due => due.Amount.Amount).ShouldBe([66.67m, 66.67m, 66.67m]);
+        plan.Rescheduling.ShouldBeNull();
+        (await story.PreviewAsync()).Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task paid_in_time_it_is_completed_and_shows_what_came()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var plan = await ProposeAsync(story, item.CustomerId, 2);
+        await AnswerAsync(story, plan);
+
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 50) with { ValueDate = app.Clock.Today }, 2);
+        await Eventually.Becomes(
+            () => story.GetAsync<PlanView>($"{Path}/{plan.Id}"),
+            now => now is { Rescheduling: "carried-out", Received.Amount: 50 }, "half of it has come");
+        await story.TellAsync(
+            Story.Applied(item with { Balance = Story.Usd(50) }, Story.NewId(), 50) with { ValueDate = app.Clock.Today },
+            3);
+
+        var done = await BecomesAsync(story, plan, PlanStatus.Completed);
+        done.Installments.Select(due => due.Received.Amount).ShouldBe([50, 50]);
+    }
+
+    [Fact]
+    public async Task a_missed_installment_breaches_it_after_its_grace_and_collection_goes_on()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("breach@globex.example"), 30, 100);
+        var plan = await ProposeAsync(story, item.CustomerId, 2);
+
+        app.Clock.Days += 6;
+        await story.ReviewedAsync(item.CustomerId);
+        (await story.GetAsync<PlanView>($"{Path}/{plan.Id}")).Status.ShouldBe(PlanStatus.Active);
+        app.Clock.Days++;
+
+        await BecomesAsync(story, plan, PlanStatus.Breached);
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(100);
+        var row = (await story.GetAsync<Page<PlanRow>>($"{Path}?customerId={item.CustomerId}")).Items
+            .ShouldHaveSingleItem();
+        row.Missed.ShouldBe(1);
+        (await story.GetAsync<Page<HistoryItem>>($"{Path}/{plan.Id}/history")).Items.Select(entry => entry.Type)
+            .ShouldBe(["plan-proposed", "plan-activated", "plan-breached"]);
+    }
+
+    [Fact]
+    public async Task an_item_is_in_one_active_plan()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var plan = await ProposeAsync(story, item.CustomerId, 2);
+
+        (await story.PostAsync(Path, Body(item.CustomerId, 2))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        await Story.ReadAsync<PlanView>(
+            await story.PostAsync($"{Path}/{plan.Id}/cancel", new { reason = "Another one." }), HttpStatusCode.OK);
+
+        (await ProposeAsync(story, item.CustomerId, 4)).Status.ShouldBe(PlanStatus.Active);
+    }
+
+    [Fact]
+    public async Task installments_that_do_not_sum_exactly_are_refused()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+
+        var refused = await story.PostAsync(Path, new
+        {
+            customerId = item.CustomerId,
+            installments = new[] { new { dueDate = app.Clock.Today, amount = Story.Usd(99.99m) } },
+        });
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("plan-sum");
+    }
+
+    private object Body(Guid customer, int count) => new
+    {
+        customerId = customer,
+        equal = new { count, firstDueDate = app.Clock.Today.AddDays(1), every = "week" },
+        note = "As agreed by telephone.",
+    };
+
+    private async Task<PlanView> ProposeAsync(Story story, Guid customer, int count) =>
+        await Story.ReadAsync<PlanView>(
+            await story.PostAsync(Path, Body(customer, count)), HttpStatusCode.Created);
+
+    private static async Task AnswerAsync(Story story, PlanView plan)
+    {
+        var requestId = await story.ScalarAsync<string>(
+            $"select data->>'RequestId' from mt_events where stream_id = '{plan.Id}' and type = 'plan_activated'");
+        await story.TellAsync(
+            new CollectionsRequestAnswered(
+                Guid.Parse(requestId), plan.Id, "reschedule", "carried-out", null, null, null, null), 1);
+    }
+
+    private static Task<PlanView> BecomesAsync(Story story, PlanView plan, PlanStatus status) => Eventually.Becomes(
+        () => story.GetAsync<PlanView>($"{Path}/{plan.Id}"), now => now.Status == status, $"it is {status}");
+}
