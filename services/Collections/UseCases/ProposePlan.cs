@@ -147,11 +147,12 @@ public static class ProposePlan
             .ToList();
         var sum = Money.Sum(
             items.Select(item => item.Collectible).Where(amount => amount.Currency == currency), currency);
-        var installments = request.Equal is { } equal
+        IReadOnlyList<PlanInstallment> installments = request.Equal is { } equal
             ? sum.IsPositive
                 ? PlanDecider.Equal(sum, equal.Count, equal.FirstDueDate, equal.Every == PlanRhythm.Week)
                 : []
-            : [.. request.Installments!.Select((due, index) => new PlanInstallment(index + 1, due.DueDate, due.Amount))];
+            : request.Installments!
+                .Select((due, index) => new PlanInstallment(index + 1, due.DueDate, due.Amount)).ToList();
         return new PlanWish(customer.LegalEntity, customer.Id, items, installments, request.Note);
     }
 }

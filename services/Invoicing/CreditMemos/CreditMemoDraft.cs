@@ -15,8 +15,8 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="Currency">The customer's currency; another one is refused.</param>
 /// <param name="Apply">Settle that invoice with it at once, as far as it is open.</param>
 /// <param name="Note">For the history, up to 500 characters.</param>
-/// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount is
-/// shared over what was billed.</param>
+/// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount
+/// is shared over what was billed.</param>
 public sealed record IssueCreditMemo(
     Guid CustomerId, CreditReason Reason, IReadOnlyList<IssueInvoiceLine> Lines, Guid? InvoiceId = null,
     DateOnly? CreditDate = null, string? Currency = null, bool Apply = true, string? Note = null,

@@ -62,8 +62,9 @@ public sealed class DisputeCreditsConsumer(
         else if (await gate.RequestAsync(
             batch, DisputeCrediting.Wish(asked.InvoiceId, issued, credit), asked.RequestedBy, cancellation) is { } id)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Awaited(id)]);
-        else
-            return (await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation)).IsCommitted;
-        return (await store.CommitAsync(batch, cancellation)).IsCommitted;
+        var result = batch.IsEmpty
+            ? await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation)
+            : await store.CommitAsync(batch, cancellation);
+        return result.IsCommitted;
     }
 }

@@ -16,10 +16,14 @@ namespace OrderToCash.Invoicing.UseCases;
 internal static class DisputeCrediting
 {
     /// <summary>What asks for it, as it waits for an approval where one is needed.</summary>
-    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, InvoiceIssued invoice, DisputeCredit credit) => new(
-        ApprovalKinds.CreditMemo, invoice.Books.LegalEntity, credit.Amount,
-        $"Credit memo over {credit.Amount} for {invoice.Number}, disputed: {credit.ReasonCode}",
-        new IssueCreditMemo(invoice.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit), credit.Reason);
+    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, InvoiceIssued invoice, DisputeCredit credit)
+    {
+        var memo = new IssueCreditMemo(invoice.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit);
+        return new ApprovalWish<IssueCreditMemo>(
+            ApprovalKinds.CreditMemo, invoice.Books.LegalEntity, credit.Amount,
+            $"Credit memo over {credit.Amount} for {invoice.Number}, disputed: {credit.ReasonCode}", memo,
+            credit.Reason);
+    }
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>
     public static async Task<NumberedPlan> PlanAsync(

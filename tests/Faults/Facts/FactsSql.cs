@@ -11,7 +11,7 @@ internal static class FactsSql
     {
         "payment_reversal_awaited", "account_opened", "receivable_recorded", "unapplied_cash_recorded",
         "reservation_converted", "reservation_restored", "playbook_defined", "collector_assigned", "dunning_run_done",
-        "collection_policy_defined",
+        "collection_policy_defined", "plan_rescheduling_answered", "dispute_credit_awaited",
         "notice_prepared", "notice_withdrawn", "bank_account_defined", "statement_booked", "statement_file_imported",
         "invoice_credited", "invoice_credit_withdrawn", "invoice_corrected",
         "statement_file_refused",

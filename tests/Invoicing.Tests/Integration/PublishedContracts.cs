@@ -49,7 +49,8 @@ public class PublishedContracts
         [
             "approval_expired", "approval_given", "approval_granted", "approval_matrix_defined", "approval_rejected",
             "approval_requested", "approval_withdrawn",
-            "charge_reinstated", "charge_waived", "credit_applied", "credit_memo_applied", "credit_memo_issued",
+            "charge_reinstated", "charge_waived", "collections_request_awaited", "collections_request_carried_out",
+            "collections_request_refused", "credit_applied", "credit_memo_applied", "credit_memo_issued",
             "credit_memo_unapplied",
             "credit_memo_voided", "credit_unapplied", "customer_changed", "customer_merged", "customer_registered",
             "customer_reinstated", "customer_suspended", "customer_terminated", "customer_unmerged", "dispute_marked",

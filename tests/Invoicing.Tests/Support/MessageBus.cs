@@ -45,7 +45,7 @@ public sealed class MessageBus : IAsyncDisposable
     ];
 
     /// <summary>Publishes a contract as another service's relay does.</summary>
-    public async Task PublishAsync(object contract, Guid? messageId = null)
+    public async Task PublishAsync(object contract, Guid? messageId = null, long version = 1)
     {
         var name = ContractName.Of(contract.GetType());
         var properties = new BasicProperties
@@ -53,7 +53,7 @@ public sealed class MessageBus : IAsyncDisposable
             MessageId = (messageId ?? Ids.Next(TimeProvider.System)).ToString(),
             ContentType = "application/json",
             DeliveryMode = DeliveryModes.Persistent,
-            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = 1L },
+            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire);
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);

@@ -1,0 +1,228 @@
+using System.Net;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Collections.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Integration;
+
+/// <summary>What Collections says and asks for, carried out once whatever comes twice or in another order.</summary>
+public class CollectionsRequests(InvoicingApp app)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_disputes_hold_back_is_marked_in_whatever_order_the_words_come(bool inOrder)
+    {
+        var (_, customer, invoice) = await InvoiceAsync(100);
+        var (one, other) = (Some.NewId(), Some.NewId());
+        (object Message, long Version)[] words =
+        [
+            (new DisputeOpened(Dispute(one, customer, invoice, 30), null, null), 1),
+            (new DisputeChanged(Dispute(one, customer, invoice, 20)), 2),
+            (new DisputeOpened(Dispute(other, customer, invoice, 50), null, null), 1),
+            (new DisputeResolved(Dispute(other, customer, invoice, 0), "rejected"), 4),
+        ];
+
+        foreach (var (message, version) in inOrder ? words : words.Reverse())
+            await app.Bus.PublishAsync(message, version: version);
+
+        await Eventually.Becomes(
+            async () => (await app.Client.ReadAsync($"/v1/invoices/{invoice}/history"))["items"].EnumerateArray()
+                .Count(item => item.GetProperty("type").GetString() == "dispute-marked"),
+            marked => marked >= (inOrder ? 4 : 2), "the words are noted");
+        await Eventually.Becomes(
+            () => DisputedAsync(invoice), disputed => disputed == "20.00", "20.00 of it is disputed");
+    }
+
+    [Fact]
+    public async Task Due_dates_move_with_a_plan_and_return_with_its_end_and_a_late_request_changes_nothing()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(100);
+        var (plan, first, planned) = (Some.NewId(), await DueDateAsync(invoice), TestApi.Today.AddDays(90));
+        var activated = Reschedule(plan, entity, customer, invoice, planned);
+
+        await app.Bus.PublishAsync(activated, version: 2);
+        await AnsweredAsync(activated.RequestId, "carried-out");
+        (await DueDateAsync(invoice)).ShouldBe(planned);
+        var ended = Reschedule(plan, entity, customer, invoice, null);
+        await app.Bus.PublishAsync(ended, version: 3);
+        await AnsweredAsync(ended.RequestId, "carried-out");
+        (await DueDateAsync(invoice)).ShouldBe(first);
+        await app.Bus.PublishAsync(activated, version: 2);
+        var late = Reschedule(plan, entity, customer, invoice, planned);
+        await app.Bus.PublishAsync(late, version: 2);
+
+        (await AnsweredAsync(late.RequestId, "refused")).Code.ShouldBe("overtaken");
+        (await DueDateAsync(invoice)).ShouldBe(first);
+        app.Bus.Heard<CollectionsRequestAnswered>(activated.RequestId).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_written_off_is_what_is_still_open()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(100);
+        var asked = new WriteOffRequested(
+            Some.NewId(), Some.NewId(), entity, customer,
+            [new WriteOffItem(invoice, 1, new MoneyAmount(250, "USD"))], "ana", "Insolvent.");
+
+        await app.Bus.PublishAsync(asked);
+
+        await AnsweredAsync(asked.RequestId, "carried-out");
+        var written = await app.Client.ReadAsync($"/v1/invoices/{invoice}");
+        written["status"].GetString().ShouldBe("written-off");
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}/history"))["items"].EnumerateArray().Last()
+            .GetProperty("by").GetString().ShouldBe("ana");
+    }
+
+    [Fact]
+    public async Task Service_is_suspended_and_reinstated_and_what_cannot_be_is_answered_so()
+    {
+        var (entity, customer, _) = await InvoiceAsync(100);
+        var recommendation = Some.NewId();
+        var suspended = new ServiceChangeRequested(
+            Some.NewId(), recommendation, entity, customer, "suspend", "ana", "Sixty days overdue.");
+        await app.Bus.PublishAsync(suspended, version: 3);
+        await AnsweredAsync(suspended.RequestId, "carried-out");
+        (await StatusAsync(customer)).ShouldBe("suspended");
+        (await app.Client.PostAsync($"/v1/customers/{customer}/terminate", new { reason = "over" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var again = suspended with { RequestId = Some.NewId(), RecommendationId = Some.NewId() };
+        await app.Bus.PublishAsync(again);
+
+        (await AnsweredAsync(again.RequestId, "refused")).Code.ShouldNotBeNull();
+        (await StatusAsync(customer)).ShouldBe("terminated");
+    }
+
+    [Fact]
+    public async Task An_accepted_dispute_is_credited_to_the_cent_once()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(0, taxed: true);
+        var asked = Credit(entity, customer, invoice, 77.77m);
+
+        await app.Bus.PublishAsync(asked, version: 2);
+        await app.Bus.PublishAsync(asked, version: 2);
+
+        var answer = await AnsweredAsync(asked.RequestId, "carried-out");
+        (await BalanceAsync(invoice)).ShouldBe("138.23");
+        var memo = await app.Client.ReadAsync($"/v1/credit-memos/{answer.DocumentId}");
+        memo["number"].GetString().ShouldBe(answer.DocumentNumber);
+        memo["total"].GetProperty("amount").GetString().ShouldBe("77.77");
+        var more = Credit(entity, customer, invoice, 1000) with { DisputeId = asked.DisputeId };
+        await app.Bus.PublishAsync(more, version: 3);
+        await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<CollectionsRequestAnswered>(asked.DisputeId)),
+            heard => heard.Count == 2 && heard[1].Code == "exceeds-creditable", "too much is refused");
+        (await app.Client.ReadAsync($"/v1/credit-memos?invoiceId={invoice}"))["items"].GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task I19_a_credit_above_the_free_band_waits_for_somebody_else_than_who_accepted_the_dispute()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(1_000);
+        object[] rules =
+        [
+            new { kind = "credit-memo", upTo = "100", approvals = 0 },
+            new { kind = "credit-memo", upTo = (string?)null, approvals = 1, role = "controller" },
+        ];
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        var (granted, rejected) = (Credit(entity, customer, invoice, 400), Credit(entity, customer, invoice, 300));
+
+        await app.Bus.PublishAsync(granted);
+        await app.Bus.PublishAsync(rejected);
+
+        await AnsweredAsync(granted.RequestId, "waiting");
+        await AnsweredAsync(rejected.RequestId, "waiting");
+        (await BalanceAsync(invoice)).ShouldBe("1000.00");
+        var waiting = (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=waiting"))["items"]
+            .EnumerateArray().ToDictionary(
+                item => item.GetProperty("amount").GetProperty("amount").GetString()!,
+                item => item.GetProperty("id").GetGuid());
+        using var accepter = app.Approver("cora", "controller");
+        using var controller = app.Approver("con", "controller");
+        (await accepter.PostAsync($"/v1/approvals/{waiting["400.00"]}/approve", new { reason = "mine" }))
+            .ShouldBe(HttpStatusCode.Forbidden, "own-request");
+        (await controller.PostAsync($"/v1/approvals/{waiting["400.00"]}/approve", new { reason = "true" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await controller.PostAsync($"/v1/approvals/{waiting["300.00"]}/reject", new { reason = "no" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await AnsweredAsync(granted.RequestId, "carried-out");
+        (await AnsweredAsync(rejected.RequestId, "refused")).Code.ShouldBe("not-approved");
+        (await BalanceAsync(invoice)).ShouldBe("600.00");
+    }
+
+    [Fact]
+    public async Task A_caller_cannot_credit_in_the_name_of_a_dispute()
+    {
+        var (_, customer, invoice) = await InvoiceAsync(100);
+        var request = new { requestId = Some.NewId(), subjectId = Some.NewId(), kind = "dispute-credit", version = 1 };
+        object[] lines = [];
+
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            reason = "dispute",
+            lines,
+            invoiceId = invoice,
+            dispute = new
+            {
+                request,
+                installment = 1,
+                amount = new MoneyAmount(10, "USD"),
+                reasonCode = "price",
+                reason = "x",
+            },
+        })).ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    private async Task<(string Entity, Guid Customer, Guid Invoice)> InvoiceAsync(decimal amount, bool taxed = false)
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        if (!taxed)
+            return (entity, customer, (await app.Client.IssueAsync(customer, amount)).Id);
+        object[] lines =
+        [
+            new { description = "Widget", quantity = "1", unitPrice = "100", taxRate = "0.08", taxCode = "TX" },
+            new { description = "Book", quantity = "3", unitPrice = "36", taxRate = "0" },
+        ];
+        var invoice = await app.Client.PostAsync("/v1/invoices", new { customerId = customer, lines });
+        return (entity, customer, invoice.ShouldBe(HttpStatusCode.Created).Id);
+    }
+
+    private static Dispute Dispute(Guid id, Guid customer, Guid invoice, decimal disputed) => new(
+        id, "US01", customer, invoice, 1, "price", new MoneyAmount(disputed, "USD"), new MoneyAmount(0, "USD"),
+        new MoneyAmount(disputed, "USD"), "open", "sales", null, TestApi.Today);
+
+    private static RescheduleRequested Reschedule(
+        Guid plan, string entity, Guid customer, Guid invoice, DateOnly? dueDate) =>
+        new(Some.NewId(), plan, entity, customer, "ana", [new RescheduledItem(invoice, 1, dueDate)]);
+
+    private static DisputeCreditRequested Credit(string entity, Guid customer, Guid invoice, decimal amount) => new(
+        Some.NewId(), Some.NewId(), entity, customer, invoice, 1, new MoneyAmount(amount, "USD"), "price", "cora",
+        "Agreed otherwise.");
+
+    private Task<CollectionsRequestAnswered> AnsweredAsync(Guid requestId, string outcome) => Eventually.Becomes(
+        () => Task.FromResult(app.Bus.Heard<CollectionsRequestAnswered>(requestId)
+            .LastOrDefault(answer => answer.Outcome == outcome)!),
+        answer => answer is not null, $"{requestId} is {outcome}");
+
+    private async Task<DateOnly> DueDateAsync(Guid invoice) => DateOnly.Parse(
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["installments"][0].GetProperty("dueDate").GetString()!,
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task<string?> DisputedAsync(Guid invoice) =>
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["installments"][0].GetProperty("disputed")
+            is { ValueKind: System.Text.Json.JsonValueKind.Object } disputed
+            ? disputed.GetProperty("amount").GetString()
+            : null;
+
+    private async Task<string?> BalanceAsync(Guid invoice) =>
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
+
+    private async Task<string?> StatusAsync(Guid customer) =>
+        (await app.Client.ReadAsync($"/v1/customers/{customer}"))["status"].GetString();
+}
