@@ -62,7 +62,6 @@ public static class CollectionsService
     /// <summary>What can be asked.</summary>
     public static WebApplication MapCollections(this WebApplication app)
     {
-        app.MapApprovals(Scopes.CollectionsRead, Scopes.CollectionsWrite);
         GetWorklist.Map(app);
         AssignCollector.Map(app);
         DefinePlaybook.Map(app);
