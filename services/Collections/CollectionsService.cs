@@ -96,7 +96,7 @@ public static class CollectionsService
         services.AddHostedService<CustomerReviewer>();
     }
 
-    internal static void AddEvents(EventStoreOptions options)
+    public static void AddEvents(EventStoreOptions options)
     {
         options.Types.Add<PlaybookDefined>("playbook_defined");
         options.Types.Add<DunningRunDone>("dunning_run_done");

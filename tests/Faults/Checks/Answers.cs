@@ -9,6 +9,7 @@ internal static class Answers
     public static Verdict AcceptedHasItsEvents(SystemFacts facts)
     {
         var caused = CausedByRequests(facts);
+        var approved = facts.CreditEvents.Where(e => e.Type == "order_approved").Select(e => e.OrderId).ToHashSet();
         List<string> findings = [];
         foreach (var request in facts.Requests)
         {
@@ -17,6 +18,8 @@ internal static class Answers
             if (made.Count > request.Most)
                 findings.Add($"{Name(request)} made {made.Count} {request.EventType}, at most {request.Most} are due");
             if (request.Outcome != Outcome.Accepted)
+                continue;
+            if (made.Count == 0 && request.LetsGo is { } order && approved.Contains(order))
                 continue;
             var due = request.Streams.Select(stream => (request.Service, stream)).Order();
             if (!made.Order().SequenceEqual(due))

@@ -16,16 +16,15 @@ internal sealed class FactsReader(FaultStage stage)
     /// <summary>Everything.</summary>
     public async Task<SystemFacts> ReadAsync(Ledger ledger, string? unrest)
     {
-        var log = await ReadLogAsync();
         return new SystemFacts
         {
             Requests = ledger.Requests,
             Statuses = ledger.Statuses,
             Answers = await InEachAsync<KeptAnswer>(FactsSql.Answers),
-            Log = log,
+            Log = await InEachAsync<LogEntry>(FactsSql.Log),
             Streams = await InEachAsync<StreamRow>(FactsSql.Streams),
             Relays = await RelaysAsync(),
-            Deliveries = await DeliveriesAsync(log),
+            Deliveries = await DeliveriesAsync(),
             FailedMessages = await stage.FailedMessagesAsync(),
             InvoiceEvents = await InAsync<InvoiceEvent>("invoicing", FactsSql.InvoiceEvents),
             Invoices = await InAsync<InvoiceRow>("invoicing", FactsSql.Invoices),
@@ -57,31 +56,26 @@ internal sealed class FactsReader(FaultStage stage)
     public async Task<IReadOnlyDictionary<string, long>> HandledAsync() =>
         (await InEachAsync<HandledCount>(FactsSql.HandledCounts)).ToDictionary(row => row.Queue, row => row.Count);
 
-    /// <summary>True when the exchange has seen every event that is published, and the queues all messages.</summary>
+    /// <summary>True when the exchange has seen every message that the events make, and the queues all messages.</summary>
     public async Task<bool> IsEverythingDeliveredAsync() =>
-        (await DeliveriesAsync(await ReadLogAsync())).All(delivery => delivery.Expected.IsSubsetOf(delivery.Seen));
+        (await DeliveriesAsync()).All(delivery => delivery.Expected.IsSubsetOf(delivery.Seen));
 
-    private async Task<IReadOnlyList<Delivery>> DeliveriesAsync(IReadOnlyList<LogEntry> log)
+    private async Task<IReadOnlyList<Delivery>> DeliveriesAsync()
     {
+        var due = await DueMessages.OfAsync(stage);
         var messages = stage.Tap.Messages();
         var handled = (await InEachAsync<HandledMessage>(FactsSql.Handled))
             .ToLookup(row => row.Queue, row => row.Message);
         var bindings = await stage.BindingsAsync();
-        var ownAffairs = FactsSql.NotPublished;
         return
         [
-            new Delivery(
-                "otc.events",
-                log.Where(e => !ownAffairs.Contains(e.Type)).Select(e => e.EventId).ToHashSet(),
-                messages.Select(message => message.Id).ToHashSet()),
+            new Delivery("otc.events", due, messages.Select(message => message.Id).ToHashSet()),
             .. bindings.Select(queue => new Delivery(
                 queue.Key,
                 messages.Where(message => queue.Contains(message.RoutingKey)).Select(message => message.Id).ToHashSet(),
                 handled[queue.Key].ToHashSet())),
         ];
     }
-
-    private Task<IReadOnlyList<LogEntry>> ReadLogAsync() => InEachAsync<LogEntry>(FactsSql.Log);
 
     private async Task<IReadOnlyList<Copy>> CopiesAsync()
     {

@@ -6,17 +6,6 @@ namespace OrderToCash.Faults.Facts;
 /// </summary>
 internal static class FactsSql
 {
-    /// <summary>Events that are their own service's affair; all others are published.</summary>
-    public static readonly IReadOnlySet<string> NotPublished = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "payment_reversal_awaited", "account_opened", "receivable_recorded", "unapplied_cash_recorded",
-        "reservation_converted", "reservation_restored", "playbook_defined", "collector_assigned", "dunning_run_done",
-        "collection_policy_defined", "plan_rescheduling_answered", "dispute_credit_awaited",
-        "notice_prepared", "notice_withdrawn", "bank_account_defined", "statement_booked", "statement_file_imported",
-        "invoice_credited", "invoice_credit_withdrawn", "invoice_corrected",
-        "statement_file_refused",
-    };
-
     public const string Answers =
         "select @service as service, key, status, encode(sha256(body), 'hex') as hash from otc_idempotency_keys";
 

@@ -42,7 +42,8 @@ internal sealed class Caller(Uri gateway, string token, Ledger ledger, Cancellat
             repeats.Add(OutcomeOf(repeated) == Outcome.Accepted ? HashOf(repeated) : $"status {repeated.Status}");
         ledger.Remember(new RememberedRequest(
             key, key, wish.Service, wish.Operation, outcome, answer?.Status ?? 0, made.EventType, made.Streams,
-            wish.Most, outcome == Outcome.Accepted ? HashOf(answer!) : null, repeats, HasOwnKey: true));
+            wish.Most, outcome == Outcome.Accepted ? HashOf(answer!) : null, repeats, HasOwnKey: true,
+            wish.LetsGo));
         if (outcome == Outcome.Accepted && random.Next(50) == 0)
             await ReuseAsync(wish, key, random);
         return new Ending(outcome, answer?.Status ?? 0, json);

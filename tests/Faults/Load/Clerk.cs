@@ -196,7 +196,10 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
             Wish.On(
                 order.Buyer.Id, Credit, $"order {verb}",
                 $"/v1/credit/order-checks/{order.OrderId}/{verb}?legalEntity={order.Buyer.LegalEntity}", Because,
-                release ? "order_released" : "order_cancelled"),
+                release ? "order_released" : "order_cancelled") with
+            {
+                LetsGo = release ? order.OrderId : null,
+            },
             random);
         if (release && ending.Outcome == Outcome.Accepted)
             book.Add(order with { IsApproved = true });
