@@ -45,7 +45,8 @@ internal static class StartBenchmark
     /// <summary>A sum over the process's mappings in kilobytes (Linux).</summary>
     private static long Memory(int process, string sum) =>
         long.Parse(
-            File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith(sum, StringComparison.Ordinal))
+            File.ReadLines($"/proc/{process}/smaps_rollup")
+                .First(line => line.StartsWith(sum, StringComparison.Ordinal))
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture);
 }

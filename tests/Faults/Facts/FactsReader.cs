@@ -56,7 +56,7 @@ internal sealed class FactsReader(FaultStage stage)
     public async Task<IReadOnlyDictionary<string, long>> HandledAsync() =>
         (await InEachAsync<HandledCount>(FactsSql.HandledCounts)).ToDictionary(row => row.Queue, row => row.Count);
 
-    /// <summary>True when the exchange has seen every message that the events make, and the queues all messages.</summary>
+    /// <summary>True when the exchange has seen every message that the events make, and each queue its own.</summary>
     public async Task<bool> IsEverythingDeliveredAsync() =>
         (await DeliveriesAsync()).All(delivery => delivery.Expected.IsSubsetOf(delivery.Seen));
 

@@ -92,7 +92,7 @@ public enum Outcome
 /// <param name="AnswerHash">SHA-256 of the body of the accepted answer, in hex.</param>
 /// <param name="Repeats">Hashes of the answers to repeats of the accepted request.</param>
 /// <param name="HasOwnKey">False where the key is another request's, on purpose.</param>
-/// <param name="LetsGo">The held order that it lets go, unless Credit itself was faster; null for other requests.</param>
+/// <param name="LetsGo">The held order that it lets go, unless Credit was faster; null for other requests.</param>
 public sealed record RememberedRequest(
     string Correlation, string Key, string Service, string Operation, Outcome Outcome, int Status, string EventType,
     IReadOnlyList<Guid> Streams, int Most, string? AnswerHash, IReadOnlyList<string> Repeats, bool HasOwnKey,
