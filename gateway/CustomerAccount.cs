@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OrderToCash.ServiceDefaults;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 using Yarp.ReverseProxy;
 
 namespace OrderToCash.Gateway;
@@ -52,39 +50,19 @@ public static class CustomerAccount
     private static async Task<IResult> HandleAsync(
         Guid id, HttpContext http, IHttpClientFactory clients, IProxyStateLookup proxy, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(Parts.Select(part => ReadAsync(
-            clients, proxy, part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
+        var answers = await Task.WhenAll(Parts.Select(part => clients.ReadAsync(
+            proxy, part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
         if (answers[0].Status == HttpStatusCode.NotFound)
             return Problems.From(Kernel.Refusal.NotFound("customer", id));
 
         return Results.Ok(new View(
-            id, answers[0].Body, answers[1].Body, answers[2].Body, answers[3].Body, answers[4].Body, answers[5].Body,
+            id, Part(0), Part(1), Part(2), Part(3), Part(4), Part(5),
             Services(status => status is null),
             Services(status => status is HttpStatusCode.Forbidden)));
 
+        JsonNode? Part(int index) => answers[index].IsGood ? answers[index].Body : null;
+
         IReadOnlyList<string> Services(Func<HttpStatusCode?, bool> match) =>
             [.. Parts.Where((_, index) => match(answers[index].Status)).Select(part => part.Service).Distinct()];
-    }
-
-    /// <summary>The body of a good answer; the status is null when the service was away or broken.</summary>
-    private static async Task<(HttpStatusCode? Status, JsonNode? Body)> ReadAsync(
-        IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
-        CancellationToken cancellation)
-    {
-        try
-        {
-            using var answer = await clients.GetAsync(proxy, service, path, caller, cancellation);
-            if ((int)answer.StatusCode >= 500)
-                return (null, null);
-            return (answer.StatusCode, answer.IsSuccessStatusCode
-                ? await JsonNode.ParseAsync(
-                    await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation)
-                : null);
-        }
-        catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException
-            or IOException or System.Text.Json.JsonException)
-        {
-            return (null, null);
-        }
     }
 }

@@ -4,7 +4,7 @@ namespace OrderToCash.Gateway;
 
 /// <summary>
 /// One API over the four services. Routes are configuration (appsettings.json); code is only what a route cannot say:
-/// limits per caller, the composed account, and the API documents.
+/// limits per caller, the composed account, the approvals of all services, and the API documents.
 /// </summary>
 public static class GatewayService
 {
@@ -12,7 +12,11 @@ public static class GatewayService
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
+        builder.Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+
+            // Who asks before sending a large body gets the service's answer, also from a service that is busy.
+            .ConfigureHttpClient((_, handler) => handler.Expect100ContinueTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddAuthorizationBuilder().AddServicePolicies();
         builder.AddCallerLimits();
         builder.AddServiceClients();
@@ -26,6 +30,13 @@ public static class GatewayService
         app.UseRateLimiter();
         app.MapApiDocument();
         app.MapCustomerAccount();
-        app.MapReverseProxy().RequireRateLimiting(CallerLimits.Policy);
+        app.MapApprovalInbox();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.Use(ApprovalOwner.RouteAsync);
+            proxy.UseSessionAffinity();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        }).RequireRateLimiting(CallerLimits.Policy);
     }
 }

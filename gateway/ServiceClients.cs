@@ -1,8 +1,31 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrderToCash.ServiceDefaults;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 using Yarp.ReverseProxy;
 
 namespace OrderToCash.Gateway;
+
+/// <summary>What a service answered a read.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Status">Null when it was away or broken.</param>
+/// <param name="Body">The JSON of its answer; a problem where it is no good one.</param>
+internal sealed record ServiceAnswer(string Service, HttpStatusCode? Status, JsonNode? Body)
+{
+    public bool IsAway => Status is null;
+
+    public bool IsGood => Status is >= HttpStatusCode.OK and < HttpStatusCode.Ambiguous;
+
+    /// <summary>The code of a problem.</summary>
+    public string? Code => Body is JsonObject problem ? problem["code"]?.GetValue<string>() : null;
+
+    /// <summary>The same answer, for the caller.</summary>
+    public IResult AsResult() => Results.Text(
+        Body?.ToJsonString() ?? "", IsGood ? "application/json" : Problem.MediaType, statusCode: (int)Status!);
+}
 
 /// <summary>
 /// Clients for reads the gateway composes itself: same addresses as the routes, caller's own token, bounded in time.
@@ -24,6 +47,32 @@ internal static class ServiceClients
                     UseCookies = false,
                     AllowAutoRedirect = false,
                 });
+        }
+    }
+
+    /// <summary>The same GET to every service at once.</summary>
+    public static async Task<IReadOnlyList<ServiceAnswer>> ReadAllAsync(
+        this IHttpClientFactory clients, IProxyStateLookup proxy, string path, HttpRequest caller,
+        CancellationToken cancellation) =>
+        await Task.WhenAll(Services.Select(service => clients.ReadAsync(proxy, service, path, caller, cancellation)));
+
+    /// <summary>A GET to a service as the caller; a service that fails counts as away.</summary>
+    public static async Task<ServiceAnswer> ReadAsync(
+        this IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await clients.GetAsync(proxy, service, path, caller, cancellation);
+            return answer.StatusCode >= HttpStatusCode.InternalServerError
+                ? new ServiceAnswer(service, null, null)
+                : new ServiceAnswer(service, answer.StatusCode, await JsonNode.ParseAsync(
+                    await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation));
+        }
+        catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException
+            or IOException or JsonException)
+        {
+            return new ServiceAnswer(service, null, null);
         }
     }
 

@@ -15,6 +15,6 @@ internal static class ServicePolicies
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
-        .AddPolicy("approvals", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.ApprovalsDecide))
+        .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))
         .AddPolicy("admin", policy => policy.RequireScope(Scopes.Admin));
 }

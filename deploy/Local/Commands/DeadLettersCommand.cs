@@ -26,6 +26,7 @@ internal static class DeadLettersCommand
         "collections-approval-matrices",
         "credit-customers",
         "credit-receivables",
+        "credit-credit-memos",
         "credit-unapplied-cash",
         "credit-approval-matrices",
         "invoicing-republish",

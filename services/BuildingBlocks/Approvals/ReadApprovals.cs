@@ -27,7 +27,7 @@ public sealed record ApprovalSummary(
     DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
     long Version);
 
-/// <summary>What waits for approval, and what became of it.</summary>
+/// <summary>What waits for approval, and what became of it; who decides may see it, too.</summary>
 internal static class ReadApprovals
 {
     private static readonly SortOrder<ApprovalSummary> Order =
@@ -38,13 +38,13 @@ internal static class ReadApprovals
     public static void Map(IEndpointRouteBuilder routes, string read)
     {
         routes.MapGet("/v1/approvals/{id:guid}", GetAsync)
-            .RequireScope(read).Produces<ApprovalView>().WithSummary("One request for approval");
+            .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<ApprovalView>().WithSummary("One request for approval");
         routes.MapGet("/v1/approvals", ListAsync)
-            .RequireScope(read).Produces<Page<ApprovalSummary>>()
+            .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<Page<ApprovalSummary>>()
             .WithSummary("Requests for approval: waiting, granted, rejected, withdrawn or expired");
         HistoryEndpoint.Map(
             routes, "/v1/approvals/{id:guid}/history", ApprovalStream.Type, read,
-            approval => approval.Requested?.LegalEntity);
+            approval => approval.Requested?.LegalEntity, otherScope: Scopes.ApprovalsDecide);
     }
 
     private static async Task<IResult> GetAsync(

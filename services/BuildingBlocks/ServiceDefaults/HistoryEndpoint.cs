@@ -34,9 +34,11 @@ public static class HistoryEndpoint
     /// the scope.</param>
     /// <param name="stream">The stream that the route names, or null where it can name none; the route's <c>id</c> by
     /// default.</param>
+    /// <param name="otherScope">Another scope that may read it too.</param>
     public static RouteHandlerBuilder Map<TState>(
         IEndpointRouteBuilder routes, string pattern, StreamType<TState> type, string scope,
-        Func<TState, string?>? legalEntity = null, Func<RouteValueDictionary, Guid?>? stream = null)
+        Func<TState, string?>? legalEntity = null, Func<RouteValueDictionary, Guid?>? stream = null,
+        string? otherScope = null)
         where TState : class
     {
         stream ??= values => Guid.TryParse(values["id"]?.ToString(), out var id) ? id : null;
@@ -58,7 +60,7 @@ public static class HistoryEndpoint
         }
 
         return routes.MapGet(pattern, ReadAsync)
-            .RequireScope(scope)
+            .RequireScopeOr(scope, otherScope ?? scope)
             .Produces<Page<HistoryItem>>()
             .WithSummary("What happened, oldest first");
     }

@@ -11,18 +11,21 @@ public static class Listing
     /// <summary>
     /// JSON <c>{"items","next"}</c>, or the page as CSV or XLSX; there the next page is in the <c>Link</c> header.
     /// </summary>
-    public static IResult Result<T>(HttpContext http, Page<T> page)
+    public static IResult Result<T>(HttpContext http, Page<T> page) => Result(http, page, page);
+
+    /// <summary>The same with other JSON: the page and what else is to be said of it.</summary>
+    public static IResult Result<T>(HttpContext http, Page<T> page, object json)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(page);
-        if (page.Next is { } next && Tables.Format(http.Request) != TableFormat.Json)
+        if (page.Next is { } next && Tables.IsWanted(http.Request))
         {
             var query = QueryString.Create(http.Request.Query
                 .Where(pair => pair.Key != "cursor").Append(new("cursor", next)));
             http.Response.Headers.Link = $"<{http.Request.Path.ToUriComponent()}{query}>; rel=\"next\"";
         }
 
-        return Tables.Result(http, page, () => Table.Of(page.Items));
+        return Tables.Result(http, json, () => Table.Of(page.Items));
     }
 }
 
@@ -56,6 +59,13 @@ public static class Tables
             TableFormat.Xlsx => new TableFile(Xlsx, target => XlsxTable.Write(target, table())),
             _ => Results.Json(report, Json.Wire),
         };
+    }
+
+    /// <summary>True when the caller wants rows (CSV, XLSX) rather than JSON.</summary>
+    public static bool IsWanted(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Format(request) != TableFormat.Json;
     }
 
     internal static TableFormat Format(HttpRequest request)

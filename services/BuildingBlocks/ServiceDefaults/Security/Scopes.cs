@@ -58,6 +58,12 @@ public static class Scopes
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(policy => policy.RequireScope(scope)).WithMetadata(new ScopeMetadata(scope));
 
+    /// <summary>Lets in who has this scope or the other one; the problem names the first.</summary>
+    public static TBuilder RequireScopeOr<TBuilder>(this TBuilder builder, string scope, string other)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(policy => policy.RequireAuthenticatedUser()
+            .AddRequirements(new ScopeRequirement(scope, scope, other))).WithMetadata(new ScopeMetadata(scope));
+
     /// <summary>The same in a policy.</summary>
     public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
         policy.RequireScope(scope, scope);
@@ -78,9 +84,11 @@ public static class Scopes
 public sealed record ScopeMetadata(string Scope);
 
 /// <summary>Met by a caller whose token carries the scope that the method needs.</summary>
-internal sealed class ScopeRequirement(string read, string write)
+internal sealed class ScopeRequirement(string read, string write, string? other = null)
     : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
+    public string? Other => other;
+
     public string For(HttpContext? http) =>
         http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
             ? read
@@ -88,7 +96,9 @@ internal sealed class ScopeRequirement(string read, string write)
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        if (context.User.HasScope(requirement.For(context.Resource as HttpContext)))
+        var scopes = Caller.From(context.User).Scopes;
+        if (scopes.Contains(requirement.For(context.Resource as HttpContext))
+            || (requirement.Other is { } other && scopes.Contains(other)))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }
