@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OrderToCash.EndToEnd.Tests.Support;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.EndToEnd.Tests;
 
@@ -28,7 +29,7 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
     public async Task are_listed_page_by_page_and_decided_where_they_are()
     {
         var seller = await GuardedAsync("APPALL");
-        Guid[] asked = [await AskAsync(seller), await AskAsync(seller), await AskAsync(seller)];
+        Guid[] asked = [await AskAsync(seller), await AskForPlanAsync(seller), await AskAsync(seller)];
 
         (await PagesAsync(seller, "requestedAt")).ShouldBe(asked);
         (await PagesAsync(seller, "-requestedAt")).ShouldBe(asked.Reverse());
@@ -36,7 +37,11 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
         (await _approver.TryAsync(HttpMethod.Get, "/v1/approvals?cursor=x")).Problem.ShouldBe("bad-cursor");
         (await _approver.TryAsync(HttpMethod.Get, "/v1/approvals?status=x")).Problem.ShouldBe("bad-status");
 
-        var approve = $"/v1/approvals/{asked[0]}/approve";
+        var list = await _approver.GetAsync($"/v1/approvals?legalEntity={seller.Code}&forMe=true");
+        list["items"]!.AsArray().Select(item => item!["service"]!.GetValue<string>())
+            .ShouldBe(["invoicing", "collections", "invoicing"]);
+
+        var approve = $"/v1/approvals/{asked[1]}/approve";
         var why = new { reason = "agreed" };
         (await _api.TryAsync(HttpMethod.Post, approve, why)).Problem.ShouldBe("own-request");
         using (var auditor = system.As("auditor"))
@@ -45,9 +50,9 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
         first.Status.ShouldBe(HttpStatusCode.OK, first.Text);
         var again = await _approver.TryAsync(HttpMethod.Post, approve, why, key: "approve-once");
         (again.Text, again.Message.Headers.Contains("Idempotency-Replayed")).ShouldBe((first.Text, true));
-        (await _approver.GetAsync($"/v1/approvals/{asked[0]}"))["status"]!.GetValue<string>().ShouldBe("granted");
-        (await _approver.GetAsync($"/v1/approvals/{asked[0]}/history"))["items"]!.AsArray().Count.ShouldBe(3);
-        (await _api.PostAsync($"/v1/approvals/{asked[1]}/withdraw", why))["status"]!.GetValue<string>()
+        (await _approver.GetAsync($"/v1/approvals/{asked[1]}"))["status"]!.GetValue<string>().ShouldBe("granted");
+        (await _approver.GetAsync($"/v1/approvals/{asked[1]}/history"))["items"]!.AsArray().Count.ShouldBe(3);
+        (await _api.PostAsync($"/v1/approvals/{asked[2]}/withdraw", why))["status"]!.GetValue<string>()
             .ShouldBe("withdrawn");
         (await _approver.TryAsync(HttpMethod.Post, $"/v1/approvals/{Unknown}/reject", why)).Problem
             .ShouldBe("not-found");
@@ -91,9 +96,30 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
         var seller = await Seller.OpenAsync(_api, code);
         await _api.PutAsync($"/v1/legal-entities/{code}/approval-matrix", new
         {
-            rules = new[] { new { kind = "write-off", upTo = (string?)null, approvals = 1, role = "controller" } },
+            rules = new[] { "write-off", "payment-plan" }.Select(kind =>
+                new { kind, upTo = (string?)null, approvals = 1, role = "controller" }),
         });
         return seller;
+    }
+
+    /// <summary>In Collections, which hears of invoices and of the matrix a moment later.</summary>
+    private async Task<Guid> AskForPlanAsync(Seller seller)
+    {
+        while (true)
+        {
+            var invoice = await seller.InvoiceAsync(10m, daysAgo: 60);
+            var wish = new
+            {
+                customerId = seller.Customer,
+                invoiceIds = new[] { Seller.Id(invoice) },
+                equal = new { count = 2, firstDueDate = seller.Today.AddDays(7) },
+            };
+            var answer = await Eventually.Becomes(
+                () => _api.TryAsync(HttpMethod.Post, "/v1/collections/payment-plans", wish),
+                tried => tried.Message.IsSuccessStatusCode, "collections knows the invoice");
+            if (answer.Status == HttpStatusCode.Accepted)
+                return answer.Body["approvalId"]!.GetValue<Guid>();
+        }
     }
 
     private async Task<Guid> AskAsync(Seller seller)

@@ -38,7 +38,8 @@ internal static class ReadApprovals
     public static void Map(IEndpointRouteBuilder routes, string read)
     {
         routes.MapGet("/v1/approvals/{id:guid}", GetAsync)
-            .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<ApprovalView>().WithSummary("One request for approval");
+            .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<ApprovalView>()
+            .WithSummary("One request for approval");
         routes.MapGet("/v1/approvals", ListAsync)
             .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<Page<ApprovalSummary>>()
             .WithSummary("Requests for approval: waiting, granted, rejected, withdrawn or expired");
