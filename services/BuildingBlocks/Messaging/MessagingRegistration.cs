@@ -14,8 +14,8 @@ public sealed class MessagingOptions
     internal List<EndpointOptions> Endpoints { get; } = [];
 
     /// <summary>
-    /// How long consumers may stand still while the broker answers before the process ends (see <see cref="BusWatch"/>):
-    /// far longer than MassTransit takes to connect again.
+    /// How long consumers may stand still while the broker answers before the process ends (see
+    /// <see cref="BusWatch"/>): far longer than MassTransit takes to connect again.
     /// </summary>
     internal TimeSpan StandstillLimit { get; private set; } = TimeSpan.FromMinutes(3);
 

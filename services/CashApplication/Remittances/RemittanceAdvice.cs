@@ -23,7 +23,9 @@ public sealed record RemittanceAdvice
     /// </summary>
     public string? PaymentReference { get; init; }
 
-    /// <summary><c>wire</c>, <c>ach</c>, <c>card</c>, <c>check</c>, <c>cash</c> or <c>lockbox</c>; null if untold.</summary>
+    /// <summary>
+    /// <c>wire</c>, <c>ach</c>, <c>card</c>, <c>check</c>, <c>cash</c> or <c>lockbox</c>; null if untold.
+    /// </summary>
     public string? Method { get; init; }
 
     /// <summary>What is paid in all.</summary>
