@@ -1,3 +1,5 @@
+using JasperFx.Events;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrderToCash.EventSourcing;
@@ -6,7 +8,8 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>append</c>: what the event store adds to the cost of its rows. The bare loop writes the same rows with nothing
-/// but Npgsql: one connection per writer, prepared statements, one round trip, nothing checked.
+/// but Npgsql: one connection per writer, prepared statements, one round trip, nothing checked. Marten appends in its
+/// quickest way, to tables of its own.
 /// </summary>
 internal static class AppendBenchmark
 {
@@ -19,27 +22,39 @@ internal static class AppendBenchmark
     {
         var services = await bench.StoreAsync(
             options => options.Types.Add<PaymentNoted>("payment_noted"), cancellation);
+        await using var marten = MartenOn(await bench.DatabaseAsync(cancellation));
         foreach (var (events, isNew) in new[] { (1, true), (3, true), (1, false), (3, false) })
         {
             foreach (var writers in Writers)
-                await MeasureAsync(bench, services, new AppendCase(events, isNew, writers), cancellation);
+                await MeasureAsync(bench, services, marten, new AppendCase(events, isNew, writers), cancellation);
         }
     }
 
     private static async Task MeasureAsync(
-        Bench bench, ServiceProvider services, AppendCase one, CancellationToken cancellation)
+        Bench bench, ServiceProvider services, DocumentStore marten, AppendCase one, CancellationToken cancellation)
     {
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var store = services.GetRequiredService<EventStore>();
         await using var bare = await WritersAsync(one, () => new BareWriter(database, one), cancellation);
         await using var known = await WritersAsync(one, () => new StoreWriter(store, one), cancellation);
         await using var decide = await WritersAsync(one, () => new DecidingWriter(store, one), cancellation);
+        await using var theirs = await WritersAsync(one, () => new MartenWriter(marten, one), cancellation);
         var costs = await Contest.RunAsync(
-            bench, bench.Cpu(), cancellation, bare.Contender, known.Contender, decide.Contender);
+            bench, bench.Cpu(), cancellation, bare.Contender, known.Contender, decide.Contender, theirs.Contender);
         var what = $"{one.Events} event(s), {(one.IsNew ? "new" : "existing")} stream, {one.Writers} writer(s)";
         bench.Report.Add(Figure.Rate(what, "/s", costs[1], costs[0], new Goal(Ratio: 0.8m)));
-        bench.Report.Add(Figure.Rate($"  with a decision on the remembered state", "/s", costs[2], costs[0]));
+        bench.Report.Add(Figure.Rate("  with a decision on the remembered state", "/s", costs[2], costs[0]));
+        bench.Report.Add(Figure.Rate("  by the side of Marten", "/s", costs[1], costs[3], new Goal(Ratio: 1m)));
     }
+
+    private static DocumentStore MartenOn(string address) => DocumentStore.For(options =>
+    {
+        options.Connection(address);
+        options.Events.AppendMode = EventAppendMode.Quick;
+        options.Events.MetadataConfig.EnableAll();
+        options.Events.MetadataConfig.UserNameEnabled = true;
+        options.Events.AddEventTypes([typeof(PaymentNoted)]);
+    });
 
     private static async Task<WriterCrew> WritersAsync(
         AppendCase one, Func<IAppendWriter> create, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marten;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -76,6 +77,31 @@ internal sealed class DecidingWriter(EventStore store, AppendCase one) : IAppend
         await store.DecideAsync(
             PaymentNoted.Stream, id, PaymentNoted.Metadata, _ => Decision.Of(PaymentNoted.Many(one.Events)),
             one.IsNew ? 0 : null, cancellation: cancellation);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Marten, by one who knows the version.</summary>
+internal sealed class MartenWriter(DocumentStore marten, AppendCase one) : IAppendWriter
+{
+    private readonly Streams _streams = new(one.IsNew);
+
+    public Task PrepareAsync(CancellationToken cancellation) => Streams.FillAsync(this, one, cancellation);
+
+    public async Task WriteAsync(CancellationToken cancellation)
+    {
+        var (id, version) = _streams.Next(one.Events);
+        await using var session = marten.LightweightSession();
+        session.CorrelationId = PaymentNoted.Metadata.CorrelationId;
+        session.CausationId = PaymentNoted.Metadata.CausationId;
+        session.LastModifiedBy = PaymentNoted.Metadata.By;
+        session.SetHeader("traceparent", PaymentNoted.Metadata.TraceParent!);
+        if (version == 0)
+            session.Events.StartStream(id, PaymentNoted.Many(one.Events));
+        else
+            session.Events.Append(id, version + one.Events, PaymentNoted.Many(one.Events));
+        await session.SaveChangesAsync(cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
