@@ -2,73 +2,31 @@ using System.Text.Json;
 
 namespace OrderToCash.CashApplication.Tests.Formats;
 
-/// <summary>
-/// Statement files of several banks and libraries, with what an independent script counted in them. They are no part of
-/// the repository: they lie in <c>shared/data</c> beside it, or where the environment variable OTC_DATA points.
-/// </summary>
+/// <summary>The camt files of the corpus.</summary>
 internal static class CamtCorpus
 {
-    public const string Missing = "the corpus is missing: set OTC_DATA to the folder that holds ground_truth.json";
+    public const string Missing = Corpus.Missing;
 
     private static readonly JsonSerializerOptions Names = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    private static readonly string? Folder = Find();
-
-    private static readonly IReadOnlyDictionary<string, FileTruth> Truths = ReadTruths();
-
     /// <summary>Names of the files, or the one case that says that there are none.</summary>
-    public static TheoryData<string> Files => [.. Truths.Keys.DefaultIfEmpty(Missing)];
+    public static TheoryData<string> Files => Corpus.Files("camt");
 
-    public static IEnumerable<string> Found => Truths.Keys;
+    public static IEnumerable<string> Found => Corpus.Below("camt");
 
-    public static bool IsMissing(string file)
-    {
-        if (file == Missing)
-            TestContext.Current.TestOutputHelper?.WriteLine($"Nothing was tested: {Missing}.");
-        return file == Missing;
-    }
+    public static bool IsMissing(string file) => Corpus.IsMissing(file);
 
-    public static FileTruth Truth(string file) => Truths[file];
+    public static FileTruth Truth(string file) => Corpus.Truth(file).Deserialize<FileTruth>(Names)!;
 
-    public static byte[] Bytes(string file) => File.ReadAllBytes(Path.Combine(Folder!, file));
+    public static byte[] Bytes(string file) => Corpus.Bytes(file);
 
-    public static IEnumerable<string> FilesOnDisk() => Folder is null
-        ? []
-        : Directory.EnumerateFiles(Path.Combine(Folder, "camt"), "*.xml", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'));
+    public static IEnumerable<string> FilesOnDisk() => Corpus.OnDisk("camt", "*.xml");
 
     /// <summary>Lines of the tables of one kind of reference, without their headings.</summary>
-    public static IEnumerable<string> References(string table) => Folder is null
-        ? []
-        : Directory.EnumerateFiles(Path.Combine(Folder, "references"), table, SearchOption.AllDirectories)
-            .SelectMany(path => File.ReadLines(path).Skip(1));
-
-    private static Dictionary<string, FileTruth> ReadTruths()
-    {
-        if (Folder is null)
-            return [];
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "ground_truth.json")));
-        return json.RootElement.EnumerateObject()
-            .Where(file => file.Name.StartsWith("camt/", StringComparison.Ordinal))
-            .ToDictionary(file => file.Name, file => file.Value.Deserialize<FileTruth>(Names)!, StringComparer.Ordinal);
-    }
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("OTC_DATA") is { Length: > 0 } named)
-            return File.Exists(Path.Combine(named, "ground_truth.json")) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var beside = Path.Combine(folder.FullName, "shared", "data");
-            if (File.Exists(Path.Combine(beside, "ground_truth.json")))
-                return beside;
-        }
-
-        return null;
-    }
+    public static IEnumerable<string> References(string table) => Corpus.Lines("references", table);
 }
 
 /// <summary>What the script counted in one file.</summary>

@@ -6,12 +6,10 @@ namespace OrderToCash.CashApplication.Statements.Formats;
 public sealed record BankStatementFile
 {
     /// <summary>
-    /// The exact message: <c>camt.053.001.08</c>. A file that names no version (no namespace) is <c>camt.053</c>.
+    /// The exact format: <c>mt940</c>, or <c>camt.053.001.08</c>. A camt file that names no version (no namespace) is
+    /// <c>camt.053</c>.
     /// </summary>
     public required string Format { get; init; }
-
-    /// <summary>What the message is for; only <see cref="StatementKind.Statement"/> is a booked statement.</summary>
-    public required StatementKind Kind { get; init; }
 
     /// <summary>The bank's identification of the message.</summary>
     public string? MessageId { get; init; }
@@ -31,6 +29,12 @@ public enum StatementKind
 
     /// <summary>Advice of single debits and credits, without balances (camt.054).</summary>
     Notification,
+
+    /// <summary>
+    /// Payments that were collected for the account, one by one, without balances: checks of a lockbox, entries of a
+    /// clearing house.
+    /// </summary>
+    Collection,
 }
 
 /// <summary>One account over one period.</summary>
@@ -48,6 +52,12 @@ public sealed record BankStatement
     /// <summary>The bank's identification of the statement; some banks repeat it under another number.</summary>
     public required string StatementId { get; init; }
 
+    /// <summary>
+    /// True where identification and number name this statement and no other of the account (ISO 20022). Elsewhere many
+    /// statements share them.
+    /// </summary>
+    public bool IsIdUnique { get; init; } = true;
+
     /// <summary>The bank's running number of the account's statements: the electronic one, else the legal.</summary>
     public string? SequenceNumber { get; init; }
 
@@ -60,7 +70,9 @@ public sealed record BankStatement
     /// <summary>Last day covered, in the bank's calendar.</summary>
     public DateOnly? To { get; init; }
 
-    /// <summary>IBAN or the bank's own account number, without blanks.</summary>
+    /// <summary>
+    /// IBAN or the bank's own account number, without blanks, as the file has it; some put the bank's code before a slash.
+    /// </summary>
     public required string AccountIdentification { get; init; }
 
     /// <summary>Currency of the account: as stated, else of its balances; null when the file has neither.</summary>

@@ -4,16 +4,9 @@ namespace OrderToCash.CashApplication.Statements.Formats;
 
 /// <summary>
 /// Reads ISO 20022 bank-to-customer messages: camt.053 (statement), camt.052 (report) and camt.054 (notification) of
-/// every version, also without a namespace. It goes through the file once, statement by statement and entry by entry,
-/// and keeps nothing of what it has handed out:
-/// <code>
-/// while (reader.NextStatement() is { } statement)
-///     while (reader.NextEntry() is { } entry)
-/// </code>
-/// or all at once by <see cref="Read"/>. The first thing wrong ends it with <see cref="StatementRefused"/>; no content
-/// of a file causes any other exception. The file is proved whole only when <see cref="NextStatement"/> has given null.
+/// every version, also without a namespace.
 /// </summary>
-public sealed partial class CamtReader : IDisposable
+public sealed partial class CamtReader : IStatementReader
 {
     private const string Iso20022 = "urn:iso:std:iso:20022:tech:xsd:";
     private const int MessageDepth = 1;
@@ -21,6 +14,7 @@ public sealed partial class CamtReader : IDisposable
 
     private readonly XmlCursor _xml;
     private readonly StatementLimits _limits;
+    private BankStatement? _statement;
     private DateOnly? _messageCreatedOn;
     private State _state;
     private int _statements;
@@ -42,8 +36,12 @@ public sealed partial class CamtReader : IDisposable
         AtEnd,
     }
 
-    /// <summary>The exact message, <c>camt.053.001.08</c>; <c>camt.053</c> for a file without a namespace.</summary>
+    /// <inheritdoc/>
     public string Format { get; }
+
+    /// <inheritdoc/>
+    public BankStatement Statement => _statement
+        ?? throw new InvalidOperationException("No statement has been asked for.");
 
     /// <summary>What the message is for.</summary>
     public StatementKind Kind { get; }
@@ -75,28 +73,10 @@ public sealed partial class CamtReader : IDisposable
     public static BankStatementFile Read(Stream stream, StatementLimits? limits = null)
     {
         using var reader = Open(stream, limits);
-        var statements = new List<BankStatement>();
-        while (reader.NextStatement() is { } statement)
-        {
-            var entries = new List<StatementEntry>();
-            while (reader.NextEntry() is { } entry)
-                entries.Add(entry);
-            statements.Add(statement with { Entries = entries });
-        }
-
-        return new BankStatementFile
-        {
-            Format = reader.Format,
-            Kind = reader.Kind,
-            MessageId = reader.MessageId,
-            Statements = statements,
-        };
+        return reader.ReadAll();
     }
 
-    /// <summary>
-    /// The next statement, without its entries, or null at the end of the file. Entries not asked for are read and
-    /// judged all the same.
-    /// </summary>
+    /// <inheritdoc/>
     public BankStatement? NextStatement()
     {
         while (NextEntry() is not null)
@@ -108,7 +88,7 @@ public sealed partial class CamtReader : IDisposable
             if (_xml.Name == "GrpHdr")
                 ReadGroupHeader();
             else if (_xml.Name == StatementElement(Kind))
-                return ReadStatement();
+                return _statement = ReadStatement();
         }
 
         if (_state == State.BetweenStatements)
@@ -116,7 +96,7 @@ public sealed partial class CamtReader : IDisposable
         return null;
     }
 
-    /// <summary>The next entry of the present statement, or null after its last one.</summary>
+    /// <inheritdoc/>
     public StatementEntry? NextEntry()
     {
         while (_state == State.OnEntry || (_state == State.BeforeEntry && _xml.NextChild(StatementDepth)))

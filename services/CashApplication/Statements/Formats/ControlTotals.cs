@@ -10,14 +10,14 @@ namespace OrderToCash.CashApplication.Statements.Formats;
 /// </summary>
 public sealed class ControlTotals
 {
-    private readonly BankStatement _statement;
+    private BankStatement _statement;
     private readonly Side _credits = new();
     private readonly Side _debits = new();
     private Currency? _currency;
     private StatementRefusal? _otherCurrency;
     private StatementRefusal? _details;
 
-    /// <summary>Starts at the opening balance.</summary>
+    /// <summary>Starts with what the statement says before its entries.</summary>
     public ControlTotals(BankStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
@@ -51,14 +51,20 @@ public sealed class ControlTotals
         _details ??= CheckDetails(entry);
     }
 
-    /// <summary>What does not hold, after the last entry; null when everything does.</summary>
-    public StatementRefusal? Check() =>
-        CheckCurrency(_statement.Opening)
-        ?? CheckCurrency(_statement.Closing)
-        ?? _otherCurrency
-        ?? CheckBalances()
-        ?? CheckSummary()
-        ?? _details;
+    /// <summary>
+    /// What does not hold, after the last entry; null when everything does. <paramref name="complete"/> is the statement
+    /// with what stands behind its entries, for formats that close with the balance.
+    /// </summary>
+    public StatementRefusal? Check(BankStatement? complete = null)
+    {
+        _statement = complete ?? _statement;
+        return CheckCurrency(_statement.Opening)
+            ?? CheckCurrency(_statement.Closing)
+            ?? _otherCurrency
+            ?? CheckBalances()
+            ?? CheckSummary()
+            ?? _details;
+    }
 
     private StatementRefusal? CheckCurrency(StatementBalance? balance) =>
         balance is null || _currency is null || balance.Amount.Currency == _currency

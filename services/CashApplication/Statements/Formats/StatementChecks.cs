@@ -10,15 +10,16 @@ public static class StatementChecks
     public static StatementRefusal? Check(BankStatementFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return CheckKind(file.Kind, file.Format)
-            ?? file.Statements.Select(Check).FirstOrDefault(refusal => refusal is not null);
+        return file.Statements.Select(statement => CheckKind(statement.Kind, file.Format) ?? Check(statement))
+            .FirstOrDefault(refusal => refusal is not null);
     }
 
     /// <summary>
     /// Only booked statements become receipts: reports and notifications tell of the same money earlier, and
     /// booking both would count it twice.
     /// </summary>
-    public static StatementRefusal? CheckKind(StatementKind kind, string format) => kind == StatementKind.Statement
+    public static StatementRefusal? CheckKind(StatementKind kind, string format) =>
+        kind is StatementKind.Statement or StatementKind.Collection
         ? null
         : new StatementRefusal(StatementRefusals.UnsupportedStatementType, 0, "Document",
             $"{format} is not a booked statement (camt.053); its money is booked with the statement of the day.");

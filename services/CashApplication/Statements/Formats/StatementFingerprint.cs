@@ -14,7 +14,7 @@ public sealed class StatementFingerprint : IDisposable
     private const char FieldEnd = '\u001f';
     private const char GroupEnd = '\u001e';
 
-    private readonly BankStatement _statement;
+    private BankStatement _statement;
     private readonly IncrementalHash _content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
     private readonly StringBuilder _text = new();
@@ -24,14 +24,6 @@ public sealed class StatementFingerprint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(statement);
         _statement = statement;
-        Write(statement.StatementId);
-        Write(statement.SequenceNumber);
-        Write(statement.AccountIdentification);
-        Write(statement.From);
-        Write(statement.To);
-        Write(statement.Opening);
-        Write(statement.Closing);
-        _content.AppendData(Take());
     }
 
     /// <summary>The content hash of a statement with its entries.</summary>
@@ -60,8 +52,23 @@ public sealed class StatementFingerprint : IDisposable
         return occurrence == 1 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}#{occurrence}");
     }
 
-    /// <summary>SHA-256 of the statement and the entries so far, in lower-case hexadecimal.</summary>
-    public string ContentHash() => Convert.ToHexStringLower(_content.GetCurrentHash());
+    /// <summary>
+    /// SHA-256 of the entries and the statement, in lower-case hexadecimal. <paramref name="complete"/> is the statement
+    /// with what stands behind its entries, for formats that close with the balance.
+    /// </summary>
+    public string ContentHash(BankStatement? complete = null)
+    {
+        _statement = complete ?? _statement;
+        Write(_statement.StatementId);
+        Write(_statement.SequenceNumber);
+        Write(_statement.AccountIdentification);
+        Write(_statement.From);
+        Write(_statement.To);
+        Write(_statement.Opening);
+        Write(_statement.Closing);
+        _content.AppendData(Take());
+        return Convert.ToHexStringLower(_content.GetHashAndReset());
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _content.Dispose();

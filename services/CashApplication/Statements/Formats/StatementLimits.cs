@@ -16,6 +16,9 @@ public sealed record StatementLimits
     /// <summary>Bytes of any one tag, attribute, text, comment or run of white space.</summary>
     public int MaxTokenBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Bytes of one line, record or segment of a text format.</summary>
+    public int MaxRecordBytes { get; init; } = 64 * 1024;
+
     /// <summary>Characters of a text that is kept.</summary>
     public int MaxTextLength { get; init; } = 8 * 1024;
 
