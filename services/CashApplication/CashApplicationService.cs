@@ -5,6 +5,7 @@ using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Mappings;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
@@ -29,7 +30,12 @@ public static class CashApplicationService
         builder.Services.AddSingleton(policy);
         builder.Services.AddSingleton<ReceiptNumbers>();
         builder.Services.AddSingleton<ReceiptRecorder>();
-        builder.Services.AddScoped<StatementImporter>();
+        builder.Services.AddSingleton<StatementBooker>();
+        builder.Services.AddSingleton<StatementImporter>();
+        builder.Services.AddSingleton<ReturnedPayments>();
+        builder.Services.AddSingleton<StatementIntake>();
+        builder.Services.AddSingleton<IntakeSignal>();
+        builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
         builder.Services.AddApprovals();
@@ -47,6 +53,10 @@ public static class CashApplicationService
         DefineBankAccount.Map(app);
         BankAccountQueries.Map(app);
         ImportStatement.Map(app);
+        RetryImport.Map(app);
+        CsvMappings.Map(app);
+        StatementLineQueries.Map(app);
+        ReturnedPaymentUseCases.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
         AllocateReceipt.Map(app);
@@ -68,6 +78,9 @@ public static class CashApplicationService
             .Add<StatementBooked>("statement_booked")
             .Add<StatementFileImported>("statement_file_imported")
             .Add<StatementFileRefused>("statement_file_refused")
+            .Add<StatementLinesBooked>("statement_lines_booked")
+            .Add<ReturnedPaymentFound>("returned_payment_found")
+            .Add<CsvMappingDefined>("csv_mapping_defined")
             .Add<ReceiptRecorded>("receipt_recorded")
             .Add<ReceiptIdentified>("receipt_identified")
             .Add<AllocationRequested>("allocation_requested")
@@ -80,6 +93,8 @@ public static class CashApplicationService
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
         options.Inline(new ReceiptProjection());
+        options.Inline(new ReceiptReferenceProjection());
+        options.Inline(new CsvMappingProjection());
         options.AddApprovals();
     }
 

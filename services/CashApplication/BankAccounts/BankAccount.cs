@@ -4,7 +4,7 @@ namespace OrderToCash.CashApplication.BankAccounts;
 
 /// <summary>
 /// An account at a bank and the statements booked on it. All imports of one account pass through this stream, so that
-/// no two can follow on the same statement.
+/// no two can take the same place.
 /// </summary>
 public sealed record BankAccount
 {
@@ -14,12 +14,11 @@ public sealed record BankAccount
     /// <summary>The account as it was last defined, or null.</summary>
     public BankAccountDefined? Definition { get; init; }
 
-    /// <summary>The statement booked last, or null.</summary>
+    /// <summary>The statement of the latest day, or null.</summary>
     public StatementBooked? Last { get; init; }
 
-    /// <summary>Every booked statement by identification and number.</summary>
-    public ImmutableDictionary<(string Id, string? Number), StatementBooked> Statements { get; init; } =
-        ImmutableDictionary<(string Id, string? Number), StatementBooked>.Empty;
+    /// <summary>Every booked statement, in the order of booking.</summary>
+    public ImmutableList<StatementBooked> Statements { get; init; } = [];
 
     /// <summary>State and event in, next state out.</summary>
     public static BankAccount Evolve(BankAccount account, object fact) => fact switch
@@ -27,8 +26,8 @@ public sealed record BankAccount
         BankAccountDefined e => account with { Definition = e },
         StatementBooked e => account with
         {
-            Last = e,
-            Statements = account.Statements.SetItem((e.StatementId, e.SequenceNumber), e),
+            Last = e.IsLatest ? e : account.Last,
+            Statements = account.Statements.Add(e),
         },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a bank account."),
     };

@@ -20,8 +20,13 @@ public sealed record BankAccountDefined(
 /// <param name="StatementId">The bank's identification.</param>
 /// <param name="SequenceNumber">The bank's running number, or null.</param>
 /// <param name="ContentHash">What it says, as a hash.</param>
-/// <param name="Closing">Its closing balance, where it gives one.</param>
+/// <param name="Closing">The balance at the end of what it adds, where it gives one.</param>
 /// <param name="LastDay">The last day it speaks of, where it tells.</param>
+/// <param name="Opening">The balance at the beginning of what it adds, where it gives one: behind the lines that were
+/// booked before.</param>
+/// <param name="FirstDay">The first day it speaks of, where it tells.</param>
+/// <param name="IsIdUnique">True where identification and number name this statement and no other.</param>
+/// <param name="IsLatest">True where no booked statement is of a later day.</param>
 public sealed record StatementBooked(
     string BankAccount, Guid ImportId, string StatementId, string? SequenceNumber, string ContentHash, Money? Closing,
-    DateOnly? LastDay);
+    DateOnly? LastDay, Money? Opening = null, DateOnly? FirstDay = null, bool IsIdUnique = true, bool IsLatest = true);

@@ -13,7 +13,10 @@ public sealed record Payer(string? Name = null, string? Account = null);
 /// <param name="Entry">Entry of the statement, from 1.</param>
 /// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
 /// <param name="BookingDate">Day the bank booked it.</param>
-public sealed record ReceiptSource(Guid ImportId, string StatementId, int Entry, int Detail, DateOnly BookingDate);
+/// <param name="References">What others may call the payment: references of payer and banks.</param>
+public sealed record ReceiptSource(
+    Guid ImportId, string StatementId, int Entry, int Detail, DateOnly BookingDate,
+    IReadOnlyList<string>? References = null);
 
 /// <summary>Money came in.</summary>
 /// <param name="Number">Gapless, e.g. <c>RCT-US01-2026-000007</c>.</param>

@@ -84,18 +84,4 @@ public static class Facts
             "from open_items i where i.invoice_id = any(@invoiceIds)",
             new { invoiceIds = invoiceIds.ToArray() }, cancellationToken: cancellation))).AsList();
     }
-
-    /// <summary>How often lines of these fingerprints are booked on an account.</summary>
-    public static async Task<IReadOnlyDictionary<string, int>> BookedLinesAsync(
-        this NpgsqlDataSource database, string bankAccount, IEnumerable<string> fingerprints,
-        CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var counts = await connection.QueryAsync<(string Fingerprint, int Count)>(new CommandDefinition(
-            "select fingerprint, count(*)::int from statement_lines where bank_account = @bankAccount " +
-            "and fingerprint = any(@fingerprints) and class not in ('information', 'already-booked') " +
-            "group by fingerprint",
-            new { bankAccount, fingerprints = fingerprints.Distinct().ToArray() }, cancellationToken: cancellation));
-        return counts.ToDictionary(pair => pair.Fingerprint, pair => pair.Count, StringComparer.Ordinal);
-    }
 }

@@ -2,7 +2,10 @@ using OrderToCash.CashApplication.Statements.Formats;
 
 namespace OrderToCash.CashApplication.Statements;
 
-/// <summary>What an entry is to us, from what the bank says of it (ISO 20022 bank transaction codes).</summary>
+/// <summary>
+/// What an entry is to us, and how its money came, from what the bank says of it: ISO 20022 bank transaction codes, or
+/// the codes of its own format, which name who gives them out.
+/// </summary>
 public static class EntryClassification
 {
     private static readonly HashSet<string> Fees =
@@ -17,26 +20,90 @@ public static class EntryClassification
         { Status: not EntryStatus.Booked } or { Amount.IsZero: true } => LineClass.Information,
         { Movement: Movement.Credit } => LineClass.Receipt,
         { IsReversal: true } => LineClass.Return,
-        _ when entry.Details.Any(details => details.ReturnReason is not null) || Has(entry, Returns) =>
+        _ when entry.Details.Any(details => details.ReturnReason is not null) || IsReturn(entry.TransactionCode) =>
             LineClass.Return,
-        _ when Has(entry, Fees) => LineClass.Fee,
+        _ when IsFee(entry.TransactionCode) => LineClass.Fee,
         _ => LineClass.Other,
     };
 
     /// <summary>How the money came, as receipts name it.</summary>
-    public static string MethodOf(StatementEntry entry, TransactionDetails? details) =>
-        details?.CheckNumber is not null
-            ? "check"
-            : ((details?.TransactionCode ?? entry.TransactionCode)?.Family) switch
-            {
-                "RCHQ" or "ICHQ" => "check",
-                "RDDT" or "IDDT" => "ach",
-                "CCRD" or "MCRD" => "card",
-                "CNTR" => "cash",
-                "LBOX" => "lockbox",
-                _ => "wire",
-            };
+    public static string MethodOf(StatementEntry entry, TransactionDetails? details)
+    {
+        var code = details?.TransactionCode ?? entry.TransactionCode;
+        if (code is { Issuer: "BAI" or "X12", Proprietary: "LOCKBOX" })
+            return "lockbox";
+        if (details?.CheckNumber is not null)
+            return "check";
+        return code?.Family switch
+        {
+            "RCHQ" or "ICHQ" => "check",
+            "RDDT" or "IDDT" => "ach",
+            "CCRD" or "MCRD" => "card",
+            "CNTR" => "cash",
+            "LBOX" => "lockbox",
+            _ => MethodOf(code),
+        };
+    }
 
-    private static bool Has(StatementEntry entry, HashSet<string> subFamilies) =>
-        entry.TransactionCode?.SubFamily is { } code && subFamilies.Contains(code);
+    /// <summary>True where a debit is the dispute of a card payment.</summary>
+    public static bool IsCard(StatementEntry entry) => entry.TransactionCode?.Family is "CCRD" or "MCRD";
+
+    private static string MethodOf(BankTransactionCode? code) => (code?.Issuer, code?.Proprietary) switch
+    {
+        ("NACHA", _) => "ach",
+        ("BAI", "115" or "116") => "lockbox",
+        ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169") => "ach",
+        ("BAI", "174" or "175" or "301" or "303") => "check",
+        ("OFX", "CHECK") => "check",
+        ("OFX", "ATM" or "CASH") => "cash",
+        ("OFX", "POS") => "card",
+        ("OFX", "DIRECTDEP" or "DIRECTDEBIT" or "REPEATPMT") => "ach",
+        ("CODA", { Length: > 2 } own) => own[1..3] switch
+        {
+            "03" or "43" => "check",
+            "04" => "card",
+            "05" => "ach",
+            "09" => "cash",
+            _ => "wire",
+        },
+        ("SWIFT" or "DK", { } own) => SwiftMethod(own),
+        _ => "wire",
+    };
+
+    /// <summary>The type of <c>:61:</c>, and behind a plus the German business code (GVC) of <c>:86:</c>.</summary>
+    private static string SwiftMethod(string code) => (code.Split('+')[0], Gvc(code)) switch
+    {
+        ("NCHK" or "NCLR", _) or (_, (>= 1 and <= 2) or (>= 70 and <= 79)) => "check",
+        ("NDDT", _) or (_, (>= 4 and <= 5) or (>= 104 and <= 107) or 171 or 174 or (>= 192 and <= 196)) => "ach",
+        ("NLBX", _) => "lockbox",
+        (_, 82 or 83) => "cash",
+        (_, >= 190 and <= 191) => "wire",
+        _ => "wire",
+    };
+
+    private static bool IsReturn(BankTransactionCode? code) => code switch
+    {
+        { SubFamily: { } own } when Returns.Contains(own) => true,
+        { Issuer: "BAI", Proprietary: "555" or "557" or "558" or "566" } => true,
+        { Issuer: "SWIFT" or "DK", Proprietary: { } own } =>
+            own.Split('+')[0] is "NRTI" or "FRTI" || Gvc(own) is 108 or 109 or 159,
+        _ => false,
+    };
+
+    private static bool IsFee(BankTransactionCode? code) => code switch
+    {
+        { SubFamily: { } own } when Fees.Contains(own) => true,
+        { Issuer: "BAI", Proprietary: "661" or "662" or "698" or "699" } => true,
+        { Issuer: "OFX", Proprietary: "FEE" or "SRVCHG" } => true,
+        { Issuer: "CODA", Proprietary: { Length: >= 5 } own } => own[1..3] is "80" or "35" || own[3..5] == "37",
+        { Issuer: "SWIFT" or "DK", Proprietary: { } own } =>
+            own.Split('+')[0] is "NCHG" or "FCHG" or "NCOM" or "FCOM" || Gvc(own) is 805 or (>= 807 and <= 811),
+        _ => false,
+    };
+
+    private static int Gvc(string code) =>
+        code.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus
+            && FieldText.TryCount(code.AsSpan(plus + 1), out var number)
+            ? number
+            : -1;
 }

@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.Kernel;
 
@@ -7,6 +8,14 @@ namespace OrderToCash.CashApplication.Statements;
 /// <summary>Makes receipts of an entry: one for each of its payments where they are told in full, else one.</summary>
 public static class EntryReceipts
 {
+    /// <summary>A reference of a few characters says nothing.</summary>
+    private const int ShortestReference = 4;
+
+    private const int MostReferences = 8;
+
+    /// <summary>How many receipts a credit becomes.</summary>
+    public static int CountOf(StatementEntry entry) => IsToldInFull(entry) ? entry.Details.Count : 1;
+
     /// <summary>The receipts of a credit.</summary>
     /// <param name="entry">The credit.</param>
     /// <param name="bankAccount">Code of the account.</param>
@@ -33,8 +42,23 @@ public static class EntryReceipts
             StatementEntry e, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount,
             int detail) =>
             new(ReceiptStream.IdOf(bankAccount, key, detail), EntryClassification.MethodOf(e, payment), amount,
-                valueDate, PayerOf(payment), Remittance(e, told), [], payment?.CheckNumber, source with { Detail = detail });
+                valueDate, PayerOf(payment), Remittance(e, told), [.. told.SelectMany(Documents)], payment?.CheckNumber,
+                source with { Detail = detail, References = References(e, told) });
     }
+
+    /// <summary>What a payment that comes back, or another file about it, may call it.</summary>
+    public static IReadOnlyList<string> References(StatementEntry entry, IEnumerable<TransactionDetails> payments) =>
+    [
+        .. payments.SelectMany(payment => new[]
+            {
+                payment.EndToEndId, payment.TransactionId, payment.BankReference, payment.MandateId,
+            })
+            .Append(entry.BankReference)
+            .OfType<string>()
+            .Where(reference => reference.Length >= ShortestReference)
+            .Distinct(StringComparer.Ordinal)
+            .Take(MostReferences),
+    ];
 
     /// <summary>
     /// True when the payments in the entry are its credits and sum to it: only then each is money of its own.
@@ -58,6 +82,12 @@ public static class EntryReceipts
             .Where(line => !string.IsNullOrWhiteSpace(line))
             .Distinct(StringComparer.Ordinal),
     ];
+
+    /// <summary>Documents that the payment names in fields.</summary>
+    private static IEnumerable<RemittanceLine> Documents(TransactionDetails details) => details.StructuredRemittance
+        .SelectMany(block => block.Documents.Select((document, index) => new RemittanceLine(
+            document.Number, document.Type, index == 0 ? block.RemittedAmount : null,
+            index == 0 ? block.DueAmount : null, index == 0 ? block.DiscountTaken : null, [])));
 
     private static IEnumerable<string?> Lines(TransactionDetails details) =>
     [

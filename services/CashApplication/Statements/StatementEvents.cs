@@ -1,3 +1,5 @@
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.CashApplication.Statements.Formats.Csv;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements;
@@ -33,9 +35,22 @@ public enum LineClass
 /// <param name="Class">What it is to us.</param>
 /// <param name="Text">What the bank says of it.</param>
 /// <param name="ReceiptIds">Its receipts; empty unless it is one.</param>
+/// <param name="Returns">The payments that go back with it; empty unless it is a return.</param>
 public sealed record StatementLine(
     int Entry, string Key, DateOnly BookingDate, DateOnly ValueDate, Money Amount, LineClass Class, string? Text,
-    IReadOnlyList<Guid> ReceiptIds);
+    IReadOnlyList<Guid> ReceiptIds, IReadOnlyList<ReturnedPayment>? Returns = null);
+
+/// <summary>A payment that a bank takes back.</summary>
+/// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
+/// <param name="Amount">What is taken back.</param>
+/// <param name="Reason"><c>nsf</c>, <c>return</c> or <c>chargeback</c>.</param>
+/// <param name="Code">The bank's code for it: <c>R01</c>, <c>AC04</c>, or null.</param>
+/// <param name="References">What it calls the payment.</param>
+/// <param name="Account">Account of the payer, or null.</param>
+/// <param name="CheckNumber">Number of the check, or null.</param>
+public sealed record ReturnedPayment(
+    int Detail, Money Amount, string Reason, string? Code, IReadOnlyList<string> References, string? Account,
+    string? CheckNumber);
 
 /// <summary>One statement of an imported file.</summary>
 /// <param name="BankAccount">Code of the account.</param>
@@ -52,19 +67,51 @@ public sealed record StatementLine(
 /// <param name="Debits">Sum of the booked debits, without sign.</param>
 /// <param name="IsRepeated">True when it was imported before in another file; then nothing of it is booked
 /// again.</param>
-/// <param name="Lines">Its lines; empty when it is repeated.</param>
+/// <param name="Lines">Its lines, where they came with this event; else they follow in their own.</param>
+/// <param name="Entries">Number of its entries; null where its lines tell.</param>
+/// <param name="LeavesOutKnown">True where lines that the account had already are left out.</param>
+/// <param name="Kind">What the statement is for.</param>
 public sealed record BookedStatement(
     string BankAccount, string AccountIdentification, string StatementId, string? Number, string ContentHash,
     string Currency, Money? Opening, Money? Closing, DateOnly? From, DateOnly? To, Money Credits, Money Debits,
-    bool IsRepeated, IReadOnlyList<StatementLine> Lines);
+    bool IsRepeated, IReadOnlyList<StatementLine> Lines, int? Entries = null, bool LeavesOutKnown = false,
+    StatementKind Kind = StatementKind.Statement);
 
-/// <summary>A file from a bank was imported: all of it is booked.</summary>
+/// <summary>How a file is to be read again.</summary>
+/// <param name="Format">Its format.</param>
+/// <param name="Mapping">The mapping as it was then, for CSV.</param>
+/// <param name="BankAccount">The account that the import named for the whole file, or null.</param>
+public sealed record FileReading(StatementFormat Format, CsvMapping? Mapping = null, string? BankAccount = null);
+
+/// <summary>
+/// A file from a bank was imported: it is checked whole and has its place, and all of it will be booked. Its lines and
+/// receipts follow, in this transaction where they are few, else in bounded ones.
+/// </summary>
 /// <param name="Format">The exact message, e.g. <c>camt.053.001.08</c>.</param>
 /// <param name="Sha256">Of the bytes, lower-case hexadecimal.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Statements">In file order.</param>
+/// <param name="Reading">How it is read; null where the lines came with this event.</param>
 public sealed record StatementFileImported(
-    string Format, string Sha256, long Size, IReadOnlyList<BookedStatement> Statements);
+    string Format, string Sha256, long Size, IReadOnlyList<BookedStatement> Statements, FileReading? Reading = null);
+
+/// <summary>Lines of one statement.</summary>
+/// <param name="Statement">Position in the file, from 1.</param>
+/// <param name="Lines">In file order.</param>
+public sealed record BookedLines(int Statement, IReadOnlyList<StatementLine> Lines);
+
+/// <summary>Lines of an imported file are booked, and their receipts recorded, in one transaction.</summary>
+/// <param name="Statements">The lines, by statement.</param>
+/// <param name="IsLast">True where no more follow.</param>
+public sealed record StatementLinesBooked(IReadOnlyList<BookedLines> Statements, bool IsLast);
+
+/// <summary>It was found which receipt a returned payment takes back.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="Detail">The payment within it.</param>
+/// <param name="ReceiptId">The receipt that is reversed.</param>
+/// <param name="FoundBy">What told: <c>reference</c>, <c>check</c>, <c>payer</c> or <c>person</c>.</param>
+public sealed record ReturnedPaymentFound(int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy);
 
 /// <summary>A file was refused: nothing of it is booked, its bytes are kept.</summary>
 /// <param name="Sha256">Of the bytes, lower-case hexadecimal.</param>
@@ -73,5 +120,17 @@ public sealed record StatementFileImported(
 /// <param name="Line">Line of the file, from 1; 0 where it is about the file as a whole.</param>
 /// <param name="Element">Where in it, or null.</param>
 /// <param name="Detail">The reason in words.</param>
+/// <param name="Reading">How it is read, where its format was told.</param>
+/// <param name="WaitsFor">What it waits for, to be imported by itself then; null where it waits for nothing.</param>
 public sealed record StatementFileRefused(
-    string Sha256, long Size, string Code, int Line, string? Element, string Detail);
+    string Sha256, long Size, string Code, int Line, string? Element, string Detail, FileReading? Reading = null,
+    MissingStatement? WaitsFor = null);
+
+/// <summary>
+/// A statement of the account that is missing: one that closes with this opening balance, or opens with this closing
+/// balance.
+/// </summary>
+/// <param name="BankAccount">Code of the account.</param>
+/// <param name="Opening">Opening balance of the statement that waits.</param>
+/// <param name="Closing">Closing balance of the statement that waits.</param>
+public sealed record MissingStatement(string BankAccount, Money Opening, Money Closing);

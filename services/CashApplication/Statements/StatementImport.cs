@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.CashApplication.Statements;
 
-/// <summary>A file that a bank sent, and what became of it: imported or refused, once and for all.</summary>
+/// <summary>A file that a bank sent, and what became of it. A refused one may be imported later, by itself or anew.</summary>
 public sealed record StatementImport
 {
     /// <summary>Before it comes in.</summary>
@@ -13,13 +14,38 @@ public sealed record StatementImport
 
     public StatementFileImported? Imported { get; init; }
 
+    /// <summary>The last refusal; of the past once the file is imported.</summary>
     public StatementFileRefused? Refused { get; init; }
+
+    /// <summary>Lines booked so far.</summary>
+    public int Lines { get; init; }
+
+    /// <summary>Returned payments whose receipt is found: statement, entry, payment.</summary>
+    public ImmutableHashSet<(int Statement, int Entry, int Detail)> Found { get; init; } = [];
+
+    /// <summary>True once all lines are booked.</summary>
+    public bool IsBooked { get; init; }
+
+    /// <summary><c>refused</c>, <c>waiting</c>, <c>booking</c> or <c>imported</c>.</summary>
+    public string Status => this switch
+    {
+        { IsBooked: true } => "imported",
+        { Imported: not null } => "booking",
+        { Refused.WaitsFor: not null } => "waiting",
+        _ => "refused",
+    };
 
     /// <summary>State and event in, next state out.</summary>
     public static StatementImport Evolve(StatementImport import, object fact) => fact switch
     {
-        StatementFileImported e => import with { Imported = e },
+        StatementFileImported e => import with { Imported = e, IsBooked = e.Reading is null },
         StatementFileRefused e => import with { Refused = e },
+        StatementLinesBooked e => import with
+        {
+            Lines = import.Lines + e.Statements.Sum(statement => statement.Lines.Count),
+            IsBooked = e.IsLast,
+        },
+        ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
     };
 }

@@ -14,11 +14,20 @@ public static class StatementImportRefusals
     /// <summary>No format that is read.</summary>
     public const string UnsupportedFormat = "unsupported-format";
 
+    /// <summary>A CSV mapping that is not named or not known.</summary>
+    public const string UnknownMappingCode = "unknown-mapping";
+
     /// <summary>Nothing at all.</summary>
     public const string EmptyFile = "empty-file";
 
     public static Refusal AlreadyImported(Guid importId) => Refusal.State("statement-already-imported",
         $"Everything in this file is imported already, as /v1/bank-statements/{importId}. Nothing was booked.");
+
+    public static readonly Refusal ImportedJustNow = Refusal.State("statement-already-imported",
+        "The same file was imported at the same moment. Nothing was booked a second time.");
+
+    public static Refusal NotRefused(Guid id) => Refusal.State("statement-not-refused",
+        $"The file /v1/bank-statements/{id} is imported already.");
 
     public static Refusal NotFound(Guid id) => Refusal.NotFound("bank statement file", id);
 }

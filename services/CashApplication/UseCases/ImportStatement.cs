@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.CashApplication.Statements.Formats.Csv;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -12,32 +11,35 @@ namespace OrderToCash.CashApplication.UseCases;
 public sealed record StatementView(
     string BankAccount, string AccountIdentification, string StatementId, string? Number, string Currency,
     Money? Opening, Money? Closing, DateOnly? From, DateOnly? To, int Entries, Money Credits, Money Debits,
-    bool AlreadyImported);
+    bool AlreadyImported, string Kind);
 
 /// <summary>A file that was imported.</summary>
+/// <param name="Status"><c>imported</c>, or <c>booking</c> while its lines are being booked.</param>
 public sealed record StatementImportView(
     Guid Id, string Status, string Format, string Sha256, long Size, IReadOnlyList<StatementView> Statements,
     IReadOnlyList<Guid> ReceiptIds)
 {
-    internal static StatementImportView Of(Guid id, StatementFileImported file) => new(
-        id, "imported", file.Format, file.Sha256, file.Size,
+    internal static StatementImportView Of(
+        Guid id, StatementFileImported file, string status, IReadOnlyList<Guid> receiptIds) => new(
+        id, status, file.Format, file.Sha256, file.Size,
         [
             .. file.Statements.Select(s => new StatementView(
                 s.BankAccount, s.AccountIdentification, s.StatementId, s.Number, s.Currency, s.Opening, s.Closing,
-                s.From, s.To, s.Lines.Count, s.Credits, s.Debits, s.IsRepeated)),
+                s.From, s.To, s.Entries ?? s.Lines.Count, s.Credits, s.Debits, s.IsRepeated,
+                ReadModels.Names.Kebab(s.Kind))),
         ],
-        [.. file.Statements.SelectMany(statement => statement.Lines).SelectMany(line => line.ReceiptIds)]);
+        receiptIds);
 }
 
-/// <summary>A file that was refused; nothing of it is booked.</summary>
+/// <summary>A file that was refused, or waits for a statement that is missing; nothing of it is booked.</summary>
 public sealed record RefusedImportView(
     Guid Id, string Status, string Sha256, long Size, string Code, int Line, string? Element, string Detail);
 
 /// <summary><c>POST /v1/bank-statements</c>: a file from a bank, whole or not at all.</summary>
 public static class ImportStatement
 {
-    /// <summary>Largest file; a day of the busiest accounts is a tenth of it.</summary>
-    private const long MaxBytes = 64 * 1024 * 1024;
+    /// <summary>Largest file.</summary>
+    private const long MaxBytes = 256 * 1024 * 1024;
 
     /// <summary>A large file is read, checked, matched and booked in one request.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(5);
@@ -46,111 +48,29 @@ public static class ImportStatement
         .MapPost("/v1/bank-statements", Handle)
         .RequireScope(Scopes.CashWrite)
         .WithBodyLimit(MaxBytes)
-        .Accepts<string>("application/xml", "text/xml", "text/plain", "text/csv", "application/octet-stream")
+        .Accepts<string>("application/xml", "text/xml", "text/plain", "text/csv", "application/octet-stream",
+            "application/x-ofx", "application/edi-x12")
         .Produces<StatementImportView>(StatusCodes.Status201Created)
         .WithTags("Bank statements")
-        .WithSummary("Imports a bank statement file (camt.053)")
+        .WithSummary("Imports a file of a bank: statement, lockbox, ACH")
         .WithRequestTimeout(MaxTime);
 
     private static async Task<IResult> Handle(
-        HttpContext http, HttpCommand command, StatementImporter importer, ReceiptNumbers numbers)
+        string? format, string? mapping, string? bankAccount, HttpContext http, HttpCommand command,
+        StatementIntake intake)
     {
-        var content = await ReadBodyAsync(http.Request, command.Cancellation);
-        var importId = Ids.Next(command.Clock);
+        var file = await StatementFiles.ReceiveAsync(command.Store.Database, Ids.Next(command.Clock),
+            http.Request.Body, command.Clock.GetUtcNow(), command.Cancellation);
+        FileReading? reading = null;
         try
         {
-            Detect(content, http.Request.Query["format"]);
-            var file = StatementImporter.Read(content);
-            var accounts = await importer.AccountsAsync(file);
-            using var turns = await TurnsAsync(
-                numbers, accounts.Select(account => account.LegalEntity), command.Cancellation);
-            return await command.CommitAsync(
-                cancellation => importer.PlanAsync(importId, content, file, accounts, cancellation));
+            reading = await FileReadings.OfAsync(
+                command.Store.Database, file, format, mapping, bankAccount, command.Cancellation);
+            return await intake.ImportAsync(command, new ImportOrder(file, reading, Caller: command.Caller));
         }
         catch (StatementRefused refused)
         {
-            return await KeepRefusedAsync(command, importId, content, refused.Refusal);
-        }
-    }
-
-    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        using var memory = new MemoryStream();
-        await request.Body.CopyToAsync(memory, cancellation);
-        return memory.ToArray();
-    }
-
-    private static void Detect(byte[] content, string? forced)
-    {
-        if (content.Length == 0)
-            throw Refuse(StatementImportRefusals.EmptyFile, "The file is empty.");
-        if (forced is { Length: > 0 } && !forced.StartsWith("camt", StringComparison.OrdinalIgnoreCase))
-            throw Refuse(StatementImportRefusals.UnsupportedFormat, $"The format '{forced}' is not read; camt.053 is.");
-        if (!StatementFiles.IsXml(content))
-            throw Refuse(StatementImportRefusals.UnsupportedFormat,
-                "The file is no format that is read; camt.053 (XML) is.");
-
-        static StatementRefused Refuse(string code, string detail) =>
-            new(new StatementRefusal(code, 0, "file", detail));
-    }
-
-    /// <summary>A turn at every series of numbers that the file may draw from, always in the same order.</summary>
-    private static async Task<Turns> TurnsAsync(
-        ReceiptNumbers numbers, IEnumerable<string> legalEntities, CancellationToken cancellation)
-    {
-        var turns = new Turns();
-        try
-        {
-            foreach (var entity in legalEntities.Distinct().Order(StringComparer.Ordinal))
-                turns.Add(await numbers.TurnAsync(entity, cancellation));
-            return turns;
-        }
-        catch
-        {
-            turns.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The bytes and the reason stay, so that the bank can be shown what it sent.</summary>
-    private static async Task<IResult> KeepRefusedAsync(
-        HttpCommand command, Guid importId, byte[] content, StatementRefusal refusal)
-    {
-        var refused = new StatementFileRefused(Convert.ToHexStringLower(SHA256.HashData(content)), content.LongLength,
-            refusal.Code, refusal.Line, refusal.Element, refusal.Detail);
-        var known = await StatementFiles.FindRefusedAsync(
-            command.Store.Database, refused, command.Caller.Subject, command.Cancellation);
-        if (known is null)
-            await KeepAsync(command, importId, content, refused);
-        var answer = new Refusal(refusal.Code, refusal.ToString(), Field: $"/{refusal.Element}");
-        return await command.RefuseAsync(answer with
-        {
-            Detail = $"{answer.Detail} Nothing was booked; " +
-                $"the file is kept as /v1/bank-statements/{known ?? importId}.",
-        });
-    }
-
-    private static async Task KeepAsync(HttpCommand command, Guid importId, byte[] content,
-        StatementFileRefused refused)
-    {
-        var batch = new WriteBatch(command.Metadata(reason: refused.Code))
-            .Append(StatementImport.Type, importId, 0, [refused])
-            .Row(StatementFiles.Keep(importId, content));
-        var kept = await command.Store.CommitAsync(batch, command.Cancellation);
-        if (!kept.IsCommitted)
-            throw new InvalidOperationException($"The refused file could not be kept: {kept.Status} {kept.Constraint}");
-    }
-
-    private sealed class Turns : IDisposable
-    {
-        private readonly Stack<IDisposable> _turns = new();
-
-        public void Add(IDisposable turn) => _turns.Push(turn);
-
-        public void Dispose()
-        {
-            while (_turns.TryPop(out var turn))
-                turn.Dispose();
+            return await RefusedFiles.KeepAsync(command, file, reading, refused);
         }
     }
 }

@@ -1,167 +1,128 @@
-using System.Security.Cryptography;
 using Dapper;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts.Matching;
-using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.EventSourcing;
-using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
-/// <summary>
-/// Puts together the one write that imports a checked file: the file, its statements on their accounts' streams, every
-/// receipt with its match, and the numbers they bear. Built again from fresh state whenever somebody else was quicker.
-/// </summary>
-public sealed class StatementImporter(HttpCommand command, ReceiptRecorder recorder)
+/// <summary>A file to be imported.</summary>
+/// <param name="File">Its bytes.</param>
+/// <param name="Reading">How to read it.</param>
+/// <param name="Version">Version of the import's stream: more than 0 where it was refused before.</param>
+/// <param name="Caller">Who imports; null where it is imported by itself.</param>
+/// <param name="AcceptsGap">True where a person lets in a statement that links to nothing.</param>
+public sealed record ImportOrder(
+    ReceivedFile File, FileReading Reading, long Version = 0, Caller? Caller = null, bool AcceptsGap = false);
+
+/// <summary>The write that imports a file.</summary>
+/// <param name="Batch">Null where everything in it is imported already.</param>
+/// <param name="Imported">What the import's stream hears.</param>
+/// <param name="Earlier">The import that had everything, or null.</param>
+/// <param name="ReceiptIds">Its receipts, where they are recorded with it.</param>
+/// <param name="IsBooked">True where all lines are booked with it; else they follow.</param>
+/// <param name="Matches">How its receipts were matched.</param>
+/// <param name="Turns">Held until the write is done.</param>
+public sealed record ImportPlan(
+    WriteBatch? Batch, StatementFileImported? Imported, Guid? Earlier, IReadOnlyList<Guid> ReceiptIds, bool IsBooked,
+    IReadOnlyList<MatchResult> Matches, IDisposable? Turns) : IDisposable
 {
-    /// <summary>Reads a file whole and checks what can be checked without knowing the accounts.</summary>
-    public static BankStatementFile Read(byte[] content)
-    {
-        using var stream = new MemoryStream(content, writable: false);
-        var file = CamtReader.Read(stream);
-        return StatementChecks.Check(file) is { } refusal ? throw new StatementRefused(refusal) : file;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => Turns?.Dispose();
+}
 
-    /// <summary>
-    /// The accounts that the statements are of, in their order; refuses those that nobody registered.
-    /// </summary>
-    public async Task<IReadOnlyList<BankAccountRow>> AccountsAsync(BankStatementFile file)
+/// <summary>
+/// Plans the one write that imports a file: the file is read and checked to its end, its statements take their places on
+/// their accounts' streams, and from then on it is imported. Where its lines are few they are booked in the same
+/// write; else <see cref="StatementBooker"/> books them afterwards. Planned again whenever somebody else was quicker.
+/// </summary>
+public sealed class StatementImporter(EventStore store, StatementBooker booker, TimeProvider clock)
+{
+    /// <summary>The write for the file on what is booked at this moment; throws <see cref="StatementRefused"/>.</summary>
+    public async Task<ImportPlan> PlanAsync(ImportOrder order, EventMetadata metadata, CancellationToken cancellation)
     {
-        var registered = await command.Store.Database.BankAccountsIdentifiedAsync(
-            file.Statements.Select(Identification), command.Cancellation);
-        return [.. file.Statements.Select(statement => AccountOf(statement, registered))];
-    }
-
-    /// <summary>The write for the file and the answer to it, on what is booked at this moment.</summary>
-    public async Task<Plan> PlanAsync(
-        Guid importId, byte[] content, BankStatementFile file, IReadOnlyList<BankAccountRow> accounts,
-        CancellationToken cancellation)
-    {
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
-        var batch = new WriteBatch(command.Metadata());
-        var plans = await BookAsync(importId, file, accounts, batch, cancellation);
-        if (plans.All(plan => plan.Booked is null))
+        ArgumentNullException.ThrowIfNull(order);
+        var file = order.File;
+        var accounts = new StatementAccounts(store, order.Reading.BankAccount, order.Caller, booker.FinishAsync);
+        var (format, surveyed) = await SurveyAsync(order, accounts, cancellation);
+        if (surveyed.All(statement => statement.Place.IsRepeat))
         {
-            return StatementImportRefusals.AlreadyImported(
-                await EarlierImportAsync(sha256, plans[0].Statement, cancellation));
+            return new ImportPlan(
+                null, null, await EarlierAsync(file.Sha256, surveyed[0], cancellation), [], true, [], null);
         }
 
         var imported = new StatementFileImported(
-            file.Format, sha256, content.LongLength, [.. plans.Select(plan => plan.Statement)]);
-        var matches = new List<MatchResult>();
-        foreach (var group in plans.Zip(accounts).GroupBy(pair => pair.Second.LegalEntity).OrderBy(g => g.Key))
+            format, file.Sha256, file.Size, [.. surveyed.Select(StatementAcceptance.Describe)], order.Reading);
+        var events = new List<object> { imported };
+        var batch = new WriteBatch(metadata);
+        var chunk = LineChunk.Empty;
+        IReadOnlyList<MatchResult> matches = [];
+        IDisposable? turns = null;
+        var isBooked = surveyed.Sum(statement => Math.Max(statement.Facts.Entries, statement.Facts.Receipts))
+            <= StatementBooker.MostAtOnce;
+        if (isBooked)
         {
-            matches.AddRange(await recorder.RecordAsync(
-                group.Key,
-                [.. group.SelectMany(pair => pair.First.Receipts.Select(receipt => (receipt, pair.Second)))],
-                batch, cancellation));
+            chunk = await booker.WholeAsync(file, imported, cancellation);
+            events.Add(chunk.ToEvent());
+            turns = await booker.TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
+            matches = await booker.RecordAsync(chunk, batch, cancellation);
         }
 
-        batch.Append(StatementImport.Type, importId, 0, [imported]).Row(StatementFiles.Keep(importId, content));
-        return Plan.Write(batch, Reply.Created(
-            $"/v1/bank-statements/{importId}", StatementImportView.Of(importId, imported), version: 1),
-            () => MatchMetrics.Recorded(matches));
+        accounts.Fill(batch);
+        batch.Append(StatementImport.Type, file.ImportId, order.Version, events);
+        if (!file.IsKept)
+            batch.Row(StatementFiles.Keep(file, clock.GetUtcNow()));
+        return new ImportPlan(batch, imported, null, chunk.ReceiptIds, isBooked, matches, turns);
     }
 
-    private async Task<List<StatementPlan>> BookAsync(
-        Guid importId, BankStatementFile file, IReadOnlyList<BankAccountRow> accounts, WriteBatch batch,
-        CancellationToken cancellation)
+    private async Task<(string Format, IReadOnlyList<SurveyedStatement> Statements)> SurveyAsync(
+        ImportOrder order, StatementAccounts accounts, CancellationToken cancellation)
     {
-        var plans = new StatementPlan?[file.Statements.Count];
-        foreach (var group in Enumerable.Range(0, plans.Length).GroupBy(index => accounts[index].Code))
+        await using var stream = await StatementFiles.OpenAsync(store.Database, order.File, cancellation);
+        using var reader = StatementFormats.Open(
+            order.Reading.Format, stream, order.Reading.Mapping, order.Reading.BankAccount);
+        var survey = new StatementSurvey(
+            LineHistory.Of(store.Database, order.File.ImportId),
+            accounts.OfAsync, Place);
+        return (reader.Format, await survey.ReadAsync(reader, cancellation));
+
+        StatementPlace Place(BankAccountRow account, StatementFacts facts)
         {
-            var streamId = BankAccountStream.IdOf(group.Key);
-            var (account, version) = await command.Store.LoadAsync(BankAccountStream.Type, streamId, cancellation);
-            var entity = await command.Store.Database.LegalEntityAsync(account.Definition!.LegalEntity, cancellation);
-            var booking = new StatementBooking(importId, command.Clock.Today(entity!.TimeZone));
-            var history = new Dictionary<string, int>(await command.Store.Database.BookedLinesAsync(
-                group.Key, group.SelectMany(index => StatementBooking.FingerprintsOf(file.Statements[index])),
-                cancellation));
-            var booked = new List<object>();
-            foreach (var index in group)
-            {
-                var (plan, refusal) = booking.Book(account, file.Statements[index], history);
-                if (refusal is not null)
-                    throw new StatementRefused(refusal);
-                plans[index] = plan;
-                if (plan!.Booked is null)
-                    continue;
-
-                // The next statement of the same account in this file follows on this one.
-                account = BankAccount.Evolve(account, plan.Booked);
-                booked.Add(plan.Booked);
-                foreach (var line in plan.Statement.Lines.Where(line =>
-                    line.Class is not (LineClass.Information or LineClass.AlreadyBooked)))
-                {
-                    var fingerprint = line.Key.Split('#')[0];
-                    history[fingerprint] = history.GetValueOrDefault(fingerprint) + 1;
-                }
-            }
-
-            batch.Append(BankAccountStream.Type, streamId, version, booked);
+            var present = accounts.Present(account.Code);
+            var place = facts.Statement.Kind is StatementKind.Statement or StatementKind.Collection
+                ? StatementChain.Place(present.Statements, facts, order.AcceptsGap)
+                : throw new StatementRefused(NotBooked(reader.Format));
+            if (place.Refusal is { } refusal)
+                throw new StatementRefused(refusal) { WaitsFor = MissingBefore(account, facts, refusal) };
+            if (!place.IsRepeat)
+                accounts.Add(StatementAcceptance.Booked(order.File.ImportId, account.Code, present, facts, place));
+            return place;
         }
-
-        return [.. plans.Select(plan => plan!)];
     }
 
-    private BankAccountRow AccountOf(BankStatement statement, IReadOnlyList<BankAccountRow> registered)
+    private static StatementRefusal NotBooked(string format) => new(
+        StatementRefusals.UnsupportedStatementType, 0, "Document",
+        $"{format} is not a booked statement; its money is booked with the statement of the day.");
+
+    private static MissingStatement? MissingBefore(
+        BankAccountRow account, StatementFacts facts, StatementRefusal refusal) =>
+        refusal.Code == StatementRefusals.Gap && facts.Statement is { Opening.Amount: var opening, Closing.Amount: var closing }
+            ? new MissingStatement(account.Code, opening, closing)
+            : null;
+
+    /// <summary>The import that everything in the file came with: of the same bytes, else of the same content.</summary>
+    private async Task<Guid> EarlierAsync(
+        string sha256, SurveyedStatement repeated, CancellationToken cancellation)
     {
-        var same = registered.Where(account => (account.Iban ?? account.AccountNumber) == Identification(statement))
-            .ToArray();
-        if (same.Length == 0)
-        {
-            throw Refuse(statement, StatementImportRefusals.UnknownBankAccount,
-                $"Nobody has registered the bank account {statement.AccountIdentification}.");
-        }
-
-        var currency = statement.AccountCurrency?.Code;
-        var inCurrency = same.Where(account => currency is null || account.Currency == currency).ToArray();
-        if (inCurrency.Length == 0)
-        {
-            throw Refuse(statement, StatementRefusals.CurrencyDiffers,
-                $"The account {statement.AccountIdentification} is kept in {same[0].Currency}, " +
-                $"the statement is in {currency}.");
-        }
-
-        var atBank = inCurrency.Where(account => account.BankCode is null || account.BankCode == statement.BankBic)
-            .ToArray();
-        if (inCurrency.Length > 1 && atBank.Length != 1)
-        {
-            throw Refuse(statement, StatementImportRefusals.AmbiguousBankAccount,
-                $"Several registered accounts are called {statement.AccountIdentification}; the file does not tell " +
-                "which.");
-        }
-
-        var account = inCurrency.Length == 1 ? inCurrency[0] : atBank[0];
-        if (command.Caller.Deny(account.LegalEntity) is { } denied)
-            throw new ProblemException(Problems.From(denied));
-        if (statement.Entries.FirstOrDefault(entry => entry.Amount.Currency.Code != account.Currency) is { } foreign)
-        {
-            throw new StatementRefused(new StatementRefusal(StatementRefusals.CurrencyDiffers, foreign.Line,
-                $"statement {statement.StatementId}, entry {foreign.Ordinal}",
-                $"The entry is in {foreign.Amount.Currency}, the account {account.Code} is kept in " +
-                $"{account.Currency}."));
-        }
-
-        return account;
-    }
-
-    private async Task<Guid> EarlierImportAsync(string sha256, BookedStatement repeated, CancellationToken cancellation)
-    {
-        await using var connection = await command.Store.Database.OpenConnectionAsync(cancellation);
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return await connection.QueryFirstAsync<Guid>(new CommandDefinition(
             "select i.id from statement_imports i join statements s on s.import_id = i.id where " +
             "s.bank_account = @account and s.content_hash = @hash order by (i.sha256 = @sha256) desc, s.repeated, " +
-            "i.received_at limit 1", new { account = repeated.BankAccount, hash = repeated.ContentHash, sha256 },
+            "i.received_at limit 1",
+            new { account = repeated.Account.Code, hash = repeated.Facts.ContentHash, sha256 },
             cancellationToken: cancellation));
     }
-
-    private static string Identification(BankStatement statement) => Iban.Normalize(statement.AccountIdentification);
-
-    private static StatementRefused Refuse(BankStatement statement, string code, string detail) =>
-        new(new StatementRefusal(code, statement.Line, $"statement {statement.StatementId}", detail));
 }

@@ -9,7 +9,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A file in the list of imports.</summary>
 public sealed record StatementImportListItem(
     Guid Id, string Status, string? Format, string Sha256, long Size, DateTimeOffset ReceivedAt, string ReceivedBy,
-    string? Code, int? Line, string? Element, string? Detail, int Statements, int Receipts);
+    string? Code, int? Line, string? Element, string? Detail, string? WaitsFor, int Statements, int Receipts);
 
 /// <summary>Reads of imported and refused files.</summary>
 public static class StatementQueries
@@ -41,9 +41,12 @@ public static class StatementQueries
             return Problems.From(StatementImportRefusals.NotFound(id));
         return import switch
         {
-            { Imported: { } file } => Reply.Ok(StatementImportView.Of(id, file), version),
+            { Imported: { } file } => Reply.Ok(
+                StatementImportView.Of(id, file, import.Status,
+                    await StatementIntake.ReceiptIdsAsync(store, id, http.RequestAborted)),
+                version),
             { Refused: { } no } => Reply.Ok(
-                new RefusedImportView(id, "refused", no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail),
+                new RefusedImportView(id, import.Status, no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail),
                 version),
             _ => Problems.From(StatementImportRefusals.NotFound(id)),
         };
@@ -51,14 +54,14 @@ public static class StatementQueries
 
     private static async Task<IResult> Download(Guid id, EventStore store, HttpContext http) =>
         await MaySeeAsync(id, store, http) &&
-        await StatementFiles.ReadAsync(store.Database, id, http.RequestAborted) is { } content
-            ? Results.File(content, "application/octet-stream", $"{id}.statement")
+        await StatementFiles.OpenAsync(store.Database, id, http.RequestAborted) is { } content
+            ? Results.Stream(content, "application/octet-stream", $"{id}.statement")
             : Problems.From(StatementImportRefusals.NotFound(id));
 
     private static async Task<IResult> List(string? status, ListQuery query, EventStore store, HttpContext http)
     {
-        if (status is not (null or "imported" or "refused"))
-            return Problems.Malformed("bad-status", "/status", "status is imported or refused.");
+        if (status is not (null or "imported" or "booking" or "waiting" or "refused"))
+            return Problems.Malformed("bad-status", "/status", "status is imported, booking, waiting or refused.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
@@ -66,7 +69,7 @@ public static class StatementQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, " +
-            "i.element, i.detail, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
+            "i.element, i.detail, i.waits_for, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
             "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where " +
             "l.import_id = i.id) as receipts " +
             $"from statement_imports i where (@status::text is null or i.status = @status) and {Visible} " +
@@ -74,7 +77,7 @@ public static class StatementQueries
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new StatementImportListItem(
             row.Id, row.Status, row.Format, row.Sha256, row.Size, new DateTimeOffset(row.ReceivedAt), row.ReceivedBy,
-            row.Code, row.Line, row.Element, row.Detail, row.Statements, row.Receipts)));
+            row.Code, row.Line, row.Element, row.Detail, row.WaitsFor, row.Statements, row.Receipts)));
     }
 
     /// <summary>
@@ -82,7 +85,7 @@ public static class StatementQueries
     /// bank's data: it is seen by whoever sent it, and by those who may see everything.
     /// </summary>
     private const string Visible =
-        "(@everyEntity or (i.status = 'imported' or i.received_by = @subject) and not exists (" +
+        "(@everyEntity or (i.status in ('imported', 'booking') or i.received_by = @subject) and not exists (" +
         "select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
         "where s.import_id = i.id and not b.legal_entity = any(@entities)))";
 
@@ -102,7 +105,8 @@ public static class StatementQueries
         parameters.Add("subject", Caller.Of(http).Subject);
     }
 
-    private static async Task<bool> MaySeeAsync(Guid id, EventStore store, HttpContext http)
+    /// <summary>True where the caller may see the file.</summary>
+    internal static async Task<bool> MaySeeAsync(Guid id, EventStore store, HttpContext http)
     {
         var parameters = new DynamicParameters();
         parameters.Add("id", id);
@@ -126,6 +130,7 @@ public static class StatementQueries
         public int? Line { get; init; }
         public string? Element { get; init; }
         public string? Detail { get; init; }
+        public string? WaitsFor { get; init; }
         public int Statements { get; init; }
         public int Receipts { get; init; }
     }

@@ -112,16 +112,6 @@ public sealed class CheckingStatements
     }
 
     [Fact]
-    public void Only_booked_statements_are_imported()
-    {
-        StatementChecks.CheckKind(StatementKind.Statement, "camt.053.001.08").ShouldBeNull();
-        StatementChecks.CheckKind(StatementKind.Notification, "camt.054.001.08")!.Code
-            .ShouldBe(StatementRefusals.UnsupportedStatementType);
-        StatementChecks.CheckKind(StatementKind.InterimReport, "camt.052.001.08")!.Detail
-            .ShouldStartWith("camt.052.001.08 is not a booked statement");
-    }
-
-    [Fact]
     public void An_entry_without_dates_has_the_statements_last_day()
     {
         var statement = CamtSample.ReadOne(CamtSample.Statement(

@@ -103,7 +103,7 @@ internal static class Corpus
 
     public static int Count(this JsonElement truth, string name) => truth.GetProperty(name).GetInt32();
 
-    public static string? Text(this JsonElement truth, string name) => truth.GetProperty(name).GetString();
+    public static string? Words(this JsonElement truth, string name) => truth.GetProperty(name).GetString();
 
     private static Dictionary<string, JsonElement> ReadTruths()
     {

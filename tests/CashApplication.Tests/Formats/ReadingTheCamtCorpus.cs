@@ -41,7 +41,7 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_file_is_booked_or_refused_for_what_is_wrong_with_it(string file)
+    public void Every_file_holds_or_is_refused_for_what_is_wrong_with_it(string file)
     {
         if (CamtCorpus.IsMissing(file))
             return;
@@ -50,15 +50,13 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_second_reading_has_the_same_fingerprint_and_different_keys_for_every_entry(string file)
+    public void A_second_reading_has_the_same_fingerprint(string file)
     {
         if (CamtCorpus.IsMissing(file) || Unreadable(CamtCorpus.Truth(file)) is not null)
             return;
         foreach (var (first, second) in Read(file).Statements.Zip(Read(file).Statements))
         {
             StatementFingerprint.Of(second).ShouldBe(StatementFingerprint.Of(first));
-            using var fingerprint = new StatementFingerprint(first);
-            first.Entries.Select(fingerprint.Add).ShouldBeUnique();
         }
     }
 
@@ -73,37 +71,6 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
             output.WriteLine($"{outcome.Count(),4}  {outcome.Key}");
     }
 
-    /// <summary>Consecutive days of one bank: each account goes on where it ended the day before.</summary>
-    [Fact]
-    public void Consecutive_days_continue_each_account_and_a_repeated_day_is_a_duplicate()
-    {
-        var imported = new Dictionary<string, List<ImportedStatement>>(StringComparer.Ordinal);
-        var days = CamtCorpus.Found
-            .Where(file => file.Contains("_053/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        foreach (var statement in days.SelectMany(day => Read(day).Statements))
-        {
-            if (!imported.TryGetValue(statement.AccountIdentification, out var history))
-                imported[statement.AccountIdentification] = history = [];
-            var hash = StatementFingerprint.Of(statement);
-            StatementContinuity.Judge(statement, hash, SameId(history, statement), history.LastOrDefault())
-                .ShouldBe(new StatementContinuity(IsDuplicate: false, Refusal: null), statement.StatementId);
-            history.Add(new ImportedStatement(
-                statement.StatementId, statement.SequenceNumber, hash, statement.Closing?.Amount, statement.LastDay));
-            StatementContinuity.Judge(statement, hash, SameId(history, statement), history[^1])
-                .IsDuplicate.ShouldBeTrue();
-        }
-
-        var statements = imported.Values.Sum(history => history.Count);
-        output.WriteLine($"{days.Count} days, {imported.Count} accounts, {statements} statements.");
-        imported.Count.ShouldBe(days.Count == 0 ? 0 : 2);
-    }
-
-    private static ImportedStatement? SameId(List<ImportedStatement> history, BankStatement statement) =>
-        history.Find(known => known.StatementId == statement.StatementId
-            && known.SequenceNumber == statement.SequenceNumber);
-
     private static BankStatementFile Read(string file)
     {
         using var stream = new MemoryStream(CamtCorpus.Bytes(file));
@@ -114,7 +81,8 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
     {
         try
         {
-            return StatementChecks.Check(Read(file))?.Code ?? "booked";
+            return Read(file).Statements.Select(StatementChecks.Check).FirstOrDefault(refusal => refusal is not null)?.Code
+                ?? Corpus.Holds;
         }
         catch (StatementRefused refused)
         {
@@ -131,9 +99,8 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
     private static string ExpectedOutcome(string file, FileTruth truth) => truth switch
     {
         _ when Unreadable(truth) is { } unreadable => unreadable,
-        _ when truth.Statements[0].Kind != "Stmt" => StatementRefusals.UnsupportedStatementType,
         _ when truth.Statements.Any(statement => statement.BalancesTie == false) => StatementRefusals.DoesNotBalance,
-        _ => OtherFaults.GetValueOrDefault(file, "booked"),
+        _ => OtherFaults.GetValueOrDefault(file, Corpus.Holds),
     };
 
     private static string FormatOf(FileTruth truth) => truth.Namespace.Length == 0
@@ -143,7 +110,8 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
     /// <summary>The script does not know the account element of version 1; there what was read stands.</summary>
     private static StatementCounts Describe(StatementTruth truth, BankStatement read) => new(
         truth.Kind, truth.Id, truth.Account ?? read.AccountIdentification,
-        truth.Entries, truth.TxDetails, truth.EntriesWithSeveralTx, Number(truth.Credits), Number(truth.Debits), truth.ReversalFlags,
+        truth.Entries, truth.TxDetails, truth.EntriesWithSeveralTx, Number(truth.Credits), Number(truth.Debits),
+        truth.ReversalFlags,
         truth.Status.GetValueOrDefault("BOOK") + (truth.Kind == "Stmt" ? truth.Status.GetValueOrDefault("-") : 0));
 
     private static StatementCounts Describe(BankStatement statement) => new(
@@ -163,7 +131,7 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
         statement.Entries.Count(entry => entry.IsReversal),
         statement.Entries.Count(entry => entry.Status == EntryStatus.Booked));
 
-    /// <summary>Only booked balances are read; the script also took available ones where there were no booked ones.</summary>
+    /// <summary>Only booked balances are read; the script took available ones too where there were none.</summary>
     private static void BalancesShouldBe(BankStatement statement, StatementTruth truth)
     {
         (statement.Opening?.Amount.Amount).ShouldBe(truth.OpeningType is "OPAV" ? null : Balance(truth.Opening));

@@ -25,6 +25,8 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
     /// <summary>Sends as somebody who may do everything.</summary>
     public HttpClient Client { get; private set; } = null!;
 
+    public IServiceProvider Services => _app.Services;
+
     public EventStore Store => _app.Services.GetRequiredService<EventStore>();
 
     public NpgsqlDataSource Database => _database.Source;

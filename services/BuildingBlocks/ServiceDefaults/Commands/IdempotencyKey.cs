@@ -39,6 +39,27 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     }
 
     /// <summary>
+    /// Puts the final answer in the place of a first one that was claimed when the change began: for changes that go on in
+    /// further transactions. A request that never comes to this leaves the first answer.
+    /// </summary>
+    public async Task ReplaceAsync(NpgsqlDataSource database, Reply reply, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(reply);
+        await using var command = database.CreateCommand(
+            "update otc_idempotency_keys set status = $4, location = $5, etag = $6, body = $7 " +
+            "where caller = $1 and key = $2 and request_hash = $3");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Caller });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Key });
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = Hash });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = reply.Status });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.Location });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.ETag });
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = reply.Body });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>
     /// The stored answer (or the 422 when another request has the key), or null when the key is free.
     /// </summary>
     public async Task<IResult?> FindAsync(NpgsqlDataSource database, CancellationToken cancellation = default)

@@ -1,9 +1,25 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats;
+
+/// <summary>
+/// What an entry says, as a hash: the same for the same entry of an account in any statement. Twins, equal in
+/// everything, have the same; they are told apart by counting.
+/// </summary>
+/// <param name="Text">SHA-256 in lower-case hexadecimal.</param>
+/// <param name="Number">The first half of it, to count by.</param>
+public readonly record struct EntryFingerprint(string Text, UInt128 Number)
+{
+    private const int NumberDigits = 32;
+
+    /// <summary>The number of a fingerprint's text.</summary>
+    public static UInt128 NumberOf(string text) => UInt128.Parse(
+        text.AsSpan(0, NumberDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+}
 
 /// <summary>
 /// The identity of what a statement says, apart from how and when the file was made: the same statement sent again, in
@@ -16,7 +32,6 @@ public sealed class StatementFingerprint : IDisposable
 
     private BankStatement _statement;
     private readonly IncrementalHash _content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
     private readonly StringBuilder _text = new();
 
     /// <summary>Starts with what the statement says before its entries.</summary>
@@ -35,21 +50,16 @@ public sealed class StatementFingerprint : IDisposable
         return fingerprint.ContentHash();
     }
 
-    /// <summary>
-    /// Takes in the next entry and gives its key: the same for the same entry of this account in any statement.
-    /// Twins, equal in everything, are told apart by a counter (<c>…#2</c>), so that each is booked, and once.
-    /// </summary>
-    public string Add(StatementEntry entry)
+    /// <summary>Takes in the next entry and gives its own fingerprint.</summary>
+    public EntryFingerprint Add(StatementEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         WriteEntry(entry);
         var hash = Take();
         _content.AppendData(hash);
         _content.AppendData([(byte)entry.Status]);
-        var key = Convert.ToHexStringLower(hash);
-        var occurrence = _occurrences.GetValueOrDefault(key) + 1;
-        _occurrences[key] = occurrence;
-        return occurrence == 1 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}#{occurrence}");
+        return new EntryFingerprint(
+            Convert.ToHexStringLower(hash), BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
     /// <summary>

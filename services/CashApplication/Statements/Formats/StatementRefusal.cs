@@ -27,6 +27,9 @@ public sealed class StatementRefused(StatementRefusal refusal, Exception? cause 
 {
     /// <summary>Place and reason.</summary>
     public StatementRefusal Refusal { get; } = refusal;
+
+    /// <summary>The statement that must come first; null where the file is refused for good.</summary>
+    public MissingStatement? WaitsFor { get; init; }
 }
 
 /// <summary>Every reason for which a statement file is refused.</summary>

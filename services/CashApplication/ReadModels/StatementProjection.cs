@@ -1,0 +1,165 @@
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.EventSourcing.Projections;
+
+namespace OrderToCash.CashApplication.ReadModels;
+
+/// <summary>
+/// Keeps <c>statement_imports</c>, <c>statements</c>, <c>statement_lines</c> and <c>returned_payments</c>.
+/// </summary>
+public sealed class StatementProjection : Projection
+{
+    private const string Import =
+        "insert into statement_imports (id, status, format, sha256, size, received_at, received_by, code, line, " +
+        "element, detail, waits_for, waits_opening, waits_closing) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
+        "on conflict (id) do update set status = excluded.status, format = excluded.format, code = excluded.code, " +
+        "line = excluded.line, element = excluded.element, detail = excluded.detail, waits_for = excluded.waits_for, " +
+        "waits_opening = excluded.waits_opening, waits_closing = excluded.waits_closing";
+
+    private const string Statement =
+        "insert into statements (import_id, ordinal, bank_account, account_identification, statement_id, number, " +
+        "content_hash, currency, opening, closing, from_day, to_day, entries, credits, debits, repeated, kind) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+
+    private const string Line =
+        "insert into statement_lines (import_id, statement, entry, bank_account, fingerprint, line_key, " +
+        "booking_date, value_date, currency, amount, class, text, receipt_ids) " +
+        "select a, b, c, coalesce(d, s.bank_account), e, f, g, h, i, j, k, l, m::uuid[] " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
+        "left join statements s on s.import_id = a and s.ordinal = b";
+
+    private const string Returned =
+        "insert into returned_payments (import_id, statement, entry, detail, bank_account, booking_date, currency, " +
+        "amount, reason, code, refs, account, check_number, text) " +
+        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
+        "join statements s on s.import_id = a and s.ordinal = b";
+
+    /// <summary>Between references in one column.</summary>
+    public const char ReferenceSeparator = '\n';
+
+    public StatementProjection()
+        : base("statements", "statement_imports", "statements", "statement_lines", "returned_payments")
+    {
+        On<StatementFileRefused>(Import, rows => rows
+            .Column(e => e.StreamId)
+            .Column(e => e.Data.WaitsFor is null ? "refused" : "waiting")
+            .Column(_ => (string?)null)
+            .Column(e => e.Data.Sha256)
+            .Column(e => e.Data.Size)
+            .Column(e => e.At)
+            .Column(e => e.Event.Metadata.By)
+            .Column(e => (string?)e.Data.Code)
+            .Column(e => (int?)e.Data.Line)
+            .Column(e => e.Data.Element)
+            .Column(e => (string?)e.Data.Detail)
+            .Column(e => e.Data.WaitsFor?.BankAccount)
+            .Column(e => e.Data.WaitsFor?.Opening.Amount)
+            .Column(e => e.Data.WaitsFor?.Closing.Amount));
+        On<StatementFileImported>(Import, rows => rows
+            .Column(e => e.StreamId)
+            .Column(e => e.Data.Reading is null ? "imported" : "booking")
+            .Column(e => (string?)e.Data.Format)
+            .Column(e => e.Data.Sha256)
+            .Column(e => e.Data.Size)
+            .Column(e => e.At)
+            .Column(e => e.Event.Metadata.By)
+            .Column(_ => (string?)null)
+            .Column(_ => (int?)null)
+            .Column(_ => (string?)null)
+            .Column(_ => (string?)null)
+            .Column(_ => (string?)null)
+            .Column(_ => (decimal?)null)
+            .Column(_ => (decimal?)null));
+        OnEach<StatementFileImported, Numbered>(e => Statements(e), Statement, Columns);
+        OnEach<StatementFileImported, LineOf>(
+            e => Statements(e).SelectMany(s => s.Value.Lines.Select(line =>
+                new LineOf(s.ImportId, s.Ordinal, s.Value.BankAccount, line))),
+            Line, Columns);
+        OnEach<StatementLinesBooked, LineOf>(e => Lines(e), Line, Columns);
+        OnEach<StatementLinesBooked, ReturnOf>(
+            e => Lines(e).SelectMany(line => (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned))),
+            Returned, Columns);
+        OnEach<StatementLinesBooked, Guid>(
+            e => e.Data.IsLast ? [e.StreamId] : [],
+            "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
+        On<ReturnedPaymentFound>(
+            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by from unnest($1, $2, $3, $4, " +
+            "$5, $6) as s (import_id, statement, entry, detail, receipt, found_by) where p.import_id = s.import_id " +
+            "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Statement)
+                .Column(e => e.Data.Entry)
+                .Column(e => e.Data.Detail)
+                .Column(e => e.Data.ReceiptId)
+                .Column(e => e.Data.FoundBy));
+    }
+
+    private static void Columns(EventSourcing.SqlRows<Numbered> rows) => rows
+        .Column(s => s.ImportId)
+        .Column(s => s.Ordinal)
+        .Column(s => s.Value.BankAccount)
+        .Column(s => s.Value.AccountIdentification)
+        .Column(s => s.Value.StatementId)
+        .Column(s => s.Value.Number)
+        .Column(s => s.Value.ContentHash)
+        .Column(s => s.Value.Currency)
+        .Column(s => s.Value.Opening?.Amount)
+        .Column(s => s.Value.Closing?.Amount)
+        .Column(s => s.Value.From)
+        .Column(s => s.Value.To)
+        .Column(s => s.Value.Entries ?? s.Value.Lines.Count)
+        .Column(s => s.Value.Credits.Amount)
+        .Column(s => s.Value.Debits.Amount)
+        .Column(s => s.Value.IsRepeated)
+        .Column(s => s.Value.Kind.Kebab());
+
+    private static void Columns(EventSourcing.SqlRows<LineOf> rows) => rows
+        .Column(l => l.ImportId)
+        .Column(l => l.Statement)
+        .Column(l => l.Line.Entry)
+        .Column(l => l.BankAccount)
+        .Column(l => l.Line.Key.Split('#')[0])
+        .Column(l => l.Line.Key)
+        .Column(l => l.Line.BookingDate)
+        .Column(l => l.Line.ValueDate)
+        .Column(l => l.Line.Amount.Currency.Code)
+        .Column(l => l.Line.Amount.Amount)
+        .Column(l => l.Line.Class.Kebab())
+        .Column(l => l.Line.Text)
+
+        // unnest would flatten an array of arrays; each travels as PostgreSQL's own text form of it.
+        .Column(l => $"{{{string.Join(',', l.Line.ReceiptIds)}}}");
+
+    private static void Columns(EventSourcing.SqlRows<ReturnOf> rows) => rows
+        .Column(r => r.Of.ImportId)
+        .Column(r => r.Of.Statement)
+        .Column(r => r.Of.Line.Entry)
+        .Column(r => r.Returned.Detail)
+        .Column(r => r.Of.Line.BookingDate)
+        .Column(r => r.Returned.Amount.Currency.Code)
+        .Column(r => r.Returned.Amount.Amount)
+        .Column(r => r.Returned.Reason)
+        .Column(r => r.Returned.Code)
+        .Column(r => string.Join(ReferenceSeparator, r.Returned.CheckNumber is { } check
+            ? r.Returned.References.Append(ReceiptReferenceProjection.OfCheck(check))
+            : r.Returned.References))
+        .Column(r => r.Returned.Account)
+        .Column(r => r.Returned.CheckNumber)
+        .Column(r => r.Of.Line.Text);
+
+    private static IEnumerable<Numbered> Statements(Recorded<StatementFileImported> e) =>
+        e.Data.Statements.Select((statement, index) => new Numbered(e.StreamId, index + 1, statement));
+
+    private static IEnumerable<LineOf> Lines(Recorded<StatementLinesBooked> e) => e.Data.Statements.SelectMany(
+        statement => statement.Lines.Select(line => new LineOf(e.StreamId, statement.Statement, null, line)));
+
+    private sealed record Numbered(Guid ImportId, int Ordinal, BookedStatement Value);
+
+    private sealed record LineOf(Guid ImportId, int Statement, string? BankAccount, StatementLine Line);
+
+    private sealed record ReturnOf(LineOf Of, ReturnedPayment Returned);
+}

@@ -1,0 +1,21 @@
+using OrderToCash.CashApplication.Receipts;
+
+namespace OrderToCash.CashApplication.Statements;
+
+/// <summary>Lines of a file that are booked together, with their receipts and whose account these are of.</summary>
+/// <param name="Statements">The lines, by statement.</param>
+/// <param name="Receipts">The receipts and the code of the account of each.</param>
+/// <param name="IsLast">True where no more follow.</param>
+public sealed record LineChunk(
+    IReadOnlyList<BookedLines> Statements, IReadOnlyList<(IncomingReceipt Receipt, string BankAccount)> Receipts,
+    bool IsLast)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly LineChunk Empty = new([], [], IsLast: true);
+
+    /// <summary>What the import's stream hears.</summary>
+    public StatementLinesBooked ToEvent() => new(Statements, IsLast);
+
+    /// <summary>The receipts' identifiers, in file order.</summary>
+    public IReadOnlyList<Guid> ReceiptIds => [.. Receipts.Select(pair => pair.Receipt.ReceiptId)];
+}

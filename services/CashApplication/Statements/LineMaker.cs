@@ -1,0 +1,76 @@
+using System.Globalization;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Statements.Formats;
+
+namespace OrderToCash.CashApplication.Statements;
+
+/// <summary>Makes lines and receipts of the entries of one statement that has its place. Pure.</summary>
+/// <param name="importId">The file.</param>
+/// <param name="booked">The statement as it was imported.</param>
+/// <param name="header">The statement as its reader tells it before its entries.</param>
+/// <param name="history">What the account has already.</param>
+/// <param name="today">For entries without any day.</param>
+public sealed class LineMaker(
+    Guid importId, BookedStatement booked, BankStatement header, LineHistory.StatementLines history, DateOnly today)
+{
+    private const int MaxText = 500;
+
+    /// <summary>The line of the next entry, and the receipts that it becomes.</summary>
+    public (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts) Make(
+        StatementEntry entry, EntryFingerprint fingerprint)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var kind = EntryClassification.Of(entry);
+        var counts = kind != LineClass.Information;
+
+        // Only lines that move the balance are counted, here and in the history: one that is pending first is booked
+        // later, and is then new.
+        var own = counts ? history.Count(fingerprint) : 1;
+        var before = history.Before(fingerprint);
+        if (counts && booked.LeavesOutKnown && own <= before)
+            kind = LineClass.AlreadyBooked;
+        var occurrence = booked.LeavesOutKnown ? own : before + own;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{fingerprint.Text}#{occurrence}");
+        var bookingDate = header.BookingDateOf(entry) ?? booked.To ?? today;
+        var valueDate = header.ValueDateOf(entry) ?? bookingDate;
+        IncomingReceipt[] receipts = kind == LineClass.Receipt
+            ? [.. EntryReceipts.Of(entry, booked.BankAccount, key, valueDate,
+                new ReceiptSource(importId, booked.StatementId, entry.Ordinal, 0, bookingDate))]
+            : [];
+        var line = new StatementLine(
+            entry.Ordinal, key, bookingDate, valueDate, entry.SignedAmount, kind, TextOf(entry),
+            Array.ConvertAll(receipts, receipt => receipt.ReceiptId),
+            kind == LineClass.Return ? ReturnsOf(entry) : null);
+        return (line, receipts);
+    }
+
+    /// <summary>The payments that go back: each that tells its amount, else the entry as a whole.</summary>
+    private static ReturnedPayment[] ReturnsOf(StatementEntry entry)
+    {
+        if (entry.Details.Count <= 1 || entry.Details.Any(details => details.Amount is not { IsPositive: true }))
+            return [Return(entry, entry.Details is [var only] ? only : null, entry.Details, entry.Amount, 0)];
+        return [.. entry.Details.Select((details, index) =>
+            Return(entry, details, [details], details.Amount!.Value, index + 1))];
+    }
+
+    private static ReturnedPayment Return(
+        StatementEntry entry, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Kernel.Money amount,
+        int detail)
+    {
+        var code = payment?.ReturnReason ?? entry.Details.Select(details => details.ReturnReason).FirstOrDefault();
+
+        // What comes back was paid by the one who now is told as creditor or, with some banks, still as debtor.
+        var account = payment?.Debtor.Account ?? payment?.Creditor.Account;
+        return new ReturnedPayment(detail, amount, ReturnReasons.ReasonOf(code, EntryClassification.IsCard(entry)), code,
+            EntryReceipts.References(entry, told), account?.ToUpperInvariant(), payment?.CheckNumber);
+    }
+
+    private static string? TextOf(StatementEntry entry)
+    {
+        var lines = entry.Details.SelectMany(details => details.UnstructuredRemittance)
+            .Prepend(entry.AdditionalInformation)
+            .OfType<string>();
+        var text = string.Join(' ', lines);
+        return text.Length == 0 ? null : text.Length > MaxText ? text[..MaxText] : text;
+    }
+}

@@ -1,0 +1,147 @@
+using Dapper;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a missing
+/// statement are imported, payments that came back find their receipts, bytes of broken requests are dropped. Every
+/// instance does it; each step is safe against the others.
+/// </summary>
+public sealed partial class IntakeService(
+    EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns, IntakeSignal signal,
+    TimeProvider clock, ILogger<IntakeService> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan KeptWithoutImport = TimeSpan.FromDays(1);
+
+    private DateTimeOffset _swept = DateTimeOffset.MinValue;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FinishBookingAsync(stoppingToken);
+                while (await ImportWaitingAsync(stoppingToken))
+                {
+                    // What one has closed may be what the next one waited for.
+                }
+
+                await returns.ResolveAsync(null, stoppingToken);
+                await SweepAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                // All of it is still to be done: the next round tries again.
+                LogFailed(log, error);
+            }
+
+            await signal.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task FinishBookingAsync(CancellationToken cancellation)
+    {
+        foreach (var importId in await IdsAsync(
+            "select id from statement_imports where status = 'booking' order by received_at, id", cancellation))
+        {
+            await booker.BookAsync(importId, cancellation);
+        }
+    }
+
+    /// <summary>Imports the files that link to what is booked by now; true when one was.</summary>
+    private async Task<bool> ImportWaitingAsync(CancellationToken cancellation)
+    {
+        var isImported = false;
+        foreach (var importId in await IdsAsync(
+            "select i.id from statement_imports i where i.status = 'waiting' and exists (select 1 from statements s " +
+            "where s.bank_account = i.waits_for and not s.repeated " +
+            "and (s.closing = i.waits_opening or s.opening = i.waits_closing)) order by i.received_at, i.id",
+            cancellation))
+        {
+            isImported |= await ImportAsync(importId, cancellation);
+        }
+
+        return isImported;
+    }
+
+    /// <summary>True when the file is imported now; one that still has no place goes on waiting.</summary>
+    private async Task<bool> ImportAsync(Guid importId, CancellationToken cancellation)
+    {
+        var history = await store.HistoryAsync(importId, cancellation);
+        var import = history.Aggregate(StatementImport.Initial, (state, e) => StatementImport.Evolve(state, e.Data));
+        if (import is not { Imported: null, Refused: { Reading: { } reading, WaitsFor: not null } refused })
+            return false;
+        var file = new ReceivedFile(importId, refused.Size, refused.Sha256, ReadOnlyMemory<byte>.Empty, IsKept: true);
+        var order = new ImportOrder(file, reading, history[^1].Version);
+        var metadata = history[0].Metadata with { Reason = "the statement before or behind it is there" };
+        try
+        {
+            using var plan = await importer.PlanAsync(order, metadata, cancellation);
+            if (plan.Batch is null)
+            {
+                await RefuseAsync(order, refused, metadata, StatementImportRefusals.AlreadyImported(plan.Earlier!.Value).Detail,
+                    cancellation);
+                return false;
+            }
+
+            var result = await store.CommitAsync(plan.Batch, cancellation);
+            if (!result.IsCommitted)
+                return result.Status == CommitStatus.VersionConflict;
+            MatchMetrics.Recorded(plan.Matches);
+        }
+        catch (StatementRefused again)
+        {
+            var fact = RefusedFiles.Fact(file, reading, again);
+            if (fact.Detail != refused.Detail)
+                await RefusedFiles.AppendAsync(store, file, order.Version, fact, metadata, clock, cancellation);
+            return false;
+        }
+
+        await booker.BookAsync(importId, cancellation);
+        return true;
+    }
+
+    /// <summary>Another file had everything that this one waited to bring.</summary>
+    private Task RefuseAsync(
+        ImportOrder order, StatementFileRefused before, EventMetadata metadata, string detail,
+        CancellationToken cancellation) =>
+        RefusedFiles.AppendAsync(store, order.File, order.Version, before with
+        {
+            Code = "statement-already-imported",
+            Line = 0,
+            Element = "file",
+            Detail = detail,
+            WaitsFor = null,
+        }, metadata, clock, cancellation);
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (now - _swept < SweepInterval)
+            return;
+        await StatementFiles.SweepAsync(store.Database, now - KeptWithoutImport, cancellation);
+        _swept = now;
+    }
+
+    private async Task<IReadOnlyList<Guid>> IdsAsync(string sql, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(sql, cancellationToken: cancellation))).AsList();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.intake.failed",
+        Message = "Work on bank files in the background failed and will be tried again")]
+    private static partial void LogFailed(ILogger log, Exception error);
+}

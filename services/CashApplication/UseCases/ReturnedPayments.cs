@@ -1,0 +1,114 @@
+using Dapper;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the number
+/// of the check, or as the only receipt of that amount from the payer's account. Two that would fit are left to a person.
+/// It does not matter which of the two came first, nor by which file.
+/// </summary>
+public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
+{
+    /// <summary>
+    /// Pairs that fit, each way of finding by itself. A receipt is taken back once; the amount must be the receipt's.
+    /// </summary>
+    private const string Pairs = """
+        with open as (
+            select * from returned_payments
+            where receipt_id is null and (@bankAccount::text is null or bank_account = @bankAccount)
+            order by booking_date limit 1000
+        ), pairs as (
+            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, r.id as receipt_id,
+                case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
+                case when f.reference like 'check:%' then 2 else 1 end as rank
+            from open p
+            cross join lateral unnest(string_to_array(p.refs, E'\n')) as ref
+            join receipt_references f on f.bank_account = p.bank_account and f.reference = ref
+            join receipts r on r.id = f.receipt_id and r.currency = p.currency and r.amount = p.amount
+                and r.value_date <= p.booking_date
+            union all
+            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, r.id, 'payer', 3
+            from open p
+            join receipts r on r.bank_account = p.bank_account and r.payer_account = p.account
+                and r.currency = p.currency and r.amount = p.amount
+                and r.value_date between p.booking_date - 60 and p.booking_date
+        ), free as (
+            select distinct import_id, statement, entry, detail, reason, code, receipt_id, found_by, rank from pairs x
+            where not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
+        ), best as (
+            select *, min(rank) over (partition by import_id, statement, entry, detail) as least from free
+        )
+        select import_id, statement, entry, detail, min(receipt_id::text)::uuid as receipt_id,
+            min(found_by) as found_by, reason, code
+        from best where rank = least
+        group by import_id, statement, entry, detail, reason, code having count(distinct receipt_id) = 1
+        order by import_id, statement, entry, detail
+        """;
+
+    /// <summary>Reverses what can be found now.</summary>
+    /// <param name="bankAccount">Code of the account, or null for all.</param>
+    /// <param name="cancellation">Stops between two of them.</param>
+    /// <returns>How many were found.</returns>
+    public async Task<int> ResolveAsync(string? bankAccount, CancellationToken cancellation)
+    {
+        IReadOnlyList<Found> found;
+        await using (var connection = await store.Database.OpenConnectionAsync(cancellation))
+        {
+            found = (await connection.QueryAsync<Found>(new CommandDefinition(
+                Pairs, new { bankAccount }, cancellationToken: cancellation))).AsList();
+        }
+
+        var count = 0;
+        foreach (var one in found.DistinctBy(pair => pair.ReceiptId))
+            count += await TakeBackAsync(one, SystemMetadata(one), cancellation) ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>
+    /// Reverses the receipt and notes it on the import, in one write; false when somebody else was quicker.
+    /// </summary>
+    public async Task<bool> TakeBackAsync(Found found, EventMetadata metadata, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var isFound = false;
+        var result = await store.CommitAsync(
+            async cancel =>
+            {
+                var batch = new WriteBatch(metadata);
+                isFound = await AddAsync(batch, found, cancel);
+                return batch;
+            },
+            cancellation);
+        return result.IsCommitted && isFound;
+    }
+
+    /// <summary>Adds the reversal to a write; false where the payment is found already.</summary>
+    internal async Task<bool> AddAsync(WriteBatch batch, Found found, CancellationToken cancellation)
+    {
+        var (import, importVersion) = await store.LoadAsync(StatementImport.Type, found.ImportId, cancellation);
+        if (import.Found.Contains((found.Statement, found.Entry, found.Detail)))
+            return false;
+        var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, found.ReceiptId, cancellation);
+        var entity = await store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
+        var reversed = ReceiptDecider.Reverse(
+            receipt, found.ReceiptId, found.Reason, found.Code, clock.Today(entity!.TimeZone));
+        if (reversed.Refusal is { } refusal)
+            throw new InvalidOperationException($"A returned payment could not be taken back: {refusal.Detail}");
+        batch.Append(ReceiptStream.Type, found.ReceiptId, version, reversed.Events)
+            .Append(StatementImport.Type, found.ImportId, importVersion,
+                [new ReturnedPaymentFound(found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy)]);
+        return true;
+    }
+
+    private static EventMetadata SystemMetadata(Found found) => new(
+        By: "cash-application", Reason: $"payment returned by the bank, found by {found.FoundBy}");
+
+    /// <summary>A returned payment and its receipt.</summary>
+    public sealed record Found(
+        Guid ImportId, int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy, string Reason, string? Code);
+}

@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using Npgsql;
+using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// Books the lines of imported files: a second reading, cut into writes of bounded size. Each write moves the import's
+/// stream on, so that a file whose booking broke off (the process died) goes on where it stopped, in whatever instance,
+/// and no line is booked twice. No lock is held from one write to the next but that on the file itself.
+/// </summary>
+public sealed class StatementBooker(
+    EventStore store, ReceiptRecorder recorder, ReceiptNumbers numbers, TimeProvider clock,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
+{
+    /// <summary>Lines or receipts of one write.</summary>
+    public const int MostAtOnce = 1_000;
+
+    /// <summary>All lines of a file that has few.</summary>
+    public async Task<LineChunk> WholeAsync(
+        ReceivedFile file, StatementFileImported imported, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        await using var stream = await StatementFiles.OpenAsync(store.Database, file, cancellation);
+        var chunks = new List<LineChunk>();
+        await foreach (var chunk in ChunksAsync(file.ImportId, stream, imported, cancellation))
+            chunks.Add(chunk);
+        return chunks is [var only] ? only : new LineChunk(
+            [.. chunks.SelectMany(chunk => chunk.Statements)], [.. chunks.SelectMany(chunk => chunk.Receipts)], true);
+    }
+
+    /// <summary>Adds the receipts of these lines to a write. The caller calls again after a version conflict.</summary>
+    public async Task<IReadOnlyList<MatchResult>> RecordAsync(
+        LineChunk chunk, WriteBatch batch, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(chunk);
+        var accounts = new Dictionary<string, BankAccountRow>(StringComparer.Ordinal);
+        foreach (var code in chunk.Receipts.Select(pair => pair.BankAccount).Distinct())
+            accounts[code] = (await store.Database.BankAccountAsync(code, cancellation))!;
+        var matches = new List<MatchResult>(chunk.Receipts.Count);
+        foreach (var group in chunk.Receipts.GroupBy(pair => accounts[pair.BankAccount].LegalEntity)
+            .OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            matches.AddRange(await recorder.RecordAsync(
+                group.Key, [.. group.Select(pair => (pair.Receipt, accounts[pair.BankAccount]))], batch, cancellation));
+        }
+
+        return matches;
+    }
+
+    /// <summary>A turn at every series of numbers that receipts of these accounts draw from, always in the same order.</summary>
+    public async Task<IDisposable> TurnsAsync(IEnumerable<string> bankAccounts, CancellationToken cancellation)
+    {
+        var entities = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var code in bankAccounts.Distinct())
+            entities.Add((await store.Database.BankAccountAsync(code, cancellation))!.LegalEntity);
+        var turns = new Turns();
+        try
+        {
+            foreach (var entity in entities)
+                turns.Add(await numbers.TurnAsync(entity, cancellation));
+            return turns;
+        }
+        catch
+        {
+            turns.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Books what is left of the imports of an account, so that the next one finds all their lines.</summary>
+    public async Task FinishAsync(string bankAccount, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var unfinished = await connection.QueryAsync<Guid>(new CommandDefinition(
+            "select i.id from statement_imports i where i.status = 'booking' and exists (select 1 from statements s " +
+            "where s.import_id = i.id and s.bank_account = @bankAccount) order by i.received_at, i.id",
+            new { bankAccount }, cancellationToken: cancellation));
+        foreach (var importId in unfinished)
+            await BookAsync(importId, cancellation);
+    }
+
+    /// <summary>Books what is left of an import; waits where another instance is at it.</summary>
+    public async Task BookAsync(Guid importId, CancellationToken cancellation)
+    {
+        await using var session = await sessions.OpenConnectionAsync(cancellation);
+        await using (var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session) { CommandTimeout = 0 })
+        {
+            turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Ids.LockKey($"statement-import:{importId}") });
+            await turn.ExecuteNonQueryAsync(cancellation);
+        }
+
+        var history = await store.HistoryAsync(importId, cancellation);
+        var import = history.Aggregate(StatementImport.Initial, (state, e) => StatementImport.Evolve(state, e.Data));
+        if (import is not { Imported: { } imported, IsBooked: false })
+            return;
+        var metadata = history.Last(e => e.Data is StatementFileImported).Metadata;
+        var version = history[^1].Version;
+        await using var stream = (await StatementFiles.OpenAsync(store.Database, importId, cancellation))!;
+        await foreach (var chunk in ChunksAsync(importId, stream, imported, cancellation, import.Lines))
+            version = await CommitAsync(importId, version, chunk, metadata, cancellation);
+    }
+
+    private async Task<long> CommitAsync(
+        Guid importId, long version, LineChunk chunk, EventMetadata metadata, CancellationToken cancellation)
+    {
+        IReadOnlyList<MatchResult> matches = [];
+        using var turns = await TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
+        var result = await store.CommitAsync(
+            async cancel =>
+            {
+                var batch = new WriteBatch(metadata)
+                    .Append(StatementImport.Type, importId, version, [chunk.ToEvent()]);
+                matches = await RecordAsync(chunk, batch, cancel);
+                return batch;
+            },
+            cancellation);
+        if (!result.IsCommitted)
+            throw new InvalidOperationException($"Lines could not be booked: {result.Status} {result.Constraint}.");
+        MatchMetrics.Recorded(matches);
+        return version + 1;
+    }
+
+    /// <summary>The lines of a file from a position on, cut into writes.</summary>
+    private async IAsyncEnumerable<LineChunk> ChunksAsync(
+        Guid importId, Stream stream, StatementFileImported imported,
+        [EnumeratorCancellation] CancellationToken cancellation, int skip = 0)
+    {
+        var reading = imported.Reading!;
+        using var reader = StatementFormats.Open(reading.Format, stream, reading.Mapping, reading.BankAccount);
+        var history = LineHistory.Of(store.Database, importId);
+        var draft = new Draft(skip);
+        for (var index = 0; reader.NextStatement() is { } header; index++)
+        {
+            var booked = imported.Statements[index];
+            if (booked.IsRepeated)
+                continue;
+            var lines = history.Begin(booked.BankAccount);
+            var maker = new LineMaker(importId, booked, header, lines, await TodayAsync(booked, cancellation));
+            using var fingerprint = new StatementFingerprint(header);
+            var isEnded = false;
+            while (!isEnded)
+            {
+                var entries = Read(reader, fingerprint, out isEnded);
+                await history.LoadAsync(booked.BankAccount, entries.Select(pair => pair.Line), cancellation);
+                foreach (var (entry, line) in entries)
+                {
+                    draft.Add(index + 1, booked.BankAccount, maker.Make(entry, line));
+                    if (draft.IsFull)
+                        yield return draft.Take(isLast: false);
+                }
+            }
+
+            lines.End(booked.LeavesOutKnown);
+        }
+
+        yield return draft.Take(isLast: true);
+    }
+
+    private static List<(StatementEntry Entry, EntryFingerprint Line)> Read(
+        IStatementReader reader, StatementFingerprint fingerprint, out bool isEnded)
+    {
+        var entries = new List<(StatementEntry, EntryFingerprint)>();
+        while (entries.Count < MostAtOnce && reader.NextEntry() is { } entry)
+            entries.Add((entry, fingerprint.Add(entry)));
+        isEnded = entries.Count < MostAtOnce;
+        return entries;
+    }
+
+    private async Task<DateOnly> TodayAsync(BookedStatement booked, CancellationToken cancellation)
+    {
+        var account = await store.Database.BankAccountAsync(booked.BankAccount, cancellation);
+        var entity = await store.Database.LegalEntityAsync(account!.LegalEntity, cancellation);
+        return clock.Today(entity!.TimeZone);
+    }
+
+    /// <summary>Lines and receipts of the next write.</summary>
+    private sealed class Draft(int skip)
+    {
+        private readonly List<BookedLines> _statements = [];
+        private readonly List<(IncomingReceipt, string)> _receipts = [];
+        private List<StatementLine> _lines = [];
+        private int _statement;
+        private int _count;
+        private int _toSkip = skip;
+
+        public bool IsFull => _count >= MostAtOnce || _receipts.Count >= MostAtOnce;
+
+        public void Add(
+            int statement, string bankAccount, (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts) made)
+        {
+            if (_toSkip > 0)
+            {
+                _toSkip--;
+                return;
+            }
+
+            if (_lines.Count == 0 || statement != _statement)
+            {
+                (_statement, _lines) = (statement, []);
+                _statements.Add(new BookedLines(statement, _lines));
+            }
+
+            _lines.Add(made.Line);
+            _receipts.AddRange(made.Receipts.Select(receipt => (receipt, bankAccount)));
+            _count++;
+        }
+
+        public LineChunk Take(bool isLast)
+        {
+            var chunk = new LineChunk([.. _statements], [.. _receipts], isLast);
+            _statements.Clear();
+            _receipts.Clear();
+            (_lines, _count) = ([], 0);
+            return chunk;
+        }
+    }
+
+    private sealed class Turns : IDisposable
+    {
+        private readonly Stack<IDisposable> _turns = new();
+
+        public void Add(IDisposable turn) => _turns.Push(turn);
+
+        public void Dispose()
+        {
+            while (_turns.TryPop(out var turn))
+                turn.Dispose();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Dapper;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// Imports a file for a request: whole, or it is kept with line and reason. The answer is given once all of it is booked;
+/// if the request ends before, the booking goes on by itself.
+/// </summary>
+public sealed class StatementIntake(StatementImporter importer, StatementBooker booker, IntakeSignal signal)
+{
+    /// <summary>More receipts than this are counted in an answer, not listed.</summary>
+    private const int MostListed = 200_000;
+
+    /// <summary>Imports a file that has just come, or that was refused before.</summary>
+    public async Task<IResult> ImportAsync(HttpCommand command, ImportOrder order, string? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(order);
+        ImportPlan? plan = null;
+        var isImported = false;
+        try
+        {
+            var answer = await command.CommitAsync(
+                async cancellation =>
+                {
+                    plan?.Dispose();
+                    plan = null;
+                    plan = await importer.PlanAsync(order, command.Metadata(reason), cancellation);
+                    return plan.Earlier is { } earlier
+                        ? StatementImportRefusals.AlreadyImported(earlier)
+                        : Plan.Write(plan.Batch!, Answer(order.File.ImportId, plan), () => isImported = true);
+                },
+                _ => StatementImportRefusals.ImportedJustNow);
+            if (!isImported)
+                return answer;
+            MatchMetrics.Recorded(plan!.Matches);
+        }
+        finally
+        {
+            plan?.Dispose();
+            if (order is { Version: 0, File.IsKept: true } && !isImported)
+                await DropUnlessKeptAsync(command.Store, order.File.ImportId);
+        }
+
+        signal.Wake();
+        return plan.IsBooked
+            ? Answer(order.File.ImportId, plan)
+            : await FinishAsync(command, order.File.ImportId, plan.Imported!);
+    }
+
+    /// <summary>The answer once the lines that follow are booked too; it takes the place of the first one.</summary>
+    private async Task<IResult> FinishAsync(HttpCommand command, Guid importId, StatementFileImported imported)
+    {
+        await booker.BookAsync(importId, command.Cancellation);
+        signal.Wake();
+        var receiptIds = await ReceiptIdsAsync(command.Store, importId, command.Cancellation);
+        var (_, version) = await command.Store.LoadAsync(StatementImport.Type, importId, command.Cancellation);
+        var answer = Reply.Created($"/v1/bank-statements/{importId}",
+            StatementImportView.Of(importId, imported, "imported", receiptIds), version);
+        if (command.Key is { } key)
+            await key.ReplaceAsync(command.Store.Database, answer, command.Cancellation);
+        return answer;
+    }
+
+    /// <summary>The receipts of a file, in its order.</summary>
+    public static async Task<IReadOnlyList<Guid>> ReceiptIdsAsync(
+        EventStore store, Guid importId, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+            "select r.id from statement_lines l cross join lateral unnest(l.receipt_ids) with ordinality as r (id, n) " +
+            "where l.import_id = @importId order by l.statement, l.entry, r.n limit @most",
+            new { importId, most = MostListed }, cancellationToken: cancellation))).AsList();
+    }
+
+    private static Reply Answer(Guid importId, ImportPlan plan) => Reply.Created(
+        $"/v1/bank-statements/{importId}",
+        StatementImportView.Of(importId, plan.Imported!, plan.IsBooked ? "imported" : "booking", plan.ReceiptIds));
+
+    /// <summary>A repeated request, or one that failed, leaves no bytes behind.</summary>
+    private static async Task DropUnlessKeptAsync(EventStore store, Guid importId)
+    {
+        var (_, version) = await store.LoadAsync(StatementImport.Type, importId, CancellationToken.None);
+        if (version == 0)
+            await StatementFiles.DropAsync(store.Database, importId);
+    }
+}
+
+/// <summary>Tells the background of this instance that there may be something for it to do.</summary>
+public sealed class IntakeSignal : IDisposable
+{
+    private readonly SemaphoreSlim _news = new(0, 1);
+
+    /// <summary>Wakes it; several calls before it looks are one.</summary>
+    public void Wake()
+    {
+        try
+        {
+            if (_news.CurrentCount == 0)
+                _news.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another call was quicker: it is awake.
+        }
+    }
+
+    /// <summary>Ends when woken or after this time.</summary>
+    public Task WaitAsync(TimeSpan time, CancellationToken cancellation) => _news.WaitAsync(time, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _news.Dispose();
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OrderToCash.CashApplication.Tests.Formats;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>Files of every format over HTTP: booked with exactly what is in them, or refused and nothing booked.</summary>
+public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
+{
+    [Theory]
+    [InlineData("mt940/wolph+mt940/betterplace/sepa_mt9401.sta")]
+    [InlineData("mt940/fruitl00p+php-mt940/Spk/sample")]
+    [InlineData("bai2/moov-io+bai2/sample1.txt")]
+    [InlineData("lockbox/FundersClub+bai-lockbox/test_lockbox.bai")]
+    [InlineData("ofx/jseutter+ofxparse/checking.ofx")]
+    [InlineData("ach/moov-io+ach/ppd-mixedDebitCredit.ach")]
+    [InlineData("coda/tryton+coda/CODA.txt")]
+    public async Task is_booked_with_exactly_its_credits_and_not_again(string file)
+    {
+        if (Corpus.Below(file.Split('/')[0]).DefaultIfEmpty(Corpus.Missing).First() is var first && Corpus.IsMissing(first))
+            return;
+        await app.Invoicing.IntroduceAsync();
+        var read = Corpus.Read(Corpus.Bytes(file));
+        foreach (var statement in read.Statements.DistinctBy(one => one.AccountIdentification))
+            await RegisterAsync(statement.AccountIdentification, statement.AccountCurrency!.Value.Code);
+        var before = await app.ScalarAsync<decimal>("select coalesce(sum(amount), 0) from receipts");
+        var import = await ImportAsync(Corpus.Bytes(file), 201);
+        import.Text("format").ShouldBe(read.Format);
+        import.Items("statements").Sum(statement => statement.GetProperty("entries").GetInt32())
+            .ShouldBe(read.Statements.Sum(statement => statement.Entries.Count));
+        var credits = read.Statements.SelectMany(statement => statement.Entries)
+            .Where(entry => entry.Movement == CashApplication.Statements.Formats.Movement.Credit)
+            .Sum(entry => entry.Amount.Amount);
+        (await app.ScalarAsync<decimal>("select coalesce(sum(amount), 0) from receipts")).ShouldBe(before + credits);
+        (await app.Client.ReadAsync($"/v1/bank-statements/{import.Id()}")).Items("receiptIds").Length
+            .ShouldBe(import.Items("receiptIds").Length);
+        (await app.Client.ReadAsync($"/v1/bank-statements/{import.Id()}/lines?limit=500")).Items()
+            .Sum(line => Math.Max(0m, line.Amount("amount"))).ShouldBe(credits);
+        (await ImportAsync(Corpus.Bytes(file), 409)).ShouldHaveCode("statement-already-imported");
+    }
+
+    [Fact]
+    public async Task that_is_broken_is_refused_at_its_line_and_nothing_of_it_is_booked()
+    {
+        if (Corpus.Below("ach-bad").DefaultIfEmpty(Corpus.Missing).First() is var first && Corpus.IsMissing(first))
+            return;
+        await app.Invoicing.IntroduceAsync();
+        var before = await app.ScalarAsync<long>("select count(*) from receipts");
+        var answer = await ImportAsync(Corpus.Bytes("ach-bad/moov-io+ach/invalid-two-micro-deposits.ach"), 422,
+            "?bankAccount=US01-NACHA");
+        answer.ShouldHaveCode("unknown-bank-account");
+        await RegisterAsync("US01-NACHA-ACCOUNT", "USD", "US01-NACHA");
+        answer = await ImportAsync(Corpus.Bytes("ach-bad/moov-io+ach/invalid-two-micro-deposits.ach"), 422,
+            "?bankAccount=US01-NACHA");
+        answer.ShouldHaveCode("amount-unreadable");
+        answer.Text("detail").ShouldStartWith("Line 15, record 15 (type 6)");
+        (await app.ScalarAsync<long>("select count(*) from receipts")).ShouldBe(before);
+        (await app.ScalarAsync<long>("select count(*) from statement_files f where not exists " +
+            "(select 1 from statement_imports i where i.id = f.import_id)")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task is_told_by_its_beginning_or_by_name()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await RegisterAsync("000111", "USD", "US01-BAI");
+        var bai = "01,A,B,261102,0800,1,,,2/\n02,B,A,1,261102,,USD,2/\n03,000111,USD,010,100,,,015,600,,/\n" +
+            "16,165,500,V,261102,,R1,C1,INV-1/\n49,1200,3/\n98,1200,1,5/\n99,1200,1,7/\n";
+        (await ImportAsync(Encoding.ASCII.GetBytes(bai), 422, "?format=ofx")).ShouldHaveCode("not-well-formed");
+        (await ImportAsync(Encoding.ASCII.GetBytes(bai), 422, "?format=parquet")).Text("detail").ShouldContain("bai2");
+        (await ImportAsync(Encoding.ASCII.GetBytes(bai), 201, "?format=bai2")).Text("format").ShouldBe("bai2");
+        (await app.ScalarAsync<string>("select method from receipts where reference like 'INV-1%' limit 1"))
+            .ShouldBe("ach");
+    }
+
+    [Fact]
+    public async Task csv_is_read_by_a_mapping_that_is_data()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await RegisterAsync("CSV-1", "USD", "US01-CSV");
+        var csv = Encoding.UTF8.GetBytes(
+            "Bank of Somewhere\nPosted;Details;Amount;Balance\n11/03/2026;\"INV-US01-9; Globex\";1.250,50;1.350,50\n" +
+            "11/02/2026;Fee;-5,00;100,00\n");
+        (await ImportAsync(csv, 422, "?mapping=somewhere")).ShouldHaveCode("unknown-mapping");
+        (await app.Client.PutAsync("/v1/csv-mappings/somewhere", Mapping(amount: null), 422))
+            .ShouldHaveCode("invalid-mapping");
+        (await app.Client.PutAsync("/v1/csv-mappings/somewhere", Mapping("Amount"), 201)).GetProperty("version").GetInt64().ShouldBe(1);
+        (await app.Client.PutAsync("/v1/csv-mappings/somewhere", Mapping("Amount"))).GetProperty("version").GetInt64().ShouldBe(1);
+        (await app.Client.ReadAsync("/v1/csv-mappings")).Items().ShouldHaveSingleItem();
+        var import = await ImportAsync(csv, 201, "?mapping=somewhere");
+        var statement = import.Items("statements").ShouldHaveSingleItem();
+        (statement.Amount("opening"), statement.Amount("closing")).ShouldBe((105m, 1_350.50m));
+        (await app.ScalarAsync<string>("select reference from receipts where amount = 1250.50"))
+            .ShouldBe("INV-US01-9; Globex");
+        var broken = Encoding.UTF8.GetString(csv).Replace("100,00", "101,00", StringComparison.Ordinal);
+        var refused = await ImportAsync(Encoding.UTF8.GetBytes(broken), 422, "?mapping=somewhere");
+        refused.ShouldHaveCode("statement-does-not-balance");
+        refused.Text("detail").ShouldStartWith("Line 4, balance");
+
+        static object Mapping(string? amount) => new
+        {
+            delimiter = ";",
+            skipLines = 1,
+            dateFormat = "MM/dd/yyyy",
+            decimalPoint = ",",
+            thousandsSeparator = ".",
+            bookingDate = "Posted",
+            amount,
+            balance = "Balance",
+            fixedCurrency = "USD",
+            fixedAccount = "CSV-1",
+            text = new[] { "Details" },
+        };
+    }
+
+    [Fact]
+    public async Task refused_for_its_account_is_imported_from_the_kept_bytes_once_that_is_registered()
+    {
+        await app.Invoicing.IntroduceAsync();
+        var file = ":20:S\n:25:KEPT/1\n:28C:1/1\n:60F:C261101USD1,00\n:61:2611021102C5,00NTRFREF//BANK\n:62F:C261102USD6,00\n-\n";
+        var refused = await ImportAsync(Encoding.ASCII.GetBytes(file), 422);
+        refused.ShouldHaveCode("unknown-bank-account");
+        var id = (await app.Client.ReadAsync("/v1/bank-statements?status=refused&limit=1")).Items()[0].Id();
+        await RegisterAsync("KEPT/1", "USD", "US01-KEPT");
+        (await app.Client.PostAsync($"/v1/bank-statements/{id}/import", new { reason = "registered" }))
+            .Text("status").ShouldBe("imported");
+        (await app.Client.PostAsync($"/v1/bank-statements/{id}/import", new { reason = "again" }, 409))
+            .ShouldHaveCode("statement-not-refused");
+        (await app.Client.ReadAsync($"/v1/bank-statements/{id}")).Text("status").ShouldBe("imported");
+    }
+
+    [Fact]
+    public async Task with_a_gap_waits_and_a_person_may_let_it_in()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await RegisterAsync("GAP/1", "USD", "US01-GAP");
+        await ImportAsync(Mt940("GAP/1", 1, 100m, 10m), 201);
+        (await ImportAsync(Mt940("GAP/1", 5, 500m, 1m), 422)).Text("detail").ShouldContain("imported by itself");
+        var waiting = (await app.Client.ReadAsync("/v1/bank-statements?status=waiting")).Items()
+            .Single(item => item.Text("waitsFor") == "US01-GAP").Id();
+        (await app.Client.PostAsync($"/v1/bank-statements/{waiting}/import", new { reason = "try" }, 422))
+            .ShouldHaveCode("statement-gap");
+        await app.Client.PostAsync(
+            $"/v1/bank-statements/{waiting}/import", new { reason = "the bank lost it", acceptGap = true });
+        var chain = await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP/statements");
+        chain.GetProperty("gaps").GetInt32().ShouldBe(1);
+        await ImportAsync(Mt940("GAP/1", 3, 110m, 390m), 201);
+        (await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP/statements")).GetProperty("isUnbroken").GetBoolean()
+            .ShouldBeTrue();
+        (await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP")).Amount("lastClosing").ShouldBe(501m);
+    }
+
+    private static byte[] Mt940(string account, int day, decimal opening, decimal credit)
+    {
+        return Encoding.ASCII.GetBytes(
+            $":20:D{day}\n:25:{account}\n:28C:{day}/1\n:60F:C2611{day:00}USD{Text(opening)}\n" +
+            $":61:2611{day:00}11{day:00}C{Text(credit)}NTRFREF{day}//BANK{day}\n:62F:C2611{day:00}USD{Text(opening + credit)}\n-\n");
+
+        static string Text(decimal amount) =>
+            amount.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', ',');
+    }
+
+    private async Task RegisterAsync(string account, string currency, string? code = null)
+    {
+        var name = code ?? $"A{string.Concat(account.Where(char.IsAsciiLetterOrDigit))}";
+        await app.Client.PutAsync($"/v1/bank-accounts/{name[..Math.Min(40, name.Length)]}",
+            new { legalEntity = "US01", currency, accountNumber = account, ledgerAccount = "1000" }, 201);
+    }
+
+    private Task<JsonElement> ImportAsync(byte[] content, int status, string query = "") =>
+        app.Client.PostAsync($"/v1/bank-statements{query}", new ByteArrayContent(content), status);
+}
