@@ -10,7 +10,8 @@ public sealed class ReceiptReferenceProjection : Projection
     public static string OfCheck(string number) => $"check:{number.TrimStart('0')}";
 
     public ReceiptReferenceProjection()
-        : base("receipt_references", "receipt_references") => OnEach<ReceiptRecorded, (Guid Id, string Account, string Reference)>(
+        : base("receipt_references", "receipt_references") =>
+        OnEach<ReceiptRecorded, (Guid Id, string Account, string Reference)>(
             e => References(e.Data).Select(reference => (e.StreamId, e.Data.BankAccount!, reference)),
             "insert into receipt_references (receipt_id, bank_account, reference) select * from unnest($1, $2, $3)",
             rows => rows.Column(row => row.Id).Column(row => row.Account).Column(row => row.Reference));

@@ -37,8 +37,7 @@ public sealed class StatementProjection : Projection
         "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
         "join statements s on s.import_id = a and s.ordinal = b";
 
-    /// <summary>Between references in one column.</summary>
-    public const char ReferenceSeparator = '\n';
+    private const char ReferenceSeparator = '\n';
 
     public StatementProjection()
         : base("statements", "statement_imports", "statements", "statement_lines", "returned_payments")
@@ -80,14 +79,16 @@ public sealed class StatementProjection : Projection
             Line, Columns);
         OnEach<StatementLinesBooked, LineOf>(e => Lines(e), Line, Columns);
         OnEach<StatementLinesBooked, ReturnOf>(
-            e => Lines(e).SelectMany(line => (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned))),
+            e => Lines(e).SelectMany(line =>
+                (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned))),
             Returned, Columns);
         OnEach<StatementLinesBooked, Guid>(
             e => e.Data.IsLast ? [e.StreamId] : [],
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
         On<ReturnedPaymentFound>(
-            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by from unnest($1, $2, $3, $4, " +
-            "$5, $6) as s (import_id, statement, entry, detail, receipt, found_by) where p.import_id = s.import_id " +
+            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by " +
+            "from unnest($1, $2, $3, $4, $5, $6) as s (import_id, statement, entry, detail, receipt, found_by) " +
+            "where p.import_id = s.import_id " +
             "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
             rows => rows
                 .Column(e => e.StreamId)
@@ -144,12 +145,19 @@ public sealed class StatementProjection : Projection
         .Column(r => r.Returned.Amount.Amount)
         .Column(r => r.Returned.Reason)
         .Column(r => r.Returned.Code)
-        .Column(r => string.Join(ReferenceSeparator, r.Returned.CheckNumber is { } check
-            ? r.Returned.References.Append(ReceiptReferenceProjection.OfCheck(check))
-            : r.Returned.References))
+        .Column(r => string.Join(ReferenceSeparator, References(r.Returned).Distinct(StringComparer.Ordinal)))
         .Column(r => r.Returned.Account)
         .Column(r => r.Returned.CheckNumber)
         .Column(r => r.Of.Line.Text);
+
+    /// <summary>
+    /// A reference of few digits may be the number of a check, for banks have no field for it everywhere.
+    /// </summary>
+    private static IEnumerable<string> References(ReturnedPayment returned) => returned.References
+        .Concat(returned.References.Append(returned.CheckNumber)
+            .OfType<string>()
+            .Where(number => number.Length <= 12 && number.All(char.IsAsciiDigit))
+            .Select(ReceiptReferenceProjection.OfCheck));
 
     private static IEnumerable<Numbered> Statements(Recorded<StatementFileImported> e) =>
         e.Data.Statements.Select((statement, index) => new Numbered(e.StreamId, index + 1, statement));

@@ -52,7 +52,8 @@ public static class EntryClassification
     {
         ("NACHA", _) => "ach",
         ("BAI", "115" or "116") => "lockbox",
-        ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169") => "ach",
+        ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169") =>
+            "ach",
         ("BAI", "174" or "175" or "301" or "303") => "check",
         ("OFX", "CHECK") => "check",
         ("OFX", "ATM" or "CASH") => "cash",

@@ -6,8 +6,8 @@ using OrderToCash.CashApplication.Statements.Formats;
 namespace OrderToCash.CashApplication.Statements;
 
 /// <summary>
-/// How often an account has lines that are alike: as booked before a file, and counted on while the file is read. Looked
-/// up for many lines at once; holds some forty bytes for each different line of the file.
+/// How often an account has lines that are alike: as booked before a file, and counted on while the file is read.
+/// Looked up for many lines at once; holds some forty bytes for each different line of the file.
 /// </summary>
 /// <param name="lookUp">
 /// Tells of an account and fingerprints how often each is booked; what never was may be left out.
@@ -22,7 +22,11 @@ public sealed class LineHistory(
     private readonly Dictionary<string, Dictionary<UInt128, int>> _accounts = new(StringComparer.Ordinal);
 
     /// <summary>What the service has booked; the lines of the file itself do not count as booked before it.</summary>
-    public static LineHistory Of(NpgsqlDataSource database, Guid importId) => new(async (account, lines, cancellation) =>
+    public static LineHistory Of(NpgsqlDataSource database, Guid importId) => new(
+        (account, lines, cancellation) => LookUpAsync(database, importId, account, lines, cancellation));
+
+    private static async Task<IReadOnlyDictionary<string, int>> LookUpAsync(
+        NpgsqlDataSource database, Guid importId, string account, string[] lines, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = account });
@@ -33,7 +37,7 @@ public sealed class LineHistory(
         while (await reader.ReadAsync(cancellation))
             counts[reader.GetString(0)] = reader.GetInt32(1);
         return counts;
-    });
+    }
 
     /// <summary>Looks up what is not known yet of these lines.</summary>
     public async Task LoadAsync(string bankAccount, IEnumerable<EntryFingerprint> lines, CancellationToken cancellation)

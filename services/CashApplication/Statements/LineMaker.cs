@@ -61,7 +61,8 @@ public sealed class LineMaker(
 
         // What comes back was paid by the one who now is told as creditor or, with some banks, still as debtor.
         var account = payment?.Debtor.Account ?? payment?.Creditor.Account;
-        return new ReturnedPayment(detail, amount, ReturnReasons.ReasonOf(code, EntryClassification.IsCard(entry)), code,
+        return new ReturnedPayment(
+            detail, amount, ReturnReasons.ReasonOf(code, EntryClassification.IsCard(entry)), code,
             EntryReceipts.References(entry, told), account?.ToUpperInvariant(), payment?.CheckNumber);
     }
 

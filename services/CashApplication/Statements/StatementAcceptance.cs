@@ -45,8 +45,9 @@ public static class StatementAcceptance
             return true;
         if (booked.LastDay != last.LastDay)
             return booked.LastDay > last.LastDay;
-        return booked.Opening is null
-            ? last.Opening is null
-            : StatementChain.Order(account.Statements.Where(one => one.Opening is not null).Append(booked))[^1] == booked;
+        if (booked.Opening is null)
+            return last.Opening is null;
+        var links = account.Statements.Where(one => one.Opening is not null).Append(booked);
+        return StatementChain.Order(links)[^1] == booked;
     }
 }

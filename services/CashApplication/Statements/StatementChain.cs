@@ -5,9 +5,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Statements;
 
 /// <summary>
-/// The chain of an account's statements: each opens with the balance that the one before it closed with. Statements come
-/// in any order of days; one takes its place where it links to what is booked, before it, behind it or between. One that
-/// links to nothing leaves a gap and has to wait, or is let in by a person. Pure.
+/// The chain of an account's statements: each opens with the balance that the one before it closed with. Statements
+/// come in any order of days; one takes its place where it links to what is booked, before it, behind it or between.
+/// One that links to nothing leaves a gap and has to wait, or is let in by a person. Pure.
 /// </summary>
 public static class StatementChain
 {
@@ -87,8 +87,8 @@ public static class StatementChain
         : new StatementPlace(false, LeavesOutKnown: true, from, to, null);
 
     /// <summary>
-    /// It follows on one or leads to one. Balances return to what they were, so two may have linked by chance that others
-    /// belong between: those still take their places.
+    /// It follows on one or leads to one. Balances return to what they were, so two may have linked by chance that
+    /// others belong between: those still take their places.
     /// </summary>
     private static StatementPlace? Sequel(
         StatementBooked[] links, StatementFacts facts, Money opening, Money closing)
@@ -133,7 +133,8 @@ public static class StatementChain
         var nearest = before ?? sameDays.FirstOrDefault() ?? after!;
         return Refused(facts, StatementRefusals.Gap, nearest == after
             ? $"it closes with {closing}, but {Name(after)} opens with {after.Opening}: one between them is missing."
-            : $"it opens with {opening}, but {Name(nearest)} closed with {nearest.Closing}: one between them is missing.");
+            : $"it opens with {opening}, but {Name(nearest)} closed with {nearest.Closing}: " +
+                "one between them is missing.");
     }
 
     /// <summary>The statements of the same days, and the nearest before and behind them.</summary>
@@ -147,8 +148,8 @@ public static class StatementChain
 
     private static (StatementBooked? Before, StatementBooked? After) Around(
         StatementBooked[] links, StatementFacts facts) =>
-        (Order(links.Where(one => IsEarlier(one, facts))).LastOrDefault(),
-            Order(links.Where(one => IsLater(one, facts))).FirstOrDefault());
+        (Order(links.Where(one => IsEarlier(one, facts))) is [.., var before] ? before : null,
+            Order(links.Where(one => IsLater(one, facts))) is [var after, ..] ? after : null);
 
     private static bool IsEarlier(StatementBooked one, StatementFacts facts) => one.LastDay < facts.FirstDay;
 

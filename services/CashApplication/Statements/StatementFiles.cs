@@ -201,7 +201,9 @@ public static class StatementFiles
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        /// <summary>The next piece: of the present part where it is longer than the buffer, else of the next one.</summary>
+        /// <summary>
+        /// The next piece: of the present part where it is longer than the buffer, else of the next one.
+        /// </summary>
         private bool Load()
         {
             for (; _number < parts; (_number, _offset) = (_number + 1, 0))

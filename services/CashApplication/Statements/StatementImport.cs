@@ -3,7 +3,9 @@ using OrderToCash.EventSourcing;
 
 namespace OrderToCash.CashApplication.Statements;
 
-/// <summary>A file that a bank sent, and what became of it. A refused one may be imported later, by itself or anew.</summary>
+/// <summary>
+/// A file that a bank sent, and what became of it. A refused one may be imported later, by itself or anew.
+/// </summary>
 public sealed record StatementImport
 {
     /// <summary>Before it comes in.</summary>

@@ -21,7 +21,9 @@ public sealed class StatementSurvey(
 {
     private const int LookUp = 2_000;
 
-    /// <summary>Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it.</summary>
+    /// <summary>
+    /// Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it.
+    /// </summary>
     public async Task<IReadOnlyList<SurveyedStatement>> ReadAsync(
         IStatementReader reader, CancellationToken cancellation)
     {

@@ -34,8 +34,12 @@ public static class CsvMappings
 
     private static async Task<IResult> Define(string code, CsvMapping mapping, HttpCommand command)
     {
-        if (code.Length > MaxCodeLength || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        if (code.Length > MaxCodeLength
+            || !code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        {
             return await command.RefuseAsync(InvalidCode);
+        }
+
         if (mapping.Check() is { } wrong)
             return await command.RefuseAsync(new Refusal("invalid-mapping", wrong.Reason, Field: $"/{wrong.Field}"));
         var wanted = new CsvMappingDefined(code, mapping);

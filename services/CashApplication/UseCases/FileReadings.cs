@@ -24,7 +24,8 @@ internal static class FileReadings
                 $"The format '{RecordReader.Excerpt(format)}' is not read; these are: {StatementFormats.Names}.");
         }
 
-        var told = named ?? (mapping is { Length: > 0 } ? StatementFormat.Csv : StatementFormats.Detect(file.Head.Span));
+        var told = named
+            ?? (mapping is { Length: > 0 } ? StatementFormat.Csv : StatementFormats.Detect(file.Head.Span));
         return told switch
         {
             StatementFormat.X12Remittance => throw Refuse(StatementImportRefusals.UnsupportedFormat,

@@ -7,9 +7,9 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a missing
-/// statement are imported, payments that came back find their receipts, bytes of broken requests are dropped. Every
-/// instance does it; each step is safe against the others.
+/// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a
+/// missing statement are imported, payments that came back find their receipts, bytes of broken requests are dropped.
+/// Every instance does it; each step is safe against the others.
 /// </summary>
 public sealed partial class IntakeService(
     EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns, IntakeSignal signal,
@@ -91,8 +91,8 @@ public sealed partial class IntakeService(
             using var plan = await importer.PlanAsync(order, metadata, cancellation);
             if (plan.Batch is null)
             {
-                await RefuseAsync(order, refused, metadata, StatementImportRefusals.AlreadyImported(plan.Earlier!.Value).Detail,
-                    cancellation);
+                var detail = StatementImportRefusals.AlreadyImported(plan.Earlier!.Value).Detail;
+                await RefuseAsync(order, refused, metadata, detail, cancellation);
                 return false;
             }
 
@@ -138,7 +138,8 @@ public sealed partial class IntakeService(
     private async Task<IReadOnlyList<Guid>> IdsAsync(string sql, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(new CommandDefinition(sql, cancellationToken: cancellation))).AsList();
+        var ids = await connection.QueryAsync<Guid>(new CommandDefinition(sql, cancellationToken: cancellation));
+        return ids.AsList();
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.intake.failed",

@@ -15,8 +15,8 @@ public sealed record RetryImportRequest(
     string Reason, bool AcceptGap = false, string? Format = null, string? Mapping = null, string? BankAccount = null);
 
 /// <summary>
-/// <c>POST /v1/bank-statements/{id}/import</c>: a refused file again, from the bytes that are kept: after its account was
-/// registered, say, or with a gap that somebody answers for.
+/// <c>POST /v1/bank-statements/{id}/import</c>: a refused file again, from the bytes that are kept: after its account
+/// was registered, say, or with a gap that somebody answers for.
 /// </summary>
 public static class RetryImport
 {

@@ -22,7 +22,9 @@ public sealed record ReturnedPaymentView(
 /// <summary>Says which receipt a returned payment takes back.</summary>
 public sealed record IdentifyReturnRequest(Guid ReceiptId);
 
-/// <summary><c>/v1/bank-statements/returns</c>: what banks took back, and the receipts that were reversed for it.</summary>
+/// <summary>
+/// <c>/v1/bank-statements/returns</c>: what banks took back, and the receipts that were reversed for it.
+/// </summary>
 public static class ReturnedPaymentUseCases
 {
     private const string Columns =
@@ -138,7 +140,8 @@ public static class ReturnedPaymentUseCases
             var known = ReturnReasons.Of(Code);
             return new ReturnedPaymentView(ImportId, Statement, Entry, Detail, BankAccount, BookingDate, Money, Reason,
                 Code, known?.Meaning, known?.Action,
-                Refs.Split('\n', StringSplitOptions.RemoveEmptyEntries), Account, CheckNumber, Text, ReceiptId, FoundBy);
+                Refs.Split('\n', StringSplitOptions.RemoveEmptyEntries), Account, CheckNumber, Text, ReceiptId,
+                FoundBy);
         }
     }
 }

@@ -8,9 +8,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the number
-/// of the check, or as the only receipt of that amount from the payer's account. Two that would fit are left to a person.
-/// It does not matter which of the two came first, nor by which file.
+/// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the
+/// number of the check, or as the only receipt of that amount from the payer's account. Two that would fit are left to
+/// a person. It does not matter which of the two came first, nor by which file.
 /// </summary>
 public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
 {
@@ -110,5 +110,6 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
 
     /// <summary>A returned payment and its receipt.</summary>
     public sealed record Found(
-        Guid ImportId, int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy, string Reason, string? Code);
+        Guid ImportId, int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy, string Reason,
+        string? Code);
 }

@@ -29,7 +29,9 @@ internal sealed class StatementAccounts(
         var key = (statement.AccountIdentification, statement.AccountCurrency?.Code);
         if (_found.TryGetValue(key, out var known))
             return known;
-        var account = named is null ? await FindAsync(statement, cancellation) : await NamedAsync(statement, cancellation);
+        var account = named is null
+            ? await FindAsync(statement, cancellation)
+            : await NamedAsync(statement, cancellation);
         if (caller?.Deny(account.LegalEntity) is { } denied)
             throw new ProblemException(Problems.From(denied));
         await finish(account.Code, cancellation);

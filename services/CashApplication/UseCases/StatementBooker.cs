@@ -56,7 +56,9 @@ public sealed class StatementBooker(
         return matches;
     }
 
-    /// <summary>A turn at every series of numbers that receipts of these accounts draw from, always in the same order.</summary>
+    /// <summary>
+    /// A turn at every series of numbers that receipts of these accounts draw from, always in the same order.
+    /// </summary>
     public async Task<IDisposable> TurnsAsync(IEnumerable<string> bankAccounts, CancellationToken cancellation)
     {
         var entities = new SortedSet<string>(StringComparer.Ordinal);

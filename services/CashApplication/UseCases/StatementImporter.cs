@@ -35,13 +35,15 @@ public sealed record ImportPlan(
 }
 
 /// <summary>
-/// Plans the one write that imports a file: the file is read and checked to its end, its statements take their places on
-/// their accounts' streams, and from then on it is imported. Where its lines are few they are booked in the same
+/// Plans the one write that imports a file: the file is read and checked to its end, its statements take their places
+/// on their accounts' streams, and from then on it is imported. Where its lines are few they are booked in the same
 /// write; else <see cref="StatementBooker"/> books them afterwards. Planned again whenever somebody else was quicker.
 /// </summary>
 public sealed class StatementImporter(EventStore store, StatementBooker booker, TimeProvider clock)
 {
-    /// <summary>The write for the file on what is booked at this moment; throws <see cref="StatementRefused"/>.</summary>
+    /// <summary>
+    /// The write for the file on what is booked at this moment; throws <see cref="StatementRefused"/>.
+    /// </summary>
     public async Task<ImportPlan> PlanAsync(ImportOrder order, EventMetadata metadata, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -109,11 +111,14 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
 
     private static MissingStatement? MissingBefore(
         BankAccountRow account, StatementFacts facts, StatementRefusal refusal) =>
-        refusal.Code == StatementRefusals.Gap && facts.Statement is { Opening.Amount: var opening, Closing.Amount: var closing }
+        refusal.Code == StatementRefusals.Gap
+            && facts.Statement is { Opening.Amount: var opening, Closing.Amount: var closing }
             ? new MissingStatement(account.Code, opening, closing)
             : null;
 
-    /// <summary>The import that everything in the file came with: of the same bytes, else of the same content.</summary>
+    /// <summary>
+    /// The import that everything in the file came with: of the same bytes, else of the same content.
+    /// </summary>
     private async Task<Guid> EarlierAsync(
         string sha256, SurveyedStatement repeated, CancellationToken cancellation)
     {

@@ -9,13 +9,18 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// Imports a file for a request: whole, or it is kept with line and reason. The answer is given once all of it is booked;
-/// if the request ends before, the booking goes on by itself.
+/// Imports a file for a request: whole, or it is kept with line and reason. The answer is given once all of it is
+/// booked, or after a while with the status <c>booking</c>: the rest is booked by itself, as it is when the request
+/// breaks off.
 /// </summary>
 public sealed class StatementIntake(StatementImporter importer, StatementBooker booker, IntakeSignal signal)
 {
-    /// <summary>More receipts than this are counted in an answer, not listed.</summary>
-    private const int MostListed = 200_000;
+    /// <summary>More receipts than this are not listed in an answer; the file's lines are asked for page by page.
+    /// </summary>
+    private const int MostListed = 10_000;
+
+    /// <summary>A request waits no longer for the lines of its file.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Imports a file that has just come, or that was refused before.</summary>
     public async Task<IResult> ImportAsync(HttpCommand command, ImportOrder order, string? reason = null)
@@ -49,16 +54,32 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         }
 
         signal.Wake();
-        return plan.IsBooked
-            ? Answer(order.File.ImportId, plan)
-            : await FinishAsync(command, order.File.ImportId, plan.Imported!);
+        return !plan.IsBooked && await FinishAsync(command, order.File.ImportId, plan.Imported!) is { } finished
+            ? finished
+            : Answer(order.File.ImportId, plan);
     }
 
-    /// <summary>The answer once the lines that follow are booked too; it takes the place of the first one.</summary>
-    private async Task<IResult> FinishAsync(HttpCommand command, Guid importId, StatementFileImported imported)
+    /// <summary>
+    /// The answer once the lines that follow are booked too; it takes the place of the first one. Null when that takes
+    /// longer than a request should.
+    /// </summary>
+    private async Task<IResult?> FinishAsync(HttpCommand command, Guid importId, StatementFileImported imported)
     {
-        await booker.BookAsync(importId, command.Cancellation);
-        signal.Wake();
+        using var patience = new CancellationTokenSource(Patience, command.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, command.Cancellation);
+        try
+        {
+            await booker.BookAsync(importId, either.Token);
+        }
+        catch (OperationCanceledException) when (!command.Cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            signal.Wake();
+        }
+
         var receiptIds = await ReceiptIdsAsync(command.Store, importId, command.Cancellation);
         var (_, version) = await command.Store.LoadAsync(StatementImport.Type, importId, command.Cancellation);
         var answer = Reply.Created($"/v1/bank-statements/{importId}",
@@ -75,7 +96,8 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         ArgumentNullException.ThrowIfNull(store);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<Guid>(new CommandDefinition(
-            "select r.id from statement_lines l cross join lateral unnest(l.receipt_ids) with ordinality as r (id, n) " +
+            "select r.id from statement_lines l " +
+            "cross join lateral unnest(l.receipt_ids) with ordinality as r (id, n) " +
             "where l.import_id = @importId order by l.statement, l.entry, r.n limit @most",
             new { importId, most = MostListed }, cancellationToken: cancellation))).AsList();
     }

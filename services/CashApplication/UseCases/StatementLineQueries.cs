@@ -55,9 +55,10 @@ public static class StatementLineQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select * from (select lpad(statement::text, 9, '0') || lpad(entry::text, 9, '0') as id, " +
-            "statement::bigint * 10000000 + entry as position, statement, entry, bank_account, booking_date, value_date, " +
-            "currency, amount, class, text, receipt_ids from statement_lines where import_id = @importId " +
-            $"and (@class::text is null or class = @class)) l where {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "statement::bigint * 10000000 + entry as position, statement, entry, bank_account, booking_date, " +
+            "value_date, currency, amount, class, text, receipt_ids from statement_lines where import_id = @importId " +
+            $"and (@class::text is null or class = @class)) l where {page.Where} order by {page.OrderBy} " +
+            $"limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.ToView()));
     }

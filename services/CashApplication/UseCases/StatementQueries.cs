@@ -69,7 +69,8 @@ public static class StatementQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, " +
-            "i.element, i.detail, i.waits_for, (select count(*)::int from statements s where s.import_id = i.id) as statements, " +
+            "i.element, i.detail, i.waits_for, " +
+            "(select count(*)::int from statements s where s.import_id = i.id) as statements, " +
             "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where " +
             "l.import_id = i.id) as receipts " +
             $"from statement_imports i where (@status::text is null or i.status = @status) and {Visible} " +

@@ -97,7 +97,8 @@ internal static class Corpus
         decimal.Parse(truth.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
 
     public static decimal? Balance(this JsonElement truth, string name) =>
-        truth.GetProperty(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } balance
+        truth.GetProperty(name) is { ValueKind: JsonValueKind.String } text
+            && text.GetString() is { Length: > 0 } balance
             ? decimal.Parse(balance, CultureInfo.InvariantCulture)
             : null;
 

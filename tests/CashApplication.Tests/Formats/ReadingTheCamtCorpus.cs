@@ -81,8 +81,8 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
     {
         try
         {
-            return Read(file).Statements.Select(StatementChecks.Check).FirstOrDefault(refusal => refusal is not null)?.Code
-                ?? Corpus.Holds;
+            return Read(file).Statements.Select(StatementChecks.Check)
+                .FirstOrDefault(refusal => refusal is not null)?.Code ?? Corpus.Holds;
         }
         catch (StatementRefused refused)
         {

@@ -6,7 +6,9 @@ using OrderToCash.CashApplication.Statements.Formats.X12;
 
 namespace OrderToCash.CashApplication.Tests.Formats;
 
-/// <summary>X12 820 becomes remittance advice, 823 checks of a lockbox; invoices and other interchanges are neither.</summary>
+/// <summary>
+/// X12 820 becomes remittance advice, 823 checks of a lockbox; invoices and other interchanges are neither.
+/// </summary>
 public sealed class ReadingTheEdiCorpus
 {
     public static TheoryData<string> Files => Corpus.Files("edi");
@@ -35,7 +37,8 @@ public sealed class ReadingTheEdiCorpus
         }
 
         var advice = Read(content).ShouldHaveSingleItem();
-        advice.Amount.Amount.ShouldBe(decimal.Parse(truth.GetProperty("BPR")[0].GetString()!, CultureInfo.InvariantCulture));
+        advice.Amount.Amount.ShouldBe(
+            decimal.Parse(truth.GetProperty("BPR")[0].GetString()!, CultureInfo.InvariantCulture));
         advice.PaymentReference.ShouldBe(truth.GetProperty("TRN")[0].GetString());
         advice.Lines.Select(line => (line.DocumentType, line.DocumentNumber, line.Paid!.Value.Amount)).ShouldBe(
             truth.GetProperty("RMR").EnumerateArray().Select(line => (
@@ -50,7 +53,8 @@ public sealed class ReadingTheEdiCorpus
     public void An_advice_tells_parties_days_and_why_less_is_paid()
     {
         var advice = Read(Encoding.ASCII.GetBytes(
-            "ISA*00*          *00*          *ZZ*PAYER          *ZZ*US01           *261102*0800*U*00401*000000007*0*P*>~" +
+            "ISA*00*          *00*          *ZZ*PAYER          *ZZ*US01           *261102*0800*" +
+            "U*00401*000000007*0*P*>~" +
             "GS*RA*PAYER*US01*20261102*0800*7*X*004010~ST*820*0001~" +
             "BPR*C*970.00*C*ACH*CTX*01*021000021*DA*123456*1555000111**01*021000089*DA*987654*20261103~" +
             "TRN*1*TRACE-77~CUR*PR*USD~N1*PR*Globex Corporation*91*CUST-US01-000001~N1*PE*Acme Inc.~ENT*1~" +
@@ -74,7 +78,8 @@ public sealed class ReadingTheEdiCorpus
         var read = Corpus.Read(Lockbox("300.00"));
         var statement = read.Statements.ShouldHaveSingleItem();
         (statement.Kind, statement.AccountIdentification).ShouldBe((StatementKind.Collection, "987654"));
-        statement.Entries.Select(entry => (entry.Amount.Amount, entry.Details[0].CheckNumber, entry.Details[0].Debtor.Name))
+        statement.Entries
+            .Select(entry => (entry.Amount.Amount, entry.Details[0].CheckNumber, entry.Details[0].Debtor.Name))
             .ShouldBe([(100m, "1001", "Globex"), (200m, "1002", "Initech")]);
         statement.Entries[1].Details[0].StructuredRemittance
             .Select(block => (block.Documents[0].Number, block.RemittedAmount!.Value.Amount))

@@ -68,14 +68,15 @@ public sealed class ReadingTheTextCorpus(ITestOutputHelper output)
 
     private static IEnumerable<Counts> Counted(string file, JsonElement truth) => file.Split('/')[0] switch
     {
-        "mt940" or "mt940-bad" or "mt942" => truth.GetProperty("messages").EnumerateArray().Select(message => new Counts(
-            message.Words("account"), message.Count("entries"), message.Number("credits"), message.Number("debits"),
-            message.Balance("opening"), message.Balance("closing"))),
+        "mt940" or "mt940-bad" or "mt942" => truth.GetProperty("messages").EnumerateArray().Select(message =>
+            new Counts(message.Words("account"), message.Count("entries"), message.Number("credits"),
+                message.Number("debits"), message.Balance("opening"), message.Balance("closing"))),
         "bai2" => truth.GetProperty("accounts").EnumerateArray().Select(account => new Counts(
             account.Words("account"), account.Count("transactions"), account.Number("credits"),
             account.Number("debits"), account.Balance("opening_010"), account.Balance("closing_015"))),
         "ofx" => truth.GetProperty("statements").EnumerateArray().Select(statement => new Counts(
-            statement.Words("account")?.Replace(" ", "", StringComparison.Ordinal), statement.Count("transactions"), statement.Number("credits"),
+            statement.Words("account")?.Replace(" ", "", StringComparison.Ordinal),
+            statement.Count("transactions"), statement.Number("credits"),
             statement.Number("debits"), null, statement.Balance("ledger_balance"))),
         "coda" =>
         [

@@ -5,7 +5,9 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>Weeks of one bank's real statements, two accounts to a file, in order and shuffled; then once more.</summary>
+/// <summary>
+/// Weeks of one bank's real statements, two accounts to a file, in order and shuffled; then once more.
+/// </summary>
 public sealed class A_chain_of_real_statements(Servers servers) : IAsyncLifetime
 {
     private readonly CashApp _inOrder = new(servers);
@@ -84,10 +86,9 @@ public sealed class A_chain_of_real_statements(Servers servers) : IAsyncLifetime
     private static async Task HoldsAsync(
         CashApp app, string[] files, HashSet<(string Account, string Currency)> accounts, decimal credits)
     {
-        await Eventually.BecomesTrue(
-            async () => await app.ScalarAsync<long>(
-                "select count(*) from statement_imports where status = 'imported'") == files.Length,
-            "every file is imported");
+        await Eventually.Becomes(
+            () => app.ScalarAsync<long>("select count(*) from statement_imports where status = 'imported'"),
+            imported => imported == files.Length, "every file is imported", TimeSpan.FromMinutes(3));
         (await app.ScalarAsync<decimal>("select sum(amount) from receipts")).ShouldBe(credits);
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
         foreach (var (account, currency) in accounts)

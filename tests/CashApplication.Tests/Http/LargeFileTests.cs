@@ -14,8 +14,8 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 namespace OrderToCash.CashApplication.Tests.Http;
 
 /// <summary>
-/// Files of more lines than one write takes: checked whole first, then booked in bounded writes that go on wherever they
-/// stopped, so that nobody ever sees half a file as all of it.
+/// Files of more lines than one write takes: checked whole first, then booked in bounded writes that go on wherever
+/// they stopped, so that nobody ever sees half a file as all of it.
 /// </summary>
 public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
 {
@@ -98,11 +98,10 @@ public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
             await app.Store.CommitAsync(plan.Batch!);
         }
 
-        (await app.Client.ReadAsync($"/v1/bank-statements/{file.ImportId}")).Text("status").ShouldBeOneOf("booking", "imported");
+        (await StatusAsync(file.ImportId)).ShouldBeOneOf("booking", "imported");
         app.Services.GetRequiredService<IntakeSignal>().Wake();
         await Eventually.BecomesTrue(
-            async () => (await app.Client.ReadAsync($"/v1/bank-statements/{file.ImportId}")).Text("status") == "imported",
-            "the rest is booked");
+            async () => await StatusAsync(file.ImportId) == "imported", "the rest is booked");
         (await CountAsync(file.ImportId)).ShouldBe(Lines);
     }
 
@@ -112,6 +111,9 @@ public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
         await app.Client.PutAsync($"/v1/bank-accounts/{account}",
             new { legalEntity = "US01", currency = "USD", accountNumber = account, ledgerAccount = "1000" }, 201);
     }
+
+    private async Task<string> StatusAsync(Guid importId) =>
+        (await app.Client.ReadAsync($"/v1/bank-statements/{importId}")).Text("status");
 
     private async Task<long> CountAsync(Guid importId) =>
         await app.ScalarAsync<long>($"select count(*) from receipts where import_id = '{importId}'");

@@ -6,7 +6,9 @@ using OrderToCash.CashApplication.Tests.Support;
 
 namespace OrderToCash.CashApplication.Tests.Statements;
 
-/// <summary>I-20: statements take their places by their days and balances, never by the order in which they come.</summary>
+/// <summary>
+/// I-20: statements take their places by their days and balances, never by the order in which they come.
+/// </summary>
 public sealed class Chaining_statements
 {
     private static readonly DateOnly Monday = new(2026, 11, 2);
@@ -72,8 +74,8 @@ public sealed class Chaining_statements
     }
 
     /// <summary>
-    /// Whatever the days bring, and in whatever order their statements come, those that wait are imported in the end, the
-    /// chain is unbroken and every line is booked once, twins among them.
+    /// Whatever the days bring, and in whatever order their statements come, those that wait are imported in the end,
+    /// the chain is unbroken and every line is booked once, twins among them.
     /// </summary>
     [Fact]
     public void any_order_of_statements_ends_in_the_same_books() => Prop.ForAll(

@@ -46,7 +46,9 @@ public sealed class Booking_statements
         AllDifferent();
     }
 
-    /// <summary>The day was booked first, the week that holds it comes after, and then an earlier day of that week.</summary>
+    /// <summary>
+    /// The day was booked first, the week that holds it comes after, and then an earlier day of that week.
+    /// </summary>
     [Fact]
     public void leaves_out_what_is_repeated_at_the_end_of_an_overlapping_statement()
     {

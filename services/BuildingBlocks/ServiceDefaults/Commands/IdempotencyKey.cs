@@ -39,8 +39,8 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     }
 
     /// <summary>
-    /// Puts the final answer in the place of a first one that was claimed when the change began: for changes that go on in
-    /// further transactions. A request that never comes to this leaves the first answer.
+    /// Puts the final answer in the place of a first one that was claimed when the change began: for changes that go
+    /// on in further transactions. A request that never comes to this leaves the first answer.
     /// </summary>
     public async Task ReplaceAsync(NpgsqlDataSource database, Reply reply, CancellationToken cancellation = default)
     {

@@ -71,7 +71,8 @@ public sealed record BankStatement
     public DateOnly? To { get; init; }
 
     /// <summary>
-    /// IBAN or the bank's own account number, without blanks, as the file has it; some put the bank's code before a slash.
+    /// IBAN or the bank's own account number, without blanks, as the file has it; some put the bank's code before a
+    /// slash.
     /// </summary>
     public required string AccountIdentification { get; init; }
 

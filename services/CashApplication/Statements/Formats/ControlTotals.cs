@@ -52,8 +52,8 @@ public sealed class ControlTotals
     }
 
     /// <summary>
-    /// What does not hold, after the last entry; null when everything does. <paramref name="complete"/> is the statement
-    /// with what stands behind its entries, for formats that close with the balance.
+    /// What does not hold, after the last entry; null when everything does. <paramref name="complete"/> is the
+    /// statement with what stands behind its entries, for formats that close with the balance.
     /// </summary>
     public StatementRefusal? Check(BankStatement? complete = null)
     {
@@ -72,9 +72,10 @@ public sealed class ControlTotals
             : Refuse(StatementRefusals.DoesNotBalance, balance.Line,
                 $"a balance is in {balance.Amount.Currency}, the account in {_currency}.");
 
+    /// <summary>The balance of an interim report may be that of another moment than its entries.</summary>
     private StatementRefusal? CheckBalances()
     {
-        if (_statement is not { Opening: { } opening, Closing: { } closing })
+        if (_statement is not { Kind: StatementKind.Statement, Opening: { } opening, Closing: { } closing })
             return null;
         var computed = opening.Amount.Amount + Credits - Debits;
         return computed == closing.Amount.Amount

@@ -65,7 +65,8 @@ internal static class FieldText
     {
         day = default;
         return text.Length == 6
-            && Two(text) is >= 0 and var year && Two(text[2..]) is >= 0 and var month && Two(text[4..]) is >= 0 and var of
+            && Two(text) is >= 0 and var year && Two(text[2..]) is >= 0 and var month
+            && Two(text[4..]) is >= 0 and var of
             && TryDay((year < CenturyPivot ? 2000 : 1900) + year, month, of, out day);
     }
 

@@ -1,8 +1,8 @@
 namespace OrderToCash.CashApplication.Statements.Formats;
 
 /// <summary>
-/// Goes through a file of a bank once, forwards, statement by statement and entry by entry, and keeps nothing of what it
-/// has handed out:
+/// Goes through a file of a bank once, forwards, statement by statement and entry by entry, and keeps nothing of what
+/// it has handed out:
 /// <code>
 /// while (reader.NextStatement() is not null)
 /// {

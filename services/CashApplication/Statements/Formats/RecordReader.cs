@@ -19,8 +19,8 @@ internal enum RecordCut
 }
 
 /// <summary>
-/// Reads an untrusted text file record by record, in bounded memory: no record is held that is longer than a limit says.
-/// Each record is decoded by itself, as UTF-8 where it is that, else as Windows-1252, for banks mix them.
+/// Reads an untrusted text file record by record, in bounded memory: no record is held that is longer than a limit
+/// says. Each record is decoded by itself, as UTF-8 where it is that, else as Windows-1252, for banks mix them.
 /// </summary>
 internal sealed class RecordReader
 {

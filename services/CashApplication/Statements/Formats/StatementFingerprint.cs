@@ -63,8 +63,8 @@ public sealed class StatementFingerprint : IDisposable
     }
 
     /// <summary>
-    /// SHA-256 of the entries and the statement, in lower-case hexadecimal. <paramref name="complete"/> is the statement
-    /// with what stands behind its entries, for formats that close with the balance.
+    /// SHA-256 of the entries and the statement, in lower-case hexadecimal. <paramref name="complete"/> is the
+    /// statement with what stands behind its entries, for formats that close with the balance.
     /// </summary>
     public string ContentHash(BankStatement? complete = null)
     {

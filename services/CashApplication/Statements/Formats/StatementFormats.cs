@@ -70,7 +70,9 @@ public static class StatementFormats
         _ => null,
     };
 
-    /// <summary>The format that a file beginning so is of, or null where it is none that is told by its beginning.</summary>
+    /// <summary>
+    /// The format that a file beginning so is of, or null where it is none that is told by its beginning.
+    /// </summary>
     public static StatementFormat? Detect(ReadOnlySpan<byte> head)
     {
         head = head[..Math.Min(head.Length, HeadBytes)];
@@ -97,8 +99,8 @@ public static class StatementFormats
     }
 
     /// <summary>
-    /// The reader of a format, on the file's beginning; throws <see cref="StatementRefused"/> when it is of another one.
-    /// The stream stays the caller's to dispose.
+    /// The reader of a format, on the file's beginning; throws <see cref="StatementRefused"/> when it is of another
+    /// one. The stream stays the caller's to dispose.
     /// </summary>
     /// <param name="format">Not remittance advice, which has no statements.</param>
     /// <param name="stream">The file.</param>
@@ -122,7 +124,9 @@ public static class StatementFormats
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "It has no statements."),
         };
 
-    /// <summary>A byte order mark, the zero bytes of UTF-16 and white space may stand before the first character.</summary>
+    /// <summary>
+    /// A byte order mark, the zero bytes of UTF-16 and white space may stand before the first character.
+    /// </summary>
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> head)
     {
         ReadOnlySpan<byte> before = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n'];

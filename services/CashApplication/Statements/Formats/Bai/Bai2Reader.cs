@@ -4,9 +4,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Statements.Formats.Bai;
 
 /// <summary>
-/// Reads BAI2 cash management balance reports: groups (02) of accounts (03) with their transactions (16), each closed by
-/// a control total (49, 98, 99) that must hold. Amounts are in minor units; which way a transaction moves the balance
-/// follows from its type code.
+/// Reads BAI2 cash management balance reports: groups (02) of accounts (03) with their transactions (16), each closed
+/// by a control total (49, 98, 99) that must hold. Amounts are in minor units; which way a transaction moves the
+/// balance follows from its type code.
 /// </summary>
 public sealed class Bai2Reader : IStatementReader
 {
@@ -258,7 +258,7 @@ public sealed class Bai2Reader : IStatementReader
                     : throw _records.Refuse(StatementRefusals.ValueUnreadable, "the value date is no day.");
             case "D":
                 if (!FieldText.TryCount(_records.Field(), out var parts) || parts > _limits.MaxRepeats)
-                    throw _records.Refuse(StatementRefusals.ValueUnreadable, "the funds type D has no number of parts.");
+                    throw _records.Refuse(StatementRefusals.ValueUnreadable, "funds type D has no number of parts.");
                 for (var field = 0; field < 2 * parts; field++)
                     _records.Field();
                 return null;

@@ -176,7 +176,9 @@ public sealed class BaiLockboxReader : IStatementReader
         };
     }
 
-    /// <summary>The documents of a check: a number, and after blanks an amount in cents where the bank keys it.</summary>
+    /// <summary>
+    /// The documents of a check: a number, and after blanks an amount in cents where the bank keys it.
+    /// </summary>
     private List<StructuredRemittance> Overflow(string item)
     {
         var documents = new List<StructuredRemittance>();
@@ -229,7 +231,7 @@ public sealed class BaiLockboxReader : IStatementReader
         if (count != total.Count || sum.Amount != total.Sum)
         {
             throw Refuse(StatementRefusals.SummaryDiffers, string.Create(CultureInfo.InvariantCulture,
-                $"the bank states {count} checks of {sum.Amount} in the {what}, {total.Count} of {total.Sum} are there."));
+                $"{count} checks of {sum.Amount} are stated in the {what}, {total.Count} of {total.Sum} are there."));
         }
     }
 

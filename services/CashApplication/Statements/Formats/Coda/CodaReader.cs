@@ -161,7 +161,8 @@ public sealed partial class CodaReader : IStatementReader
         if (debits.Amount != _debits || credits.Amount != _credits)
         {
             throw Refuse(StatementRefusals.SummaryDiffers, string.Create(CultureInfo.InvariantCulture,
-                $"debits of {debits.Amount} and credits of {credits.Amount} are stated, {_debits} and {_credits} are there."));
+                $"debits of {debits.Amount} and credits of {credits.Amount} are stated, " +
+                $"{_debits} and {_credits} are there."));
         }
 
         _isOpen = false;

@@ -3,8 +3,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Statements.Formats.Csv;
 
 /// <summary>
-/// The column of balances: each row's must follow on the one before, oldest first, or lead to it, newest first. Which of
-/// the two it is, the rows tell.
+/// The column of balances: each row's must follow on the one before, oldest first, or lead to it, newest first. Which
+/// of the two it is, the rows tell.
 /// </summary>
 internal sealed class CsvBalances
 {

@@ -21,7 +21,9 @@ internal sealed class CsvColumns
         }
     }
 
-    /// <summary>The field of a column, without blanks around it; null where it is empty or the column is none.</summary>
+    /// <summary>
+    /// The field of a column, without blanks around it; null where it is empty or the column is none.
+    /// </summary>
     public string? this[string? column]
     {
         get

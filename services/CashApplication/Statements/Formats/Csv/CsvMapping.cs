@@ -26,7 +26,9 @@ public sealed record CsvMapping
     /// </summary>
     public string Kind { get; init; } = "statement";
 
-    /// <summary>How days are written, as .NET names it: <c>yyyy-MM-dd</c>, <c>dd.MM.yyyy</c>, <c>M/d/yyyy</c>.</summary>
+    /// <summary>
+    /// How days are written, as .NET names it: <c>yyyy-MM-dd</c>, <c>dd.MM.yyyy</c>, <c>M/d/yyyy</c>.
+    /// </summary>
     public string DateFormat { get; init; } = "yyyy-MM-dd";
 
     /// <summary>The point before decimals.</summary>
@@ -95,7 +97,9 @@ public sealed record CsvMapping
     /// <summary>Column of the number of the document that is paid.</summary>
     public string? DocumentNumber { get; init; }
 
-    /// <summary>What keeps the mapping from being used: the field's name and the reason; null where nothing does.</summary>
+    /// <summary>
+    /// What keeps the mapping from being used: the field's name and the reason; null where nothing does.
+    /// </summary>
     public (string Field, string Reason)? Check()
     {
         var hasAmount = Amount is not null ? Credit is null && Debit is null : Credit is not null || Debit is not null;
@@ -142,7 +146,8 @@ public sealed record CsvMapping
 
     /// <summary>The position that <c>#3</c> names, from 0; null for a heading.</summary>
     internal static int? PositionOf(string column) =>
-        column is ['#', ..] && int.TryParse(column.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        column is ['#', .. var position]
+            && int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && at is > 0 and <= 500
             ? at - 1
             : null;

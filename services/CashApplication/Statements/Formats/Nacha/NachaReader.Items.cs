@@ -53,7 +53,7 @@ public sealed partial class NachaReader
     }
 
     private static StatementEntry Entry(
-        int line, NachaBatch batch, in NachaRecord record, in Addenda addenda, TransactionDetails details) => new()
+        int line, NachaBatch batch, in NachaRecord record, Addenda addenda, TransactionDetails details) => new()
         {
             Ordinal = 1,
             Line = line,

@@ -5,8 +5,8 @@ namespace OrderToCash.CashApplication.Statements.Formats.Nacha;
 
 /// <summary>
 /// Reads NACHA files (ACH, United States): entries that were made on an account, returns (addenda 99, R01…) and notices
-/// of change (addenda 98, C01…), with the control totals of batch and file: counts, entry hash, debits, credits. Records
-/// are 94 characters wide, with or without line ends between them.
+/// of change (addenda 98, C01…), with the control totals of batch and file: counts, entry hash, debits, credits.
+/// Records are 94 characters wide, with or without line ends between them.
 /// <para>A statement is a run of entries of one account within a batch: the account at the receiving bank or, for what
 /// comes back to an originator, its company identification.</para>
 /// </summary>
@@ -110,7 +110,9 @@ public sealed partial class NachaReader : IStatementReader
     {
     }
 
-    /// <summary>Reads on to the next entry; false behind the last one, when the file's totals have been checked.</summary>
+    /// <summary>
+    /// Reads on to the next entry; false behind the last one, when the file's totals have been checked.
+    /// </summary>
     private bool ReadAhead()
     {
         while (!_isEnded)

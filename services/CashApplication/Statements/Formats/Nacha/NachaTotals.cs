@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace OrderToCash.CashApplication.Statements.Formats.Nacha;
 
 /// <summary>Counts and sums of a batch or file that its control record must state.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct NachaTotals(int Records, long Hash, long Debits, long Credits)
 {
     /// <summary>A hash keeps its last ten digits.</summary>
@@ -28,7 +30,9 @@ internal readonly record struct NachaTotals(int Records, long Hash, long Debits,
     public NachaTotals Plus(NachaTotals other) => new(Records + other.Records, (Hash + other.Hash) % HashModulus,
         Debits + other.Debits, Credits + other.Credits);
 
-    /// <summary>Holds the totals against the control record: count, hash, debits, credits, one behind the other.</summary>
+    /// <summary>
+    /// Holds the totals against the control record: count, hash, debits, credits, one behind the other.
+    /// </summary>
     public void Check(RecordReader records, int at, int countLength, string what)
     {
         const int hashLength = 10, sumLength = 12;

@@ -222,7 +222,8 @@ public sealed class OfxReader : IStatementReader
                     throw _tags.Refuse(StatementRefusals.NotWellFormed, "a transaction is not closed.");
                 case "/STMTTRN":
                     return Entry(line, amount ?? throw Missing("the transaction's TRNAMT"),
-                        posted ?? throw Missing("the transaction's DTPOSTED"), new Words(type, id, name, memo, check, reference));
+                        posted ?? throw Missing("the transaction's DTPOSTED"),
+                        new Words(type, id, name, memo, check, reference));
             }
         }
     }

@@ -111,7 +111,9 @@ internal sealed class OfxTags
         return text.Length == 0 ? null : text;
     }
 
-    /// <summary>References to single characters; one to the zero character cannot be kept and is left as it is.</summary>
+    /// <summary>
+    /// References to single characters; one to the zero character cannot be kept and is left as it is.
+    /// </summary>
     private static string Decoded(ReadOnlySpan<char> text)
     {
         if (!text.Contains('&'))

@@ -9,7 +9,8 @@ internal sealed class SwiftFields(RecordReader lines, StatementLimits limits)
     /// <summary>The tags that occur, so that reading one makes no new text.</summary>
     private static readonly string[] Known =
     [
-        "61", "86", "20", "21", "25", "25P", "28", "28C", "60F", "60M", "62F", "62M", "64", "65", "34F", "13", "13D", "90C", "90D", "NS",
+        "61", "86", "20", "21", "25", "25P", "28", "28C", "60F", "60M", "62F", "62M", "64", "65", "34F", "13", "13D",
+        "90C", "90D", "NS",
     ];
 
     private char[] _text = new char[1024];

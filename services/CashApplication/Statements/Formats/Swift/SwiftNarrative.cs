@@ -3,8 +3,8 @@ using System.Buffers;
 namespace OrderToCash.CashApplication.Statements.Formats.Swift;
 
 /// <summary>
-/// What <c>:86:</c> says of an entry, in the three ways in which banks say it: the numbered parts of German, Austrian and
-/// Polish banks (<c>166?00Gutschrift?20…</c>), the slash codes of Dutch and international ones
+/// What <c>:86:</c> says of an entry, in the three ways in which banks say it: the numbered parts of German, Austrian
+/// and Polish banks (<c>166?00Gutschrift?20…</c>), the slash codes of Dutch and international ones
 /// (<c>/EREF/…/REMI/…/</c>), or free text.
 /// </summary>
 internal readonly record struct SwiftNarrative

@@ -1,9 +1,12 @@
+using System.Buffers;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats.Swift;
 
 public sealed partial class SwiftReader
 {
+    private static readonly SearchValues<char> AmountDigits = SearchValues.Create("0123456789,");
+
     private StatementEntry ReadEntry()
     {
         if (++_entriesInFile > _limits.MaxEntries)
@@ -105,7 +108,7 @@ public sealed partial class SwiftReader
         rest = rest[1..];
         if (rest is [>= 'A' and <= 'Z', ..])
             rest = rest[1..];
-        var digits = rest.IndexOfAnyExcept("0123456789,");
+        var digits = rest.IndexOfAnyExcept(AmountDigits);
         if (digits < 0)
             digits = rest.Length;
         var amount = Money(rest[..digits], _currency);

@@ -4,8 +4,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Statements.Formats.X12;
 
 /// <summary>
-/// Reads X12 823 lockbox transmissions: deposits (DEP) of batches (BAT) of checks (BPR) with the documents they pay (RMR).
-/// The totals of deposit and batch (AMT) must hold. Each check is an entry of its own.
+/// Reads X12 823 lockbox transmissions: deposits (DEP) of batches (BAT) of checks (BPR) with the documents they pay
+/// (RMR). The totals of deposit and batch (AMT) must hold. Each check is an entry of its own.
 /// </summary>
 public sealed class X12LockboxReader : IStatementReader
 {

@@ -172,7 +172,8 @@ public sealed class X12RemittanceReader
     /// <summary>Further references of a document are kept as words.</summary>
     private RemittanceLine WithNote(RemittanceLine line)
     {
-        var words = string.Join(' ', new[] { _segments.Text(1), _segments.Text(2), _segments.Text(3) }.OfType<string>());
+        var words = string.Join(
+            ' ', new[] { _segments.Text(1), _segments.Text(2), _segments.Text(3) }.OfType<string>());
         var note = line.Note is null ? words : $"{line.Note}; {words}";
         return note.Length > _limits.MaxTextLength
             ? throw _segments.Refuse(StatementRefusals.LimitExceeded, "there are too many references to a document.")
