@@ -7,7 +7,7 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What was owed on a day, by how long it had been overdue then. Summed from the subledger, so it is the same for a
+/// What was owed on a day, by how long it had been overdue then. It is the sum of the subledger, so it is the same for a
 /// past day whatever was paid since, and its buckets hold the whole ledger. What a merged customer owes is shown with
 /// the customer it was merged into.
 /// </summary>
@@ -61,23 +61,34 @@ public static class AgingReport
 
     private const string ByRow = "group by 1, 2, 3, 4 order by 3, 2, 1, 4";
 
+    private const string Asked =
+        """
+        (@entities::text[] is null or legal_entity = any(@entities))
+            and (@LegalEntity::text is null or legal_entity = @LegalEntity)
+            and (@Currency::text is null or currency = @Currency)
+            and (@CustomerId::uuid is null or customer_id = @CustomerId)
+        """;
+
     /// <summary>
-    /// First the ledger is cut down to one row per customer, currency and bucket, then these few rows meet their
-    /// customers. An item is overdue from the day after its due date.
+    /// First the amounts <c>m</c> are cut down to one row per customer, currency and bucket, then these few rows meet
+    /// their customers. An item is overdue from the day after its due date.
     /// </summary>
     private const string Sums =
         """
-        with s as (
+        s as (
             select legal_entity, customer_id, currency, sum(amount) as amount,
-                case when due_date >= @AsOf then 0 when due_date >= @AsOf - 30 then 1 when due_date >= @AsOf - 60 then 2
-                    when due_date >= @AsOf - 90 then 3 when due_date >= @AsOf - 120 then 4 else 5 end as bucket
-            from subledger_entries
-            where posting_date <= @AsOf
-                and (@entities::text[] is null or legal_entity = any(@entities))
-                and (@LegalEntity::text is null or legal_entity = @LegalEntity)
-                and (@Currency::text is null or currency = @Currency)
-                and (@CustomerId::uuid is null or customer_id = @CustomerId)
-            group by legal_entity, customer_id, currency, bucket)
+                case when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
+                    when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
+            from m group by legal_entity, customer_id, currency, bucket)
+        """;
+
+    private const string WithCustomersOfToday =
+        $"""
+        {Rows}
+        from s
+        join customers o on o.customer_id = s.customer_id
+        join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+        {ByRow}
         """;
 
     /// <summary>
@@ -86,15 +97,38 @@ public static class AgingReport
     /// </summary>
     private const string Planning = "set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'";
 
-    /// <summary>The customers as they are now.</summary>
-    private const string Now =
+    /// <summary>
+    /// Days that are nearer to now than to the beginning of the ledger: few movements are to be taken back.
+    /// </summary>
+    private const int RecentDays = 31;
+
+    /// <summary>
+    /// What is open now, without what was posted later. The sum of a document's movements is what is open of it, so
+    /// this is the sum of the ledger, from far fewer rows.
+    /// </summary>
+    private const string Recent =
         $"""
+        with m as (
+            select legal_entity, customer_id, currency, due_date as day, balance as amount
+            from open_items where balance > 0 and {Asked}
+            union all
+            select legal_entity, customer_id, currency, credit_date, -open_amount
+            from credit_memos where open_amount > 0 and {Asked}
+            union all
+            select legal_entity, customer_id, currency, due_date, -amount
+            from subledger_entries where posting_date > @AsOf and {Asked}),
         {Sums}
-        {Rows}
-        from s
-        join customers o on o.customer_id = s.customer_id
-        join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id)
-        {ByRow}
+        {WithCustomersOfToday}
+        """;
+
+    /// <summary>The sum of the ledger up to a day.</summary>
+    private const string LongAgo =
+        $"""
+        with m as (
+            select legal_entity, customer_id, currency, due_date as day, amount
+            from subledger_entries where posting_date <= @AsOf and {Asked}),
+        {Sums}
+        {WithCustomersOfToday}
         """;
 
     /// <summary>
@@ -108,16 +142,8 @@ public static class AgingReport
                 case @Basis when 'document' then coalesce(document_date, posting_date)
                     when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end as day
             from subledger_entries
-            where posting_date <= @AsOf and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
-                and (@entities::text[] is null or legal_entity = any(@entities))
-                and (@LegalEntity::text is null or legal_entity = @LegalEntity)
-                and (@Currency::text is null or currency = @Currency)
-                and (@CustomerId::uuid is null or customer_id = @CustomerId)),
-        s as (
-            select legal_entity, customer_id, currency, sum(amount) as amount,
-                case when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
-                    when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
-            from m group by legal_entity, customer_id, currency, bucket),
+            where posting_date <= @AsOf and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt) and {Asked}),
+        {Sums},
         k as (
             select distinct on (customer_id) * from customer_versions
             where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
@@ -146,7 +172,10 @@ public static class AgingReport
         if (query.Basis is not (null or "due" or "agreed" or "document"))
             return Problems.Malformed("bad-basis", "/basis", "basis is due, agreed or document.");
         var asOf = query.AsOf ?? await TodayAsync(query.LegalEntity, store, clock, cancellation);
-        var report = await ReadAsync(query with { AsOf = asOf }, by, caller.EntityFilter(), store, cancellation);
+        var sums = query is not { KnownAt: null, Basis: null or "due" } ? Known
+            : asOf >= clock.Today("UTC").AddDays(-RecentDays) ? Recent
+            : LongAgo;
+        var report = await ReadAsync(query with { AsOf = asOf }, by, sums, caller.EntityFilter(), store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["key", "name", "currency", .. Buckets, "total"],
             report.Rows.Select(row => (IReadOnlyList<object?>)
@@ -155,7 +184,7 @@ public static class AgingReport
     }
 
     private static async Task<Report> ReadAsync(
-        Query query, string by, string[]? entities, EventStore store, CancellationToken cancellation)
+        Query query, string by, string sql, string[]? entities, EventStore store, CancellationToken cancellation)
     {
         var parameters = new DynamicParameters(query with { KnownAt = query.KnownAt?.ToUniversalTime() });
         parameters.Add("entities", entities);
@@ -164,7 +193,7 @@ public static class AgingReport
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Planning);
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
-            query is { KnownAt: null, Basis: null or "due" } ? Now : Known, parameters);
+            sql, parameters);
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
             .Select(group => new Row(

@@ -149,5 +149,11 @@ public class Adjustments(InvoicingApp app)
         var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
         report["ties"].GetBoolean().ShouldBeTrue(report.Text);
         report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe(total);
+
+        // Today's aging is read from what is open, what was known at a moment from the ledger: the same, by due date.
+        var aging = $"/v1/reports/aging?legalEntity={entity}";
+        var soon = Uri.EscapeDataString($"{TimeProvider.System.GetUtcNow().AddHours(1):O}");
+        (await app.Client.ReadAsync(aging))["rows"].GetRawText()
+            .ShouldBe((await app.Client.ReadAsync($"{aging}&knownAt={soon}"))["rows"].GetRawText());
     }
 }
