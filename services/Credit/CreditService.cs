@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
 using OrderToCash.Approvals;
+using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Groups;
@@ -31,8 +34,22 @@ public static class CreditService
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
+            .Endpoint<PromisesConsumer>("credit-promises")
             .ApprovalMatrices(Name));
-        services.AddApprovals();
+        services.AddApprovals(approvals => approvals
+            .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
+            .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
+            .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync));
+        AddDecisions(services);
+        AddApplications(builder);
+        return builder;
+
+        string Required(string name) => builder.Configuration.GetConnectionString(name)
+            ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set.");
+    }
+
+    private static void AddDecisions(IServiceCollection services)
+    {
         services.AddSingleton<DecisionBooks>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
@@ -41,10 +58,19 @@ public static class CreditService
         services.AddSubscription(provider => provider.GetRequiredService<Reactions>());
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
-        return builder;
+        services.AddSingleton<LimitChanges>();
+    }
 
-        string Required(string name) => builder.Configuration.GetConnectionString(name)
-            ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set.");
+    private static void AddApplications(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<BureauOptions>().Bind(builder.Configuration.GetSection("Bureau")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BureauOptions>, BureauOptionsValidator>();
+        services.AddSingleton<BureauClient>();
+        services.AddSingleton<BureauDesk>();
+        services.AddSingleton<FactsReader>();
+        services.AddSingleton<ApplicationDesk>();
+        services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
     }
 
     /// <summary>Maps the API.</summary>
@@ -72,6 +98,11 @@ public static class CreditService
         ReadPolicies.Map(app);
         PublishRates.Map(app);
         RunDay.Map(app);
+        SubmitApplication.Map(app);
+        DecideApplication.Map(app);
+        WorkOnApplication.Map(app);
+        ReadApplications.Map(app);
+        app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
     }
 
     /// <summary>Stored names, schema and read models.</summary>
@@ -88,6 +119,9 @@ public static class CreditService
         store.Inline(new PoliciesProjection());
         store.Inline(new RatesProjection());
         store.Inline(new GroupsProjection());
+        store.Inline(new ApplicationsProjection());
+        store.Inline(new BureauReportsProjection());
+        store.Inline(new FinancialsProjection());
         store.AddApprovals();
     }
 
@@ -116,9 +150,24 @@ public static class CreditService
         .Add<CoverRegistered>("cover_registered")
         .Add<CoverEnded>("cover_ended")
         .Add<RiskAssessed>("risk_assessed")
+        .Add<TermsAgreed>("terms_agreed")
         .Add<PolicyDefined>("policy_defined")
         .Add<RatesPublished>("rates_published")
         .Add<GroupLimitSet>("group_limit_set")
         .Add<GroupLimitRemoved>("group_limit_removed")
-        .Add<GroupOrderDecided>("group_order_decided");
+        .Add<GroupOrderDecided>("group_order_decided")
+        .Add<BureauReportReceived>("bureau_report_received")
+        .Add<ApplicationSubmitted>("application_submitted")
+        .Add<ApplicationAssessed>("application_assessed")
+        .Add<ApplicationReferred>("application_referred")
+        .Add<ApplicationAssigned>("application_assigned")
+        .Add<InformationRequested>("information_requested")
+        .Add<InformationProvided>("information_provided")
+        .Add<FolderEntryAdded>("folder_entry_added")
+        .Add<ApplicationSentUp>("application_sent_up")
+        .Add<ApplicationSentBack>("application_sent_back")
+        .Add<ApplicationApproved>("application_approved")
+        .Add<ApplicationDeclined>("application_declined")
+        .Add<ApplicationReopened>("application_reopened")
+        .Add<ApplicationWithdrawn>("application_withdrawn");
 }

@@ -36,7 +36,7 @@ public sealed class CreditApp : IAsyncDisposable
 
     public EventStore Store => _app.Services.GetRequiredService<EventStore>();
 
-    public static async Task<CreditApp> StartAsync(string database, Uri broker, TestTokens tokens)
+    public static async Task<CreditApp> StartAsync(string database, Uri broker, TestTokens tokens, Uri? bureau = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -46,6 +46,12 @@ public sealed class CreditApp : IAsyncDisposable
             ["Auth:JwksFile"] = tokens.JwksFile,
             ["Auth:Issuer"] = TestTokens.Issuer,
             ["Logging:LogLevel:Default"] = "Warning",
+            ["Bureau:Address"] = bureau?.ToString() ?? "",
+            ["Bureau:Key"] = "simulator",
+            ["Bureau:Secret"] = "simulator",
+            ["Bureau:AttemptSeconds"] = "2",
+            ["Bureau:TotalSeconds"] = "4",
+            ["Bureau:Retries"] = "1",
         });
         builder.Services.AddSingleton<TimeProvider>(new TestClock());
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -65,6 +71,15 @@ public sealed class CreditApp : IAsyncDisposable
         var client = new HttpClient { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer", _tokens.For(scopes, subject, entities.Length == 0 ? null : entities));
+        return client;
+    }
+
+    /// <summary>Sends as somebody with these roles.</summary>
+    public HttpClient ClientWith(string scopes, string subject, params string[] roles)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", _tokens.For(scopes, subject, null, roles));
         return client;
     }
 

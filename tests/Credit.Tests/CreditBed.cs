@@ -6,6 +6,7 @@ using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.UseCases;
+using OrderToCash.Local.Servers;
 using OrderToCash.Messaging;
 using RabbitMQ.Client;
 
@@ -24,12 +25,18 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
 
     public HttpClient Client => App.Client;
 
+    public Npgsql.NpgsqlDataSource Database => _database.Source;
+
+    /// <summary>The credit bureau.</summary>
+    public BureauSimulator Bureau { get; private set; } = null!;
+
     public static Guid NewId() => Ids.Next(TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {
         _database = await servers.CreateDatabaseAsync();
         _broker = await servers.CreateVirtualHostAsync();
+        Bureau = await BureauSimulator.StartAsync();
         App = await StartAnotherAsync();
         _connection = await new ConnectionFactory { Uri = _broker.Uri }.CreateConnectionAsync();
         _channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true));
@@ -58,7 +65,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         order => order.Text("status") == status, $"{orderId} is {status}");
 
     public Task<CreditApp> StartAnotherAsync() =>
-        CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens);
+        CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens, Bureau.Address);
 
     /// <summary>Publishes as another service's relay would.</summary>
     public async Task<Guid> PublishAsync(object contract, long version = 1, Guid? messageId = null)
@@ -173,6 +180,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await _channel.DisposeAsync();
         await _connection.DisposeAsync();
         await App.DisposeAsync();
+        await Bureau.DisposeAsync();
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
         _tokens.Dispose();

@@ -22,6 +22,7 @@ internal static class CommandLine
             TokenCommand.Create(),
             KeysCommand.Create(),
             MailCommand.Create(),
+            BureauCommand.Create(),
             DemoCommand.Create(),
             DeadLettersCommand.Create(),
         };

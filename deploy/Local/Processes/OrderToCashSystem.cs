@@ -41,14 +41,17 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     private readonly SystemOptions _options;
     private readonly List<ServiceInstance> _instances = [];
 
-    private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail) =>
-        (_options, Key, Mail) = (options, key, mail);
+    private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail, BureauSimulator bureau) =>
+        (_options, Key, Mail, Bureau) = (options, key, mail, bureau);
 
     /// <summary>Signs tokens the services accept.</summary>
     public SigningKey Key { get; }
 
     /// <summary>Takes the mails the system sends.</summary>
     public SmtpSink Mail { get; }
+
+    /// <summary>Tells the system how creditworthy its customers are.</summary>
+    public BureauSimulator Bureau { get; }
 
     /// <summary>All running instances, in the order of their start.</summary>
     public IReadOnlyList<ServiceInstance> Instances => _instances;
@@ -71,7 +74,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         await Chromium.EnsureAsync(options.Say, cancellation);
         var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
         var mail = SmtpSink.Start(folder: Path.Combine(options.Folder, "mail"));
-        var system = new OrderToCashSystem(options, key, mail);
+        var system = new OrderToCashSystem(options, key, mail, await BureauSimulator.StartAsync());
         try
         {
             await system.StartAllAsync(cancellation);
@@ -121,6 +124,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         await Task.WhenAll(isGateway[true].Select(instance => instance.DisposeAsync().AsTask()));
         await Task.WhenAll(isGateway[false].Select(instance => instance.DisposeAsync().AsTask()));
         await Mail.DisposeAsync();
+        await Bureau.DisposeAsync();
         Key.Dispose();
     }
 
@@ -172,6 +176,9 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         settings["Smtp__Host"] = "127.0.0.1";
         settings["Smtp__Port"] = Mail.Port.ToString(CultureInfo.InvariantCulture);
         settings["Smtp__From"] = "accounts-receivable@ordertocash.example";
+        settings["Bureau__Address"] = Bureau.Address.ToString();
+        settings["Bureau__Key"] = "simulator";
+        settings["Bureau__Secret"] = "simulator";
         return settings;
     }
 

@@ -42,12 +42,14 @@ public sealed record TemporaryLimitWithdrawn;
 /// <param name="DueDate">Last day to pay; null in events from before it was kept.</param>
 /// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
 /// <param name="On">Day of what changed it: the invoice's, the payment's value date.</param>
+/// <param name="InvoiceDate">Date of the invoice; null in events from before it was kept.</param>
 public sealed record ReceivableRecorded(
     Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance,
     long SourceVersion, Exposure Exposure,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? DueDate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? On = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? On = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? InvoiceDate = null);
 
 /// <summary>What is free of a receipt now, as CashApplication tells it.</summary>
 /// <param name="SourceVersion">Version of the receipt behind it.</param>
@@ -142,8 +144,16 @@ public sealed record CoverEnded(Guid CoverId, DateOnly On);
 /// <param name="SourceId">The application or review, or null.</param>
 /// <param name="Behaviour">The same from its behaviour towards us alone; null where there is none.</param>
 /// <param name="Before">The class before, or null.</param>
+/// <param name="IsWorse">It is a worse class than the one before.</param>
 public sealed record RiskAssessed(
-    int? Score, string? RiskClass, int Policy, string Source, Guid? SourceId, int? Behaviour, string? Before);
+    int? Score, string? RiskClass, int Policy, string Source, Guid? SourceId, int? Behaviour, string? Before,
+    bool IsWorse = false);
+
+/// <summary>Other payment terms, or another way of billing, were agreed with the customer.</summary>
+/// <param name="SourceId">The request or case behind it.</param>
+/// <param name="Terms">The terms from now on.</param>
+/// <param name="Schedule">How it is billed, in words of the request; null for as before.</param>
+public sealed record TermsAgreed(Guid SourceId, string Terms, string? Schedule);
 
 /// <summary>One reason that stands against an order.</summary>
 /// <param name="Code">Stable, kebab-case.</param>

@@ -48,7 +48,7 @@ public sealed record CreditPosition(
     public static (Money Sum, IReadOnlyList<Money> Unknown, IReadOnlyDictionary<string, DatedRate> Rates) Sum(
         IEnumerable<Money> amounts, Currency currency, DecisionFacts facts)
     {
-        var oldest = facts.Today.AddDays(-facts.Policy.Policy.Exposure.RateDays);
+        var oldest = facts.OldestRate;
         var sum = Money.Zero(currency);
         var unknown = new List<Money>();
         var rates = new Dictionary<string, DatedRate>(StringComparer.Ordinal);

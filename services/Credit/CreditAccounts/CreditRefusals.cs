@@ -66,6 +66,11 @@ public static class CreditRefusals
     public static Refusal NotExplained(string orderId) => new("not-explained",
         $"The last decision on order {orderId} kept nothing to explain it with.", RefusalKind.NotFound);
 
+    /// <summary>Taking a limit away gives more credit than any number.</summary>
+    public static Refusal GroupLimitNeedsAuthority() => new("above-authority",
+        "Taking the group's limit away needs somebody who may set it alone; a higher limit can be asked for instead.",
+        RefusalKind.Forbidden);
+
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");
 

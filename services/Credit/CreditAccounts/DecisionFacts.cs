@@ -13,6 +13,12 @@ namespace OrderToCash.Credit.CreditAccounts;
 public sealed record DecisionFacts(
     DateOnly Today, NumberedPolicy Policy, DayRates Rates, IReadOnlyList<GroupPosition> Groups)
 {
+    /// <summary>Rates of days before this one are none.</summary>
+    public DateOnly OldestRate => Today.AddDays(-Policy.Policy.Exposure.RateDays);
+
+    /// <summary>The amount in the base currency; as it is where there is no rate.</summary>
+    public Money InBase(Money money) => Rates.Convert(money, Rates.Base, OldestRate) ?? money;
+
     /// <summary>The same without groups.</summary>
     public static DecisionFacts Of(DateOnly today, NumberedPolicy policy, DayRates rates) =>
         new(today, policy, rates, []);

@@ -8,9 +8,11 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <param name="DueDate">Last day to pay.</param>
 /// <param name="Disputed">How much of the balance is disputed, or null.</param>
 /// <param name="On">Day of what changed it.</param>
+/// <param name="InvoiceDate">Date of the invoice.</param>
 public sealed record ReportedReceivable(
     Guid InvoiceId, int Installment, string InvoiceNumber, string? OrderId, Money Billed, Money Balance,
-    long SourceVersion, DateOnly? DueDate = null, Money? Disputed = null, DateOnly? On = null);
+    long SourceVersion, DateOnly? DueDate = null, Money? Disputed = null, DateOnly? On = null,
+    DateOnly? InvoiceDate = null);
 
 /// <summary>
 /// What other services report. Facts are recorded, never refused: twice is once, and what is older than what is known
@@ -91,7 +93,7 @@ public static class ExposureDecider
             .MoveReceivable(before, item.Balance)
             .MoveDisputed(known.Disputed ?? none, item.Disputed ?? none);
         return new ReceivableRecorded(item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed,
-            item.Balance, item.SourceVersion, exposure, item.DueDate, item.Disputed, item.On);
+            item.Balance, item.SourceVersion, exposure, item.DueDate, item.Disputed, item.On, item.InvoiceDate);
     }
 
     /// <summary>

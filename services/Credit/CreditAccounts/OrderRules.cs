@@ -140,17 +140,17 @@ public static partial class OrderRules
 
         /// <summary>What the order would reserve, in the account's currency; null without a rate.</summary>
         public Money? Need { get; } = Facts.Rates.Convert(
-            Question.Need, Account.Currency, Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays));
+            Question.Need, Account.Currency, Facts.OldestRate);
 
         /// <summary>What the order is worth in the base currency; null without an order or a rate.</summary>
         public decimal? OrderAmount { get; } = Question.Wish is { } wish
             ? Facts.Rates.Convert(
-                wish.Amount, Facts.Rates.Base, Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays))?.Amount
+                wish.Amount, Facts.Rates.Base, Facts.OldestRate)?.Amount
             : null;
 
         /// <summary>The same of an amount of the account.</summary>
         public decimal? InBase(decimal amount) => Facts.Rates.Convert(
             Money.Round(amount, Account.Currency), Facts.Rates.Base,
-            Facts.Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays))?.Amount;
+            Facts.OldestRate)?.Amount;
     }
 }

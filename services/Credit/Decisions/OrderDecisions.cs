@@ -9,6 +9,9 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>A decision on an order: account and facts in, decision out; pure.</summary>
 public delegate Decision OrderDecision(CreditAccount account, DecisionFacts facts);
 
+/// <summary>A decision on an order and its write, which is not done yet.</summary>
+public sealed record PlannedOrder(WriteBatch Batch, long VersionBefore, Decided<CreditAccount> Decided);
+
 /// <summary>
 /// How an order is decided, whoever asks: on the account alone, or, where the customer belongs to groups with a limit,
 /// on the account and the groups in one write. Looking and reserving are always one decision on the versions it names.
@@ -92,18 +95,26 @@ public sealed class OrderDecisions(
         HttpCommand command, Guid customerId, OrderDecision decide, Func<Decided<CreditAccount>, Reply> reply,
         string? reason, Action<WriteBatch, Decided<CreditAccount>>? with, CancellationToken cancellation)
     {
-        var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, cancellation);
-        if (command.ExpectedVersion is { } expected && expected != account.Version)
-            return Plan.WrongVersion(account.Version);
-        if (decision.Refusal is { } refusal)
+        var planned = await PlanAsync(command.Metadata(reason), customerId, decide, cancellation);
+        if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
+            return Plan.WrongVersion(planned.VersionBefore);
+        if (planned.Decided.Refusal is { } refusal)
             return refusal;
-        var batch = new WriteBatch(command.Metadata(reason));
+        with?.Invoke(planned.Batch, planned.Decided);
+        return Plan.Write(planned.Batch, reply(planned.Decided));
+    }
+
+    /// <summary>A decision and its write, on the account and its groups as they are now.</summary>
+    public async Task<PlannedOrder> PlanAsync(
+        EventMetadata metadata, Guid customerId, OrderDecision decide, CancellationToken cancellation)
+    {
+        var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, cancellation);
+        var batch = new WriteBatch(metadata);
         Append(batch, customerId, account, loaded, decision);
-        var decided = new Decided<CreditAccount>(
-            DecideStatus.Done, decision.Events.Aggregate(account.State, CreditAccount.Evolve),
-            account.Version + decision.Events.Count, decision.Events);
-        with?.Invoke(batch, decided);
-        return Plan.Write(batch, reply(decided));
+        return new PlannedOrder(batch, account.Version, new Decided<CreditAccount>(
+            decision.IsRefused ? DecideStatus.Refused : DecideStatus.Done,
+            decision.Events.Aggregate(account.State, CreditAccount.Evolve), account.Version + decision.Events.Count,
+            decision.Events, decision.Refusal));
     }
 
     private async Task<(Loaded<CreditAccount> Account, IReadOnlyList<LoadedGroup> Groups, Decision Decision)>

@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
 using OrderToCash.EventSourcing.Projections;
@@ -14,7 +15,17 @@ public static class CreditPublications
     public static Publications Create() => Orders(Limits(new Publications()))
         .On<HoldPlaced>(e => new V1.CreditHoldPlaced(
             e.StreamId, e.Data.HoldId, e.Data.Code, e.Data.Detail, e.Data.ByRule, e.Data.Until))
-        .On<HoldReleased>(e => new V1.CreditHoldReleased(e.StreamId, e.Data.HoldId, e.Data.Code, Reason(e)));
+        .On<HoldReleased>(e => new V1.CreditHoldReleased(e.StreamId, e.Data.HoldId, e.Data.Code, Reason(e)))
+        .On<RiskAssessed>(e => new V1.CreditRiskAssessed(
+            e.StreamId, e.Data.Score, e.Data.RiskClass, e.Data.Before, e.Data.IsWorse, e.Data.Behaviour))
+        .On<TermsAgreed>(e => new V1.CustomerTermsAgreed(
+            e.StreamId, e.Data.SourceId, e.Data.Terms, e.Data.Schedule, Reason(e)))
+        .On<ApplicationApproved>(e => new V1.CreditApplicationDecided(
+            e.StreamId, e.Data.Kind, e.Data.CustomerId, "approved", e.Data.Limit.ToContract(), e.Data.ExpiresOn,
+            e.Data.Terms, e.Data.ByPolicy, [], Reason(e)))
+        .On<ApplicationDeclined>(e => new V1.CreditApplicationDecided(
+            e.StreamId, e.Data.Kind, e.Data.CustomerId, "declined", null, null, null, e.Data.ByPolicy,
+            Reasons(e.Data.Reasons), Reason(e)));
 
     private static Publications Limits(Publications publications) => publications
         .On<LimitSet>(e => new V1.CreditLimitSet(
@@ -49,8 +60,10 @@ public static class CreditPublications
         Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons,
         Money reserved, Money available) =>
         new(customerId, orderId, amount.ToContract(), decision,
-            [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))],
-            reserved.ToContract(), available.ToContract());
+            Reasons(reasons), reserved.ToContract(), available.ToContract());
+
+    private static IReadOnlyList<V1.DecisionReason> Reasons(IReadOnlyList<OrderReason> reasons) =>
+        [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))];
 
     private static Money Nothing(Money amount) => Money.Zero(amount.Currency);
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Kernel;
@@ -6,7 +7,9 @@ using OrderToCash.Messaging;
 
 namespace OrderToCash.Credit.Integration;
 
-/// <summary>Keeps the open receivables of each credit account, and turns reservations into them.</summary>
+/// <summary>
+/// Keeps the open receivables of each credit account, turns reservations into them, and notes how late money came.
+/// </summary>
 public sealed class ReceivablesConsumer(Inbox inbox)
     : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>,
         IConsumer<OpenItemsChanged>
@@ -16,12 +19,22 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         RecordAsync(context, context.Message.Items, context.Message.InvoiceDate);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentApplied> context) =>
-        RecordAsync(context, [context.Message.Item], context.Message.ValueDate);
+    public Task Consume(ConsumeContext<PaymentApplied> context)
+    {
+        var paid = context.Message;
+        return RecordAsync(
+            context, [paid.Item], paid.ValueDate,
+            with: BehaviourRows.Payment(paid.AllocationId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
+    }
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentReversed> context) =>
-        RecordAsync(context, [context.Message.Item], context.Message.PostingDate);
+    public Task Consume(ConsumeContext<PaymentReversed> context)
+    {
+        var back = context.Message;
+        return RecordAsync(
+            context, [back.Item], back.PostingDate,
+            with: BehaviourRows.Payment(back.AllocationId, back.Item, back.Amount, back.PostingDate, isReversed: true));
+    }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<OpenItemsChanged> context) =>
@@ -32,14 +45,20 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         RecordAsync(context, context.Message.Items, context.Message.PostingDate, isVoid: true);
 
     private Task RecordAsync(
-        ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false)
+        ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false,
+        NpgsqlBatchCommand? with = null)
     {
         if (items.Count == 0)
             throw new MessageRefusedException("An invoice without installments is owed by nobody.");
         var version = context.StreamVersion();
         var reported = items.Select(item => Reported(item, version, on, isVoid)).ToArray();
         return inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
-            account => ExposureDecider.RecordReceivables(account, reported));
+            account => ExposureDecider.RecordReceivables(account, reported),
+            (batch, _) =>
+            {
+                if (with is not null)
+                    batch.Row(with);
+            });
     }
 
     private static ReportedReceivable Reported(OpenItem item, long version, DateOnly on, bool isVoid)
@@ -49,6 +68,6 @@ public sealed class ReceivablesConsumer(Inbox inbox)
             item.InvoiceId, item.Installment, item.InvoiceNumber,
             string.IsNullOrWhiteSpace(item.OrderReference) ? null : item.OrderReference.Trim(),
             isVoid ? Money.Zero(amount.Currency) : amount, item.Balance.ToMoney(), version, item.DueDate,
-            item.Disputed is { Amount: not 0 } disputed ? disputed.ToMoney() : null, on);
+            item.Disputed is { Amount: not 0 } disputed ? disputed.ToMoney() : null, on, item.InvoiceDate);
     }
 }

@@ -1,5 +1,7 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -18,6 +20,19 @@ public sealed record PlaceHoldRequest(string Code, string Reason, DateOnly? Unti
 /// </summary>
 public static class PlaceHold
 {
+    /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
+    public sealed record ReleaseWish(Guid CustomerId, Guid HoldId);
+
+    /// <summary>Lets the hold go that was approved.</summary>
+    public static async Task<Plan> CarryOutAsync(
+        ReleaseWish wish, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var store = grant.Services.GetRequiredService<EventStore>();
+        var (account, version) = await store.LoadAsync(CreditAccountStream.Type, wish.CustomerId, cancellation);
+        var facts = await grant.Services.GetRequiredService<DecisionBooks>().FactsAsync(cancellation);
+        return Release(wish, account, version, grant.Metadata, facts(account));
+    }
+
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -28,6 +43,7 @@ public static class PlaceHold
         routes.MapPost("/v1/credit/accounts/{customerId}/holds/{holdId}/release", ReleaseAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<CreditAccountView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Let a hold go");
     }
 
@@ -51,18 +67,43 @@ public static class PlaceHold
     }
 
     private static async Task<IResult> ReleaseAsync(
-        Guid customerId, Guid holdId, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
+        Guid customerId, Guid holdId, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
+        ApprovalGate gate)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
-                ?? HoldDecider.Release(account, holdId),
-            decided => Reply.Ok(
-                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
-                decided.Version),
-            reason: request.Reason);
+        var wish = new ReleaseWish(customerId, holdId);
+        return await command.CommitAsync(async cancellation =>
+        {
+            var (account, version) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+            if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
+                return denied;
+            if (command.ExpectedVersion is { } expected && expected != version)
+                return Plan.WrongVersion(version);
+            var facts = (await books.FactsAsync(cancellation))(account);
+            var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
+            return account.Holds.GetValueOrDefault(holdId) is not { } hold
+                ? plan
+                : await gate.PassAsync(
+                    command,
+                    new ApprovalWish<ReleaseWish>(
+                        ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
+                        facts.InBase(CreditPosition.Of(account, facts).Counted),
+                        $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}", wish,
+                        request.Reason),
+                    plan);
+        });
+    }
+
+    private static Plan Release(
+        ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)
+    {
+        var events = HoldDecider.Release(account, wish.HoldId).Events;
+        var after = version + events.Count;
+        return Plan.Write(
+            new WriteBatch(metadata).Append(CreditAccountStream.Type, wish.CustomerId, version, events),
+            Reply.Ok(
+                CreditAccountView.Of(
+                    wish.CustomerId, events.Aggregate(account, CreditAccount.Evolve), after, facts), after));
     }
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Kernel;
@@ -36,6 +37,7 @@ public static class RegisterCover
         routes.MapPost("/v1/credit/accounts/{customerId}/cover", RegisterAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<CoverRegistered>(StatusCodes.Status201Created)
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Register a guarantee or an insurance");
         routes.MapPost("/v1/credit/accounts/{customerId}/cover/{coverId}/end", EndAsync)
             .RequireScope(Scopes.CreditWrite)
@@ -44,7 +46,7 @@ public static class RegisterCover
     }
 
     private static async Task<IResult> RegisterAsync(
-        Guid customerId, RegisterCoverRequest request, HttpCommand command, DecisionBooks books)
+        Guid customerId, RegisterCoverRequest request, HttpCommand command, LimitChanges changes)
     {
         if (new Validation()
             .Check(Kinds.Contains(request.Kind), "/kind", $"is none of {string.Join(", ", Kinds)}")
@@ -54,15 +56,13 @@ public static class RegisterCover
             .Check(request.Percent is null or (> 0 and <= 100), "/percent", "is not above 0 and at most 100")
             .Problem is { } problem)
             return problem;
-        var facts = await books.FactsAsync(command.Cancellation);
         var cover = new CoverRegistered(
             Ids.Next(command.Clock), request.Kind, request.Provider, request.Reference, request.Cover,
             request.Percent ?? 100, request.From, request.Until);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
-                ?? LimitDecider.Register(account, cover, facts(account).Today),
-            decided => Reply.Created($"/v1/credit/accounts/{customerId}", cover, decided.Version));
+        return await changes.RequestAsync(
+            command, new LimitChange(customerId, LimitChanges.Cover, request.Cover, Cover: cover),
+            $"{request.Kind} {request.Reference} of {request.Provider}",
+            changed => Reply.Created($"/v1/credit/accounts/{customerId}", cover, changed.Version));
     }
 
     private static async Task<IResult> EndAsync(

@@ -1,5 +1,7 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
@@ -11,32 +13,72 @@ namespace OrderToCash.Credit.UseCases;
 public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null);
 
 /// <summary>
-/// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it.
+/// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it; above that
+/// person's authority it waits for an approval (202).
 /// </summary>
 public static class ReleaseOrder
 {
+    /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
+    public sealed record Wish(Guid CustomerId, string OrderId, DateOnly? Until);
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/credit/order-checks/{orderId}/release", Handle)
             .RequireScope(Scopes.CreditWrite)
             .Produces<OrderCheckView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Release a held order, over the limit if need be");
+
+    /// <summary>Lets the order go that was approved.</summary>
+    public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var planned = await PlanAsync(
+            wish, grant.Metadata, grant.Services.GetRequiredService<OrderDecisions>(), cancellation);
+        return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish, planned);
+    }
 
     private static async Task<IResult> Handle(
         string orderId, string? legalEntity, ReleaseOrderRequest request, HttpCommand command,
-        OrderDecisions decisions)
+        OrderDecisions decisions, ApprovalGate gate, DecisionBooks books)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
         var (customerId, missing) = await OrderCheckLookup.FindAsync(
             command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
-        return missing is not null
-            ? await command.RefuseAsync(missing)
-            : await decisions.DecideAsync(
-                command, customerId,
-                (account, facts) => CreditDecider.Release(customerId, account, orderId, request.Until, facts),
-                decided => Reply.Ok(
-                    OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
-                request.Reason);
+        if (missing is not null)
+            return await command.RefuseAsync(missing);
+        var wish = new Wish(customerId, orderId, request.Until);
+        return await command.CommitAsync(async cancellation =>
+        {
+            var planned = await PlanAsync(wish, command.Metadata(request.Reason), decisions, cancellation);
+            if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
+                return Plan.WrongVersion(planned.VersionBefore);
+            if (planned.Decided.Refusal is { } refusal)
+                return refusal;
+            if (planned.Decided.Events is not [OrderReleased { Reasons.Count: > 0 } released])
+                return Answer(wish, planned);
+            var facts = (await books.FactsAsync(cancellation))(planned.Decided.State);
+            return await gate.PassAsync(
+                command,
+                new ApprovalWish<Wish>(
+                    ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity,
+                    facts.InBase(released.Amount),
+                    $"Release of order {orderId} over {released.Amount}: " +
+                    string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason),
+                Answer(wish, planned));
+        });
     }
+
+    private static Task<PlannedOrder> PlanAsync(
+        Wish wish, EventSourcing.EventMetadata metadata, OrderDecisions decisions, CancellationToken cancellation) =>
+        decisions.PlanAsync(
+            metadata, wish.CustomerId,
+            (account, facts) => CreditDecider.Release(wish.CustomerId, account, wish.OrderId, wish.Until, facts),
+            cancellation);
+
+    private static Plan Answer(Wish wish, PlannedOrder planned) => Plan.Write(
+        planned.Batch,
+        Reply.Ok(
+            OrderCheckView.Of(wish.CustomerId, planned.Decided.State, wish.OrderId, planned.Decided.Version),
+            planned.Decided.Version));
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Groups;
@@ -25,6 +26,7 @@ public static class SetGroupLimit
         routes.MapPut("/v1/credit/groups/{customerId}/limit", SetAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<GroupLimitSet>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Set the limit of a group of customers");
         routes.MapDelete("/v1/credit/groups/{customerId}/limit", RemoveAsync)
             .RequireScope(Scopes.CreditWrite)
@@ -37,43 +39,42 @@ public static class SetGroupLimit
     }
 
     private static async Task<IResult> SetAsync(
-        Guid customerId, SetGroupLimitRequest request, HttpCommand command, DecisionBooks books,
-        GroupMembership membership)
+        Guid customerId, SetGroupLimitRequest request, HttpCommand command, LimitChanges changes)
     {
         if (new Validation()
             .Required("/reason", request.Reason, max: 500)
             .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
             return problem;
-        return await ChangeAsync(customerId, command, books, membership, request.Reason, (group, account, today) =>
-            GroupDecider.Set(
-                group,
-                new GroupLimitSet(customerId, account.Opened!.LegalEntity, request.Limit, request.ExpiresOn), today));
+        return await changes.RequestAsync(
+            command, new LimitChange(customerId, LimitChanges.GroupLimit, request.Limit, Until: request.ExpiresOn),
+            request.Reason,
+            changed => Reply.Ok(
+                new GroupLimitSet(
+                    customerId, changed.Account.Opened!.LegalEntity, request.Limit, request.ExpiresOn),
+                changed.Version));
     }
 
+    /// <summary>Without it only the members' own limits count; who may raise limits without end may do it.</summary>
     private static Task<IResult> RemoveAsync(
-        Guid customerId, HttpCommand command, DecisionBooks books, GroupMembership membership) =>
-        ChangeAsync(customerId, command, books, membership, null, (group, _, _) => GroupDecider.Remove(group));
-
-    private static Task<IResult> ChangeAsync(
-        Guid customerId, HttpCommand command, DecisionBooks books, GroupMembership membership, string? reason,
-        Func<CreditGroup, CreditAccount, DateOnly, Decision> decide) => command.CommitAsync(async cancellation =>
-    {
-        var (account, _) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
-        if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
-            return denied;
-        var stream = GroupStream.Id(customerId);
-        var (group, version) = await command.Store.LoadAsync(GroupStream.Type, stream, cancellation);
-        if (command.ExpectedVersion is { } expected && expected != version)
-            return Plan.WrongVersion(version);
-        var decision = decide(group, account, (await books.FactsAsync(cancellation))(account).Today);
-        if (decision.Refusal is { } refusal)
-            return refusal;
-        var batch = new WriteBatch(command.Metadata(reason));
-        batch.Append(GroupStream.Type, stream, version, decision.Events);
-        var after = decision.Events.Aggregate(group, CreditGroup.Evolve);
-        if (after.Limit is null != group.Limit is null)
-            await membership.LimitAsync(batch, customerId, after.Limit is not null, cancellation);
-        return Plan.Write(
-            batch, Reply.Ok((object?)after.Limit ?? new { }, version + decision.Events.Count));
-    });
+        Guid customerId, HttpCommand command, GroupMembership membership, ApprovalGate gate) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var (account, _) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+            if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
+                return denied;
+            var stream = GroupStream.Id(customerId);
+            var (group, version) = await command.Store.LoadAsync(GroupStream.Type, stream, cancellation);
+            if (command.ExpectedVersion is { } expected && expected != version)
+                return Plan.WrongVersion(version);
+            var decision = GroupDecider.Remove(group);
+            if (decision.Events.Count > 0 && (await gate.RequiredAsync(
+                ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, group.Limit!.Limit, command.Caller.Roles,
+                cancellation)).Approvals > 0)
+                return CreditRefusals.GroupLimitNeedsAuthority();
+            var batch = new WriteBatch(command.Metadata());
+            batch.Append(GroupStream.Type, stream, version, decision.Events);
+            if (decision.Events.Count > 0)
+                await membership.LimitAsync(batch, customerId, hasLimit: false, cancellation);
+            return Plan.Write(batch, Reply.Ok(new { }, version + decision.Events.Count));
+        });
 }

@@ -1,5 +1,4 @@
-using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.Decisions;
+using OrderToCash.Approvals;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -11,7 +10,9 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="ExpiresOn">Last day it holds in the legal entity's calendar, or null.</param>
 public sealed record SetLimitRequest(Money Limit, string Reason, DateOnly? ExpiresOn = null);
 
-/// <summary><c>PUT /v1/credit/accounts/{customerId}/limit</c>.</summary>
+/// <summary>
+/// <c>PUT /v1/credit/accounts/{customerId}/limit</c>: within the caller's authority at once, else 202 and an approval.
+/// </summary>
 public static class SetLimit
 {
     /// <summary>Maps the route.</summary>
@@ -19,23 +20,18 @@ public static class SetLimit
         routes.MapPut("/v1/credit/accounts/{customerId}/limit", Handle)
             .RequireScope(Scopes.CreditWrite)
             .Produces<CreditAccountView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Set the credit limit of a customer");
 
     private static async Task<IResult> Handle(
-        Guid customerId, SetLimitRequest request, HttpCommand command, DecisionBooks books)
+        Guid customerId, SetLimitRequest request, HttpCommand command, LimitChanges changes)
     {
         if (new Validation()
             .Required("/reason", request.Reason, max: 500)
             .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
             return problem;
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
-                ?? LimitDecider.Set(account, request.Limit, request.ExpiresOn, facts(account).Today),
-            decided => Reply.Ok(
-                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
-                decided.Version),
-            reason: request.Reason);
+        return await changes.RequestAsync(
+            command, new LimitChange(customerId, LimitChanges.Limit, request.Limit, Until: request.ExpiresOn),
+            request.Reason, changed => changed.Reply());
     }
 }

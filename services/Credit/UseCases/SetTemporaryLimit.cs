@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Kernel;
@@ -24,6 +25,7 @@ public static class SetTemporaryLimit
         routes.MapPut("/v1/credit/accounts/{customerId}/temporary-limit", SetAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<CreditAccountView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Set another limit for some days");
         routes.MapDelete("/v1/credit/accounts/{customerId}/temporary-limit", WithdrawAsync)
             .RequireScope(Scopes.CreditWrite)
@@ -32,27 +34,27 @@ public static class SetTemporaryLimit
     }
 
     private static async Task<IResult> SetAsync(
-        Guid customerId, SetTemporaryLimitRequest request, HttpCommand command, DecisionBooks books)
+        Guid customerId, SetTemporaryLimitRequest request, HttpCommand command, LimitChanges changes)
     {
         if (new Validation()
             .Required("/reason", request.Reason, max: 500)
             .Check(!request.Limit.IsNegative, "/limit", "is below zero").Problem is { } problem)
             return problem;
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await DecideAsync(command, customerId, facts, request.Reason, account => LimitDecider.SetTemporary(
-            account, request.Limit, request.From, request.Until, facts(account).Today));
+        return await changes.RequestAsync(
+            command,
+            new LimitChange(customerId, LimitChanges.TemporaryLimit, request.Limit, request.From, request.Until),
+            request.Reason, changed => changed.Reply());
     }
 
-    private static async Task<IResult> WithdrawAsync(Guid customerId, HttpCommand command, DecisionBooks books) =>
-        await DecideAsync(
-            command, customerId, await books.FactsAsync(command.Cancellation), null, LimitDecider.WithdrawTemporary);
-
-    private static Task<IResult> DecideAsync(
-        HttpCommand command, Guid customerId, Func<CreditAccount, DecisionFacts> facts, string? reason,
-        Func<CreditAccount, Decision> decide) => command.DecideAsync(
-        CreditAccountStream.Type, customerId,
-        account => CreditAccountAccess.Deny(customerId, account, command.Caller) ?? decide(account),
-        decided => Reply.Ok(
-            CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)), decided.Version),
-        reason: reason);
+    private static async Task<IResult> WithdrawAsync(Guid customerId, HttpCommand command, DecisionBooks books)
+    {
+        var facts = await books.FactsAsync(command.Cancellation);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
+                ?? LimitDecider.WithdrawTemporary(account),
+            decided => Reply.Ok(
+                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
+                decided.Version));
+    }
 }

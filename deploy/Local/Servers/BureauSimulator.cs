@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrderToCash.Local.Servers;
+
+/// <summary>How the simulated bureau answers about a company.</summary>
+public enum BureauCase
+{
+    /// <summary>A healthy company that pays promptly.</summary>
+    Good,
+
+    /// <summary>A company that lives, with doubts.</summary>
+    Fair,
+
+    /// <summary>A company in trouble that pays late.</summary>
+    Poor,
+
+    /// <summary>It pays promptly while it is about to fail.</summary>
+    Cloaked,
+
+    /// <summary>Known, with hardly a score.</summary>
+    Thin,
+
+    /// <summary>Not known.</summary>
+    Missing,
+
+    /// <summary>Bankrupt: its scores are zero.</summary>
+    Bankrupt,
+
+    /// <summary>Answers, much too late.</summary>
+    Slow,
+
+    /// <summary>Answers 503.</summary>
+    Failing,
+
+    /// <summary>Answers with something that is no report.</summary>
+    Garbled,
+}
+
+/// <summary>
+/// A credit bureau for development and tests, in the style of D&amp;B Direct+: token, match, data blocks. It knows
+/// every company and answers by a word in its name (<c>Thin Air Ltd</c>, <c>Bankrupt &amp; Sons</c>), or as it was
+/// told with
+/// <c>PUT /simulator/companies/{name}?answer=poor</c>; it takes any key and any secret.
+/// </summary>
+public sealed class BureauSimulator : IAsyncDisposable
+{
+    private const string Token = "simulated";
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, BureauCase> _told = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
+    private int _asked;
+
+    private BureauSimulator(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>()
+        .Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>How often a company was looked for.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>How long a slow answer takes.</summary>
+    public TimeSpan Slowness { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Starts listening.</summary>
+    public static async Task<BureauSimulator> StartAsync(string address = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(address);
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        var simulator = new BureauSimulator(app);
+        app.MapPost("/v3/token", () => Results.Json(new { access_token = Token, expiresIn = 3600 }));
+        app.MapGet("/v1/match/cleanseMatch", simulator.MatchAsync);
+        app.MapGet("/v1/data/duns/{duns}", simulator.Report);
+        app.MapPut("/simulator/companies/{name}", (string name, string answer) =>
+        {
+            simulator.Tell(name, Enum.Parse<BureauCase>(answer, ignoreCase: true));
+            return Results.NoContent();
+        });
+        await app.StartAsync();
+        return simulator;
+    }
+
+    /// <summary>From now on it answers so about a company.</summary>
+    public void Tell(string name, BureauCase answer) => _told[name] = answer;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<IResult> MatchAsync(HttpContext http, string name)
+    {
+        Interlocked.Increment(ref _asked);
+        if (http.Request.Headers.Authorization != $"Bearer {Token}")
+            return Results.Unauthorized();
+        var answer = CaseOf(name);
+        if (answer == BureauCase.Slow)
+            await Task.Delay(Slowness, TimeProvider.System, http.RequestAborted);
+        switch (answer)
+        {
+            case BureauCase.Failing:
+                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            case BureauCase.Missing:
+                return Results.NotFound();
+        }
+
+        var duns = Math.Abs(string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % 1_000_000_000)
+            .ToString("D9", CultureInfo.InvariantCulture);
+        _names[duns] = name;
+        return Results.Json(new
+        {
+            matchCandidates = new[]
+            {
+                new
+                {
+                    organization = new { duns, primaryName = name },
+                    matchQualityInformation = new { confidenceCode = 9 },
+                },
+            },
+        });
+    }
+
+    private IResult Report(HttpContext http, string duns)
+    {
+        if (http.Request.Headers.Authorization != $"Bearer {Token}")
+            return Results.Unauthorized();
+        if (!_names.TryGetValue(duns, out var name))
+            return Results.NotFound();
+        var (failure, delinquency, paydex, most) = CaseOf(name) switch
+        {
+            BureauCase.Fair => (45, 480, 68, 60_000),
+            BureauCase.Poor => (8, 210, 41, 5_000),
+            BureauCase.Cloaked => (3, 450, 82, 80_000),
+            BureauCase.Thin => (0, 0, 70, 0),
+            BureauCase.Bankrupt => (0, 0, 0, 0),
+            BureauCase.Garbled => (-1, 0, 0, 0),
+            _ => (88, 590, 80, 250_000),
+        };
+        return failure < 0
+            ? Results.Text("<html>Maintenance</html>", "text/html")
+            : Results.Json(Organization(duns, name, failure, delinquency, paydex, most));
+    }
+
+    private object Organization(string duns, string name, int failure, int delinquency, int paydex, int most)
+    {
+        var isBankrupt = CaseOf(name) == BureauCase.Bankrupt;
+        return new
+        {
+            organization = new
+            {
+                duns,
+                primaryName = name,
+                startDate = "1998-04-01",
+                dunsControlStatus = new { operatingStatus = new { description = "Active" } },
+                legalEvents = new { hasOpenBankruptcy = isBankrupt },
+                dnbAssessment = new
+                {
+                    failureScore = new { nationalPercentile = failure, rawScore = failure * 15 },
+                    delinquencyScore = new { rawScore = delinquency },
+                    creditLimitRecommendation = most == 0
+                        ? null
+                        : new { maximumRecommendedLimit = new { value = most, currency = "USD" } },
+                },
+                businessTrading = new[] { new { summary = new[] { new { paydexScore = paydex } } } },
+            },
+        };
+    }
+
+    private BureauCase CaseOf(string name) => _told.TryGetValue(name, out var told)
+        ? told
+        : Enum.GetValues<BureauCase>().FirstOrDefault(
+            one => name.Contains($"{one}", StringComparison.OrdinalIgnoreCase), BureauCase.Good);
+}

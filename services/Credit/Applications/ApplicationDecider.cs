@@ -1,0 +1,126 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Applications;
+
+/// <summary>Decides on cases.</summary>
+public static class ApplicationDecider
+{
+    private const int MostEntries = 500;
+
+    /// <summary>Opens a case; opened twice under one id it is one.</summary>
+    public static Decision Submit(CreditApplication application, ApplicationSubmitted submitted) =>
+        application.Submitted is null ? Decision.Of(submitted) : Decision.Nothing;
+
+    /// <summary>
+    /// Takes an assessment in: what the policy decides by itself is decided, the rest is for a person. One that comes
+    /// when nobody waits for it any more is nothing.
+    /// </summary>
+    /// <param name="application">The case.</param>
+    /// <param name="assessment">What the policy says.</param>
+    /// <param name="expiresOn">Last day of a limit that is granted now.</param>
+    /// <param name="dueBy">By when a person should decide.</param>
+    public static Decision Assess(
+        CreditApplication application, Assessment assessment, DateOnly? expiresOn, DateTimeOffset dueBy)
+    {
+        if (application is not { Submitted: not null, Status: ApplicationStatus.Assessing })
+            return Decision.Nothing;
+        var assessed = new ApplicationAssessed(assessment);
+        var (customerId, kind) = (application.Submitted.CustomerId, application.Submitted.Kind);
+        return assessment.Recommendation switch
+        {
+            Recommendation.Approve => Decision.Of(assessed, new ApplicationApproved(
+                customerId, kind, assessment.Case.RequestedLimit, expiresOn, null, ByPolicy: true, ApprovalId: null)),
+            Recommendation.Decline => Decision.Of(
+                assessed, new ApplicationDeclined(customerId, kind, ByPolicy: true, assessment.Reasons)),
+            _ => Decision.Of(assessed, new ApplicationReferred(dueBy)),
+        };
+    }
+
+    /// <summary>Grants it, with what was asked for or otherwise; by a person other than who asked.</summary>
+    public static Decision Approve(CreditApplication application, ApplicationApproved approved, string by) =>
+        Refuse(application, by) is { } refusal ? refusal
+        : approved.Limit.Currency.Code != application.Assessment?.Case.Currency
+            ? CreditRefusals.LimitInOtherCurrency(
+                approved.Limit.Currency, Currency.Of(application.Assessment!.Case.Currency))
+        : Decision.Of(approved);
+
+    /// <summary>Declines it.</summary>
+    public static Decision Decline(CreditApplication application, string reason, string by) =>
+        Refuse(application, by) is { } refusal
+            ? refusal
+            : Decision.Of(new ApplicationDeclined(
+                application.Submitted!.CustomerId, application.Submitted.Kind, ByPolicy: false,
+                [new OrderReason("declined", reason)]));
+
+    /// <summary>The decision waits for others.</summary>
+    public static Decision SendUp(CreditApplication application, Guid approvalId) =>
+        Refuse(application, by: null) is { } refusal ? refusal : Decision.Of(new ApplicationSentUp(approvalId));
+
+    /// <summary>Those above did not approve: it is the reviewer's again.</summary>
+    public static Decision SendBack(CreditApplication application, Guid approvalId, string how) =>
+        application.ApprovalId == approvalId ? Decision.Of(new ApplicationSentBack(how)) : Decision.Nothing;
+
+    /// <summary>Grants what was approved above.</summary>
+    public static Decision Grant(CreditApplication application, ApplicationApproved approved) =>
+        application.Status == ApplicationStatus.AwaitingApproval && application.ApprovalId == approved.ApprovalId
+            ? Decision.Of(approved)
+            : Over(application);
+
+    /// <summary>Gives it to somebody, or back to the queue.</summary>
+    public static Decision Assign(CreditApplication application, string? to) =>
+        application.IsOver ? Over(application)
+        : application.AssignedTo == to ? Decision.Nothing
+        : Decision.Of(new ApplicationAssigned(to));
+
+    /// <summary>Asks for more.</summary>
+    public static Decision AskFor(CreditApplication application, string what) =>
+        Refuse(application, by: null) is { } refusal
+            ? refusal
+            : application.Needed == what ? Decision.Nothing : Decision.Of(new InformationRequested(what));
+
+    /// <summary>What was asked for has come, or more than that: the case is assessed again.</summary>
+    public static Decision Provide(CreditApplication application, InformationProvided provided) =>
+        Refuse(application, by: null) is { } refusal ? refusal : Decision.Of(provided);
+
+    /// <summary>Puts a note or a document into the folder; a decided case takes them, too.</summary>
+    public static Decision Add(CreditApplication application, FolderEntryAdded entry) =>
+        application.Submitted is null ? Missing()
+        : application.Folder.Count >= MostEntries
+            ? Refusal.State("folder-full", $"A folder holds {MostEntries} entries.")
+        : Decision.Of(entry);
+
+    /// <summary>Decides a case anew, as its next round.</summary>
+    public static Decision Reopen(CreditApplication application) =>
+        application.Submitted is null ? Missing()
+        : application.IsOver ? Decision.Of(new ApplicationReopened(application.Round + 1))
+        : Refusal.State("not-decided", "The case is not decided yet.");
+
+    /// <summary>Nobody asks for it any more.</summary>
+    public static Decision Withdraw(CreditApplication application) => application switch
+    {
+        { Submitted: null } => Missing(),
+        { Status: ApplicationStatus.Withdrawn } => Decision.Nothing,
+        { IsOver: true } => Over(application),
+        { Status: ApplicationStatus.AwaitingApproval } => Refusal.State(
+            "awaiting-approval", "It waits for approval; withdraw that request first."),
+        _ => Decision.Of(new ApplicationWithdrawn()),
+    };
+
+    private static Refusal? Refuse(CreditApplication application, string? by) => application switch
+    {
+        { Submitted: null } => Missing(),
+        { IsInReview: false } => Over(application),
+        _ when by is not null && application.Submitted.SubmittedBy == by => new Refusal(
+            "own-request", "Who asks never decides; another person must.", RefusalKind.Forbidden),
+        _ => null,
+    };
+
+    private static Refusal Missing() => new("not-found", "There is no such case.", RefusalKind.NotFound);
+
+    private static Refusal Over(CreditApplication application) => Refusal.State(
+        "not-in-review", $"The case is {Name(application.Status)}; nothing can be decided on it now.");
+
+    private static string Name(ApplicationStatus status) =>
+        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Scoring;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Credit.Applications;
+
+/// <summary>Where a case stands.</summary>
+public enum ApplicationStatus
+{
+    /// <summary>It is being put together and judged.</summary>
+    Assessing,
+
+    /// <summary>A person must decide.</summary>
+    InReview,
+
+    /// <summary>It waits for what was asked for.</summary>
+    InformationNeeded,
+
+    /// <summary>It waits for somebody with more authority.</summary>
+    AwaitingApproval,
+
+    /// <summary>It is granted.</summary>
+    Approved,
+
+    /// <summary>It is not granted.</summary>
+    Declined,
+
+    /// <summary>Nobody asks for it any more.</summary>
+    Withdrawn,
+}
+
+/// <summary>The folder of a case: an application for a limit, or a review of a customer.</summary>
+public sealed record CreditApplication
+{
+    /// <summary>The state before the first event.</summary>
+    public static readonly CreditApplication Initial = new();
+
+    /// <summary>What is asked for; null before that.</summary>
+    public ApplicationSubmitted? Submitted { get; private init; }
+
+    /// <summary>Where it stands.</summary>
+    public ApplicationStatus Status { get; private init; }
+
+    /// <summary>From 1; each reopening begins another.</summary>
+    public int Round { get; private init; } = 1;
+
+    /// <summary>The last assessment; null before the first.</summary>
+    public Assessment? Assessment { get; private init; }
+
+    /// <summary>The newest figures that were declared.</summary>
+    public Financials? Financials { get; private init; }
+
+    /// <summary>By when a person should decide; null where none must.</summary>
+    public DateTimeOffset? DueBy { get; private init; }
+
+    /// <summary>Who works on it, or null.</summary>
+    public string? AssignedTo { get; private init; }
+
+    /// <summary>What was asked for last, while it is open.</summary>
+    public string? Needed { get; private init; }
+
+    /// <summary>The request for approval it waits for, or null.</summary>
+    public Guid? ApprovalId { get; private init; }
+
+    /// <summary>Notes and documents.</summary>
+    public ImmutableList<FolderEntryAdded> Folder { get; private init; } = [];
+
+    /// <summary>What was granted; null where nothing was.</summary>
+    public ApplicationApproved? Approved { get; private init; }
+
+    /// <summary>Why it was declined.</summary>
+    public IReadOnlyList<OrderReason> Reasons { get; private init; } = [];
+
+    /// <summary>True while a person can decide on it.</summary>
+    public bool IsInReview => Status is ApplicationStatus.InReview or ApplicationStatus.InformationNeeded;
+
+    /// <summary>True when it is decided, or nobody asks any more.</summary>
+    public bool IsOver =>
+        Status is ApplicationStatus.Approved or ApplicationStatus.Declined or ApplicationStatus.Withdrawn;
+
+    /// <summary>State and event in, next state out.</summary>
+    public static CreditApplication Evolve(CreditApplication application, object e) => e switch
+    {
+        ApplicationSubmitted submitted => application with
+        {
+            Submitted = submitted,
+            Financials = submitted.Financials,
+        },
+        ApplicationAssessed assessed => application with { Assessment = assessed.Assessment },
+        ApplicationReferred referred => application with
+        {
+            Status = ApplicationStatus.InReview,
+            DueBy = application.DueBy ?? referred.DueBy,
+        },
+        ApplicationAssigned assigned => application with { AssignedTo = assigned.To },
+        InformationRequested request => application with
+        {
+            Status = ApplicationStatus.InformationNeeded,
+            Needed = request.What,
+        },
+        InformationProvided provided => application with
+        {
+            Status = ApplicationStatus.Assessing,
+            Needed = null,
+            Financials = provided.Financials ?? application.Financials,
+        },
+        FolderEntryAdded entry => application with { Folder = application.Folder.Add(entry) },
+        ApplicationSentUp sent => application with
+        {
+            Status = ApplicationStatus.AwaitingApproval,
+            ApprovalId = sent.ApprovalId,
+        },
+        ApplicationSentBack => application with { Status = ApplicationStatus.InReview, ApprovalId = null },
+        ApplicationApproved approved => Over(application, ApplicationStatus.Approved) with { Approved = approved },
+        ApplicationDeclined declined => Over(application, ApplicationStatus.Declined) with
+        {
+            Reasons = declined.Reasons,
+        },
+        ApplicationReopened reopened => application with
+        {
+            Status = ApplicationStatus.Assessing,
+            Round = reopened.Round,
+            DueBy = null,
+            Approved = null,
+            Reasons = [],
+        },
+        ApplicationWithdrawn => Over(application, ApplicationStatus.Withdrawn),
+        _ => throw new InvalidOperationException($"A credit application has no event {e.GetType().Name}."),
+    };
+
+    private static CreditApplication Over(CreditApplication application, ApplicationStatus status) =>
+        application with { Status = status, Needed = null, ApprovalId = null };
+}
+
+/// <summary>One stream per case.</summary>
+public static class ApplicationStream
+{
+    /// <summary>The kind of stream.</summary>
+    public static readonly StreamType<CreditApplication> Type =
+        new("credit_application", CreditApplication.Initial, CreditApplication.Evolve);
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OrderToCash.Credit.Scoring;
+using OrderToCash.ServiceDefaults;
+using Polly;
+
+namespace OrderToCash.Credit.Bureau;
+
+/// <summary>What a bureau answered.</summary>
+/// <param name="Report">What it says; null where it does not know the company.</param>
+/// <param name="Raw">The answer as it came.</param>
+public sealed record BureauAnswer(BureauReport? Report, string Raw);
+
+/// <summary>The bureau did not answer, or not with anything that can be read.</summary>
+public sealed class BureauUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>
+/// Asks a credit bureau over HTTP: a token for key and secret, the best match for a company, its report. Attempts are
+/// bounded, failures that pass are repeated, and a bureau that is down is left alone for a while (circuit breaker).
+/// </summary>
+public sealed class BureauClient : IDisposable
+{
+    /// <summary>From this confidence on (1 to 10) a match is taken for the company.</summary>
+    private const int SureMatch = 7;
+
+    private const int LargestAnswer = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan TokenMargin = TimeSpan.FromMinutes(1);
+
+    private readonly BureauOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly HttpClient _http;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private (string Token, DateTimeOffset Until)? _token;
+
+    /// <summary>Connects to nothing before it is asked.</summary>
+    public BureauClient(IOptions<BureauOptions> options, TimeProvider clock)
+    {
+        (_options, _clock) = (options.Value, clock);
+        var resilience = new HttpResilience(HttpResilience.Build(
+            TimeSpan.FromSeconds(_options.AttemptSeconds), TimeSpan.FromSeconds(_options.TotalSeconds),
+            _options.Retries))
+        {
+            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        };
+        _http = new HttpClient(resilience)
+        {
+            BaseAddress = _options.IsSet ? new Uri(_options.Address) : null,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+    }
+
+    /// <summary>True when there is a bureau to ask.</summary>
+    public bool IsSet => _options.IsSet;
+
+    /// <summary>The report of a company; throws <see cref="BureauUnavailableException"/>.</summary>
+    public async Task<BureauAnswer> AskAsync(string name, string country, CancellationToken cancellation)
+    {
+        try
+        {
+            var match = await GetAsync(
+                $"/v1/match/cleanseMatch?name={Uri.EscapeDataString(name)}" +
+                $"&countryISOAlpha2Code={Uri.EscapeDataString(country)}", cancellation);
+            if (match is null || Subject(match) is not { } subject)
+                return new BureauAnswer(null, match ?? "");
+            return await GetAsync(
+                $"/v1/data/duns/{Uri.EscapeDataString(subject)}" +
+                "?blockIDs=companyinfo_L2_v1,financialstrengthinsight_L2_v1,paymentinsight_L1_v1", cancellation)
+                is { } data
+                    ? new BureauAnswer(BureauAnswers.Read(data), data)
+                    : new BureauAnswer(null, match);
+        }
+        catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
+            or JsonException or InvalidOperationException or FormatException)
+        {
+            throw new BureauUnavailableException(error.Message, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _gate.Dispose();
+    }
+
+    private static string? Subject(string match)
+    {
+        using var document = JsonDocument.Parse(match);
+        return document.RootElement.GetProperty("matchCandidates").EnumerateArray()
+            .Select(candidate => (
+                Subject: candidate.GetProperty("organization").GetProperty("duns").GetString(),
+                Confidence: candidate.GetProperty("matchQualityInformation").GetProperty("confidenceCode").GetInt32()))
+            .Where(candidate => candidate.Confidence >= SureMatch)
+            .MaxBy(candidate => candidate.Confidence).Subject;
+    }
+
+    /// <summary>The body; null where there is nothing (404).</summary>
+    private async Task<string?> GetAsync(string path, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(cancellation));
+            using var answer = await _http.SendAsync(request, cancellation);
+            if (answer.StatusCode == HttpStatusCode.NotFound)
+                return null;
+            if (answer.StatusCode == HttpStatusCode.Unauthorized && attempt == 0)
+            {
+                // It was withdrawn before its time; a new one is asked for once.
+                _token = null;
+                continue;
+            }
+
+            answer.EnsureSuccessStatusCode();
+            return await answer.Content.ReadAsStringAsync(cancellation);
+        }
+    }
+
+    private async Task<string> TokenAsync(CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (_token is { } known && known.Until > _clock.GetUtcNow())
+                return known.Token;
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v3/token")
+            {
+                Content = new StringContent(
+                    """{"grant_type":"client_credentials"}""", Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Key}:{_options.Secret}")));
+            // Asking for a token twice does no harm: it may be repeated like a GET.
+            request.Headers.Add("Idempotency-Key", "token");
+            using var answer = await _http.SendAsync(request, cancellation);
+            answer.EnsureSuccessStatusCode();
+            using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+            var token = body.RootElement.GetProperty("access_token").GetString()
+                ?? throw new FormatException("The bureau gave an empty token.");
+            var seconds = body.RootElement.GetProperty("expiresIn").GetInt32();
+            _token = (token, _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) - TokenMargin);
+            return token;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using OrderToCash.Credit.Applications;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Bureau;
+
+/// <summary>
+/// Gets what a bureau says of a customer: the answer that is there while it is fresh, else a new one, which is kept
+/// with its raw text. A bureau that is away is an outcome and no error: the case is then referred to a person.
+/// </summary>
+public sealed partial class BureauDesk(
+    BureauClient client, EventStore store, TimeProvider clock, ILogger<BureauDesk> log)
+{
+    /// <summary>Consults the bureau about a company.</summary>
+    /// <param name="company">Who.</param>
+    /// <param name="today">The day in the calendar of its legal entity.</param>
+    /// <param name="freshDays">An answer that is not older is used again.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<Consultation> ConsultAsync(
+        Company company, DateOnly today, int freshDays, CancellationToken cancellation)
+    {
+        var stream = BureauStream.Id(company.CustomerId);
+        var (file, _) = await store.LoadAsync(BureauStream.Type, stream, cancellation);
+        if (file.Last is { } known && known.On.AddDays(freshDays) >= today)
+            return Consultation.Of(known, "from the file");
+        if (!client.IsSet)
+            return new Consultation(ConsultationStatus.NotConfigured, null, null, null, "No bureau is configured.");
+        try
+        {
+            var answer = await client.AskAsync(company.Name, company.Country, cancellation);
+            var received = new BureauReportReceived(
+                Ids.Next(clock), company.CustomerId, company.LegalEntity, today, answer.Report, answer.Raw);
+            await store.DecideAsync(
+                BureauStream.Type, stream, new EventMetadata(CreditService.Name), _ => Decision.Of(received),
+                cancellation: cancellation);
+            return Consultation.Of(received, "asked");
+        }
+        catch (BureauUnavailableException error)
+        {
+            LogUnavailable(log, company.CustomerId, error);
+            return new Consultation(
+                ConsultationStatus.Unavailable, null, null, null, "The bureau did not answer in time or in order.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "credit.bureau.unavailable",
+        Message = "The bureau gave no answer about customer {CustomerId}")]
+    private static partial void LogUnavailable(ILogger log, Guid customerId, Exception error);
+}
+
+/// <summary>A customer as a bureau is asked for it.</summary>
+public sealed record Company(Guid CustomerId, string LegalEntity, string Name, string Country);

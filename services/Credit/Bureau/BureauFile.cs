@@ -1,0 +1,42 @@
+using OrderToCash.Credit.Scoring;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Bureau;
+
+/// <summary>A bureau answered.</summary>
+/// <param name="ReportId">This answer.</param>
+/// <param name="CustomerId">About whom it was asked.</param>
+/// <param name="LegalEntity">That of the customer.</param>
+/// <param name="On">The day, in its calendar.</param>
+/// <param name="Report">What it says; null where it does not know the company.</param>
+/// <param name="Raw">The answer as it came.</param>
+public sealed record BureauReportReceived(
+    Guid ReportId, Guid CustomerId, string LegalEntity, DateOnly On, BureauReport? Report, string Raw);
+
+/// <summary>What bureaus have said of a customer.</summary>
+public sealed record BureauFile
+{
+    /// <summary>The state before the first event.</summary>
+    public static readonly BureauFile Initial = new();
+
+    /// <summary>The newest answer, without its raw text; null before the first.</summary>
+    public BureauReportReceived? Last { get; private init; }
+
+    /// <summary>State and event in, next state out.</summary>
+    public static BureauFile Evolve(BureauFile file, object e) => e switch
+    {
+        BureauReportReceived received => file with { Last = received with { Raw = "" } },
+        _ => throw new InvalidOperationException($"A bureau file has no event {e.GetType().Name}."),
+    };
+}
+
+/// <summary>One stream per customer.</summary>
+public static class BureauStream
+{
+    /// <summary>The kind of stream.</summary>
+    public static readonly StreamType<BureauFile> Type = new("bureau_file", BureauFile.Initial, BureauFile.Evolve);
+
+    /// <summary>The stream of a customer.</summary>
+    public static Guid Id(Guid customerId) => Ids.From("bureau-file", customerId.ToString("N"));
+}

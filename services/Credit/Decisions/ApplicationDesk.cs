@@ -1,0 +1,97 @@
+using Npgsql;
+using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Bureau;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>
+/// Puts cases together and judges them: bureau, figures, behaviour, scorecard, policy. It follows the log, so a request
+/// never waits for a bureau, one instance does it at a time, and after a crash it goes on where it was.
+/// </summary>
+public sealed class ApplicationDesk(
+    EventStore store, DecisionBooks books, BureauDesk bureau, FactsReader reader, TimeProvider clock) : ISubscription
+{
+    /// <summary>A bureau that takes its time holds up only those that are asked for beside it.</summary>
+    private const int AtOnce = 16;
+
+    /// <inheritdoc/>
+    public string Name => "CreditApplications:All";
+
+    /// <inheritdoc/>
+    public int PageSize => 64;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        var cases = events
+            .Where(e => e.Data is ApplicationSubmitted or InformationProvided or ApplicationReopened)
+            .Select(e => e.StreamId).Distinct();
+        await Parallel.ForEachAsync(
+            cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (id, token) => await AssessAsync(id, token));
+        return [];
+    }
+
+    /// <summary>Judges a case that waits for it, and carries out what the policy decides by itself.</summary>
+    public async Task AssessAsync(Guid applicationId, CancellationToken cancellation)
+    {
+        var (application, _) = await store.LoadAsync(ApplicationStream.Type, applicationId, cancellation);
+        if (application is not { Submitted: { } submitted, Status: ApplicationStatus.Assessing })
+            return;
+        var customerId = submitted.CustomerId;
+        var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+        var facts = (await books.FactsAsync(cancellation))(account);
+        var policy = facts.Policy.Policy;
+        var company = new Company(
+            customerId, submitted.LegalEntity, account.Customer?.Name ?? submitted.CustomerName,
+            account.Customer?.Country ?? "");
+        var consultation = await bureau.ConsultAsync(
+            company, facts.Today, policy.Applications.ReportDays, cancellation);
+        var known = await reader.OneAsync(customerId, facts.Today, policy.Limits.BillingMonths, cancellation)
+            ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
+        var assessment = Assessor.Assess(
+            facts.Policy, Case(submitted, account, facts),
+            known.Facts with
+            {
+                Report = consultation.Report,
+                Financials = application.Financials ?? known.Facts.Financials,
+            },
+            consultation);
+        await store.CommitAsync(token => BatchAsync(applicationId, assessment, facts, token), cancellation);
+    }
+
+    private async Task<WriteBatch> BatchAsync(
+        Guid applicationId, Assessment assessment, DecisionFacts facts, CancellationToken cancellation)
+    {
+        var batch = new WriteBatch(new EventMetadata(CreditService.Name, Reason: "By the policy"));
+        var (application, version) = await store.LoadAsync(ApplicationStream.Type, applicationId, cancellation);
+        var policy = facts.Policy.Policy;
+        var decision = ApplicationDecider.Assess(
+            application, assessment,
+            policy.Limits.ValidDays is { } days ? facts.Today.AddDays(days) : null,
+            clock.GetUtcNow().AddHours(policy.Applications.ReviewHours));
+        if (decision.Events.Count == 0)
+            return batch;
+        var submitted = application.Submitted!;
+        var (account, accountVersion) = await store.LoadAsync(
+            CreditAccountStream.Type, submitted.CustomerId, cancellation);
+        batch.Append(ApplicationStream.Type, applicationId, version, decision.Events);
+        batch.Append(
+            CreditAccountStream.Type, submitted.CustomerId, accountVersion,
+            CaseEffects.Of(applicationId, submitted, account, assessment, decision.Events, facts));
+        return batch;
+    }
+
+    private static CaseFacts Case(ApplicationSubmitted submitted, CreditAccount account, DecisionFacts facts) => new(
+        submitted.Kind, submitted.RequestedLimit, submitted.RequestedTerms, account.Customer?.Terms,
+        account.Currency.Code, [.. account.HoldsOn(facts.Today).Select(hold => hold.Code)], account.Risk?.RiskClass,
+        facts.Rates.Base.Code,
+        facts.Rates.ByCurrency.Count == 0 ? null : facts.Rates.ByCurrency.ToDictionary(
+            rate => rate.Key.Code, rate => rate.Value));
+}

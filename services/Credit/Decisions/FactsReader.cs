@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Credit.Scoring;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>A customer with everything that is known of it, as a score needs it.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Version">Version of its account.</param>
+/// <param name="Currency">Currency of its account.</param>
+/// <param name="RiskClass">The class it is in, or null.</param>
+/// <param name="Score">The score it has, or null.</param>
+/// <param name="BehaviourScore">The same from its behaviour alone.</param>
+/// <param name="Facts">What is known.</param>
+public sealed record ScoredCustomer(
+    Guid CustomerId, long Version, string Currency, string? RiskClass, int? Score, int? BehaviourScore,
+    CustomerFacts Facts);
+
+/// <summary>
+/// Reads what scores are made of, for one customer or for thousands in the same few statements over sets.
+/// </summary>
+public sealed class FactsReader(EventStore store)
+{
+    /// <summary>Payments older than this say nothing any more.</summary>
+    private const int PaymentDays = 730;
+
+    /// <summary>Days after which a payment counts for half.</summary>
+    private const int HalfLifeDays = 180;
+
+    private const int IncidentDays = 365;
+
+    private const string Customers =
+        """
+        with page as (
+            select a.customer_id, a.legal_entity, a.currency, a.country, a.risk_class, a.score, a.behaviour_score,
+                   a.opened_at::date as opened_on
+            from credit_accounts a
+            where ($1::uuid is null or a.customer_id = $1)
+              and ($2::text is null or a.legal_entity = $2) and a.customer_id > $3
+            order by a.customer_id limit $4
+        ), paid as (
+            select p.customer_id, max(p.value_date) as last_payment,
+                   sum(w.weight * (p.value_date - p.due_date)) / nullif(sum(w.weight), 0) as days,
+                   sum(case when p.value_date <= p.due_date then w.weight else 0 end) * 100
+                       / nullif(sum(w.weight), 0) as on_time
+            from page g
+            join credit_payments p on p.customer_id = g.customer_id and p.currency = g.currency
+            cross join lateral (
+                select p.amount::float8 * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
+            where not p.is_reversed and p.value_date > $5::date - $6::int and p.value_date <= $5::date
+            group by p.customer_id
+        ), billed as (
+            select r.customer_id, min(r.invoice_date) as first_invoice,
+                   sum(r.amount) filter (where r.currency = g.currency
+                       and r.invoice_date > $5::date - $8::int * interval '1 month') / $8 as monthly
+            from page g join credit_receivables r on r.customer_id = g.customer_id
+            where r.invoice_date <= $5::date
+            group by r.customer_id
+        ), incidents as (
+            select i.customer_id, count(*) filter (where i.kind <> 'returned-payment') as broken,
+                   count(*) filter (where i.kind = 'returned-payment') as returned
+            from page g join credit_incidents i on i.customer_id = g.customer_id
+            where i.holds and i.day > $5::date - $9::int and i.day <= $5::date
+            group by i.customer_id
+        )
+        select g.customer_id, s.version, g.currency, g.country, g.risk_class, g.score, g.behaviour_score,
+               least(g.opened_on, b.first_invoice), round(p.days::numeric, 2), round(p.on_time::numeric, 2),
+               p.last_payment, round(b.monthly, 2), coalesce(i.broken, 0)::int, coalesce(i.returned, 0)::int,
+               u.is_known, u.subject, u.name, u.failure_percentile, u.delinquency_score, u.paydex, u.max_credit,
+               u.max_currency, u.start_year, u.findings, f.content::text
+        from page g
+        join mt_streams s on s.id = g.customer_id
+        left join paid p on p.customer_id = g.customer_id
+        left join billed b on b.customer_id = g.customer_id
+        left join incidents i on i.customer_id = g.customer_id
+        left join bureau_reports u on u.customer_id = g.customer_id
+        left join credit_financials f on f.customer_id = g.customer_id
+        order by g.customer_id
+        """;
+
+    /// <summary>One customer; null where it has no account.</summary>
+    public async Task<ScoredCustomer?> OneAsync(
+        Guid customerId, DateOnly today, int billingMonths, CancellationToken cancellation) =>
+        (await ReadAsync(customerId, null, Guid.Empty, 1, today, billingMonths, cancellation)).FirstOrDefault();
+
+    /// <summary>The next customers of a legal entity after one, by id.</summary>
+    public Task<List<ScoredCustomer>> PageAsync(
+        string legalEntity, Guid after, int limit, DateOnly today, int billingMonths,
+        CancellationToken cancellation) =>
+        ReadAsync(null, legalEntity, after, limit, today, billingMonths, cancellation);
+
+    private async Task<List<ScoredCustomer>> ReadAsync(
+        Guid? customerId, string? legalEntity, Guid after, int limit, DateOnly today, int billingMonths,
+        CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(Customers);
+        var parameters = command.Parameters;
+        parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customerId });
+        parameters.Add(new NpgsqlParameter<string?> { TypedValue = legalEntity });
+        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = PaymentDays });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = HalfLifeDays });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = billingMonths });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = IncidentDays });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var customers = new List<ScoredCustomer>();
+        while (await reader.ReadAsync(cancellation))
+            customers.Add(Read(reader, today));
+        return customers;
+    }
+
+    private static ScoredCustomer Read(NpgsqlDataReader row, DateOnly today) => new(
+        row.GetGuid(0), row.GetInt64(1), row.GetString(2), Text(row, 4), Number(row, 5), Number(row, 6),
+        new CustomerFacts(
+            today, row.GetString(3), Day(row, 7), Report(row),
+            Text(row, 24) is { } figures ? JsonSerializer.Deserialize<Financials>(figures, Json.Stored) : null,
+            new Behaviour(
+                Amount(row, 8), Amount(row, 9), row.GetInt32(12), row.GetInt32(13), Amount(row, 11), Day(row, 10))));
+
+    private static BureauReport? Report(NpgsqlDataReader row) => row.IsDBNull(14) || !row.GetBoolean(14)
+        ? null
+        : new BureauReport(
+            row.GetString(15), row.GetString(16), Number(row, 17), Number(row, 18), Number(row, 19), Amount(row, 20),
+            Text(row, 21), Number(row, 22), row.GetFieldValue<string[]>(23));
+
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static int? Number(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt32(column);
+
+    private static decimal? Amount(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetDecimal(column);
+
+    private static DateOnly? Day(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateOnly>(column);
+}

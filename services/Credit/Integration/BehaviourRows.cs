@@ -1,0 +1,55 @@
+using Npgsql;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+
+namespace OrderToCash.Credit.Integration;
+
+/// <summary>Rows of what customers did: payments, and what went wrong.</summary>
+internal static class BehaviourRows
+{
+    /// <summary>A payment bounced.</summary>
+    public const string ReturnedPayment = "returned-payment";
+
+    /// <summary>A promise was not kept.</summary>
+    public const string BrokenPromise = "broken-promise";
+
+    private const string Paid =
+        "insert into credit_payments (allocation_id, customer_id, currency, amount, value_date, due_date, " +
+        "is_reversed) values ($1, $2, $3, $4, $5, $6, $7) on conflict (allocation_id) do update set " +
+        "is_reversed = credit_payments.is_reversed or excluded.is_reversed";
+
+    private const string Happened =
+        "insert into credit_incidents as i (source_id, kind, customer_id, day, version, holds) " +
+        "values ($1, $2, $3, $4, $5, $6) on conflict (source_id, kind) do update set day = excluded.day, " +
+        "version = excluded.version, holds = excluded.holds, customer_id = excluded.customer_id " +
+        "where excluded.version > i.version";
+
+    /// <summary>Money was applied to an item, or taken back from it; in whichever order both are heard of.</summary>
+    public static NpgsqlBatchCommand Payment(
+        Guid allocationId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed)
+    {
+        var row = new NpgsqlBatchCommand(Paid);
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = allocationId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.CustomerId });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = amount.Currency });
+        row.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = amount.Amount });
+        row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
+        row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = item.DueDate });
+        row.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isReversed });
+        return row;
+    }
+
+    /// <summary>Something went wrong, or did not after all.</summary>
+    public static NpgsqlBatchCommand Incident(
+        Guid sourceId, string kind, Guid customerId, DateOnly day, long version, bool holds)
+    {
+        var row = new NpgsqlBatchCommand(Happened);
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sourceId });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
+        row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        row.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = holds });
+        return row;
+    }
+}

@@ -1,0 +1,255 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Approvals;
+using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Groups;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>
+/// A change of what a customer may owe, by whichever way it comes; kept with the request where others must approve it,
+/// so its shape only ever gains optional fields.
+/// </summary>
+/// <param name="CustomerId">The customer, or the one at the head of the group.</param>
+/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>group-limit</c>, <c>cover</c> or
+/// <c>application</c>.</param>
+/// <param name="Amount">The new limit, or what is covered.</param>
+/// <param name="From">First day of a temporary limit.</param>
+/// <param name="Until">Last day, or null.</param>
+/// <param name="Cover">The guarantee or insurance.</param>
+/// <param name="ApplicationId">The case it decides.</param>
+/// <param name="Terms">Payment terms that the case grants, or null.</param>
+public sealed record LimitChange(
+    Guid CustomerId, string What, Money Amount, DateOnly? From = null, DateOnly? Until = null,
+    CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null);
+
+/// <summary>
+/// Every way to more credit goes through here, and so through the same matrix of approvals: limits by hand, for some
+/// days, of a group, by an application, and cover that makes room. What lessens credit needs nobody's approval.
+/// </summary>
+public sealed class LimitChanges(
+    EventStore store, DecisionBooks books, GroupMembership membership, ApprovalGate gate)
+{
+    /// <summary>A limit by hand.</summary>
+    public const string Limit = "limit";
+
+    /// <summary>A limit for some days.</summary>
+    public const string TemporaryLimit = "temporary-limit";
+
+    /// <summary>The limit of a group.</summary>
+    public const string GroupLimit = "group-limit";
+
+    /// <summary>A guarantee or insurance.</summary>
+    public const string Cover = "cover";
+
+    /// <summary>A case that is approved.</summary>
+    public const string Application = "application";
+
+    /// <summary>Does what a request wants, or asks for the approvals it needs.</summary>
+    /// <param name="command">The request.</param>
+    /// <param name="change">What is wanted.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="reply">The answer once it is done.</param>
+    public Task<IResult> RequestAsync(
+        HttpCommand command, LimitChange change, string reason, Func<ChangedLimit, Reply> reply) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var now = await LoadAsync(change, cancellation);
+            if (CreditAccountAccess.Deny(change.CustomerId, now.Account.State, command.Caller) is { } denied)
+                return denied;
+            if (command.ExpectedVersion is { } expected && expected != now.Version(change))
+                return Plan.WrongVersion(now.Version(change));
+            var decision = Decide(change, now, command.Caller.Subject, approvalId: null);
+            if (decision.Refusal is { } refusal)
+                return refusal;
+            var plan = await WriteAsync(change, now, decision, command.Metadata(reason), reply, cancellation);
+            return decision.Events.Count == 0 || !Raises(change, now)
+                ? plan
+                : await gate.PassAsync(command, Wish(change, now, reason), plan, Waiting(change, now));
+        });
+
+    /// <summary>Does what was approved.</summary>
+    public static async Task<Plan> CarryOutAsync(
+        LimitChange change, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var changes = grant.Services.GetRequiredService<LimitChanges>();
+        var now = await changes.LoadAsync(change, cancellation);
+        var decision = Decide(change, now, grant.Requested.RequestedBy, grant.ApprovalId);
+        return decision.Refusal is { } refusal
+            ? refusal
+            : await changes.WriteAsync(
+                change, now, decision, grant.Metadata, changed => Reply.Ok(new { changed.CustomerId }), cancellation);
+    }
+
+    /// <summary>What was not approved is the reviewer's again.</summary>
+    public static async Task EndAsync(
+        LimitChange change, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
+    {
+        if (change.ApplicationId is not { } id)
+            return;
+        var store = end.Services.GetRequiredService<EventStore>();
+        var (application, version) = await store.LoadAsync(ApplicationStream.Type, id, cancellation);
+        batch.Append(ApplicationStream.Type, id, version, ApplicationDecider.SendBack(
+            application, end.ApprovalId, end.Status.ToString().ToLowerInvariant()).Events);
+    }
+
+    private async Task<Now> LoadAsync(LimitChange change, CancellationToken cancellation)
+    {
+        var account = await store.LoadAsync(CreditAccountStream.Type, change.CustomerId, cancellation);
+        var facts = (await books.FactsAsync(cancellation))(account.State);
+        return new Now(
+            account, facts,
+            change.What == GroupLimit
+                ? await store.LoadAsync(GroupStream.Type, GroupStream.Id(change.CustomerId), cancellation)
+                : null,
+            change.ApplicationId is { } id
+                ? await store.LoadAsync(ApplicationStream.Type, id, cancellation)
+                : null);
+    }
+
+    private static Decision Decide(LimitChange change, Now now, string by, Guid? approvalId)
+    {
+        var (account, today) = (now.Account.State, now.Facts.Today);
+        return change.What switch
+        {
+            Limit => LimitDecider.Set(account, change.Amount, change.Until, today),
+            TemporaryLimit => LimitDecider.SetTemporary(
+                account, change.Amount, change.From!.Value, change.Until!.Value, today),
+            GroupLimit => GroupDecider.Set(
+                now.Group!.Value.State,
+                new GroupLimitSet(change.CustomerId, account.Opened!.LegalEntity, change.Amount, change.Until), today),
+            Cover => LimitDecider.Register(account, change.Cover!, today),
+            Application => Approve(change, now, by, approvalId),
+            _ => throw new InvalidOperationException($"No limit is changed by {change.What}."),
+        };
+    }
+
+    private static Decision Approve(LimitChange change, Now now, string by, Guid? approvalId)
+    {
+        var application = now.Application!.Value.State;
+        var approved = new ApplicationApproved(
+            change.CustomerId, application.Submitted!.Kind, change.Amount, change.Until, change.Terms, ByPolicy: false,
+            approvalId);
+        if (change.Until < now.Facts.Today)
+            return CreditRefusals.ExpiryInThePast(change.Until.Value, now.Facts.Today);
+        return approvalId is null
+            ? ApplicationDecider.Approve(application, approved, by)
+            : ApplicationDecider.Grant(application, approved);
+    }
+
+    private async Task<Plan> WriteAsync(
+        LimitChange change, Now now, Decision decision, EventMetadata metadata, Func<ChangedLimit, Reply> reply,
+        CancellationToken cancellation)
+    {
+        var batch = new WriteBatch(metadata);
+        var (account, version) = now.Account;
+        var events = decision.Events;
+        if (change.What == GroupLimit)
+        {
+            var (group, groupVersion) = now.Group!.Value;
+            batch.Append(GroupStream.Type, GroupStream.Id(change.CustomerId), groupVersion, events);
+            if (events.Count > 0 && group.Limit is null)
+                await membership.LimitAsync(batch, change.CustomerId, hasLimit: true, cancellation);
+            return Plan.Write(batch, reply(new ChangedLimit(
+                change.CustomerId, account, groupVersion + events.Count, now.Facts, null)));
+        }
+
+        CreditApplication? application = null;
+        if (change.What == Application)
+        {
+            var (before, applicationVersion) = now.Application!.Value;
+            batch.Append(ApplicationStream.Type, change.ApplicationId!.Value, applicationVersion, events);
+            application = events.Aggregate(before, CreditApplication.Evolve);
+            events = CaseEffects.Of(
+                change.ApplicationId.Value, before.Submitted!, account, null, events, now.Facts);
+            batch.Append(CreditAccountStream.Type, change.CustomerId, version, events);
+            return Plan.Write(batch, reply(new ChangedLimit(
+                change.CustomerId, account, applicationVersion + decision.Events.Count, now.Facts, application)));
+        }
+
+        batch.Append(CreditAccountStream.Type, change.CustomerId, version, events);
+        return Plan.Write(batch, reply(new ChangedLimit(
+            change.CustomerId, events.Aggregate(account, CreditAccount.Evolve), version + events.Count, now.Facts,
+            null)));
+    }
+
+    /// <summary>True where the customer may owe more after it, or for longer.</summary>
+    private static bool Raises(LimitChange change, Now now)
+    {
+        if (!change.Amount.IsPositive)
+            return false;
+        if (change.What == GroupLimit)
+        {
+            return now.Group!.Value.State.Limit is { } limit
+                && (limit.Limit.Currency != change.Amount.Currency || change.Amount > limit.Limit
+                    || Longer(change.Until, limit.ExpiresOn));
+        }
+
+        if (change.What == Cover)
+            return true;
+        var granted = CreditLimit.On(now.Account.State, now.Facts.Today, now.Facts.Policy.Policy.Limits);
+        return granted is not { IsInForce: true } || change.Amount > granted.Amount
+            || Longer(change.Until, granted.LastDay);
+    }
+
+    private static bool Longer(DateOnly? after, DateOnly? before) => before is not null && !(after <= before);
+
+    private static ApprovalWish<LimitChange> Wish(LimitChange change, Now now, string reason)
+    {
+        var account = now.Account.State;
+        return new ApprovalWish<LimitChange>(
+            ApprovalKinds.CreditLimit, account.Opened!.LegalEntity,
+            now.Facts.InBase(change.Amount),
+            $"{change.What.Replace('-', ' ')} of {change.Amount} for {account.Customer?.Name ?? account.Opened.Name}",
+            change, reason);
+    }
+
+    /// <summary>A case shows that it waits.</summary>
+    private static Func<WriteBatch, ApprovalView, Reply>? Waiting(LimitChange change, Now now)
+    {
+        if (change.What != Application)
+            return null;
+        return (batch, view) =>
+        {
+            var id = change.ApplicationId!.Value;
+            var (application, version) = now.Application!.Value;
+            var events = ApplicationDecider.SendUp(application, view.Id).Events;
+            batch.Append(ApplicationStream.Type, id, version, events);
+            return Reply.Accepted(
+                $"/v1/approvals/{view.Id}",
+                ApplicationView.Of(id, events.Aggregate(application, CreditApplication.Evolve), version + events.Count),
+                version + events.Count);
+        };
+    }
+
+    private sealed record Now(
+        Loaded<CreditAccount> Account, DecisionFacts Facts, Loaded<CreditGroup>? Group,
+        Loaded<CreditApplication>? Application)
+    {
+        /// <summary>That of the resource the caller sees.</summary>
+        public long Version(LimitChange change) => change.What switch
+        {
+            GroupLimit => Group!.Value.Version,
+            LimitChanges.Application => Application!.Value.Version,
+            _ => Account.Version,
+        };
+    }
+}
+
+/// <summary>What was changed, for the answer.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Account">Its account after it.</param>
+/// <param name="Version">Version of what the caller sees: account, group or case.</param>
+/// <param name="Facts">Day and policy.</param>
+/// <param name="Application">The case after it, or null.</param>
+public sealed record ChangedLimit(
+    Guid CustomerId, CreditAccount Account, long Version, DecisionFacts Facts, CreditApplication? Application)
+{
+    /// <summary>The account as callers see it.</summary>
+    public Reply Reply() =>
+        ServiceDefaults.Reply.Ok(CreditAccountView.Of(CustomerId, Account, Version, Facts), Version);
+}

@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>From the application to the decision, with a bureau that answers, or does not.</summary>
+public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
+{
+    private static readonly object Figures = new
+    {
+        currency = "USD",
+        currentAssets = "900000",
+        currentLiabilities = "400000",
+        totalLiabilities = "600000",
+        netWorth = "800000",
+        revenue = "3000000",
+        netIncome = "300000",
+        foundedYear = 1998,
+    };
+
+    [Fact]
+    public async Task a_good_company_gets_its_limit_without_a_person_and_the_decision_can_be_explained()
+    {
+        var customer = await NamedAsync("Good Fortune Inc");
+        var applied = await ApplyAsync(customer, 20_000);
+        applied.Text("status").ShouldBe("assessing");
+
+        var decided = await BecomesAsync(applied, "approved");
+
+        (decided.Text("bureau"), decided.Text("recommendation"), decided.GetProperty("granted").Amount("limit"))
+            .ShouldBe(("found", "approve", 20_000m));
+        var account = await bed.AccountAsync(customer);
+        (account.Amount("limit"), account.Text("riskClass"), account.GetProperty("score").GetInt32() >= 80)
+            .ShouldBe((20_000m, "A", true));
+        var explained = await GetAsync($"{Path(applied)}/explanation");
+        explained.GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
+        explained.GetProperty("assessment").GetProperty("score").GetProperty("factors").GetArrayLength().ShouldBe(13);
+        (await GetAsync($"{Path(applied)}/bureau-report")).Text("raw")!.ShouldContain("nationalPercentile");
+    }
+
+    /// <summary>A bureau failure or a thin file refers the case, never approves it.</summary>
+    [Theory]
+    [InlineData("Thin Air Ltd", "bureau-thin-file")]
+    [InlineData("Missing Link Ltd", "bureau-no-match")]
+    [InlineData("Failing Grades Ltd", "bureau-unavailable")]
+    [InlineData("Slow Food Ltd", "bureau-unavailable")]
+    [InlineData("Garbled Speech Ltd", "bureau-unavailable")]
+    [InlineData("Cloaked Dagger Ltd", "cloaking")]
+    public async Task what_the_bureau_cannot_vouch_for_is_referred(string name, string reason)
+    {
+        var customer = await NamedAsync(name);
+
+        var referred = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+
+        referred.Codes("reasons").ShouldContain(reason);
+        (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await GetAsync($"/v1/credit/reviews?legalEntity=US01&limit=500")).GetProperty("items").EnumerateArray()
+            .Select(item => item.Text("id")).ShouldContain(referred.Text("id"));
+    }
+
+    [Fact]
+    public async Task a_bankrupt_company_is_declined_and_held_though_its_scores_are_zero()
+    {
+        var customer = await NamedAsync("Bankrupt and Sons");
+
+        var declined = await BecomesAsync(await ApplyAsync(customer, 20_000), "declined");
+
+        declined.Codes("reasons").ShouldBe(["bankruptcy"]);
+        declined.GetProperty("score").ValueKind.ShouldBe(JsonValueKind.Null, "no score is not the worst score");
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
+        (await (await bed.CheckAsync(customer, "AP-1", 1)).BodyAsync()).Text("decision").ShouldBe("declined");
+    }
+
+    [Fact]
+    public async Task an_answer_is_used_again_while_it_is_fresh_and_asked_anew_after_that()
+    {
+        var customer = await NamedAsync("Good Neighbours Inc");
+        await BecomesAsync(await ApplyAsync(customer, 10_000), "approved");
+        var asked = bed.Bureau.Asked;
+        await BecomesAsync(await ApplyAsync(customer, 11_000), "approved");
+        bed.Bureau.Asked.ShouldBe(asked);
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(31));
+        try
+        {
+            await BecomesAsync(await ApplyAsync(customer, 12_000), "approved");
+            bed.Bureau.Asked.ShouldBe(asked + 1);
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-31));
+        }
+    }
+
+    [Fact]
+    public async Task a_referred_case_is_worked_on_and_granted_with_another_limit_by_another_person()
+    {
+        var customer = await NamedAsync("Thin Ice Ltd");
+        var referred = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+        using var reviewer = bed.App.ClientFor("credit:read credit:write", "ben");
+        var path = Path(referred);
+        await PostAsync(reviewer, $"{path}/assign", new { to = "ben" });
+        await PostAsync(reviewer, $"{path}/folder", new { text = "Met the owner." });
+        await PostAsync(reviewer, $"{path}/folder", new { text = "Balance sheet", reference = "dms://4711" });
+        (await PostAsync(reviewer, $"{path}/request-information", new { what = "The figures of last year" }))
+            .Text("status").ShouldBe("information-needed");
+        await PostAsync(bed.Client, $"{path}/information", new { text = "Here they are.", financials = Figures });
+        var again = await BecomesAsync(referred, "in-review");
+        (again.Text("needed"), again.Text("assignedTo"), again.GetProperty("folder").GetArrayLength())
+            .ShouldBe((null, "ben", 2));
+        await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "mine" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "own-request");
+
+        var granted = await PostAsync(reviewer, $"{path}/approve", new
+        {
+            reason = "Half of it to begin with.",
+            limit = new { amount = "10000", currency = "USD" },
+        });
+
+        granted.Text("status").ShouldBe("approved");
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(10_000);
+        await (await reviewer.PostAsJsonAsync($"{path}/decline", new { reason = "no" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "not-in-review");
+        (await PostAsync(reviewer, $"{path}/reopen", new { reason = "They want more." }))
+            .GetProperty("round").GetInt32().ShouldBe(2);
+        await BecomesAsync(referred, "in-review");
+    }
+
+    [Fact]
+    public async Task nonsense_is_refused()
+    {
+        var customer = await bed.CustomerAsync();
+        await (await ApplyAnyAsync(customer, 0)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+        await (await ApplyAnyAsync(NewId(), 5)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = "5", currency = "EUR" },
+        })).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "other-currency");
+        await (await bed.Client.GetAsync($"/v1/credit/applications/{NewId()}"))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await (await bed.Client.GetAsync("/v1/credit/applications?status=lost"))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "bad-status");
+        using var stranger = bed.App.ClientFor("credit:read credit:write", "eve", "MX01");
+        var applied = await ApplyAsync(customer, 5);
+        await (await stranger.GetAsync(Path(applied)))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+        await (await stranger.PostAsJsonAsync($"{Path(applied)}/approve", new { reason = "x" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+    }
+
+    private async Task<Guid> NamedAsync(string name)
+    {
+        var id = NewId();
+        await bed.PublishAsync(Registered(id) with { Name = name });
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).StatusCode == HttpStatusCode.OK,
+            "the account opens");
+        return id;
+    }
+
+    private async Task<JsonElement> ApplyAsync(Guid customer, decimal limit) =>
+        await (await ApplyAnyAsync(customer, limit)).ShouldBeAsync(HttpStatusCode.Created);
+
+    private Task<HttpResponseMessage> ApplyAnyAsync(Guid customer, decimal limit) =>
+        bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = $"{limit}", currency = "USD" },
+            financials = Figures,
+        });
+
+    private Task<JsonElement> BecomesAsync(JsonElement application, string status) => Eventually.Becomes(
+        () => GetAsync(Path(application)), now => now.Text("status") == status, $"the case is {status}");
+
+    private Task<JsonElement> GetAsync(string path) => bed.Client.GetFromJsonAsync<JsonElement>(path);
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, string path, object body) =>
+        await (await client.PostAsJsonAsync(path, body)).ShouldBeAsync(HttpStatusCode.OK);
+
+    private static string Path(JsonElement application) => $"/v1/credit/applications/{application.Text("id")}";
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>D-64, I-19: the same authority is asked for by every way to the same effect.</summary>
+public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
+{
+    private const string Entity = "AU01";
+
+    [Theory]
+    [InlineData("limit")]
+    [InlineData("temporary-limit")]
+    [InlineData("group-limit")]
+    [InlineData("cover")]
+    [InlineData("application")]
+    public async Task more_credit_than_one_may_give_waits_for_others_by_whichever_way(string way)
+    {
+        var customer = await CustomerAsync();
+        if (way == "group-limit")
+            await (await AskAsync(way, customer, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
+        var before = await CreditAsync(customer, way);
+
+        var asked = await (await AskAsync(way, customer, 5_001)).ShouldBeAsync(HttpStatusCode.Accepted);
+        (await CreditAsync(customer, way)).ShouldBe(before, "nothing is given yet");
+        var id = asked.TryGetProperty("approvalId", out var approval) ? approval.GetString() : asked.Text("id");
+        await (await DecideAsync(id!, "ana", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "own-request");
+        await (await DecideAsync(id!, "joe", "clerk"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
+        await (await DecideAsync(id!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        (await CreditAsync(customer, way)).ShouldBe(before + 5_001 - (way == "group-limit" ? 1_000 : 0));
+    }
+
+    [Theory]
+    [InlineData("limit")]
+    [InlineData("temporary-limit")]
+    [InlineData("cover")]
+    [InlineData("application")]
+    public async Task within_ones_authority_it_is_done_at_once(string way)
+    {
+        var customer = await CustomerAsync();
+        var before = await CreditAsync(customer, way);
+        (await AskAsync(way, customer, 5_000)).IsSuccessStatusCode.ShouldBeTrue();
+        (await CreditAsync(customer, way)).ShouldBe(before + 5_000);
+    }
+
+    [Fact]
+    public async Task less_credit_needs_nobody()
+    {
+        var customer = await CustomerAsync();
+        var asked = await (await AskAsync("limit", customer, 9_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await AskAsync("limit", customer, 8_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await AskAsync("limit", customer, 8_500)).ShouldBeAsync(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task a_release_over_the_limit_waits_for_others_and_room_that_comes_first_makes_it_needless()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.CheckAsync(customer, "AU-1", 700)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.CheckAsync(customer, "AU-2", 200)).ShouldBeAsync(HttpStatusCode.Created);
+
+        (await (await bed.ReleaseAsync("AU-2")).ShouldBeAsync(HttpStatusCode.OK)).Text("status").ShouldBe("released");
+        var asked = await (await bed.ReleaseAsync("AU-1")).ShouldBeAsync(HttpStatusCode.Accepted);
+        (await bed.OrderBecomesAsync("AU-1", "held")).Text("status").ShouldBe("held");
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.OrderBecomesAsync("AU-1", "released")).Amount("reserved").ShouldBe(700);
+    }
+
+    [Fact]
+    public async Task a_hold_is_let_go_by_those_who_may()
+    {
+        var customer = await CustomerAsync();
+        var hold = await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds", new { code = "manual", reason = "wait" }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        var asked = await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{hold.Text("holdId")}/release", new { reason = "well" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).GetProperty("placedHolds").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task a_case_that_is_not_approved_above_comes_back_to_the_reviewer()
+    {
+        var customer = await CustomerAsync();
+        var asked = await (await AskAsync("application", customer, 6_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        asked.Text("status").ShouldBe("awaiting-approval");
+        using var above = Decider("max", "credit-manager");
+        await (await above.PostAsJsonAsync(
+            $"/v1/approvals/{asked.Text("approvalId")}/reject", new { reason = "too much" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/applications/{asked.Text("id")}"))
+            .Text("status").ShouldBe("in-review");
+    }
+
+    private async Task<Guid> CustomerAsync()
+    {
+        await bed.EntityAsync(Entity);
+        var matrix = new ApprovalMatrixDefined(
+            Entity,
+            [
+                new ApprovalRule(ApprovalKinds.CreditLimit, 5_000, 0),
+                new ApprovalRule(ApprovalKinds.CreditLimit, null, 1, "credit-manager"),
+                new ApprovalRule(ApprovalKinds.OrderRelease, 500, 0),
+                new ApprovalRule(ApprovalKinds.OrderRelease, null, 1, "credit-manager"),
+                new ApprovalRule(ApprovalKinds.HoldRelease, null, 1, "credit-manager"),
+            ],
+            "USD");
+        await bed.App.Store.DecideAsync(
+            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(Entity), new EventMetadata("test"),
+            before => before.Define(matrix));
+        return await bed.CustomerAsync(entity: Entity);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(string way, Guid customer, decimal amount)
+    {
+        var money = new { amount = $"{amount}", currency = "USD" };
+        var today = TimeProvider.System.Today("America/Chicago");
+        var account = $"/v1/credit/accounts/{customer}";
+        return way switch
+        {
+            "limit" => await bed.SetLimitAsync(customer, amount),
+            "temporary-limit" => await bed.Client.PutAsJsonAsync(
+                $"{account}/temporary-limit", new { limit = money, from = today, until = today, reason = "season" }),
+            "group-limit" => await bed.Client.PutAsJsonAsync(
+                $"/v1/credit/groups/{customer}/limit", new { limit = money, reason = "one roof" }),
+            "cover" => await bed.Client.PostAsJsonAsync(
+                $"{account}/cover",
+                new { kind = "guarantee", provider = "Bank", reference = "G-1", cover = money, from = today }),
+            _ => await ApproveCaseAsync(customer, money),
+        };
+    }
+
+    private async Task<HttpResponseMessage> ApproveCaseAsync(Guid customer, object money)
+    {
+        using var sales = bed.App.ClientFor("credit:read credit:write", "sales");
+        var applied = await (await sales.PostAsJsonAsync(
+            "/v1/credit/applications", new { customerId = customer, requestedLimit = money }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        var path = $"/v1/credit/applications/{applied.Text("id")}";
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status") == "in-review",
+            "the case is referred");
+        return await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "a good name" });
+    }
+
+    private async Task<decimal> CreditAsync(Guid customer, string way)
+    {
+        if (way == "group-limit")
+        {
+            await using var find = bed.Database.CreateCommand(
+                "select coalesce(max(limit_amount), 0) from credit_groups where customer_id = $1");
+            find.Parameters.AddWithValue(customer);
+            return (decimal)(await find.ExecuteScalarAsync())!;
+        }
+
+        if (way == "cover")
+        {
+            await using var find = bed.Database.CreateCommand(
+                "select coalesce(sum(amount), 0) from credit_cover where customer_id = $1");
+            find.Parameters.AddWithValue(customer);
+            return (decimal)(await find.ExecuteScalarAsync())!;
+        }
+
+        var account = await bed.AccountAsync(customer);
+        return account.Amount("available");
+    }
+
+    private async Task<HttpResponseMessage> DecideAsync(string approval, string who, string role)
+    {
+        using var client = Decider(who, role);
+        return await client.PostAsJsonAsync($"/v1/approvals/{approval}/approve", new { reason = "agreed" });
+    }
+
+    private HttpClient Decider(string who, string role) =>
+        bed.App.ClientWith("approvals:decide credit:read", who, role);
+}

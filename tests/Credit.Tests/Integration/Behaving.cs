@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Collections.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Integration;
+
+/// <summary>What the other services tell of a customer's conduct becomes part of its score.</summary>
+public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
+{
+    private static readonly DateOnly Now = TimeProvider.System.Today("America/Chicago");
+
+    [Fact]
+    public async Task money_is_weighed_by_amount_and_recency_and_what_was_taken_back_counts_no_more()
+    {
+        var customer = await bed.CustomerAsync();
+        var (late, bounced) = (Paid(customer, 300, due: -10, paid: 0), Paid(customer, 900, due: -60, paid: 0));
+        await TellAsync(
+            late, Paid(customer, 100, due: 0, paid: 0), bounced,
+            Paid(customer, 400, due: -170, paid: -180), Paid(customer, 5_000, due: -800, paid: -790),
+            new PaymentReversed(
+                bounced.InvoiceId, bounced.AllocationId, bounced.ReceiptId, bounced.Amount, Now,
+                bounced.Item with { Balance = bounced.Amount }));
+
+        var behaviour = await BehaviourAsync(customer);
+
+        // 300 ten days late, 100 to the day, 400 of half a year ago (half their weight) ten days early.
+        behaviour.Text("daysBeyondTerms").ShouldBe($"{((300 * 10) - (200 * 10)) / 600m:0.00}");
+        behaviour.Text("onTimePercent").ShouldBe("50.00");
+        behaviour.Text("lastPayment").ShouldBe($"{Now:yyyy-MM-dd}");
+    }
+
+    [Fact]
+    public async Task billing_of_a_month_is_the_average_of_the_months_the_policy_looks_at()
+    {
+        var customer = await bed.CustomerAsync();
+        foreach (var (amount, days) in new[] { (600m, 5), (600m, 200), (9_999m, 500) })
+        {
+            var issued = Issued(customer, NewId(), amount);
+            await bed.PublishAsync(issued with
+            {
+                InvoiceDate = Now.AddDays(-days),
+                Items = [issued.Items[0] with { InvoiceDate = Now.AddDays(-days) }],
+            });
+        }
+
+        await bed.ExposureBecomesAsync(customer, 11_199, 0, 0);
+        (await BehaviourAsync(customer)).Text("monthlyBilling").ShouldBe("100.00");
+    }
+
+    [Fact]
+    public async Task broken_promises_count_until_they_turn_out_to_be_kept_and_bounced_payments_count()
+    {
+        var customer = await bed.CustomerAsync();
+        var (kept, broken) = (Promise(customer), Promise(customer));
+        await bed.PublishAsync(new PromiseKept(kept with { Status = "kept" }), version: 3);
+        await bed.PublishAsync(new PromiseBroken(kept), version: 2);
+        await bed.PublishAsync(new PromiseBroken(broken), version: 2);
+        var before = await bed.HandledCountAsync();
+        var receipt = NewId();
+        await bed.PublishAsync(Bounced(receipt, customer), version: 2);
+        await bed.PublishAsync(Receipt(receipt, customer, 100));
+        await bed.PublishAsync(
+            new ReceiptReversed(NewId(), "US01", "error", null, Now, Balance(customer, 0)), version: 2);
+        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() >= before + 3, "all is heard");
+
+        var behaviour = await BehaviourAsync(customer);
+
+        (behaviour.GetProperty("brokenPromises").GetInt32(), behaviour.GetProperty("returnedPayments").GetInt32())
+            .ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task a_bounced_payment_holds_the_account_where_the_policy_says_so_until_all_is_paid()
+    {
+        await bed.EntityAsync("BH01");
+        await bed.PolicyAsync("BH01", policy => policy with
+        {
+            Holds = policy.Holds with { OnReturnedPayment = true },
+        });
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: "BH01");
+        var invoice = NewId();
+        var issued = Issued(customer, invoice, 100);
+        var item = issued.Items[0] with { DueDate = Now.AddDays(-1) };
+        await bed.PublishAsync(issued with { Items = [item] });
+        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
+        await bed.PublishAsync(Bounced(NewId(), customer), version: 2);
+
+        await HoldsBecomeAsync(customer, "returned-payment");
+        var paid = item with { Balance = item.Amount with { Amount = 0 } };
+        await bed.PublishAsync(new PaymentApplied(invoice, NewId(), NewId(), item.Amount, Now, Now, paid), version: 2);
+        await HoldsBecomeAsync(customer);
+    }
+
+    [Fact]
+    public async Task money_of_several_customers_in_one_receipt_is_each_ones_own()
+    {
+        var (first, second) = (await bed.CustomerAsync(), await bed.CustomerAsync());
+        var receipt = NewId();
+        await bed.PublishAsync(Receipt(receipt, first, 100));
+        await bed.ExposureBecomesAsync(first, 0, 0, 100);
+        MoneyAmount Usd(decimal amount) => new(amount, "USD");
+        await bed.PublishAsync(
+            new ReceiptBalanceChanged(
+                receipt, "US01", "transferred", Usd(30), Balance(first, 100) with
+                {
+                    Shares = [new CustomerShare(first, Usd(70)), new CustomerShare(second, Usd(30))],
+                }),
+            version: 2);
+        await bed.ExposureBecomesAsync(second, 0, 0, 30);
+        await bed.ExposureBecomesAsync(first, 0, 0, 70);
+
+        await bed.PublishAsync(
+            new ReceiptBalanceChanged(receipt, "US01", "refunded", Usd(100), Balance(first, 0)), version: 3);
+        await bed.ExposureBecomesAsync(second, 0, 0, 0);
+        await bed.ExposureBecomesAsync(first, 0, 0, 0);
+    }
+
+    private static PaymentApplied Paid(Guid customer, decimal amount, int due, int paid)
+    {
+        var invoice = NewId();
+        var item = Issued(customer, invoice, amount).Items[0] with
+        {
+            DueDate = Now.AddDays(due),
+            Balance = new MoneyAmount(0, "USD"),
+        };
+        return new PaymentApplied(
+            invoice, NewId(), NewId(), new MoneyAmount(amount, "USD"), Now.AddDays(paid), Now, item);
+    }
+
+    private static ReceiptReversed Bounced(Guid receipt, Guid customer) =>
+        new(receipt, "US01", "nsf", "R01", Now, Balance(customer, 0));
+
+    private async Task TellAsync(params object[] messages)
+    {
+        var before = await bed.HandledCountAsync();
+        foreach (var message in messages)
+            await bed.PublishAsync(message, message is PaymentReversed ? 3 : 2);
+        await Eventually.BecomesTrue(
+            async () => await bed.HandledCountAsync() >= before + messages.Length, "all is heard");
+    }
+
+    private static Promise Promise(Guid customer) => new(
+        NewId(), "US01", customer, new MoneyAmount(10, "USD"), new MoneyAmount(0, "USD"), Now.AddDays(-5),
+        Now.AddDays(-3), 0, "broken", []);
+
+    private async Task<JsonElement> BehaviourAsync(Guid customer)
+    {
+        var applied = await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = "100", currency = "USD" },
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        var path = $"/v1/credit/applications/{applied.Text("id")}";
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status") != "assessing",
+            "the case is assessed");
+        return (await bed.Client.GetFromJsonAsync<JsonElement>($"{path}/explanation"))
+            .GetProperty("assessment").GetProperty("facts").GetProperty("behaviour");
+    }
+
+    private Task HoldsBecomeAsync(Guid customer, params string[] codes) => Eventually.BecomesTrue(
+        async () => (await bed.AccountAsync(customer)).Codes("placedHolds").SequenceEqual(codes),
+        $"the holds are {string.Join(", ", codes)}");
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Scoring;
+using static OrderToCash.Credit.Tests.Some;
+
+namespace OrderToCash.Credit.Tests.Rules;
+
+public sealed class AssessingCases
+{
+    private static readonly NumberedPolicy Policy = new(1, StandardPolicy.Value);
+
+    private static readonly BureauReport Good = new("123", "Globex", 88, 590, 80, 250_000, "USD", 1998, []);
+
+    private static readonly CustomerFacts Known = new(
+        Today, "US", Today.AddYears(-6), Good, null, new Behaviour(-2, 98, 0, 0, 50_000, Today.AddDays(-3)));
+
+    private static readonly CaseFacts Request = new(
+        Assessor.Application, Usd(20_000), null, "NET 30", "USD", [], null, "USD", null);
+
+    [Fact]
+    public void a_good_customer_gets_what_it_asks_for_without_a_person() =>
+        Assess(Request, Known).Recommendation.ShouldBe(Recommendation.Approve);
+
+    public static TheoryData<string, ConsultationStatus> Doubts => new()
+    {
+        { "bureau-unavailable", ConsultationStatus.Unavailable },
+        { "bureau-not-configured", ConsultationStatus.NotConfigured },
+        { "bureau-no-match", ConsultationStatus.NoMatch },
+        { "bureau-thin-file", ConsultationStatus.Thin },
+    };
+
+    /// <summary>A bureau that is away, or knows nothing, refers the case and never approves it.</summary>
+    [Theory]
+    [MemberData(nameof(Doubts))]
+    public void without_a_full_report_a_person_decides(string reason, ConsultationStatus status)
+    {
+        var report = status == ConsultationStatus.Thin ? Good : null;
+        var assessment = Assessor.Assess(Policy, Request, Known, new Consultation(status, null, null, report, ""));
+        assessment.Recommendation.ShouldBe(Recommendation.Refer);
+        assessment.Reasons.Select(one => one.Code).ShouldContain(reason);
+    }
+
+    [Theory]
+    [InlineData("bankruptcy")]
+    [InlineData("out-of-business")]
+    [InlineData("sanctions")]
+    [InlineData("fraud")]
+    public void a_knock_out_declines_whatever_else_there_is(string finding)
+    {
+        var report = Good with { Findings = [finding], FailurePercentile = null, DelinquencyScore = null };
+        var assessment = Assess(Request, Known with { Report = report });
+        assessment.Recommendation.ShouldBe(Recommendation.Decline);
+        assessment.Reasons.Select(one => one.Code).ShouldBe([finding]);
+    }
+
+    [Fact]
+    public void a_hold_for_fraud_is_a_knock_out_and_one_for_past_due_is_not()
+    {
+        Assess(Request with { Holds = ["fraud"] }, Known).Recommendation.ShouldBe(Recommendation.Decline);
+        Assess(Request with { Holds = ["past-due"] }, Known).Recommendation.ShouldBe(Recommendation.Approve);
+    }
+
+    /// <summary>CRD-18: who pays promptly while its failure score has collapsed.</summary>
+    [Fact]
+    public void prompt_payment_does_not_cloak_a_failing_company() =>
+        Reasons(Assess(Request, Known with { Report = Good with { FailurePercentile = 9 } })).ShouldBe(["cloaking"]);
+
+    [Fact]
+    public void all_doubts_come_at_once() =>
+        Reasons(Assess(
+            Request with { RequestedLimit = Usd(90_000), RequestedTerms = "NET 60", AgreedTerms = "NET 10" },
+            Known with { Behaviour = Known.Behaviour with { MonthlyBilling = 1_000 } }))
+            .ShouldBe(["terms-requested", "above-automatic-limit", "above-formula"]);
+
+    [Fact]
+    public void too_little_knowledge_is_no_score() =>
+        Reasons(Assess(Request, Known with { Behaviour = Behaviour.None })).ShouldContain("coverage");
+
+    [Fact]
+    public void a_score_in_between_is_for_a_person_and_one_too_low_is_declined()
+    {
+        var fair = Known with
+        {
+            Report = Good with { FailurePercentile = 40, DelinquencyScore = 420, Paydex = 60 },
+            Behaviour = new Behaviour(20, 60, 1, 0, 50_000, Today),
+        };
+        Reasons(Assess(Request, fair)).ShouldBe(["score-in-between"]);
+        var poor = Known with
+        {
+            Report = Good with { FailurePercentile = 3, DelinquencyScore = 150, Paydex = 30 },
+            Behaviour = new Behaviour(70, 10, 5, 3, 50_000, Today),
+            CustomerSince = Today,
+        };
+        var declined = Assess(Request, poor);
+        (declined.Recommendation, declined.Score.RiskClass).ShouldBe((Recommendation.Decline, "E"));
+        Reasons(declined).ShouldBe(["score-too-low"]);
+        Assess(Request with { Kind = Assessor.Review }, poor).Recommendation
+            .ShouldBe(Recommendation.Refer, "nobody loses the limit it has without a person");
+    }
+
+    [Fact]
+    public void a_review_that_finds_a_worse_class_is_for_a_person()
+    {
+        var review = Request with { Kind = Assessor.Review, RiskClass = "A" };
+        var worse = Known with { Report = Good with { FailurePercentile = 20, DelinquencyScore = 320 } };
+        Reasons(Assess(review, worse)).ShouldBe(["worsened-class"]);
+        Assess(review, Known).Recommendation.ShouldBe(Recommendation.Approve);
+    }
+
+    [Fact]
+    public void other_currencies_are_judged_at_the_rate_of_the_day()
+    {
+        var request = Request with
+        {
+            Currency = "EUR",
+            RequestedLimit = Eur(40_000),
+            Rates = new Dictionary<string, DatedRate> { ["EUR"] = new(1.25m, Today) },
+        };
+        Assess(request, Known).Recommended.ShouldBe(Eur(100_000));
+        Reasons(Assess(request with { RequestedLimit = Eur(40_001) }, Known)).ShouldBe(["above-automatic-limit"]);
+        Reasons(Assess(request with { Rates = null }, Known)).ShouldContain("no-exchange-rate");
+    }
+
+    /// <summary>
+    /// CRD-18: a decision is made again from what it kept, under its own policy and under another one.
+    /// </summary>
+    [Fact]
+    public void an_assessment_that_was_kept_is_made_again()
+    {
+        var kept = JsonSerializer.Deserialize<Assessment>(
+            JsonSerializer.Serialize(Assess(Request, Known), Json.Stored), Json.Stored)!;
+        Text(Assessor.Again(kept, Policy)).ShouldBe(Text(kept));
+
+        var strict = new NumberedPolicy(2, StandardPolicy.Value with
+        {
+            Applications = StandardPolicy.Value.Applications with { ApproveUpTo = 19_999 },
+        });
+        Reasons(Assessor.Again(kept, strict)).ShouldBe(["above-automatic-limit"]);
+    }
+
+    private static Assessment Assess(CaseFacts request, CustomerFacts facts) => Assessor.Assess(
+        Policy, request, facts, new Consultation(ConsultationStatus.Found, Invoice, Today, facts.Report, ""));
+
+    private static IEnumerable<string> Reasons(Assessment assessment) => assessment.Reasons.Select(one => one.Code);
+
+    private static string Text(Assessment assessment) => JsonSerializer.Serialize(assessment, Json.Stored);
+}
