@@ -9,6 +9,7 @@ using OrderToCash.Credit.Integration;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Rates;
 using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.TermsRequests;
 using OrderToCash.Credit.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
@@ -39,7 +40,10 @@ public static class CreditService
         services.AddApprovals(approvals => approvals
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
             .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
-            .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync));
+            .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync)
+            .Kind<RequestTerms.Wish>(ApprovalKinds.Terms, RequestTerms.CarryOutAsync, RequestTerms.EndAsync)
+            .Kind<RequestTerms.Wish>(
+                ApprovalKinds.BillingSchedule, RequestTerms.CarryOutAsync, RequestTerms.EndAsync));
         AddDecisions(services);
         AddApplications(builder);
         return builder;
@@ -56,6 +60,8 @@ public static class CreditService
         services.AddSingleton<OrderDecisions>();
         services.AddSingleton<Reactions>();
         services.AddSubscription(provider => provider.GetRequiredService<Reactions>());
+        services.AddSingleton<ReviewsDue>();
+        services.AddSingleton<Rescoring>();
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
         services.AddSingleton<LimitChanges>();
@@ -77,7 +83,6 @@ public static class CreditService
     public static void MapCredit(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
         SetLimit.Map(app);
         SetTemporaryLimit.Map(app);
         SetGroupLimit.Map(app);
@@ -102,6 +107,10 @@ public static class CreditService
         DecideApplication.Map(app);
         WorkOnApplication.Map(app);
         ReadApplications.Map(app);
+        RequestTerms.Map(app);
+        ReadTermsRequests.Map(app);
+        RunRescoring.Map(app);
+        Alerts.Map(app);
         app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
     }
 
@@ -122,6 +131,8 @@ public static class CreditService
         store.Inline(new ApplicationsProjection());
         store.Inline(new BureauReportsProjection());
         store.Inline(new FinancialsProjection());
+        store.Inline(new TermsRequestsProjection());
+        store.Inline(new AlertsProjection());
         store.AddApprovals();
     }
 
@@ -151,6 +162,7 @@ public static class CreditService
         .Add<CoverEnded>("cover_ended")
         .Add<RiskAssessed>("risk_assessed")
         .Add<TermsAgreed>("terms_agreed")
+        .Add<AlertAcknowledged>("alert_acknowledged")
         .Add<PolicyDefined>("policy_defined")
         .Add<RatesPublished>("rates_published")
         .Add<GroupLimitSet>("group_limit_set")
@@ -169,5 +181,13 @@ public static class CreditService
         .Add<ApplicationApproved>("application_approved")
         .Add<ApplicationDeclined>("application_declined")
         .Add<ApplicationReopened>("application_reopened")
-        .Add<ApplicationWithdrawn>("application_withdrawn");
+        .Add<ApplicationWithdrawn>("application_withdrawn")
+        .Add<TermsRequested>("terms_requested")
+        .Add<CounterOffered>("counter_offered")
+        .Add<CounterOfferAccepted>("counter_offer_accepted")
+        .Add<TermsSentUp>("terms_sent_up")
+        .Add<TermsSentBack>("terms_sent_back")
+        .Add<TermsApproved>("terms_approved")
+        .Add<TermsRejected>("terms_rejected")
+        .Add<TermsWithdrawn>("terms_withdrawn");
 }

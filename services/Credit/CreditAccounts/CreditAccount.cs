@@ -118,7 +118,7 @@ public sealed partial record CreditAccount
                 ended.CoverId, account.Cover[ended.CoverId] with { Until = ended.On.AddDays(-1) }),
         },
         RiskAssessed risk => account with { Risk = risk },
-        TermsAgreed => account,
+        TermsAgreed or AlertAcknowledged => account,
         _ => account.WithOrder(e),
     };
 

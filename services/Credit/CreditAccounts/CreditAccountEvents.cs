@@ -155,6 +155,9 @@ public sealed record RiskAssessed(
 /// <param name="Schedule">How it is billed, in words of the request; null for as before.</param>
 public sealed record TermsAgreed(Guid SourceId, string Terms, string? Schedule);
 
+/// <summary>Somebody has looked at an alert about the customer.</summary>
+public sealed record AlertAcknowledged(Guid AlertId);
+
 /// <summary>One reason that stands against an order.</summary>
 /// <param name="Code">Stable, kebab-case.</param>
 /// <param name="Detail">In words, with the numbers.</param>

@@ -11,14 +11,18 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="Day">The day in its calendar.</param>
 /// <param name="Expired">Orders whose reservation was given back.</param>
 /// <param name="LookedAt">Customers whose holds and held orders were judged again.</param>
-public sealed record DailyRunResult(string LegalEntity, DateOnly Day, int Expired, int LookedAt);
+/// <param name="Rescored">Customers whose score is another one now.</param>
+/// <param name="Reviews">Reviews that were opened.</param>
+public sealed record DailyRunResult(
+    string LegalEntity, DateOnly Day, int Expired, int LookedAt, int Rescored, int Reviews);
 
 /// <summary>
-/// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, and held
-/// orders are judged again as of the new day. Every step is a decision of its own, so a run that broke off is simply
-/// begun again.
+/// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
+/// are judged again as of the new day, customers are scored anew, and reviews fall due. Every step is a decision of its
+/// own, so a run that broke off is simply begun again.
 /// </summary>
-public sealed class DailyRun(EventStore store, DecisionBooks books, Reactions reactions)
+public sealed class DailyRun(
+    EventStore store, DecisionBooks books, Reactions reactions, Rescoring rescoring, ReviewsDue reviews)
 {
     private const int Chunk = 500;
     private const int AtOnce = 4;
@@ -44,13 +48,17 @@ public sealed class DailyRun(EventStore store, DecisionBooks books, Reactions re
     /// <summary>Runs the day of a legal entity.</summary>
     public async Task<DailyRunResult> RunAsync(string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
-        var today = (await books.FactsAsync(legalEntity, cancellation)).Today;
+        var facts = await books.FactsAsync(legalEntity, cancellation);
+        var today = facts.Today;
+        var zone = (await books.EntitiesAsync(cancellation)).Single(one => one.Code == legalEntity).TimeZone;
         var expired = await ExpireAsync(legalEntity, today, cancellation);
         var lookedAt = await LookAsync(legalEntity, today, cancellation);
+        var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;
+        var opened = await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition(
             Done, new { legalEntity, today, now }, cancellationToken: cancellation));
-        return new DailyRunResult(legalEntity, today, expired, lookedAt);
+        return new DailyRunResult(legalEntity, today, expired, lookedAt, rescored, opened);
     }
 
     private async Task<int> ExpireAsync(string legalEntity, DateOnly today, CancellationToken cancellation)

@@ -11,9 +11,16 @@ namespace OrderToCash.Credit.Policies;
 /// <param name="Scorecard">How a customer is scored.</param>
 /// <param name="Applications">What is decided without a person.</param>
 /// <param name="Reviews">When a customer is looked at again.</param>
+/// <param name="Terms">What other payment terms cost.</param>
 public sealed record CreditPolicy(
     OrderPolicy Orders, ExposurePolicy Exposure, HoldPolicy Holds, LimitPolicy Limits, ScorecardPolicy Scorecard,
-    ApplicationPolicy Applications, ReviewPolicy Reviews);
+    ApplicationPolicy Applications, ReviewPolicy Reviews, TermsPolicy Terms);
+
+/// <summary>What other payment terms cost.</summary>
+/// <param name="CostOfCapitalPercent">Of a year, on what is owed longer.</param>
+/// <param name="MaxDays">The longest terms of each risk class; <c>*</c> for customers without one. Longer ones are
+/// shown as outside the policy. Null: any.</param>
+public sealed record TermsPolicy(decimal CostOfCapitalPercent, IReadOnlyDictionary<string, int>? MaxDays = null);
 
 /// <summary>What stands against an order.</summary>
 /// <param name="Rules">Everything that blocks; none means that every order is allowed, and decisions say so.</param>

@@ -61,11 +61,12 @@ public static class PolicyCheck
             orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
             policy.Exposure.RateDays, policy.Holds.PastDueDays, limits.ValidDays, applications.ReportDays,
             policy.Reviews.BeforeExpiryDays, .. policy.Reviews.Days.Values.Select(value => (int?)value),
+            .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
         ];
         decimal?[] amounts =
         [
             policy.Holds.PastDueAmount, policy.Holds.OverLimitPercent, limits.NetWorthPercent, applications.ApproveUpTo,
-            policy.Reviews.UtilisationPercent, .. limits.Classes.SelectMany(one =>
+            policy.Reviews.UtilisationPercent, policy.Terms.CostOfCapitalPercent, .. limits.Classes.SelectMany(one =>
                 new decimal?[] { one.Cap, one.BillingFactor }),
         ];
         if (days.Any(value => value is < 0 or > MostDays) || applications.ReviewHours is < 1 or > 8760)

@@ -58,7 +58,16 @@ public static class StandardPolicy
                 ["E"] = 60,
                 ["*"] = 365,
             },
-            UtilisationPercent: 85, OnBrokenPromise: true, BeforeExpiryDays: 30));
+            UtilisationPercent: 85, OnBrokenPromise: true, BeforeExpiryDays: 30),
+        new TermsPolicy(CostOfCapitalPercent: 8, new Dictionary<string, int>
+        {
+            ["A"] = 90,
+            ["B"] = 60,
+            ["C"] = 45,
+            ["D"] = 30,
+            ["E"] = 0,
+            ["*"] = 45,
+        }));
 
     private static IReadOnlyList<ScoreFactor> Factors() =>
     [

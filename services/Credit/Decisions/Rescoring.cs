@@ -1,0 +1,103 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Scoring;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>What a rescoring came to.</summary>
+/// <param name="LegalEntity">Whose customers.</param>
+/// <param name="Scored">Customers that were looked at.</param>
+/// <param name="Changed">Customers whose score, class or behaviour score is another one now.</param>
+/// <param name="Worsened">Customers in a worse class than before.</param>
+public sealed record RescoringResult(string LegalEntity, int Scored, int Changed, int Worsened);
+
+/// <summary>
+/// Scores all customers of a legal entity anew from what is known of them, without asking a bureau. Customers are read
+/// and written in sets; only those whose outcome is another one get an event. What a customer did in between is
+/// decided on again, by itself.
+/// </summary>
+public sealed class Rescoring(EventStore store, DecisionBooks books, FactsReader reader)
+{
+    /// <summary>
+    /// Customers in a set: enough to make the statements' cost small, few enough to be written in one go.
+    /// </summary>
+    private const int SetSize = 1_000;
+
+    private const string Source = "rescoring";
+
+    private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Scored anew");
+
+    /// <summary>Scores all of them.</summary>
+    public async Task<RescoringResult> RunAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var facts = await books.FactsAsync(legalEntity, cancellation);
+        var result = new RescoringResult(legalEntity, 0, 0, 0);
+        var next = PageAsync(Guid.Empty);
+        while (await next is { Count: > 0 } customers)
+        {
+            // The next set is read while this one is scored and written.
+            next = PageAsync(customers[^1].CustomerId);
+            var changed = Score(customers, facts);
+            await WriteAsync(changed, facts, cancellation);
+            result = new RescoringResult(
+                legalEntity, result.Scored + customers.Count, result.Changed + changed.Count,
+                result.Worsened + changed.Count(one => one.Risk.IsWorse));
+        }
+
+        return result;
+
+        Task<List<ScoredCustomer>> PageAsync(Guid after) => reader.PageAsync(
+            legalEntity, after, SetSize, facts.Today, facts.Policy.Policy.Limits.BillingMonths, cancellation);
+    }
+
+    private static List<(ScoredCustomer Customer, RiskAssessed Risk)> Score(
+        List<ScoredCustomer> customers, DecisionFacts facts)
+    {
+        var changed = new List<(ScoredCustomer, RiskAssessed)>();
+        foreach (var customer in customers)
+        {
+            var score = Scorecard.Score(facts.Policy.Policy.Scorecard, customer.Facts.Inputs());
+            if (score.Score is null || (score.Score == customer.Score && score.RiskClass == customer.RiskClass
+                && score.Behaviour == customer.BehaviourScore))
+                continue;
+            changed.Add((customer, Risk(score, customer.RiskClass, facts)));
+        }
+
+        return changed;
+    }
+
+    private static RiskAssessed Risk(ScoreResult score, string? before, DecisionFacts facts) => new(
+        score.Score, score.RiskClass, facts.Policy.Number, Source, null, score.Behaviour, before,
+        Scorecard.IsWorse(facts.Policy.Policy.Scorecard, before, score.RiskClass));
+
+    private async Task WriteAsync(
+        List<(ScoredCustomer Customer, RiskAssessed Risk)> changed, DecisionFacts facts,
+        CancellationToken cancellation)
+    {
+        if (changed.Count == 0)
+            return;
+        var batch = new WriteBatch(Metadata);
+        foreach (var (customer, risk) in changed)
+            batch.Append(CreditAccountStream.Type, customer.CustomerId, customer.Version, [risk]);
+        if ((await store.CommitAsync(batch, cancellation)).IsCommitted)
+            return;
+
+        // Some account has moved since it was read: each has its turn alone.
+        foreach (var (customer, risk) in changed)
+        {
+            await store.DecideAsync(
+                CreditAccountStream.Type, customer.CustomerId, Metadata,
+                account => account.Risk is { } now && (now.Score, now.RiskClass, now.Behaviour)
+                    == (risk.Score, risk.RiskClass, risk.Behaviour)
+                        ? Decision.Nothing
+                        : Decision.Of(risk with
+                        {
+                            Before = account.Risk?.RiskClass,
+                            IsWorse = Scorecard.IsWorse(
+                                facts.Policy.Policy.Scorecard, account.Risk?.RiskClass, risk.RiskClass),
+                        }),
+                cancellation: cancellation);
+        }
+    }
+}

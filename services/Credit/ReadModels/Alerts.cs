@@ -1,0 +1,38 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.EventSourcing.Projections;
+
+namespace OrderToCash.Credit.ReadModels;
+
+/// <summary>What somebody should look at: a worsened class, and what a bureau or a rule found.</summary>
+public sealed class AlertsProjection : Projection
+{
+    private const string Raise =
+        "insert into credit_alerts (alert_id, customer_id, kind, detail, raised_at) " +
+        "select * from unnest($1, $2, $3, $4, $5)";
+
+    public AlertsProjection()
+        : base("credit_alerts", "credit_alerts")
+    {
+        OnAlert<RiskAssessed>(
+            e => e.IsWorse ? ("worsened-class", $"From class {e.Before} to {e.RiskClass}, score {e.Score}.") : null);
+        OnAlert<HoldPlaced>(e => e.ByRule ? (e.Code, e.Detail) : null);
+        On<AlertAcknowledged>(
+            "update credit_alerts a set acknowledged_at = e.at, acknowledged_by = e.by " +
+            "from unnest($1, $2, $3) as e (id, at, by) where a.alert_id = e.id",
+            rows => rows
+                .Column(e => e.Data.AlertId)
+                .Column(e => e.At)
+                .Column(e => e.Event.Metadata.By));
+    }
+
+    private void OnAlert<TEvent>(Func<TEvent, (string Kind, string Detail)?> alert) =>
+        OnEach<TEvent, (Recorded<TEvent> Event, string Kind, string Detail)>(
+            e => alert(e.Data) is { } raised ? [(e, raised.Kind, raised.Detail)] : [],
+            Raise,
+            rows => rows
+                .Column(e => e.Event.Event.Id)
+                .Column(e => e.Event.StreamId)
+                .Column(e => e.Kind)
+                .Column(e => e.Detail)
+                .Column(e => e.Event.At));
+}

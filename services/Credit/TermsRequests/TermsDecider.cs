@@ -1,0 +1,110 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.TermsRequests;
+
+/// <summary>Decides on requests for terms.</summary>
+public static class TermsDecider
+{
+    private const int DaysOfYear = 365;
+
+    /// <summary>What other terms cost, by the policy.</summary>
+    public static TermsCost CostOf(TermsWish wish, string agreedTerms, string? riskClass, TermsPolicy policy)
+    {
+        var (asked, agreed) = (CreditTerms.Read(wish.Terms), CreditTerms.Read(agreedTerms));
+        var days = (asked?.Days ?? 0) - (agreed?.Days ?? 0);
+        var receivables = wish.AnnualBilling.Times((decimal)days / DaysOfYear);
+        var discount = Math.Max(0, (asked?.Discount ?? 0) - (agreed?.Discount ?? 0));
+        int? most = policy.MaxDays is { } all && all.TryGetValue(riskClass ?? "*", out var max) ? max : null;
+        return new TermsCost(
+            days, receivables, receivables.Times(policy.CostOfCapitalPercent / 100),
+            wish.AnnualBilling.Times(discount / 100), most, most is null || asked?.Days <= most);
+    }
+
+    /// <summary>Asks for terms.</summary>
+    public static Decision Request(TermsRequest request, TermsRequested requested)
+    {
+        if (Unknown(requested.Wish) is { } refusal)
+            return refusal;
+        if (requested.Wish.Terms == requested.AgreedTerms && requested.Wish.BillingSchedule is null)
+        {
+            return new Refusal(
+                "terms-agreed-already", $"The customer has {requested.AgreedTerms} already.", Field: "/terms");
+        }
+
+        return request.Requested is null ? Decision.Of(requested) : Decision.Nothing;
+    }
+
+    /// <summary>Offers something else; by a person other than who asked.</summary>
+    public static Decision Offer(TermsRequest request, CounterOffered offer) =>
+        (Refuse(request, offer.By) ?? Unknown(offer.Offer)) is { } refusal ? refusal
+        : request.Offer?.Offer == offer.Offer ? Decision.Nothing
+        : Decision.Of(offer);
+
+    /// <summary>Takes the offer: it is what would be agreed now.</summary>
+    public static Decision Accept(TermsRequest request) => request switch
+    {
+        { Requested: null } => Missing(),
+        { Status: TermsStatus.CounterOffered } => Decision.Of(new CounterOfferAccepted()),
+        { OfferIsAccepted: true, IsOver: false } => Decision.Nothing,
+        _ => Refusal.State("no-offer", "There is no offer that could be accepted."),
+    };
+
+    /// <summary>Agrees to what is on the table; by a person other than who asked.</summary>
+    public static Decision Approve(TermsRequest request, string by) =>
+        Refuse(request, by) is { } refusal ? refusal
+        : request.Status == TermsStatus.CounterOffered
+            ? Refusal.State("offer-is-open", "The customer has not answered the offer yet.")
+        : Decision.Of(new TermsApproved(request.OnTheTable, null));
+
+    /// <summary>The decision waits for others.</summary>
+    public static Decision SendUp(TermsRequest request, Guid approvalId) =>
+        Refuse(request, by: null) is { } refusal ? refusal : Decision.Of(new TermsSentUp(approvalId));
+
+    /// <summary>Agrees to what was approved above.</summary>
+    public static Decision Grant(TermsRequest request, Guid approvalId) =>
+        request.Status == TermsStatus.AwaitingApproval && request.ApprovalId == approvalId
+            ? Decision.Of(new TermsApproved(request.OnTheTable, approvalId))
+            : Over(request);
+
+    /// <summary>Those above did not approve: it is the reviewer's again.</summary>
+    public static Decision SendBack(TermsRequest request, Guid approvalId, string how) =>
+        request.Status == TermsStatus.AwaitingApproval && request.ApprovalId == approvalId
+            ? Decision.Of(new TermsSentBack(how))
+            : Decision.Nothing;
+
+    /// <summary>Does not agree.</summary>
+    public static Decision Reject(TermsRequest request, string by) =>
+        Refuse(request, by) is { } refusal ? refusal : Decision.Of(new TermsRejected());
+
+    /// <summary>Nobody asks any more.</summary>
+    public static Decision Withdraw(TermsRequest request) => request switch
+    {
+        { Requested: null } => Missing(),
+        { Status: TermsStatus.Withdrawn } => Decision.Nothing,
+        { IsOver: true } or { Status: TermsStatus.AwaitingApproval } => Over(request),
+        _ => Decision.Of(new TermsWithdrawn()),
+    };
+
+    private static Refusal? Unknown(TermsWish wish) => CreditTerms.Read(wish.Terms) is null
+        ? new Refusal("unknown-terms", $"Nobody knows the terms '{wish.Terms}'.", Field: "/terms")
+        : null;
+
+    private static Refusal? Refuse(TermsRequest request, string? by) => request switch
+    {
+        { Requested: null } => Missing(),
+        { Status: not (TermsStatus.InitialReview or TermsStatus.CounterOffered) } => Over(request),
+        _ when by is not null && request.Requested.RequestedBy == by => new Refusal(
+            "own-request", "Who asks never decides; another person must.", RefusalKind.Forbidden),
+        _ => null,
+    };
+
+    private static Refusal Missing() =>
+        new("not-found", "There is no such request for terms.", RefusalKind.NotFound);
+
+    private static Refusal Over(TermsRequest request) => Refusal.State(
+        "not-in-review",
+        $"The request is {System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(request.Status.ToString())}; " +
+        "nothing can be decided on it now.");
+}
