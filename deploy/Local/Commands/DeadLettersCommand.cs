@@ -28,6 +28,7 @@ internal static class DeadLettersCommand
         "credit-receivables",
         "credit-credit-memos",
         "credit-unapplied-cash",
+        "credit-promises",
         "credit-approval-matrices",
         "invoicing-republish",
         "cash-application-republish",

@@ -183,7 +183,7 @@ public static class RequestTerms
     {
         var (asked, table) = (state.Requested!, state.OnTheTable);
         return new ApprovalWish<Wish>(
-            table.BillingSchedule is null ? ApprovalKinds.Terms : ApprovalKinds.BillingSchedule, asked.LegalEntity,
+            table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
             facts.InBase(table.AnnualBilling),
             $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
             $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason);

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>Customers are scored anew and reviewed as time goes by; what got worse is told to somebody.</summary>
+public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
+{
+    private static readonly DateOnly Now = TimeProvider.System.Today("America/Chicago");
+
+    [Fact]
+    public async Task a_worsened_class_is_an_alert_until_somebody_has_looked_at_it()
+    {
+        const string entity = "LA01";
+        await EntityAsync(entity, everyDays: 365);
+        var customer = await bed.CustomerAsync(entity: entity);
+        await PaysAsync(customer, 100, due: 0, paid: -5);
+        await RescoreAsync(entity);
+        (await bed.AccountAsync(customer)).Text("riskClass").ShouldBe("A");
+        (await AlertsAsync(customer)).ShouldBeEmpty("nothing got worse");
+
+        await PaysAsync(customer, 90_000, due: -200, paid: 0);
+        await RescoreAsync(entity);
+        await RescoreAsync(entity);
+
+        (await bed.AccountAsync(customer)).Text("riskClass").ShouldBe("D");
+        var alert = (await AlertsAsync(customer)).ShouldHaveSingleItem();
+        (alert.Text("kind"), alert.Text("customerName")).ShouldBe(("worsened-class", "Globex Corporation"));
+        alert.Text("detail")!.ShouldStartWith("From class A to D");
+        var path = $"/v1/credit/alerts/{alert.Text("id")}/acknowledge";
+        using (var stranger = bed.App.ClientFor("credit:read credit:write", "eve", "MX01"))
+        {
+            await (await stranger.PostAsJsonAsync(path, new { reason = "x" }))
+                .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+        }
+
+        await (await bed.Client.PostAsJsonAsync(path, new { reason = "called them" })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.Client.PostAsJsonAsync(path, new { reason = "again" })).ShouldBeAsync(HttpStatusCode.OK);
+        (await AlertsAsync(customer)).ShouldBeEmpty();
+        (await AlertsAsync(customer, "&acknowledged=true")).ShouldHaveSingleItem().Text("acknowledgedBy")
+            .ShouldBe("ana");
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/alerts/{NewId()}/acknowledge", new { reason = "x" }))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    /// <summary>CRD-15.</summary>
+    [Fact]
+    public async Task a_review_is_opened_once_when_it_falls_due()
+    {
+        const string entity = "LA02";
+        await EntityAsync(entity, everyDays: 30);
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: entity);
+        await RunDayAsync(entity);
+        (await ReviewsAsync(customer)).ShouldBeEmpty("it was looked at when its account was opened");
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(31));
+        try
+        {
+            await RunDayAsync(entity);
+            await RunDayAsync(entity);
+            (await ReviewsAsync(customer)).ShouldHaveSingleItem().Text("trigger")
+                .ShouldBe("The review of every 30 days is due.");
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-31));
+        }
+    }
+
+    [Fact]
+    public async Task a_limit_that_is_nearly_used_up_is_reviewed()
+    {
+        const string entity = "LA03";
+        await EntityAsync(entity, everyDays: 365);
+        var (used, idle) = (
+            await bed.CustomerAsync(limit: 1_000, entity: entity),
+            await bed.CustomerAsync(limit: 1_000, entity: entity));
+        await bed.PublishAsync(Issued(used, NewId(), 900));
+        await bed.ExposureBecomesAsync(used, 900, 0, 0);
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(31));
+        try
+        {
+            await RunDayAsync(entity);
+            (await ReviewsAsync(used)).ShouldHaveSingleItem().Text("trigger").ShouldBe("90.0 % of the limit are used.");
+            (await ReviewsAsync(idle)).ShouldBeEmpty();
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-31));
+        }
+    }
+
+    private async Task EntityAsync(string entity, int everyDays)
+    {
+        await bed.EntityAsync(entity);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Scorecard = policy.Scorecard with { MinimumCoverage = 0 },
+            Reviews = policy.Reviews with { Days = new Dictionary<string, int> { ["*"] = everyDays } },
+        });
+    }
+
+    private async Task PaysAsync(Guid customer, decimal amount, int due, int paid)
+    {
+        var (invoice, before) = (NewId(), await bed.HandledCountAsync());
+        var item = Issued(customer, invoice, amount).Items[0] with
+        {
+            DueDate = Now.AddDays(due),
+            Balance = new MoneyAmount(0, "USD"),
+        };
+        await bed.PublishAsync(
+            new PaymentApplied(invoice, NewId(), NewId(), item.Amount, Now.AddDays(paid), Now, item), version: 2);
+        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the payment is heard of");
+    }
+
+    private async Task RescoreAsync(string entity) =>
+        (await (await bed.Client.PostAsJsonAsync("/v1/credit/rescoring-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.OK)).GetProperty("scored").GetInt32().ShouldBe(1);
+
+    private async Task RunDayAsync(string entity) =>
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+    private async Task<List<JsonElement>> AlertsAsync(Guid customer, string filter = "") => Items(
+        await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/alerts?customerId={customer}{filter}"));
+
+    private async Task<List<JsonElement>> ReviewsAsync(Guid customer) => Items(
+        await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/applications?customerId={customer}&kind=review"));
+
+    private static List<JsonElement> Items(JsonElement page) => [.. page.GetProperty("items").EnumerateArray()];
+}
