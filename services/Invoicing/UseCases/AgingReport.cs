@@ -7,8 +7,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What was owed on a day, by how long it had been overdue then. It is the sum of the subledger, so it is the same for a
-/// past day whatever was paid since, and its buckets hold the whole ledger. What a merged customer owes is shown with
+/// What was owed on a day, by how long it had been overdue then: the sum of the subledger, so it is the same for a past
+/// day whatever was paid since, and its buckets hold the whole ledger. What a merged customer owes is shown with
 /// the customer it was merged into.
 /// </summary>
 public static class AgingReport
