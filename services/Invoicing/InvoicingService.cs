@@ -3,10 +3,12 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Messaging;
@@ -36,6 +38,7 @@ public static class InvoicingService
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
             .Kind<WriteOffInvoice.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync));
         builder.Services.AddSingleton<DocumentNumbers>();
+        builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
@@ -47,9 +50,13 @@ public static class InvoicingService
         AddCustomerEvents(store.Types);
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
+        AddPeriodEvents(store.Types);
         store
             .Schema<Program>("invoicing")
+            .Check(AccountingCalendarsProjection.CheckPostingDays)
             .Inline(new LegalEntitiesProjection())
+            .Inline(new AccountingCalendarsProjection())
+            .Inline(new ExchangeRatesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
             .Inline(new CreditMemosProjection())
@@ -98,6 +105,12 @@ public static class InvoicingService
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
         .Add<CreditMemoVoided>("credit_memo_voided");
 
+    private static void AddPeriodEvents(EventTypes types) => types
+        .Add<PeriodSoftClosed>("period_soft_closed")
+        .Add<PeriodClosed>("period_closed")
+        .Add<PeriodReopened>("period_reopened")
+        .Add<ExchangeRatesSet>("exchange_rates_set");
+
     public static void MapInvoicing(this WebApplication app)
     {
         var api = app.MapGroup("/v1");
@@ -125,6 +138,10 @@ public static class InvoicingService
         ApplyOpenCredits.Map(api);
         VoidCreditMemo.Map(api);
         ReadCreditMemos.Map(api);
+        SetExchangeRates.Map(api);
+        ReadExchangeRates.Map(api);
+        ReadPeriods.Map(api);
+        ClosePeriod.Map(api);
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);

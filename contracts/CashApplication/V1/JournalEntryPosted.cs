@@ -9,6 +9,8 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="SourceNumber">What people call it.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
+/// <param name="ValueDate">Day the money counted at the bank, by whose rate it is translated; null where
+/// unknown.</param>
 public sealed record JournalEntryPosted(
     Guid EntryId, string LegalEntity, DateOnly PostingDate, string Kind, Guid SourceId, string SourceNumber,
-    Guid? CustomerId, IReadOnlyList<JournalLine> Lines);
+    Guid? CustomerId, IReadOnlyList<JournalLine> Lines, DateOnly? ValueDate = null);

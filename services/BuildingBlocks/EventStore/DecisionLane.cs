@@ -5,7 +5,8 @@ namespace OrderToCash.EventSourcing;
 /// <summary>A decision that waits for its stream; what the parameters are is told by the store.</summary>
 internal sealed record PendingDecision<TState>(
     StreamType<TState> Type, Guid StreamId, EventMetadata Metadata, Func<TState, Decision> Decide,
-    long? ExpectedVersion, Action<WriteBatch, Decided<TState>>? With, CancellationToken Cancellation)
+    long? ExpectedVersion, Action<WriteBatch, Decided<TState>>? With, Func<CancellationToken, Task>? Refresh,
+    CancellationToken Cancellation)
     where TState : class
 {
     public TaskCompletionSource<Decided<TState>> Outcome { get; } =

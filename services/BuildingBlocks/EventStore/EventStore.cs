@@ -95,17 +95,21 @@ public sealed class EventStore(
     /// <param name="with">
     /// Adds rows that must commit with the decision (inbox, stored answer); also called when nothing is to do.
     /// </param>
+    /// <param name="refresh">
+    /// Loads again what the decision rests on beside the stream; called before it is made anew after a lost write.
+    /// </param>
     /// <param name="cancellation">Stops waiting; the write may have happened.</param>
     public Task<Decided<TState>> DecideAsync<TState>(
         StreamType<TState> type, Guid streamId, EventMetadata metadata, Func<TState, Decision> decide,
         long? expectedVersion = null, Action<WriteBatch, Decided<TState>>? with = null,
-        CancellationToken cancellation = default)
+        Func<CancellationToken, Task>? refresh = null, CancellationToken cancellation = default)
         where TState : class
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(decide);
         return _lanes[(uint)streamId.GetHashCode() % (uint)_lanes.Length].DecideAsync(
-            new PendingDecision<TState>(type, streamId, metadata, decide, expectedVersion, with, cancellation),
+            new PendingDecision<TState>(
+                type, streamId, metadata, decide, expectedVersion, with, refresh, cancellation),
             CarryOutAsync);
     }
 
@@ -233,7 +237,12 @@ public sealed class EventStore(
             loaded = await ReloadAsync(type, streamId, loaded.Version, cancellation);
             fresh = true;
             if (result.Status == CommitStatus.VersionConflict)
+            {
+                foreach (var one in together.Where(one => one.Refresh is not null))
+                    await one.Refresh!(cancellation);
                 continue;
+            }
+
             return together.Count == 1 && together[0].Outcome.TrySetResult(TurnedAway(result, loaded));
         }
 

@@ -16,6 +16,8 @@ public sealed class EventStoreOptions
 
     internal List<Projection> AsyncProjections { get; } = [];
 
+    internal List<AppendCheck> Checks { get; } = [];
+
     /// <summary>Stored names of the service's events.</summary>
     public EventTypes Types { get; } = new();
 
@@ -30,6 +32,13 @@ public sealed class EventStoreOptions
     public EventStoreOptions Inline(Projection projection)
     {
         InlineProjections.Add(projection);
+        return this;
+    }
+
+    /// <summary>Runs this check before every append, in its transaction, whichever path the append comes by.</summary>
+    public EventStoreOptions Check(AppendCheck check)
+    {
+        Checks.Add(check);
         return this;
     }
 
@@ -58,6 +67,7 @@ public static class EventStoreRegistration
         services.AddSingleton(options.Types);
         services.AddSingleton<IReadOnlyList<SchemaModule>>(options.Modules);
         services.AddSingleton<IReadOnlyList<Projection>>(options.InlineProjections);
+        services.AddSingleton<IReadOnlyList<AppendCheck>>(options.Checks);
         services.AddSingleton<IReadOnlyList<ISubscription>>(provider => [.. provider.GetServices<ISubscription>()]);
         services.AddHostedService<SchemaMigrator>();
         services.AddSingleton<IEventStoreEngine, NpgsqlEngine>();

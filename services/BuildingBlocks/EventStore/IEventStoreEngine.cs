@@ -28,6 +28,13 @@ public interface IEventStoreEngine
 }
 
 /// <summary>
+/// The statement that must hold for these events to be appended, or null where they rest on nothing. It runs before
+/// the append in the same transaction and raises <c>otc_version_conflict()</c> where it does not hold: then whoever
+/// decided loads what the decision rests on again and decides anew.
+/// </summary>
+public delegate NpgsqlBatchCommand? AppendCheck(IReadOnlyList<StoredEvent> events);
+
+/// <summary>
 /// Rows of the log and the transactions in flight when they were read; see <see cref="Subscriptions.GapRule"/>.
 /// </summary>
 /// <param name="Events">In sequence order; sequences may have holes.</param>

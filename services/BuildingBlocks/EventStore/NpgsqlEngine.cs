@@ -9,11 +9,12 @@ namespace OrderToCash.EventSourcing;
 
 /// <summary>
 /// Appends and reads with plain pipelined SQL on Marten's tables. A write is one <see cref="NpgsqlBatch"/>, so one
-/// round trip and one implicit transaction: guards, stream rows, events, inline read models, other rows, in this order.
+/// round trip and one implicit transaction: guards, checks, stream rows, events, inline read models, other rows, in
+/// this order.
 /// </summary>
 public sealed class NpgsqlEngine(
-    NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, TimeProvider clock)
-    : IEventStoreEngine
+    NpgsqlDataSource database, EventTypes types, IReadOnlyList<Projection> inline, IReadOnlyList<AppendCheck> checks,
+    TimeProvider clock) : IEventStoreEngine
 {
     /// <summary>SQLSTATE of <c>otc_version_conflict()</c>.</summary>
     internal const string StreamMoved = "OT409";
@@ -154,8 +155,14 @@ public sealed class NpgsqlEngine(
         if (appends.Length > 0)
         {
             var now = Now();
-            AddStreams(sql, appends, now);
             var events = Array.ConvertAll(appends, append => Stamp(append, now)).SelectMany(e => e).ToArray();
+            foreach (var check in checks)
+            {
+                if (check(events) is { } statement)
+                    sql.BatchCommands.Add(statement);
+            }
+
+            AddStreams(sql, appends, now);
             sql.BatchCommands.Add(_eventRows.Command(InsertEvents, events));
             Projection.Fill(sql.BatchCommands, inline, events);
             AddRows();

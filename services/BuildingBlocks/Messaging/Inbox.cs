@@ -18,7 +18,7 @@ public sealed class Inbox(EventStore store, string service)
     /// <summary>Decides on one stream because of a message. A refusal here is a defect of the sender or of us: it faults the message.</summary>
     public async Task DecideAsync<TState>(
         ConsumeContext context, StreamType<TState> type, Guid streamId, Func<TState, Decision> decide,
-        Action<WriteBatch, Decided<TState>>? with = null)
+        Action<WriteBatch, Decided<TState>>? with = null, Func<CancellationToken, Task>? refresh = null)
         where TState : class
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -30,6 +30,7 @@ public sealed class Inbox(EventStore store, string service)
                 batch.Guard(Row(context));
                 with?.Invoke(batch, outcome);
             },
+            refresh: refresh,
             cancellation: context.CancellationToken);
         switch (decided.Status)
         {

@@ -49,5 +49,6 @@ public static class CashPublications
         [
             .. entry.Lines.Select(line => new Contracts.JournalLine(
                 line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract())),
-        ]);
+        ],
+        entry.ValueDate);
 }

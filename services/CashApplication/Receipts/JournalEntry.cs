@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -25,32 +26,36 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 /// <param name="SourceNumber">Number of the receipt.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
+/// <param name="ValueDate">Day the money counted at the bank; null in entries of earlier versions.</param>
 public sealed record JournalEntry(
     Guid EntryId, string LegalEntity, DateOnly PostingDate, string Kind, string SourceNumber, Guid? CustomerId,
-    IReadOnlyList<JournalLine> Lines)
+    IReadOnlyList<JournalLine> Lines,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ValueDate = null)
 {
     /// <summary>Bank to unapplied or unidentified cash.</summary>
     public static JournalEntry Booked(
         Guid receiptId, string number, string legalEntity, DateOnly postingDate, LedgerAccounts accounts,
-        Guid? customerId, Money amount) =>
-        Of(receiptId, number, legalEntity, postingDate, "receipt-booked", customerId, amount,
+        Guid? customerId, Money amount, DateOnly valueDate) =>
+        Of(receiptId, number, legalEntity, postingDate, "receipt-booked", customerId, amount, valueDate,
             Bank(accounts), Cash(accounts, customerId));
 
     /// <summary>Unidentified to unapplied cash.</summary>
     public static JournalEntry Identified(Guid receiptId, Receipt receipt, DateOnly postingDate, Guid customerId) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-identified", customerId,
-            receipt.Balance.Amount, Cash(receipt.Accounts, null), Cash(receipt.Accounts, customerId));
+            receipt.Balance.Amount, receipt.ValueDate, Cash(receipt.Accounts, null),
+            Cash(receipt.Accounts, customerId));
 
     /// <summary>
     /// Back from the customer's cash to the bank, in full: what was applied comes back to unapplied cash in Invoicing.
     /// </summary>
     public static JournalEntry Reversed(Guid receiptId, Receipt receipt, DateOnly postingDate) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-reversed", receipt.Balance.CustomerId,
-            receipt.Balance.Amount, Cash(receipt.Accounts, receipt.Balance.CustomerId), Bank(receipt.Accounts));
+            receipt.Balance.Amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            Bank(receipt.Accounts));
 
     private static JournalEntry Of(
         Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId,
-        Money amount, (string Account, string Role) debit, (string Account, string Role) credit)
+        Money amount, DateOnly valueDate, (string Account, string Role) debit, (string Account, string Role) credit)
     {
         var zero = Money.Zero(amount.Currency);
         return new JournalEntry(
@@ -59,7 +64,8 @@ public sealed record JournalEntry(
             [
                 new JournalLine(debit.Account, debit.Role, amount, zero),
                 new JournalLine(credit.Account, credit.Role, zero, amount),
-            ]);
+            ],
+            valueDate);
     }
 
     private static (string Account, string Role) Bank(LedgerAccounts accounts) => (accounts.Bank, "bank");

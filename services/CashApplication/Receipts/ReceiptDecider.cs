@@ -37,7 +37,7 @@ public static class ReceiptDecider
         if (!command.Amount.IsPositive)
             return ReceiptRefusals.AmountNotPositive();
         var entry = JournalEntry.Booked(command.ReceiptId, command.Number, command.LegalEntity, command.PostingDate,
-            command.Accounts, command.CustomerId, command.Amount);
+            command.Accounts, command.CustomerId, command.Amount, command.ValueDate);
         var story = new Story(receipt).Add(new ReceiptRecorded(
             command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts,
             command.ValueDate, command.PostingDate, command.Payer, command.Remittance, command.CheckNumber,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.CreditMemos;
@@ -41,6 +42,10 @@ public sealed record CreditMemo
     /// <summary>What may still be applied.</summary>
     public Money Open => IsVoid ? Money.Zero(Issued!.Total.Currency)
         : Issued!.Total - Money.Sum(Applications.Values.Select(one => one.Amount), Issued.Total.Currency);
+
+    /// <summary>What so much of it is in the books by its booked rate; null where no rate was booked.</summary>
+    public Money? BaseOf(Money open) =>
+        ForeignExchange.PartOf(Issued!.Entry.ReceivablesBase(onDebit: false), open, Issued.Total);
 
     public CreditMemoStatus Status => StatusOf(Issued!.Total.Amount, Open.Amount, IsVoid);
 

@@ -17,13 +17,12 @@ public static class CreditMemoDecider
             account.Key, role, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
         var entry = JournalEntry.Balanced(draft.CreditDate, PostingKinds.CreditMemoIssued,
         [
-            .. lines,
-            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, draft.Tax),
-            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, draft.Total),
+            .. lines.Append(JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, draft.Tax)).Share(draft.BaseTotal),
+            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, draft.Total, draft.BaseTotal),
         ]);
         return new CreditMemoIssued(
             number, draft.CustomerId, draft.CreditDate, draft.Reason, draft.InvoiceId, draft.InvoiceNumber, draft.Lines,
-            draft.Net, draft.Tax, draft.Total, draft.Books, entry);
+            draft.Net, draft.Tax, draft.Total, draft.Books, entry with { Adjusting = draft.Adjusting }, draft.Rate);
     }
 
     /// <summary>Notes that this amount settles an installment; the invoice decides whether it may.</summary>
@@ -39,7 +38,7 @@ public static class CreditMemoDecider
             ? CreditMemoRefusals.ExceedsOpen(memo, application.Amount)
             : Decision.Of(new CreditMemoApplied(
                 applicationId, application.InvoiceId, application.InvoiceNumber, application.Installment,
-                application.Amount, memo.Open - application.Amount));
+                application.Amount, memo.Open - application.Amount, memo.BaseOf(memo.Open - application.Amount)));
     }
 
     /// <summary>Takes an application back.</summary>
@@ -48,24 +47,26 @@ public static class CreditMemoDecider
         ArgumentNullException.ThrowIfNull(memo);
         return memo.Applications.TryGetValue(applicationId, out var application)
             ? Decision.Of(new CreditMemoUnapplied(
-                applicationId, application.InvoiceId, application.Amount, memo.Open + application.Amount))
+                applicationId, application.InvoiceId, application.Amount, memo.Open + application.Amount,
+                memo.BaseOf(memo.Open + application.Amount)))
             : Refusal.NotFound("application", applicationId);
     }
 
     /// <summary>Cancels a credit memo of which nothing is applied.</summary>
-    public static Decision Void(CreditMemo memo, string? reason, DateTimeOffset now)
+    public static Decision Void(CreditMemo memo, string? reason, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(memo);
+        ArgumentNullException.ThrowIfNull(context);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
             return InvoiceRefusals.NoReason();
         if (memo.IsVoid)
             return CreditMemoRefusals.IsVoid(memo);
         if (!memo.Applications.IsEmpty)
             return CreditMemoRefusals.HasApplications(memo);
-        var (today, issued) = (now.DateIn(memo.Issued!.Books.TimeZone), memo.Issued.Entry.PostingDate);
+        var (books, entry) = (memo.Issued!.Books, memo.Issued.Entry);
         return Decision.Of(new CreditMemoVoided(
             memo.Issued.Number, memo.Issued.CustomerId, memo.Issued.CreditDate, memo.Issued.InvoiceId,
-            memo.Issued.Books.LegalEntity, memo.Issued.Books.BaseCurrency, memo.Issued.Total,
-            memo.Issued.Entry.Reversed(today > issued ? today : issued, PostingKinds.CreditMemoVoided)));
+            books.LegalEntity, books.BaseCurrency, memo.Issued.Total,
+            context.Reversal(books, entry.PostingDate, PostingKinds.CreditMemoVoided, entry)));
     }
 }

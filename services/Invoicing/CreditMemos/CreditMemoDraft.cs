@@ -34,33 +34,41 @@ public sealed record DisputeCredit(
 /// <summary>A credit memo that may be issued: checked and priced, everything but its number.</summary>
 public sealed record CreditMemoDraft(
     Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
-    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books)
+    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, bool Adjusting = false,
+    ExchangeRate? Rate = null)
 {
+    /// <summary>The total in the books' currency; null where that is the credit memo's.</summary>
+    public Money? BaseTotal => Rate?.Of(Total, Currency.Of(Books.BaseCurrency));
+
     /// <summary>
     /// The draft, or the first reason why there is none. Lines that name no account go to the entity's sales
-    /// allowances.
+    /// allowances. What credits an invoice is booked by the rate of that invoice, so that no exchange difference is
+    /// left.
     /// </summary>
     public static (CreditMemoDraft? Draft, Refusal? Refusal) Of(
-        IssueCreditMemo wish, BillingAccount account, string? invoiceNumber, DateTimeOffset now)
+        IssueCreditMemo wish, BillingAccount account, InvoiceIssued? invoice, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(account);
         var allowances = account.Books.Accounts.Other.SalesAllowances;
         var books = account.Books with { Accounts = account.Books.Accounts with { Revenue = allowances } };
         var asked = new IssueInvoice(wish.CustomerId, wish.Lines, wish.CreditDate, wish.Currency);
-        var (priced, refusal) = InvoiceDraft.Of(asked, account with { Books = books }, now);
-        return priced is null ? (null, refusal) : (new CreditMemoDraft(
-            wish.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoiceNumber, priced.Lines, priced.Net,
-            priced.Tax, priced.Total, account.Books), null);
+        var (priced, refusal) = InvoiceDraft.Of(
+            asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
+        return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
+            wish.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number, priced.Lines, priced.Net,
+            priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
     }
 
     /// <summary>
     /// An amount, tax included, of what an invoice billed: shared over its taxes as they were billed (largest
     /// remainder), so that net and tax sum to it to the cent.
     /// </summary>
-    public static CreditMemoDraft OfGross(Guid invoiceId, InvoiceIssued invoice, Money gross, DateTimeOffset now)
+    public static CreditMemoDraft OfGross(
+        Guid invoiceId, InvoiceIssued invoice, Money gross, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
+        ArgumentNullException.ThrowIfNull(context);
         var account = invoice.Books.Accounts.Other.SalesAllowances;
         var taxes = invoice.Lines.GroupBy(line => (line.TaxCode, line.TaxRate))
             .Select(tax => (tax.Key, Net: tax.Sum(line => line.Net.Amount), Tax: tax.Sum(line => line.Tax.Amount)))
@@ -74,20 +82,25 @@ public sealed record CreditMemoDraft(
                 $"Credit for {invoice.Number}", 1, net.Amount, none, tax.Key.TaxRate, tax.Key.TaxCode, account, net,
                 share - net);
         }).Where(line => (line.Net + line.Tax).IsPositive).ToList();
-        var today = now.DateIn(invoice.Books.TimeZone);
         return new CreditMemoDraft(
-            invoice.CustomerId, today > invoice.InvoiceDate ? today : invoice.InvoiceDate, CreditReason.Dispute,
+            invoice.CustomerId, context.DateFor(invoice.Books, invoice.InvoiceDate), CreditReason.Dispute,
             invoiceId, invoice.Number, lines, Money.Sum(lines.Select(line => line.Net), gross.Currency),
-            Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books);
+            Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books,
+            Rate: invoice.Rate);
     }
 
+    /// <summary>The field has another name in a credit memo.</summary>
+    private static Refusal OfCredit(Refusal refusal) =>
+        refusal.Field == "/invoiceDate" ? refusal with { Field = "/creditDate" } : refusal;
+
     /// <summary>All of an invoice as it was billed, to be billed again.</summary>
-    public static CreditMemoDraft Whole(Guid invoiceId, InvoiceIssued invoice, DateTimeOffset now)
+    public static CreditMemoDraft Whole(Guid invoiceId, InvoiceIssued invoice, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var today = now.DateIn(invoice.Books.TimeZone);
+        ArgumentNullException.ThrowIfNull(context);
         return new CreditMemoDraft(
-            invoice.CustomerId, today > invoice.InvoiceDate ? today : invoice.InvoiceDate, CreditReason.Correction,
-            invoiceId, invoice.Number, invoice.Lines, invoice.Net, invoice.Tax, invoice.Total, invoice.Books);
+            invoice.CustomerId, context.DateFor(invoice.Books, invoice.InvoiceDate), CreditReason.Correction,
+            invoiceId, invoice.Number, invoice.Lines, invoice.Net, invoice.Tax, invoice.Total, invoice.Books,
+            Rate: invoice.Rate);
     }
 }

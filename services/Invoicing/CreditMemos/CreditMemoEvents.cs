@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -29,20 +30,28 @@ public enum CreditReason
 /// <summary>The customer owes less. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="InvoiceId">The invoice it credits; null for one on account.</param>
 /// <param name="InvoiceNumber">What people call that invoice.</param>
+/// <param name="Rate">Booked rate: that of the invoice, else that of the day; null for equal currencies.</param>
 public sealed record CreditMemoIssued(
     string Number, Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
-    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, JournalEntry Entry);
+    IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    : IFinancialEvent;
 
 /// <summary>Part of it settled part of an installment.</summary>
 /// <param name="Open">What of the credit memo is left.</param>
+/// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
 public sealed record CreditMemoApplied(
-    Guid ApplicationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, Money Open);
+    Guid ApplicationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, Money Open,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null);
 
 /// <summary>An application was taken back.</summary>
 /// <param name="Open">What of the credit memo is left.</param>
-public sealed record CreditMemoUnapplied(Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open);
+/// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
+public sealed record CreditMemoUnapplied(
+    Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null);
 
 /// <summary>It was cancelled with nothing applied; it credits nothing any more.</summary>
 public sealed record CreditMemoVoided(
     string Number, Guid CustomerId, DateOnly CreditDate, Guid? InvoiceId, string LegalEntity, string BaseCurrency,
-    Money Amount, JournalEntry Entry);
+    Money Amount, JournalEntry Entry) : IFinancialEvent;

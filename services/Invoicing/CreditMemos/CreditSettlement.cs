@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.CreditMemos;
@@ -9,9 +10,9 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// </summary>
 /// <param name="memoId">The credit memo.</param>
 /// <param name="memo">As it is.</param>
-/// <param name="now">When.</param>
+/// <param name="context">When, and which days are open.</param>
 /// <param name="nextId">Gives the identifier of each application.</param>
-public sealed class CreditSettlement(Guid memoId, CreditMemo memo, DateTimeOffset now, Func<Guid> nextId)
+public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContext context, Func<Guid> nextId)
 {
     private readonly List<object> _memoEvents = [];
 
@@ -67,14 +68,17 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, DateTimeOffse
         var decision = CreditMemoDecider.Unapply(Memo, applicationId);
         if (decision.IsRefused)
             return decision;
+        var open = Memo.Open;
         Remember(decision);
-        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(), now);
+        var worth = Memo.BaseOf(Memo.Open) - Memo.BaseOf(open);
+        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(worth), context);
     }
 
     private Decision Apply(Guid invoiceId, Invoice invoice, int installment, Money amount)
     {
         var id = nextId();
-        var onInvoice = AdjustmentDecider.ApplyCredit(invoice, id, Source(), installment, amount, now);
+        var worth = Memo.BaseOf(Memo.Open) - Memo.BaseOf(Memo.Open - amount);
+        var onInvoice = AdjustmentDecider.ApplyCredit(invoice, id, Source(worth), installment, amount, context);
         if (onInvoice.IsRefused)
             return onInvoice;
         var onMemo = CreditMemoDecider.Apply(
@@ -85,7 +89,8 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, DateTimeOffse
         return onInvoice;
     }
 
-    private CreditSource Source() => new(memoId, Memo.Issued!.Number, Memo.Issued.CreditDate);
+    private CreditSource Source(Money? worth) =>
+        new(memoId, Memo.Issued!.Number, Memo.Issued.CreditDate, worth);
 
     private void Remember(Decision decision)
     {

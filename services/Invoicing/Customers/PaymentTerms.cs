@@ -24,9 +24,11 @@ public sealed record CashDiscount(decimal Rate, DateOnly Until, int GraceDays = 
 /// <param name="DueDate">Last day to pay; a working day where the legal entity wants one.</param>
 /// <param name="Amount">Above zero; the installments sum to the total exactly.</param>
 /// <param name="Discount">For paying early, or null.</param>
+/// <param name="Base">Its share of the total in the books' currency; null where that is the invoice's.</param>
 public sealed record Installment(
     int Number, DateOnly DueDate, Money Amount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CashDiscount? Discount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Base = null);
 
 /// <summary>
 /// When an invoice must be paid. Events keep terms as text (<see cref="ToString"/>), so a new kind of terms is a new

@@ -1,6 +1,9 @@
 using MassTransit;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -10,19 +13,30 @@ namespace OrderToCash.Invoicing.Integration;
 /// Our side of the allocation handshake: cash application says what to apply, the balance says whether. Every answer is
 /// an event of the invoice, so it is published once for each allocation, whatever is redelivered.
 /// </summary>
-public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
+public sealed class AllocationsConsumer(Inbox inbox, EventStore store, AccountingCalendars calendars)
     : IConsumer<AllocationRequested>, IConsumer<AllocationReversalRequested>
 {
     public const string Queue = "invoicing-allocations";
 
-    public Task Consume(ConsumeContext<AllocationRequested> context)
+    /// <summary>
+    /// A period that was closed since turns the write away; one that was reopened may be missed for so long.
+    /// </summary>
+    internal static readonly TimeSpan CalendarAge = TimeSpan.FromSeconds(1);
+
+    public async Task Consume(ConsumeContext<AllocationRequested> context)
     {
         var message = context.Message;
+        await calendars.RefreshAsync(CalendarAge, context.CancellationToken);
+        var rate = calendars.MayBeForeign(message.LegalEntity, message.Amount.Currency)
+            ? await RateTable.FindAsync(
+                store.Database, message.LegalEntity, message.Amount.Currency, message.ValueDate,
+                context.CancellationToken)
+            : null;
         var command = new ApplyPayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate,
-            message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney());
-        return DecideAsync(context, message.InvoiceId, invoice =>
-            InvoiceDecider.ApplyPayment(invoice, command, clock.GetUtcNow()));
+            message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney(), rate);
+        await DecideAsync(context, message.InvoiceId, (invoice, posting) =>
+            InvoiceDecider.ApplyPayment(invoice, command, posting));
     }
 
     public Task Consume(ConsumeContext<AllocationReversalRequested> context)
@@ -30,13 +44,21 @@ public sealed class AllocationsConsumer(Inbox inbox, TimeProvider clock)
         var message = context.Message;
         var command = new ReversePayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.Reason);
-        return DecideAsync(context, message.InvoiceId, invoice =>
-            InvoiceDecider.ReversePayment(invoice, command, clock.GetUtcNow()));
+        return DecideAsync(context, message.InvoiceId, (invoice, posting) =>
+            InvoiceDecider.ReversePayment(invoice, command, posting));
     }
 
-    private Task DecideAsync(ConsumeContext context, Guid invoiceId, Func<Invoice, Decision> decide) =>
-        inbox.DecideAsync(context, InvoiceStream.Type, invoiceId, invoice =>
-            invoice.Issued is null ? throw new UnknownInvoiceException(invoiceId) : decide(invoice));
+    private async Task DecideAsync(
+        ConsumeContext context, Guid invoiceId, Func<Invoice, PostingContext, Decision> decide)
+    {
+        await calendars.RefreshAsync(CalendarAge, context.CancellationToken);
+        await inbox.DecideAsync(
+            context, InvoiceStream.Type, invoiceId,
+            invoice => invoice.Issued is null
+                ? throw new UnknownInvoiceException(invoiceId)
+                : decide(invoice, calendars.Context(invoice.Issued.Books.LegalEntity)),
+            refresh: calendars.RefreshAsync);
+    }
 }
 
 /// <summary>

@@ -2,29 +2,47 @@ using MassTransit;
 using Npgsql;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Keeps the entries that cash application posts beside our own, so that the journal shows every financial event.
+/// Keeps the entries that cash application posts beside our own, so that the journal shows every financial event. One
+/// that comes for a period that is closed here goes to the next open day. Amounts in other currencies than the books'
+/// are translated by the daily rate of the value date, as soon as there is one.
 /// </summary>
-public sealed class CashJournalConsumer(Inbox inbox, TimeProvider clock) : IConsumer<JournalEntryPosted>
+public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calendars, TimeProvider clock)
+    : IConsumer<JournalEntryPosted>
 {
     public const string Queue = "invoicing-cash-journal";
 
     private const string InsertEntry =
         "insert into received_journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
-        "customer_id, recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+        "customer_id, recorded_at, dated, value_date) " +
+        "select e.id, e.entity, o.day, e.kind, e.source, e.number, e.customer, e.at, nullif(e.day, o.day), e.value " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as e (id, entity, day, kind, source, number, customer, at, " +
+        "value) " +
+        "cross join lateral open_posting_day(e.entity, e.day) as o (day) on conflict do nothing";
 
     private const string InsertLines =
         "insert into received_journal_lines (entry_id, line, account, role, currency, debit, credit) " +
         "select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
 
-    public Task Consume(ConsumeContext<JournalEntryPosted> context)
+    public async Task Consume(ConsumeContext<JournalEntryPosted> context)
     {
         var entry = context.Message;
-        return inbox.WriteAsync(context, Entry(entry), Lines(entry));
+        if (entry.Lines.All(line => !calendars.MayBeForeign(entry.LegalEntity, line.Debit.Currency)))
+        {
+            await inbox.WriteAsync(context, Entry(entry), Lines(entry));
+            return;
+        }
+
+        await calendars.RefreshAsync(context.CancellationToken);
+        NpgsqlBatchCommand[] translation = calendars.BaseCurrencyOf(entry.LegalEntity) is { } books
+            ? [RateTable.TranslateReceived(entry.LegalEntity, books, entry.EntryId)]
+            : [];
+        await inbox.WriteAsync(context, [Entry(entry), Lines(entry), .. translation]);
     }
 
     private NpgsqlBatchCommand Entry(JournalEntryPosted entry) => new SqlRows<JournalEntryPosted>()
@@ -36,6 +54,7 @@ public sealed class CashJournalConsumer(Inbox inbox, TimeProvider clock) : ICons
         .Column(e => e.SourceNumber)
         .Column(e => e.CustomerId)
         .Column(_ => clock.GetUtcNow())
+        .Column(e => e.ValueDate)
         .Command(InsertEntry, [entry]);
 
     private static NpgsqlBatchCommand Lines(JournalEntryPosted entry) =>

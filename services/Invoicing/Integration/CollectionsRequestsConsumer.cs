@@ -4,6 +4,8 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -13,7 +15,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// Carries out what Collections has decided, and was allowed to: moves due dates, writes off, suspends, reinstates and
 /// ends service. What is asked for and the answer are one transaction; the answer is published.
 /// </summary>
-public sealed class CollectionsRequestsConsumer(EventSourcing.EventStore store, Inbox inbox, TimeProvider clock)
+public sealed class CollectionsRequestsConsumer(
+    EventSourcing.EventStore store, Inbox inbox, AccountingCalendars calendars, TimeProvider clock)
     : IConsumer<RescheduleRequested>, IConsumer<WriteOffRequested>, IConsumer<ServiceChangeRequested>
 {
     public const string Queue = "invoicing-collections-requests";
@@ -25,7 +28,7 @@ public sealed class CollectionsRequestsConsumer(EventSourcing.EventStore store, 
         var items = asked.Items.ToLookup(item => item.InvoiceId);
         return CarryOutAsync(context, request, asked.RequestedBy, null, batch => OnInvoicesAsync(
             batch, items.Select(invoice => invoice.Key), (id, invoice) => AdjustmentDecider.Reschedule(
-                invoice, [.. Dates(invoice, items[id])], $"payment-plan {asked.PlanId}", clock.GetUtcNow())));
+                invoice, [.. Dates(invoice, items[id])], $"payment-plan {asked.PlanId}", Posting(invoice))));
     }
 
     public Task Consume(ConsumeContext<WriteOffRequested> context)
@@ -81,7 +84,7 @@ public sealed class CollectionsRequestsConsumer(EventSourcing.EventStore store, 
             if (!amount.IsPositive)
                 continue;
             var decision = AdjustmentDecider.WriteOff(
-                invoice, Ids.Next(clock), item.Installment, amount, clock.GetUtcNow());
+                invoice, Ids.Next(clock), item.Installment, amount, Posting(invoice));
             if (decision.IsRefused)
                 return decision;
             events.AddRange(decision.Events);
@@ -91,9 +94,12 @@ public sealed class CollectionsRequestsConsumer(EventSourcing.EventStore store, 
         return Decision.Of(events);
     }
 
+    private PostingContext Posting(Invoice invoice) => calendars.Context(invoice.Issued!.Books.LegalEntity);
+
     private async Task<Refusal?> OnInvoicesAsync(
         RequestBatch batch, IEnumerable<Guid> invoices, Func<Guid, Invoice, Decision> decide)
     {
+        await calendars.RefreshAsync(CancellationToken.None);
         var decided = new List<(Guid Id, long Version, IReadOnlyList<object> Events)>();
         foreach (var id in invoices)
         {

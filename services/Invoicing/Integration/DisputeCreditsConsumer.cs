@@ -6,6 +6,7 @@ using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -17,7 +18,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// amount passes the gate here, and what must be approved waits in that person's name.
 /// </summary>
 public sealed class DisputeCreditsConsumer(
-    EventSourcing.EventStore store, DocumentNumbers numbers, ApprovalGate gate, Inbox inbox, TimeProvider clock)
+    EventSourcing.EventStore store, DocumentNumbers numbers, ApprovalGate gate, Inbox inbox,
+    AccountingCalendars calendars, TimeProvider clock)
     : IConsumer<DisputeCreditRequested>
 {
     public const string Queue = "invoicing-dispute-credits";
@@ -55,7 +57,7 @@ public sealed class DisputeCreditsConsumer(
             request, asked.Installment, asked.Amount.ToMoney(), asked.ReasonCode, asked.Reason);
         var metadata = inbox.Metadata(context) with { By = asked.RequestedBy, Reason = asked.Reason };
         var plan = await DisputeCrediting.PlanAsync(
-            asked.InvoiceId, credit, store, clock, metadata, cancellation);
+            asked.InvoiceId, credit, store, clock, calendars, metadata, cancellation);
         var batch = new WriteBatch(metadata);
         if (plan.Refusal is { } refusal)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal)]);

@@ -1,6 +1,7 @@
 using MassTransit;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Invoicing.Integration;
@@ -9,7 +10,7 @@ namespace OrderToCash.Invoicing.Integration;
 /// Marks what Collections holds back as disputed. Each dispute is told as it is, with its version, so the messages may
 /// come twice and in any order.
 /// </summary>
-public sealed class DisputesConsumer(Inbox inbox, TimeProvider clock)
+public sealed class DisputesConsumer(Inbox inbox, AccountingCalendars calendars)
     : IConsumer<DisputeOpened>, IConsumer<DisputeChanged>, IConsumer<DisputeResolved>
 {
     public const string Queue = "invoicing-disputes";
@@ -20,11 +21,16 @@ public sealed class DisputesConsumer(Inbox inbox, TimeProvider clock)
 
     public Task Consume(ConsumeContext<DisputeResolved> context) => MarkAsync(context, context.Message.Dispute);
 
-    private Task MarkAsync(ConsumeContext context, Dispute dispute)
+    private async Task MarkAsync(ConsumeContext context, Dispute dispute)
     {
+        await calendars.RefreshAsync(AllocationsConsumer.CalendarAge, context.CancellationToken);
         var source = new DisputeSource(dispute.DisputeId, dispute.Disputed.ToMoney(), context.StreamVersion());
-        return inbox.DecideAsync(context, InvoiceStream.Type, dispute.InvoiceId, invoice => invoice.Issued is null
-            ? throw new UnknownInvoiceException(dispute.InvoiceId)
-            : AdjustmentDecider.NoteDispute(invoice, dispute.Installment, source, clock.GetUtcNow()));
+        await inbox.DecideAsync(
+            context, InvoiceStream.Type, dispute.InvoiceId,
+            invoice => invoice.Issued is null
+                ? throw new UnknownInvoiceException(dispute.InvoiceId)
+                : AdjustmentDecider.NoteDispute(
+                    invoice, dispute.Installment, source, calendars.Context(invoice.Issued.Books.LegalEntity)),
+            refresh: calendars.RefreshAsync);
     }
 }

@@ -4,9 +4,11 @@ using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;
@@ -24,6 +26,7 @@ public static class InvoicingPublications
         PublishAdjustments(publications);
         PublishCreditMemos(publications);
         PublishAnswers(publications);
+        PublishPeriods(publications);
         return publications;
     }
 
@@ -111,6 +114,19 @@ public static class InvoicingPublications
         .On<CollectionsRequestRefused>(e => new Contract.CollectionsRequestAnswered(
             e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "refused", e.Data.Code, e.Data.Detail, null, null));
 
+    private static void PublishPeriods(Publications publications) => publications
+        .On<ExchangeRatesSet>(e => new Contract.ExchangeRatesSet(
+            e.Data.LegalEntity, e.Data.BaseCurrency, e.Data.Type, e.Data.Day,
+            [.. e.Data.Rates.Select(rate => new Contract.ExchangeRate(rate.Currency, rate.Rate))]))
+        .On<PeriodSoftClosed>(e => new Contract.AccountingPeriodChanged(
+            e.Data.LegalEntity, e.Data.Period, "soft-closed", e.Data.ClosedThrough,
+            Period.Parse(e.Data.Period).Next.FirstDay))
+        .On<PeriodClosed>(e => new Contract.AccountingPeriodChanged(
+            e.Data.LegalEntity, e.Data.Period, "closed", Period.Parse(e.Data.Period).LastDay, e.Data.FirstOpenDay))
+        .On<PeriodReopened>(e => new Contract.AccountingPeriodChanged(
+            e.Data.LegalEntity, e.Data.Period, "reopened", Period.Parse(e.Data.Period).FirstDay.AddDays(-1),
+            Period.Parse(e.Data.Period).FirstDay));
+
     private static Contract.OpenItemsChanged Changed<TEvent>(
         Recorded<TEvent> e, string kind, Money amount, DateOnly postingDate, OpenItem item, Guid? source = null) => new(
             e.StreamId, kind, amount.ToContract(), postingDate, e.Event.Metadata.Reason ?? "", source,
@@ -155,5 +171,6 @@ public static class InvoicingPublications
             posting.EventId, posting.LegalEntity, posting.Entry.PostingDate, posting.Entry.Kind, posting.SourceId,
             posting.SourceNumber, posting.CustomerId,
             [.. posting.Entry.Lines.Select(line => new Contracts.JournalLine(
-                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract()))]);
+                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract(),
+                line.BaseDebit?.ToContract(), line.BaseCredit?.ToContract()))]);
 }

@@ -4,7 +4,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>A credit memo as an invoice must know it.</summary>
-public sealed record CreditSource(Guid CreditMemoId, string Number, DateOnly CreditDate);
+/// <param name="Base">What is applied or taken back of it, in the books by its own rate; null for equal
+/// currencies.</param>
+public sealed record CreditSource(Guid CreditMemoId, string Number, DateOnly CreditDate, Money? Base = null);
 
 /// <summary>An installment and the day it is to be due.</summary>
 public sealed record NewDueDate(int Installment, DateOnly DueDate);
@@ -29,7 +31,7 @@ public static class AdjustmentDecider
 
     /// <summary>Settles an installment, or part of it, by a credit memo.</summary>
     public static Decision ApplyCredit(
-        Invoice invoice, Guid applicationId, CreditSource memo, int installment, Money amount, DateTimeOffset now)
+        Invoice invoice, Guid applicationId, CreditSource memo, int installment, Money amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(memo);
@@ -40,12 +42,17 @@ public static class AdjustmentDecider
         var item = invoice.ItemWith(installment, invoice.Balances[installment] - amount);
         return Decision.Of(new CreditApplied(
             applicationId, memo.CreditMemoId, memo.Number, memo.CreditDate, amount, item,
-            Transfer(invoice, memo, PostingKinds.CreditApplied, amount, now)));
+            Transfer(
+                invoice, memo, PostingKinds.CreditApplied,
+                JournalLine.OnDebit(Receivables(invoice), AccountRoles.Receivables, amount, memo.Base),
+                JournalLine.OnCredit(
+                    Receivables(invoice), AccountRoles.Receivables, amount, invoice.BaseSettled(installment, amount)),
+                context)));
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>
     public static Decision UnapplyCredit(
-        Invoice invoice, Guid applicationId, CreditSource memo, DateTimeOffset now)
+        Invoice invoice, Guid applicationId, CreditSource memo, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(memo);
@@ -54,49 +61,57 @@ public static class AdjustmentDecider
         var item = invoice.ItemWith(credit.Installment, invoice.Balances[credit.Installment] + credit.Amount);
         return Decision.Of(new CreditUnapplied(
             applicationId, memo.CreditMemoId, memo.Number, memo.CreditDate, credit.Amount, item,
-            Transfer(invoice, memo, PostingKinds.CreditUnapplied, credit.Amount, now)));
+            Transfer(
+                invoice, memo, PostingKinds.CreditUnapplied,
+                JournalLine.OnDebit(
+                    Receivables(invoice), AccountRoles.Receivables, credit.Amount,
+                    invoice.BaseOpened(credit.Installment, credit.Amount)),
+                JournalLine.OnCredit(Receivables(invoice), AccountRoles.Receivables, credit.Amount, memo.Base),
+                context)));
     }
 
     /// <summary>Gives an amount up; without one, all that is open on the installment.</summary>
     public static Decision WriteOff(
-        Invoice invoice, Guid writeOffId, int installment, Money? amount, DateTimeOffset now)
+        Invoice invoice, Guid writeOffId, int installment, Money? amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var given = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
-        if (Obstacle(invoice, installment, given) is { } refusal)
+        if ((Obstacle(invoice, installment, given) ?? WrongDay(invoice, context)) is { } refusal)
             return refusal;
-        var accounts = invoice.Issued!.Books.Accounts;
-        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.WrittenOff,
-            JournalLine.OnDebit(accounts.Other.Allowance, AccountRoles.Allowance, given),
-            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, given));
+        var (accounts, booked) = (invoice.Issued!.Books.Accounts, invoice.BaseSettled(installment, given));
+        var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.WrittenOff,
+            JournalLine.OnDebit(accounts.Other.Allowance, AccountRoles.Allowance, given, booked),
+            JournalLine.OnCredit(accounts.Receivables, AccountRoles.Receivables, given, booked));
         return Decision.Of(new WrittenOff(
             writeOffId, given, invoice.ItemWith(installment, invoice.Balances[installment] - given), entry));
     }
 
     /// <summary>Opens again what was written off; never more than that.</summary>
     public static Decision Recover(
-        Invoice invoice, Guid recoveryId, int installment, Money? amount, DateTimeOffset now)
+        Invoice invoice, Guid recoveryId, int installment, Money? amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var lost = invoice.WrittenOff.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
         var back = amount ?? lost;
         if (back.Currency != lost.Currency || !back.IsPositive || back > lost)
             return AdjustmentRefusals.ExceedsWrittenOff(invoice, installment, lost, back);
-        var accounts = invoice.Issued!.Books.Accounts;
-        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.WriteOffRecovered,
-            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, back),
-            JournalLine.OnCredit(accounts.Other.Allowance, AccountRoles.Allowance, back));
+        if (WrongDay(invoice, context) is { } wrongDay)
+            return wrongDay;
+        var (accounts, booked) = (invoice.Issued!.Books.Accounts, invoice.BaseOpened(installment, back));
+        var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.WriteOffRecovered,
+            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, back, booked),
+            JournalLine.OnCredit(accounts.Other.Allowance, AccountRoles.Allowance, back, booked));
         return Decision.Of(new WriteOffRecovered(
             recoveryId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry));
     }
 
     /// <summary>Moves due dates of open installments; the days first agreed are kept.</summary>
     public static Decision Reschedule(
-        Invoice invoice, IReadOnlyList<NewDueDate> dates, string source, DateTimeOffset now)
+        Invoice invoice, IReadOnlyList<NewDueDate> dates, string source, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(dates);
-        var today = InvoiceDecider.PostingDate(invoice, now);
+        var today = InvoiceDecider.PostingDate(invoice, context);
         var events = new List<object>();
         foreach (var (installment, dueDate) in dates)
         {
@@ -118,7 +133,7 @@ public static class AdjustmentDecider
     }
 
     /// <summary>Sets how much of an installment is disputed; zero ends the dispute.</summary>
-    public static Decision MarkDisputed(Invoice invoice, int installment, Money amount, DateTimeOffset now)
+    public static Decision MarkDisputed(Invoice invoice, int installment, Money amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (!invoice.Balances.TryGetValue(installment, out var balance))
@@ -127,14 +142,14 @@ public static class AdjustmentDecider
             return AdjustmentRefusals.ExceedsBalance(invoice, installment, balance, amount);
         var before = invoice.DisputedOn(installment);
         return amount == before ? Decision.Nothing : Decision.Of(new DisputeMarked(
-            before, InvoiceDecider.PostingDate(invoice, now),
+            before, InvoiceDecider.PostingDate(invoice, context),
             invoice.ItemWith(installment, balance) with { Disputed = amount.IsZero ? null : amount }));
     }
 
     /// <summary>
     /// Notes what a dispute at Collections holds back of an installment; an older word than the last is nothing.
     /// </summary>
-    public static Decision NoteDispute(Invoice invoice, int installment, DisputeSource source, DateTimeOffset now)
+    public static Decision NoteDispute(Invoice invoice, int installment, DisputeSource source, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(source);
@@ -143,7 +158,7 @@ public static class AdjustmentDecider
         if (!invoice.Balances.TryGetValue(installment, out var balance))
             return AdjustmentRefusals.NoInstallment(invoice, installment);
         var marked = new DisputeMarked(
-            invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, now),
+            invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, context),
             invoice.ItemWith(installment, balance), source);
         var after = Invoice.Evolve(invoice, marked).DisputedOn(installment);
         return Decision.Of(marked with { Item = marked.Item with { Disputed = after.IsZero ? null : after } });
@@ -163,16 +178,23 @@ public static class AdjustmentDecider
         return asked.IsPositive ? null : AdjustmentRefusals.NothingOpen(invoice, installment);
     }
 
+    /// <summary>Why nothing can be posted on the day that was chosen, or null.</summary>
+    internal static Refusal? WrongDay(Invoice invoice, PostingContext context) =>
+        context.Refuse(invoice.Issued!.Books, invoice.LastPosting);
+
     /// <summary>
-    /// From the credit memo to the invoice or back: both are in receivables, so the control account stays as it is.
+    /// From the credit memo to the invoice or back: both are in receivables, so the control account stays as it is but
+    /// for the exchange difference of two documents booked by different rates.
     /// </summary>
     private static JournalEntry Transfer(
-        Invoice invoice, CreditSource memo, string kind, Money amount, DateTimeOffset now)
+        Invoice invoice, CreditSource memo, string kind, JournalLine debit, JournalLine credit, PostingContext context)
     {
-        var receivables = invoice.Issued!.Books.Accounts.Receivables;
-        var today = InvoiceDecider.PostingDate(invoice, now);
-        return JournalEntry.Balanced(today > memo.CreditDate ? today : memo.CreditDate, kind,
-            JournalLine.OnDebit(receivables, AccountRoles.Receivables, amount),
-            JournalLine.OnCredit(receivables, AccountRoles.Receivables, amount));
+        var notBefore = invoice.LastPosting > memo.CreditDate ? invoice.LastPosting : memo.CreditDate;
+        var books = invoice.Issued!.Books;
+        JournalLine[] lines = [debit, credit];
+        return context.Entry(books, notBefore, kind, lines.WithDifference(
+            books.Accounts.Other, undone: kind == PostingKinds.CreditUnapplied));
     }
+
+    private static string Receivables(Invoice invoice) => invoice.Issued!.Books.Accounts.Receivables;
 }

@@ -14,27 +14,31 @@ public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
 /// <param name="CreditDate">Of the credit memo: the day under which it is aged.</param>
 public sealed record CreditApplied(
     Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
-    JournalEntry Entry);
+    JournalEntry Entry) : IFinancialEvent;
 
 /// <summary>A credit was taken off the installment again.</summary>
 public sealed record CreditUnapplied(
     Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
-    JournalEntry Entry);
+    JournalEntry Entry) : IFinancialEvent;
 
 /// <summary>The invoice was credited whole and billed again.</summary>
 public sealed record InvoiceCorrected(Guid CreditMemoId, Guid ReplacementId, string ReplacementNumber);
 
 /// <summary>Part of an installment, or all of it, is given up as uncollectible.</summary>
-public sealed record WrittenOff(Guid WriteOffId, Money Amount, OpenItem Item, JournalEntry Entry);
+public sealed record WrittenOff(Guid WriteOffId, Money Amount, OpenItem Item, JournalEntry Entry)
+    : IFinancialEvent;
 
 /// <summary>What was written off is open again, because it can be collected after all.</summary>
-public sealed record WriteOffRecovered(Guid RecoveryId, Money Amount, OpenItem Item, JournalEntry Entry);
+public sealed record WriteOffRecovered(Guid RecoveryId, Money Amount, OpenItem Item, JournalEntry Entry)
+    : IFinancialEvent;
 
 /// <summary>Part of a late fee or interest, or all of it, is let go.</summary>
-public sealed record ChargeWaived(Guid WaiverId, Money Amount, OpenItem Item, JournalEntry Entry);
+public sealed record ChargeWaived(Guid WaiverId, Money Amount, OpenItem Item, JournalEntry Entry)
+    : IFinancialEvent;
 
 /// <summary>What was let go is owed again.</summary>
-public sealed record ChargeReinstated(Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry);
+public sealed record ChargeReinstated(Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry)
+    : IFinancialEvent;
 
 /// <summary>An installment is due on another day; the day first agreed is kept.</summary>
 /// <param name="PreviousDueDate">Until now.</param>

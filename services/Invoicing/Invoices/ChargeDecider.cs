@@ -8,18 +8,20 @@ public static class ChargeDecider
 {
     /// <summary>Lets an amount go; without one, all that is open on the installment.</summary>
     public static Decision Waive(
-        Invoice invoice, Guid waiverId, int installment, Money? amount, DateTimeOffset now)
+        Invoice invoice, Guid waiverId, int installment, Money? amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (invoice.Issued!.Kind != DocumentKind.DebitMemo)
             return AdjustmentRefusals.NotWaivable(invoice);
         var waived = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
-        if (AdjustmentDecider.Obstacle(invoice, installment, waived) is { } refusal)
+        if ((AdjustmentDecider.Obstacle(invoice, installment, waived)
+            ?? AdjustmentDecider.WrongDay(invoice, context)) is { } refusal)
             return refusal;
-        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.ChargeWaived,
+        var booked = invoice.BaseSettled(installment, waived);
+        var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.ChargeWaived,
         [
-            .. Income(invoice, waived),
-            JournalLine.OnCredit(invoice.Issued.Books.Accounts.Receivables, AccountRoles.Receivables, waived),
+            .. Income(invoice, waived).Share(booked),
+            JournalLine.OnCredit(invoice.Issued.Books.Accounts.Receivables, AccountRoles.Receivables, waived, booked),
         ]);
         return Decision.Of(new ChargeWaived(
             waiverId, waived, invoice.ItemWith(installment, invoice.Balances[installment] - waived), entry));
@@ -27,17 +29,20 @@ public static class ChargeDecider
 
     /// <summary>Asks for it again; never for more than was let go.</summary>
     public static Decision Reinstate(
-        Invoice invoice, Guid reinstatementId, int installment, Money? amount, DateTimeOffset now)
+        Invoice invoice, Guid reinstatementId, int installment, Money? amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var waived = invoice.Waived.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
         var back = amount ?? waived;
         if (back.Currency != waived.Currency || !back.IsPositive || back > waived)
             return AdjustmentRefusals.ExceedsWaived(invoice, installment, waived, back);
-        var entry = JournalEntry.Balanced(InvoiceDecider.PostingDate(invoice, now), PostingKinds.ChargeReinstated,
+        if (AdjustmentDecider.WrongDay(invoice, context) is { } wrongDay)
+            return wrongDay;
+        var booked = invoice.BaseOpened(installment, back);
+        var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.ChargeReinstated,
         [
-            JournalLine.OnDebit(invoice.Issued!.Books.Accounts.Receivables, AccountRoles.Receivables, back),
-            .. Income(invoice, back).Select(line => line.OtherSide()),
+            JournalLine.OnDebit(invoice.Issued!.Books.Accounts.Receivables, AccountRoles.Receivables, back, booked),
+            .. Income(invoice, back).Share(booked).Select(line => line.OtherSide()),
         ]);
         return Decision.Of(new ChargeReinstated(
             reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry));

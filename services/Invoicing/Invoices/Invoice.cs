@@ -36,9 +36,12 @@ public enum AllocationState
 }
 
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
+/// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
+/// <param name="Base">The money in the books' currency.</param>
 public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
-    string? Account = null, Money? Discount = null, Money? Difference = null);
+    string? Account = null, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null,
+    Money? Base = null);
 
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
@@ -87,6 +90,9 @@ public sealed record Invoice
     /// <summary>Amounts of the credit memos issued for this invoice, wherever they are applied.</summary>
     public ImmutableDictionary<Guid, Money> CreditMemos { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
+    /// <summary>Day of the latest posting: nothing is posted before it any more.</summary>
+    public DateOnly LastPosting { get; init; }
+
     /// <summary>By what it was corrected, or null.</summary>
     public InvoiceCorrected? Correction { get; init; }
 
@@ -97,6 +103,27 @@ public sealed record Invoice
 
     /// <summary>What may still be credited: never more than was billed.</summary>
     public Money Creditable => Issued!.Total - Credited;
+
+    /// <summary>
+    /// What such a balance of an installment is in the books by the booked rate; null where no rate was.
+    /// </summary>
+    public Money? BaseOf(int installment, Money balance)
+    {
+        var due = Issued!.Installments[installment - 1];
+        return ForeignExchange.PartOf(due.Base, balance, due.Amount);
+    }
+
+    /// <summary>What receivables are less by in the books when so much of an installment is settled.</summary>
+    internal Money? BaseSettled(int installment, Money amount) =>
+        BaseOf(installment, Balances[installment]) - BaseOf(installment, Balances[installment] - amount);
+
+    /// <summary>What receivables are more by in the books when so much of an installment is open again.</summary>
+    internal Money? BaseOpened(int installment, Money amount) =>
+        BaseOf(installment, Balances[installment] + amount) - BaseOf(installment, Balances[installment]);
+
+    /// <summary>What all that is open is in the books by the booked rate; null where no rate was.</summary>
+    public Money? BaseBalance => Issued!.Installments[0].Base is not { } first ? null : Money.Sum(
+        Balances.Select(due => BaseOf(due.Key, due.Value)!.Value), first.Currency);
 
     /// <summary>What is open on all installments together.</summary>
     public Money Balance => Money.Sum(Balances.Values, Issued!.Total.Currency);
@@ -125,7 +152,7 @@ public sealed record Invoice
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
             Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
             Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
-            Issued.Kind);
+            Issued.Kind, BaseOf(installment, balance));
     }
 
     /// <summary>All installments as they are.</summary>
@@ -137,7 +164,19 @@ public sealed record Invoice
     private Money DisputedOn(int installment, Money balance) =>
         Disputed.TryGetValue(installment, out var marked) ? Money.Min(marked, balance) : Money.Zero(balance.Currency);
 
-    public static Invoice Evolve(Invoice invoice, object e) => e switch
+    public static Invoice Evolve(Invoice invoice, object e)
+    {
+        var after = EvolveItself(invoice, e);
+        DateOnly? posted = e switch
+        {
+            IFinancialEvent financial => financial.Entry.PostingDate,
+            InstallmentRescheduled moved => moved.PostingDate,
+            _ => null,
+        };
+        return posted > after.LastPosting ? after with { LastPosting = posted.Value } : after;
+    }
+
+    private static Invoice EvolveItself(Invoice invoice, object e) => e switch
     {
         InvoiceIssued issued => invoice with
         {
@@ -149,7 +188,8 @@ public sealed record Invoice
             new(
                 applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied,
                 Account: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).Account,
-                Discount: applied.Discount, Difference: applied.Difference)),
+                Discount: applied.Discount, Difference: applied.Difference, Rate: applied.Rate,
+                Base: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).BaseDebit)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),

@@ -8,9 +8,10 @@ namespace OrderToCash.Invoicing.Invoices;
 /// </summary>
 /// <param name="Discount">Cash discount to be deducted beside it, or null.</param>
 /// <param name="Difference">Small difference to be given up beside it, or null.</param>
+/// <param name="Rate">Of the money on its value date, where the invoice is not in the books' currency.</param>
 public sealed record ApplyPayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
-    string UnappliedCashAccount, Money? Discount = null, Money? Difference = null)
+    string UnappliedCashAccount, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null)
 {
     /// <summary>What the item is to be less by.</summary>
     public Money Settled => Settlement.Of(Amount, Discount, Difference);
@@ -38,18 +39,18 @@ public static class InvoiceDecider
             account.Key, role, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
         var entry = JournalEntry.Balanced(draft.InvoiceDate, kind,
         [
-            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, draft.Total),
-            .. revenue,
-            JournalLine.OnCredit(accounts.Tax, AccountRoles.Tax, draft.Tax),
+            JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, draft.Total, draft.BaseTotal),
+            .. revenue.Append(JournalLine.OnCredit(accounts.Tax, AccountRoles.Tax, draft.Tax)).Share(draft.BaseTotal),
         ]);
         return Decision.Of(new InvoiceIssued(
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
-            entry, draft.Kind, draft.Corrects, draft.CustomerStatus));
+            entry with { Adjusting = draft.Adjusting }, draft.Kind, draft.Corrects, draft.CustomerStatus,
+            draft.Rate));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>
-    public static Decision Void(Invoice invoice, string? reason, DateTimeOffset now)
+    public static Decision Void(Invoice invoice, string? reason, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
@@ -60,10 +61,13 @@ public static class InvoiceDecider
             return InvoiceRefusals.HasPayments(invoice);
         if (!invoice.Credited.IsZero)
             return InvoiceRefusals.HasCredits(invoice);
+        if (context.Refuse(invoice.Issued!.Books, invoice.LastPosting) is { } wrongDay)
+            return wrongDay;
         var zero = Money.Zero(invoice.Balance.Currency);
         return Decision.Of(new InvoiceVoided(
-            [.. invoice.Issued!.Installments.Select(due => invoice.ItemWith(due.Number, zero))],
-            invoice.Issued.Entry.Reversed(PostingDate(invoice, now), PostingKinds.InvoiceVoided)));
+            [.. invoice.Issued.Installments.Select(due => invoice.ItemWith(due.Number, zero))],
+            context.Reversal(
+                invoice.Issued.Books, invoice.LastPosting, PostingKinds.InvoiceVoided, invoice.Issued.Entry)));
     }
 
     /// <summary>
@@ -71,7 +75,7 @@ public static class InvoiceDecider
     /// however often it is asked. Where the reversal came first, both are carried out now: cash application hears of
     /// both.
     /// </summary>
-    public static Decision ApplyPayment(Invoice invoice, ApplyPayment command, DateTimeOffset now)
+    public static Decision ApplyPayment(Invoice invoice, ApplyPayment command, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(command);
@@ -86,15 +90,15 @@ public static class InvoiceDecider
                 command.AllocationId, command.ReceiptId, command.Installment, command.Amount, code, detail));
         }
 
-        var applied = Applied(invoice, command, now);
+        var applied = Applied(invoice, command, context);
         if (known is null)
             return Decision.Of(applied);
-        var reversed = Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, now);
+        var reversed = Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, context);
         return Decision.Of(applied, reversed);
     }
 
     /// <summary>Takes an applied payment back, or remembers to do so when the payment is still on its way.</summary>
-    public static Decision ReversePayment(Invoice invoice, ReversePayment command, DateTimeOffset now)
+    public static Decision ReversePayment(Invoice invoice, ReversePayment command, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(command);
@@ -104,7 +108,7 @@ public static class InvoiceDecider
             null => Decision.Of(new PaymentReversalAwaited(
                 command.AllocationId, command.ReceiptId, command.Installment, command.Amount, command.Reason)),
             { State: AllocationState.Applied } =>
-                Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, now)),
+                Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, context)),
             _ => Decision.Nothing,
         };
     }
@@ -118,6 +122,8 @@ public static class InvoiceDecider
             return ("no-such-installment", $"{number} has no installment {command.Installment}.");
         if (command.Amount.Currency != balance.Currency)
             return ("other-currency", $"{number} is in {balance.Currency}; {command.Amount} cannot be applied to it.");
+        if (invoice.Issued.Rate is not null && command.Rate is null)
+            return ("no-exchange-rate", $"There is no daily rate of {balance.Currency} for {command.ValueDate:O}.");
         if (command.Discount is { } other && (other.Currency != balance.Currency || !other.IsPositive))
             return ("discount-not-earned", $"{other} is no deduction from an item in {balance.Currency}.");
         if (command.Difference is { } small && (small.Currency != balance.Currency || !small.IsPositive))
@@ -136,35 +142,56 @@ public static class InvoiceDecider
             $"For money of {command.ValueDate:O} that settles {settled}, {earned} may be deducted, less than {asked}.");
     }
 
-    private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, DateTimeOffset now)
+    private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, PostingContext context)
     {
-        var receivables = invoice.Issued!.Books.Accounts.Receivables;
+        var books = invoice.Issued!.Books;
         var settled = command.Settled;
-        var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentApplied,
-        [
+        var booked = invoice.BaseSettled(command.Installment, settled);
+        var lines = new[]
+        {
             JournalLine.OnDebit(command.UnappliedCashAccount, AccountRoles.UnappliedCash, command.Amount),
-            .. Deduction(invoice.Issued, command.Discount),
-            .. GivenUp(invoice.Issued, command.Difference),
-            JournalLine.OnCredit(receivables, AccountRoles.Receivables, settled),
-        ]);
+        }.Concat(Deduction(invoice.Issued, command.Discount)).Concat(GivenUp(invoice.Issued, command.Difference))
+            .Share(booked)
+            .Select(line => line.Role == AccountRoles.UnappliedCash ? line.WithBase(Worth(invoice, command)) : line)
+            .Append(JournalLine.OnCredit(books.Accounts.Receivables, AccountRoles.Receivables, settled, booked));
+        var entry = Entry(
+            invoice, context, PostingKinds.PaymentApplied, lines.ToList().WithDifference(books.Accounts.Other));
         var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
         return new PaymentApplied(
             command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
-            command.Discount, command.Difference);
+            command.Discount, command.Difference, invoice.Issued.Rate is null ? null : command.Rate);
     }
 
-    private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, DateTimeOffset now)
+    /// <summary>
+    /// What the money is in the books' currency. Together with what the invoice has of the receipt already it is
+    /// rounded once, so that paying in parts comes to the same as paying at once.
+    /// </summary>
+    private static Money? Worth(Invoice invoice, ApplyPayment command)
     {
-        var (receivables, allocation) = (
-            invoice.Issued!.Books.Accounts.Receivables, invoice.Allocations[allocationId]);
+        if (invoice.Issued!.Rate is null)
+            return null;
+        var currency = Currency.Of(invoice.Issued.Books.BaseCurrency);
+        var before = invoice.Allocations.Values.Where(one => one.State == AllocationState.Applied
+            && one.ReceiptId == command.ReceiptId && one.Rate == command.Rate).ToList();
+        var all = Money.Sum(before.Select(one => one.Amount), command.Amount.Currency) + command.Amount;
+        return command.Rate!.Of(all, currency) - Money.Sum(before.Select(one => one.Base!.Value), currency);
+    }
+
+    private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, PostingContext context)
+    {
+        var (books, allocation) = (invoice.Issued!.Books, invoice.Allocations[allocationId]);
         var settled = Settlement.Of(allocation.Amount, allocation.Discount, allocation.Difference);
-        var entry = JournalEntry.Balanced(PostingDate(invoice, now), PostingKinds.PaymentReversed,
-        [
-            JournalLine.OnDebit(receivables, AccountRoles.Receivables, settled),
-            .. Deduction(invoice.Issued, allocation.Discount).Select(line => line.OtherSide()),
-            .. GivenUp(invoice.Issued, allocation.Difference).Select(line => line.OtherSide()),
-            JournalLine.OnCredit(allocation.Account!, AccountRoles.UnappliedCash, allocation.Amount),
-        ]);
+        var booked = invoice.BaseOpened(allocation.Installment, settled);
+        var lines = Deduction(invoice.Issued, allocation.Discount)
+            .Concat(GivenUp(invoice.Issued, allocation.Difference))
+            .Append(JournalLine.OnDebit(allocation.Account!, AccountRoles.UnappliedCash, allocation.Amount))
+            .Share(booked)
+            .Select(line => line.Role == AccountRoles.UnappliedCash ? line.WithBase(allocation.Base) : line)
+            .Select(line => line.OtherSide())
+            .Prepend(JournalLine.OnDebit(books.Accounts.Receivables, AccountRoles.Receivables, settled, booked));
+        var entry = Entry(
+            invoice, context, PostingKinds.PaymentReversed,
+            lines.ToList().WithDifference(books.Accounts.Other, undone: true));
         var item = invoice.ItemWith(allocation.Installment, invoice.Balances[allocation.Installment] + settled);
         return new PaymentReversed(
             allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount,
@@ -192,13 +219,11 @@ public static class InvoiceDecider
                 issued.Books.Accounts.Other.SmallDifferences, AccountRoles.SmallDifference, small),
         ];
 
-    /// <summary>
-    /// Today in the entity's calendar, but never before the invoice itself: no past day may show a negative balance.
-    /// </summary>
-    internal static DateOnly PostingDate(Invoice invoice, DateTimeOffset now)
-    {
-        var today = now.DateIn(invoice.Issued!.Books.TimeZone);
-        var issued = invoice.Issued.Entry.PostingDate;
-        return today > issued ? today : issued;
-    }
+    /// <summary>Never before what was posted last on it: no past day may show a negative balance.</summary>
+    internal static DateOnly PostingDate(Invoice invoice, PostingContext context) =>
+        context.DateFor(invoice.Issued!.Books, invoice.LastPosting);
+
+    internal static JournalEntry Entry(
+        Invoice invoice, PostingContext context, string kind, params IEnumerable<JournalLine> lines) =>
+        context.Entry(invoice.Issued!.Books, invoice.LastPosting, kind, lines);
 }

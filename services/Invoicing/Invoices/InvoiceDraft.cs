@@ -1,6 +1,7 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
@@ -22,7 +23,22 @@ public sealed record IssueInvoice(
 /// <param name="DiscountGraceDays">Days after a discount date on which the customer may still deduct.</param>
 public sealed record BillingAccount(
     Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books,
-    WorkingCalendar? Calendar = null, int DiscountGraceDays = 0, CustomerStatus Status = CustomerStatus.Active);
+    WorkingCalendar? Calendar = null, int DiscountGraceDays = 0, CustomerStatus Status = CustomerStatus.Active)
+{
+    /// <summary>Which days take a document of whoever asks.</summary>
+    public AccountingCalendar Periods { get; init; } = AccountingCalendar.Initial;
+
+    /// <summary>
+    /// What one unit of its currency is in the books on the day of the document; null where nobody knows.
+    /// </summary>
+    public ExchangeRate? Rate { get; init; }
+
+    /// <summary>Its currency is not that of the books.</summary>
+    public bool IsForeign => Currency != Books.BaseCurrency;
+
+    /// <summary>As somebody with these roles may use it.</summary>
+    public BillingAccount For(IReadOnlySet<string> roles) => this with { Periods = Periods.For(roles) };
+}
 
 /// <summary>
 /// An invoice that may be issued: checked and priced, everything but its number. Only what has come this far draws a
@@ -32,7 +48,8 @@ public sealed record InvoiceDraft(
     Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
     IReadOnlyList<Installment> Installments, Books Books, DocumentKind Kind = DocumentKind.Invoice,
-    Guid? Corrects = null, CustomerStatus CustomerStatus = CustomerStatus.Active)
+    Guid? Corrects = null, CustomerStatus CustomerStatus = CustomerStatus.Active, bool Adjusting = false,
+    ExchangeRate? Rate = null)
 {
     private const int MaxLines = 2_000;
 
@@ -40,6 +57,17 @@ public sealed record InvoiceDraft(
     private const int MaxDaysAhead = 31;
 
     private static readonly DateOnly Earliest = new(2000, 1, 1);
+
+    /// <summary>The total in the books' currency; null where that is the invoice's.</summary>
+    public Money? BaseTotal => Rate?.Of(Total, Kernel.Currency.Of(Books.BaseCurrency));
+
+    /// <summary>The date of the document: the wished one, or the first open day from today on.</summary>
+    public static DateOnly DateOf(IssueInvoice wish, BillingAccount account, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(account);
+        return wish.InvoiceDate ?? account.Periods.PostingDay(now.DateIn(account.Books.TimeZone));
+    }
 
     /// <summary>The draft, or the first reason why there is none.</summary>
     public static (InvoiceDraft? Draft, Refusal? Refusal) Of(
@@ -49,7 +77,7 @@ public sealed record InvoiceDraft(
         ArgumentNullException.ThrowIfNull(account);
         var currency = Kernel.Currency.Of(account.Currency);
         var today = now.DateIn(account.Books.TimeZone);
-        var date = wish.InvoiceDate ?? today;
+        var date = DateOf(wish, account, now);
         if (Check(wish, account, date, today, currency) is { } refusal)
             return (null, refusal);
 
@@ -61,13 +89,28 @@ public sealed record InvoiceDraft(
         if (!(net + tax).IsPositive)
             return (null, InvoiceRefusals.NothingToBill());
 
+        if (account.Rate?.Fits(net + tax) == false)
+            return (null, InvoiceRefusals.TooLarge("/lines"));
+
         var terms = PaymentTerms.Parse(wish.Terms ?? account.Terms);
-        return (new InvoiceDraft(
+        var draft = new InvoiceDraft(
             account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
             lines, net, tax, net + tax,
             terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books,
-            CustomerStatus: account.Status), null);
+            CustomerStatus: account.Status, Adjusting: account.Periods.IsAdjusting(date), Rate: account.Rate);
+        return (draft.InBase(), null);
     }
+
+    /// <summary>With the installments' shares of what the total is in the books' currency.</summary>
+    private InvoiceDraft InBase() => BaseTotal is not { } total ? this : this with
+    {
+        Installments =
+        [
+            .. Installments.Zip(
+                total.Split([.. Installments.Select(due => due.Amount.Amount)]),
+                (due, share) => due with { Base = share }),
+        ],
+    };
 
     private static Refusal? Check(
         IssueInvoice wish, BillingAccount account, DateOnly date, DateOnly today, Currency currency) => wish switch
@@ -76,6 +119,9 @@ public sealed record InvoiceDraft(
                 InvoiceRefusals.OtherCurrency(asked, account.Currency),
             _ when date < Earliest || date > today.AddDays(MaxDaysAhead) =>
                 InvoiceRefusals.InvoiceDate(date, Earliest, today.AddDays(MaxDaysAhead)),
+            _ when account.Periods.Refuse(date, "/invoiceDate") is { } closed => closed,
+            _ when account is { IsForeign: true, Rate: null } =>
+                InvoiceRefusals.NoRate(account.Currency, date, account.Books),
             { Terms: { } terms } when !PaymentTerms.TryParse(terms, out _) => CustomerRefusals.Terms(terms, "/terms"),
             { OrderReference.Length: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/orderReference", "The order reference has 1 to 100 characters."),

@@ -25,6 +25,7 @@ public enum DocumentKind
 /// </summary>
 /// <param name="OriginalDueDate">As first agreed, where it was rescheduled since; else null.</param>
 /// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
+/// <param name="BaseBalance">The balance by the booked rate; null where the books are in the same currency.</param>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
     DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
@@ -32,12 +33,14 @@ public sealed record OpenItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? OriginalDueDate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    DocumentKind Kind = DocumentKind.Invoice);
+    DocumentKind Kind = DocumentKind.Invoice,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseBalance = null);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
 /// <param name="AgreedTerms">Terms agreed with the customer at that time.</param>
 /// <param name="CustomerStatus">Of the customer then: a suspended one is billed what went out.</param>
+/// <param name="Rate">Booked rate; null where the books are in the same currency.</param>
 /// <param name="Corrects">The invoice that this one takes the place of, or null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
@@ -47,15 +50,20 @@ public sealed record InvoiceIssued(
     DocumentKind Kind = DocumentKind.Invoice,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Corrects = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    CustomerStatus CustomerStatus = CustomerStatus.Active);
+    CustomerStatus CustomerStatus = CustomerStatus.Active,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    : IFinancialEvent;
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>
 /// <param name="Difference">Given up beside it because it is small, or null.</param>
+/// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
 public sealed record PaymentApplied(
     Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    : IFinancialEvent
 {
     /// <summary>What the item is less by: money, deduction and small difference.</summary>
     [JsonIgnore]
@@ -78,6 +86,7 @@ public sealed record PaymentReversed(
     Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null)
+    : IFinancialEvent
 {
     /// <summary>What is open again: money, deduction and small difference.</summary>
     [JsonIgnore]
@@ -93,4 +102,4 @@ internal static class Settlement
 }
 
 /// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>
-public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry);
+public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry) : IFinancialEvent;

@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
@@ -15,6 +16,11 @@ public static class InvoiceRefusals
     public static Refusal InvoiceDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
         "invoice-date-out-of-range", $"The invoice date {date:O} is not between {earliest:O} and {latest:O}.",
         Field: "/invoiceDate");
+
+    public static Refusal NoRate(string currency, DateOnly day, Books books) => new(
+        "no-exchange-rate",
+        $"There is no daily rate from {currency} to {books.BaseCurrency} for {day:O} or the " +
+        $"{ExchangeRate.MaxAgeDays} days before it. Set one for {books.LegalEntity} first.", Field: "/currency");
 
     public static Refusal Invalid(string field, string detail) => new("invalid-invoice", detail, Field: field);
 

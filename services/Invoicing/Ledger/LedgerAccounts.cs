@@ -14,6 +14,8 @@ public static class AccountRoles
     public const string Allowance = "allowance";
     public const string FinanceCharges = "finance-charges";
     public const string SmallDifference = "small-difference";
+    public const string ExchangeGain = "exchange-gain";
+    public const string ExchangeLoss = "exchange-loss";
 }
 
 /// <summary>Account codes of a legal entity per role.</summary>
@@ -36,6 +38,7 @@ public sealed record LedgerAccounts(
     [
         Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
         Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing, Other.SmallDifferences,
+        Other.ExchangeGains, Other.ExchangeLosses,
     ];
 }
 
@@ -47,10 +50,12 @@ public sealed record LedgerAccounts(
 /// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
 /// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
 /// <param name="SmallDifferences">Small amounts given up, by us or by customers.</param>
+/// <param name="ExchangeGains">What money was worth more than the item when that was booked.</param>
+/// <param name="ExchangeLosses">What money was worth less than the item when that was booked.</param>
 public sealed record OtherAccounts(
     string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
     string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090",
-    string SmallDifferences = "4920")
+    string SmallDifferences = "4920", string ExchangeGains = "7800", string ExchangeLosses = "7810")
 {
     public static readonly OtherAccounts Standard = new();
 }

@@ -13,9 +13,10 @@ namespace OrderToCash.Invoicing.Ledger;
 /// <param name="DocumentNumber">What people call it.</param>
 /// <param name="DocumentDate">Date on the document.</param>
 /// <param name="AgreedDueDate">Due date as first agreed.</param>
+/// <param name="Base">The amount in the books' currency; null where no rate was booked.</param>
 public sealed record Movement(
     int Installment, DateOnly DueDate, Money Amount, Guid DocumentId, string DocumentNumber, DateOnly DocumentDate,
-    DateOnly AgreedDueDate);
+    DateOnly AgreedDueDate, Money? Base);
 
 /// <summary>
 /// The accounting side of a financial event: its journal entry and the movements of open items. The control account
@@ -35,21 +36,21 @@ public sealed record Posting(
                 stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
                 e.CustomerId, e.Entry,
                 [.. e.Installments.Select(due => new Movement(
-                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate))]),
-            PaymentApplied e => Of(stored, e.Entry, e.Item, -e.Settled),
-            PaymentReversed e => Of(stored, e.Entry, e.Item, e.Settled),
-            InvoiceVoided e => Of(stored, e.Entry, e.Items[0], -e.Items[0].Amount) with
-            {
-                Movements = [.. e.Items.Select(item => On(stored, item, -item.Amount))],
-            },
-            WrittenOff e => Of(stored, e.Entry, e.Item, -e.Amount),
-            WriteOffRecovered e => Of(stored, e.Entry, e.Item, e.Amount),
-            ChargeWaived e => Of(stored, e.Entry, e.Item, -e.Amount),
-            ChargeReinstated e => Of(stored, e.Entry, e.Item, e.Amount),
-            CreditApplied e => Of(stored, e.Entry, e.Item, -e.Amount).And(
-                OnMemo(e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, e.Amount)),
-            CreditUnapplied e => Of(stored, e.Entry, e.Item, e.Amount).And(
-                OnMemo(e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount)),
+                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
+                    Base(due.Amount, due.Base, e.Books.BaseCurrency)))]),
+            PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled),
+            PaymentReversed e => More(stored, e.Entry, e.Item, e.Settled),
+            InvoiceVoided e => Voided(stored, e),
+            WrittenOff e => Less(stored, e.Entry, e.Item, e.Amount),
+            WriteOffRecovered e => More(stored, e.Entry, e.Item, e.Amount),
+            ChargeWaived e => Less(stored, e.Entry, e.Item, e.Amount),
+            ChargeReinstated e => More(stored, e.Entry, e.Item, e.Amount),
+            CreditApplied e => Less(stored, e.Entry, e.Item, e.Amount).And(OnMemo(
+                e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, e.Amount, e.Entry.ReceivablesBase(onDebit: true),
+                e.Item.BaseCurrency)),
+            CreditUnapplied e => More(stored, e.Entry, e.Item, e.Amount).And(OnMemo(
+                e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount, -e.Entry.ReceivablesBase(onDebit: false),
+                e.Item.BaseCurrency)),
             InstallmentRescheduled e => Moved(stored, e),
             _ => OfCreditMemo(stored),
         };
@@ -59,28 +60,57 @@ public sealed record Posting(
     {
         CreditMemoIssued e => new Posting(
             stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency, e.CustomerId,
-            e.Entry, [OnMemo(stored.StreamId, e.Number, e.CreditDate, -e.Total)]),
+            e.Entry,
+            [OnMemo(stored.StreamId, e.Number, e.CreditDate, -e.Total, -e.Entry.ReceivablesBase(onDebit: false),
+                e.Books.BaseCurrency)]),
         CreditMemoVoided e => new Posting(
             stored.Id, stored.At, stored.StreamId, e.Number, e.LegalEntity, e.BaseCurrency, e.CustomerId,
-            e.Entry, [OnMemo(stored.StreamId, e.Number, e.CreditDate, e.Amount)]),
+            e.Entry,
+            [OnMemo(stored.StreamId, e.Number, e.CreditDate, e.Amount, e.Entry.ReceivablesBase(onDebit: true),
+                e.BaseCurrency)]),
         _ => null,
     };
 
+    /// <summary>All installments are gone, each with its share of what the invoice was in the books.</summary>
+    private static Posting Voided(StoredEvent stored, InvoiceVoided e)
+    {
+        var shares = e.Entry.ReceivablesBase(onDebit: false)?.Split([.. e.Items.Select(item => item.Amount.Amount)]);
+        return Of(stored, e.Entry, e.Items[0], []) with
+        {
+            Movements = [.. e.Items.Select((item, index) => On(stored, item, -item.Amount, -shares?[index]))],
+        };
+    }
+
     /// <summary>What is open leaves one due date and enters another; nothing is posted to the ledger.</summary>
-    private static Posting Moved(StoredEvent stored, InstallmentRescheduled e) =>
-        Of(stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []), e.Item, e.Item.Balance).And(
-            On(stored, e.Item, -e.Item.Balance) with { DueDate = e.PreviousDueDate });
+    private static Posting Moved(StoredEvent stored, InstallmentRescheduled e) => Of(
+        stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []), e.Item,
+        [
+            On(stored, e.Item, e.Item.Balance, e.Item.BaseBalance),
+            On(stored, e.Item, -e.Item.Balance, -e.Item.BaseBalance) with { DueDate = e.PreviousDueDate },
+        ]);
 
-    private static Posting Of(StoredEvent stored, JournalEntry entry, OpenItem item, Money change) => new(
-        stored.Id, stored.At, stored.StreamId, item.InvoiceNumber, item.LegalEntity, item.BaseCurrency, item.CustomerId,
-        entry, [On(stored, item, change)]);
+    private static Posting Less(StoredEvent stored, JournalEntry entry, OpenItem item, Money amount) =>
+        Of(stored, entry, item, [On(stored, item, -amount, -entry.ReceivablesBase(onDebit: false))]);
 
-    private static Movement On(StoredEvent stored, OpenItem item, Money change) => new(
+    private static Posting More(StoredEvent stored, JournalEntry entry, OpenItem item, Money amount) =>
+        Of(stored, entry, item, [On(stored, item, amount, entry.ReceivablesBase(onDebit: true))]);
+
+    private static Posting Of(
+        StoredEvent stored, JournalEntry entry, OpenItem item, IReadOnlyList<Movement> movements) =>
+        new(
+            stored.Id, stored.At, stored.StreamId, item.InvoiceNumber, item.LegalEntity, item.BaseCurrency,
+            item.CustomerId, entry, movements);
+
+    private static Movement On(StoredEvent stored, OpenItem item, Money change, Money? inBase) => new(
         item.Installment, item.DueDate, change, stored.StreamId, item.InvoiceNumber, item.InvoiceDate,
-        item.OriginalDueDate ?? item.DueDate);
+        item.OriginalDueDate ?? item.DueDate, Base(change, inBase, item.BaseCurrency));
 
-    private static Movement OnMemo(Guid id, string number, DateOnly date, Money change) =>
-        new(1, date, change, id, number, date, date);
+    private static Movement OnMemo(
+        Guid id, string number, DateOnly date, Money change, Money? inBase, string baseCurrency) =>
+        new(1, date, change, id, number, date, date, Base(change, inBase, baseCurrency));
+
+    private static Money? Base(Money amount, Money? inBase, string baseCurrency) =>
+        inBase ?? (amount.Currency.Code == baseCurrency ? amount : null);
 
     private Posting And(Movement movement) => this with { Movements = [.. Movements, movement] };
 }

@@ -3,6 +3,7 @@ using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.ReadModels;
 
@@ -16,9 +17,43 @@ public static class BillingAccounts
         "select o.customer_id, c.currency, c.terms, e.tax_rounding, e.code, e.base_currency, e.time_zone, " +
         "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account, " +
         "e.other_accounts::text, e.calendar::text, c.discount_grace_days, " +
-        "c.status, c.customer_id " +
+        "c.status, c.customer_id, a.closed_through, a.soft_closed_through, a.adjusting_roles " +
         "from customers o join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id) " +
-        "join legal_entities e on e.code = c.legal_entity where o.customer_id = any($1)";
+        "join legal_entities e on e.code = c.legal_entity " +
+        "left join accounting_calendars a on a.legal_entity = e.code where o.customer_id = any($1)";
+
+    /// <summary>
+    /// The accounts that these wishes are billed to, in their order, with the rates of their dates, as the caller may
+    /// use them; null where there is no such customer or no wish.
+    /// </summary>
+    public static Task<IReadOnlyList<BillingAccount?>> LoadAsync(
+        HttpCommand command, IReadOnlyList<IssueInvoice?> wishes, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return LoadAsync(command.Store.Database, command.Caller, wishes, now, command.Cancellation);
+    }
+
+    /// <inheritdoc cref="LoadAsync(HttpCommand, IReadOnlyList{IssueInvoice?}, DateTimeOffset)"/>
+    public static async Task<IReadOnlyList<BillingAccount?>> LoadAsync(
+        NpgsqlDataSource database, Caller caller, IReadOnlyList<IssueInvoice?> wishes, DateTimeOffset now,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(wishes);
+        var known = await LoadAsync(
+            database, wishes.OfType<IssueInvoice>().Select(wish => wish.CustomerId), cancellation);
+        var accounts = wishes.Select(wish =>
+            wish is not null && known.TryGetValue(wish.CustomerId, out var account) ? account.For(caller.Roles) : null)
+            .ToList();
+        var foreign = accounts.Index().Where(one => one.Item?.IsForeign == true).Select(one => (
+            one.Index, Key: (one.Item!.Books.LegalEntity, one.Item.Currency,
+                InvoiceDraft.DateOf(wishes[one.Index]!, one.Item, now)))).ToList();
+        var rates = await RateTable.FindAsync(
+            database, [.. foreign.Select(one => one.Key).Distinct()], cancellation);
+        foreach (var (index, key) in foreign)
+            accounts[index] = accounts[index]! with { Rate = rates.GetValueOrDefault(key) };
+        return accounts;
+    }
 
     public static async Task<IReadOnlyDictionary<Guid, BillingAccount>> LoadAsync(
         NpgsqlDataSource database, IEnumerable<Guid> customerIds, CancellationToken cancellation)
@@ -37,7 +72,10 @@ public static class BillingAccounts
                 reader.GetGuid(15), reader.GetString(1), reader.GetString(2),
                 Enum.Parse<TaxRounding>(reader.GetString(3)), books,
                 JsonPart.Read<WorkingCalendar>(Text(12)), reader.GetInt32(13),
-                Enum.Parse<CustomerStatus>(reader.GetString(14)));
+                Enum.Parse<CustomerStatus>(reader.GetString(14)))
+            {
+                Periods = AccountingCalendars.Read(reader, 16),
+            };
         }
 
         return accounts;

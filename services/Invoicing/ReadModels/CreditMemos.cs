@@ -11,11 +11,11 @@ public sealed class CreditMemosProjection : Projection
     {
         On<CreditMemoIssued>(
             "insert into credit_memos (credit_memo_id, number, legal_entity, customer_id, credit_date, reason, " +
-            "invoice_id, currency, net, tax, total, open_amount, is_void, version) " +
+            "invoice_id, currency, net, tax, total, open_amount, base_open, is_void, version) " +
             "select e.id, e.number, e.entity, e.customer, e.date, e.reason, e.invoice, e.currency, e.net, e.tax, " +
-            "e.total, e.total, false, e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (id, number, entity, customer, " +
-            "date, reason, invoice, currency, net, tax, total, version)",
+            "e.total, e.total, e.base, false, e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as e (id, number, entity, " +
+            "customer, date, reason, invoice, currency, net, tax, total, base, version)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -28,17 +28,22 @@ public sealed class CreditMemosProjection : Projection
                 .Column(e => e.Data.Net.Amount)
                 .Column(e => e.Data.Tax.Amount)
                 .Column(e => e.Data.Total.Amount)
+                .Column(e => e.Data.Entry.ReceivablesBase(onDebit: false)?.Amount)
                 .Column(e => e.Version));
-        Open<CreditMemoApplied>(e => e.Open.Amount);
-        Open<CreditMemoUnapplied>(e => e.Open.Amount);
-        Open<CreditMemoVoided>(_ => 0);
+        Open<CreditMemoApplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        Open<CreditMemoUnapplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        Open<CreditMemoVoided>(e => (0, e.Entry.ReceivablesBase(onDebit: true) is null ? null : 0));
         On<CreditMemoVoided>(
             "update credit_memos set is_void = true where credit_memo_id = any($1)",
             rows => rows.Column(e => e.StreamId));
     }
 
-    private void Open<TEvent>(Func<TEvent, decimal> left) => On<TEvent>(
-        "update credit_memos set open_amount = e.rest, version = e.version " +
-        "from unnest($1, $2, $3) as e (id, rest, version) where credit_memo_id = e.id",
-        rows => rows.Column(e => e.StreamId).Column(e => left(e.Data)).Column(e => e.Version));
+    private void Open<TEvent>(Func<TEvent, (decimal Open, decimal? Base)> left) => On<TEvent>(
+        "update credit_memos set open_amount = e.rest, base_open = e.base, version = e.version " +
+        "from unnest($1, $2, $3, $4) as e (id, rest, base, version) where credit_memo_id = e.id",
+        rows => rows
+            .Column(e => e.StreamId)
+            .Column(e => left(e.Data).Open)
+            .Column(e => left(e.Data).Base)
+            .Column(e => e.Version));
 }

@@ -20,7 +20,8 @@ public sealed class InvoicesProjection : Projection
             "from unnest($1, $2) as e (id, version) where invoice_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<InvoiceVoided>(
-            "update open_items set balance = 0, disputed = 0 where invoice_id = any($1)",
+            "update open_items set balance = 0, disputed = 0, base_balance = base_balance * 0 " +
+            "where invoice_id = any($1)",
             rows => rows.Column(e => e.StreamId));
         Settled<CreditApplied>(e => (e.Item, -e.Amount.Amount));
         Settled<CreditUnapplied>(e => (e.Item, e.Amount.Amount));
@@ -96,8 +97,10 @@ public sealed class InvoicesProjection : Projection
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
             "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +
-            "balance) select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7) as e (id, installment, entity, customer, currency, due, amount)",
+            "balance, base_balance) " +
+            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount, e.base " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as e (id, installment, entity, customer, currency, due, " +
+            "amount, base)",
             rows => rows
                 .Column(row => row.Event.StreamId)
                 .Column(row => row.Due.Number)
@@ -105,7 +108,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(row => row.Event.Data.CustomerId)
                 .Column(row => row.Due.Amount.Currency.Code)
                 .Column(row => row.Due.DueDate)
-                .Column(row => row.Due.Amount.Amount));
+                .Column(row => row.Due.Amount.Amount)
+                .Column(row => row.Due.Base?.Amount));
     }
 
     private void Settled<TEvent>(Func<TEvent, (OpenItem Item, decimal Change)> read)
@@ -118,14 +122,15 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => read(e.Data).Change)
                 .Column(e => e.Version));
         On<TEvent>(
-            "update open_items o set balance = e.balance, disputed = e.disputed " +
-            "from unnest($1, $2, $3, $4) as e (id, installment, balance, disputed) " +
+            "update open_items o set balance = e.balance, disputed = e.disputed, base_balance = e.base " +
+            "from unnest($1, $2, $3, $4, $5) as e (id, installment, balance, disputed, base) " +
             "where o.invoice_id = e.id and o.installment = e.installment",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => read(e.Data).Item.Installment)
                 .Column(e => read(e.Data).Item.Balance.Amount)
-                .Column(e => read(e.Data).Item.Disputed?.Amount ?? 0));
+                .Column(e => read(e.Data).Item.Disputed?.Amount ?? 0)
+                .Column(e => read(e.Data).Item.BaseBalance?.Amount));
     }
 
     /// <summary>Changes no amount, but the row carries the version that the resource's ETag shows.</summary>

@@ -30,7 +30,7 @@ public sealed class JournalProjection : Projection
         OnEach<TEvent, Posting>(
             e => Posting.Of(e.Event) is { } posting ? [posting] : [],
             "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
-            "customer_id, recorded_at) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            "customer_id, recorded_at, adjusting) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             rows => rows
                 .Column(posting => posting.EventId)
                 .Column(posting => posting.LegalEntity)
@@ -39,13 +39,14 @@ public sealed class JournalProjection : Projection
                 .Column(posting => posting.SourceId)
                 .Column(posting => posting.SourceNumber)
                 .Column(posting => posting.CustomerId)
-                .Column(posting => posting.RecordedAt));
+                .Column(posting => posting.RecordedAt)
+                .Column(posting => posting.Entry.Adjusting));
         OnEach<TEvent, (Guid EntryId, int Line, JournalLine Data)>(
             e => Posting.Of(e.Event) is { } posting
                 ? posting.Entry.Lines.Select((line, index) => (posting.EventId, index + 1, line))
                 : [],
-            "insert into journal_lines (entry_id, line, account, role, currency, debit, credit) " +
-            "select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+            "insert into journal_lines (entry_id, line, account, role, currency, debit, credit, base_debit, " +
+            "base_credit) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             rows => rows
                 .Column(row => row.EntryId)
                 .Column(row => row.Line)
@@ -53,6 +54,8 @@ public sealed class JournalProjection : Projection
                 .Column(row => row.Data.Role)
                 .Column(row => row.Data.Debit.Currency.Code)
                 .Column(row => row.Data.Debit.Amount)
-                .Column(row => row.Data.Credit.Amount));
+                .Column(row => row.Data.Credit.Amount)
+                .Column(row => row.Data.BaseDebit?.Amount)
+                .Column(row => row.Data.BaseCredit?.Amount));
     }
 }

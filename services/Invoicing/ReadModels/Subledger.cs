@@ -49,9 +49,7 @@ public sealed class SubledgerProjection : Projection
             .Column(row => row.Posting.Entry.Kind)
             .Column(row => row.Movement.Amount.Currency.Code)
             .Column(row => row.Movement.Amount.Amount)
-            .Column(row => row.Movement.Amount.Currency.Code == row.Posting.BaseCurrency
-                ? row.Movement.Amount.Amount
-                : (decimal?)null)
+            .Column(row => row.Movement.Base?.Amount)
             .Column(row => row.Posting.RecordedAt)
             .Column(row => row.Movement.DocumentDate)
             .Column(row => row.Movement.AgreedDueDate == row.Movement.DueDate

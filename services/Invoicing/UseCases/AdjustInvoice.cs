@@ -1,4 +1,6 @@
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -13,13 +15,17 @@ public static class AdjustInvoice
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the invoice's currency; without it all that is written off on the installment.</param>
-    public sealed record Recovery(string Reason, int Installment = 1, decimal? Amount = null);
+    /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
+    public sealed record Recovery(
+        string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null);
 
     /// <summary>What of a late fee or interest is let go, or asked for again.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the debit memo's currency; without it all of it.</param>
-    public sealed record Waiver(string Reason, int Installment = 1, decimal? Amount = null);
+    /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
+    public sealed record Waiver(
+        string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null);
 
     /// <summary>New due dates, because of an approved payment plan or change of terms.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
@@ -49,36 +55,40 @@ public static class AdjustInvoice
             .WithSummary("Mark how much of an installment is disputed");
     }
 
-    private static Task<IResult> RecoverAsync(Guid id, Recovery request, HttpCommand command)
+    private static Task<IResult> RecoverAsync(
+        Guid id, Recovery request, HttpCommand command, AccountingCalendars calendars)
     {
         var recovery = Ids.Next(command.Clock);
-        return ChangeAsync(id, request.Reason, command, invoice =>
+        return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
             CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
-                ? AdjustmentDecider.Recover(invoice, recovery, request.Installment, amount, command.Clock.GetUtcNow())
+                ? AdjustmentDecider.Recover(invoice, recovery, request.Installment, amount, context)
                 : WrongAmount(invoice));
     }
 
-    private static Task<IResult> WaiveAsync(Guid id, Waiver request, HttpCommand command)
+    private static Task<IResult> WaiveAsync(
+        Guid id, Waiver request, HttpCommand command, AccountingCalendars calendars)
     {
         var waiver = Ids.Next(command.Clock);
-        return ChangeAsync(id, request.Reason, command, invoice =>
+        return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
             CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
-                ? ChargeDecider.Waive(invoice, waiver, request.Installment, amount, command.Clock.GetUtcNow())
+                ? ChargeDecider.Waive(invoice, waiver, request.Installment, amount, context)
                 : WrongAmount(invoice));
     }
 
-    private static Task<IResult> ReinstateAsync(Guid id, Waiver request, HttpCommand command)
+    private static Task<IResult> ReinstateAsync(
+        Guid id, Waiver request, HttpCommand command, AccountingCalendars calendars)
     {
         var reinstatement = Ids.Next(command.Clock);
-        return ChangeAsync(id, request.Reason, command, invoice =>
+        return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
             CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
                 ? ChargeDecider.Reinstate(
-                    invoice, reinstatement, request.Installment, amount, command.Clock.GetUtcNow())
+                    invoice, reinstatement, request.Installment, amount, context)
                 : WrongAmount(invoice));
     }
 
-    private static Task<IResult> RescheduleAsync(Guid id, Schedule request, HttpCommand command) =>
-        ChangeAsync(id, request.Reason, command, invoice => request switch
+    private static Task<IResult> RescheduleAsync(
+        Guid id, Schedule request, HttpCommand command, AccountingCalendars calendars) =>
+        ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) => request switch
         {
             { Source: not ("payment-plan" or "terms-change") } =>
                 InvoiceRefusals.Invalid("/source", "The source is payment-plan or terms-change."),
@@ -87,25 +97,35 @@ public static class AdjustInvoice
             { Installments.Count: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/installments", "1 to 100 installments are moved at once."),
             _ => AdjustmentDecider.Reschedule(
-                invoice, request.Installments, $"{request.Source} {request.Reference}", command.Clock.GetUtcNow()),
+                invoice, request.Installments, $"{request.Source} {request.Reference}", context),
         });
 
-    private static Task<IResult> DisputeAsync(Guid id, int installment, Dispute request, HttpCommand command) =>
-        ChangeAsync(id, request.Reason, command, invoice =>
+    private static Task<IResult> DisputeAsync(
+        Guid id, int installment, Dispute request, HttpCommand command, AccountingCalendars calendars) =>
+        ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) =>
             Money.TryOf(request.Amount, invoice.Currency, out var amount)
-                ? AdjustmentDecider.MarkDisputed(invoice, installment, amount, command.Clock.GetUtcNow())
+                ? AdjustmentDecider.MarkDisputed(invoice, installment, amount, context)
                 : WrongAmount(invoice));
 
-    private static Task<IResult> ChangeAsync(
-        Guid id, string reason, HttpCommand command, Func<Invoice, Decision> decide) => command.DecideAsync(
+    /// <summary>
+    /// Changes one invoice: decided on the calendar as it is, and again should a period be closed meanwhile.
+    /// </summary>
+    internal static async Task<IResult> ChangeAsync(
+        Guid id, string reason, DateOnly? postingDate, HttpCommand command, AccountingCalendars calendars,
+        Func<Invoice, PostingContext, Decision> decide)
+    {
+        await calendars.RefreshAsync(command.Cancellation);
+        return await command.DecideAsync(
             InvoiceStream.Type,
             id,
             invoice => invoice.Issued is null ? InvoiceRefusals.NotFound(id)
                 : command.Caller.Deny(invoice.Issued.Books.LegalEntity) is { } denied ? denied
                 : string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? InvoiceRefusals.NoReason()
-                : decide(invoice),
+                : decide(invoice, calendars.Context(invoice.Issued.Books.LegalEntity, command.Caller, postingDate)),
             decided => Reply.Ok(InvoiceView.Of(id, decided.State, decided.Version), decided.Version),
-            reason: reason);
+            reason: reason,
+            refresh: calendars.RefreshAsync);
+    }
 
     internal static Refusal WrongAmount(Invoice invoice) =>
         InvoiceRefusals.Invalid("/amount", $"The amount is one of {invoice.Currency}, above zero.");

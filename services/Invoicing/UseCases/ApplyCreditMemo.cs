@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -21,7 +22,8 @@ public static class ApplyCreditMemo
         .Produces<CreditMemoView>()
         .WithSummary("Apply a credit memo to an invoice");
 
-    private static Task<IResult> HandleAsync(Guid id, Request request, HttpCommand command) =>
+    private static Task<IResult> HandleAsync(
+        Guid id, Request request, HttpCommand command, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
@@ -33,7 +35,8 @@ public static class ApplyCreditMemo
             if (!CreditMemoAccess.TryAmount(request.Amount, memo.Open.Currency, out var amount))
                 return InvoiceRefusals.Invalid("/amount", $"The amount is one of {memo.Open.Currency}, above zero.");
 
-            var settlement = CreditMemoAccess.Settlement(id, memo, command);
+            await calendars.RefreshAsync(cancellation);
+            var settlement = CreditMemoAccess.Settlement(id, memo, command, calendars);
             var decision = settlement.Settle(request.InvoiceId, invoice.State, request.Installment, amount);
             if (decision.Refusal is { } refusal)
                 return refusal;
@@ -55,8 +58,9 @@ internal static class CreditMemoAccess
         : command.ExpectedVersion is { } expected && expected != version ? Plan.WrongVersion(version)
         : null;
 
-    public static CreditSettlement Settlement(Guid id, CreditMemo memo, HttpCommand command) =>
-        new(id, memo, command.Clock.GetUtcNow(), () => Ids.Next(command.Clock));
+    public static CreditSettlement Settlement(
+        Guid id, CreditMemo memo, HttpCommand command, AccountingCalendars calendars) => new(
+            id, memo, calendars.Context(memo.Issued!.Books.LegalEntity, command.Caller), () => Ids.Next(command.Clock));
 
     /// <summary>Adds the credit memo's side to the batch and shows it.</summary>
     public static Plan Write(Guid id, WriteBatch batch, long version, CreditSettlement settlement)

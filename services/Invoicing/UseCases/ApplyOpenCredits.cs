@@ -4,6 +4,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -40,7 +41,8 @@ public static class ApplyOpenCredits
         .Produces<Response>()
         .WithSummary("Apply a customer's open credit memos, oldest first");
 
-    private static Task<IResult> HandleAsync(Guid id, HttpCommand command) => command.CommitAsync(async cancellation =>
+    private static Task<IResult> HandleAsync(
+        Guid id, HttpCommand command, AccountingCalendars calendars) => command.CommitAsync(async cancellation =>
     {
         var (customer, _) = await command.Store.LoadAsync(CustomerStream.Type, id, cancellation);
         if (customer.Now is not { } registration)
@@ -51,12 +53,13 @@ public static class ApplyOpenCredits
         var invoices = new Dictionary<Guid, Touched>();
         foreach (var invoiceId in invoiceIds)
             invoices[invoiceId] = new(await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation));
+        await calendars.RefreshAsync(cancellation);
         var batch = new WriteBatch(command.Metadata());
         var applied = new List<Application>();
         foreach (var memoId in memoIds)
         {
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
-            var settlement = CreditMemoAccess.Settlement(memoId, memo, command);
+            var settlement = CreditMemoAccess.Settlement(memoId, memo, command, calendars);
             foreach (var (invoiceId, invoice) in invoices)
                 invoice.Add(settlement.Settle(invoiceId, invoice.State));
             batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);

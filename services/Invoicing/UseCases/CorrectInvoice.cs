@@ -2,6 +2,7 @@ using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
@@ -37,7 +38,8 @@ public static class CorrectInvoice
         .WithSummary("Credit an invoice and bill it again");
 
     private static Task<IResult> HandleAsync(
-        Guid id, Request request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate) =>
+        Guid id, Request request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate,
+        AccountingCalendars calendars) =>
         command.CommitAsync(numbers, async cancellation =>
         {
             var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
@@ -47,12 +49,14 @@ public static class CorrectInvoice
                 return denied;
             if (Refuse(old.State, request) is { } refusal)
                 return refusal;
-            var accounts = await BillingAccounts.LoadAsync(command.Store.Database, [issued.CustomerId], cancellation);
+            await calendars.RefreshAsync(cancellation);
             var wish = new IssueInvoice(
                 issued.CustomerId, request.Lines, request.InvoiceDate, null,
                 request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
                 request.Terms ?? issued.Terms);
-            var (draft, wrong) = InvoiceDraft.Of(wish, accounts[issued.CustomerId], command.Clock.GetUtcNow());
+            var now = command.Clock.GetUtcNow();
+            var (draft, wrong) = InvoiceDraft.Of(
+                wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);
             if (draft is null)
                 return wrong!;
 
@@ -62,7 +66,9 @@ public static class CorrectInvoice
                 ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less, command.Caller.Roles, cancellation);
             return less.IsPositive && required.Approvals > 0
                 ? AdjustmentRefusals.NeedsApproval(old.State, less)
-                : Plan(id, old, draft with { Corrects = id }, command, command.Metadata(request.Reason));
+                : Plan(
+                    id, old, draft with { Corrects = id }, command,
+                    calendars.Context(issued.Books.LegalEntity, command.Caller), command.Metadata(request.Reason));
         });
 
     private static Refusal? Refuse(Invoice invoice, Request request) => invoice switch
@@ -75,10 +81,10 @@ public static class CorrectInvoice
     };
 
     private static NumberedPlan Plan(
-        Guid id, Loaded<Invoice> old, InvoiceDraft draft, HttpCommand command, EventMetadata metadata)
+        Guid id, Loaded<Invoice> old, InvoiceDraft draft, HttpCommand command, PostingContext context,
+        EventMetadata metadata)
     {
-        var now = command.Clock.GetUtcNow();
-        var credit = CreditMemoDraft.Whole(id, old.State.Issued!, now);
+        var credit = CreditMemoDraft.Whole(id, old.State.Issued!, context);
         var credits = NumberSeries.CreditMemos(credit.Books.LegalEntity, credit.CreditDate);
         var invoices = NumberSeries.Invoices(draft.Books.LegalEntity, draft.InvoiceDate);
         var (memoId, newId) = (Ids.Next(command.Clock), Ids.Next(command.Clock));
@@ -87,7 +93,7 @@ public static class CorrectInvoice
             var memo = CreditMemoDecider.Issue(credit, drawn.Next(credits));
             var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(invoices)).Events[0];
             var settlement = new CreditSettlement(
-                memoId, CreditMemo.Evolve(CreditMemo.Initial, memo), now, () => Ids.Next(command.Clock));
+                memoId, CreditMemo.Evolve(CreditMemo.Initial, memo), context, () => Ids.Next(command.Clock));
             object[] onOld =
             [
                 new InvoiceCredited(memoId, memo.Number, memo.Total),

@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
@@ -9,14 +10,17 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>Checks, prices and issues a credit memo, and settles its invoice with it.</summary>
-internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
+internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, AccountingCalendars calendars)
 {
     /// <summary>The draft with the invoice it credits, or why there is none.</summary>
     public async Task<(CreditMemoDraft? Draft, Loaded<Invoice>? Invoice, Refusal? Refusal)> DraftAsync(
         IssueCreditMemo wish, Caller caller, CancellationToken cancellation)
     {
-        var accounts = await BillingAccounts.LoadAsync(store.Database, [wish.CustomerId], cancellation);
-        if (!accounts.TryGetValue(wish.CustomerId, out var account))
+        await calendars.RefreshAsync(cancellation);
+        var now = clock.GetUtcNow();
+        var asked = new IssueInvoice(wish.CustomerId, wish.Lines, wish.CreditDate);
+        var accounts = await BillingAccounts.LoadAsync(store.Database, caller, [asked], now, cancellation);
+        if (accounts[0] is not { } account)
             return (null, null, InvoiceRefusals.UnknownCustomer(wish.CustomerId));
         if (caller.Deny(account.Books.LegalEntity) is { } denied)
             return (null, null, denied);
@@ -28,8 +32,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
                 return (null, null, CreditMemoRefusals.UnknownInvoice(invoiceId));
         }
 
-        var (draft, refusal) = CreditMemoDraft.Of(
-            wish, account, invoice?.State.Issued!.Number, clock.GetUtcNow());
+        var (draft, refusal) = CreditMemoDraft.Of(wish, account, invoice?.State.Issued, now);
         return (draft, invoice, refusal);
     }
 
@@ -37,12 +40,13 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
     /// <param name="draft">The credit memo but for its number.</param>
     /// <param name="invoice">The invoice it credits, or null.</param>
     /// <param name="apply">Settle that invoice with it, as far as it is open.</param>
+    /// <param name="context">When, and which days are open.</param>
     /// <param name="metadata">Who, and why.</param>
     /// <param name="installment">Only this installment; without it those that are due first.</param>
     /// <param name="with">Adds what must be written with it, given its identifier and number.</param>
     public NumberedPlan Plan(
-        CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, EventMetadata metadata, int? installment = null,
-        Action<WriteBatch, Guid, string>? with = null)
+        CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, PostingContext context, EventMetadata metadata,
+        int? installment = null, Action<WriteBatch, Guid, string>? with = null)
     {
         var id = Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
@@ -55,7 +59,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock)
             var issued = CreditMemoDecider.Issue(draft, drawn.Next(series));
             var memo = CreditMemo.Evolve(CreditMemo.Initial, issued);
             var batch = new WriteBatch(metadata);
-            var settlement = new CreditSettlement(id, memo, clock.GetUtcNow(), () => Ids.Next(clock));
+            var settlement = new CreditSettlement(id, memo, context, () => Ids.Next(clock));
             if (invoice is { } one)
             {
                 List<object> events =

@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -11,10 +12,13 @@ public sealed record CreditApplicationView(
 /// <summary>A credit memo as the API shows it.</summary>
 /// <param name="InvoiceId">The invoice it credits, or null for one on account.</param>
 /// <param name="Open">What may still be applied.</param>
+/// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
+/// <param name="BaseOpen">What is open in the books' currency by that rate; null where there is none.</param>
 public sealed record CreditMemoView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, CreditMemoStatus Status, DateOnly CreditDate,
     CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber, Money Net, Money Tax, Money Total, Money Open,
-    IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<InvoiceLine> Lines, long Version)
+    IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<InvoiceLine> Lines, ExchangeRate? ExchangeRate,
+    Money? BaseOpen, long Version)
 {
     public static CreditMemoView Of(Guid id, CreditMemo memo, long version)
     {
@@ -24,6 +28,6 @@ public sealed record CreditMemoView(
             issued.Reason, issued.InvoiceId, issued.InvoiceNumber, issued.Net, issued.Tax, issued.Total, memo.Open,
             [.. memo.Applications.Select(one => new CreditApplicationView(
                 one.Key, one.Value.InvoiceId, one.Value.InvoiceNumber, one.Value.Installment, one.Value.Amount))],
-            issued.Lines, version);
+            issued.Lines, issued.Rate, memo.BaseOf(memo.Open), version);
     }
 }

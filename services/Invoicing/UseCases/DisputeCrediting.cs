@@ -4,6 +4,7 @@ using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -27,17 +28,20 @@ internal static class DisputeCrediting
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>
     public static async Task<NumberedPlan> PlanAsync(
-        Guid invoiceId, DisputeCredit credit, EventStore store, TimeProvider clock, EventMetadata metadata,
-        CancellationToken cancellation)
+        Guid invoiceId, DisputeCredit credit, EventStore store, TimeProvider clock, AccountingCalendars calendars,
+        EventMetadata metadata, CancellationToken cancellation)
     {
+        await calendars.RefreshAsync(cancellation);
         var invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
         var stream = CollectionsSubjectStream.Id(credit.Request.SubjectId);
         var (_, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
         if (AdjustmentDecider.Obstacle(invoice.State, credit.Installment, null) is { } refusal)
             return refusal;
-        var draft = CreditMemoDraft.OfGross(invoiceId, invoice.State.Issued!, credit.Amount, clock.GetUtcNow());
-        return new CreditMemoIssuing(store, clock).Plan(
-            draft, invoice, apply: true, metadata, credit.Installment, (batch, id, number) => batch.Append(
+        var issued = invoice.State.Issued!;
+        var context = calendars.Context(issued.Books.LegalEntity);
+        var draft = CreditMemoDraft.OfGross(invoiceId, issued, credit.Amount, context);
+        return new CreditMemoIssuing(store, clock, calendars).Plan(
+            draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, number) => batch.Append(
                 CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
     }
 
@@ -46,7 +50,8 @@ internal static class DisputeCrediting
         Guid invoiceId, DisputeCredit credit, ApprovalGrant grant, CancellationToken cancellation)
     {
         var plan = await PlanAsync(
-            invoiceId, credit, grant.Command.Store, grant.Command.Clock, grant.Metadata, cancellation);
+            invoiceId, credit, grant.Command.Store, grant.Command.Clock,
+            grant.Services.GetRequiredService<AccountingCalendars>(), grant.Metadata, cancellation);
         return plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 

@@ -12,25 +12,32 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 public static class ExportJournal
 {
-    /// <summary>One line of an entry; exactly one of debit and credit is not zero.</summary>
+    /// <summary>One line of an entry; at most one of debit and credit is not zero.</summary>
+    /// <param name="BaseDebit">In the books' currency; null where no rate was known.</param>
+    /// <param name="BaseCredit">In the books' currency; null where no rate was known.</param>
     public sealed record Line(
         Guid EntryId, int Number, DateOnly PostingDate, string Kind, string SourceNumber, Guid? CustomerId,
-        string Account, string Role, string Currency, decimal Debit, decimal Credit);
+        string Account, string Role, string Currency, decimal Debit, decimal Credit, decimal? BaseDebit,
+        decimal? BaseCredit);
 
     /// <summary>What debits, and so credits, come to in one currency.</summary>
     public sealed record Total(string Currency, decimal Debit, decimal Credit);
 
     /// <summary>The month.</summary>
     /// <param name="Totals">Per currency; debits equal credits.</param>
+    /// <param name="BaseTotal">In the books' currency, as far as rates are known; debits equal credits.</param>
     public sealed record Export(
-        string LegalEntity, string Period, IReadOnlyList<Total> Totals, IReadOnlyList<Line> Lines);
+        string LegalEntity, string Period, IReadOnlyList<Total> Totals, Total BaseTotal, IReadOnlyList<Line> Lines);
 
     private const string Select =
         """
         select e.entry_id, l.line as number, e.posting_date, e.kind, e.source_number, e.customer_id, l.account, l.role,
-            l.currency, l.debit, l.credit
+            l.currency, l.debit, l.credit, b.base_currency,
+            case when l.currency = b.base_currency then l.debit else l.base_debit end as base_debit,
+            case when l.currency = b.base_currency then l.credit else l.base_credit end as base_credit
         from (select * from journal_entries union all select * from received_journal_entries) e
         join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
+        join legal_entities b on b.code = e.legal_entity
         where e.legal_entity = @legalEntity and e.posting_date >= @from and e.posting_date < @until
         order by e.posting_date, e.entry_id, l.line
         """;
@@ -50,11 +57,15 @@ public static class ExportJournal
         if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
             return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(Select, new { legalEntity, from, until = from.AddMonths(1) });
+        var rows = (await connection.QueryAsync<Row>(Select, new { legalEntity, from, until = from.AddMonths(1) }))
+            .ToList();
         List<Line> lines = [.. rows.Select(row => row.View)];
         var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
             .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();
-        var export = new Export(legalEntity, period, totals, lines);
+        var inBase = new Total(
+            rows.FirstOrDefault()?.BaseCurrency ?? "", lines.Sum(line => line.BaseDebit ?? 0),
+            lines.Sum(line => line.BaseCredit ?? 0));
+        var export = new Export(legalEntity, period, totals, inBase, lines);
         return Tables.Result(http, export, () => Table.Of(lines));
     }
 
@@ -71,9 +82,15 @@ public static class ExportJournal
         public required string Currency { get; init; }
         public decimal Debit { get; init; }
         public decimal Credit { get; init; }
+        public required string BaseCurrency { get; init; }
+        public decimal? BaseDebit { get; init; }
+        public decimal? BaseCredit { get; init; }
 
         public Line View => new(
             EntryId, Number, PostingDate, Kind, SourceNumber, CustomerId, Account, Role, Currency,
-            Money.Of(Debit, Currency).Amount, Money.Of(Credit, Currency).Amount);
+            Money.Of(Debit, Currency).Amount, Money.Of(Credit, Currency).Amount, InBase(BaseDebit), InBase(BaseCredit));
+
+        private decimal? InBase(decimal? amount) =>
+            amount is { } known ? Money.Of(known, BaseCurrency).Amount : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -23,7 +24,8 @@ public sealed record IssueRequest(
 /// so requests that come at the same time are carried out in one: one draw of numbers, one write, one commit for all of
 /// them. Several instances take turns at the row.
 /// </summary>
-public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, TimeProvider clock) : BackgroundService
+public sealed class InvoiceIssuing(
+    EventStore store, DocumentNumbers numbers, AccountingCalendars calendars, TimeProvider clock) : BackgroundService
 {
     /// <summary>A transaction takes no further request once it has this many invoices.</summary>
     private const int InvoicesPerWrite = 200;
@@ -138,6 +140,7 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
                     await AnswerRepeatsAsync(open);
                     break;
                 case CommitStatus.VersionConflict:
+                    await TurnAwayClosedAsync(open);
                     break;
                 default:
                     throw new InvalidOperationException($"Issuing ended as {result.Status} {result.Constraint}.");
@@ -168,6 +171,26 @@ public sealed class InvoiceIssuing(EventStore store, DocumentNumbers numbers, Ti
         }
 
         return batch;
+    }
+
+    /// <summary>A period was closed after these invoices were checked; asked again, each hears what is open.</summary>
+    private async Task TurnAwayClosedAsync(List<Waiting> open)
+    {
+        await calendars.RefreshAsync(CancellationToken.None);
+        foreach (var waiting in open.Where(waiting => waiting.Request.Drafts.Any(IsClosed)))
+        {
+            waiting.Result.TrySetResult(
+                Problems.Unavailable("An accounting period was closed while this was on its way. Try again."));
+        }
+
+        open.RemoveAll(waiting => waiting.Result.Task.IsCompleted);
+
+        bool IsClosed(InvoiceDraft draft)
+        {
+            var calendar = calendars.Of(draft.Books.LegalEntity);
+            return draft.InvoiceDate <= calendar.ClosedThrough
+                || (draft.InvoiceDate < calendar.FirstOpenDay && !draft.Adjusting);
+        }
     }
 
     private async Task AnswerRepeatsAsync(List<Waiting> open)

@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -23,6 +24,8 @@ public sealed record AppliedCreditView(Guid ApplicationId, Guid CreditMemoId, in
 /// <param name="Corrects">The invoice whose place it takes, or null.</param>
 /// <param name="CustomerStatus">Of the customer when it was issued.</param>
 /// <param name="CorrectedBy">The invoice that takes its place, or null.</param>
+/// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
+/// <param name="BaseBalance">The balance in the books' currency by that rate; null where there is none.</param>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
 /// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
 public sealed record InvoiceView(
@@ -30,7 +33,8 @@ public sealed record InvoiceView(
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
     Money Net, Money Tax, Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments,
     IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
-    Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, long Version)
+    Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
+    long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -47,7 +51,8 @@ public sealed record InvoiceView(
             issued.Lines, issued.Kind, invoice.Credited,
             [.. invoice.Credits.OrderBy(credit => credit.Key).Select(credit => new AppliedCreditView(
                 credit.Key, credit.Value.CreditMemoId, credit.Value.Installment, credit.Value.Amount))],
-            issued.Corrects, invoice.Correction?.ReplacementId, issued.CustomerStatus, version);
+            issued.Corrects, invoice.Correction?.ReplacementId, issued.CustomerStatus,
+            issued.Rate, invoice.BaseBalance, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

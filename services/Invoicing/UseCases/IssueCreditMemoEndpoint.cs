@@ -2,6 +2,7 @@ using OrderToCash.Approvals;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -17,9 +18,10 @@ public static class IssueCreditMemoEndpoint
         .WithSummary("Issue a credit memo");
 
     private static Task<IResult> HandleAsync(
-        IssueCreditMemo request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate)
+        IssueCreditMemo request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate,
+        AccountingCalendars calendars)
     {
-        var issuing = new CreditMemoIssuing(command.Store, command.Clock);
+        var issuing = new CreditMemoIssuing(command.Store, command.Clock, calendars);
         return command.CommitAsync(async cancellation =>
         {
             if (request.Dispute is not null)
@@ -27,7 +29,9 @@ public static class IssueCreditMemoEndpoint
             var (draft, invoice, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
-            var plan = issuing.Plan(draft, invoice, request.Apply, command.Metadata(request.Note)).With(numbers);
+            var context = calendars.Context(draft.Books.LegalEntity, command.Caller);
+            var plan = issuing.Plan(draft, invoice, request.Apply, context, command.Metadata(request.Note))
+                .With(numbers);
             var wish = new ApprovalWish<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
                 $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note);
@@ -41,11 +45,13 @@ public static class IssueCreditMemoEndpoint
     {
         if (wish is { Dispute: { } dispute, InvoiceId: { } invoiceId })
             return await DisputeCrediting.CarryOutAsync(invoiceId, dispute, grant, cancellation);
-        var issuing = new CreditMemoIssuing(grant.Command.Store, grant.Command.Clock);
+        var calendars = grant.Services.GetRequiredService<AccountingCalendars>();
+        var issuing = new CreditMemoIssuing(grant.Command.Store, grant.Command.Clock, calendars);
         var (draft, invoice, refusal) = await issuing.DraftAsync(wish, grant.Command.Caller, cancellation);
-        return draft is null
-            ? refusal!
-            : issuing.Plan(draft, invoice, wish.Apply, grant.Metadata)
-                .With(grant.Services.GetRequiredService<DocumentNumbers>());
+        if (draft is null)
+            return refusal!;
+        var context = calendars.Context(draft.Books.LegalEntity, grant.Command.Caller);
+        return issuing.Plan(draft, invoice, wish.Apply, context, grant.Metadata)
+            .With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 }

@@ -19,15 +19,14 @@ public static class IssueDebitMemo
     private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers)
     {
         var id = Ids.Next(command.Clock);
-        return command.CommitAsync(numbers, async cancellation =>
+        return command.CommitAsync(numbers, async _ =>
         {
-            var accounts = await BillingAccounts.LoadAsync(
-                command.Store.Database, [request.CustomerId], cancellation);
-            if (!accounts.TryGetValue(request.CustomerId, out var account))
+            var now = command.Clock.GetUtcNow();
+            if ((await BillingAccounts.LoadAsync(command, [request], now))[0] is not { } account)
                 return InvoiceRefusals.UnknownCustomer(request.CustomerId);
             if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
                 return denied;
-            var (draft, refusal) = Draft(request, account, command.Clock.GetUtcNow());
+            var (draft, refusal) = Draft(request, account, now);
             return draft is null ? refusal! : Plan(id, draft, command.Metadata());
         });
     }

@@ -43,11 +43,9 @@ public static class IssueInvoiceBatch
                 InvoiceRefusals.Invalid("/invoices", $"A batch has 1 to {MaxInvoices} invoices."));
 
         var items = request.Invoices.Select(item => Read(item, json.Value.SerializerOptions)).ToList();
-        var accounts = await BillingAccounts.LoadAsync(
-            command.Store.Database, items.Where(item => item.Wish is not null).Select(item => item.Wish!.CustomerId),
-            command.Cancellation);
         var now = command.Clock.GetUtcNow();
-        var drafted = items.Select(item => Draft(item, accounts, command.Caller, now)).ToList();
+        var accounts = await BillingAccounts.LoadAsync(command, [.. items.Select(item => item.Wish)], now);
+        var drafted = items.Zip(accounts, (item, account) => Draft(item, account, command.Caller, now)).ToList();
         return await issuing.IssueAsync(
             new IssueRequest(
                 [.. drafted.Where(item => item.Draft is not null).Select(item => item.Draft!)],
@@ -68,12 +66,11 @@ public static class IssueInvoiceBatch
     }
 
     private static (InvoiceDraft? Draft, Problem? Problem) Draft(
-        (IssueInvoice? Wish, Problem? Problem) item, IReadOnlyDictionary<Guid, BillingAccount> accounts, Caller caller,
-        DateTimeOffset now)
+        (IssueInvoice? Wish, Problem? Problem) item, BillingAccount? account, Caller caller, DateTimeOffset now)
     {
         if (item.Wish is null)
             return (null, item.Problem);
-        var (draft, refusal) = IssueInvoiceEndpoint.Draft(item.Wish, accounts, caller, now);
+        var (draft, refusal) = IssueInvoiceEndpoint.Draft(item.Wish, account, caller, now);
         return (draft, refusal is null ? null : Problems.From(refusal));
     }
 

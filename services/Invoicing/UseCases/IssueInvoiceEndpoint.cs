@@ -16,9 +16,9 @@ public static class IssueInvoiceEndpoint
 
     private static async Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, InvoiceIssuing issuing)
     {
-        var accounts = await BillingAccounts.LoadAsync(
-            command.Store.Database, [request.CustomerId], command.Cancellation);
-        var (draft, refusal) = Draft(request, accounts, command.Caller, command.Clock.GetUtcNow());
+        var now = command.Clock.GetUtcNow();
+        var accounts = await BillingAccounts.LoadAsync(command, [request], now);
+        var (draft, refusal) = Draft(request, accounts[0], command.Caller, now);
         return draft is null
             ? await command.RefuseAsync(refusal!)
             : await issuing.IssueAsync(
@@ -28,9 +28,9 @@ public static class IssueInvoiceEndpoint
 
     /// <summary>What is checked before anything is numbered; the same for one invoice and for each of many.</summary>
     internal static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
-        IssueInvoice request, IReadOnlyDictionary<Guid, BillingAccount> accounts, Caller caller, DateTimeOffset now)
+        IssueInvoice request, BillingAccount? account, Caller caller, DateTimeOffset now)
     {
-        if (!accounts.TryGetValue(request.CustomerId, out var account))
+        if (account is null)
             return (null, InvoiceRefusals.UnknownCustomer(request.CustomerId));
         return caller.Deny(account.Books.LegalEntity) is { } denied
             ? (null, denied)

@@ -9,7 +9,11 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>The journal: the entry of every financial event, ours and cash application's.</summary>
 public static class ListJournalEntries
 {
-    public sealed record LineView(string Account, string Role, Money Debit, Money Credit);
+    /// <summary>One side of an entry.</summary>
+    /// <param name="BaseDebit">In the books' currency; null where no rate was known.</param>
+    /// <param name="BaseCredit">In the books' currency; null where no rate was known.</param>
+    public sealed record LineView(
+        string Account, string Role, Money Debit, Money Credit, Money? BaseDebit, Money? BaseCredit);
 
     public sealed record EntryView(
         Guid Id, string LegalEntity, DateOnly PostingDate, string Kind, Guid SourceId, string SourceNumber,
@@ -23,10 +27,14 @@ public static class ListJournalEntries
         "(select * from journal_entries union all select * from received_journal_entries) entries";
 
     private const string Lines =
-        "select entry_id, line, account, role, currency, debit, credit from journal_lines where entry_id = any(@ids) " +
-        "union all select entry_id, line, account, role, currency, debit, credit from received_journal_lines where " +
-        "entry_id = any(@ids) " +
-        "order by entry_id, line";
+        "select l.entry_id, l.line, l.account, l.role, l.currency, l.debit, l.credit, b.base_currency, " +
+        "case when l.currency = b.base_currency then l.debit else l.base_debit end as base_debit, " +
+        "case when l.currency = b.base_currency then l.credit else l.base_credit end as base_credit from (" +
+        "select l.*, e.legal_entity from journal_lines l join journal_entries e on e.entry_id = l.entry_id " +
+        "where l.entry_id = any(@ids) union all " +
+        "select l.*, e.legal_entity from received_journal_lines l " +
+        "join received_journal_entries e on e.entry_id = l.entry_id where l.entry_id = any(@ids)) l " +
+        "join legal_entities b on b.code = l.legal_entity order by l.entry_id, l.line";
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/journal-entries", HandleAsync)
@@ -88,7 +96,14 @@ public static class ListJournalEntries
         public required string Currency { get; init; }
         public decimal Debit { get; init; }
         public decimal Credit { get; init; }
+        public required string BaseCurrency { get; init; }
+        public decimal? BaseDebit { get; init; }
+        public decimal? BaseCredit { get; init; }
 
-        public LineView View => new(Account, Role, Money.Of(Debit, Currency), Money.Of(Credit, Currency));
+        public LineView View => new(
+            Account, Role, Money.Of(Debit, Currency), Money.Of(Credit, Currency), InBase(BaseDebit),
+            InBase(BaseCredit));
+
+        private Money? InBase(decimal? amount) => amount is { } known ? Money.Of(known, BaseCurrency) : null;
     }
 }

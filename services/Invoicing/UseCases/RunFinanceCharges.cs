@@ -115,14 +115,14 @@ public static class RunFinanceCharges
         if (request.Preview)
             return new Billed(customerId, null, null, total, false, charges);
 
-        var accounts = await BillingAccounts.LoadAsync(
-            command.Store.Database, [customerId], command.Cancellation);
+        var now = command.Clock.GetUtcNow();
         var wish = new IssueInvoice(
             customerId,
             [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
-        var (draft, refusal) = IssueDebitMemo.Draft(wish, accounts[customerId], command.Clock.GetUtcNow());
+        var accounts = await BillingAccounts.LoadAsync(command, [wish], now);
+        var (draft, refusal) = IssueDebitMemo.Draft(wish, accounts[0]!, now);
         if (draft is null)
-            throw new InvalidOperationException($"Charges of customer {customerId}: {refusal!.Code} {refusal.Detail}");
+            throw new ProblemException(Problems.From(refusal!));
         var plan = IssueDebitMemo.Plan(id, draft, command.Metadata($"finance charges {request.Period}"));
         var result = await numbers.CommitAsync(
             plan.Series, drawn => plan.Build!(drawn).Batch, command.Cancellation);

@@ -8,15 +8,23 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Holds three independent sums against each other per legal entity and currency: the subledger, the open items less
-/// open credit memos, and the control account in the journal. They are equal, or something is wrong and is shown.
+/// open credit memos, and the control account in the journal; and the same three in the books' currency by booked
+/// rates. They are equal, or something is wrong and is shown.
 /// </summary>
 public static class TieOutReport
 {
     /// <summary>The sums of one legal entity and currency.</summary>
     /// <param name="OpenItems">Null as of a past day: what is open is known as of now.</param>
+    /// <param name="Base">The three in the books' currency.</param>
     /// <param name="Ties">All of them are equal.</param>
     public sealed record Row(
-        string LegalEntity, string Currency, Money Subledger, Money? OpenItems, Money ControlAccount, bool Ties);
+        string LegalEntity, string Currency, Money Subledger, Money? OpenItems, Money ControlAccount, BaseSums Base,
+        bool Ties);
+
+    /// <summary>
+    /// The sums in the books' currency; documents that were booked without a rate are left out of all.
+    /// </summary>
+    public sealed record BaseSums(Money Subledger, Money? OpenItems, Money ControlAccount);
 
     /// <summary>An item (of a credit memo below zero) whose open amount is not the sum of its movements.</summary>
     public sealed record Difference(
@@ -33,26 +41,34 @@ public static class TieOutReport
     private const string Sums =
         $"""
         with sums as (
-            select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control
+            select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control,
+                sum(base_amount) as base_subledger, 0 as base_open_items, 0 as base_control
             from subledger_entries where @asOf::date is null or posting_date <= @asOf group by 1, 2
             union all
-            select legal_entity, currency, 0, sum(balance), 0 from open_items where @asOf::date is null group by 1, 2
+            select o.legal_entity, o.currency, 0, sum(o.balance), 0, 0,
+                sum(case when o.currency = b.base_currency then o.balance else o.base_balance end), 0
+            from open_items o join legal_entities b on b.code = o.legal_entity where @asOf::date is null group by 1, 2
             union all
-            select legal_entity, currency, 0, -sum(open_amount), 0 from credit_memos where @asOf::date is null
-            group by 1, 2
+            select m.legal_entity, m.currency, 0, -sum(m.open_amount), 0, 0,
+                -sum(case when m.currency = b.base_currency then m.open_amount else m.base_open end), 0
+            from credit_memos m join legal_entities b on b.code = m.legal_entity where @asOf::date is null group by 1, 2
             union all
-            select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit)
+            select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit), 0, 0, sum(case
+                when l.currency = b.base_currency then l.debit - l.credit else l.base_debit - l.base_credit end)
             from (select * from journal_entries union all select * from received_journal_entries) e
             join (select * from journal_lines union all select * from received_journal_lines) l
                 on l.entry_id = e.entry_id
+            join legal_entities b on b.code = e.legal_entity
             where l.role = '{AccountRoles.Receivables}' and (@asOf::date is null or e.posting_date <= @asOf)
             group by 1, 2)
-        select legal_entity, currency, sum(subledger) as subledger, sum(open_items) as open_items,
-            sum(control) as control_account
-        from sums
-        where (@entities::text[] is null or legal_entity = any(@entities))
-            and (@legalEntity::text is null or legal_entity = @legalEntity)
-        group by 1, 2 order by 1, 2
+        select s.legal_entity, s.currency, sum(s.subledger) as subledger, sum(s.open_items) as open_items,
+            sum(s.control) as control_account, b.base_currency, coalesce(sum(s.base_subledger), 0) as base_subledger,
+            coalesce(sum(s.base_open_items), 0) as base_open_items,
+            coalesce(sum(s.base_control), 0) as base_control_account
+        from sums s join legal_entities b on b.code = s.legal_entity
+        where (@entities::text[] is null or s.legal_entity = any(@entities))
+            and (@legalEntity::text is null or s.legal_entity = @legalEntity)
+        group by 1, 2, b.base_currency order by 1, 2
         """;
 
     private const string Items =
@@ -106,11 +122,19 @@ public static class TieOutReport
         public decimal Subledger { get; init; }
         public decimal OpenItems { get; init; }
         public decimal ControlAccount { get; init; }
+        public required string BaseCurrency { get; init; }
+        public decimal BaseSubledger { get; init; }
+        public decimal BaseOpenItems { get; init; }
+        public decimal BaseControlAccount { get; init; }
 
         public Row View(DateOnly? asOf) => new(
             LegalEntity, Currency, Money.Of(Subledger, Currency), asOf is null ? Money.Of(OpenItems, Currency) : null,
             Money.Of(ControlAccount, Currency),
-            (asOf is not null || Subledger == OpenItems) && Subledger == ControlAccount);
+            new BaseSums(
+                Money.Of(BaseSubledger, BaseCurrency), asOf is null ? Money.Of(BaseOpenItems, BaseCurrency) : null,
+                Money.Of(BaseControlAccount, BaseCurrency)),
+            Subledger == ControlAccount && BaseSubledger == BaseControlAccount
+                && (asOf is not null || (Subledger == OpenItems && BaseSubledger == BaseOpenItems)));
     }
 
     private sealed class ItemRow

@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -19,7 +20,8 @@ public static class UnapplyCreditMemo
         .Produces<CreditMemoView>()
         .WithSummary("Take an application of a credit memo back");
 
-    private static Task<IResult> HandleAsync(Guid id, Guid applicationId, Request request, HttpCommand command) =>
+    private static Task<IResult> HandleAsync(
+        Guid id, Guid applicationId, Request request, HttpCommand command, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
@@ -30,7 +32,8 @@ public static class UnapplyCreditMemo
             if (!memo.Applications.TryGetValue(applicationId, out var application))
                 return Refusal.NotFound("application", applicationId);
             var invoice = await command.Store.LoadAsync(InvoiceStream.Type, application.InvoiceId, cancellation);
-            var settlement = CreditMemoAccess.Settlement(id, memo, command);
+            await calendars.RefreshAsync(cancellation);
+            var settlement = CreditMemoAccess.Settlement(id, memo, command, calendars);
             var decision = settlement.TakeBack(applicationId, invoice.State);
             if (decision.Refusal is { } refusal)
                 return refusal;

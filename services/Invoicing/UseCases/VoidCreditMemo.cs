@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -18,18 +19,21 @@ public static class VoidCreditMemo
         .Produces<CreditMemoView>()
         .WithSummary("Void a credit memo");
 
-    private static Task<IResult> HandleAsync(Guid id, Request request, HttpCommand command) =>
+    private static Task<IResult> HandleAsync(
+        Guid id, Request request, HttpCommand command, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
             if (CreditMemoAccess.Check(id, memo, version, command) is { } no)
                 return no;
-            var decision = CreditMemoDecider.Void(memo, request.Reason, command.Clock.GetUtcNow());
+            await calendars.RefreshAsync(cancellation);
+            var decision = CreditMemoDecider.Void(
+                memo, request.Reason, calendars.Context(memo.Issued!.Books.LegalEntity, command.Caller));
             if (decision.Refusal is { } refusal)
                 return refusal;
             var batch = new WriteBatch(command.Metadata(request.Reason))
                 .Append(CreditMemoStream.Type, id, version, decision.Events);
-            if (memo.Issued!.InvoiceId is { } invoiceId)
+            if (memo.Issued.InvoiceId is { } invoiceId)
             {
                 var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
                 batch.Append(

@@ -1,5 +1,5 @@
 using OrderToCash.Invoicing.Invoices;
-using OrderToCash.Kernel;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -9,7 +9,8 @@ public static class VoidInvoice
 {
     /// <summary>Why it is cancelled.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
-    public sealed record Request(string Reason);
+    /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
+    public sealed record Request(string Reason, DateOnly? PostingDate = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/{id:guid}/void", HandleAsync)
@@ -17,14 +18,8 @@ public static class VoidInvoice
         .Produces<InvoiceView>()
         .WithSummary("Void an invoice");
 
-    private static Task<IResult> HandleAsync(Guid id, Request request, HttpCommand command) => command.DecideAsync(
-        InvoiceStream.Type,
-        id,
-        invoice => invoice.Issued is null
-            ? InvoiceRefusals.NotFound(id)
-            : command.Caller.Deny(invoice.Issued.Books.LegalEntity) is { } denied
-                ? denied
-                : InvoiceDecider.Void(invoice, request.Reason, command.Clock.GetUtcNow()),
-        decided => Reply.Ok(InvoiceView.Of(id, decided.State, decided.Version), decided.Version),
-        reason: request.Reason);
+    private static Task<IResult> HandleAsync(
+        Guid id, Request request, HttpCommand command, AccountingCalendars calendars) => AdjustInvoice.ChangeAsync(
+            id, request.Reason, request.PostingDate, command, calendars,
+            (invoice, context) => InvoiceDecider.Void(invoice, request.Reason, context));
 }

@@ -62,6 +62,8 @@ public class Reports(InvoicingApp app)
         var random = new Random(33);
         Guid[] customers =
             [await app.Client.RegisterAsync(entity, "A"), await app.Client.RegisterAsync(entity, "B", "JPY")];
+        for (var days = -20; days < 400; days += 10)
+            await app.Client.RateAsync(entity, "JPY", 0.0067m, AsOf.AddDays(-days));
         var invoices = Enumerable.Range(0, 120)
             .Select(_ => TestApi.Invoice(
                 customers[random.Next(2)], random.Next(1, 10_000), AsOf.AddDays(-random.Next(-20, 400)),

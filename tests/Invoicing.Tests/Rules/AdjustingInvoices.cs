@@ -11,21 +11,22 @@ public class AdjustingInvoices
     [Fact]
     public void D23_a_partial_credit_leaves_the_invoice_partially_paid() =>
         Some.Invoices.Given(Some.Issued())
-            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(40), Some.Now))
+            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(40), Some.Context))
             .ThenState(invoice =>
             {
                 (invoice.Status, invoice.Balance).ShouldBe((InvoiceStatus.PartiallyPaid, Some.Usd(60)));
-                InvoiceDecider.Void(invoice, "duplicate", Some.Now).Refusal!.Code.ShouldBe("invoice-has-payments");
+                InvoiceDecider.Void(invoice, "duplicate", Some.Context).Refusal!.Code.ShouldBe("invoice-has-payments");
             });
 
     [Fact]
     public void The_same_application_again_changes_nothing()
     {
         var id = Some.NewId();
-        var applied = AdjustmentDecider.ApplyCredit(Open(), id, Memo, 1, Some.Usd(40), Some.Now).Events;
+        var applied = AdjustmentDecider.ApplyCredit(Open(), id, Memo, 1, Some.Usd(40), Some.Context).Events;
 
         Some.Invoices.Given([Some.Issued(), .. applied])
-            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, id, Memo, 1, Some.Usd(40), Some.Now)).ThenNothing();
+            .When(invoice => AdjustmentDecider.ApplyCredit(invoice, id, Memo, 1, Some.Usd(40), Some.Context))
+            .ThenNothing();
     }
 
     [Fact]
@@ -45,20 +46,20 @@ public class AdjustingInvoices
     [Fact]
     public void What_is_given_up_is_charged_to_the_allowance_and_can_come_back()
     {
-        var lost = AdjustmentDecider.WriteOff(Open(), Some.NewId(), 1, null, Some.Now).Events;
+        var lost = AdjustmentDecider.WriteOff(Open(), Some.NewId(), 1, null, Some.Context).Events;
         ((WrittenOff)lost[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
             .ShouldBe([("1290", 100m, 0m), ("1200", 0m, 100m)]);
 
         Some.Invoices.Given([Some.Issued(), .. lost])
-            .When(invoice => AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(30), Some.Now))
+            .When(invoice => AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(30), Some.Context))
             .ThenState(invoice =>
             {
                 (invoice.Status, invoice.Balance).ShouldBe((InvoiceStatus.PartiallyPaid, Some.Usd(30)));
-                AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(70.01m), Some.Now)
+                AdjustmentDecider.Recover(invoice, Some.NewId(), 1, Some.Usd(70.01m), Some.Context)
                     .Refusal!.Code.ShouldBe("exceeds-written-off");
             });
         Some.Invoices.Given([Some.Issued(), .. lost])
-            .When(invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, null, Some.Now))
+            .When(invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, null, Some.Context))
             .ThenRefused("nothing-open");
         lost.Aggregate(Open(), Invoice.Evolve).Status.ShouldBe(InvoiceStatus.WrittenOff);
     }
@@ -87,18 +88,18 @@ public class AdjustingInvoices
     [Fact]
     public void A_dispute_stays_owed_and_shrinks_with_what_is_open()
     {
-        var marked = AdjustmentDecider.MarkDisputed(Open(), 1, Some.Usd(80), Some.Now).Events;
+        var marked = AdjustmentDecider.MarkDisputed(Open(), 1, Some.Usd(80), Some.Context).Events;
 
         Some.Invoices.Given([Some.Issued(), .. marked])
-            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, 50), Some.Now))
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, 50), Some.Context))
             .ThenState(invoice =>
             {
                 (invoice.Balance, invoice.DisputedOn(1)).ShouldBe((Some.Usd(50), Some.Usd(50)));
-                AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(50.01m), Some.Now)
+                AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(50.01m), Some.Context)
                     .Refusal!.Code.ShouldBe("exceeds-balance");
             });
         Some.Invoices.Given([Some.Issued(), .. marked])
-            .When(invoice => AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(0), Some.Now))
+            .When(invoice => AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(0), Some.Context))
             .ThenState(invoice => invoice.DisputedOn(1).IsZero.ShouldBeTrue());
     }
 
@@ -114,8 +115,8 @@ public class AdjustingInvoices
         var money = Money.Of((decimal)amount, currency);
         Func<Invoice, Decision>[] ways =
         [
-            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, installment, money, Some.Now),
-            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), installment, money, Some.Now),
+            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, installment, money, Some.Context),
+            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), installment, money, Some.Context),
         ];
 
         foreach (var way in ways)
@@ -125,12 +126,12 @@ public class AdjustingInvoices
     [Fact]
     public void A_void_invoice_is_left_as_it_is()
     {
-        object[] events = [Some.Issued(), .. InvoiceDecider.Void(Open(), "duplicate", Some.Now).Events];
+        object[] events = [Some.Issued(), .. InvoiceDecider.Void(Open(), "duplicate", Some.Context).Events];
         Func<Invoice, Decision>[] ways =
         [
             invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(1)),
-            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(1), Some.Now),
-            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, Some.Usd(1), Some.Now),
+            invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, 1, Some.Usd(1), Some.Context),
+            invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, Some.Usd(1), Some.Context),
             invoice => Reschedule(invoice, Some.Today),
         ];
 
@@ -139,7 +140,7 @@ public class AdjustingInvoices
     }
 
     private static Decision Reschedule(Invoice invoice, DateOnly dueDate) =>
-        AdjustmentDecider.Reschedule(invoice, [new NewDueDate(1, dueDate)], "payment-plan 7", Some.Now);
+        AdjustmentDecider.Reschedule(invoice, [new NewDueDate(1, dueDate)], "payment-plan 7", Some.Context);
 
     private static Invoice Open() => Invoice.Evolve(Invoice.Initial, Some.Issued());
 }

@@ -154,16 +154,16 @@ public class AdjustmentProperties
     {
         var (invoice, amount) = (world.Invoices[step.Invoice], Some.Usd(step.Cents / 100m));
         var installment = Math.Min(step.Number, invoice.Balances.Count);
-        var settlement = new CreditSettlement(MemoId, world.Memo, Some.Now, world.NextId);
+        var settlement = new CreditSettlement(MemoId, world.Memo, Some.Context, world.NextId);
         switch (step.Kind)
         {
             case 0 or 1:
                 world.On(step.Invoice, InvoiceDecider.ApplyPayment(
-                    invoice, Some.Payment(step.Number, amount.Amount, installment), Some.Now).Events);
+                    invoice, Some.Payment(step.Number, amount.Amount, installment), Some.Context).Events);
                 break;
             case 2:
                 world.On(step.Invoice, InvoiceDecider.ReversePayment(
-                    invoice, Some.Reversal(step.Number, amount.Amount), Some.Now).Events);
+                    invoice, Some.Reversal(step.Number, amount.Amount), Some.Context).Events);
                 break;
             case 3 or 4:
                 var settled = step.Kind == 3
@@ -182,18 +182,18 @@ public class AdjustmentProperties
                 break;
             case 6:
                 world.On(step.Invoice, AdjustmentDecider.WriteOff(
-                    invoice, world.NextId(), installment, amount, Some.Now).Events);
+                    invoice, world.NextId(), installment, amount, Some.Context).Events);
                 break;
             case 7:
                 world.On(step.Invoice, AdjustmentDecider.Recover(
-                    invoice, world.NextId(), installment, amount, Some.Now).Events);
+                    invoice, world.NextId(), installment, amount, Some.Context).Events);
                 break;
             default:
                 world.On(step.Invoice, AdjustmentDecider.Reschedule(
                     invoice, [new NewDueDate(installment, Some.Today.AddDays(step.Cents % 40))], "terms-change 1",
-                    Some.Now).Events);
+                    Some.Context).Events);
                 world.On(step.Invoice, AdjustmentDecider.MarkDisputed(
-                    world.Invoices[step.Invoice], installment, amount, Some.Now).Events);
+                    world.Invoices[step.Invoice], installment, amount, Some.Context).Events);
                 break;
         }
     }

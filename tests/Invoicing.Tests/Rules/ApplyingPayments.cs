@@ -6,10 +6,10 @@ namespace OrderToCash.Invoicing.Tests.Rules;
 public class ApplyingPayments
 {
     private static Decision Apply(Invoice invoice, ApplyPayment payment) =>
-        InvoiceDecider.ApplyPayment(invoice, payment, Some.Now);
+        InvoiceDecider.ApplyPayment(invoice, payment, Some.Context);
 
     private static Decision Reverse(Invoice invoice, ReversePayment reversal) =>
-        InvoiceDecider.ReversePayment(invoice, reversal, Some.Now);
+        InvoiceDecider.ReversePayment(invoice, reversal, Some.Context);
 
     [Fact]
     public void Part_of_the_amount_leaves_the_rest_open() =>
@@ -96,7 +96,7 @@ public class ApplyingPayments
     public void A_void_invoice_takes_no_money()
     {
         var issued = Some.Issued();
-        var voided = InvoiceDecider.Void(Invoice.Evolve(Invoice.Initial, issued), "duplicate", Some.Now).Events[0];
+        var voided = InvoiceDecider.Void(Invoice.Evolve(Invoice.Initial, issued), "duplicate", Some.Context).Events[0];
 
         Apply(Invoice.Evolve(Invoice.Evolve(Invoice.Initial, issued), voided), Some.Payment(1, 10)).Events
             .ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe("invoice-void");

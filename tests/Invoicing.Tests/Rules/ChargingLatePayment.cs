@@ -59,19 +59,19 @@ public class ChargingLatePayment
     public void D47_a_charge_stays_owed_when_the_principal_is_paid_and_can_be_waived()
     {
         var issued = Some.Issued() with { Kind = DocumentKind.DebitMemo };
-        var waived = ChargeDecider.Waive(After(issued), Some.NewId(), 1, Some.Usd(40), Some.Now).Events;
+        var waived = ChargeDecider.Waive(After(issued), Some.NewId(), 1, Some.Usd(40), Some.Context).Events;
 
         Some.Invoices.Given([issued, .. waived])
-            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, Some.Usd(40.01m), Some.Now))
+            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, Some.Usd(40.01m), Some.Context))
             .ThenRefused("exceeds-waived");
         Some.Invoices.Given([issued, .. waived])
-            .When(memo => ChargeDecider.Waive(memo, Some.NewId(), 1, null, Some.Now))
+            .When(memo => ChargeDecider.Waive(memo, Some.NewId(), 1, null, Some.Context))
             .ThenState(memo => memo.Status.ShouldBe(InvoiceStatus.WrittenOff));
         Some.Invoices.Given([issued, .. waived])
-            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, null, Some.Now))
+            .When(memo => ChargeDecider.Reinstate(memo, Some.NewId(), 1, null, Some.Context))
             .ThenState(memo => memo.Balance.ShouldBe(Some.Usd(100)));
         Some.Invoices.Given(Some.Issued())
-            .When(invoice => ChargeDecider.Waive(invoice, Some.NewId(), 1, null, Some.Now))
+            .When(invoice => ChargeDecider.Waive(invoice, Some.NewId(), 1, null, Some.Context))
             .ThenRefused("not-waivable");
         ((ChargeWaived)waived[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
             .ShouldBe([("4800", 40m, 0m), ("1200", 0m, 40m)]);

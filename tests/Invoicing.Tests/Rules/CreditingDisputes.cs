@@ -26,7 +26,7 @@ public class CreditingDisputes
             if (!gross.IsPositive)
                 return true;
 
-            var credit = CreditMemoDraft.OfGross(Some.Receipt, issued, gross, Some.Now);
+            var credit = CreditMemoDraft.OfGross(Some.Receipt, issued, gross, Some.Context);
 
             return credit.Total == gross && credit.Net + credit.Tax == gross
                 && Money.Sum(credit.Lines.Select(line => line.Net + line.Tax), gross.Currency) == gross
@@ -44,7 +44,7 @@ public class CreditingDisputes
             foreach (var (dispute, version) in words)
             {
                 var source = new DisputeSource(Some.Allocation(dispute), Amount(dispute, version), version);
-                invoice = AdjustmentDecider.NoteDispute(invoice, 1, source, Some.Now).Events
+                invoice = AdjustmentDecider.NoteDispute(invoice, 1, source, Some.Context).Events
                     .Aggregate(invoice, Invoice.Evolve);
             }
 

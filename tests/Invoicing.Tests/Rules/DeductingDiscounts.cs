@@ -64,7 +64,7 @@ public class DeductingDiscounts
     public void D29_a_part_paid_without_discount_earns_nothing_afterwards()
     {
         var issued = Issued(1_000, "2/10 NET 30");
-        var first = InvoiceDecider.ApplyPayment(After(issued), Some.Payment(1, 500), Some.Now).Events;
+        var first = InvoiceDecider.ApplyPayment(After(issued), Some.Payment(1, 500), Some.Context).Events;
 
         var invoice = After([issued, .. first]);
 
@@ -87,10 +87,10 @@ public class DeductingDiscounts
         var applied = Pay(After(issued), 107.80m, 2.20m, LastDay).Events;
 
         Some.Invoices.Given([issued, .. applied])
-            .When(invoice => InvoiceDecider.ReversePayment(invoice, Some.Reversal(9, 107.80m), Some.Now))
+            .When(invoice => InvoiceDecider.ReversePayment(invoice, Some.Reversal(9, 107.80m), Some.Context))
             .ThenState(invoice => invoice.Balance.ShouldBe(Some.Usd(110)));
         var reversed = (PaymentReversed)InvoiceDecider
-            .ReversePayment(After([issued, .. applied]), Some.Reversal(9, 107.80m), Some.Now).Events[0];
+            .ReversePayment(After([issued, .. applied]), Some.Reversal(9, 107.80m), Some.Context).Events[0];
         reversed.Discount.ShouldBe(Some.Usd(2.20m));
         reversed.Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount)).ShouldBe(
             [("1200", 110m, 0m), ("4910", 0m, 2m), ("2200", 0m, 0.20m), ("2400", 0m, 107.80m)]);
@@ -100,7 +100,7 @@ public class DeductingDiscounts
         InvoiceDecider.ApplyPayment(
             invoice,
             Some.Payment(9, paid) with { ValueDate = valueDate, Discount = Some.Usd(discount) },
-            Some.Now);
+            Some.Context);
 
     private static InvoiceIssued Issued(decimal net, string terms, int graceDays = 0, decimal taxRate = 0)
     {

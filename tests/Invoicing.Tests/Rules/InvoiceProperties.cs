@@ -95,10 +95,11 @@ public class InvoiceProperties
 
     private static Decision Decide(Invoice invoice, Step step) => step.Kind switch
     {
-        Kind.Apply => InvoiceDecider.ApplyPayment(invoice, Some.Payment(step.Allocation, step.Cents / 100m), Some.Now),
+        Kind.Apply => InvoiceDecider.ApplyPayment(
+            invoice, Some.Payment(step.Allocation, step.Cents / 100m), Some.Context),
         Kind.Reverse => InvoiceDecider.ReversePayment(
-            invoice, Some.Reversal(step.Allocation, step.Cents / 100m), Some.Now),
-        _ => InvoiceDecider.Void(invoice, "no longer wanted", Some.Now),
+            invoice, Some.Reversal(step.Allocation, step.Cents / 100m), Some.Context),
+        _ => InvoiceDecider.Void(invoice, "no longer wanted", Some.Context),
     };
 
     private static StoredEvent Stored(object data) => new()

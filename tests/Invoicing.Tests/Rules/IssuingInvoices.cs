@@ -145,7 +145,8 @@ public class IssuingInvoices
 
             issued.Lines.Sum(line => line.Net.Amount + line.Tax.Amount).ShouldBe(issued.Total.Amount);
             Some.Invoices.Given(issued)
-                .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, issued.Total.Amount), Some.Now))
+                .When(invoice => InvoiceDecider.ApplyPayment(
+                    invoice, Some.Payment(1, issued.Total.Amount), Some.Context))
                 .ThenState(invoice => invoice.Status.ShouldBe(InvoiceStatus.Paid));
         }
     }

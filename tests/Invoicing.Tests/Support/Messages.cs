@@ -12,10 +12,10 @@ internal static class Messages
             Some.Receipt, allocationId, "US01", Some.Customer, invoiceId, installment,
             new MoneyAmount(amount, currency), TestApi.Today, "invoice-number", "2400", Balance(amount, currency));
 
-    public static AllocationReversalRequested ReversalRequested(Guid allocationId, Guid invoiceId, decimal amount) =>
-        new(
-            Some.Receipt, allocationId, invoiceId, 1, new MoneyAmount(amount, "USD"), "returned by the bank",
-            Balance(amount, "USD"));
+    public static AllocationReversalRequested ReversalRequested(
+        Guid allocationId, Guid invoiceId, decimal amount, string currency = "USD") => new(
+            Some.Receipt, allocationId, invoiceId, 1, new MoneyAmount(amount, currency), "returned by the bank",
+            Balance(amount, currency));
 
     public static JournalEntryPosted ReceiptPosted(string entity, Guid customer, decimal amount, DateOnly date)
     {

@@ -2,6 +2,7 @@ using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
@@ -15,6 +16,9 @@ internal static class Some
 
     /// <summary>Noon of 23 November 2026 in Chicago.</summary>
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Then, with all periods open.</summary>
+    public static readonly PostingContext Context = new(Now, AccountingCalendar.Initial);
 
     public static readonly DateOnly Today = new(2026, 11, 23);
 
@@ -61,6 +65,6 @@ internal static class Some
     public static object[] Applied(InvoiceIssued issued, int allocation, decimal amount)
     {
         var invoice = Invoice.Evolve(Invoice.Initial, issued);
-        return [issued, .. InvoiceDecider.ApplyPayment(invoice, Payment(allocation, amount), Now).Events];
+        return [issued, .. InvoiceDecider.ApplyPayment(invoice, Payment(allocation, amount), Context).Events];
     }
 }

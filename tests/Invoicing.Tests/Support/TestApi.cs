@@ -90,6 +90,15 @@ internal static class TestApi
         (await client.PostAsync("/v1/customers", Customer(legalEntity, name, currency: currency)))
             .ShouldBe(HttpStatusCode.Created).Id;
 
+    /// <summary>Sets the daily rate of one currency, from a day on for ten days.</summary>
+    public static async Task RateAsync(
+        this HttpClient client, string entity, string currency, decimal rate, DateOnly day, string type = "daily")
+    {
+        var rates = new[] { new { currency, rate } };
+        (await client.PutAsync($"/v1/legal-entities/{entity}/exchange-rates/{type}/{day:O}", new { rates }))
+            .ShouldBe(HttpStatusCode.OK);
+    }
+
     public static async Task<Answer> IssueAsync(
         this HttpClient client, Guid customerId, decimal amount = 100m, DateOnly? date = null) =>
         (await client.PostAsync("/v1/invoices", Invoice(customerId, amount, date))).ShouldBe(HttpStatusCode.Created);

@@ -60,10 +60,11 @@ public sealed class HttpCommand
     /// <param name="onDuplicate">The refusal for a unique constraint of the service's tables; 409 <c>already-exists</c>
     /// without.</param>
     /// <param name="with">Adds rows that must commit with the decision.</param>
+    /// <param name="refresh">Loads again what the decision rests on beside the stream.</param>
     public async Task<IResult> DecideAsync<TState>(
         StreamType<TState> type, Guid streamId, Func<TState, Decision> decide, Func<Decided<TState>, Reply> reply,
         string? reason = null, Func<string, Refusal>? onDuplicate = null,
-        Action<WriteBatch, Decided<TState>>? with = null)
+        Action<WriteBatch, Decided<TState>>? with = null, Func<CancellationToken, Task>? refresh = null)
         where TState : class
     {
         Reply? answer = null;
@@ -76,7 +77,7 @@ public sealed class HttpCommand
                     batch.Guard(key.Claim(answer));
                 with?.Invoke(batch, outcome);
             },
-            Cancellation);
+            refresh, Cancellation);
         return decided.Status switch
         {
             DecideStatus.Done => answer!,

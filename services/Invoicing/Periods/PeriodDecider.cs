@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Periods;
+
+/// <summary>What may become of the periods of a legal entity.</summary>
+public static partial class PeriodDecider
+{
+    private const int MaxRoles = 20;
+
+    /// <summary>Ends the daily business of a period that has begun; saying the same again is nothing.</summary>
+    public static Decision SoftClose(
+        AccountingCalendar calendar, string legalEntity, Period period, IReadOnlyList<string> roles, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        ArgumentNullException.ThrowIfNull(roles);
+        if (roles.Count is 0 or > MaxRoles || !roles.All(role => RoleFormat().IsMatch(role)))
+            return PeriodRefusals.NoRoles();
+        if (period.LastDay <= calendar.ClosedThrough)
+            return PeriodRefusals.AlreadyClosed(period);
+        if (period.FirstDay > today)
+            return PeriodRefusals.NotBegun(period);
+        return period.LastDay <= calendar.SoftClosedThrough && calendar.AdjustingRoles.SetEquals(roles)
+            ? Decision.Nothing
+            : Decision.Of(new PeriodSoftClosed(legalEntity, period.ToString(), roles, calendar.ClosedThrough));
+    }
+
+    /// <summary>
+    /// Closes a period that has begun. The first one that is ever closed ends all before it; then they follow one
+    /// another.
+    /// </summary>
+    public static Decision Close(
+        AccountingCalendar calendar, string legalEntity, Period period, DateOnly today,
+        IReadOnlyList<CloseCheck>? evidence)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        if (period.LastDay <= calendar.ClosedThrough)
+            return PeriodRefusals.AlreadyClosed(period);
+        if (period.FirstDay > today)
+            return PeriodRefusals.NotBegun(period);
+        if (calendar.ClosedThrough is { } closed && Period.Of(closed).Next is var next && next != period)
+            return PeriodRefusals.EarlierOpen(next);
+        var after = calendar with { ClosedThrough = period.LastDay };
+        return Decision.Of(new PeriodClosed(legalEntity, period.ToString(), after.FirstOpenDay, evidence));
+    }
+
+    /// <summary>Opens a closed period again, and with it all after it, whose opening balances rest on it.</summary>
+    public static Decision Reopen(AccountingCalendar calendar, string legalEntity, Period period)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        return period.FirstDay >= calendar.FirstOpenDay
+            ? PeriodRefusals.NotClosed(period)
+            : Decision.Of(new PeriodReopened(legalEntity, period.ToString()));
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
+    private static partial Regex RoleFormat();
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>Ends the daily business of a period and closes it.</summary>
+public static class ClosePeriod
+{
+    private static readonly string[] Controller = ["controller"];
+
+    /// <summary>Who may still post.</summary>
+    /// <param name="Reason">Kept in the history.</param>
+    /// <param name="AdjustingRoles">Whose documents the period still takes; without them <c>controller</c>.</param>
+    public sealed record SoftCloseRequest(string? Reason = null, IReadOnlyList<string>? AdjustingRoles = null);
+
+    /// <summary>Why.</summary>
+    /// <param name="Reason">Kept in the history.</param>
+    public sealed record CloseRequest(string? Reason = null);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/periods/{entity}/{period}/soft-close", SoftCloseAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<PeriodView>()
+            .WithSummary("End the daily business of a period");
+        routes.MapPost("/periods/{entity}/{period}/close", CloseAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<PeriodView>().WithSummary("Close a period");
+    }
+
+    private static Task<IResult> SoftCloseAsync(
+        string entity, string period, HttpCommand command, SoftCloseRequest? request = null) =>
+        ChangeAsync(entity, period, request?.Reason, command, (calendar, month, today) => PeriodDecider.SoftClose(
+            calendar, entity, month, request?.AdjustingRoles ?? Controller, today));
+
+    private static Task<IResult> CloseAsync(
+        string entity, string period, HttpCommand command, CloseRequest? request = null) =>
+        ChangeAsync(entity, period, request?.Reason, command, (calendar, month, today) => PeriodDecider.Close(
+            calendar, entity, month, today, null));
+
+    /// <summary>Changes the calendar while nobody posts.</summary>
+    private static async Task<IResult> ChangeAsync(
+        string entity, string period, string? reason, HttpCommand command,
+        Func<AccountingCalendar, Period, DateOnly, Decision> decide)
+    {
+        var (definition, refusal) = await ReadPeriods.FindAsync(
+            entity, command.Caller, command.Store, command.Cancellation);
+        if (definition is null)
+            return await command.RefuseAsync(refusal!);
+        if (!Period.TryParse(period, out var month))
+            return ReadPeriods.Malformed();
+        if (reason?.Length > 500)
+            return await command.RefuseAsync(InvoiceRefusals.NoReason());
+        return await command.DecideAsync(
+            AccountingCalendarStream.Type,
+            AccountingCalendarStream.Id(entity),
+            calendar => decide(calendar, month, command.Clock.Today(definition.TimeZone)),
+            decided => Reply.Ok(PeriodView.Of(entity, month, decided.State, decided.Version), decided.Version),
+            reason: reason,
+            with: (batch, _) => batch.Guard(Alone(entity)));
+    }
+
+    /// <summary>Waits until nobody is posting for the entity and keeps everybody from it until the commit.</summary>
+    internal static NpgsqlBatchCommand Alone(string entity)
+    {
+        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock(accounting_calendar_key($1))");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        return command;
+    }
+}

@@ -1,0 +1,156 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+/// <summary>What holds in the books after any story; see <see cref="RandomBooks"/>.</summary>
+public class BooksProperties
+{
+    private const int Histories = 1_000;
+
+    [Fact]
+    public void I02_what_was_billed_is_open_paid_credited_or_given_up() => RandomBooks.ForAll(Histories, books =>
+    {
+        foreach (var invoice in books.Invoices)
+        {
+            var settled = invoice.Allocations.Values.Where(one => one.State == AllocationState.Applied)
+                .Select(one => one.Amount + (one.Discount ?? Money.Zero(books.Currency)))
+                .Concat(invoice.Credits.Values.Select(one => one.Amount))
+                .Concat(invoice.WrittenOff.Values).Concat(invoice.Waived.Values);
+            (invoice.Balance + Money.Sum(settled, books.Currency))
+                .ShouldBe(invoice.IsVoid ? Money.Zero(books.Currency) : invoice.Issued!.Total);
+            foreach (var (number, balance) in invoice.Balances)
+            {
+                balance.IsNegative.ShouldBeFalse();
+                (balance <= invoice.Issued!.Installments[number - 1].Amount).ShouldBeTrue();
+            }
+        }
+    });
+
+    [Fact]
+    public void I03_the_status_follows_from_amounts_alone() => RandomBooks.ForAll(Histories, books =>
+    {
+        foreach (var invoice in books.Invoices)
+        {
+            var givenUp = invoice.WrittenOff.Values.Concat(invoice.Waived.Values).Any(amount => amount.IsPositive);
+            invoice.Status.ShouldBe(
+                invoice.IsVoid ? InvoiceStatus.Void
+                : invoice.Balance.IsZero && givenUp ? InvoiceStatus.WrittenOff
+                : invoice.Balance.IsZero ? InvoiceStatus.Paid
+                : invoice.Balance == invoice.Issued!.Total ? InvoiceStatus.Open
+                : InvoiceStatus.PartiallyPaid);
+        }
+    });
+
+    [Fact]
+    public void I04_the_control_account_is_the_subledger_is_what_is_open_in_both_currencies_on_any_day() =>
+        RandomBooks.ForAll(Histories, books =>
+        {
+            var postings = books.Postings;
+            var movements = postings.SelectMany(posting => posting.Movements).ToList();
+            movements.GroupBy(one => (one.DocumentId, one.Installment, one.DueDate))
+                .Select(one => (one.Key, one.Sum(movement => movement.Amount.Amount),
+                    one.Sum(movement => movement.Base!.Value.Amount)))
+                .Where(one => one.Item2 != 0 || one.Item3 != 0).Order()
+                .ShouldBe(books.Open.Select(one => (one.Key, one.Open.Amount, (one.Base ?? one.Open).Amount))
+                    .Where(one => one.Item2 != 0 || one.Item3 != 0).Order());
+            foreach (var day in postings.Select(posting => posting.Entry.PostingDate).Distinct())
+            {
+                var until = postings.Where(posting => posting.Entry.PostingDate <= day).ToList();
+                var control = until.SelectMany(posting => posting.Entry.Lines)
+                    .Where(line => line.Role == AccountRoles.Receivables).ToList();
+                var ledger = until.SelectMany(posting => posting.Movements).ToList();
+                control.Sum(line => line.Debit.Amount - line.Credit.Amount)
+                    .ShouldBe(ledger.Sum(one => one.Amount.Amount));
+                control.Sum(line => (line.BaseDebit ?? line.Debit).Amount - (line.BaseCredit ?? line.Credit).Amount)
+                    .ShouldBe(ledger.Sum(one => one.Base!.Value.Amount));
+            }
+        });
+
+    [Fact]
+    public void I09_what_is_undone_is_a_new_posting_and_no_past_day_ever_owes_less_than_nothing() =>
+        RandomBooks.ForAll(Histories, books =>
+        {
+            // Invoices are never below zero on any day in the past; a credit memo is never above.
+            foreach (var document in books.Postings.SelectMany(posting => posting.Movements.Select(movement =>
+                (posting.Entry.PostingDate, Movement: movement))).GroupBy(one => (
+                    one.Movement.DocumentId, one.Movement.Installment)))
+            {
+                var balance = 0m;
+                foreach (var day in document.GroupBy(one => one.PostingDate).OrderBy(day => day.Key))
+                {
+                    balance += day.Sum(one => one.Movement.Amount.Amount);
+                    (document.First().Movement.DocumentNumber.StartsWith("CM", StringComparison.Ordinal)
+                        ? balance <= 0 : balance >= 0).ShouldBeTrue();
+                }
+            }
+        });
+
+    [Fact]
+    public void I16_exchange_differences_are_money_times_the_change_of_rate_and_none_for_equal_currencies() =>
+        RandomBooks.ForAll(Histories, books =>
+        {
+            foreach (var posting in books.Postings)
+            {
+                var gain = Gain(posting.Entry);
+                if (books.Currency.Code == "USD")
+                {
+                    gain.ShouldBe(0);
+                    posting.Entry.Lines.ShouldAllBe(line => line.BaseDebit == null);
+                    continue;
+                }
+
+                posting.Entry.Lines.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount)
+                    .ShouldBe(0);
+            }
+
+            foreach (var applied in books.Log.Select(stored => stored.Data).OfType<PaymentApplied>()
+                .Where(_ => books.Currency.Code != "USD"))
+            {
+                var booked = books.Invoices.Single(invoice => invoice.Issued!.Number == applied.Item.InvoiceNumber)
+                    .Issued!.Rate!;
+                var exact = applied.Amount.Amount * (applied.Rate!.Rate - booked.Rate);
+                Math.Abs(Gain(applied.Entry) - exact).ShouldBeLessThanOrEqualTo(0.02m);
+            }
+
+            foreach (var invoice in books.Invoices.Where(invoice => invoice.Balance.IsZero))
+                (invoice.BaseBalance?.IsZero ?? true).ShouldBeTrue();
+        });
+
+    [Fact]
+    public void I17_installments_lines_and_their_shares_sum_exactly() => RandomBooks.ForAll(Histories, books =>
+    {
+        foreach (var issued in books.Invoices.Select(invoice => invoice.Issued!))
+        {
+            Money.Sum(issued.Installments.Select(due => due.Amount), books.Currency).ShouldBe(issued.Total);
+            Money.Sum(issued.Lines.Select(line => line.Net + line.Tax), books.Currency).ShouldBe(issued.Total);
+            if (issued.Rate is { } rate)
+            {
+                Money.Sum(issued.Installments.Select(due => due.Base!.Value), Currency.Of("USD"))
+                    .ShouldBe(rate.Of(issued.Total, Currency.Of("USD")));
+            }
+        }
+    });
+
+    [Fact]
+    public void I23_aging_buckets_partition_what_is_owed() => RandomBooks.ForAll(Histories, books =>
+    {
+        var asOf = books.Today.AddDays(-books.Log.Count % 60);
+        var owed = books.Postings.Where(posting => posting.Entry.PostingDate <= asOf)
+            .SelectMany(posting => posting.Movements).ToList();
+        var buckets = owed.ToLookup(movement => movement.DueDate >= asOf ? 0
+            : Math.Min(((asOf.DayNumber - movement.DueDate.DayNumber - 1) / 30) + 1, 5));
+
+        Enumerable.Range(0, 6).Sum(bucket => buckets[bucket].Sum(movement => movement.Amount.Amount))
+            .ShouldBe(owed.Sum(movement => movement.Amount.Amount));
+        // A moved due date takes all of an item along: no bucket holds the opposite of another.
+        owed.GroupBy(movement => (movement.DocumentId, movement.Installment, movement.DueDate))
+            .Where(item => item.First().DocumentNumber.StartsWith("INV", StringComparison.Ordinal))
+            .ShouldAllBe(item => item.Sum(movement => movement.Amount.Amount) >= 0);
+    });
+
+    private static decimal Gain(JournalEntry entry) => entry.Lines
+        .Where(line => line.Role is AccountRoles.ExchangeGain or AccountRoles.ExchangeLoss)
+        .Sum(line => line.BaseCredit!.Value.Amount - line.BaseDebit!.Value.Amount);
+}

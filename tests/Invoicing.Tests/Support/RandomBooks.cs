@@ -1,0 +1,253 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests;
+
+/// <summary>
+/// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo and a credit memo in
+/// some currency; payments with and without discount, reversals, credits, write-offs, waivers, moved due dates,
+/// disputes, voids, on days that go on, at rates that move, while periods are closed and opened again. Whatever is
+/// refused just does not happen.
+/// </summary>
+internal sealed class RandomBooks
+{
+    private static readonly string[] Currencies = ["USD", "EUR", "JPY", "BHD"];
+    private static readonly string[] Terms = ["NET 30", "2/10 NET 30", "SPLIT 30/60/90", "SPLIT 50%@0 30%@20 20%@45"];
+    private static readonly Guid MemoId = Ids.From("memo", "1");
+    private int _ids;
+
+    private RandomBooks(Story story)
+    {
+        Currency = Currency.Of(Currencies[story.Currency]);
+        Now = Some.Now;
+        for (var n = 0; n < 3; n++)
+        {
+            var line = Some.Line(3, Price(story.Cents, 3), story.Tax / 100m);
+            var wish = Some.Wish(line) with { Terms = Terms[story.Terms] };
+            var (draft, refusal) = InvoiceDraft.Of(wish, Account(), Now);
+            refusal.ShouldBeNull();
+            On(n, InvoiceDecider.Issue(
+                Invoice.Initial, n < 2 ? draft! : draft! with { Kind = DocumentKind.DebitMemo },
+                $"INV-US01-2026-00000{n}").Events);
+        }
+
+        var credit = new IssueCreditMemo(
+            Some.Customer, CreditReason.Goodwill, [Some.Line(2, Price(story.Cents, 4), story.Tax / 100m)]);
+        Now = Now.AddDays(1);
+        var (memo, _) = CreditMemoDraft.Of(credit, Account(), null, Now);
+        OnMemo(CreditMemoDecider.Issue(memo!, "CM-US01-2026-000001"));
+        foreach (var step in story.Steps)
+            Play(step);
+    }
+
+    public sealed record Step(int Kind, int Invoice, int Number, int Share, int Days);
+
+    public sealed record Story(int Currency, int Terms, int Cents, int Tax, Step[] Steps);
+
+    public static readonly Arbitrary<Story> Stories = (
+        from currency in Gen.Choose(0, 3)
+        from terms in Gen.Choose(0, 3)
+        from cents in Gen.Choose(3, 2_000_000)
+        from tax in Gen.Elements(0, 5, 8, 19)
+        from steps in (
+            from kind in Gen.Choose(0, 15)
+            from invoice in Gen.Choose(0, 2)
+            from number in Gen.Choose(1, 8)
+            from share in Gen.Choose(1, 120)
+            from days in Gen.Choose(0, 9)
+            select new Step(kind, invoice, number, share, days)).ArrayOf()
+        select new Story(currency, terms, cents, tax, steps)).ToArbitrary();
+
+    public Currency Currency { get; }
+
+    public Invoice[] Invoices { get; } = [Invoice.Initial, Invoice.Initial, Invoice.Initial];
+
+    public CreditMemo Memo { get; private set; } = CreditMemo.Initial;
+
+    public AccountingCalendar Calendar { get; private set; } = AccountingCalendar.Initial;
+
+    public DateTimeOffset Now { get; private set; }
+
+    public DateOnly Today => Now.DateIn(Some.Books.TimeZone);
+
+    public List<StoredEvent> Log { get; } = [];
+
+    public IReadOnlyList<Posting> Postings => [.. Log.Select(Posting.Of).OfType<Posting>()];
+
+    /// <summary>Open items by document, installment and due date; a credit memo's is below zero.</summary>
+    public IEnumerable<((Guid, int, DateOnly) Key, Money Open, Money? Base)> Open => Invoices
+        .SelectMany((invoice, index) => invoice.Items().Select(item => (
+            (InvoiceId(index), item.Installment, item.DueDate), item.Balance, item.BaseBalance)))
+        .Append(((MemoId, 1, Memo.Issued!.CreditDate), -Memo.Open, -Memo.BaseOf(Memo.Open)));
+
+    public static void ForAll(int histories, Action<RandomBooks> holds) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(histories),
+        Prop.ForAll(Stories, story => holds(new RandomBooks(story))));
+
+    /// <summary>What one unit of the currency is on a day; USD has no rate.</summary>
+    public ExchangeRate? RateOn(DateOnly day)
+    {
+        if (Currency.Code == "USD")
+            return null;
+        var middle = Currency.Code switch { "EUR" => 1.08m, "JPY" => 0.0067m, _ => 2.65m };
+        return new ExchangeRate(ExchangeRate.Daily, day, middle * (1 + (day.DayNumber * 7919 % 401 - 200) / 1_000m));
+    }
+
+    private decimal Price(int minorUnits, int parts) =>
+        Currency.Unit + decimal.Round(minorUnits * Currency.Unit / parts, 7);
+
+    private BillingAccount Account() =>
+        Some.Account(Currency.Code) with { Rate = RateOn(Today), Periods = Calendar };
+
+    private PostingContext Context(DateOnly? wanted = null) => new(Now, Calendar, wanted);
+
+    private void Play(Step step)
+    {
+        Now = Now.AddDays(step.Days);
+        var invoice = Invoices[step.Invoice];
+        var installment = Math.Min(step.Number, invoice.Balances.Count);
+        var item = invoice.Issued!.Installments[installment - 1];
+        var amount = Money.Round(item.Amount.Amount * step.Share / 100, Currency);
+        switch (step.Kind)
+        {
+            case < 4:
+                Pay(step, invoice, installment, amount);
+                break;
+            case < 6:
+                On(step.Invoice, InvoiceDecider.ReversePayment(
+                    invoice, new(Some.Allocation(step.Number), Some.Receipt, installment, amount, "nsf"), Context()));
+                break;
+            case < 9:
+                Credit(step, invoice, installment, amount);
+                break;
+            case 9:
+                Close(step);
+                break;
+            case 15:
+                On(step.Invoice, InvoiceDecider.Void(invoice, "wrong", Context(Chosen(step))));
+                break;
+            default:
+                Adjust(step, invoice, installment, amount);
+                break;
+        }
+    }
+
+    private void Pay(Step step, Invoice invoice, int installment, Money amount)
+    {
+        var discount = invoice.Issued!.Installments[installment - 1].Discount?.On(amount, Today);
+        var deducted = step.Kind == 0 && discount is { IsPositive: true } earned && earned < amount
+            ? earned
+            : (Money?)null;
+        var money = deducted is { } less ? amount - less : amount;
+        if (!money.IsPositive)
+            return;
+        On(step.Invoice, InvoiceDecider.ApplyPayment(
+            invoice,
+            new ApplyPayment(
+                Some.Allocation(step.Number + (10 * Log.Count * (step.Days % 2))),
+                Ids.From("receipt", $"{step.Days % 3}"), installment, money, Today, "2400", deducted, null,
+                RateOn(Today)),
+            Context()));
+    }
+
+    private void Credit(Step step, Invoice invoice, int installment, Money amount)
+    {
+        var settlement = new CreditSettlement(MemoId, Memo, Context(), NextId);
+        if (step.Kind == 8)
+        {
+            if (invoice.Credits.Keys.Order().FirstOrDefault() is var id && id == default)
+                return;
+            var undone = settlement.TakeBack(id, invoice);
+            On(step.Invoice, undone.Events);
+            OnMemo(settlement.MemoEvents);
+            return;
+        }
+
+        var settled = step.Kind == 6
+            ? settlement.Settle(InvoiceId(step.Invoice), invoice, installment, amount)
+            : settlement.Settle(InvoiceId(step.Invoice), invoice);
+        if (settled.IsRefused)
+            return;
+        On(step.Invoice, settled.Events);
+        OnMemo(settlement.MemoEvents);
+    }
+
+    private void Adjust(Step step, Invoice invoice, int installment, Money amount)
+    {
+        var context = Context(Chosen(step));
+        On(step.Invoice, step.Kind switch
+        {
+            10 => AdjustmentDecider.WriteOff(invoice, NextId(), installment, amount, context),
+            11 => AdjustmentDecider.Recover(invoice, NextId(), installment, amount, context),
+            12 => ChargeDecider.Waive(invoice, NextId(), installment, amount, context),
+            13 => ChargeDecider.Reinstate(invoice, NextId(), installment, amount, context),
+            _ => AdjustmentDecider.Reschedule(
+                invoice, [new NewDueDate(installment, Today.AddDays(step.Share % 40))], "terms-change 1", Context()),
+        });
+        On(step.Invoice, AdjustmentDecider.MarkDisputed(Invoices[step.Invoice], installment, amount, Context()));
+    }
+
+    /// <summary>Mostly the last month is closed; now and then one is opened again.</summary>
+    private void Close(Step step)
+    {
+        var month = new Period(Period.Of(Today).FirstDay.AddMonths(step.Number % 3 - 2));
+        var decision = step.Share switch
+        {
+            < 60 => PeriodDecider.Close(Calendar, "US01", month, Today, null),
+            < 90 => PeriodDecider.SoftClose(Calendar, "US01", month, ["controller"], Today),
+            _ => PeriodDecider.Reopen(Calendar, "US01", month),
+        };
+        Calendar = decision.Events.Aggregate(Calendar, AccountingCalendar.Evolve);
+    }
+
+    /// <summary>Now and then a person chooses the day, rightly or wrongly.</summary>
+    private DateOnly? Chosen(Step step) => step.Share % 3 == 0 ? Today.AddDays(-step.Number * step.Days) : null;
+
+    private void On(int invoice, Decision decision) => On(invoice, decision.Events);
+
+    private void On(int invoice, IReadOnlyList<object> events)
+    {
+        foreach (var e in events)
+        {
+            Remember(InvoiceId(invoice), e);
+            Invoices[invoice] = Invoice.Evolve(Invoices[invoice], e);
+        }
+    }
+
+    private void OnMemo(params IReadOnlyList<object> events)
+    {
+        foreach (var e in events)
+        {
+            Remember(MemoId, e);
+            Memo = CreditMemo.Evolve(Memo, e);
+        }
+    }
+
+    /// <summary>I-10, at the moment of each event: nothing is posted on a day that is closed then.</summary>
+    private void Remember(Guid stream, object data)
+    {
+        var stored = new StoredEvent
+        {
+            Id = Ids.From("event", $"{Log.Count}"),
+            StreamId = stream,
+            Version = Log.Count + 1,
+            Type = "any",
+            Data = data,
+            At = Now,
+            Metadata = new EventMetadata("test"),
+        };
+        if (Posting.Of(stored) is { } posting)
+            posting.Entry.PostingDate.ShouldBeGreaterThanOrEqualTo(Calendar.FirstOpenDay);
+        Log.Add(stored);
+    }
+
+    private Guid NextId() => Ids.From("id", $"{_ids++}");
+
+    private static Guid InvoiceId(int number) => Ids.From("invoice", $"{number}");
+}
