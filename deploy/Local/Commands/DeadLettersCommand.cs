@@ -15,6 +15,9 @@ internal static class DeadLettersCommand
     [
         "invoicing-allocations",
         "invoicing-cash-journal",
+        "invoicing-collections-requests",
+        "invoicing-dispute-credits",
+        "invoicing-disputes",
         "cash-application-legal-entities",
         "cash-application-customers",
         "cash-application-open-items",
@@ -23,6 +26,8 @@ internal static class DeadLettersCommand
         "collections-customers",
         "collections-open-items",
         "collections-receipts",
+        "collections-answers",
+        "collections-deductions",
         "collections-approval-matrices",
         "credit-customers",
         "credit-receivables",
