@@ -111,6 +111,8 @@ public static class CreditService
         ReadTermsRequests.Map(app);
         RunRescoring.Map(app);
         Alerts.Map(app);
+        TryPolicy.Map(app);
+        Portfolio.Map(app);
         app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -128,6 +129,35 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         await BecomesAsync(referred, "in-review");
     }
 
+    /// <summary>CRD-18: another policy is tried on what was decided, and decides nothing.</summary>
+    [Fact]
+    public async Task another_policy_is_tried_on_past_decisions_and_the_differences_are_listed()
+    {
+        var customer = await NamedAsync("Good Old Times Inc");
+        var approved = await BecomesAsync(await ApplyAsync(customer, 20_000), "approved");
+        var strict = StandardPolicy.Value with
+        {
+            Applications = StandardPolicy.Value.Applications with { ApproveUpTo = 100 },
+        };
+
+        var trial = await TryAsync(strict);
+
+        var difference = trial.GetProperty("differences").EnumerateArray()
+            .Single(one => one.Text("applicationId") == approved.Text("id"));
+        difference.GetProperty("before").Text("recommendation").ShouldBe("approve");
+        difference.GetProperty("after").Text("recommendation").ShouldBe("refer");
+        difference.GetProperty("after").GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString())
+            .ShouldBe(["above-automatic-limit"]);
+        var same = await TryAsync(StandardPolicy.Value);
+        same.GetProperty("differences").GetArrayLength().ShouldBe(0);
+        same.GetProperty("cases").GetInt32().ShouldBe(same.GetProperty("same").GetInt32());
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(20_000, "nothing was decided");
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/policies/US01/trials", new
+        {
+            policy = strict with { Orders = strict.Orders with { ReleaseDays = -1 } },
+        }, Json.Wire)).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-policy");
+    }
+
     [Fact]
     public async Task nonsense_is_refused()
     {
@@ -150,6 +180,10 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         await (await stranger.PostAsJsonAsync($"{Path(applied)}/approve", new { reason = "x" }))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
     }
+
+    private async Task<JsonElement> TryAsync(CreditPolicy policy) =>
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/policies/US01/trials", new { policy }, Json.Wire))
+            .ShouldBeAsync(HttpStatusCode.OK);
 
     private async Task<Guid> NamedAsync(string name)
     {

@@ -96,12 +96,39 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         }
     }
 
-    private async Task EntityAsync(string entity, int everyDays)
+    [Fact]
+    public async Task the_portfolio_adds_up_and_shows_with_whom_most_is_at_risk()
+    {
+        const string entity = "LA04";
+        await EntityAsync(entity, everyDays: 365, coverage: 100);
+        var (large, small) = (
+            await bed.CustomerAsync(limit: 1_000, entity: entity),
+            await bed.CustomerAsync(limit: 200, entity: entity));
+        await bed.PublishAsync(Issued(large, NewId(), 750));
+        await bed.PublishAsync(Issued(small, NewId(), 250));
+        await bed.ExposureBecomesAsync(large, 750, 0, 0);
+        await bed.ExposureBecomesAsync(small, 250, 0, 0);
+        await (await bed.CheckAsync(small, "LA-1", 10)).ShouldBeAsync(HttpStatusCode.Created);
+
+        var row = Items(await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/portfolio?legalEntity={entity}")).ShouldHaveSingleItem();
+        (row.GetProperty("customers").GetInt32(), row.Amount("granted"), row.Amount("exposure"),
+            row.GetProperty("overLimit").GetInt32(), row.GetProperty("heldOrders").GetInt32())
+            .ShouldBe((2, 1_200, 1_000, 1, 1));
+        var shares = Items(await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/portfolio/concentration?legalEntity={entity}"));
+        shares.Select(one => one.Text("customerId")).ShouldBe([$"{large}", $"{small}"]);
+        shares.Select(one => decimal.Parse(
+            one.GetProperty("cumulated").ToString(), System.Globalization.CultureInfo.InvariantCulture))
+            .ShouldBe([0.75m, 1m]);
+    }
+
+    private async Task EntityAsync(string entity, int everyDays, decimal coverage = 0)
     {
         await bed.EntityAsync(entity);
         await bed.PolicyAsync(entity, policy => policy with
         {
-            Scorecard = policy.Scorecard with { MinimumCoverage = 0 },
+            Scorecard = policy.Scorecard with { MinimumCoverage = coverage },
             Reviews = policy.Reviews with { Days = new Dictionary<string, int> { ["*"] = everyDays } },
         });
     }
