@@ -1,23 +1,29 @@
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
-using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.OverdueStates;
+using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.Tasks;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Documents;
-using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
 
@@ -42,6 +48,7 @@ public static class CollectionsService
             .Endpoint<ReceiptsConsumer>("collections-receipts")
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
+            .Endpoint<CreditConsumer>(CreditConsumer.Queue)
             .ApprovalMatrices(Name));
         builder.AddMailer();
         services.AddSingleton<NoticeWriter>();
@@ -50,10 +57,19 @@ public static class CollectionsService
         services.AddSingleton<LegalEntities>();
         services.AddSingleton<OpenItems>();
         services.AddSingleton<PlanMoneyReader>();
+        services.AddSingleton<ContactBook>();
+        services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<Recommender>();
+        services.AddSingleton<WorkFactsReader>();
         services.AddSingleton<PolicyBook>();
         AddReviews(services);
         services.AddApprovals(approvals => approvals
-            .Kind<ProposePlan.Wish>(ApprovalKinds.PaymentPlan, ProposePlan.CarryOutAsync, ProposePlan.EndAsync));
+            .Kind<ProposePlan.Wish>(ApprovalKinds.PaymentPlan, ProposePlan.CarryOutAsync, ProposePlan.EndAsync)
+            .Kind<Recommend.Wish>(ApprovalKinds.Suspension, Recommend.CarryOutAsync, Recommend.EndAsync)
+            .Kind<Recommend.Wish>(ApprovalKinds.Termination, Recommend.CarryOutAsync, Recommend.EndAsync)
+            .Kind<Recommend.Wish>(ApprovalKinds.WriteOff, Recommend.CarryOutAsync, Recommend.EndAsync)
+            .Kind<PlaceWithAgency.Wish>(
+                ApprovalKinds.AgencyPlacement, PlaceWithAgency.CarryOutAsync, PlaceWithAgency.EndAsync));
         services.AddHostedService<StandardPlaybook>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
@@ -81,6 +97,18 @@ public static class CollectionsService
         OpenDispute.Map(app);
         DecideDispute.Map(app);
         GetDisputes.Map(app);
+        AttemptContact.Map(app);
+        GetContactAttempts.Map(app);
+        StateConsent.Map(app);
+        WorkTasks.Map(app);
+        RaiseEscalation.Map(app);
+        Recommend.Map(app);
+        GetRecommendations.Map(app);
+        PlaceWithAgency.Map(app);
+        GetPlacements.Map(app);
+        FinishWork.Map(app);
+        DefinePortfolio.Map(app);
+        ReassignCustomers.Map(app);
         return app;
     }
 
@@ -93,48 +121,25 @@ public static class CollectionsService
         services.AddSingleton<IReviewStep, JudgePlans>();
         services.AddSingleton<IReviewStep, ExpireHolds>();
         services.AddSingleton<IReviewStep, WatchDisputes>();
+        services.AddSingleton<IReviewStep, WatchEscalations>();
+        services.AddSingleton<IReviewStep, AccountPlacements>();
+        services.AddSingleton<IReviewStep, CureRecommendations>();
+        services.AddSingleton<IReviewStep, CancelTasks>();
+        services.AddSingleton<IReviewStep, AssignByRules>();
+        services.AddSingleton<IReviewStep, FollowOverdueStates>();
+        services.AddSingleton<IReviewStep, WriteWorklist>();
         services.AddHostedService<CustomerReviewer>();
     }
 
     public static void AddEvents(EventStoreOptions options)
     {
-        options.Types.Add<PlaybookDefined>("playbook_defined");
-        options.Types.Add<DunningRunDone>("dunning_run_done");
-        options.Types.Add<NoticePrepared>("notice_prepared");
-        options.Types.Add<NoticeSent>("notice_sent");
-        options.Types.Add<NoticeFailed>("notice_failed");
-        options.Types.Add<NoticeWithdrawn>("notice_withdrawn");
-        options.Types.Add<ActivityLogged>("activity_logged");
-        options.Types.Add<CollectorAssigned>("collector_assigned");
-        options.Types.Add<CollectionPolicyDefined>("collection_policy_defined");
-        options.Types.Add<PromiseMade>("promise_made");
-        options.Types.Add<PromiseKept>("promise_kept");
-        options.Types.Add<PromisePartlyKept>("promise_partly_kept");
-        options.Types.Add<PromiseBroken>("promise_broken");
-        options.Types.Add<PromiseReopened>("promise_reopened");
-        options.Types.Add<PromiseCancelled>("promise_cancelled");
-        options.Types.Add<PlanProposed>("plan_proposed");
-        options.Types.Add<PlanActivated>("plan_activated");
-        options.Types.Add<PlanRejected>("plan_rejected");
-        options.Types.Add<PlanBreached>("plan_breached");
-        options.Types.Add<PlanReinstated>("plan_reinstated");
-        options.Types.Add<PlanCompleted>("plan_completed");
-        options.Types.Add<PlanCancelled>("plan_cancelled");
-        options.Types.Add<PlanReschedulingAnswered>("plan_rescheduling_answered");
-        options.Types.Add<HoldPlaced>("hold_placed");
-        options.Types.Add<HoldExtended>("hold_extended");
-        options.Types.Add<HoldReleased>("hold_released");
-        options.Types.Add<HoldExpired>("hold_expired");
-        options.Types.Add<DisputeOpened>("dispute_opened");
-        options.Types.Add<DisputeTaken>("dispute_taken");
-        options.Types.Add<DisputeChanged>("dispute_changed");
-        options.Types.Add<DisputeAccepted>("dispute_accepted");
-        options.Types.Add<DisputeCreditAwaited>("dispute_credit_awaited");
-        options.Types.Add<DisputeCredited>("dispute_credited");
-        options.Types.Add<DisputeCreditRefused>("dispute_credit_refused");
-        options.Types.Add<DisputeRejected>("dispute_rejected");
-        options.Types.Add<DisputeWithdrawn>("dispute_withdrawn");
-        options.Types.Add<DisputeFellOverdue>("dispute_fell_overdue");
+        AddDunningEvents(options.Types);
+        AddAgreementEvents(options.Types);
+        AddDisputeEvents(options.Types);
+        AddContactEvents(options.Types);
+        AddFollowUpEvents(options.Types);
+        AddRecommendationEvents(options.Types);
+        AddPortfolioEvents(options.Types);
         options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
         options.Inline(new DunningRunsProjection());
@@ -144,8 +149,95 @@ public static class CollectionsService
         options.Inline(new PaymentPlansProjection());
         options.Inline(new HoldsProjection());
         options.Inline(new DisputesProjection());
+        options.Inline(new ContactAttemptsProjection());
+        options.Inline(new TasksProjection());
+        options.Inline(new EscalationsProjection());
+        options.Inline(new RecommendationsProjection());
+        options.Inline(new PlacementsProjection());
+        options.Inline(new OverdueStatesProjection());
         options.AddApprovals();
     }
+
+    private static void AddDunningEvents(EventTypes types) => types
+        .Add<PlaybookDefined>("playbook_defined")
+        .Add<DunningRunDone>("dunning_run_done")
+        .Add<NoticePrepared>("notice_prepared")
+        .Add<NoticeSent>("notice_sent")
+        .Add<NoticeFailed>("notice_failed")
+        .Add<NoticeWithdrawn>("notice_withdrawn")
+        .Add<ActivityLogged>("activity_logged");
+
+    private static void AddAgreementEvents(EventTypes types) => types
+        .Add<PromiseMade>("promise_made")
+        .Add<PromiseKept>("promise_kept")
+        .Add<PromisePartlyKept>("promise_partly_kept")
+        .Add<PromiseBroken>("promise_broken")
+        .Add<PromiseReopened>("promise_reopened")
+        .Add<PromiseCancelled>("promise_cancelled")
+        .Add<PlanProposed>("plan_proposed")
+        .Add<PlanActivated>("plan_activated")
+        .Add<PlanRejected>("plan_rejected")
+        .Add<PlanBreached>("plan_breached")
+        .Add<PlanReinstated>("plan_reinstated")
+        .Add<PlanCompleted>("plan_completed")
+        .Add<PlanCancelled>("plan_cancelled")
+        .Add<PlanReschedulingAnswered>("plan_rescheduling_answered");
+
+    private static void AddDisputeEvents(EventTypes types) => types
+        .Add<HoldPlaced>("hold_placed")
+        .Add<HoldExtended>("hold_extended")
+        .Add<HoldReleased>("hold_released")
+        .Add<HoldExpired>("hold_expired")
+        .Add<DisputeOpened>("dispute_opened")
+        .Add<DisputeTaken>("dispute_taken")
+        .Add<DisputeChanged>("dispute_changed")
+        .Add<DisputeAccepted>("dispute_accepted")
+        .Add<DisputeCreditAwaited>("dispute_credit_awaited")
+        .Add<DisputeCredited>("dispute_credited")
+        .Add<DisputeCreditRefused>("dispute_credit_refused")
+        .Add<DisputeRejected>("dispute_rejected")
+        .Add<DisputeWithdrawn>("dispute_withdrawn")
+        .Add<DisputeFellOverdue>("dispute_fell_overdue");
+
+    private static void AddContactEvents(EventTypes types) => types
+        .Add<ContactAttempted>("contact_attempted")
+        .Add<ContactSuppressed>("contact_suppressed")
+        .Add<ContactRuleBroken>("contact_rule_broken")
+        .Add<ConsentStated>("consent_stated")
+        .Add<AddressFailed>("address_failed")
+        .Add<AddressRestored>("address_restored");
+
+    private static void AddFollowUpEvents(EventTypes types) => types
+        .Add<TaskCreated>("task_created")
+        .Add<TaskDone>("task_done")
+        .Add<TaskCancelled>("task_cancelled")
+        .Add<EscalationRaised>("escalation_raised")
+        .Add<EscalationAcknowledged>("escalation_acknowledged")
+        .Add<EscalationMovedUp>("escalation_moved_up")
+        .Add<EscalationClosed>("escalation_closed")
+        .Add<OverdueStateChanged>("overdue_state_changed")
+        .Add<PaymentRetryRequested>("payment_retry_requested");
+
+    private static void AddRecommendationEvents(EventTypes types) => types
+        .Add<RecommendationMade>("recommendation_made")
+        .Add<RecommendationApproved>("recommendation_approved")
+        .Add<RecommendationRejected>("recommendation_rejected")
+        .Add<RecommendationWithdrawn>("recommendation_withdrawn")
+        .Add<RecommendationCarriedOut>("recommendation_carried_out")
+        .Add<RecommendationRefused>("recommendation_refused")
+        .Add<RecommendationReversed>("recommendation_reversed")
+        .Add<PlacementProposed>("placement_proposed")
+        .Add<PlacementMade>("placement_made")
+        .Add<PlacementRejected>("placement_rejected")
+        .Add<CommissionAccrued>("commission_accrued")
+        .Add<PlacementRecalled>("placement_recalled")
+        .Add<PlacementClosed>("placement_closed");
+
+    private static void AddPortfolioEvents(EventTypes types) => types
+        .Add<CollectorAssigned>("collector_assigned")
+        .Add<WorkDone>("work_done")
+        .Add<PortfolioRulesDefined>("portfolio_rules_defined")
+        .Add<CollectionPolicyDefined>("collection_policy_defined");
 
     private static string Required(WebApplicationBuilder builder, string name) =>
         builder.Configuration.GetConnectionString(name) is { Length: > 0 } value

@@ -27,6 +27,7 @@ internal static class DeadLettersCommand
         "collections-open-items",
         "collections-receipts",
         "collections-answers",
+        "collections-credit",
         "collections-deductions",
         "collections-approval-matrices",
         "credit-customers",

@@ -48,6 +48,9 @@ public static class ApprovalKinds
     /// <summary>Business is ended.</summary>
     public const string Termination = "termination";
 
+    /// <summary>Items are handed over to a collection agency.</summary>
+    public const string AgencyPlacement = "agency-placement";
+
     /// <summary>A closed accounting period is opened again.</summary>
     public const string PeriodReopening = "period-reopening";
 
@@ -55,6 +58,7 @@ public static class ApprovalKinds
     public static IReadOnlyList<string> All { get; } =
     [
         CreditLimit, Terms, BillingSchedule, OrderRelease, HoldRelease, CreditMemo, Waiver, WriteOff,
-        SmallBalanceWriteOff, Refund, Payout, PaymentPlan, Suspension, Termination, PeriodReopening,
+        SmallBalanceWriteOff, Refund, Payout, PaymentPlan, Suspension, Termination,
+        AgencyPlacement, PeriodReopening,
     ];
 }

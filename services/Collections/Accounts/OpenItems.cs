@@ -18,6 +18,20 @@ public sealed class OpenItems(NpgsqlDataSource database)
         $"select {ItemFactsSql.Columns}, i.customer_id from open_items i {ItemFactsSql.Joins} " +
         "where i.invoice_id = $1 and i.installment = $2 and i.balance > 0";
 
+    private const string OfCustomers =
+        $"select {ItemFactsSql.Columns}, i.customer_id from open_items i {ItemFactsSql.Joins} " +
+        "where i.customer_id = any($1) and i.balance > 0 order by i.due_date, i.invoice_number, i.installment";
+
+    /// <summary>The items with a balance of many customers, oldest first.</summary>
+    public async Task<ILookup<Guid, ItemFacts>> OfAsync(Guid[] customers, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(OfCustomers);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        return (await command.ReadAsync(
+            row => (Customer: row.GetGuid(ItemFactsSql.Count), Item: ItemFactsSql.Read(row)), cancellation))
+            .ToLookup(row => row.Customer, row => row.Item);
+    }
+
     /// <summary>The customer's items with a balance, oldest first.</summary>
     public async Task<IReadOnlyList<ItemFacts>> OfAsync(Guid customerId, CancellationToken cancellation)
     {

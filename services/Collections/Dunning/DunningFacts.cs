@@ -40,10 +40,12 @@ public sealed record Recipient(string Name, string Email);
 /// <param name="IsPlanned">An active payment plan covers it.</param>
 /// <param name="DisputedAmount">How much of it is disputed; null for nothing.</param>
 /// <param name="HeldAmount">How much of it is held back; null for nothing.</param>
+/// <param name="IsPlaced">A collection agency has it.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
-    long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null)
+    long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
+    bool IsPlaced = false)
 {
     private Money None => Money.Zero(Balance.Currency);
 
@@ -55,10 +57,10 @@ public sealed record ItemFacts(
 
     /// <summary>
     /// What may be asked for: money that is on its way is not asked for twice, what is disputed or held back is not
-    /// asked for at all, and nothing is while a promise is open or a payment plan is kept.
+    /// asked for at all, and nothing is while a promise is open, a payment plan is kept or an agency collects.
     /// </summary>
     public Money Collectible =>
-        IsPromised || IsPlanned ? None : Money.Max(Balance - Pending - Disputed - Held, None);
+        IsPromised || IsPlanned || IsPlaced ? None : Money.Max(Balance - Pending - Disputed - Held, None);
 }
 
 /// <summary>An item on a notice.</summary>

@@ -1,6 +1,7 @@
 using MassTransit;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Plans;
+using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -25,6 +26,11 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
             context, PaymentPlanStream.Type, context.Message.SubjectId,
             plan => PlanDecider.Rescheduled(
                 plan, context.Message.RequestId, context.Message.Outcome, context.Message.Detail)),
+        "write-off" or "service-change" => inbox.DecideAsync(
+            context, RecommendationStream.Type, context.Message.SubjectId,
+            recommendation => RecommendationDecider.Answer(
+                recommendation, context.Message.RequestId, context.Message.Outcome == "carried-out",
+                context.Message.Code ?? "", context.Message.Detail ?? "")),
         _ => inbox.WriteAsync(context),
     };
 

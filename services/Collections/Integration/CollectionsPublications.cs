@@ -24,7 +24,13 @@ public static class CollectionsPublications
         .Promises()
         .Plans()
         .Holds()
-        .Disputes();
+        .Disputes()
+        .Contacts()
+        .Tasks()
+        .Escalations()
+        .Recommendations()
+        .Placements()
+        .OverdueStates();
 
     private static DunningNoticeSent NoticeSent(Guid noticeId, NoticeContent content) => new(
         noticeId, content.CustomerId, content.LegalEntity, content.Date, content.Step, Name(content.Channel),

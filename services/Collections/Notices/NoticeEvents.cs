@@ -41,7 +41,10 @@ public sealed record NoticeSent(NoticeContent Content);
 /// <param name="Reason">What the server or the network said.</param>
 public sealed record NoticeFailed(NoticeContent Content, string Reason);
 
-/// <summary>The notice was overtaken before it was sent: paid in the meantime, or too old to be true.</summary>
+/// <summary>
+/// The notice was not sent: paid in the meantime, too old to be true, or a rule of contact forbids it now.
+/// </summary>
 /// <param name="Content">What was not sent.</param>
-/// <param name="Reason"><c>balance-changed</c> or <c>too-late</c>.</param>
+/// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, or the rule (see <see cref="Contacts.ContactRule"/>).
+/// </param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

@@ -1,6 +1,11 @@
 using Npgsql;
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -12,7 +17,8 @@ namespace OrderToCash.Collections.Notices;
 /// Sends what runs have prepared. It follows the log, so one instance sends at a time, a commit wakes it at once, and
 /// after a crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
 /// </summary>
-public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, TimeProvider clock) : ISubscription
+public sealed class NoticeSender(
+    EventSourcing.EventStore store, Mailer mailer, PolicyBook policies, TimeProvider clock) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -38,21 +44,22 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
     }
 
     /// <summary>
-    /// Balances are read, the mail is sent and its outcome is appended in one transaction, under the locks of the
-    /// invoices it names: nothing that pays one of them can commit in between.
+    /// Balances and the rules of contact are read, the mail is sent and its outcome is appended in one transaction,
+    /// under the locks of the invoices it names and of the customer: nothing that pays one of them, and nobody else
+    /// who makes contact, can commit in between.
     /// </summary>
     private async Task SendAsync(StoredEvent prepared, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var items = ((NoticePrepared)prepared.Data).Content.Items;
-        await LockAsync(connection, [.. items.Select(item => item.InvoiceId).Distinct()], cancellation);
+        await LockAsync(connection, ((NoticePrepared)prepared.Data).Content, cancellation);
         var loaded = await store.LoadAsync(NoticeStream.Type, prepared.StreamId, cancellation);
         if (loaded.Version != prepared.Version || loaded.State.Status != NoticeStatus.Prepared)
             return;
-        var decision = await DecideAsync(connection, loaded.State, clock.GetUtcNow() - prepared.At, cancellation);
         var batch = new WriteBatch(Metadata(prepared))
-            .Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
+            .Row(ReviewQueue.Request(clock.GetUtcNow(), loaded.State.Prepared!.Content.CustomerId));
+        var decision = await SettleAsync(connection, batch, prepared, loaded.State, cancellation);
+        batch.Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
         var result = await store.CommitAsync(batch, connection, cancellation);
         if (!result.IsCommitted)
         {
@@ -66,27 +73,54 @@ public sealed class NoticeSender(EventSourcing.EventStore store, Mailer mailer, 
         store.Announce();
     }
 
-    private async Task<Decision> DecideAsync(
-        NpgsqlConnection connection, Notice notice, TimeSpan age, CancellationToken cancellation)
+    /// <summary>What becomes of the notice; what that is to the rules of contact is added to the batch.</summary>
+    private async Task<Decision> SettleAsync(
+        NpgsqlConnection connection, WriteBatch batch, StoredEvent prepared, Notice notice,
+        CancellationToken cancellation)
     {
         var collectible = await CollectibleAsync(connection, notice, cancellation);
-        if (NoticeDecider.Overtaken(notice, age, Left) is { } reason)
+        if (NoticeDecider.Overtaken(notice, clock.GetUtcNow() - prepared.At, Left) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
-        return await mailer.SendAsync(Outgoing(notice.Prepared!.Mail), cancellation) is { } failure
-            ? NoticeDecider.Failed(notice, failure)
-            : NoticeDecider.Sent(notice);
+        var content = notice.Prepared!.Content;
+        var stream = ContactProfileStream.Id(content.CustomerId);
+        var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+        var contact = ContactDecider.Attempt(
+            profile, await MomentAsync(connection, content, cancellation), prepared.StreamId);
+        if (contact.Events is [ContactSuppressed suppressed])
+        {
+            batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
+            return NoticeDecider.Withdraw(notice, suppressed.Rule);
+        }
+
+        if (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail), cancellation) is { } failure)
+            return NoticeDecider.Failed(notice, failure);
+        batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
+        return NoticeDecider.Sent(notice);
 
         Money? Left(Guid invoice, int installment) =>
             collectible.TryGetValue((invoice, installment), out var left) ? left : null;
     }
 
-    private static async Task LockAsync(NpgsqlConnection connection, Guid[] invoices, CancellationToken cancellation)
+    private async Task<ContactMoment> MomentAsync(
+        NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
+    {
+        // Whoever has a notice is known here: customers are never taken out of the replica.
+        var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
+        var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
+        return customer.Moment(
+            ContactChannel.Email, content.To, null, policy.ContactIn(customer.Country), clock.GetUtcNow());
+    }
+
+    private static async Task LockAsync(
+        NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
         await using var batch = connection.CreateBatch();
+        var invoices = content.Items.Select(item => item.InvoiceId).Distinct();
 
         // Everyone takes several locks in the order of their keys, so nobody waits in a circle.
         foreach (var invoice in invoices.OrderBy(InvoiceLock.Key))
             batch.BatchCommands.Add(InvoiceLock.Take(invoice));
+        batch.BatchCommands.Add(ContactLock.Take(content.CustomerId));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing.Subscriptions;
 
@@ -9,8 +10,9 @@ namespace OrderToCash.Collections.Reviews;
 /// its customers looked at that the day means something for. Any number of instances may work at once.
 /// </summary>
 public sealed partial class CustomerReviewer(
-    ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, IEnumerable<IReviewStep> steps,
-    AppendSignal signal, TimeProvider clock, ILogger<CustomerReviewer> log) : BackgroundService
+    ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, OpenItems items,
+    IEnumerable<IReviewStep> steps, AppendSignal signal, TimeProvider clock, ILogger<CustomerReviewer> log)
+    : BackgroundService
 {
     private const int AtOnce = 200;
 
@@ -90,8 +92,13 @@ public sealed partial class CustomerReviewer(
                 await policies.InForceAsync(customer.LegalEntity, cancellation)));
         }
 
-        foreach (var step in _steps)
-            await step.ReviewAsync(reviewed, cancellation);
+        if (reviewed.Count > 0)
+        {
+            var chunk = new ReviewChunk(reviewed, items);
+            foreach (var step in _steps)
+                await step.ReviewAsync(chunk, cancellation);
+        }
+
         await queue.FinishAsync(taken, cancellation);
     }
 

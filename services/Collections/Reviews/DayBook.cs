@@ -22,7 +22,9 @@ public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, T
         "exists (select 1 from promises p where p.customer_id = c.id and p.status = 'open') or " +
         "exists (select 1 from payment_plans p where p.customer_id = c.id and p.status = 'active') or " +
         "exists (select 1 from disputes d where d.customer_id = c.id and d.status in ('open', 'investigating')) or " +
-        "exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active')) order by c.id " +
+        "exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active') or " +
+        "exists (select 1 from escalations e where e.customer_id = c.id and e.status = 'open') or " +
+        "exists (select 1 from tasks t where t.customer_id = c.id and t.state = 'open')) order by c.id " +
         "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
 
     /// <summary>Has the customers of every legal entity looked at whose day has begun since the last time.</summary>

@@ -18,12 +18,9 @@ public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader m
     private const int MemoryDays = 180;
 
     /// <inheritdoc/>
-    public async Task ReviewAsync(IReadOnlyList<ReviewedCustomer> customers, CancellationToken cancellation)
+    public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(customers);
-        if (customers.Count == 0)
-            return;
-        var today = customers.ToDictionary(customer => customer.Id, customer => customer.Today);
+        var today = chunk.Customers.ToDictionary(customer => customer.Id, customer => customer.Today);
         await using var command = store.Database.CreateCommand(Judged);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. today.Keys] });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.Values.Min().AddDays(-MemoryDays) });

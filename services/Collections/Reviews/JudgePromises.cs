@@ -25,13 +25,10 @@ public sealed class JudgePromises(EventSourcing.EventStore store) : IReviewStep
     private const int MemoryDays = 180;
 
     /// <inheritdoc/>
-    public async Task ReviewAsync(IReadOnlyList<ReviewedCustomer> customers, CancellationToken cancellation)
+    public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(customers);
-        if (customers.Count == 0)
-            return;
-        var today = customers.ToDictionary(customer => customer.Id, customer => customer.Today);
-        var since = customers.Min(customer => customer.Today).AddDays(-MemoryDays);
+        var today = chunk.Customers.ToDictionary(customer => customer.Id, customer => customer.Today);
+        var since = chunk.Customers.Min(customer => customer.Today).AddDays(-MemoryDays);
         await using var command = store.Database.CreateCommand(Received);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. today.Keys] });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = since });

@@ -12,10 +12,9 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
         "and customer_id = any($1) and due_on < $2";
 
     /// <inheritdoc/>
-    public async Task ReviewAsync(IReadOnlyList<ReviewedCustomer> customers, CancellationToken cancellation)
+    public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(customers);
-        foreach (var day in customers.GroupBy(customer => customer.Today))
+        foreach (var day in chunk.Customers.GroupBy(customer => customer.Today))
         {
             await using var command = store.Database.CreateCommand(Due);
             command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. day.Select(one => one.Id)] });

@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -35,6 +36,7 @@ public static class AssignCollector
             account => CollectionAccountDecider.Assign(account, assigned),
             decided => Reply.Ok(
                 new CollectionAccountView(customerId, customer.LegalEntity, decided.State.Collector, decided.Version),
-                decided.Version));
+                decided.Version),
+            with: (batch, _) => batch.Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId)));
     }
 }

@@ -1,6 +1,10 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -30,10 +34,18 @@ public static class LogActivity
         .By("occurredAt", "a.occurred_at", row => row.OccurredAt);
 
     /// <summary>Now goes without saying; so does the outcome, but for a call.</summary>
+    /// <param name="CustomerId">The customer.</param>
+    /// <param name="Channel">How.</param>
+    /// <param name="Summary">In words.</param>
+    /// <param name="Outcome">What came of it.</param>
+    /// <param name="ContactName">With whom.</param>
+    /// <param name="OccurredAt">When it was.</param>
+    /// <param name="Address">Telephone number or mail address.</param>
+    /// <param name="AttemptId">The attempt that was allowed before, so that it counts once.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
-        string? ContactName = null,
-        DateTimeOffset? OccurredAt = null);
+        string? ContactName = null, DateTimeOffset? OccurredAt = null, string? Address = null,
+        Guid? AttemptId = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -54,28 +66,66 @@ public static class LogActivity
             activity => activity.Logged?.LegalEntity);
     }
 
-    private static async Task<IResult> Handle(Request request, HttpCommand command, Customers customers)
+    /// <summary>
+    /// The entry and what it means for the rules of contact are one write. What has happened is noted whatever the
+    /// rules say; a rule it broke is noted beside it.
+    /// </summary>
+    private static async Task<IResult> Handle(
+        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies)
     {
         if (new Validation()
             .Required("/summary", request.Summary, max: 4000)
             .Optional("/contactName", request.ContactName)
+            .Optional("/address", request.Address)
             .Problem is { } problem)
             return problem;
-        if (await customers.FindAsync(request.CustomerId, command.Cancellation) is not { } customer)
-            return await command.RefuseAsync(CustomerRefusals.Unknown(request.CustomerId));
-        if (command.Caller.Deny(customer.LegalEntity) is { } denied)
-            return await command.RefuseAsync(denied);
-        var now = command.Clock.GetUtcNow();
-        var logged = new ActivityLogged(
-            customer.Id, customer.LegalEntity, request.Channel, default, request.Summary,
-            (request.OccurredAt ?? now).ToUniversalTime(), request.ContactName);
-        var id = Ids.Next(command.Clock);
-        return await command.DecideAsync(
-            ActivityStream.Type, id, activity => ActivityDecider.Log(activity, logged, request.Outcome, now),
-            decided => Reply.Created(
-                $"/v1/collections/activities/{id}", View(id, decided.State.Logged!, command.Caller.Subject),
-                decided.Version));
+        var id = request.AttemptId ?? Ids.Next(command.Clock);
+        return await command.CommitAsync(async cancellation =>
+        {
+            if (await contacts.FindAsync(request.CustomerId, cancellation) is not { } customer)
+                return CustomerRefusals.Unknown(request.CustomerId);
+            if (command.Caller.Deny(customer.LegalEntity) is { } denied)
+                return denied;
+            var now = command.Clock.GetUtcNow();
+            var logged = new ActivityLogged(
+                customer.Id, customer.LegalEntity, request.Channel, default, request.Summary,
+                (request.OccurredAt ?? now).ToUniversalTime(), request.ContactName);
+            var (activity, version) = await command.Store.LoadAsync(ActivityStream.Type, id, cancellation);
+            var decision = ActivityDecider.Log(activity, logged, request.Outcome, now);
+            if (decision.Refusal is { } refusal)
+                return refusal;
+            var after = decision.Events.Aggregate(activity, Activity.Evolve).Logged!;
+            var batch = new WriteBatch(command.Metadata())
+                .Append(ActivityStream.Type, id, version, decision.Events)
+                .Row(ReviewQueue.Request(now, customer.Id));
+            if (decision.Events.Count > 0 && IsContact(after))
+                await NoteAsync(batch, id, request, after, customer, command, policies, cancellation);
+            return Plan.Write(batch, Reply.Created(
+                $"/v1/collections/activities/{id}", View(id, after, command.Caller.Subject),
+                version + decision.Events.Count));
+        });
     }
+
+    private static async Task NoteAsync(
+        WriteBatch batch, Guid id, Request request, ActivityLogged logged, ContactableCustomer customer,
+        HttpCommand command, PolicyBook policies, CancellationToken cancellation)
+    {
+        var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
+        var stream = ContactProfileStream.Id(customer.Id);
+        var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+        var moment = customer.Moment(
+            logged.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
+            logged.OccurredAt);
+        var conversation = logged.Outcome
+            is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
+        batch.Guard(ContactLock.Take(customer.Id)).Append(
+            ContactProfileStream.Type, stream, version,
+            ContactDecider.Note(profile, moment, conversation, id).Events);
+    }
+
+    /// <summary>Who was not there at all was not contacted.</summary>
+    private static bool IsContact(ActivityLogged logged) => logged.Channel != ContactChannel.Note
+        && logged.Outcome is not (ContactOutcome.WrongNumber or ContactOutcome.Failed or ContactOutcome.Replied);
 
     private static async Task<IResult> Get(Guid id, NpgsqlDataSource database, HttpContext http)
     {

@@ -105,7 +105,7 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
             NoticeStatus.Failed);
         failed.Reason.ShouldNotBeNull().ShouldContain("No such mailbox");
         await story.NoticeAsync(run.Notices.Single(n => n.CustomerId == good).NoticeId, NoticeStatus.Sent);
-        var work = await story.GetAsync<Page<WorklistRow>>($"/v1/collections/worklist?legalEntity={story.Entity}");
+        var work = await story.WorklistAsync();
         work.Items.Single(row => row.CustomerId == bad).NextAction.Code.ShouldBe("resolve-failed-notice");
         work.Items.Single(row => row.CustomerId == good).NextAction.Code.ShouldBe("await-reply");
 

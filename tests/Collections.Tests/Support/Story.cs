@@ -7,6 +7,7 @@ using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 using RabbitMQ.Client;
 
@@ -112,6 +113,20 @@ public sealed class Story
         async () => await ScalarAsync<long>($"select count(*) from reviews where customer_id = '{customer}'") == 0,
         "the customer was looked at");
 
+    /// <summary>The same for all customers of the legal entity.</summary>
+    public Task AllReviewedAsync() => Eventually.BecomesTrue(
+        async () => await ScalarAsync<long>(
+            "select count(*) from reviews r join customers c on c.id = r.customer_id " +
+            $"where c.legal_entity = '{Entity}'") == 0,
+        "all customers were looked at");
+
+    /// <summary>The worklist, when all customers were looked at.</summary>
+    public async Task<Page<WorklistRow>> WorklistAsync(string filter = "")
+    {
+        await AllReviewedAsync();
+        return await GetAsync<Page<WorklistRow>>($"/v1/collections/worklist?legalEntity={Entity}{filter}");
+    }
+
     /// <summary>Waits until the count is more than zero.</summary>
     public Task KnowsAsync(string countSql) => Eventually.BecomesTrue(
         async () => await ScalarAsync<long>(countSql) > 0, countSql);
@@ -134,6 +149,12 @@ public sealed class Story
     {
         using var client = _app.Client();
         return await client.PostAsJsonAsync(path, body, Json.Wire);
+    }
+
+    public async Task<T> PutAsync<T>(string path, object body)
+    {
+        using var client = _app.Client();
+        return await ReadAsync<T>(await client.PutAsJsonAsync(path, body, Json.Wire), HttpStatusCode.OK);
     }
 
     public async Task<T> GetAsync<T>(string path)

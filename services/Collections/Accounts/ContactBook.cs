@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Accounts;
+
+/// <summary>A customer as one who makes contact must know it.</summary>
+/// <param name="Contacts">People to get in touch with, accounts payable first.</param>
+/// <param name="Holds">Kinds of the holds that the whole customer is under.</param>
+public sealed record ContactableCustomer(
+    Guid Id, string Number, string Name, string LegalEntity, string EntityName, string EntityZone, string? Country,
+    string Language, IReadOnlyList<Contact> Contacts, IReadOnlyList<HoldKind> Holds)
+{
+    /// <summary>The moment of contact with somebody at an address; one that no contact has is in the entity's
+    /// zone.</summary>
+    public ContactMoment Moment(
+        ContactChannel channel, string? address, string? name, ContactRules rules, DateTimeOffset now)
+    {
+        var contact = Contacts.FirstOrDefault(one => IsAt(one, channel, address, name));
+        return new ContactMoment(
+            new ContactPoint(LegalEntity, Id, channel, address, name ?? contact?.Name),
+            contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds);
+    }
+
+    private static bool IsAt(Contact contact, ContactChannel channel, string? address, string? name)
+    {
+        var own = channel == ContactChannel.Email ? contact.Email : contact.Phone;
+        return address is null
+            ? name is not null && contact.Name == name
+            : ContactProfile.Key(own) == ContactProfile.Key(address);
+    }
+}
+
+/// <summary>Finds whom to contact, and what must be known at the moment of contact.</summary>
+public sealed class ContactBook(NpgsqlDataSource database)
+{
+    private const string AccountsPayable = "accounts-payable";
+
+    private const string Select =
+        """
+        select c.id, c.number, c.name, c.legal_entity, coalesce(e.name, c.legal_entity),
+               coalesce(e.time_zone, 'UTC'), c.country, c.language, c.contacts::text,
+               array(select h.kind from holds h
+                   where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null)
+        from customers c left join legal_entities e on e.code = c.legal_entity where c.id = $1
+        """;
+
+    /// <summary>The customer, or null when Invoicing has not told of it.</summary>
+    public async Task<ContactableCustomer?> FindAsync(Guid customerId, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await FindAsync(connection, customerId, cancellation);
+    }
+
+    /// <summary>The same inside the caller's transaction.</summary>
+    public static async Task<ContactableCustomer?> FindAsync(
+        NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Select, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return (await command.ReadAsync(Row, cancellation)).SingleOrDefault();
+    }
+
+    private static ContactableCustomer Row(NpgsqlDataReader row)
+    {
+        var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(8), Json.Stored)!;
+        return new ContactableCustomer(
+            row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
+            row.Text(6), row.GetString(7),
+            [.. contacts.OrderByDescending(contact => contact.Role == AccountsPayable)],
+            [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)]);
+    }
+}
+
+/// <summary>
+/// Orders contacts with one customer: whoever is about to make one holds it until the outcome is written, so that caps
+/// are counted on what has really happened. Everything else that writes the customer's contact profile takes it too.
+/// </summary>
+internal static class ContactLock
+{
+    public static NpgsqlBatchCommand Take(Guid customerId)
+    {
+        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key(customerId) });
+        return command;
+    }
+
+    public static long Key(Guid customerId) => Ids.LockKey($"ordertocash:contact:{customerId:N}");
+}

@@ -1,0 +1,92 @@
+using Npgsql;
+using OrderToCash.Approvals;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Recommendations;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Accounts;
+
+/// <summary>A customer as a recommendation must know it.</summary>
+public sealed record RecommendedCustomer(
+    Guid Id, string Name, string LegalEntity, string Currency, bool MaySuspend, DateOnly Today);
+
+/// <summary>Puts recommendations together, for people and for playbooks.</summary>
+public sealed class Recommender(
+    NpgsqlDataSource database, Customers customers, OpenItems items, EvidenceReader evidence, ApprovalGate gate,
+    TimeProvider clock)
+{
+    /// <summary>The customer, or null when Invoicing has not told of it.</summary>
+    public async Task<RecommendedCustomer?> FindAsync(Guid customerId, CancellationToken cancellation)
+    {
+        if (await customers.FindAsync(customerId, cancellation) is not { } customer)
+            return null;
+        await using var command = database.CreateCommand("select may_suspend from customers where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        var maySuspend = (bool)(await command.ExecuteScalarAsync(cancellation))!;
+        return new RecommendedCustomer(
+            customer.Id, customer.Name, customer.LegalEntity, customer.Currency, maySuspend, customer.Today);
+    }
+
+    /// <summary>True while the same is recommended already and not settled.</summary>
+    public async Task<bool> IsUnderWayAsync(Guid customerId, RecommendationKind kind, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            "select exists (select 1 from recommendations where customer_id = $1 and kind = $2 and under_way)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Kebab.Of(kind) });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>What is recommended on what is past due, or why it cannot be.</summary>
+    public async Task<(RecommendationMade? Made, Refusal? Refusal)> DraftAsync(
+        RecommendedCustomer customer, RecommendationKind kind, string reason, IReadOnlyList<Guid>? invoices,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        var open = await items.OfAsync(customer.Id, cancellation);
+        var owed = open
+            .Where(item => item.DueDate < customer.Today && (invoices is null || invoices.Contains(item.InvoiceId)))
+            .Select(Recommended)
+            .ToList();
+        var facts = await evidence.ReadAsync(customer.Id, owed, customer.Today, cancellation);
+        return RecommendationDecider.Draft(new RecommendationWish(
+            customer.LegalEntity, customer.Id, kind, owed, Currency.Of(customer.Currency), customer.MaySuspend, facts,
+            reason));
+    }
+
+    /// <summary>
+    /// Adds a recommendation of a playbook or of an overdue state to a write: with a request for approval where one is
+    /// needed, else approved at once.
+    /// </summary>
+    public async Task AddAsync(
+        WriteBatch batch, Guid id, RecommendedCustomer customer, RecommendationMade made,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var approval = await gate.RequestAsync(
+            batch, Wish(id, customer, made), CollectionsService.Name, cancellation);
+        object[] events = approval is { } waiting
+            ? [made with { ApprovalId = waiting }]
+            : [made, new RecommendationApproved(made, Ids.Next(clock))];
+        batch.Append(RecommendationStream.Type, id, 0, events);
+    }
+
+    /// <summary>What others may have to approve.</summary>
+    internal static ApprovalWish<Recommend.Wish> Wish(Guid id, RecommendedCustomer customer, RecommendationMade made) =>
+        new(
+            made.Kind switch
+            {
+                RecommendationKind.Suspend => ApprovalKinds.Suspension,
+                RecommendationKind.Terminate => ApprovalKinds.Termination,
+                _ => ApprovalKinds.WriteOff,
+            },
+            made.LegalEntity, made.Amount,
+            $"{made.Kind} {customer.Name}: {made.Amount} past due, score {made.Evidence.Score}",
+            new Recommend.Wish(id), made.Reason);
+
+    private static RecommendedItem Recommended(ItemFacts item) => new(
+        item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, item.Collectible);
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Worklists;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Accounts;
+
+/// <summary>A customer as the worklist must know it, but for its items.</summary>
+/// <param name="Known">What is known, with nothing in amounts yet.</param>
+public sealed record WorkCustomer(
+    Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds,
+    IReadOnlyList<Money> UnappliedCash, WorkFacts Known);
+
+/// <summary>Reads what the worklist is made of, for many customers at once.</summary>
+public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.EventStore store)
+{
+    /// <summary>
+    /// The chance of paying late: late settlements of the last year among all, drawn towards one half where there are
+    /// few (Beta prior of four observations, Gelman et al., Bayesian Data Analysis, 2.4).
+    /// </summary>
+    private const string Facts =
+        """
+        select c.id, c.legal_entity, c.name, c.currency, c.contacts::text,
+               array(select h.kind from holds h
+                   where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null),
+               array(select f.address from failed_addresses f where f.customer_id = c.id),
+               (select jsonb_agg(jsonb_build_object('Id', t.id, 'Kind', t.kind, 'Text', t.text, 'DueOn', t.due_on)
+                   order by t.due_on, t.created_at) from tasks t where t.customer_id = c.id and t.state = 'open')::text,
+               (select count(*)::int from promises p
+                   where p.customer_id = c.id and p.status = 'broken' and p.judged_after > $2),
+               (select count(*)::int from payment_plans p
+                   where p.customer_id = c.id and p.status = 'breached' and p.last_due_date > $2),
+               (select count(*)::int from disputes d
+                   where d.customer_id = c.id and d.overdue and d.status in ('open', 'investigating')),
+               (select count(*)::int from escalations e where e.customer_id = c.id and e.status = 'open'),
+               exists (select 1 from credit_holds h
+                   where h.customer_id = c.id and not h.released and (h.until is null or h.until >= $3)),
+               (select s.state from overdue_states s where s.customer_id = c.id),
+               (select (count(*) filter (where s.value_date > s.due_date) + 2)::numeric / (count(*) + 4)
+                   from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
+                   and s.value_date > $4),
+               l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason
+        from customers c
+        left join lateral (
+            select date, step, status, reason from notices
+            where customer_id = c.id and status <> 'withdrawn' order by prepared_at desc limit 1) n on true
+        left join lateral (
+            select occurred_at, channel, outcome from contact_log a
+            where a.customer_id = c.id and a.channel <> 'note' and a.outcome <> 'failed'
+            order by occurred_at desc limit 1) l on true
+        where c.id = any($1)
+        """;
+
+    private const string Cash =
+        "select customer_id, currency, sum(unapplied) from receipt_shares " +
+        "where customer_id = any($1) and unapplied > 0 group by customer_id, currency";
+
+    private const int MemoryDays = 180;
+    private const int BehaviourDays = 365;
+
+    /// <summary>What is known of these customers.</summary>
+    public async Task<IReadOnlyList<WorkCustomer>> ReadAsync(
+        Guid[] customers, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var playbook = await store.LoadAsync(
+            PlaybookStream.Type, PlaybookStream.Id(PlaybookStream.Standard), cancellation);
+        var lastStep = playbook.State.Definition?.Steps[^1].Code;
+        var cash = await CashAsync(customers, cancellation);
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var command = database.CreateCommand(Facts);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-BehaviourDays) });
+        return await command.ReadAsync(row => Customer(row, cash, lastStep), cancellation);
+    }
+
+    private async Task<ILookup<Guid, Money>> CashAsync(Guid[] customers, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Cash);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        return (await command.ReadAsync(row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
+            .ToLookup(row => row.Id, row => row.Money);
+    }
+
+    private static WorkCustomer Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash, string? lastStep)
+    {
+        var (id, currency) = (row.GetGuid(0), Currency.Of(row.GetString(3)));
+        var none = Money.Zero(currency);
+        var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(4), Json.Stored)!;
+        var holds = row.GetFieldValue<string[]>(5).Select(Kebab.Parse<HoldKind>).ToList();
+        var failed = row.GetFieldValue<string[]>(6);
+        var reachable = contacts.Where(one => !failed.Contains(ContactProfile.Key(one.Email))).ToList();
+        var tasks = row.Text(7) is { } json
+            ? JsonSerializer.Deserialize<IReadOnlyList<OpenTask>>(json, Json.Stored)!
+            : [];
+        return new WorkCustomer(
+            id, row.GetString(1), row.GetString(2), currency, holds, [.. cash[id]],
+            new WorkFacts(
+                none, 0, 0, none, none, none, none, none,
+                row.IsDBNull(15)
+                    ? null
+                    : new LastContact(row.GetFieldValue<DateTimeOffset>(15), row.GetString(16), row.GetString(17)),
+                row.IsDBNull(18)
+                    ? null
+                    : new LastNotice(
+                        row.GetFieldValue<DateOnly>(18), row.GetString(19), row.GetString(20), row.Text(21)),
+                lastStep, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
+                row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
+                row.Text(13), decimal.Round(row.GetDecimal(14), 4)));
+    }
+}

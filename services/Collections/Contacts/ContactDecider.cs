@@ -1,0 +1,185 @@
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Contacts;
+
+/// <summary>Why a contact may not take place now.</summary>
+/// <param name="Rule">See <see cref="ContactRule"/>; or the kind of the hold.</param>
+/// <param name="Detail">In words.</param>
+/// <param name="Until">When it may be tried again; null where that depends on a person.</param>
+public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Until);
+
+/// <summary>A contact that is about to take place, and what is known when it does.</summary>
+/// <param name="Point">Whom.</param>
+/// <param name="TimeZone">IANA zone of the contact.</param>
+/// <param name="Now">The moment of contact.</param>
+/// <param name="Rules">The rules for the customer's country.</param>
+/// <param name="Holds">Kinds of the holds that the customer is under.</param>
+public sealed record ContactMoment(
+    ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds)
+{
+    /// <summary>What the clock on the contact's wall says.</summary>
+    public DateTime LocalNow => LocalTime.Of(Now, TimeZone);
+
+    /// <summary>The day it is for the contact.</summary>
+    public DateOnly LocalDate => DateOnly.FromDateTime(LocalNow);
+}
+
+/// <summary>
+/// Decides at the moment of contact whether it may take place. Runs, people and other systems all come through here, on
+/// one stream per customer, so caps hold over all of them together.
+/// </summary>
+public static class ContactDecider
+{
+    /// <summary>So long after a contact asked for contact, contact does not count: 12 CFR 1006.14(b)(3)(i).</summary>
+    private const int ConsentDays = 7;
+
+    /// <summary>Contact takes place and counts, or does not and says why.</summary>
+    public static Decision Attempt(
+        ContactProfile profile, ContactMoment moment, Guid? noticeId, Guid? activityId = null)
+    {
+        ArgumentNullException.ThrowIfNull(moment);
+        return Suppress(profile, moment) is { } no
+            ? Decision.Of(new ContactSuppressed(moment.Point, no.Rule, no.Detail, no.Until, noticeId))
+            : Decision.Of(Attempted(profile, moment, conversation: false, noticeId, activityId));
+    }
+
+    /// <summary>
+    /// Notes a contact that has taken place. A fact is noted whatever the rules say; the first rule it broke is noted
+    /// beside it.
+    /// </summary>
+    public static Decision Note(ContactProfile profile, ContactMoment moment, bool conversation, Guid activityId)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(moment);
+        var announced = profile.Attempts.Any(attempt => attempt.ActivityId == activityId);
+        var broken = announced ? null : Suppress(profile, moment);
+        var attempted = Attempted(profile, moment, conversation, null, activityId);
+        return broken is null
+            ? Decision.Of(attempted)
+            : Decision.Of(attempted, new ContactRuleBroken(moment.Point, broken.Rule, broken.Detail, activityId));
+    }
+
+    /// <summary>Notes what a contact says about a channel; saying the same again is nothing.</summary>
+    public static Decision State(ContactProfile profile, ConsentStated stated)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(stated);
+        return profile.ConsentOf(stated.Point.Address, stated.Point.Channel) == new Consent(stated.Granted, stated.On)
+            ? Decision.Nothing
+            : Decision.Of(stated);
+    }
+
+    /// <summary>Notes once that mail to an address does not arrive.</summary>
+    public static Decision Fail(ContactProfile profile, AddressFailed failed)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(failed);
+        return profile.HasFailed(failed.Point.Address) ? Decision.Nothing : Decision.Of(failed);
+    }
+
+    /// <summary>Notes that an address is good again.</summary>
+    public static Decision Restore(ContactProfile profile, AddressRestored restored)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(restored);
+        return profile.HasFailed(restored.Point.Address) ? Decision.Of(restored) : Decision.Nothing;
+    }
+
+    /// <summary>Why it may not take place now, or null.</summary>
+    public static Suppression? Suppress(ContactProfile profile, ContactMoment moment)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(moment);
+        return Forbidden(profile, moment) ?? Hours(moment) ?? Silence(profile, moment) ?? Caps(profile, moment);
+    }
+
+    /// <summary>What only a person can change.</summary>
+    private static Suppression? Forbidden(ContactProfile profile, ContactMoment moment)
+    {
+        var (point, rules) = (moment.Point, moment.Rules);
+        foreach (var hold in moment.Holds.Where(HoldDecider.ForbidsContact))
+            return new Suppression(Code(hold), $"The customer is under a hold: {Code(hold)}.", null);
+        var consent = profile.ConsentOf(point.Address, point.Channel);
+        if (consent is { Granted: false })
+        {
+            return new Suppression(
+                ContactRule.OptedOut, $"{point.Address} opted out on {consent.On:yyyy-MM-dd}.", null);
+        }
+
+        if (consent is null && rules.ConsentFor.Contains(point.Channel))
+            return new Suppression(ContactRule.ConsentMissing, $"{point.Channel} needs consent first.", null);
+        return point.Channel == ContactChannel.Email && profile.HasFailed(point.Address)
+            ? new Suppression(ContactRule.AddressFailed, $"Mail to {point.Address} came back.", null)
+            : null;
+    }
+
+    private static Suppression? Hours(ContactMoment moment)
+    {
+        var hours = moment.Rules.QuietHours
+            .Where(one => one.Channel is null || one.Channel == moment.Point.Channel).ToList();
+        if (hours.TrueForAll(one => IsOpen(one, moment.LocalNow)))
+            return null;
+        var until = LocalTime.Next(moment.Now, moment.TimeZone, local => hours.TrueForAll(one => IsOpen(one, local)));
+        return new Suppression(
+            ContactRule.QuietHours, $"It is {moment.LocalNow:ddd HH:mm} where the contact is.", until);
+    }
+
+    private static bool IsOpen(QuietHours hours, DateTime local) =>
+        !hours.DaysOff.Contains(local.DayOfWeek)
+        && TimeOnly.FromDateTime(local) is var time && time >= hours.From && time < hours.To;
+
+    /// <summary>The day of the conversation is the first of the silent days.</summary>
+    private static Suppression? Silence(ContactProfile profile, ContactMoment moment)
+    {
+        var rules = moment.Rules;
+        if (rules.SilentChannels.Count > 0 && !rules.SilentChannels.Contains(moment.Point.Channel))
+            return null;
+        var talks = profile.Attempts.Where(attempt => attempt.Conversation).Select(attempt => attempt.LocalDate);
+        var last = talks.DefaultIfEmpty(DateOnly.MinValue).Max();
+        if (last == DateOnly.MinValue || moment.LocalDate >= last.AddDays(rules.SilenceDays))
+            return null;
+        return new Suppression(
+            ContactRule.Silence, $"There was a conversation on {last:yyyy-MM-dd}.",
+            LocalTime.StartOf(last.AddDays(rules.SilenceDays), moment.TimeZone));
+    }
+
+    private static Suppression? Caps(ContactProfile profile, ContactMoment moment)
+    {
+        foreach (var cap in moment.Rules.Caps)
+        {
+            if (cap.Channel is { } channel && channel != moment.Point.Channel)
+                continue;
+            var days = profile.Attempts
+                .Where(attempt => !attempt.Consented
+                    && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
+                    && (cap.Channel is null || attempt.Channel == cap.Channel)
+                    && (cap.Per == CapScope.Customer || attempt.Address == ContactProfile.Key(moment.Point.Address)))
+                .Select(attempt => attempt.LocalDate)
+                .Order()
+                .ToList();
+            if (days.Count < cap.Attempts)
+                continue;
+            var whose = cap.Per == CapScope.Customer ? "the customer" : "this contact";
+            return new Suppression(
+                ContactRule.Cap, $"There were {days.Count} attempts at {whose} in {cap.Days} days.",
+                cap.Attempts == 0 ? null : LocalTime.StartOf(days[^cap.Attempts].AddDays(cap.Days), moment.TimeZone));
+        }
+
+        return null;
+    }
+
+    private static ContactAttempted Attempted(
+        ContactProfile profile, ContactMoment moment, bool conversation, Guid? noticeId, Guid? activityId)
+    {
+        var consent = profile.ConsentOf(moment.Point.Address, moment.Point.Channel);
+        var consented = consent is { Granted: true } && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
+        return new ContactAttempted(
+            moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId);
+    }
+
+    private static string Code(HoldKind kind) =>
+        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+}

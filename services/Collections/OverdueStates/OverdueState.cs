@@ -1,0 +1,34 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.OverdueStates;
+
+/// <summary>The state that a customer's arrears put it in.</summary>
+public sealed record OverdueState
+{
+    public static readonly OverdueState Initial = new();
+
+    /// <summary>Code of the state; null: nothing is wrong.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The day it was entered.</summary>
+    public DateOnly EnteredOn { get; init; }
+
+    /// <summary>How often payment was tried again in it.</summary>
+    public int Retries { get; init; }
+
+    public static OverdueState Evolve(OverdueState state, object e) => e switch
+    {
+        OverdueStateChanged changed => new OverdueState { Code = changed.To, EnteredOn = changed.On },
+        PaymentRetryRequested retry => state with { Retries = retry.Attempt },
+        _ => state,
+    };
+}
+
+public static class OverdueStateStream
+{
+    public static readonly StreamType<OverdueState> Type =
+        new("overdue_state", OverdueState.Initial, OverdueState.Evolve);
+
+    public static Guid Id(Guid customerId) => Ids.From("overdue-state", customerId.ToString("D"));
+}

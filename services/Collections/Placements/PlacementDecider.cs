@@ -1,0 +1,89 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Placements;
+
+/// <summary>What may be handed over to an agency, and what becomes of it.</summary>
+public static class PlacementDecider
+{
+    /// <summary>What is handed over, or why nothing can be.</summary>
+    public static (PlacementProposed? Placement, Refusal? Refusal) Draft(PlacementProposed wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        if (wish.CommissionPercent is < 0 or > 50)
+            return (null, PlacementRefusals.Commission());
+        var items = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        if (items.Count == 0)
+            return (null, PlacementRefusals.NothingOverdue());
+        if (items.Select(item => item.Amount.Currency).Distinct().Count() > 1)
+            return (null, PlacementRefusals.SeveralCurrencies());
+        var amount = Money.Sum(items.Select(item => item.Amount), items[0].Amount.Currency);
+        return (wish with { Items = items, Amount = amount }, null);
+    }
+
+    /// <summary>Hands it over.</summary>
+    public static Decision Place(Placement placement)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        return placement is { Status: PlacementStatus.Proposed, Proposed: { } proposed }
+            ? Decision.Of(new PlacementMade(proposed))
+            : PlacementRefusals.Ended(placement.Status);
+    }
+
+    /// <summary>It was not approved.</summary>
+    public static Decision Reject(Placement placement, string how)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        return placement is { Status: PlacementStatus.Proposed, Proposed: { } proposed }
+            ? Decision.Of(new PlacementRejected(proposed, how))
+            : Decision.Nothing;
+    }
+
+    /// <summary>Takes it back.</summary>
+    public static Decision Recall(Placement placement)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        return placement switch
+        {
+            { Status: PlacementStatus.Recalled } => Decision.Nothing,
+            { Status: PlacementStatus.Placed, Proposed: { } proposed } =>
+                Decision.Of(new PlacementRecalled(
+                    proposed, placement.Received!.Value, placement.Commission!.Value)),
+            _ => PlacementRefusals.Ended(placement.Status),
+        };
+    }
+
+    /// <summary>Accounts for what was settled while the agency collected; all settled, it is closed.</summary>
+    public static Decision Account(Placement placement, Money received, bool isSettled)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        if (placement is not { Status: PlacementStatus.Placed, Proposed: { } proposed })
+            return Decision.Nothing;
+        var commission = received.Times(proposed.CommissionPercent / 100);
+        var events = new List<object>();
+        if (received != placement.Received)
+            events.Add(new CommissionAccrued(proposed, received, commission));
+        if (isSettled)
+            events.Add(new PlacementClosed(proposed, received, commission));
+        return Decision.Of(events);
+    }
+}
+
+/// <summary>Why a placement may be refused.</summary>
+public static class PlacementRefusals
+{
+    public static Refusal Commission() => new(
+        "commission", "A commission is 0 to 50 percent.", Field: "/commissionPercent");
+
+    public static Refusal NothingOverdue() => new(
+        "nothing-overdue", "Nothing that is past due may be collected: it is paid, disputed, promised or planned.",
+        Field: "/customerId");
+
+    public static Refusal SeveralCurrencies() => new(
+        "several-currencies", "An agency is given items of one currency at a time.", Field: "/currency");
+
+    public static Refusal AlreadyPlaced() => Refusal.State(
+        "already-placed", "One of these items is with an agency already.");
+
+    public static Refusal Ended(PlacementStatus status) => Refusal.State(
+        "placement-ended", $"The placement is {status} already.");
+}

@@ -1,0 +1,61 @@
+using OrderToCash.Collections.Contacts;
+using OrderToCash.EventSourcing.Projections;
+
+namespace OrderToCash.Collections.ReadModels;
+
+/// <summary>Contacts that took place or were suppressed, for reports and the worklist.</summary>
+public sealed class ContactAttemptsProjection : Projection
+{
+    private const string Insert =
+        "insert into contact_attempts (id, legal_entity, customer_id, channel, address, contact_name, outcome, rule, " +
+        "detail, until, conversation, notice_id, activity_id, at, by) select a.* " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as a";
+
+    private const string Fail =
+        "insert into failed_addresses (customer_id, address, detail, at) select f.* from unnest($1, $2, $3, $4) as f " +
+        "on conflict (customer_id, address) do update set detail = excluded.detail, at = excluded.at";
+
+    private const string Restore =
+        "delete from failed_addresses f using unnest($1, $2) as r (customer_id, address) " +
+        "where f.customer_id = r.customer_id and f.address = r.address";
+
+    public ContactAttemptsProjection()
+        : base("contact_attempts", "contact_attempts", "failed_addresses")
+    {
+        OnPoint<ContactAttempted>("attempted", e => e.Point, conversation: e => e.Conversation,
+            notice: e => e.NoticeId, activity: e => e.ActivityId);
+        OnPoint<ContactSuppressed>("suppressed", e => e.Point, e => (e.Rule, e.Detail, e.Until),
+            notice: e => e.NoticeId);
+        OnPoint<ContactRuleBroken>("rule-broken", e => e.Point, e => (e.Rule, e.Detail, null),
+            activity: e => e.ActivityId);
+        On<AddressFailed>(Fail, rows => rows
+            .Column(r => r.Data.Point.CustomerId)
+            .Column(r => ContactProfile.Key(r.Data.Point.Address))
+            .Column(r => r.Data.Detail)
+            .Column(r => r.At));
+        On<AddressRestored>(Restore, rows => rows
+            .Column(r => r.Data.Point.CustomerId)
+            .Column(r => ContactProfile.Key(r.Data.Point.Address)));
+    }
+
+    private void OnPoint<TEvent>(
+        string outcome, Func<TEvent, ContactPoint> point,
+        Func<TEvent, (string Rule, string Detail, DateTimeOffset? Until)>? no = null,
+        Func<TEvent, bool>? conversation = null, Func<TEvent, Guid?>? notice = null,
+        Func<TEvent, Guid?>? activity = null) => On<TEvent>(Insert, rows => rows
+            .Column(r => r.Event.Id)
+            .Column(r => point(r.Data).LegalEntity)
+            .Column(r => point(r.Data).CustomerId)
+            .Column(r => Kebab.Of(point(r.Data).Channel))
+            .Column(r => point(r.Data).Address)
+            .Column(r => point(r.Data).Name)
+            .Column(_ => outcome)
+            .Column(r => no?.Invoke(r.Data).Rule)
+            .Column(r => no?.Invoke(r.Data).Detail)
+            .Column(r => no?.Invoke(r.Data).Until)
+            .Column(r => conversation?.Invoke(r.Data) ?? false)
+            .Column(r => notice?.Invoke(r.Data))
+            .Column(r => activity?.Invoke(r.Data))
+            .Column(r => r.At)
+            .Column(r => r.Event.Metadata.By));
+}

@@ -1,0 +1,97 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Recommendations;
+
+/// <summary>What somebody, or a playbook, wants to recommend.</summary>
+/// <param name="Items">What may be collected and is past due; disputed amounts are not in them.</param>
+/// <param name="MaySuspend">The customer's contract lets service be suspended.</param>
+/// <param name="Currency">The customer's: by its amount the recommendation is judged.</param>
+public sealed record RecommendationWish(
+    string LegalEntity, Guid CustomerId, RecommendationKind Kind, IReadOnlyList<RecommendedItem> Items,
+    Currency Currency, bool MaySuspend, Evidence Evidence, string Reason);
+
+/// <summary>What may become of a recommendation.</summary>
+public static class RecommendationDecider
+{
+    /// <summary>
+    /// What is recommended, or why it cannot be. Never for disputed amounts, and not against a contract.
+    /// </summary>
+    public static (RecommendationMade? Made, Refusal? Refusal) Draft(RecommendationWish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var owed = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        if (owed.Count == 0)
+            return (null, RecommendationRefusals.NothingOverdue());
+        if (wish is { Kind: not RecommendationKind.WriteOff, MaySuspend: false })
+            return (null, RecommendationRefusals.NotInContract());
+        var amount = Money.Sum(
+            owed.Select(item => item.Amount).Where(sum => sum.Currency == wish.Currency), wish.Currency);
+        return (new RecommendationMade(
+            wish.LegalEntity, wish.CustomerId, wish.Kind, amount, owed, wish.Evidence, wish.Reason, null), null);
+    }
+
+    /// <summary>It may be carried out.</summary>
+    public static Decision Approve(Recommendation recommendation, Guid requestId)
+    {
+        ArgumentNullException.ThrowIfNull(recommendation);
+        return recommendation is { Status: RecommendationStatus.Waiting, Made: { } made }
+            ? Decision.Of(new RecommendationApproved(made, requestId))
+            : RecommendationRefusals.Ended(recommendation.Status);
+    }
+
+    /// <summary>It was not approved.</summary>
+    public static Decision Reject(Recommendation recommendation, string how)
+    {
+        ArgumentNullException.ThrowIfNull(recommendation);
+        return recommendation is { Status: RecommendationStatus.Waiting, Made: { } made }
+            ? Decision.Of(new RecommendationRejected(made, how))
+            : Decision.Nothing;
+    }
+
+    /// <summary>
+    /// What was recommended is cured: nothing of its items may be collected any more. One that waits is withdrawn;
+    /// service that was suspended for it goes on.
+    /// </summary>
+    public static Decision Cure(Recommendation recommendation, string why, Guid requestId)
+    {
+        ArgumentNullException.ThrowIfNull(recommendation);
+        return recommendation switch
+        {
+            { Status: RecommendationStatus.Waiting, Made: { } made } =>
+                Decision.Of(new RecommendationWithdrawn(made, why)),
+            { Status: RecommendationStatus.CarriedOut, Made: { Kind: RecommendationKind.Suspend } made } =>
+                Decision.Of(new RecommendationReversed(made, requestId)),
+            _ => Decision.Nothing,
+        };
+    }
+
+    /// <summary>Notes what Invoicing has made of it.</summary>
+    public static Decision Answer(
+        Recommendation recommendation, Guid requestId, bool carriedOut, string code, string detail)
+    {
+        ArgumentNullException.ThrowIfNull(recommendation);
+        return recommendation is { Status: RecommendationStatus.Approved, Made: { } made }
+            && recommendation.RequestId == requestId
+                ? Decision.Of(carriedOut
+                    ? new RecommendationCarriedOut(made)
+                    : new RecommendationRefused(made, code, detail))
+                : Decision.Nothing;
+    }
+}
+
+/// <summary>Why a recommendation may be refused.</summary>
+public static class RecommendationRefusals
+{
+    public static Refusal NothingOverdue() => new(
+        "nothing-overdue", "Nothing that is past due may be collected: it is paid, disputed, promised or planned.",
+        Field: "/customerId");
+
+    public static Refusal NotInContract() => new(
+        "not-in-contract", "The customer's contract does not let service be suspended.", Field: "/kind");
+
+    public static Refusal AlreadyRecommended() => Refusal.State(
+        "already-recommended", "The same is recommended for this customer already.");
+
+    public static Refusal Ended(RecommendationStatus status) => Refusal.State(
+        "recommendation-ended", $"The recommendation is {status} already.");
+}

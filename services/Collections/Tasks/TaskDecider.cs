@@ -1,0 +1,35 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Tasks;
+
+/// <summary>What may become of a task.</summary>
+public static class TaskDecider
+{
+    /// <summary>Creates it, once.</summary>
+    public static Decision Create(CollectionTask task, TaskCreated created)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Created is null ? Decision.Of(created) : Decision.Nothing;
+    }
+
+    /// <summary>Notes that it was done.</summary>
+    public static Decision Finish(CollectionTask task, string result)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.State switch
+        {
+            TaskState.Open => Decision.Of(new TaskDone(task.Created!, result)),
+            TaskState.Done => Decision.Nothing,
+            _ => Refusal.State("task-cancelled", "The task is no longer needed."),
+        };
+    }
+
+    /// <summary>Notes that it is no longer needed; what is done stays done.</summary>
+    public static Decision Cancel(CollectionTask task, string why)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task is { State: TaskState.Open, Created: { } created }
+            ? Decision.Of(new TaskCancelled(created, why))
+            : Decision.Nothing;
+    }
+}

@@ -1,0 +1,76 @@
+using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>Whether a contact may take place now.</summary>
+/// <param name="Id">Given to the entry of the contact log afterwards, so that the attempt counts once; null where it is
+/// suppressed.</param>
+/// <param name="Allowed">True: it counts from now on.</param>
+/// <param name="Rule">Why not: <c>quiet-hours</c>, <c>contact-cap</c>, <c>silence-after-conversation</c>,
+/// <c>opted-out</c>, <c>consent-missing</c>, <c>address-failed</c>, or the kind of a hold.</param>
+/// <param name="Detail">In words.</param>
+/// <param name="Until">When it may be tried again; null where that depends on a person.</param>
+public sealed record ContactAttemptView(Guid? Id, bool Allowed, string? Rule, string? Detail, DateTimeOffset? Until);
+
+/// <summary>
+/// Asks, at the moment of contact, whether it may take place. Dialers and people ask here before they call; notices
+/// pass the same rules when they leave.
+/// </summary>
+public static class AttemptContact
+{
+    /// <summary>A contact that is about to take place.</summary>
+    /// <param name="CustomerId">With whom.</param>
+    /// <param name="Channel">How.</param>
+    /// <param name="Address">Telephone number or mail address.</param>
+    /// <param name="ContactName">Who.</param>
+    public sealed record Request(
+        Guid CustomerId, ContactChannel Channel, string? Address = null, string? ContactName = null);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/collections/contact-attempts", Handle)
+        .RequireScope(Scopes.CollectionsWrite)
+        .Produces<ContactAttemptView>(StatusCodes.Status201Created)
+        .WithSummary("Ask whether a contact may take place now; if so it counts");
+
+    private static async Task<IResult> Handle(
+        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+    {
+        if (new Validation()
+            .Check(request.Channel != ContactChannel.Note, "/channel", "a note is no contact")
+            .Optional("/address", request.Address)
+            .Optional("/contactName", request.ContactName)
+            .Problem is { } problem)
+            return problem;
+        var id = Ids.Next(command.Clock);
+        return await command.CommitAsync(async cancellation =>
+        {
+            if (await contacts.FindAsync(request.CustomerId, cancellation) is not { } customer)
+                return CustomerRefusals.Unknown(request.CustomerId);
+            if (command.Caller.Deny(customer.LegalEntity) is { } denied)
+                return denied;
+            var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
+            var stream = ContactProfileStream.Id(customer.Id);
+            var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            var moment = customer.Moment(
+                request.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
+                command.Clock.GetUtcNow());
+            var decision = ContactDecider.Attempt(profile, moment, null, id);
+            return Plan.Write(
+                new WriteBatch(command.Metadata())
+                    .Guard(ContactLock.Take(customer.Id))
+                    .Append(ContactProfileStream.Type, stream, version, decision.Events),
+                Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
+        });
+    }
+
+    private static ContactAttemptView View(Guid id, object e) => e is ContactSuppressed no
+        ? new ContactAttemptView(null, false, no.Rule, no.Detail, no.Until)
+        : new ContactAttemptView(id, true, null, null, null);
+}

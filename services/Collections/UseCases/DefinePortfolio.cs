@@ -1,0 +1,73 @@
+using Npgsql;
+using OrderToCash.Collections.Portfolio;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>Who looks after whom.</summary>
+public sealed record PortfolioView(string LegalEntity, IReadOnlyList<PortfolioRule> Rules, long Version);
+
+/// <summary>Lays down and shows who looks after whom at a legal entity.</summary>
+public static class DefinePortfolio
+{
+    private const string LookAtAll =
+        "insert into reviews as r (customer_id, requests, due_at) select id, 1, $2 from customers " +
+        "where legal_entity = $1 order by id " +
+        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+
+    /// <summary>The rules, the first that is for a customer counts.</summary>
+    public sealed record Request(IReadOnlyList<PortfolioRule> Rules);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        const string path = "/v1/collections/portfolios/{legalEntity}";
+        routes.MapPut(path, Handle)
+            .RequireScope(Scopes.CollectionsWrite).Produces<PortfolioView>()
+            .WithSummary("Lay down by rules who looks after which customers");
+        routes.MapGet(path, Get)
+            .RequireScope(Scopes.CollectionsRead).Produces<PortfolioView>().WithSummary("Who looks after whom");
+        HistoryEndpoint.Map(routes, $"{path}/history", PortfolioRulesStream.Type, Scopes.CollectionsRead,
+            rules => rules.Definition?.LegalEntity,
+            values => PortfolioRulesStream.Id(values["legalEntity"]?.ToString() ?? ""));
+    }
+
+    private static async Task<IResult> Handle(
+        string legalEntity, Request request, HttpCommand command, LegalEntities entities)
+    {
+        if (command.Caller.Deny(legalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
+            return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
+        var wish = new PortfolioRulesDefined(legalEntity, request.Rules);
+        return await command.DecideAsync(
+            PortfolioRulesStream.Type, PortfolioRulesStream.Id(legalEntity),
+            rules => PortfolioRulesDecider.Define(rules, wish),
+            decided => Reply.Ok(
+                new PortfolioView(legalEntity, decided.State.Definition!.Rules, decided.Version), decided.Version),
+            with: (batch, decided) =>
+            {
+                if (decided.Events.Count > 0)
+                    batch.Row(All(legalEntity, command.Clock.GetUtcNow()));
+            });
+    }
+
+    private static NpgsqlBatchCommand All(string legalEntity, DateTimeOffset now)
+    {
+        var command = new NpgsqlBatchCommand(LookAtAll);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
+    }
+
+    private static async Task<IResult> Get(string legalEntity, EventSourcing.EventStore store, HttpContext http)
+    {
+        if (Caller.Of(http).Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var (rules, version) = await store.LoadAsync(
+            PortfolioRulesStream.Type, PortfolioRulesStream.Id(legalEntity), http.RequestAborted);
+        return Reply.Ok(new PortfolioView(legalEntity, rules.Definition?.Rules ?? [], version), version);
+    }
+}

@@ -1,0 +1,48 @@
+using Npgsql;
+using OrderToCash.Collections.Portfolio;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>Notes that the work on a customer is done for now.</summary>
+public static class FinishWork
+{
+    private const string Fingerprints =
+        "select coalesce(string_agg(fingerprint, ',' order by fingerprint), '') from worklist where customer_id = $1";
+
+    /// <summary>What was done.</summary>
+    public sealed record Request(string Note);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/collections/worklist/{customerId:guid}/done", Handle)
+        .RequireScope(Scopes.CollectionsWrite)
+        .Produces<CollectionAccountView>()
+        .WithSummary("Take a customer off the worklist until something about it changes");
+
+    private static async Task<IResult> Handle(
+        Guid customerId, Request request, HttpCommand command, Customers customers)
+    {
+        if (new Validation().Required("/note", request.Note, max: 1000).Problem is { } problem)
+            return problem;
+        if (await customers.FindAsync(customerId, command.Cancellation) is not { } customer)
+            return await command.RefuseAsync(Refusal.NotFound("customer", customerId));
+        if (command.Caller.Deny(customer.LegalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        await using var reading = command.Store.Database.CreateCommand(Fingerprints);
+        reading.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        var fingerprints = (string)(await reading.ExecuteScalarAsync(command.Cancellation))!;
+        if (fingerprints.Length == 0)
+            return await command.RefuseAsync(Refusal.State("no-work", "There is nothing to do about this customer."));
+        var done = new WorkDone(customerId, customer.LegalEntity, fingerprints, request.Note);
+        return await command.DecideAsync(
+            CollectionAccountStream.Type, CollectionAccountStream.Id(customerId),
+            account => CollectionAccountDecider.Finish(account, done),
+            decided => Reply.Ok(
+                new CollectionAccountView(customerId, customer.LegalEntity, decided.State.Collector, decided.Version),
+                decided.Version),
+            request.Note);
+    }
+}

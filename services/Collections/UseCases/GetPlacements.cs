@@ -1,0 +1,141 @@
+using Npgsql;
+using OrderToCash.Collections.Placements;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>A placement in a list.</summary>
+/// <param name="Received">What was settled since it was handed over.</param>
+/// <param name="Commission">The agency's, on that.</param>
+public sealed record PlacementRow(
+    Guid Id, string LegalEntity, Guid CustomerId, string Agency, decimal CommissionPercent, Money Amount,
+    Money Received, Money Commission, string Reason, Guid? ApprovalId, string Status, DateTimeOffset ProposedAt,
+    string ProposedBy, DateTimeOffset? PlacedAt, DateTimeOffset? EndedAt);
+
+/// <summary>A placement with its items.</summary>
+public sealed record PlacementView(
+    Guid Id, string LegalEntity, Guid CustomerId, string Agency, decimal CommissionPercent, Money Amount,
+    Money Received, Money Commission, IReadOnlyList<PlacedItem> Items, string Reason, Guid? ApprovalId,
+    PlacementStatus Status, long Version)
+{
+    internal static PlacementView Of(Guid id, Placement placement, long version)
+    {
+        var proposed = placement.Proposed!;
+        return new PlacementView(
+            id, proposed.LegalEntity, proposed.CustomerId, proposed.Agency, proposed.CommissionPercent,
+            proposed.Amount, placement.Received!.Value, placement.Commission!.Value, proposed.Items, proposed.Reason,
+            proposed.ApprovalId, placement.Status, version);
+    }
+}
+
+/// <summary>One line of what an agency is given: an item, who owes it, and what was done about it.</summary>
+/// <param name="Notices">Notices that went out for it.</param>
+/// <param name="LastNoticeOn">The last of them.</param>
+public sealed record PlacementPackRow(
+    string CustomerNumber, string CustomerName, string? Country, string InvoiceNumber, int Installment,
+    DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, int Notices, DateOnly? LastNoticeOn,
+    int BrokenPromises, string Contacts);
+
+/// <summary>Shows placements, and what the agency is given: as JSON, CSV or XLSX.</summary>
+public static class GetPlacements
+{
+    private const string Select =
+        "select p.id, p.legal_entity, p.customer_id, p.agency, p.commission_percent, p.currency, p.amount, " +
+        "p.received, p.commission, p.reason, p.approval_id, p.status, p.proposed_at, p.proposed_by, p.placed_at, " +
+        "p.ended_at from placements p ";
+
+    private const string Pack =
+        """
+        select c.number, c.name, c.country, i.invoice_number, i.installment, coalesce(i.invoice_date, i.due_date),
+               i.due_date, i.currency, i.amount, i.balance, n.notices, n.last_on, b.broken, c.contacts::text
+        from placement_items p
+        join open_items i on i.invoice_id = p.invoice_id and i.installment = p.installment
+        join customers c on c.id = i.customer_id
+        left join lateral (
+            select count(*)::int as notices, max(m.date) as last_on from notice_items d
+            join notices m on m.id = d.notice_id
+            where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment and m.status = 'sent') n
+            on true
+        left join lateral (
+            select count(*)::int as broken from promise_items m
+            where m.failed and m.invoice_id = i.invoice_id and m.installment = i.installment) b on true
+        where p.placement_id = $1 order by i.due_date, i.invoice_number, i.installment
+        """;
+
+    private static readonly SortOrder<PlacementRow> Order = new SortOrder<PlacementRow>(
+            "p.id", row => row.Id, standard: "-proposedAt")
+        .By("proposedAt", "p.proposed_at", row => row.ProposedAt)
+        .By("amount", "p.amount", row => row.Amount.Amount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/collections/placements", List)
+            .RequireScope(Scopes.CollectionsRead).Produces<Page<PlacementRow>>()
+            .WithSummary("Placements with collection agencies");
+        routes.MapGet("/v1/collections/placements/{id:guid}", Get)
+            .RequireScope(Scopes.CollectionsRead).Produces<PlacementView>().WithSummary("A placement");
+        routes.MapGet("/v1/collections/placements/{id:guid}/pack", PackAsync)
+            .RequireScope(Scopes.CollectionsRead).Produces<Page<PlacementPackRow>>()
+            .WithSummary("What the agency is given, as JSON, CSV or XLSX");
+        HistoryEndpoint.Map(routes, "/v1/collections/placements/{id}/history", PlacementStream.Type,
+            Scopes.CollectionsRead, placement => placement.Proposed?.LegalEntity);
+    }
+
+    private static Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http) =>
+        WhenSeen(id, store, http, (placement, version) =>
+            Task.FromResult<IResult>(Reply.Ok(PlacementView.Of(id, placement, version), version)));
+
+    private static Task<IResult> PackAsync(Guid id, EventSourcing.EventStore store, HttpContext http) =>
+        WhenSeen(id, store, http, async (_, _) =>
+        {
+            await using var command = store.Database.CreateCommand(Pack);
+            command.Parameters.AddWithValue(id);
+            return Listing.Result(http, new Page<PlacementPackRow>(
+                await command.ReadAsync(PackRow, http.RequestAborted), null));
+        });
+
+    private static async Task<IResult> WhenSeen(
+        Guid id, EventSourcing.EventStore store, HttpContext http, Func<Placement, long, Task<IResult>> show)
+    {
+        var (placement, version) = await store.LoadAsync(PlacementStream.Type, id, http.RequestAborted);
+        if (placement.Proposed is not { } proposed)
+            return Problems.From(Refusal.NotFound("placement", id));
+        return Caller.Of(http).Deny(proposed.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : await show(placement, version);
+    }
+
+    private static async Task<IResult> List(
+        Guid? customerId, string? legalEntity, string? status, string? agency, ListQuery query,
+        NpgsqlDataSource database, HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var page = Order.For(query);
+        await using var command = database.CreateCommand(
+            $"{Select} where (@all or p.legal_entity = any(@entities)) " +
+            "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status) " +
+            $"and (@agency is null or p.agency = @agency) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+        command.AddEntities(caller, legalEntity);
+        command.AddOptional("customer", customerId);
+        command.AddOptional("status", Kebab.Filter<PlacementStatus>("status", status));
+        command.AddOptional("agency", agency);
+        page.AddTo(command);
+        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
+    }
+
+    private static PlacementRow Row(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetDecimal(4), row.Money(6, 5),
+        row.Money(7, 5), row.Money(8, 5), row.GetString(9), row.Optional<Guid>(10), row.GetString(11),
+        row.GetFieldValue<DateTimeOffset>(12), row.GetString(13), row.Optional<DateTimeOffset>(14),
+        row.Optional<DateTimeOffset>(15));
+
+    private static PlacementPackRow PackRow(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.Text(2), row.GetString(3), row.GetInt32(4),
+        row.GetFieldValue<DateOnly>(5), row.GetFieldValue<DateOnly>(6), row.Money(8, 7), row.Money(9, 7),
+        row.GetInt32(10), row.Optional<DateOnly>(11), row.GetInt32(12), row.GetString(13));
+}

@@ -1,0 +1,137 @@
+using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.Tasks;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>
+/// What contacts say about being contacted, and which addresses mail does not reach; both count from the very next
+/// contact on.
+/// </summary>
+public static class StateConsent
+{
+    /// <summary>What a contact says.</summary>
+    /// <param name="Address">Mail address or telephone number.</param>
+    /// <param name="Channel">Over which channel.</param>
+    /// <param name="Granted">Yes or no.</param>
+    /// <param name="Source">How it became known.</param>
+    public sealed record Consent(string Address, ContactChannel Channel, bool Granted, string Source);
+
+    /// <summary>An address that mail does not reach.</summary>
+    /// <param name="Address">Mail address.</param>
+    /// <param name="Detail">What the mail server said.</param>
+    /// <param name="NoticeId">The notice that came back.</param>
+    public sealed record Bounce(string Address, string Detail, Guid? NoticeId = null);
+
+    /// <summary>An address that is good again.</summary>
+    public sealed record Restoring(string Address, string Reason);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/v1/collections/customers/{customerId:guid}/consents", ConsentAsync)
+            .RequireScope(Scopes.CollectionsWrite).Produces<ContactProfileView>()
+            .WithSummary("Note that a contact does or does not want to be contacted over a channel");
+        routes.MapPost("/v1/collections/customers/{customerId:guid}/failed-addresses", FailAsync)
+            .RequireScope(Scopes.CollectionsWrite).Produces<ContactProfileView>()
+            .WithSummary("Note that mail to an address came back; somebody is to find another one");
+        routes.MapPost("/v1/collections/customers/{customerId:guid}/restored-addresses", RestoreAsync)
+            .RequireScope(Scopes.CollectionsWrite).Produces<ContactProfileView>()
+            .WithSummary("Note that mail reaches an address again");
+        routes.MapGet("/v1/collections/customers/{customerId:guid}/contact-profile", Get)
+            .RequireScope(Scopes.CollectionsRead).Produces<ContactProfileView>()
+            .WithSummary("Whom one may contact now, and what contacts have said");
+    }
+
+    private static async Task<IResult> ConsentAsync(
+        Guid customerId, Consent request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+    {
+        if (new Validation().Required("/address", request.Address).Required("/source", request.Source).Problem
+            is { } problem)
+            return problem;
+        return await ChangeAsync(customerId, command, contacts, policies, request.Source, (profile, customer) =>
+            ContactDecider.State(profile, new ConsentStated(
+                Point(customer, request.Channel, request.Address), request.Granted,
+                command.Clock.Today(customer.EntityZone), request.Source)));
+    }
+
+    /// <summary>Nothing more goes to it, and a task says so at once.</summary>
+    private static async Task<IResult> FailAsync(
+        Guid customerId, Bounce request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+    {
+        if (new Validation().Required("/address", request.Address).Required("/detail", request.Detail, max: 500).Problem
+            is { } problem)
+            return problem;
+        var task = Ids.Next(command.Clock);
+        return await ChangeAsync(customerId, command, contacts, policies, request.Detail, (profile, customer) =>
+            ContactDecider.Fail(profile, new AddressFailed(
+                Point(customer, ContactChannel.Email, request.Address), request.Detail, request.NoticeId)),
+            (batch, customer) => batch.Append(CollectionTaskStream.Type, task, 0,
+            [
+                new TaskCreated(
+                    customer.LegalEntity, customer.Id, TaskKind.RepairAddress,
+                    $"Mail to {request.Address.Trim()} came back. Find an address that works.",
+                    command.Clock.Today(customer.EntityZone), null, request.NoticeId),
+            ]));
+    }
+
+    private static async Task<IResult> RestoreAsync(
+        Guid customerId, Restoring request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+    {
+        if (new Validation().Required("/address", request.Address).Required("/reason", request.Reason).Problem
+            is { } problem)
+            return problem;
+        return await ChangeAsync(customerId, command, contacts, policies, request.Reason, (profile, customer) =>
+            ContactDecider.Restore(profile, new AddressRestored(
+                Point(customer, ContactChannel.Email, request.Address))));
+    }
+
+    private static async Task<IResult> Get(
+        Guid customerId, ContactBook contacts, PolicyBook policies, EventSourcing.EventStore store, TimeProvider clock,
+        HttpContext http)
+    {
+        if (await contacts.FindAsync(customerId, http.RequestAborted) is not { } customer)
+            return Problems.From(Refusal.NotFound("customer", customerId));
+        if (Caller.Of(http).Deny(customer.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        var (profile, version) = await store.LoadAsync(
+            ContactProfileStream.Type, ContactProfileStream.Id(customerId), http.RequestAborted);
+        var policy = await policies.InForceAsync(customer.LegalEntity, http.RequestAborted);
+        return Reply.Ok(ContactProfileView.Of(customer, profile, policy, clock.GetUtcNow()), version);
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        Guid customerId, HttpCommand command, ContactBook contacts, PolicyBook policies, string reason,
+        Func<ContactProfile, ContactableCustomer, Decision> decide,
+        Action<WriteBatch, ContactableCustomer>? with = null) => await command.CommitAsync(async cancellation =>
+        {
+            if (await contacts.FindAsync(customerId, cancellation) is not { } customer)
+                return Refusal.NotFound("customer", customerId);
+            if (command.Caller.Deny(customer.LegalEntity) is { } denied)
+                return denied;
+            var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
+            var stream = ContactProfileStream.Id(customerId);
+            var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            var decision = decide(profile, customer);
+            var after = decision.Events.Aggregate(profile, ContactProfile.Evolve);
+            var batch = new WriteBatch(command.Metadata(reason))
+                .Guard(ContactLock.Take(customerId))
+                .Append(ContactProfileStream.Type, stream, version, decision.Events)
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+            if (decision.Events.Count > 0)
+                with?.Invoke(batch, customer);
+            return Plan.Write(
+                batch,
+                Reply.Ok(
+                    ContactProfileView.Of(customer, after, policy, command.Clock.GetUtcNow()),
+                    version + decision.Events.Count));
+        });
+
+    private static ContactPoint Point(ContactableCustomer customer, ContactChannel channel, string address) =>
+        new(customer.LegalEntity, customer.Id, channel, address.Trim(), null);
+}

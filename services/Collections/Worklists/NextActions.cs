@@ -1,0 +1,91 @@
+using System.Globalization;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Worklists;
+
+/// <summary>What to do next about a customer.</summary>
+/// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>add-email-contact</c>, <c>apply-cash</c>,
+/// <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>, <c>await-reply</c>, <c>call</c>,
+/// <c>send-notice</c>.</param>
+/// <param name="Text">In words.</param>
+public sealed record NextAction(string Code, string Text);
+
+/// <summary>
+/// The next best action: first what keeps notices from working, then what makes them needless, then what others wait
+/// for, then contact.
+/// </summary>
+public static class NextActions
+{
+    /// <summary>A customer who was contacted gets this long to react.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(7);
+
+    /// <summary>What to do next.</summary>
+    public static NextAction For(WorkFacts facts, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return facts switch
+        {
+            { LastNotice: { Status: "failed" } notice } => new("resolve-failed-notice",
+                $"The notice of {Day(notice.Date)} did not arrive. Find an address that works; the next run tries " +
+                "again."),
+            { HasRecipient: false } => new("add-email-contact",
+                "No contact has an e-mail address that works. Find one, and call in the meantime."),
+            { UnappliedCash: var cash, Overdue: var overdue } when cash.IsPositive && cash >= overdue =>
+                new("apply-cash", "Have the unapplied cash applied before anyone asks for more."),
+            { OpenEscalations: > 0 } => new("acknowledge-escalation",
+                "An escalation waits for somebody to take it over."),
+            { OverdueDisputes: > 0 } => new("decide-dispute", "A dispute is past its day. Have it decided."),
+            { Tasks: [{ } task, ..] } => new("do-task", task.Text),
+            { LastContact: { } contact } when now - contact.At < Patience => new("await-reply",
+                $"Contacted on {Day(DateOnly.FromDateTime(contact.At.UtcDateTime))}. Give it a few days."),
+            { BrokenPromises: > 0 } => new("call", "A promise was broken. Call and ask for a payment plan."),
+            { LastNotice: { Status: "sent" } notice } when notice.Step == facts.LastStep => new("call",
+                "The last notice has gone out. Call: no further notice follows by itself."),
+            { LastContact: null } => new("send-notice", "Nobody was in touch yet. Run dunning, or call."),
+            _ => new("call", "Nobody was in touch for a week. Call."),
+        };
+    }
+
+    /// <summary>Why a customer is on the list, and why there.</summary>
+    public static IReadOnlyList<string> Reasons(WorkFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var reasons = new List<string>();
+        Add(facts.Items > 0,
+            $"{facts.Overdue} overdue on {Count(facts.Items, "item")}, the oldest since " +
+            $"{Count(facts.OldestDaysOverdue, "day")}.");
+        Add(facts.Pending.IsPositive, $"{facts.Pending} more is on its way and not counted.");
+        var covers = facts.Items > 0 && facts.UnappliedCash >= facts.Overdue;
+        Add(facts.UnappliedCash.IsPositive,
+            $"{facts.UnappliedCash} is not applied yet{(covers ? ", enough to cover all of it" : "")}.");
+        Add(facts.Disputed.IsPositive, $"{facts.Disputed} more is disputed and not asked for.");
+        Add(facts.Promised.IsPositive, $"{facts.Promised} more is promised and not asked for.");
+        Add(facts.Planned.IsPositive, $"{facts.Planned} more is in a payment plan and not asked for.");
+        Add(facts.BrokenPromises > 0, $"{Count(facts.BrokenPromises, "promise")} broken.");
+        Add(facts.BreachedPlans > 0, $"{Count(facts.BreachedPlans, "payment plan")} breached.");
+        Add(facts.OverdueDisputes > 0, $"{Count(facts.OverdueDisputes, "dispute")} past the day to decide.");
+        Add(facts.OpenEscalations > 0, $"{Count(facts.OpenEscalations, "escalation")} not acknowledged.");
+        Add(facts.IsOnCreditHold, "Its orders are held by Credit.");
+        Add(facts.IsBlocked, "Dunning is blocked.");
+        Add(facts.OverdueState is not null, $"Its arrears put it into {facts.OverdueState}.");
+        Add(facts.Items > 0, string.Create(
+            CultureInfo.InvariantCulture, $"It pays late in {decimal.Round(100 * facts.ChanceOfLate)} of 100 cases."));
+        if (facts.LastNotice is { Status: "failed" } failed)
+            reasons.Add($"The {failed.Step} of {Day(failed.Date)} failed: {failed.Reason}");
+        else if (facts.LastNotice is { } notice)
+            reasons.Add($"Last notice: {notice.Step} of {Day(notice.Date)}.");
+        Add(!facts.HasRecipient, "No contact has an e-mail address.");
+        return reasons;
+
+        void Add(bool condition, string reason)
+        {
+            if (condition)
+                reasons.Add(reason);
+        }
+    }
+
+    private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Count(int count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+}

@@ -1,0 +1,46 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Worklists;
+
+/// <summary>The last time somebody was in touch.</summary>
+public sealed record LastContact(DateTimeOffset At, string Channel, string Outcome);
+
+/// <summary>The last notice to a customer.</summary>
+public sealed record LastNotice(DateOnly Date, string Step, string Status, string? Reason);
+
+/// <summary>A task that is open.</summary>
+public sealed record OpenTask(Guid Id, string Kind, string Text, DateOnly DueOn);
+
+/// <summary>What a row of the worklist is judged by: a customer's work in one currency.</summary>
+/// <param name="Overdue">Past due and collectible: without what is pending, disputed, promised, planned or
+/// held.</param>
+/// <param name="Items">Items past due with something to collect.</param>
+/// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
+/// <param name="Pending">On its way to items past due.</param>
+/// <param name="Disputed">Past due and disputed.</param>
+/// <param name="Promised">Past due and promised.</param>
+/// <param name="Planned">Past due before its payment plan, and planned.</param>
+/// <param name="UnappliedCash">The customer's money that is not applied yet.</param>
+/// <param name="LastContact">The last time somebody was in touch, or null.</param>
+/// <param name="LastNotice">The last notice, or null.</param>
+/// <param name="LastStep">Code of the last step of its playbook, or null.</param>
+/// <param name="HasRecipient">Mail can reach somebody.</param>
+/// <param name="Tasks">Tasks that are open, the earliest first.</param>
+/// <param name="BrokenPromises">Promises broken in the last half year.</param>
+/// <param name="BreachedPlans">Payment plans breached in the last half year.</param>
+/// <param name="OverdueDisputes">Disputes that were not decided in time.</param>
+/// <param name="OpenEscalations">Escalations that nobody has acknowledged.</param>
+/// <param name="IsOnCreditHold">Its orders are held.</param>
+/// <param name="IsBlocked">Dunning is blocked for the whole customer.</param>
+/// <param name="OverdueState">The state its arrears put it in, or null.</param>
+/// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
+public sealed record WorkFacts(
+    Money Overdue, int Items, int OldestDaysOverdue, Money Pending, Money Disputed, Money Promised, Money Planned,
+    Money UnappliedCash, LastContact? LastContact, LastNotice? LastNotice, string? LastStep, bool HasRecipient,
+    IReadOnlyList<OpenTask> Tasks, int BrokenPromises, int BreachedPlans, int OverdueDisputes, int OpenEscalations,
+    bool IsOnCreditHold, bool IsBlocked, string? OverdueState, decimal ChanceOfLate)
+{
+    /// <summary>Something other than arrears that somebody must see to.</summary>
+    public bool HasOtherWork =>
+        LastNotice is { Status: "failed" } || Tasks.Count > 0 || OverdueDisputes > 0 || OpenEscalations > 0;
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>I-13: the same rules at the point of contact for runs, people and other systems.</summary>
+public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    private const string Attempts = "/v1/collections/contact-attempts";
+
+    [Fact]
+    public async Task a_cap_holds_over_people_and_runs_together_and_of_two_at_once_one_gets_the_last()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("cap@globex.example"), 5);
+        for (var call = 0; call < 6; call++)
+            (await CallAsync(story, item.CustomerId)).Allowed.ShouldBeTrue();
+
+        var two = await Task.WhenAll(CallAsync(story, item.CustomerId), CallAsync(story, item.CustomerId));
+        two.Count(one => one.Allowed).ShouldBe(1);
+        two.Single(one => !one.Allowed).Rule.ShouldBe("contact-cap");
+        two.Single(one => !one.Allowed).Until.ShouldNotBeNull();
+        var run = await story.RunAsync();
+
+        (await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("contact-cap");
+        story.MailsTo("cap@globex.example").ShouldBeEmpty();
+        (await ListAsync(story, item.CustomerId, "attempted")).Count.ShouldBe(7);
+        (await ListAsync(story, item.CustomerId, "suppressed")).Select(one => (one.Channel, one.Rule))
+            .ShouldBe([("email", "contact-cap"), ("call", "contact-cap")]);
+    }
+
+    /// <summary>D-57: what a contact says counts from the very next mail on.</summary>
+    [Fact]
+    public async Task an_opt_out_stops_the_mail_and_an_opt_in_lets_it_go()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("OPT@globex.example"), 5);
+        await ConsentAsync(story, item.CustomerId, granted: false);
+
+        var run = await story.RunAsync();
+        (await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("opted-out");
+        story.MailsTo("OPT@globex.example").ShouldBeEmpty();
+
+        (await ConsentAsync(story, item.CustomerId, granted: true)).Contacts
+            .ShouldContain(contact => contact.Address == "OPT@globex.example" && contact.Allowed);
+        var again = await story.RunAsync();
+        await story.NoticeAsync(again.Notices[0].NoticeId, NoticeStatus.Sent);
+        story.MailsTo("OPT@globex.example").ShouldHaveSingleItem();
+        (await ListAsync(story, item.CustomerId, "attempted")).ShouldHaveSingleItem().NoticeId
+            .ShouldBe(again.Notices[0].NoticeId);
+    }
+
+    /// <summary>D-51: mail that comes back is a task at once, and nothing is queued for the address.</summary>
+    [Fact]
+    public async Task an_address_that_failed_is_a_task_until_it_is_good_again()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("gone@globex.example"), 5);
+        var path = $"/v1/collections/customers/{item.CustomerId}";
+        await Story.ReadAsync<ContactProfileView>(
+            await story.PostAsync($"{path}/failed-addresses", new { address = "gone@globex.example", detail = "550" }),
+            HttpStatusCode.OK);
+
+        var run = await story.RunAsync();
+        (await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("address-failed");
+        (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction.Code.ShouldBe("add-email-contact");
+        (await TasksAsync(story, item.CustomerId, "open")).ShouldHaveSingleItem().Kind.ShouldBe("repair-address");
+
+        await Story.ReadAsync<ContactProfileView>(
+            await story.PostAsync(
+                $"{path}/restored-addresses", new { address = "gone@globex.example", reason = "They fixed it." }),
+            HttpStatusCode.OK);
+        await story.AllReviewedAsync();
+        (await TasksAsync(story, item.CustomerId, "open")).ShouldBeEmpty();
+        await story.NoticeAsync((await story.RunAsync()).Notices[0].NoticeId, NoticeStatus.Sent);
+    }
+
+    [Fact]
+    public async Task after_a_conversation_there_is_silence_and_what_breaks_it_is_noted()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("talk@globex.example"), 5);
+        await SpokeAsync(story, item.CustomerId);
+
+        (await CallAsync(story, item.CustomerId)).Rule.ShouldBe("silence-after-conversation");
+        var run = await story.RunAsync();
+        (await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn)).Reason
+            .ShouldBe("silence-after-conversation");
+        await SpokeAsync(story, item.CustomerId);
+        (await ListAsync(story, item.CustomerId, "rule-broken")).ShouldHaveSingleItem().Rule
+            .ShouldBe("silence-after-conversation");
+    }
+
+    /// <summary>Noon in London is four in the morning in Los Angeles, where the contact is.</summary>
+    [Fact]
+    public async Task quiet_hours_are_those_of_the_contact_and_nobody_is_called_under_a_hold()
+    {
+        var story = await Story.BeginAsync(app, "Europe/London");
+        var customer = Story.NewId();
+        await story.TellAsync(new CustomerRegistered(
+            customer, "CUST-LA", story.Entity, "Westcoast", null, "USD", "US", "en", null, "NET 30", null,
+            [new Contact("Bo", "accounts-payable", null, "+1 213 555 0100", "America/Los_Angeles")]), 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}'");
+
+        var early = await CallAsync(story, customer, "+1 213 555 0100");
+        (early.Rule, early.Until?.UtcDateTime.Hour).ShouldBe(("quiet-hours", 15));
+        (await CallAsync(story, customer, "+44 20 5550 0100")).Allowed.ShouldBeTrue();
+
+        await Story.ReadAsync<HoldView>(
+            await story.PostAsync(
+                "/v1/collections/holds", new { customerId = customer, kind = "bankruptcy", reason = "Chapter 11." }),
+            HttpStatusCode.Created);
+        (await CallAsync(story, customer, "+44 20 5550 0100")).Rule.ShouldBe("bankruptcy");
+    }
+
+    private static async Task<ContactAttemptView> CallAsync(Story story, Guid customer, string? address = null) =>
+        await Story.ReadAsync<ContactAttemptView>(
+            await story.PostAsync(Attempts, new { customerId = customer, channel = "call", address }),
+            HttpStatusCode.Created);
+
+    private static async Task SpokeAsync(Story story, Guid customer) => await Story.ReadAsync<ActivityView>(
+        await story.PostAsync("/v1/collections/activities", new
+        {
+            customerId = customer,
+            channel = "call",
+            outcome = "spoke",
+            summary = "Pays on Friday.",
+        }),
+        HttpStatusCode.Created);
+
+    private static Task<ContactProfileView> ConsentAsync(Story story, Guid customer, bool granted) =>
+        story.PutAsync<ContactProfileView>($"/v1/collections/customers/{customer}/consents", new
+        {
+            address = "opt@globex.example",
+            channel = "email",
+            granted,
+            source = "call",
+        });
+
+    private static async Task<IReadOnlyList<ContactAttemptRow>> ListAsync(Story story, Guid customer, string outcome) =>
+        (await story.GetAsync<Page<ContactAttemptRow>>($"{Attempts}?customerId={customer}&outcome={outcome}")).Items;
+
+    private static async Task<IReadOnlyList<TaskRow>> TasksAsync(Story story, Guid customer, string state) =>
+        (await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={customer}&state={state}")).Items;
+}

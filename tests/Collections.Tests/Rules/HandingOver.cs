@@ -1,0 +1,207 @@
+using OrderToCash.Collections.Escalations;
+using OrderToCash.Collections.Placements;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Portfolio;
+using OrderToCash.Collections.Recommendations;
+using OrderToCash.Collections.Tasks;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+/// <summary>Tasks, escalations, recommendations, agencies and portfolios.</summary>
+public sealed class HandingOver
+{
+    private static readonly DateOnly Today = new(2026, 4, 1);
+    private static readonly Guid Request = Some.Id();
+    private static readonly EscalationPolicy Escalations = new(AcknowledgeDays: 2);
+    private static readonly DeciderSpec<Escalation> Raising = new(Escalation.Initial, Escalation.Evolve);
+    private static readonly DeciderSpec<Recommendation> Recommending =
+        new(Recommendation.Initial, Recommendation.Evolve);
+
+    private static readonly EscalationRaised Raised = new(
+        "US01", Some.Id(), EscalationTarget.TeamLead, EscalationCause.Manual, null, "Nobody answers.",
+        Today.AddDays(2));
+
+    private static readonly Evidence Evidence = new(100, 3, 5, 0, 2, 1, 0, null, null, 0, []);
+
+    private static readonly RecommendationMade Made = new(
+        "US01", Some.Id(), RecommendationKind.Suspend, Some.Usd(100),
+        [new RecommendedItem(Some.Id(), 1, "INV-1", Today.AddDays(-100), Some.Usd(100))], Evidence, "Long overdue.",
+        null);
+
+    [Fact]
+    public void what_nobody_acknowledges_in_time_goes_up_a_rung_and_stays_on_the_last()
+    {
+        Raising.Given()
+            .When(one => EscalationDecider.Raise(one, Raised with { AcknowledgeBy = default }, Escalations, Today))
+            .Then(Raised);
+        Raising.Given(Raised).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(2))).ThenNothing();
+        Raising.Given(Raised).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(3))).Then(
+            new EscalationMovedUp(Raised with
+            {
+                Target = EscalationTarget.Sales,
+                AcknowledgeBy = Today.AddDays(5),
+            }));
+        var last = Raised with { Target = EscalationTarget.Legal };
+        Raising.Given(last).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(90))).ThenNothing();
+    }
+
+    [Fact]
+    public void one_person_takes_it_over_and_settles_it()
+    {
+        var taken = new EscalationAcknowledged(Raised, "ana");
+
+        Raising.Given(Raised).When(one => EscalationDecider.Acknowledge(one, "ana")).Then(taken);
+        Raising.Given(Raised, taken).When(one => EscalationDecider.Acknowledge(one, "ana")).ThenNothing();
+        Raising.Given(Raised, taken).When(one => EscalationDecider.Acknowledge(one, "bob"))
+            .ThenRefused("escalation-acknowledged");
+        Raising.Given(Raised, taken).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(9)))
+            .ThenNothing();
+        Raising.Given(Raised).When(one => EscalationDecider.Close(one, "ana", "Paid."))
+            .Then(taken, new EscalationClosed(Raised, "Paid."));
+        Raising.Given(Raised, taken, new EscalationClosed(Raised, "Paid."))
+            .When(one => EscalationDecider.Acknowledge(one, "ana")).ThenRefused("escalation-closed");
+    }
+
+    [Fact]
+    public void nothing_is_recommended_on_what_is_disputed_or_against_a_contract()
+    {
+        var wish = new RecommendationWish(
+            "US01", Made.CustomerId, RecommendationKind.Suspend, Made.Items, Some.Dollar, true, Evidence,
+            "Long overdue.");
+
+        RecommendationDecider.Draft(wish).Made!.Amount.ShouldBe(Some.Usd(100));
+        RecommendationDecider.Draft(wish with { MaySuspend = false }).Refusal!.Code.ShouldBe("not-in-contract");
+        RecommendationDecider.Draft(wish with { Kind = RecommendationKind.WriteOff, MaySuspend = false }).Made
+            .ShouldNotBeNull();
+        RecommendationDecider.Draft(wish with { Items = [Made.Items[0] with { Amount = Some.Usd(0) }] })
+            .Refusal!.Code.ShouldBe("nothing-overdue");
+    }
+
+    [Fact]
+    public void what_is_cured_is_withdrawn_and_suspended_service_goes_on()
+    {
+        var approved = new RecommendationApproved(Made, Request);
+
+        Recommending.Given(Made).When(one => RecommendationDecider.Cure(one, "Paid.", Request))
+            .Then(new RecommendationWithdrawn(Made, "Paid."));
+        Recommending.Given(Made, approved).When(one => RecommendationDecider.Cure(one, "Paid.", Request))
+            .ThenNothing();
+        Recommending.Given(Made, approved, new RecommendationCarriedOut(Made))
+            .When(one => RecommendationDecider.Cure(one, "Paid.", Request))
+            .Then(new RecommendationReversed(Made, Request));
+        Recommending.Given(Made, new RecommendationRejected(Made, "rejected"))
+            .When(one => RecommendationDecider.Approve(one, Request)).ThenRefused("recommendation-ended");
+    }
+
+    [Fact]
+    public void only_the_answer_to_its_own_request_counts()
+    {
+        var approved = new RecommendationApproved(Made, Request);
+
+        Recommending.Given(Made, approved)
+            .When(one => RecommendationDecider.Answer(one, Some.Id(), true, "", "")).ThenNothing();
+        Recommending.Given(Made, approved)
+            .When(one => RecommendationDecider.Answer(one, Request, false, "wrong-status", "It is ended."))
+            .Then(new RecommendationRefused(Made, "wrong-status", "It is ended."));
+    }
+
+    [Fact]
+    public void the_evidence_says_what_its_points_are_for()
+    {
+        var (score, reasons) = EvidenceScore.Of(Evidence, Today);
+
+        score.ShouldBe(25 + 20 + 10 + 10 + 10);
+        reasons.Count.ShouldBe(5);
+        EvidenceScore.Of(Evidence with { OldestDaysOverdue = 200, OnHold = "bankruptcy" }, Today).Score.ShouldBe(100);
+    }
+
+    [Fact]
+    public void an_agency_earns_on_what_comes_while_it_collects_and_no_longer()
+    {
+        var spec = new DeciderSpec<Placement>(Placement.Initial, Placement.Evolve);
+        var item = new PlacedItem(Some.Id(), 1, "INV-1", Today.AddDays(-100), Some.Usd(100), 1);
+        var proposed = new PlacementProposed(
+            "US01", Some.Id(), "grip", 12.5m, Some.Usd(100), [item], "Nothing helped.", null);
+        var made = new PlacementMade(proposed);
+
+        spec.Given(proposed, made).When(one => PlacementDecider.Account(one, Some.Usd(40), false))
+            .Then(new CommissionAccrued(proposed, Some.Usd(40), Some.Usd(5)));
+        spec.Given(proposed, made).When(PlacementDecider.Recall)
+            .Then(new PlacementRecalled(proposed, Some.Usd(0), Some.Usd(0)));
+        spec.Given(proposed, made, new PlacementRecalled(proposed, Some.Usd(0), Some.Usd(0)))
+            .When(one => PlacementDecider.Account(one, Some.Usd(40), true)).ThenNothing();
+        PlacementDecider.Draft(proposed with { CommissionPercent = 51 }).Refusal!.Code.ShouldBe("commission");
+        PlacementDecider.Draft(proposed with { Items = [] }).Refusal!.Code.ShouldBe("nothing-overdue");
+    }
+
+    [Fact]
+    public void a_customer_belongs_to_the_first_rule_that_is_for_it()
+    {
+        var rules = PortfolioRules.Evolve(PortfolioRules.Initial, new PortfolioRulesDefined("US01",
+        [
+            new("Large", new CustomerCondition(OwingAtLeast: [Some.Usd(1000)]), "lena"),
+            new("Enterprise abroad", new CustomerCondition(["enterprise"], ["MX", "CA"]), "eva"),
+            new("A to K", new CustomerCondition(NamesFrom: "A", NamesTo: "K"), "ana"),
+            new("The others", CustomerCondition.Everybody, "otto"),
+        ]));
+
+        Collector("Globex", owing: 1000).ShouldBe("lena");
+        Collector("Globex", "enterprise", "MX").ShouldBe("eva");
+        Collector("globex", "enterprise", "US").ShouldBe("ana");
+        Collector("Kraft").ShouldBe("ana");
+        Collector("Lumen").ShouldBe("otto");
+        PortfolioRulesDecider.RuleFor(PortfolioRules.Initial, Traits("Globex", null, "US", 0)).ShouldBeNull();
+
+        string? Collector(string name, string? segment = null, string country = "US", decimal owing = 0) =>
+            PortfolioRulesDecider.RuleFor(rules, Traits(name, segment, country, owing))?.Collector;
+    }
+
+    [Fact]
+    public void a_person_s_word_about_a_customer_outlasts_the_rules()
+    {
+        var spec = new DeciderSpec<CollectionAccount>(CollectionAccount.Initial, CollectionAccount.Evolve);
+        var customer = Some.Id();
+        var byRule = new CollectorAssigned(customer, "US01", "ana", "A to K");
+        var byHand = new CollectorAssigned(customer, "US01", "bob");
+        var toNobody = new CollectorAssigned(customer, "US01", null);
+
+        spec.Given().When(one => CollectionAccountDecider.Assign(one, byRule)).Then(byRule);
+        spec.Given(byRule).When(one => CollectionAccountDecider.Assign(one, byHand)).Then(byHand);
+        spec.Given(byRule, byHand).When(one => CollectionAccountDecider.Assign(one, byRule)).ThenNothing();
+        spec.Given(byHand, toNobody).When(one => CollectionAccountDecider.Assign(one, byRule)).Then(byRule);
+    }
+
+    [Fact]
+    public void rules_that_make_no_sense_are_refused_where_they_stand()
+    {
+        var spec = new DeciderSpec<PortfolioRules>(PortfolioRules.Initial, PortfolioRules.Evolve);
+
+        Refused(new("", CustomerCondition.Everybody, "ana")).ShouldBe("/rules/0/name");
+        Refused(new("All", CustomerCondition.Everybody, " ")).ShouldBe("/rules/0/collector");
+        Refused(new("All", new CustomerCondition(Currencies: ["XX1"]), "ana"))
+            .ShouldBe("/rules/0/customers/currencies");
+        Refused(new("All", new CustomerCondition(Segments: []), "ana")).ShouldBe("/rules/0/customers");
+
+        string? Refused(PortfolioRule rule) => spec.Given()
+            .When(rules => PortfolioRulesDecider.Define(rules, new PortfolioRulesDefined("US01", [rule])))
+            .ThenRefused("invalid-portfolio").Field;
+    }
+
+    [Fact]
+    public void a_task_is_done_or_not_needed_once()
+    {
+        var spec = new DeciderSpec<CollectionTask>(CollectionTask.Initial, CollectionTask.Evolve);
+        var created = new TaskCreated("US01", Some.Id(), TaskKind.Call, "Call.", Today, null, null);
+
+        spec.Given(created).When(task => TaskDecider.Finish(task, "Spoke.")).Then(new TaskDone(created, "Spoke."));
+        spec.Given(created, new TaskDone(created, "Spoke.")).When(task => TaskDecider.Cancel(task, "Paid."))
+            .ThenNothing();
+        spec.Given(created, new TaskCancelled(created, "Paid.")).When(task => TaskDecider.Finish(task, "Spoke."))
+            .ThenRefused("task-cancelled");
+    }
+
+    private static CustomerTraits Traits(string name, string? segment, string country, decimal owing) =>
+        new(name, segment, country, "en", Some.Dollar, [Some.Usd(owing)]);
+}
