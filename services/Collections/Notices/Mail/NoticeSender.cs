@@ -11,7 +11,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
 
-namespace OrderToCash.Collections.Notices;
+namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
 /// Sends what runs have prepared. It follows the log, so one instance sends at a time, a commit wakes it at once, and
