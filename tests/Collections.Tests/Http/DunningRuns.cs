@@ -9,6 +9,7 @@ namespace OrderToCash.Collections.Tests.Http;
 
 public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
+    /// <summary>D-46: no row shows another one's balance.</summary>
     [Fact]
     public async Task one_mail_tells_of_three_invoices_each_with_its_own_balance()
     {
@@ -40,6 +41,7 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
         shown.Notices.ShouldHaveSingleItem().Status.ShouldBe(NoticeStatus.Sent);
     }
 
+    /// <summary>D-58: and the run then does what the preview showed.</summary>
     [Fact]
     public async Task a_preview_writes_nothing_and_sends_nothing()
     {
@@ -59,6 +61,8 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
         }
 
         story.MailsTo("preview@globex.example").ShouldBeEmpty();
+        (await story.RunAsync()).Notices.Select(notice => (notice.CustomerId, notice.Step, notice.Amount))
+            .ShouldBe(preview.Notices.Select(notice => (notice.CustomerId, notice.Step, notice.Amount)));
     }
 
     [Fact]

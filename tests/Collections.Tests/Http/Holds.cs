@@ -57,6 +57,7 @@ public sealed class Holds(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(40);
     }
 
+    /// <summary>D-56: what stands for nobody is not written to, either.</summary>
     [Theory]
     [InlineData("legal-hold")]
     [InlineData("do-not-contact")]

@@ -10,6 +10,7 @@ namespace OrderToCash.Collections.Tests.Http;
 
 public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
+    /// <summary>D-50: whoever has something past due is listed, and nothing that is not due yet.</summary>
     [Fact]
     public async Task it_equals_brute_force_over_what_is_known()
     {

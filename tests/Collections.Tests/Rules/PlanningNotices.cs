@@ -54,6 +54,7 @@ public sealed class PlanningNotices
         DunningPlanner.StepFor(Some.DueDate.AddDays(13), later, Some.Item(sent: "second-notice")).ShouldBeNull();
     }
 
+    /// <summary>D-49: what is left of an item is reminded of.</summary>
     [Fact]
     public void a_part_payment_leaves_its_rest_to_be_asked_for()
     {
@@ -76,6 +77,7 @@ public sealed class PlanningNotices
     public void what_is_paid_is_not_asked_for() =>
         Some.Step(Some.DueDate.AddDays(30), Some.Item(balance: 0)).ShouldBeNull();
 
+    /// <summary>D-53: an item that is nearly paid does not count with its gross amount.</summary>
     [Fact]
     public void thresholds_look_at_what_is_left_and_not_at_the_invoice()
     {
@@ -107,6 +109,7 @@ public sealed class PlanningNotices
         DunningPlanner.StepFor(Some.DueDate.AddDays(25), finalNeedsMore, Some.Item())!.Code.ShouldBe("second-notice");
     }
 
+    /// <summary>D-46: no row shows another one's balance.</summary>
     [Fact]
     public void one_notice_carries_all_due_items_each_with_its_own_balance_and_step()
     {
