@@ -30,6 +30,7 @@ public static class InvoicingService
             .Publish(InvoicingPublications.Create())
             .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
             .Endpoint<DisputesConsumer>(DisputesConsumer.Queue)
+            .Endpoint<AgreedTermsConsumer>(AgreedTermsConsumer.Queue)
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue));

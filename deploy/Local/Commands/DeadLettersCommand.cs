@@ -13,6 +13,7 @@ internal static class DeadLettersCommand
     /// <summary>Every queue of the system; EndToEnd.Tests compares it with what the broker has.</summary>
     public static readonly IReadOnlyList<string> Queues =
     [
+        "invoicing-agreed-terms",
         "invoicing-allocations",
         "invoicing-cash-journal",
         "invoicing-collections-requests",

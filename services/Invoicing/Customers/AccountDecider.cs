@@ -55,6 +55,26 @@ public static class AccountDecider
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }
 
+    /// <summary>
+    /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the highest
+    /// version counts, and a person's later change is not undone by a repeat.
+    /// </summary>
+    public static Decision Agree(Customer customer, string terms, long version)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        var now = customer.Now!;
+        if (version <= now.TermsVersion || now.Status == CustomerStatus.Merged)
+            return Decision.Nothing;
+        return PaymentTerms.TryParse(terms, out var agreed)
+            ? Decision.Of(new CustomerChanged(now with
+            {
+                Terms = agreed.ToString(),
+                TermsOrigin = TermsOrigin.ApprovedRequest,
+                TermsVersion = version,
+            }))
+            : CustomerRefusals.Terms(terms, "/terms");
+    }
+
     /// <summary>Suspends service; only an active customer's.</summary>
     public static Decision Suspend(Customer customer) => To(
         customer, CustomerStatus.Suspended, [CustomerStatus.Active], after => new CustomerSuspended(after));

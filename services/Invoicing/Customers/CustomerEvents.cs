@@ -73,11 +73,12 @@ public sealed record StatementPreference(
 
 /// <summary>All of a customer as it is after an event, so that whoever hears of one event knows it whole.</summary>
 /// <param name="MergedInto">The customer in whose place it was a duplicate, or null.</param>
+/// <param name="TermsVersion">Version of Credit's account at the last agreement on terms; 0 without one.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
     IReadOnlyList<Contact> Contacts, int DiscountGraceDays, ContractClauses? Clauses, StatementPreference? Statements,
-    CustomerStatus Status, Guid? MergedInto)
+    CustomerStatus Status, Guid? MergedInto, long TermsVersion = 0)
 {
     /// <summary>As it was registered.</summary>
     public static CustomerSnapshot Of(CustomerRegistered e)

@@ -1,6 +1,7 @@
 using System.Net;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Collections.V1;
+using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.TestKit;
@@ -92,6 +93,23 @@ public class CollectionsRequests(InvoicingApp app)
 
         (await AnsweredAsync(again.RequestId, "refused")).Code.ShouldNotBeNull();
         (await StatusAsync(customer)).ShouldBe("terminated");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Terms_that_Credit_has_agreed_on_hold_in_whatever_order_the_words_come(bool inOrder)
+    {
+        var (_, customer, _) = await InvoiceAsync(100);
+        (string Terms, long Version)[] words = [("NET 45", 4), ("NET 60", 9)];
+
+        foreach (var (terms, version) in inOrder ? words : words.Reverse())
+            await app.Bus.PublishAsync(Agreed(customer, terms), version: version);
+        await Eventually.Passes(async () => (await app.Bus.CountAsync(AgreedTermsConsumer.Queue)).ShouldBe(0u));
+
+        await Eventually.Becomes(
+            async () => (await app.Client.ReadAsync($"/v1/customers/{customer}"))["terms"].GetString(),
+            terms => terms == "NET 60", "the last agreement holds");
     }
 
     [Fact]
@@ -191,6 +209,9 @@ public class CollectionsRequests(InvoicingApp app)
         var invoice = await app.Client.PostAsync("/v1/invoices", new { customerId = customer, lines });
         return (entity, customer, invoice.ShouldBe(HttpStatusCode.Created).Id);
     }
+
+    private static CustomerTermsAgreed Agreed(Guid customer, string terms) =>
+        new(customer, Some.NewId(), terms, null, "They buy more.");
 
     private static Dispute Dispute(Guid id, Guid customer, Guid invoice, decimal disputed) => new(
         id, "US01", customer, invoice, 1, "price", new MoneyAmount(disputed, "USD"), new MoneyAmount(0, "USD"),
