@@ -56,8 +56,8 @@ public static class AccountDecider
     }
 
     /// <summary>
-    /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the highest
-    /// version counts, and a person's later change is not undone by a repeat.
+    /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the
+    /// highest version counts, and a person's later change is not undone by a repeat.
     /// </summary>
     public static Decision Agree(Customer customer, string terms, long version)
     {
