@@ -24,6 +24,10 @@ public sealed class OrderToCashStory(RunningSystem system)
         await ExposureIsAsync(seller, receivables: 378m, orders: 0m, unapplied: 0m);
 
         var rest = await PayAsync(seller, ordered, other);
+
+        // The order that waited has room now and is let go by itself.
+        await ExposureIsAsync(seller, receivables: 0m, orders: 900m, unapplied: 0m);
+        await _api.PostAsync("/v1/credit/order-checks/STORY-2/cancel", new { reason = "They waited too long." });
         await TheAccountShowsAllPaidAsync(seller);
 
         await _api.PostAsync($"/v1/receipts/{rest}/reverse", new { reason = "nsf", code = "R01" });
