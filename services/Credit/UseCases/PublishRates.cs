@@ -32,6 +32,9 @@ public static class PublishRates
             .Check(date > DateOnly.MinValue.AddYears(1) && date.Year < 9999, "/date", "is out of bounds")
             .Problem is { } problem)
             return problem;
+        // Every legal entity with this base counts by them.
+        if (command.Caller.Deny(Caller.AllEntities) is { } denied)
+            return await command.RefuseAsync(denied);
         var rates = new RatesPublished(request.Base, date, request.Rates);
         var answer = await command.DecideAsync(
             RateStream.Type, RateStream.Id(request.Base, date), sheet => RatesDecider.Publish(sheet, rates),

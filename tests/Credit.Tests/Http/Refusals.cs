@@ -19,6 +19,18 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
         await (await bed.CancelAsync("X-1")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
     }
 
+    /// <summary>I-19: rates move the exposure in every legal entity with their base.</summary>
+    [Fact]
+    public async Task exchange_rates_are_published_by_those_alone_who_may_act_for_all_legal_entities()
+    {
+        using var some = bed.App.ClientFor("credit:read credit:write", "eve", "US01", "MX01");
+        const string path = "/v1/credit/exchange-rates/2026-11-02";
+        var rates = new { @base = "USD", rates = new Dictionary<string, string> { ["JPY"] = "0.009" } };
+        await (await some.PutAsJsonAsync(path, rates))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+        await (await bed.Client.PutAsJsonAsync(path, rates)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("", 1)]
     [InlineData("SO/1", 1)]
