@@ -4,6 +4,18 @@ namespace OrderToCash.Credit.CreditAccounts;
 
 public sealed partial record CreditAccount
 {
+    /// <summary>
+    /// The account as if nothing were reserved for an order: what it has must stand neither against it nor, where a
+    /// horizon leaves it out, for it when it is decided again.
+    /// </summary>
+    public CreditAccount Without(string orderId)
+    {
+        if (Orders.GetValueOrDefault(orderId) is not { Reserved.IsZero: false } order)
+            return this;
+        var none = Nothing(order.Amount);
+        return WithReserved(orderId, none, ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, none));
+    }
+
     private CreditAccount WithOrder(object e) => e switch
     {
         OrderApproved order => With(order.Exposure).With(

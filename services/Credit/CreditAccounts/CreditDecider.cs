@@ -14,14 +14,14 @@ public static class CreditDecider
     {
         var order = account.Orders.GetValueOrDefault(wish.OrderId);
         if (order is null or { IsOver: true })
-            return Decide(customerId, account, wish, null, facts);
+            return Decide(customerId, account, wish, facts);
         if (order.Amount.Currency != wish.Amount.Currency)
             return CreditRefusals.OrderInOtherCurrency(wish.OrderId, order.Amount.Currency);
         if (order.Wish == wish)
-            return IsSettled(order, facts) ? Decision.Nothing : Decide(customerId, account, wish, order, facts);
+            return IsSettled(order, facts) ? Decision.Nothing : Decide(customerId, account, wish, facts);
         return order.IsApproved && wish == order.Wish with { Amount = wish.Amount } && wish.Amount < order.Amount
             ? Reduce(account, order, wish, facts)
-            : Decide(customerId, account, wish, order, facts);
+            : Decide(customerId, account, wish, facts);
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ public static class CreditDecider
             return CreditRefusals.OrderIsDeclined(orderId);
         if (order.IsApproved && order.Reserved.IsZero)
             return Decision.Nothing;
-        var decision = Decide(customerId, account, order.Wish, order, facts);
+        var decision = Decide(customerId, account, order.Wish, facts);
         return decision.Events is [OrderApproved] && order.IsApproved
             || (decision.Events is [OrderHeld held] && order.Status == OrderStatus.Held && Same(held.Reasons, order))
             ? Decision.Nothing
@@ -75,6 +75,19 @@ public static class CreditDecider
             until ?? facts.Today.AddDays(facts.Policy.Policy.Orders.ReleaseDays), judgement.Basis));
     }
 
+    /// <summary>
+    /// Lets a held order go by an approval: of the order that was approved, and of no other amount, terms or day that
+    /// it was checked with since.
+    /// </summary>
+    /// <param name="approved">The order as it was when the approval was asked for.</param>
+    /// <param name="until">Last day of the release; the policy's when null.</param>
+    public static Decision ReleaseAsApproved(
+        Guid customerId, CreditAccount account, OrderWish approved, DateOnly? until, DecisionFacts facts) =>
+        account.Orders.GetValueOrDefault(approved.OrderId) is { IsApproved: false, IsOver: false } order
+        && order.Wish != approved
+            ? CreditRefusals.ReleaseOutdated(approved, order.Wish)
+            : Release(customerId, account, approved.OrderId, until, facts);
+
     /// <summary>Says no to a held order.</summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
     {
@@ -101,8 +114,9 @@ public static class CreditDecider
             return Decision.Nothing;
         if (order.IsApproved && order.Reserved.IsZero)
             return CreditRefusals.OrderIsInvoiced(orderId);
-        var after = Freed(account, order);
-        return Decision.Of(new OrderCancelled(orderId, order.Amount, after, Available(account, after, facts)));
+        var without = account.Without(orderId);
+        var after = without.ExposureIn(order.Amount.Currency);
+        return Decision.Of(new OrderCancelled(orderId, order.Amount, after, Available(without, after, facts)));
     }
 
     /// <summary>Gives back what is reserved for an order whose last day is over; nothing before that.</summary>
@@ -111,8 +125,9 @@ public static class CreditDecider
         if (account.Orders.GetValueOrDefault(orderId) is not { IsApproved: true, ReservedUntil: { } last } order
             || order.Reserved.IsZero || last >= facts.Today)
             return Decision.Nothing;
-        var after = Freed(account, order);
-        return Decision.Of(new OrderExpired(orderId, order.Amount, last, after, Available(account, after, facts)));
+        var without = account.Without(orderId);
+        var after = without.ExposureIn(order.Amount.Currency);
+        return Decision.Of(new OrderExpired(orderId, order.Amount, last, after, Available(without, after, facts)));
     }
 
     /// <summary>What is left of the limit: nothing is granted without one or after its last day.</summary>
@@ -127,12 +142,11 @@ public static class CreditDecider
     public static Money Unbilled(CreditAccount account, string orderId, Money amount) =>
         Money.Max(amount - account.BilledOf(orderId, amount.Currency), Money.Zero(amount.Currency));
 
-    /// <param name="order">What is known of it; what it has reserved must not stand against it.</param>
-    private static Decision Decide(
-        Guid customerId, CreditAccount account, OrderWish wish, CheckedOrder? order, DecisionFacts facts)
+    private static Decision Decide(Guid customerId, CreditAccount before, OrderWish wish, DecisionFacts facts)
     {
         var none = Money.Zero(wish.Amount.Currency);
-        var without = order is null ? account.ExposureIn(wish.Amount.Currency) : Freed(account, order);
+        var account = before.Without(wish.OrderId);
+        var without = account.ExposureIn(wish.Amount.Currency);
         var need = Unbilled(account, wish.OrderId, wish.Amount);
         var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(wish, without, need), facts);
         var (id, amount, basis) = (wish.OrderId, wish.Amount, judgement.Basis);
@@ -157,9 +171,6 @@ public static class CreditDecider
         return Decision.Of(new OrderReduced(
             order.OrderId, wish.Amount, reserved, after, Available(account, after, facts)));
     }
-
-    private static Exposure Freed(CreditAccount account, CheckedOrder order) => account
-        .ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, Money.Zero(order.Amount.Currency));
 
     /// <summary>Days from the decision; an order for later is kept until then at least.</summary>
     private static DateOnly? LastDay(OrderWish wish, DecisionFacts facts)

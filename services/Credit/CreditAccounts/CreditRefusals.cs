@@ -46,6 +46,11 @@ public static class CreditRefusals
     public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
 
+    /// <summary>Who approved, approved another order than this.</summary>
+    public static Refusal ReleaseOutdated(OrderWish approved, OrderWish now) => Refusal.State("release-outdated",
+        $"The release of order {now.OrderId} was asked for as {Said(approved)}; it was checked as {Said(now)} since. " +
+        "Reject this request and ask for the release again.");
+
     /// <summary>A hold that never held a day.</summary>
     public static Refusal HoldInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The hold would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
@@ -74,6 +79,15 @@ public static class CreditRefusals
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");
 
+    /// <summary>Nobody can say what the terms give.</summary>
+    public static Refusal UnknownTerms(string terms, string field = "/terms") =>
+        new("unknown-terms", $"Nobody knows the terms '{terms}'.", Field: field);
+
+    /// <summary>A case names no annual billing by which other terms could be judged.</summary>
+    public static Refusal TermsNeedARequest(string terms, string? agreed) => new("terms-need-a-request",
+        $"Terms {terms} instead of {agreed} are above what you may grant with a case: name the agreed terms here, " +
+        "and ask for others at POST /v1/credit/terms-requests.", RefusalKind.Forbidden, Field: "/terms");
+
     /// <summary>Order ids are unique in a legal entity.</summary>
     public static Refusal OrderOfAnotherCustomer(string orderId) => Refusal.State("order-of-another-customer",
         $"Order {orderId} of this legal entity is checked for another customer; cancel it there first.");
@@ -81,4 +95,8 @@ public static class CreditRefusals
     /// <summary>Two legal entities use the same order id.</summary>
     public static Refusal AmbiguousOrder(string orderId) => Refusal.State("ambiguous-order",
         $"Several legal entities have an order {orderId}; name one with ?legalEntity=.");
+
+    private static string Said(OrderWish wish) =>
+        $"{wish.Amount}{(wish.Terms is null ? "" : $", {wish.Terms}")}" +
+        (wish.NeededOn is { } day ? $", needed on {day:yyyy-MM-dd}" : "");
 }

@@ -21,13 +21,11 @@ public sealed record PastDecision(
     /// <summary>The rules' answer under a policy, with everything else as it was then.</summary>
     public OrderJudgement Judge(Guid customerId, NumberedPolicy policy)
     {
-        var order = Before.Orders.GetValueOrDefault(Wish.OrderId);
-        var currency = Wish.Amount.Currency;
-        var without = Before.ExposureIn(currency);
-        if (order is not null && order.Amount.Currency == currency)
-            without = without.MoveOrder(order.Reserved, Money.Zero(currency));
-        var need = CreditDecider.Unbilled(Before, Wish.OrderId, Wish.Amount);
-        return OrderRules.Judge(customerId, Before, new OrderQuestion(Wish, without, need), Facts(policy));
+        var account = Before.Without(Wish.OrderId);
+        var need = CreditDecider.Unbilled(account, Wish.OrderId, Wish.Amount);
+        return OrderRules.Judge(
+            customerId, account, new OrderQuestion(Wish, account.ExposureIn(Wish.Amount.Currency), need),
+            Facts(policy));
     }
 
     private DecisionFacts Facts(NumberedPolicy policy) => new(

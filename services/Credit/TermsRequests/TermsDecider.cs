@@ -88,7 +88,7 @@ public static class TermsDecider
     };
 
     private static Refusal? Unknown(TermsWish wish) => CreditTerms.Read(wish.Terms) is null
-        ? new Refusal("unknown-terms", $"Nobody knows the terms '{wish.Terms}'.", Field: "/terms")
+        ? CreditRefusals.UnknownTerms(wish.Terms)
         : null;
 
     private static Refusal? Refuse(TermsRequest request, string? by) => request switch

@@ -66,6 +66,8 @@ public sealed class LimitChanges(
             var decision = Decide(change, now, command.Caller.Subject, approvalId: null);
             if (decision.Refusal is { } refusal)
                 return refusal;
+            if (await DenyTermsAsync(change, now, command) is { } notThese)
+                return notThese;
             var plan = await WriteAsync(change, now, decision, command.Metadata(reason), reply, cancellation);
             return decision.Events.Count == 0 || !Raises(change, now)
                 ? plan
@@ -96,6 +98,23 @@ public sealed class LimitChanges(
         batch.Append(ApplicationStream.Type, id, version, ApplicationDecider.SendBack(
             application, end.ApprovalId, end.Status.ToString().ToLowerInvariant()).Events);
     }
+
+    /// <summary>
+    /// A case says nothing of the annual billing, by which terms are judged, so that only who may grant any terms alone
+    /// grants others with it; the rest is asked for as terms.
+    /// </summary>
+    private async Task<Refusal?> DenyTermsAsync(LimitChange change, Now now, HttpCommand command)
+    {
+        if (OtherTerms(change, now) is not { } terms)
+            return null;
+        var (account, most) = (now.Account.State, Money.Round(Money.Limit - 1, now.Facts.Rates.Base));
+        var required = await gate.RequiredAsync(
+            ApprovalKinds.Terms, account.Opened!.LegalEntity, most, command.Caller.Roles, command.Cancellation);
+        return required.Approvals > 0 ? CreditRefusals.TermsNeedARequest(terms, account.Customer?.Terms) : null;
+    }
+
+    private static string? OtherTerms(LimitChange change, Now now) =>
+        change.Terms == now.Account.State.Customer?.Terms ? null : change.Terms;
 
     private async Task<Now> LoadAsync(LimitChange change, CancellationToken cancellation)
     {
@@ -136,6 +155,8 @@ public sealed class LimitChanges(
             approvalId);
         if (change.Until < now.Facts.Today)
             return CreditRefusals.ExpiryInThePast(change.Until.Value, now.Facts.Today);
+        if (OtherTerms(change, now) is { } terms && CreditTerms.Read(terms) is null)
+            return CreditRefusals.UnknownTerms(terms);
         return approvalId is null
             ? ApplicationDecider.Approve(application, approved, by)
             : ApplicationDecider.Grant(application, approved);

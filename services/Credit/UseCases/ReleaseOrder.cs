@@ -19,7 +19,10 @@ public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null);
 public static class ReleaseOrder
 {
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
-    public sealed record Wish(Guid CustomerId, string OrderId, DateOnly? Until);
+    /// <param name="CustomerId">The customer.</param>
+    /// <param name="Order">The order as it is when its release is asked for; that is what is approved.</param>
+    /// <param name="Until">Last day of the release; the policy's when null.</param>
+    public sealed record Wish(Guid CustomerId, OrderWish Order, DateOnly? Until);
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -29,12 +32,15 @@ public static class ReleaseOrder
             .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Release a held order, over the limit if need be");
 
-    /// <summary>Lets the order go that was approved.</summary>
+    /// <summary>Lets the order go that was approved, if it is still that order.</summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var planned = await PlanAsync(
-            wish, grant.Metadata, grant.Services.GetRequiredService<OrderDecisions>(), cancellation);
-        return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish, planned);
+        var planned = await grant.Services.GetRequiredService<OrderDecisions>().PlanAsync(
+            grant.Metadata, wish.CustomerId,
+            (account, facts) => CreditDecider.ReleaseAsApproved(
+                wish.CustomerId, account, wish.Order, wish.Until, facts),
+            cancellation);
+        return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish.CustomerId, wish.Order.OrderId, planned);
     }
 
     private static async Task<IResult> Handle(
@@ -47,16 +53,19 @@ public static class ReleaseOrder
             command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
         if (missing is not null)
             return await command.RefuseAsync(missing);
-        var wish = new Wish(customerId, orderId, request.Until);
         return await command.CommitAsync(async cancellation =>
         {
-            var planned = await PlanAsync(wish, command.Metadata(request.Reason), decisions, cancellation);
+            var planned = await decisions.PlanAsync(
+                command.Metadata(request.Reason), customerId,
+                (account, facts) => CreditDecider.Release(customerId, account, orderId, request.Until, facts),
+                cancellation);
             if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
                 return Plan.WrongVersion(planned.VersionBefore);
             if (planned.Decided.Refusal is { } refusal)
                 return refusal;
             if (planned.Decided.Events is not [OrderReleased { Reasons.Count: > 0 } released])
-                return Answer(wish, planned);
+                return Answer(customerId, orderId, planned);
+            var wish = new Wish(customerId, planned.Decided.State.Orders[orderId].Wish, request.Until);
             var facts = (await books.FactsAsync(cancellation))(planned.Decided.State);
             return await gate.PassAsync(
                 command,
@@ -65,20 +74,13 @@ public static class ReleaseOrder
                     facts.InBase(released.Amount),
                     $"Release of order {orderId} over {released.Amount}: " +
                     string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason),
-                Answer(wish, planned));
+                Answer(customerId, orderId, planned));
         });
     }
 
-    private static Task<PlannedOrder> PlanAsync(
-        Wish wish, EventSourcing.EventMetadata metadata, OrderDecisions decisions, CancellationToken cancellation) =>
-        decisions.PlanAsync(
-            metadata, wish.CustomerId,
-            (account, facts) => CreditDecider.Release(wish.CustomerId, account, wish.OrderId, wish.Until, facts),
-            cancellation);
-
-    private static Plan Answer(Wish wish, PlannedOrder planned) => Plan.Write(
+    private static Plan Answer(Guid customerId, string orderId, PlannedOrder planned) => Plan.Write(
         planned.Batch,
         Reply.Ok(
-            OrderCheckView.Of(wish.CustomerId, planned.Decided.State, wish.OrderId, planned.Decided.Version),
+            OrderCheckView.Of(customerId, planned.Decided.State, orderId, planned.Decided.Version),
             planned.Decided.Version));
 }

@@ -47,12 +47,14 @@ public static class SubmitApplication
             return denied;
         if (request.RequestedLimit.Currency != account.Currency)
             return CreditRefusals.LimitInOtherCurrency(request.RequestedLimit.Currency, account.Currency);
+        var terms = request.RequestedTerms?.Trim().ToUpperInvariant();
+        if (terms is not null && terms != account.Customer?.Terms && CreditTerms.Read(terms) is null)
+            return CreditRefusals.UnknownTerms(terms, "/requestedTerms");
         var id = Ids.Next(command.Clock);
         var submitted = new ApplicationSubmitted(
             Assessor.Application, request.CustomerId, account.Opened!.LegalEntity,
             account.Customer?.Name ?? account.Opened.Name, request.RequestedLimit,
-            request.RequestedTerms?.Trim().ToUpperInvariant(), request.Financials, "Applied for.",
-            command.Caller.Subject);
+            terms, request.Financials, "Applied for.", command.Caller.Subject);
         var events = ApplicationDecider.Submit(CreditApplication.Initial, submitted).Events;
         return Plan.Write(
             new WriteBatch(command.Metadata()).Append(ApplicationStream.Type, id, 0, events),

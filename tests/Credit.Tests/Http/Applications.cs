@@ -169,6 +169,12 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
             customerId = customer,
             requestedLimit = new { amount = "5", currency = "EUR" },
         })).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "other-currency");
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = "5", currency = "USD" },
+            requestedTerms = "LATER",
+        })).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "unknown-terms");
         await (await bed.Client.GetAsync($"/v1/credit/applications/{NewId()}"))
             .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
         await (await bed.Client.GetAsync("/v1/credit/applications?status=lost"))

@@ -75,6 +75,43 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         (await bed.OrderBecomesAsync("AU-1", "released")).Amount("reserved").ShouldBe(700);
     }
 
+    /// <summary>I-11, I-19: an approval is for the order that was shown, not for what it became.</summary>
+    [Fact]
+    public async Task a_release_that_was_asked_for_another_amount_is_not_carried_out()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.CheckAsync(customer, "AU-3", 700)).ShouldBeAsync(HttpStatusCode.Created);
+        var asked = await (await bed.ReleaseAsync("AU-3")).ShouldBeAsync(HttpStatusCode.Accepted);
+        (await (await bed.CheckAsync(customer, "AU-3", 500_000)).BodyAsync()).Text("decision").ShouldBe("held");
+
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "release-outdated");
+
+        (await bed.OrderBecomesAsync("AU-3", "held")).Amount("reserved").ShouldBe(0);
+    }
+
+    /// <summary>I-19: a case is no way round the matrix for terms.</summary>
+    [Fact]
+    public async Task other_terms_are_granted_with_a_case_by_those_alone_who_may_grant_any()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "10", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 180" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "terms-need-a-request");
+        using var manager = bed.App.ClientWith("credit:read credit:write", "max", "credit-manager");
+        await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "LATER" }))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "unknown-terms");
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("in-review");
+
+        var granted = await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "net 45" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        granted.GetProperty("granted").Text("terms").ShouldBe("NET 45");
+        var agreed = await CaseAsync(customer, new { amount = "10", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{agreed}/approve", new { reason = "x", terms = "NET 30" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task a_hold_is_let_go_by_those_who_may()
     {
@@ -114,6 +151,8 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
                 new ApprovalRule(ApprovalKinds.OrderRelease, 500, 0),
                 new ApprovalRule(ApprovalKinds.OrderRelease, null, 1, "credit-manager"),
                 new ApprovalRule(ApprovalKinds.HoldRelease, null, 1, "credit-manager"),
+                new ApprovalRule(ApprovalKinds.Terms, 100_000, 0),
+                new ApprovalRule(ApprovalKinds.Terms, null, 1, "credit-manager", Alone: "credit-manager"),
             ],
             "USD");
         await bed.App.Store.DecideAsync(
@@ -141,7 +180,12 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         };
     }
 
-    private async Task<HttpResponseMessage> ApproveCaseAsync(Guid customer, object money)
+    private async Task<HttpResponseMessage> ApproveCaseAsync(Guid customer, object money) =>
+        await bed.Client.PostAsJsonAsync(
+            $"{await CaseAsync(customer, money)}/approve", new { reason = "a good name" });
+
+    /// <summary>The path of a case that waits for a person.</summary>
+    private async Task<string> CaseAsync(Guid customer, object money)
     {
         using var sales = bed.App.ClientFor("credit:read credit:write", "sales");
         var applied = await (await sales.PostAsJsonAsync(
@@ -151,7 +195,7 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.BecomesTrue(
             async () => (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status") == "in-review",
             "the case is referred");
-        return await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "a good name" });
+        return path;
     }
 
     private async Task<decimal> CreditAsync(Guid customer, string way)

@@ -54,6 +54,32 @@ public sealed class Positions
         Counted(Account, With(all => all with { Exposure = policy })).ShouldBe(counted);
     }
 
+    /// <summary>I-11: what a horizon leaves out is not left out twice when its order is decided again.</summary>
+    [Fact]
+    public void an_approved_order_beyond_the_horizon_is_decided_again_as_a_new_one_would_be()
+    {
+        var facts = With(policy => policy with { Exposure = policy.Exposure with { HorizonDays = 30 } });
+        var order = new OrderWish("SO-2", Usd(300), NeededOn: Today.AddDays(60));
+        object[] before =
+        [
+            Opened, Limit(1_000), Receivable(600, 600, Exposure()),
+            new OrderApproved(
+                order.OrderId, order.Amount, order.Amount, Exposure(600, 300), Usd(400), NeededOn: order.NeededOn),
+        ];
+
+        Change(400).ShouldBeOfType<OrderApproved>().Reserved.ShouldBe(Usd(400));
+        Change(401).ShouldBeOfType<OrderHeld>().Available.ShouldBe(Usd(400));
+        Spec.Given([.. before, Limit(899)])
+            .When(account => CreditDecider.Recheck(Customer, account, order.OrderId, facts))
+            .ThenState(IsHeld(order.OrderId, "over-limit"));
+        Spec.Given(before).When(account => CreditDecider.Cancel(account, order.OrderId, facts))
+            .Then(new OrderCancelled(order.OrderId, order.Amount, Exposure(600), Usd(400)));
+
+        object Change(decimal amount) => CreditDecider.Check(
+            Customer, before.Aggregate(CreditAccount.Initial, CreditAccount.Evolve),
+            order with { Amount = Usd(amount) }, facts).Events.ShouldHaveSingleItem();
+    }
+
     [Fact]
     public void other_currencies_count_at_the_rate_of_the_day()
     {

@@ -35,6 +35,25 @@ public sealed class ReleasingAndCancelling
             .When(Release("SO-1")).ThenNothing();
     }
 
+    /// <summary>I-11, I-19: who approves 80 has not approved 500,000, nor other terms or another day.</summary>
+    [Fact]
+    public void an_approval_lets_only_the_order_go_that_was_approved()
+    {
+        var approved = new OrderWish("SO-1", Usd(80));
+        Spec.Given(Opened, Limit(50), Held).When(Approve).ThenState(account =>
+            (account.Orders["SO-1"].Status, account.Orders["SO-1"].Reserved)
+                .ShouldBe((OrderStatus.Released, Usd(80))));
+        foreach (var other in new[]
+        {
+            Held with { Amount = Usd(500_000) }, Held with { Terms = "NET 90" }, Held with { NeededOn = Today },
+        })
+            Spec.Given(Opened, Limit(50), Held, other).When(Approve).ThenRefused("release-outdated");
+        Spec.Given(Opened, Limit(50), Approved("SO-1", 40, Exposure(), 50)).When(Approve).ThenNothing();
+
+        Decision Approve(CreditAccount account) =>
+            CreditDecider.ReleaseAsApproved(Customer, account, approved, null, Facts);
+    }
+
     [Fact]
     public void a_cancelled_or_unknown_order_is_not_released()
     {
