@@ -28,8 +28,8 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
         var message = context.Message;
         await calendars.RefreshAsync(CalendarAge, context.CancellationToken);
         var rate = calendars.MayBeForeign(message.LegalEntity, message.Amount.Currency)
-            ? await RateTable.FindAsync(
-                store.Database, message.LegalEntity, message.Amount.Currency, message.ValueDate,
+            ? await RateTable.OfReceiptAsync(
+                store.Database, message.LegalEntity, message.ReceiptId, message.Amount.Currency, message.ValueDate,
                 context.CancellationToken)
             : null;
         var command = new ApplyPayment(

@@ -10,7 +10,7 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>
 /// Keeps the entries that cash application posts beside our own, so that the journal shows every financial event. One
 /// that comes for a period that is closed here goes to the next open day. Amounts in other currencies than the books'
-/// are translated by the daily rate of the value date, as soon as there is one.
+/// are translated by the rate of their receipt: the daily one of the value date, as soon as there is one.
 /// </summary>
 public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calendars, TimeProvider clock)
     : IConsumer<JournalEntryPosted>

@@ -57,7 +57,7 @@ public sealed class DisputeCreditsConsumer(
             request, asked.Installment, asked.Amount.ToMoney(), asked.ReasonCode, asked.Reason);
         var metadata = inbox.Metadata(context) with { By = asked.RequestedBy, Reason = asked.Reason };
         var plan = await DisputeCrediting.PlanAsync(
-            asked.InvoiceId, credit, store, clock, calendars, metadata, cancellation);
+            asked.InvoiceId, credit, version, store, clock, calendars, metadata, cancellation);
         var batch = new WriteBatch(metadata);
         if (plan.Refusal is { } refusal)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal)]);

@@ -25,6 +25,9 @@ public sealed record AccountingCalendar
     /// <summary>Whoever asks has one of these roles.</summary>
     public bool MayAdjust { get; init; }
 
+    /// <summary>There are days that take adjustments only.</summary>
+    public bool HasSoftlyClosed => SoftClosedThrough is { } soft && !(soft <= ClosedThrough);
+
     /// <summary>
     /// The first day that takes postings of everybody; the beginning of time where nothing is closed.
     /// </summary>

@@ -8,7 +8,11 @@ public static partial class PeriodDecider
 {
     private const int MaxRoles = 20;
 
-    /// <summary>Ends the daily business of a period that has begun; saying the same again is nothing.</summary>
+    /// <summary>
+    /// Ends the daily business of a period that has begun; saying the same again is nothing. While a period is softly
+    /// closed, only who may adjust it says who else may.
+    /// </summary>
+    /// <param name="calendar">As whoever asks may use it.</param>
     public static Decision SoftClose(
         AccountingCalendar calendar, string legalEntity, Period period, IReadOnlyList<string> roles, DateOnly today)
     {
@@ -20,8 +24,13 @@ public static partial class PeriodDecider
             return PeriodRefusals.AlreadyClosed(period);
         if (period.FirstDay > today)
             return PeriodRefusals.NotBegun(period);
-        return period.LastDay <= calendar.SoftClosedThrough && calendar.AdjustingRoles.SetEquals(roles)
-            ? Decision.Nothing
+        var same = calendar.AdjustingRoles.SetEquals(roles);
+        if (period.LastDay <= calendar.SoftClosedThrough && same)
+            return Decision.Nothing;
+        if (period.LastDay < calendar.SoftClosedThrough)
+            return PeriodRefusals.LaterSoftClosed(period, calendar.SoftClosedThrough.Value);
+        return calendar.HasSoftlyClosed && !same && !calendar.MayAdjust
+            ? PeriodRefusals.NoAdjuster(calendar.AdjustingRoles)
             : Decision.Of(new PeriodSoftClosed(legalEntity, period.ToString(), roles, calendar.ClosedThrough));
     }
 

@@ -18,6 +18,14 @@ public static class PeriodRefusals
     public static Refusal NotBegun(Period period) => Refusal.State(
         "period-not-begun", $"{period} has not begun in the legal entity's calendar.");
 
+    public static Refusal LaterSoftClosed(Period period, DateOnly through) => Refusal.State(
+        "period-soft-closed", $"{period} is softly closed already, as is all through {through:O}.");
+
+    public static Refusal NoAdjuster(IEnumerable<string> roles) => new(
+        "not-an-adjuster",
+        $"Who may post into a softly closed period is changed by: {string.Join(", ", roles.Order())}.",
+        RefusalKind.Forbidden);
+
     public static Refusal NotClosed(Period period) => Refusal.State("period-not-closed", $"{period} is open.");
 
     public static Refusal NoRoles() => new(

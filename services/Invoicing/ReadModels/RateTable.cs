@@ -79,6 +79,25 @@ public static class RateTable
         return found;
     }
 
+    /// <summary>
+    /// The daily rate of a receipt's value date, or null where there is none. From the first time on it is the same for
+    /// that receipt, whatever rates are set later.
+    /// </summary>
+    public static async Task<ExchangeRate?> OfReceiptAsync(
+        NpgsqlDataSource database, string entity, Guid receiptId, string currency, DateOnly valueDate,
+        CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select day, rate from receipt_rate($1, $2, $3, $4)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = currency });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = valueDate });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new ExchangeRate(ExchangeRate.Daily, reader.GetFieldValue<DateOnly>(0), reader.GetDecimal(1))
+            : null;
+    }
+
     /// <summary>Gives the received lines of an entry their base amounts, where there is a rate.</summary>
     public static NpgsqlBatchCommand TranslateReceived(string legalEntity, Currency books, Guid entryId) =>
         TranslateReceived(legalEntity, books, entryId, null);

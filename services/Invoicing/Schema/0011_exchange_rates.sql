@@ -21,8 +21,40 @@ alter table received_journal_lines add column base_credit numeric(19,4) null;
 alter table journal_entries add column value_date date null;
 alter table received_journal_entries add column value_date date null;
 
+-- What the money of a receipt is worth in the books: fixed once, when the first of its entry and its applications needs
+-- it, so that what comes in and what goes out is the same, whatever rates are set in between.
+create table receipt_rates (
+    legal_entity text    not null,
+    receipt_id   uuid    not null,
+    currency     text    not null,
+    day          date    not null,
+    rate         numeric not null,
+    constraint receipt_rates_pkey primary key (legal_entity, receipt_id, currency)
+);
+
+-- The rate of a receipt, fixed now where it was not before; no row where there is none. The rule is that of every posting:
+-- the latest daily rate of the day or ten days before.
+create function receipt_rate(books text, receipt uuid, money text, value_day date)
+returns table (day date, rate numeric) language plpgsql as $$
+begin
+    return query select r.day, r.rate from receipt_rates r
+        where r.legal_entity = books and r.receipt_id = receipt and r.currency = money;
+    if found then
+        return;
+    end if;
+    insert into receipt_rates
+        select books, receipt, money, x.day, x.rate from exchange_rates x
+        where x.legal_entity = books and x.type = 'daily' and x.currency = money
+            and x.day between value_day - 10 and value_day
+        order by x.day desc limit 1
+    on conflict do nothing;
+    -- A statement of its own, so it sees the row of whoever came first.
+    return query select r.day, r.rate from receipt_rates r
+        where r.legal_entity = books and r.receipt_id = receipt and r.currency = money;
+end $$;
+
 -- Gives received lines in other currencies their base amounts as far as rates are known: those of one entry, or those that
--- rates of one day were missing for. The rule is that of every posting: the latest daily rate of the day or ten days before.
+-- rates of one day were missing for.
 create function translate_received(books text, base text, units integer, entry uuid, rate_day date) returns void
 language sql as $$
     update received_journal_lines l set base_debit = round(l.debit * t.rate, units),
@@ -30,11 +62,8 @@ language sql as $$
     from (
         select n.entry_id, n.line, r.rate from received_journal_entries e
         join received_journal_lines n on n.entry_id = e.entry_id
-        cross join lateral (
-            select x.rate from exchange_rates x where x.legal_entity = books and x.type = 'daily'
-                and x.currency = n.currency and x.day <= coalesce(e.value_date, e.dated, e.posting_date)
-                and x.day >= coalesce(e.value_date, e.dated, e.posting_date) - 10
-            order by x.day desc limit 1) r
+        cross join lateral receipt_rate(
+            books, e.source_id, n.currency, coalesce(e.value_date, e.dated, e.posting_date)) r
         where e.legal_entity = books and (entry is null or e.entry_id = entry)
             and (rate_day is null
                 or coalesce(e.value_date, e.dated, e.posting_date) between rate_day and rate_day + 10)

@@ -33,7 +33,10 @@ public static class ClosePeriod
     private static Task<IResult> SoftCloseAsync(
         string entity, string period, HttpCommand command, SoftCloseRequest? request = null) =>
         ChangeAsync(entity, period, request?.Reason, command, (calendar, month, today) => PeriodDecider.SoftClose(
-            calendar, entity, month, request?.AdjustingRoles ?? Controller, today));
+            command.Caller.Scopes.Contains(Scopes.Admin)
+                ? calendar with { MayAdjust = true }
+                : calendar.For(command.Caller.Roles),
+            entity, month, request?.AdjustingRoles ?? Controller, today));
 
     private static Task<IResult> CloseAsync(
         string entity, string period, HttpCommand command, CloseRequest? request = null) =>

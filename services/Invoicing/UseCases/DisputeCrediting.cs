@@ -27,14 +27,16 @@ internal static class DisputeCrediting
     }
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>
+    /// <param name="version">
+    /// Of what Collections asked for, when it was seen that this is not done yet: so it is done once.
+    /// </param>
     public static async Task<NumberedPlan> PlanAsync(
-        Guid invoiceId, DisputeCredit credit, EventStore store, TimeProvider clock, AccountingCalendars calendars,
-        EventMetadata metadata, CancellationToken cancellation)
+        Guid invoiceId, DisputeCredit credit, long version, EventStore store, TimeProvider clock,
+        AccountingCalendars calendars, EventMetadata metadata, CancellationToken cancellation)
     {
         await calendars.RefreshAsync(cancellation);
         var invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
         var stream = CollectionsSubjectStream.Id(credit.Request.SubjectId);
-        var (_, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
         if (AdjustmentDecider.Obstacle(invoice.State, credit.Installment, null) is { } refusal)
             return refusal;
         var issued = invoice.State.Issued!;
@@ -45,12 +47,14 @@ internal static class DisputeCrediting
                 CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
     }
 
-    /// <summary>It is approved.</summary>
+    /// <summary>It is approved, which happens once.</summary>
     public static async Task<Plan> CarryOutAsync(
         Guid invoiceId, DisputeCredit credit, ApprovalGrant grant, CancellationToken cancellation)
     {
+        var (_, version) = await grant.Command.Store.LoadAsync(
+            CollectionsSubjectStream.Type, CollectionsSubjectStream.Id(credit.Request.SubjectId), cancellation);
         var plan = await PlanAsync(
-            invoiceId, credit, grant.Command.Store, grant.Command.Clock,
+            invoiceId, credit, version, grant.Command.Store, grant.Command.Clock,
             grant.Services.GetRequiredService<AccountingCalendars>(), grant.Metadata, cancellation);
         return plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
     }

@@ -45,13 +45,16 @@ public static class WriteOffInvoice
             return await gate.PassAsync(command, wish, plan);
         });
 
-    /// <summary>What was approved, as it can be carried out now.</summary>
+    /// <summary>
+    /// What was approved, as it can be carried out now: the amount it was judged by, whatever is open by now.
+    /// </summary>
     internal static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
         var (command, calendars) = (grant.Command, grant.Services.GetRequiredService<AccountingCalendars>());
         await calendars.RefreshAsync(cancellation);
         var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, wish.InvoiceId, cancellation);
-        return Write(wish.InvoiceId, invoice, version, wish.Request, command, calendars, grant.Reason).Plan;
+        var approved = wish.Request with { Amount = grant.Requested.Amount.Amount };
+        return Write(wish.InvoiceId, invoice, version, approved, command, calendars, grant.Reason).Plan;
     }
 
     private static (Plan Plan, Money Amount) Write(

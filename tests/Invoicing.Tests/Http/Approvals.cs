@@ -2,8 +2,10 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrderToCash.Approvals;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.UseCases;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -41,6 +43,27 @@ public class Approvals(InvoicingApp app)
         var history = (await app.Client.ReadAsync($"/v1/approvals/{waiting.Id}/history"))["items"].EnumerateArray();
         history.Select(item => (item.GetProperty("type").GetString(), item.GetProperty("by").GetString())).ShouldBe(
             [("approval-requested", "ana"), ("approval-given", "mia"), ("approval-granted", "mia")]);
+    }
+
+    [Fact]
+    public async Task I19_what_becomes_open_while_a_write_off_waits_is_not_given_up_with_it()
+    {
+        var (_, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 10_000);
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 9_600));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        var waiting = (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "the rest" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+        await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, invoice.Id, 9_600));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(allocation).Count == 1, "it bounces");
+        using var manager = app.Approver("mia", "ar-manager");
+
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        waiting["amount"].GetProperty("amount").GetString().ShouldBe("400.00");
+        (await BalanceAsync(invoice.Id)).ShouldBe("9600.00");
     }
 
     [Fact]

@@ -146,6 +146,35 @@ public class ClosedPeriods(InvoicingApp app)
     }
 
     [Fact]
+    public async Task Who_may_post_into_a_softly_closed_period_is_changed_only_by_those_who_may()
+    {
+        var entity = await app.EntityAsync();
+        using var clerk = app.ClientWith("invoicing:write", entity);
+        using var cfo = app.ClientWith("invoicing:write", ["cfo"], entity);
+        (await SoftCloseAsync(clerk, Last, "cfo")).ShouldBe(HttpStatusCode.OK);
+
+        (await SoftCloseAsync(clerk, Last, "clerk")).ShouldBe(HttpStatusCode.Forbidden, "not-an-adjuster");
+        (await SoftCloseAsync(clerk, Last, "cfo", "clerk")).ShouldBe(HttpStatusCode.Forbidden, "not-an-adjuster");
+        (await SoftCloseAsync(clerk, Current, "clerk")).ShouldBe(HttpStatusCode.Forbidden, "not-an-adjuster");
+        (await SoftCloseAsync(clerk, Last.Previous, "clerk")).ShouldBe(HttpStatusCode.Conflict, "period-soft-closed");
+        (await SoftCloseAsync(app.Client, Last.Previous, "clerk"))
+            .ShouldBe(HttpStatusCode.Conflict, "period-soft-closed");
+
+        var current = await app.Client.ReadAsync($"/v1/periods/{entity}/{Last}");
+        current["softClosedThrough"].GetString().ShouldBe($"{Last.LastDay:O}");
+        current["adjustingRoles"].EnumerateArray().Select(role => role.GetString()).ShouldBe(["cfo"]);
+        (await SoftCloseAsync(clerk, Last.Previous, "cfo")).ShouldBe(HttpStatusCode.OK);
+        (await SoftCloseAsync(clerk, Current, "cfo")).ShouldBe(HttpStatusCode.OK);
+        (await SoftCloseAsync(cfo, Current, "controller")).ShouldBe(HttpStatusCode.OK);
+        (await SoftCloseAsync(cfo, Current, "cfo")).ShouldBe(HttpStatusCode.Forbidden, "not-an-adjuster");
+        (await SoftCloseAsync(app.Client, Current, "cfo")).ShouldBe(HttpStatusCode.OK)["softClosedThrough"].GetString()
+            .ShouldBe($"{Current.LastDay:O}");
+
+        Task<Answer> SoftCloseAsync(HttpClient client, Period period, params string[] adjustingRoles) =>
+            client.PostAsync($"/v1/periods/{entity}/{period}/soft-close", new { adjustingRoles });
+    }
+
+    [Fact]
     public async Task I10_nothing_slips_into_a_period_while_it_is_being_closed()
     {
         var entity = await app.EntityAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using OrderToCash.Contracts;
@@ -146,6 +147,39 @@ public class Currencies(InvoicingApp app)
         Amount((await EntryAsync(before))!.Value.GetProperty("lines")[1].GetProperty("baseCredit")).ShouldBe("11.50");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task I16_a_receipt_keeps_one_rate_from_its_booking_to_its_last_application(bool bookedFirst)
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.10m, Day.AddDays(-9));
+        var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
+        var invoice = await app.Client.IssueAsync(customer, 100, Day.AddDays(-5));
+        var (receipt, one, two) = (Some.NewId(), Some.NewId(), Some.NewId());
+        var booked = Posted(entity, 100) with { SourceId = receipt, ValueDate = Day };
+
+        if (bookedFirst)
+        {
+            await app.Bus.PublishAsync(booked);
+            await Eventually.Becomes(() => EntryAsync(booked), found => found is not null, "the entry is here");
+        }
+
+        await PayAsync(entity, invoice.Id, one, bookedFirst ? 30 : 40, receipt);
+        await app.Client.RateAsync(entity, "EUR", 1.20m, Day);
+        await PayAsync(entity, invoice.Id, two, bookedFirst ? 70 : 60, receipt);
+        if (!bookedFirst)
+            await app.Bus.PublishAsync(booked);
+        await Eventually.Becomes(() => EntryAsync(booked), found => found is not null, "the entry is here");
+
+        var entries = (await app.Client.ReadAsync($"/v1/journal-entries?legalEntity={entity}&limit=100"))["items"];
+        var lines = entries.EnumerateArray().SelectMany(entry => entry.GetProperty("lines").EnumerateArray()).ToList();
+        lines.Where(line => line.GetProperty("account").GetString() == "2400")
+            .Sum(line => Decimal(line.GetProperty("baseDebit")) - Decimal(line.GetProperty("baseCredit")))
+            .ShouldBe(0);
+        lines.ShouldNotContain(line => line.GetProperty("role").GetString() == "exchange-gain");
+    }
+
     private async Task<JsonElement?> EntryAsync(Contracts.CashApplication.V1.JournalEntryPosted entry)
     {
         var list = await app.Client.ReadAsync($"/v1/journal-entries?legalEntity={entry.LegalEntity}");
@@ -162,11 +196,13 @@ public class Currencies(InvoicingApp app)
             Day.AddDays(-1));
     }
 
-    private async Task PayAsync(string entity, Guid invoice, Guid allocation, decimal amount)
+    private async Task PayAsync(
+        string entity, Guid invoice, Guid allocation, decimal amount, Guid? receipt = null)
     {
         await app.Bus.PublishAsync(Messages.Requested(allocation, invoice, amount, currency: "EUR") with
         {
             LegalEntity = entity,
+            ReceiptId = receipt ?? Some.Receipt,
         });
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is applied");
     }
@@ -183,6 +219,8 @@ public class Currencies(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}&asOf={Day.AddDays(-20):O}"))["ties"]
             .GetBoolean().ShouldBeTrue();
     }
+
+    private static decimal Decimal(JsonElement money) => decimal.Parse(Amount(money)!, CultureInfo.InvariantCulture);
 
     private static string? Amount(JsonElement money) => money.GetProperty("amount").GetString();
 }

@@ -135,6 +135,27 @@ public class CollectionsRequests(InvoicingApp app)
     }
 
     [Fact]
+    public async Task I06_a_request_that_comes_many_times_at_once_is_credited_once()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(1_000);
+        var asked = Enumerable.Range(0, 8).Select(_ => Credit(entity, customer, invoice, 1)).ToList();
+
+        foreach (var request in asked)
+        {
+            for (var copy = 0; copy < 8; copy++)
+                await app.Bus.PublishAsync(request, version: 2);
+        }
+
+        foreach (var request in asked)
+            await AnsweredAsync(request.RequestId, "carried-out");
+        await Eventually.Passes(async () =>
+            (await app.Bus.CountAsync(DisputeCreditsConsumer.Queue)).ShouldBe(0u));
+        (await BalanceAsync(invoice)).ShouldBe("992.00");
+        (await app.Client.ReadAsync($"/v1/credit-memos?invoiceId={invoice}&limit=100"))["items"].GetArrayLength()
+            .ShouldBe(asked.Count);
+    }
+
+    [Fact]
     public async Task I19_a_credit_above_the_free_band_waits_for_somebody_else_than_who_accepted_the_dispute()
     {
         var (entity, customer, invoice) = await InvoiceAsync(1_000);

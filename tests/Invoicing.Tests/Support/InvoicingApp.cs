@@ -73,6 +73,10 @@ public sealed class InvoicingApp : IAsyncLifetime
     public HttpClient ClientWith(string scopes, params string[] entities) =>
         ClientOf(_instances[0], _tokens.For(scopes, "bob", entities));
 
+    /// <summary>Sends as somebody with roles who may do less.</summary>
+    public HttpClient ClientWith(string scopes, string[] roles, string entity) =>
+        ClientOf(_instances[0], _tokens.For(scopes, "bob", [entity], roles));
+
     /// <summary>Sends as a person with roles who may approve.</summary>
     public HttpClient Approver(string subject, params string[] roles) => ClientOf(
         _instances[0], _tokens.For($"{AllScopes} {Scopes.ApprovalsDecide}", subject, null, roles));
