@@ -12,6 +12,7 @@ internal static class ServicePolicies
 {
     public static void AddServicePolicies(this AuthorizationBuilder policies) => policies
         .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
+        .AddPolicy("approval-matrix", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))

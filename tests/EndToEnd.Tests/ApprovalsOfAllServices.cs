@@ -94,11 +94,15 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
     private async Task<Seller> GuardedAsync(string code)
     {
         var seller = await Seller.OpenAsync(_api, code);
-        await _api.PutAsync($"/v1/legal-entities/{code}/approval-matrix", new
+        var path = $"/v1/legal-entities/{code}/approval-matrix";
+        var matrix = new
         {
             rules = new[] { "write-off", "payment-plan" }.Select(kind =>
                 new { kind, upTo = (string?)null, approvals = 1, role = "controller" }),
-        });
+        };
+        (await _api.TryAsync(HttpMethod.Put, path, matrix)).Problem.ShouldBe("scope-missing");
+        using var operations = system.As("operator");
+        await operations.PutAsync(path, matrix);
         return seller;
     }
 

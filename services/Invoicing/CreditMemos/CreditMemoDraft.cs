@@ -82,11 +82,12 @@ public sealed record CreditMemoDraft(
                 $"Credit for {invoice.Number}", 1, net.Amount, none, tax.Key.TaxRate, tax.Key.TaxCode, account, net,
                 share - net);
         }).Where(line => (line.Net + line.Tax).IsPositive).ToList();
+        var date = context.DateFor(invoice.Books, invoice.InvoiceDate);
         return new CreditMemoDraft(
-            invoice.CustomerId, context.DateFor(invoice.Books, invoice.InvoiceDate), CreditReason.Dispute,
-            invoiceId, invoice.Number, lines, Money.Sum(lines.Select(line => line.Net), gross.Currency),
+            invoice.CustomerId, date, CreditReason.Dispute, invoiceId, invoice.Number, lines,
+            Money.Sum(lines.Select(line => line.Net), gross.Currency),
             Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books,
-            Rate: invoice.Rate);
+            context.Calendar.IsAdjusting(date), invoice.Rate);
     }
 
     /// <summary>The field has another name in a credit memo.</summary>
@@ -98,9 +99,9 @@ public sealed record CreditMemoDraft(
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(context);
+        var date = context.DateFor(invoice.Books, invoice.InvoiceDate);
         return new CreditMemoDraft(
-            invoice.CustomerId, context.DateFor(invoice.Books, invoice.InvoiceDate), CreditReason.Correction,
-            invoiceId, invoice.Number, invoice.Lines, invoice.Net, invoice.Tax, invoice.Total, invoice.Books,
-            Rate: invoice.Rate);
+            invoice.CustomerId, date, CreditReason.Correction, invoiceId, invoice.Number, invoice.Lines, invoice.Net,
+            invoice.Tax, invoice.Total, invoice.Books, context.Calendar.IsAdjusting(date), invoice.Rate);
     }
 }

@@ -124,7 +124,8 @@ public static class AdjustmentDecider
                 continue;
             var moved = new InstallmentRescheduled(
                 item.DueDate, today,
-                item with { DueDate = dueDate, OriginalDueDate = item.OriginalDueDate ?? item.DueDate }, source);
+                item with { DueDate = dueDate, OriginalDueDate = item.OriginalDueDate ?? item.DueDate }, source,
+                context.Calendar.IsAdjusting(today));
             events.Add(moved);
             invoice = Invoice.Evolve(invoice, moved);
         }

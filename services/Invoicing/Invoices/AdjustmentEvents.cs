@@ -45,8 +45,10 @@ public sealed record ChargeReinstated(Guid ReinstatementId, Money Amount, OpenIt
 /// <param name="PostingDate">From this day on it is aged by the new due date.</param>
 /// <param name="Item">The installment after it.</param>
 /// <param name="Source">What allows it: <c>payment-plan</c> or <c>terms-change</c>, with its reference.</param>
+/// <param name="Adjusting">It goes into a softly closed period.</param>
 public sealed record InstallmentRescheduled(
-    DateOnly PreviousDueDate, DateOnly PostingDate, OpenItem Item, string Source);
+    DateOnly PreviousDueDate, DateOnly PostingDate, OpenItem Item, string Source,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Adjusting = false);
 
 /// <summary>How much of an installment is disputed was set; none ends the dispute. It stays owed.</summary>
 /// <param name="Previous">Disputed until now.</param>

@@ -83,7 +83,7 @@ public sealed record Posting(
 
     /// <summary>What is open leaves one due date and enters another; nothing is posted to the ledger.</summary>
     private static Posting Moved(StoredEvent stored, InstallmentRescheduled e) => Of(
-        stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []), e.Item,
+        stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []) { Adjusting = e.Adjusting }, e.Item,
         [
             On(stored, e.Item, e.Item.Balance, e.Item.BaseBalance),
             On(stored, e.Item, -e.Item.Balance, -e.Item.BaseBalance) with { DueDate = e.PreviousDueDate },

@@ -13,6 +13,9 @@ public sealed record AccountingCalendar
     /// <summary>Nothing was ever closed.</summary>
     public static readonly AccountingCalendar Initial = new();
 
+    /// <summary>Whose it is; null where nothing was ever closed.</summary>
+    public string? LegalEntity { get; init; }
+
     /// <summary>Last day that takes nothing, or null.</summary>
     public DateOnly? ClosedThrough { get; init; }
 
@@ -51,10 +54,15 @@ public sealed record AccountingCalendar
     {
         PeriodSoftClosed soft => calendar with
         {
+            LegalEntity = soft.LegalEntity,
             SoftClosedThrough = Period.Parse(soft.Period).LastDay,
             AdjustingRoles = [.. soft.AdjustingRoles],
         },
-        PeriodClosed closed => calendar with { ClosedThrough = Period.Parse(closed.Period).LastDay },
+        PeriodClosed closed => calendar with
+        {
+            LegalEntity = closed.LegalEntity,
+            ClosedThrough = Period.Parse(closed.Period).LastDay,
+        },
         PeriodReopened reopened => calendar with
         {
             ClosedThrough = Before(reopened, calendar.ClosedThrough),

@@ -40,8 +40,10 @@ public sealed class AccountingCalendarsProjection : Projection
                 .Column(e => Period.Parse(e.Data.Period).LastDay)
                 .Column(e => e.Version));
         On<PeriodReopened>(
-            "update accounting_calendars set closed_through = least(closed_through, e.day), " +
-            "soft_closed_through = least(soft_closed_through, e.day), version = e.version " +
+            "update accounting_calendars set " +
+            "closed_through = case when closed_through > e.day then e.day else closed_through end, " +
+            "soft_closed_through = case when soft_closed_through > e.day then e.day else soft_closed_through end, " +
+            "version = e.version " +
             "from unnest($1, $2, $3) as e (entity, day, version) where legal_entity = e.entity",
             rows => rows
                 .Column(e => e.Data.LegalEntity)

@@ -5,7 +5,7 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>The approval matrix of a legal entity.</summary>
+/// <summary>The approval matrix of a legal entity. Who asks for approvals cannot change who gives them.</summary>
 public static class ApprovalMatrices
 {
     /// <summary>The whole matrix.</summary>
@@ -21,7 +21,7 @@ public static class ApprovalMatrices
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/legal-entities/{code}/approval-matrix", PutAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<View>().WithSummary("Define who must approve what");
+            .RequireScope(Scopes.Admin).Produces<View>().WithSummary("Define who must approve what");
         routes.MapGet("/legal-entities/{code}/approval-matrix", GetAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<View>().WithSummary("Who must approve what");
         HistoryEndpoint.Map(

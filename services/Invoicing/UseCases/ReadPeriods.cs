@@ -53,8 +53,8 @@ public static class ReadPeriods
         routes.MapGet("/periods/{entity}/{period}", GetAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<PeriodView>().WithSummary("One accounting period");
         HistoryEndpoint.Map(
-            routes, "/periods/{entity}/history", AccountingCalendarStream.Type, Scopes.InvoicingRead, null,
-            values => AccountingCalendarStream.Id($"{values["entity"]}"));
+            routes, "/periods/{entity}/history", AccountingCalendarStream.Type, Scopes.InvoicingRead,
+            calendar => calendar.LegalEntity, values => AccountingCalendarStream.Id($"{values["entity"]}"));
     }
 
     private static async Task<IResult> ListAsync(

@@ -167,6 +167,22 @@ public class Approvals(InvoicingApp app)
         (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
     }
 
+    [Fact]
+    public async Task I19_who_asks_for_approvals_cannot_change_who_gives_them()
+    {
+        var (entity, customer) = await GuardedAsync();
+        var invoice = await app.Client.IssueAsync(customer, 1_000);
+        var path = $"/v1/legal-entities/{entity}/approval-matrix";
+        using var clerk = app.ClientWith("invoicing:read invoicing:write", entity);
+
+        (await clerk.PutAsync(path, new { rules = Array.Empty<object>() }))
+            .ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
+
+        (await clerk.ReadAsync(path))["rules"].GetArrayLength().ShouldBe(6);
+        (await clerk.PostAsync($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "insolvent" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+    }
+
     private async Task<string?> BalanceAsync(Guid invoice) =>
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
 

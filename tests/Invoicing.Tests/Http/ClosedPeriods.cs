@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.TestKit;
 
@@ -41,6 +42,9 @@ public class ClosedPeriods(InvoicingApp app)
             ("closed", $"{Current}", Current.Next.FirstDay),
         ]);
         (await app.Client.ReadAsync($"/v1/periods/{entity}/history"))["items"].GetArrayLength().ShouldBe(3);
+        using var elsewhere = app.ClientWith("invoicing:read", "ELSEWHERE");
+        (await elsewhere.ReadAsync($"/v1/periods/{entity}/history"))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
     }
 
     /// <summary>D-38: no command posts into a closed period, whatever date it names.</summary>
@@ -143,6 +147,62 @@ public class ClosedPeriods(InvoicingApp app)
         var wrong = new { adjustingRoles = new[] { "A B" } };
         (await app.Client.PostAsync($"/v1/periods/{entity}/{Last}/soft-close", wrong))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-roles");
+    }
+
+    [Fact]
+    public async Task Who_may_adjust_corrects_and_reschedules_in_a_softly_closed_month()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 100, Current.FirstDay);
+        var soft = new { adjustingRoles = new[] { "cfo" } };
+        (await app.Client.PostAsync($"/v1/periods/{entity}/{Current}/soft-close", soft)).ShouldBe(HttpStatusCode.OK);
+        using var cfo = app.Approver("dora", "cfo");
+        object line = new { description = "x", quantity = "1", unitPrice = "90" };
+
+        (await cfo.PostAsync($"/v1/invoices/{invoice.Id}/reschedule", new
+        {
+            reason = "agreed",
+            source = "payment-plan",
+            reference = "P-1",
+            installments = new[] { new { installment = 1, dueDate = TestApi.Today.AddDays(60) } },
+        })).ShouldBe(HttpStatusCode.OK);
+        (await cfo.PostAsync($"/v1/invoices/{invoice.Id}/correct", new
+        {
+            reason = "price",
+            invoiceDate = TestApi.Today,
+            lines = new[] { line },
+        })).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Created);
+
+        var entries = await app.Client.ReadAsync(
+            $"/v1/journal-entries?legalEntity={entity}&period={Current}&limit=100");
+        entries.Text.ShouldContain("credit-memo-issued");
+    }
+
+    [Fact]
+    public async Task What_was_open_before_a_period_was_reopened_stays_open()
+    {
+        var (soft, hard) = (await app.EntityAsync(), await app.EntityAsync());
+        var adjusting = new { adjustingRoles = new[] { "cfo" } };
+        (await app.Client.PostAsync($"/v1/periods/{soft}/{Last}/soft-close", adjusting)).ShouldBe(HttpStatusCode.OK);
+        (await CloseAsync(hard, Last)).ShouldBe(HttpStatusCode.OK);
+
+        foreach (var entity in new[] { soft, hard })
+        {
+            var batch = new WriteBatch(new EventMetadata("ana")).Append(
+                AccountingCalendarStream.Type, AccountingCalendarStream.Id(entity), 1,
+                [new PeriodReopened(entity, $"{Last}")]);
+            (await app.Store.CommitAsync(batch)).IsCommitted.ShouldBeTrue();
+        }
+
+        using var cfo = app.Approver("dora", "cfo");
+        var (inSoft, inHard) = (await app.Client.RegisterAsync(soft), await app.Client.RegisterAsync(hard));
+        await app.Client.IssueAsync(inSoft, 5, Last.FirstDay);
+        await app.Client.IssueAsync(inHard, 5, Last.FirstDay);
+        (await cfo.PostAsync("/v1/invoices", TestApi.Invoice(inSoft, 5, Last.Previous.LastDay)))
+            .ShouldBe(HttpStatusCode.Created);
+        (await app.Client.PostAsync("/v1/invoices", TestApi.Invoice(inHard, 5, Last.Previous.LastDay)))
+            .ShouldBe(HttpStatusCode.Conflict, "period-closed");
     }
 
     [Fact]
