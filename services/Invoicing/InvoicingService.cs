@@ -37,7 +37,8 @@ public static class InvoicingService
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
-            .Kind<WriteOffInvoice.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync));
+            .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
+            .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync));
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<InvoiceIssuing>();
@@ -130,6 +131,7 @@ public static class InvoicingService
         CorrectInvoice.Map(api);
         AdjustInvoice.Map(api);
         WriteOffInvoice.Map(api);
+        WaiveCharge.Map(api);
         ReadInvoices.Map(api);
         IssueDebitMemo.Map(api);
         RunFinanceCharges.Map(api);

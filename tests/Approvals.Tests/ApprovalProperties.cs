@@ -25,7 +25,7 @@ public class ApprovalProperties
         from roles in Gen.Elements(Roles).ArrayOf(upTo.Count)
         select ApprovalMatrix.Evolve(ApprovalMatrix.Initial, new ApprovalMatrixDefined(
             "US01",
-            [.. upTo.Select((end, band) => new ApprovalRule("refund", end, needed[band], roles[band]))], "USD"));
+            [.. upTo.Select((end, band) => new ApprovalRule("write-off", end, needed[band], roles[band]))], "USD"));
 
     [Fact]
     public void I19_what_is_granted_was_approved_by_enough_others_each_once_and_with_a_role_for_it() => Holds(
@@ -35,7 +35,7 @@ public class ApprovalProperties
         tried =>
         {
             var requested = new ApprovalRequested(
-                "refund", "US01", Money.Of(1, "USD"), "", "ana", tried.needed, ["ar-manager", "controller"], "{}",
+                "write-off", "US01", Money.Of(1, "USD"), "", "ana", tried.needed, ["ar-manager", "controller"], "{}",
                 Now.AddHours(3));
             var approval = Approval.Evolve(Approval.Initial, requested);
             var given = new List<Step>();
@@ -70,7 +70,7 @@ public class ApprovalProperties
             Required(tried.low, "EUR").Approvals.ShouldBe(Required(1_000_000, "USD").Approvals);
 
             RequiredApproval Required(int amount, string currency) =>
-                tried.matrix.Required("refund", Money.Of(amount, currency), new HashSet<string>());
+                tried.matrix.Required("write-off", Money.Of(amount, currency), new HashSet<string>());
         });
 
     private static void Holds<T>(Gen<T> values, Action<T> holds) => Prop

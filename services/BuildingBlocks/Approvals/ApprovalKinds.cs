@@ -1,8 +1,9 @@
 namespace OrderToCash.Approvals;
 
 /// <summary>
-/// What may need an approval, in any of the services: the closed list that a matrix is checked against. A kind is
-/// stored with every request, so its name is for ever.
+/// What may need an approval, in any of the services: the closed list that a matrix is checked against. A kind stands
+/// here once a service asks for it and carries it out, for a band that nobody asks for protects nothing. It is stored
+/// with every request, so its name is for ever.
 /// </summary>
 public static class ApprovalKinds
 {
@@ -30,15 +31,6 @@ public static class ApprovalKinds
     /// <summary>An open item, or part of it, is given up.</summary>
     public const string WriteOff = "write-off";
 
-    /// <summary>Small balances are given up together.</summary>
-    public const string SmallBalanceWriteOff = "small-balance-write-off";
-
-    /// <summary>Money goes back to a payer.</summary>
-    public const string Refund = "refund";
-
-    /// <summary>A payment file is released to the bank.</summary>
-    public const string Payout = "payout";
-
     /// <summary>A payment plan.</summary>
     public const string PaymentPlan = "payment-plan";
 
@@ -51,14 +43,11 @@ public static class ApprovalKinds
     /// <summary>Items are handed over to a collection agency.</summary>
     public const string AgencyPlacement = "agency-placement";
 
-    /// <summary>A closed accounting period is opened again.</summary>
-    public const string PeriodReopening = "period-reopening";
-
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         CreditLimit, Terms, BillingSchedule, OrderRelease, HoldRelease, CreditMemo, Waiver, WriteOff,
-        SmallBalanceWriteOff, Refund, Payout, PaymentPlan, Suspension, Termination,
-        AgencyPlacement, PeriodReopening,
+        PaymentPlan, Suspension, Termination,
+        AgencyPlacement,
     ];
 }

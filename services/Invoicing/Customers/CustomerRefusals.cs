@@ -48,4 +48,7 @@ public static class CustomerRefusals
 
     public static Refusal HasAbsorbed(CustomerSnapshot customer) => Refusal.State(
         "has-absorbed", $"Duplicates were merged into {customer.Number}; merge these into the survivor first.");
+
+    public static Refusal NeedsApproval(string kind) => Refusal.State(
+        "approval-required", $"A {kind} needs approval: recommend it at Collections.");
 }

@@ -26,6 +26,10 @@ public static class PeriodRefusals
         $"Who may post into a softly closed period is changed by: {string.Join(", ", roles.Order())}.",
         RefusalKind.Forbidden);
 
+    public static Refusal Untranslated(Period period, string receipt, string currency, DateOnly day) => Refusal.State(
+        "no-exchange-rate",
+        $"{period} holds {receipt} in {currency} without a worth in the books; set the daily rate for {day:O} first.");
+
     public static Refusal NotClosed(Period period) => Refusal.State("period-not-closed", $"{period} is open.");
 
     public static Refusal NoRoles() => new(

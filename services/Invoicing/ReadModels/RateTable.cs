@@ -4,6 +4,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.ReadModels;
@@ -105,6 +106,35 @@ public static class RateTable
     /// <summary>Gives received lines that had no rate their base amounts, after the rates of a day were set.</summary>
     public static NpgsqlBatchCommand TranslateReceived(string legalEntity, Currency books, DateOnly day) =>
         TranslateReceived(legalEntity, books, null, day);
+
+    /// <summary>Why a period cannot be closed for want of a rate, or null.</summary>
+    public static async Task<Refusal?> FindUntranslatedAsync(
+        NpgsqlDataSource database, string entity, string baseCurrency, Period period, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select * from first_untranslated($1, $2, $3)");
+        Add(command.Parameters, entity, baseCurrency, period.LastDay);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? PeriodRefusals.Untranslated(
+                period, reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2))
+            : null;
+    }
+
+    /// <summary>The same in the transaction that closes it.</summary>
+    public static NpgsqlBatchCommand CheckTranslated(string entity, string baseCurrency, DateOnly through)
+    {
+        var command = new NpgsqlBatchCommand("select check_translated($1, $2, $3)");
+        Add(command.Parameters, entity, baseCurrency, through);
+        return command;
+    }
+
+    private static void Add(
+        NpgsqlParameterCollection parameters, string entity, string baseCurrency, DateOnly through)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = baseCurrency });
+        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = through });
+    }
 
     private static NpgsqlBatchCommand TranslateReceived(
         string legalEntity, Currency books, Guid? entryId, DateOnly? day)

@@ -54,7 +54,7 @@ begin
 end $$;
 
 -- Gives received lines in other currencies their base amounts as far as rates are known: those of one entry, or those that
--- rates of one day were missing for.
+-- rates of one day were missing for. What a closed period holds stays as it is.
 create function translate_received(books text, base text, units integer, entry uuid, rate_day date) returns void
 language sql as $$
     update received_journal_lines l set base_debit = round(l.debit * t.rate, units),
@@ -67,6 +67,26 @@ language sql as $$
         where e.legal_entity = books and (entry is null or e.entry_id = entry)
             and (rate_day is null
                 or coalesce(e.value_date, e.dated, e.posting_date) between rate_day and rate_day + 10)
-            and n.currency <> base and n.base_debit is null) t
+            and n.currency <> base and n.base_debit is null
+            and not exists (
+                select 1 from accounting_calendars c
+                where c.legal_entity = books and e.posting_date <= c.closed_through)) t
     where l.entry_id = t.entry_id and l.line = t.line
 $$;
+
+-- The received entry that a period cannot be closed with yet: the first one without a worth in the books.
+create function first_untranslated(books text, base text, through date)
+returns table (source_number text, currency text, value_day date) language sql stable as $$
+    select e.source_number, n.currency, coalesce(e.value_date, e.dated, e.posting_date)
+    from received_journal_entries e join received_journal_lines n on n.entry_id = e.entry_id
+    where e.legal_entity = books and e.posting_date <= through and n.currency <> base and n.base_debit is null
+    order by e.posting_date, e.entry_id limit 1
+$$;
+
+-- Part of the write that closes a period, once nobody posts any more. Raises what a stream raises that has moved on.
+create function check_translated(books text, base text, through date) returns void language plpgsql as $$
+begin
+    if exists (select 1 from first_untranslated(books, base, through)) then
+        perform otc_version_conflict();
+    end if;
+end $$;

@@ -7,7 +7,7 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Recovers what was written off, waives charges, moves due dates, marks disputes: changes of one invoice.
+/// Recovers what was written off or waived, moves due dates, marks disputes: changes of one invoice.
 /// </summary>
 public static class AdjustInvoice
 {
@@ -19,12 +19,12 @@ public static class AdjustInvoice
     public sealed record Recovery(
         string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null);
 
-    /// <summary>What of a late fee or interest is let go, or asked for again.</summary>
+    /// <summary>What of a late fee or interest that was let go is asked for again.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Installment">From 1.</param>
-    /// <param name="Amount">Of the debit memo's currency; without it all of it.</param>
+    /// <param name="Amount">Of the debit memo's currency; without it all that was let go.</param>
     /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
-    public sealed record Waiver(
+    public sealed record Reinstatement(
         string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null);
 
     /// <summary>New due dates, because of an approved payment plan or change of terms.</summary>
@@ -44,8 +44,6 @@ public static class AdjustInvoice
     {
         routes.MapPost("/invoices/{id:guid}/recoveries", RecoverAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Open a written-off item again");
-        routes.MapPost("/invoices/{id:guid}/waive", WaiveAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Waive a late fee or interest");
         routes.MapPost("/invoices/{id:guid}/reinstate", ReinstateAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Take a waiver back");
         routes.MapPost("/invoices/{id:guid}/reschedule", RescheduleAsync)
@@ -65,18 +63,8 @@ public static class AdjustInvoice
                 : WrongAmount(invoice));
     }
 
-    private static Task<IResult> WaiveAsync(
-        Guid id, Waiver request, HttpCommand command, AccountingCalendars calendars)
-    {
-        var waiver = Ids.Next(command.Clock);
-        return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
-            CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
-                ? ChargeDecider.Waive(invoice, waiver, request.Installment, amount, context)
-                : WrongAmount(invoice));
-    }
-
     private static Task<IResult> ReinstateAsync(
-        Guid id, Waiver request, HttpCommand command, AccountingCalendars calendars)
+        Guid id, Reinstatement request, HttpCommand command, AccountingCalendars calendars)
     {
         var reinstatement = Ids.Next(command.Clock);
         return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>

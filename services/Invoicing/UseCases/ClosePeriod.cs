@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -41,12 +42,13 @@ public static class ClosePeriod
     private static Task<IResult> CloseAsync(
         string entity, string period, HttpCommand command, CloseRequest? request = null) =>
         ChangeAsync(entity, period, request?.Reason, command, (calendar, month, today) => PeriodDecider.Close(
-            calendar, entity, month, today, null));
+            calendar, entity, month, today, null), whole: true);
 
     /// <summary>Changes the calendar while nobody posts.</summary>
+    /// <param name="whole">All that the period holds has its worth in the books.</param>
     private static async Task<IResult> ChangeAsync(
         string entity, string period, string? reason, HttpCommand command,
-        Func<AccountingCalendar, Period, DateOnly, Decision> decide)
+        Func<AccountingCalendar, Period, DateOnly, Decision> decide, bool whole = false)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(
             entity, command.Caller, command.Store, command.Cancellation);
@@ -56,13 +58,34 @@ public static class ClosePeriod
             return ReadPeriods.Malformed();
         if (reason?.Length > 500)
             return await command.RefuseAsync(InvoiceRefusals.NoReason());
+        Refusal? untranslated = null;
+        await RefreshAsync(command.Cancellation);
         return await command.DecideAsync(
             AccountingCalendarStream.Type,
             AccountingCalendarStream.Id(entity),
-            calendar => decide(calendar, month, command.Clock.Today(definition.TimeZone)),
+            calendar =>
+            {
+                var decision = decide(calendar, month, command.Clock.Today(definition.TimeZone));
+                return decision.IsRefused || untranslated is null ? decision : untranslated;
+            },
             decided => Reply.Ok(PeriodView.Of(entity, month, decided.State, decided.Version), decided.Version),
             reason: reason,
-            with: (batch, _) => batch.Guard(Alone(entity)));
+            with: (batch, _) =>
+            {
+                batch.Guard(Alone(entity));
+                if (whole)
+                    batch.Guard(RateTable.CheckTranslated(entity, definition.BaseCurrency, month.LastDay));
+            },
+            refresh: RefreshAsync);
+
+        async Task RefreshAsync(CancellationToken cancellation)
+        {
+            if (whole)
+            {
+                untranslated = await RateTable.FindUntranslatedAsync(
+                    command.Store.Database, entity, definition.BaseCurrency, month, cancellation);
+            }
+        }
     }
 
     /// <summary>Waits until nobody is posting for the entity and keeps everybody from it until the commit.</summary>

@@ -147,7 +147,7 @@ public class Approvals(InvoicingApp app)
         var (entity, customer) = await GuardedAsync();
         var invoice = await app.Client.IssueAsync(customer, 1_000);
         var gate = app.Services.GetRequiredService<ApprovalGate>();
-        var wish = new ApprovalWish<WriteOffInvoice.Wish>(
+        var wish = new ApprovalWish<GiveUp.Wish>(
             ApprovalKinds.WriteOff, entity, Some.Usd(100), "Write-off", new(invoice.Id, new("recommended", 1, 100)),
             "recommended", TimeProvider.System.GetUtcNow().AddMinutes(-1));
         var batch = new WriteBatch(new EventMetadata("invoicing"));
@@ -165,6 +165,39 @@ public class Approvals(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=expired"))["items"].GetArrayLength()
             .ShouldBe(1);
         (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
+    }
+
+    [Fact]
+    public async Task I19_a_waiver_waits_and_service_is_not_suspended_past_those_who_approve_that()
+    {
+        var entity = await app.EntityAsync();
+        var rules = new[] { "waiver", "suspension" }.SelectMany(kind => new object[]
+        {
+            new { kind, upTo = "100", approvals = 0 },
+            new { kind, upTo = (string?)null, approvals = 1, role = "controller", alone = "cfo" },
+        });
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        var customer = await app.Client.RegisterAsync(entity);
+        var charge = (await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 500))).Id;
+        var path = $"/v1/invoices/{charge}/waive";
+        using var controller = app.Approver("con", "controller");
+        using var cfo = app.Approver("cfo", "cfo");
+
+        (await app.Client.PostAsync(path, new { reason = "small", amount = "100" })).ShouldBe(HttpStatusCode.OK);
+        var waiting = (await app.Client.PostAsync(path, new { reason = "goodwill" }))
+            .ShouldBe(HttpStatusCode.Accepted);
+        (await BalanceAsync(charge)).ShouldBe("400.00");
+        (await controller.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await BalanceAsync(charge)).ShouldBe("0.00");
+
+        var suspend = $"/v1/customers/{customer}/suspend";
+        (await controller.PostAsync(suspend, new { reason = "late" }))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        (await cfo.PostAsync(suspend, new { reason = "late" })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync($"/v1/customers/{customer}/terminate", new { reason = "no band" }))
+            .ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

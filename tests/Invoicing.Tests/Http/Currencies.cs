@@ -4,6 +4,7 @@ using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Invoicing.Periods;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -178,6 +179,31 @@ public class Currencies(InvoicingApp app)
             .Sum(line => Decimal(line.GetProperty("baseDebit")) - Decimal(line.GetProperty("baseCredit")))
             .ShouldBe(0);
         lines.ShouldNotContain(line => line.GetProperty("role").GetString() == "exchange-gain");
+    }
+
+    [Fact]
+    public async Task I10_a_month_with_cash_of_no_worth_is_not_closed_and_no_rate_changes_a_closed_one()
+    {
+        var entity = await app.EntityAsync();
+        var last = Period.Of(Day).Previous;
+        var entry = Posted(entity, 10) with { PostingDate = last.LastDay, ValueDate = last.LastDay };
+        await app.Bus.PublishAsync(entry);
+        await Eventually.Becomes(() => EntryAsync(entry), one => one is not null, "the entry is here");
+        var close = $"/v1/periods/{entity}/{last}/close";
+
+        (await app.Client.PostAsync(close, new { reason = "month end" }))
+            .ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate")["detail"].GetString()!
+            .ShouldContain($"{last.LastDay:O}");
+        await app.Client.RateAsync(entity, "EUR", 1.15m, last.LastDay);
+        (await app.Client.PostAsync(close, new { reason = "month end" })).ShouldBe(HttpStatusCode.OK);
+
+        await using var lost = app.Store.Database.CreateCommand(
+            "update received_journal_lines set base_debit = null, base_credit = null where entry_id = $1");
+        lost.Parameters.Add(new Npgsql.NpgsqlParameter<Guid> { TypedValue = entry.EntryId });
+        await lost.ExecuteNonQueryAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.25m, last.LastDay);
+        (await EntryAsync(entry))!.Value.GetProperty("lines")[0].GetProperty("baseDebit").ValueKind
+            .ShouldBe(JsonValueKind.Null);
     }
 
     private async Task<JsonElement?> EntryAsync(Contracts.CashApplication.V1.JournalEntryPosted entry)

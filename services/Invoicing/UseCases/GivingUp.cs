@@ -1,0 +1,80 @@
+using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>What of an installment is given up.</summary>
+/// <param name="Reason">Why; kept in the history.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="Amount">Of the document's currency; without it all that is open on the installment.</param>
+/// <param name="PostingDate">An open day since the last posting on it; else the day it is carried out.</param>
+public sealed record GiveUp(
+    string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null)
+{
+    /// <summary>A request with the invoice it is about; stored where it waits for an approval.</summary>
+    public sealed record Wish(Guid InvoiceId, GiveUp Request);
+}
+
+/// <summary>A way to give up what is owed, once those approve who must.</summary>
+/// <param name="Kind">By which bands it is judged.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Decide">Of an invoice, under a new identifier, an installment, an amount or all, and when.</param>
+internal sealed record GivingUp(
+    string Kind, string Name, Func<Invoice, Guid, int, Money?, PostingContext, Decision> Decide)
+{
+    public Task<IResult> HandleAsync(
+        Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            if (invoice.Issued is not { } issued)
+                return InvoiceRefusals.NotFound(id);
+            if (command.ExpectedVersion is { } expected && expected != version)
+                return Plan.WrongVersion(version);
+            await calendars.RefreshAsync(cancellation);
+            var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
+            var wish = new ApprovalWish<GiveUp.Wish>(
+                Kind, issued.Books.LegalEntity, amount, $"{Name} of {amount} on {issued.Number}",
+                new GiveUp.Wish(id, request), request.Reason);
+            return await gate.PassAsync(command, wish, plan);
+        });
+
+    /// <summary>
+    /// What was approved, as it can be carried out now: the amount it was judged by, whatever is open by now.
+    /// </summary>
+    public async Task<Plan> CarryOutAsync(GiveUp.Wish wish, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var (command, calendars) = (grant.Command, grant.Services.GetRequiredService<AccountingCalendars>());
+        await calendars.RefreshAsync(cancellation);
+        var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, wish.InvoiceId, cancellation);
+        var approved = wish.Request with { Amount = grant.Requested.Amount.Amount };
+        return Write(wish.InvoiceId, invoice, version, approved, command, calendars, grant.Reason).Plan;
+    }
+
+    private (Plan Plan, Money Amount) Write(
+        Guid id, Invoice invoice, long version, GiveUp request, HttpCommand command, AccountingCalendars calendars,
+        string reason)
+    {
+        var none = Money.Zero(invoice.Currency);
+        if (command.Caller.Deny(invoice.Issued!.Books.LegalEntity) is { } denied)
+            return (denied, none);
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
+            return (InvoiceRefusals.NoReason(), none);
+        if (!CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount))
+            return (AdjustInvoice.WrongAmount(invoice), none);
+        var decision = Decide(
+            invoice, Ids.Next(command.Clock), request.Installment, amount,
+            calendars.Context(invoice.Issued.Books.LegalEntity, command.Caller, request.PostingDate));
+        if (decision.Refusal is { } refusal)
+            return (refusal, none);
+        var (state, after) = (decision.Events.Aggregate(invoice, Invoice.Evolve), version + decision.Events.Count);
+        return (Plan.Write(
+            new WriteBatch(command.Metadata(reason)).Append(InvoiceStream.Type, id, version, decision.Events),
+            Reply.Ok(InvoiceView.Of(id, state, after), after)), invoice.Balance - state.Balance);
+    }
+}
