@@ -120,7 +120,8 @@ public class Approvals(InvoicingApp app)
     {
         var (entity, customer) = await GuardedAsync();
         var invoice = await app.Client.IssueAsync(customer, 1_000);
-        var waiting = (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "insolvent" }))
+        var path = $"/v1/invoices/{invoice.Id}/write-offs";
+        var waiting = (await app.Client.PostAsync(path, new { reason = "insolvent" }))
             .ShouldBe(HttpStatusCode.Accepted);
         using var requester = app.Approver("ana", "ar-manager");
         using var manager = app.Approver("mia", "ar-manager");
