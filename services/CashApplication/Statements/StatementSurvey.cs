@@ -22,20 +22,32 @@ public sealed class StatementSurvey(
     private const int LookUp = 2_000;
 
     /// <summary>
-    /// Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it.
+    /// Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it. One that has to
+    /// wait for a missing statement is read on: it is imported by itself later, so all its accounts are asked for while
+    /// it is known who sends it.
     /// </summary>
     public async Task<IReadOnlyList<SurveyedStatement>> ReadAsync(
         IStatementReader reader, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var statements = new List<SurveyedStatement>();
+        StatementRefused? waits = null;
         while (reader.NextStatement() is { } header)
         {
             var account = await accountOf(header, cancellation);
-            statements.Add(await ReadStatementAsync(reader, header, account, cancellation));
+            if (waits is not null)
+                continue;
+            try
+            {
+                statements.Add(await ReadStatementAsync(reader, header, account, cancellation));
+            }
+            catch (StatementRefused refused) when (refused.WaitsFor is not null)
+            {
+                waits = refused;
+            }
         }
 
-        return statements;
+        return waits is null ? statements : throw waits;
     }
 
     private async Task<SurveyedStatement> ReadStatementAsync(

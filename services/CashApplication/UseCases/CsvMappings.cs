@@ -40,6 +40,8 @@ public static class CsvMappings
             return await command.RefuseAsync(InvalidCode);
         }
 
+        if (command.Caller.Deny(Caller.AllEntities) is not null)
+            return await command.RefuseAsync(EveryEntity);
         if (mapping.Check() is { } wrong)
             return await command.RefuseAsync(new Refusal("invalid-mapping", wrong.Reason, Field: $"/{wrong.Field}"));
         var wanted = new CsvMappingDefined(code, mapping);
@@ -57,6 +59,10 @@ public static class CsvMappings
 
     private static readonly Refusal InvalidCode =
         new("invalid-code", "A code has 1 to 40 letters, digits, hyphens or underscores.", Field: "/code");
+
+    private static readonly Refusal EveryEntity = new("entity-not-allowed",
+        "A CSV mapping reads the files of every legal entity; your token does not cover all of them.",
+        RefusalKind.Forbidden);
 
     private static bool Same(CsvMappingDefined? known, CsvMappingDefined wanted) =>
         known is not null && Text(known.Mapping) == Text(wanted.Mapping);
