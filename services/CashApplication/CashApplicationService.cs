@@ -56,6 +56,7 @@ public static class CashApplicationService
         RetryImport.Map(app);
         CsvMappings.Map(app);
         StatementLineQueries.Map(app);
+        LumpQueries.Map(app);
         ReturnedPaymentUseCases.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);

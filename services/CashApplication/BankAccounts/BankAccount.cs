@@ -14,6 +14,15 @@ public sealed record BankAccount
     /// <summary>The account as it was last defined, or null.</summary>
     public BankAccountDefined? Definition { get; init; }
 
+    /// <summary>What its statements show in lumps.</summary>
+    public DetailByFile DetailByFile => Definition?.DetailByFile ?? DetailByFile.None;
+
+    /// <summary>The last day of which statements have booked the payments of its lockbox, or null.</summary>
+    public DateOnly? LockboxBookedUntil { get; init; }
+
+    /// <summary>The last day of which statements have booked its clearing-house entries, or null.</summary>
+    public DateOnly? AchBookedUntil { get; init; }
+
     /// <summary>The statement of the latest day, or null.</summary>
     public StatementBooked? Last { get; init; }
 
@@ -23,7 +32,12 @@ public sealed record BankAccount
     /// <summary>State and event in, next state out.</summary>
     public static BankAccount Evolve(BankAccount account, object fact) => fact switch
     {
-        BankAccountDefined e => account with { Definition = e },
+        BankAccountDefined e => account with
+        {
+            Definition = e,
+            LockboxBookedUntil = account.DetailByFile.Lockbox ? account.LockboxBookedUntil : account.Last?.LastDay,
+            AchBookedUntil = account.DetailByFile.Ach ? account.AchBookedUntil : account.Last?.LastDay,
+        },
         StatementBooked e => account with
         {
             Last = e.IsLatest ? e : account.Last,

@@ -14,11 +14,20 @@ public static class BankAccountDecider
             return refusal;
         if (account.Definition == wanted)
             return Decision.Nothing;
-        return account is { Definition: { } present, Last: not null } &&
-            present with { LedgerAccount = wanted.LedgerAccount } != wanted
+        return account is { Definition: { } present, Last: not null } && !MayBecome(account, present, wanted)
             ? BankAccountRefusals.Fixed
             : Decision.Of(wanted);
     }
+
+    /// <summary>
+    /// What came by file until now may be shown by a statement that is still to come: it stays by file. What is to come
+    /// by file from now on begins behind the last day booked, so that has to be known.
+    /// </summary>
+    private static bool MayBecome(BankAccount account, BankAccountDefined present, BankAccountDefined wanted) =>
+        present with { LedgerAccount = wanted.LedgerAccount, DetailByFile = wanted.DetailByFile } == wanted
+            && (wanted.DetailByFile ?? DetailByFile.None).Includes(account.DetailByFile)
+            && (wanted.DetailByFile == present.DetailByFile
+                || account.Statements.TrueForAll(statement => statement.LastDay is not null));
 
     private static Refusal? Check(BankAccountDefined wanted) => wanted switch
     {

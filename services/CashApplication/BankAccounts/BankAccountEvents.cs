@@ -10,9 +10,10 @@ namespace OrderToCash.CashApplication.BankAccounts;
 /// <param name="AccountNumber">The bank's own number, or null where there is an IBAN.</param>
 /// <param name="BankCode">BIC or clearing code of the bank, or null.</param>
 /// <param name="LedgerAccount">Where its money is booked.</param>
+/// <param name="DetailByFile">What its statements show in lumps; null where they tell everything.</param>
 public sealed record BankAccountDefined(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
-    string LedgerAccount);
+    string LedgerAccount, DetailByFile? DetailByFile = null);
 
 /// <summary>A statement of the account was booked.</summary>
 /// <param name="BankAccount">Code of the account.</param>

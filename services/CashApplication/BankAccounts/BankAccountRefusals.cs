@@ -27,7 +27,8 @@ public static class BankAccountRefusals
         new("unknown-legal-entity", $"There is no legal entity {code}.", Field: "/legalEntity");
 
     public static readonly Refusal Fixed = Refusal.State("bank-account-in-use",
-        "Statements of the account are booked: only its ledgerAccount may change. Register another account instead.");
+        "Statements of the account are booked: only its ledgerAccount may change, and more may come to its " +
+        "detailByFile. Register another account instead.");
 
     public static readonly Refusal IdentificationTaken = Refusal.State("identification-taken",
         "Another bank account has this identification in this currency.");

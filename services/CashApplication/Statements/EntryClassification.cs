@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Statements.Formats;
 
 namespace OrderToCash.CashApplication.Statements;
@@ -26,34 +27,55 @@ public static class EntryClassification
         _ => LineClass.Other,
     };
 
+    /// <summary>
+    /// The same where payments of the account come by file: what the statement shows of these is a lump. The checks of
+    /// a lockbox come back on the statement, one by one.
+    /// </summary>
+    public static LineClass Of(StatementEntry entry, DetailByFile? byFile)
+    {
+        var plain = Of(entry);
+        return (plain, byFile) switch
+        {
+            (LineClass.Receipt, { Lockbox: true }) when IsBy("lockbox", entry) => LineClass.Lump,
+            (LineClass.Receipt or LineClass.Return, { Ach: true }) when IsBy("ach", entry) => LineClass.Lump,
+            _ => plain,
+        };
+    }
+
     /// <summary>How the money came, as receipts name it.</summary>
     public static string MethodOf(StatementEntry entry, TransactionDetails? details)
     {
+        ArgumentNullException.ThrowIfNull(entry);
         var code = details?.TransactionCode ?? entry.TransactionCode;
-        if (code is { Issuer: "BAI" or "X12", Proprietary: "LOCKBOX" })
-            return "lockbox";
-        if (details?.CheckNumber is not null)
-            return "check";
-        return code?.Family switch
-        {
-            "RCHQ" or "ICHQ" => "check",
-            "RDDT" or "IDDT" => "ach",
-            "CCRD" or "MCRD" => "card",
-            "CNTR" => "cash",
-            "LBOX" => "lockbox",
-            _ => MethodOf(code),
-        };
+        return code is not { Issuer: "BAI" or "X12", Proprietary: "LOCKBOX" } && details?.CheckNumber is not null
+            ? "check"
+            : MethodOf(code);
     }
 
     /// <summary>True where a debit is the dispute of a card payment.</summary>
     public static bool IsCard(StatementEntry entry) => entry.TransactionCode?.Family is "CCRD" or "MCRD";
 
-    private static string MethodOf(BankTransactionCode? code) => (code?.Issuer, code?.Proprietary) switch
+    private static bool IsBy(string method, StatementEntry entry) =>
+        MethodOf(entry.TransactionCode) == method
+            || entry.Details.Any(details => MethodOf(details.TransactionCode) == method);
+
+    private static string MethodOf(BankTransactionCode? code) => code?.Family switch
     {
+        "RCHQ" or "ICHQ" => "check",
+        "RDDT" or "IDDT" => "ach",
+        "CCRD" or "MCRD" => "card",
+        "CNTR" => "cash",
+        "LBOX" => "lockbox",
+        _ => OwnMethod(code),
+    };
+
+    private static string OwnMethod(BankTransactionCode? code) => (code?.Issuer, code?.Proprietary) switch
+    {
+        ("BAI" or "X12", "LOCKBOX") => "lockbox",
         ("NACHA", _) => "ach",
         ("BAI", "115" or "116") => "lockbox",
-        ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169") =>
-            "ach",
+        ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169"
+            or "557" or "558") => "ach",
         ("BAI", "174" or "175" or "301" or "303") => "check",
         ("OFX", "CHECK") => "check",
         ("OFX", "ATM" or "CASH") => "cash",

@@ -20,7 +20,7 @@ public sealed class LineMaker(
         StatementEntry entry, EntryFingerprint fingerprint)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var kind = EntryClassification.Of(entry);
+        var kind = EntryClassification.Of(entry, booked.DetailByFile);
         var counts = kind != LineClass.Information;
 
         // Only lines that move the balance are counted, here and in the history: one that is pending first is booked

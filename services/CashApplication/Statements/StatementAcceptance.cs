@@ -23,16 +23,48 @@ public static class StatementAcceptance
     }
 
     /// <summary>What the import's stream hears of it.</summary>
-    public static BookedStatement Describe(SurveyedStatement surveyed)
+    public static BookedStatement Describe(SurveyedStatement surveyed, BankAccount present)
     {
         ArgumentNullException.ThrowIfNull(surveyed);
+        ArgumentNullException.ThrowIfNull(present);
         var (account, facts, place) = surveyed;
         var statement = facts.Statement;
         return new BookedStatement(
             account.Code, statement.AccountIdentification, statement.StatementId, statement.SequenceNumber,
             facts.ContentHash, account.Currency, statement.Opening?.Amount, statement.Closing?.Amount, statement.From,
             statement.LastDay, facts.Credits, facts.Debits, place.IsRepeat, [], facts.Entries, place.LeavesOutKnown,
-            statement.Kind);
+            statement.Kind, statement.Kind == StatementKind.Statement ? present.Definition?.DetailByFile : null);
+    }
+
+    /// <summary>
+    /// Why payments that come one by one are not taken: the account's statements book the same money, or have booked
+    /// it. Null where they do not.
+    /// </summary>
+    public static StatementRefusal? RefuseDoubled(BankAccount present, StatementFacts facts, StatementFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(present);
+        ArgumentNullException.ThrowIfNull(facts);
+        if (facts.Statement.Kind != StatementKind.Collection)
+            return null;
+        var (name, isByFile, until) = format == StatementFormat.Nacha
+            ? ("ach", present.DetailByFile.Ach, present.AchBookedUntil)
+            : ("lockbox", present.DetailByFile.Lockbox, present.LockboxBookedUntil);
+        if (!isByFile)
+        {
+            return Refuse(StatementImportRefusals.NotByFile,
+                $"The account {present.Definition!.Code} takes these payments from its statements; they would be " +
+                $"booked twice. Say detailByFile.{name} on the account whose statements show their sum, and name it " +
+                "(?bankAccount=) where the file does not.");
+        }
+
+        return until is { } day && !(facts.FirstDay > day)
+            ? Refuse(StatementImportRefusals.BookedByStatement,
+                $"The statements of the account {present.Definition!.Code} have booked these payments up to {day:O}; " +
+                "files of them are taken from the next day on.")
+            : null;
+
+        StatementRefusal Refuse(string code, string detail) =>
+            new(code, facts.Statement.Line, $"statement {facts.Statement.StatementId}", detail);
     }
 
     /// <summary>

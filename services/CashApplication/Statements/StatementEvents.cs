@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Statements.Formats.Csv;
 using OrderToCash.Kernel;
@@ -24,6 +25,9 @@ public enum LineClass
 
     /// <summary>Not booked by the bank, or without an amount: no cash.</summary>
     Information,
+
+    /// <summary>The sum of payments that come one by one in a file, and are booked with that.</summary>
+    Lump,
 }
 
 /// <summary>One line of a booked statement.</summary>
@@ -71,11 +75,13 @@ public sealed record ReturnedPayment(
 /// <param name="Entries">Number of its entries; null where its lines tell.</param>
 /// <param name="LeavesOutKnown">True where lines that the account had already are left out.</param>
 /// <param name="Kind">What the statement is for.</param>
+/// <param name="DetailByFile">What the account's statements showed in lumps then; null where it is no statement, or
+/// tells everything.</param>
 public sealed record BookedStatement(
     string BankAccount, string AccountIdentification, string StatementId, string? Number, string ContentHash,
     string Currency, Money? Opening, Money? Closing, DateOnly? From, DateOnly? To, Money Credits, Money Debits,
     bool IsRepeated, IReadOnlyList<StatementLine> Lines, int? Entries = null, bool LeavesOutKnown = false,
-    StatementKind Kind = StatementKind.Statement);
+    StatementKind Kind = StatementKind.Statement, DetailByFile? DetailByFile = null);
 
 /// <summary>How a file is to be read again.</summary>
 /// <param name="Format">Its format.</param>

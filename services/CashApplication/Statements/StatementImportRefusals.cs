@@ -17,6 +17,12 @@ public static class StatementImportRefusals
     /// <summary>A CSV mapping that is not named or not known.</summary>
     public const string UnknownMappingCode = "unknown-mapping";
 
+    /// <summary>Payments one by one of an account whose statements book them.</summary>
+    public const string NotByFile = "payments-not-by-file";
+
+    /// <summary>Payments one by one of days that statements have booked.</summary>
+    public const string BookedByStatement = "booked-by-statement";
+
     /// <summary>Nothing at all.</summary>
     public const string EmptyFile = "empty-file";
 

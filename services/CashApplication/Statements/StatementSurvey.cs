@@ -22,9 +22,9 @@ public sealed class StatementSurvey(
     private const int LookUp = 2_000;
 
     /// <summary>
-    /// Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it. One that has to
-    /// wait for a missing statement is read on: it is imported by itself later, so all its accounts are asked for while
-    /// it is known who sends it.
+    /// Reads the file to its end; throws <see cref="StatementRefused"/> for the first thing wrong in it. One that has
+    /// to wait for a missing statement is read on: it is imported by itself later, so all its accounts are asked for
+    /// while it is known who sends it.
     /// </summary>
     public async Task<IReadOnlyList<SurveyedStatement>> ReadAsync(
         IStatementReader reader, CancellationToken cancellation)

@@ -6,10 +6,12 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>What a bank account's statements of a day came to, and what was booked of it.</summary>
+/// <param name="StatementCredits">Credits of statements and files, without lumps that files tell one by one.</param>
 /// <param name="Difference">Statement credits less receipts; zero when all is booked.</param>
+/// <param name="Lumps">Net sum that statements show of what comes by file, which books it.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
-    Money StatementDebits, Money Fees, Money Returns, Money Others, bool Ties);
+    Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties);
 
 /// <summary>The daily posting.</summary>
 public sealed record CashPostingReport(DateOnly Date, IReadOnlyList<CashPostingRow> Rows, bool Ties);
@@ -28,8 +30,9 @@ public static class CashReports
 {
     private const string Posting = """
         select b.code as bank_account, b.legal_entity, b.currency,
-            sum(l.amount) filter (where l.amount > 0) as credits,
-            sum(-l.amount) filter (where l.amount < 0) as debits,
+            sum(l.amount) filter (where l.amount > 0 and l.class <> 'lump') as credits,
+            sum(-l.amount) filter (where l.amount < 0 and l.class <> 'lump') as debits,
+            sum(l.amount) filter (where l.class = 'lump') as lumps,
             sum(-l.amount) filter (where l.class = 'fee') as fees,
             sum(-l.amount) filter (where l.class = 'return') as returns,
             sum(-l.amount) filter (where l.class = 'other') as others,
@@ -106,13 +109,14 @@ public static class CashReports
         public decimal Fees { get; init; }
         public decimal Returns { get; init; }
         public decimal Others { get; init; }
+        public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
 
         public CashPostingRow ToView()
         {
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
-                Of(Credits - Receipts), Of(Debits), Of(Fees), Of(Returns), Of(Others),
+                Of(Credits - Receipts), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
                 Credits == Receipts && Debits == Fees + Returns + Others);
 
             Money Of(decimal amount) => Money.Of(amount, Currency);

@@ -57,7 +57,9 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         }
 
         var imported = new StatementFileImported(
-            format, file.Sha256, file.Size, [.. surveyed.Select(StatementAcceptance.Describe)], order.Reading);
+            format, file.Sha256, file.Size,
+            [.. surveyed.Select(one => StatementAcceptance.Describe(one, accounts.Present(one.Account.Code)))],
+            order.Reading);
         var events = new List<object> { imported };
         var batch = new WriteBatch(metadata);
         var chunk = LineChunk.Empty;
@@ -94,6 +96,8 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         StatementPlace Place(BankAccountRow account, StatementFacts facts)
         {
             var present = accounts.Present(account.Code);
+            if (StatementAcceptance.RefuseDoubled(present, facts, order.Reading.Format) is { } doubled)
+                throw new StatementRefused(doubled);
             var place = facts.Statement.Kind is StatementKind.Statement or StatementKind.Collection
                 ? StatementChain.Place(present.Statements, facts, order.AcceptsGap)
                 : throw new StatementRefused(NotBooked(reader.Format));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Formats;
@@ -28,7 +27,11 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
         await app.Invoicing.IntroduceAsync();
         var read = Corpus.Read(Corpus.Bytes(file));
         foreach (var statement in read.Statements.DistinctBy(one => one.AccountIdentification))
-            await RegisterAsync(statement.AccountIdentification, statement.AccountCurrency!.Value.Code);
+        {
+            await RegisterAsync(statement.AccountIdentification, statement.AccountCurrency!.Value.Code,
+                isByFile: statement.Kind == CashApplication.Statements.Formats.StatementKind.Collection);
+        }
+
         var before = await app.ScalarAsync<decimal>("select coalesce(sum(amount), 0) from receipts");
         var import = await ImportAsync(Corpus.Bytes(file), 201);
         import.Text("format").ShouldBe(read.Format);
@@ -55,7 +58,7 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
         var answer = await ImportAsync(Corpus.Bytes("ach-bad/moov-io+ach/invalid-two-micro-deposits.ach"), 422,
             "?bankAccount=US01-NACHA");
         answer.ShouldHaveCode("unknown-bank-account");
-        await RegisterAsync("US01-NACHA-ACCOUNT", "USD", "US01-NACHA");
+        await RegisterAsync("US01-NACHA-ACCOUNT", "USD", "US01-NACHA", isByFile: true);
         answer = await ImportAsync(Corpus.Bytes("ach-bad/moov-io+ach/invalid-two-micro-deposits.ach"), 422,
             "?bankAccount=US01-NACHA");
         answer.ShouldHaveCode("amount-unreadable");
@@ -124,7 +127,7 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
     public async Task refused_for_its_account_is_imported_from_the_kept_bytes_once_that_is_registered()
     {
         await app.Invoicing.IntroduceAsync();
-        var refused = await ImportAsync(Mt940("KEPT/1", 2, 1m, 5m), 422);
+        var refused = await ImportAsync(BankFiles.Mt940("KEPT/1", 2, 1m, 5m), 422);
         refused.ShouldHaveCode("unknown-bank-account");
         var id = (await app.Client.ReadAsync("/v1/bank-statements?status=refused&limit=1")).Items()[0].Id();
         await RegisterAsync("KEPT/1", "USD", "US01-KEPT");
@@ -140,8 +143,9 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
     {
         await app.Invoicing.IntroduceAsync();
         await RegisterAsync("GAP/1", "USD", "US01-GAP");
-        await ImportAsync(Mt940("GAP/1", 1, 100m, 10m), 201);
-        (await ImportAsync(Mt940("GAP/1", 5, 500m, 1m), 422)).Text("detail").ShouldContain("imported by itself");
+        await ImportAsync(BankFiles.Mt940("GAP/1", 1, 100m, 10m), 201);
+        (await ImportAsync(BankFiles.Mt940("GAP/1", 5, 500m, 1m), 422)).Text("detail")
+            .ShouldContain("imported by itself");
         var waiting = (await app.Client.ReadAsync("/v1/bank-statements?status=waiting")).Items()
             .Single(item => item.Text("waitsFor") == "US01-GAP").Id();
         (await app.Client.PostAsync($"/v1/bank-statements/{waiting}/import", new { reason = "try" }, 422))
@@ -150,28 +154,49 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
             $"/v1/bank-statements/{waiting}/import", new { reason = "the bank lost it", acceptGap = true });
         var chain = await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP/statements");
         chain.GetProperty("gaps").GetInt32().ShouldBe(1);
-        await ImportAsync(Mt940("GAP/1", 3, 110m, 390m), 201);
+        await ImportAsync(BankFiles.Mt940("GAP/1", 3, 110m, 390m), 201);
         (await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP/statements")).GetProperty("isUnbroken").GetBoolean()
             .ShouldBeTrue();
         (await app.Client.ReadAsync("/v1/bank-accounts/US01-GAP")).Amount("lastClosing").ShouldBe(501m);
     }
 
-    private static byte[] Mt940(string account, int day, decimal opening, decimal credit)
+    [Fact]
+    public async Task with_a_gap_does_not_wait_where_another_account_in_it_is_not_the_senders()
     {
-        return Encoding.ASCII.GetBytes(
-            $":20:D{day}\n:25:{account}\n:28C:{day}/1\n:60F:C2611{day:00}USD{Text(opening)}\n" +
-            $":61:2611{day:00}11{day:00}C{Text(credit)}NTRFREF{day}//BANK{day}\n" +
-            $":62F:C2611{day:00}USD{Text(opening + credit)}\n-\n");
-
-        static string Text(decimal amount) =>
-            amount.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', ',');
+        await app.Invoicing.IntroduceAsync();
+        await RegisterAsync("MINE/1", "USD", "US01-MINE");
+        await app.Client.PutAsync("/v1/bank-accounts/CA01-OTHER",
+            new { legalEntity = "CA01", currency = "USD", accountNumber = "OTHER/1", ledgerAccount = "1000" }, 201);
+        await ImportAsync(BankFiles.Mt940("MINE/1", 1, 100m, 10m), 201);
+        using var sender = app.ClientWith("cash:read cash:write", "US01", "eve");
+        byte[] both = [.. BankFiles.Mt940("MINE/1", 5, 500m, 1m), .. BankFiles.Mt940("OTHER/1", 5, 0m, 9_000m)];
+        (await sender.PostAsync("/v1/bank-statements", new ByteArrayContent(both), 403))
+            .ShouldHaveCode("entity-not-allowed");
+        (await app.ScalarAsync<long>("select count(*) from statement_imports where waits_for = 'US01-MINE'"))
+            .ShouldBe(0);
     }
 
-    private async Task RegisterAsync(string account, string currency, string? code = null)
+    [Fact]
+    public async Task csv_mappings_are_changed_by_those_who_may_see_every_entity()
+    {
+        using var one = app.ClientWith("cash:read cash:write", "US01", "eve");
+        var mapping = new { bookingDate = "Day", amount = "Amount", fixedCurrency = "USD", fixedAccount = "X" };
+        (await one.PutAsync("/v1/csv-mappings/everyones", mapping, 403)).ShouldHaveCode("entity-not-allowed");
+        await app.Client.PutAsync("/v1/csv-mappings/everyones", mapping, 201);
+    }
+
+    private async Task RegisterAsync(string account, string currency, string? code = null, bool isByFile = false)
     {
         var name = code ?? $"A{string.Concat(account.Where(char.IsAsciiLetterOrDigit))}";
         await app.Client.PutAsync($"/v1/bank-accounts/{name[..Math.Min(40, name.Length)]}",
-            new { legalEntity = "US01", currency, accountNumber = account, ledgerAccount = "1000" }, 201);
+            new
+            {
+                legalEntity = "US01",
+                currency,
+                accountNumber = account,
+                ledgerAccount = "1000",
+                detailByFile = new { lockbox = isByFile, ach = isByFile },
+            }, 201);
     }
 
     private Task<JsonElement> ImportAsync(byte[] content, int status, string query = "") =>

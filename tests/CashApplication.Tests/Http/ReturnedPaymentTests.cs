@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.CashApplication.Tests.Support;
@@ -42,11 +40,11 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
     public async Task b21_as_one_check_of_a_deposit_leave_the_other_checks_alone()
     {
         await RegisterAsync("US01-R2", "0000077");
-        var receipts = (await ImportAsync(Lockbox("0000077", ("1001", 100m), ("1002", 200m), ("1003", 200m))))
+        var receipts = (await ImportAsync(BankFiles.Lockbox("0000077", ("1001", 100m), ("1002", 200m), ("1003", 200m))))
             .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
         receipts.Length.ShouldBe(3);
         (await app.Client.ReadAsync($"/v1/receipts/{receipts[0]}")).Text("method").ShouldBe("lockbox");
-        await ImportAsync(Bai2("0000077", "555", 200m, "1003"));
+        await ImportAsync(BankFiles.Bai2("0000077", ("555", 200m, "1003")));
         await BecomesAsync(receipts[2], "reversed");
         (await app.Client.ReadAsync($"/v1/receipts/{receipts[0]}")).Text("status").ShouldNotBe("reversed");
         (await app.Client.ReadAsync($"/v1/receipts/{receipts[1]}")).Text("status").ShouldNotBe("reversed");
@@ -77,7 +75,7 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
             .Credit("RET4", 10m, "121042880000022", "MONTHLY-RENT")
             .Credit("RET4", 11m, "121042880000023", "OTHER-RENT").File()))
             .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
-        var import = await ImportAsync(Bai2("RET4", "557", 10m, "MONTHLY-RENT"));
+        var import = await ImportAsync(BankFiles.Bai2("RET4", ("555", 10m, "MONTHLY-RENT")));
         app.Services.GetRequiredService<IntakeSignal>().Wake();
         (await app.Client.ReadAsync("/v1/bank-statements/returns?status=open&bankAccount=US01-R4")).Items()
             .ShouldHaveSingleItem().Text("bankAccount").ShouldBe("US01-R4");
@@ -106,7 +104,14 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
     {
         await app.Invoicing.IntroduceAsync();
         await app.Client.PutAsync($"/v1/bank-accounts/{code}",
-            new { legalEntity = "US01", currency = "USD", accountNumber = account, ledgerAccount = "1000" }, 201);
+            new
+            {
+                legalEntity = "US01",
+                currency = "USD",
+                accountNumber = account,
+                ledgerAccount = "1000",
+                detailByFile = new { lockbox = true, ach = true },
+            }, 201);
     }
 
     private Task BecomesAsync(Guid receipt, string status) => Eventually.BecomesTrue(
@@ -115,31 +120,4 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
 
     private Task<JsonElement> ImportAsync(byte[] content) =>
         app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(content), 201);
-
-    private static byte[] Bai2(string account, string type, decimal amount, string reference)
-    {
-        var cents = ((long)(amount * 100)).ToString(CultureInfo.InvariantCulture);
-        return Encoding.ASCII.GetBytes(
-            $"01,BANK,US01,261105,0800,{reference},,,2/\n02,US01,BANK,1,261105,,USD,2/\n03,{account},USD,/\n" +
-            $"16,{type},{cents},,,{reference},RETURNED ITEM/\n49,{cents},3/\n98,{cents},1,5/\n99,{cents},1,7/\n");
-    }
-
-    private static byte[] Lockbox(string lockbox, params (string Number, decimal Amount)[] checks)
-    {
-        var sum = checks.Sum(check => check.Amount) * 100;
-        var lines = new List<string>
-        {
-            "100ACME      00999999912611021800",
-            "2ACME      0099999991000000000040008000801",
-            $"5000000{lockbox}261102ACME      0099999991",
-        };
-        lines.AddRange(checks.Select((check, index) => Line(
-            $"6001{index + 1:000}{check.Amount * 100:0000000000}0550027070012345555{check.Number,10}261101PAYER")));
-        lines.Add(Line($"7001000{lockbox}261102{checks.Length:000}{sum:0000000000}"));
-        lines.Add(Line($"8000000{lockbox}261102{checks.Length:0000}{sum:0000000000}"));
-        lines.Add(Line($"9{lines.Count + 1:000000}"));
-        return Encoding.ASCII.GetBytes(string.Join('\n', lines));
-
-        static string Line(FormattableString text) => FormattableString.Invariant(text);
-    }
 }

@@ -35,6 +35,35 @@ public sealed class Bank_accounts
         .When(account => BankAccountDecider.Define(account, Main with { LedgerAccount = "1001" }))
         .Then(Main with { LedgerAccount = "1001" });
 
+    [Fact]
+    public void may_have_more_come_by_file_but_not_less()
+    {
+        var lockbox = Main with { DetailByFile = new DetailByFile(Lockbox: true) };
+        var both = Main with { DetailByFile = new DetailByFile(Lockbox: true, Ach: true) };
+        var monday = Statement with { LastDay = new DateOnly(2026, 11, 2) };
+        Spec.Given(Main, monday).When(account => BankAccountDecider.Define(account, lockbox)).Then(lockbox);
+        Spec.Given(lockbox, monday).When(account => BankAccountDecider.Define(account, both)).Then(both);
+        Spec.Given(both, monday).When(account => BankAccountDecider.Define(account, lockbox))
+            .ThenRefused("bank-account-in-use");
+        Spec.Given(Main, Statement).When(account => BankAccountDecider.Define(account, lockbox))
+            .ThenRefused("bank-account-in-use");
+    }
+
+    [Fact]
+    public void know_up_to_which_day_their_statements_booked_what_comes_by_file_now()
+    {
+        var monday = new DateOnly(2026, 11, 2);
+        var lockbox = Main with { DetailByFile = new DetailByFile(Lockbox: true) };
+        object[] past =
+        [
+            Main, Statement with { LastDay = monday }, lockbox, Statement with { LastDay = monday.AddDays(1) },
+            lockbox with { LedgerAccount = "1001" },
+        ];
+        var account = past.Aggregate(BankAccount.Initial, BankAccount.Evolve);
+        account.LockboxBookedUntil.ShouldBe(monday);
+        BankAccount.Evolve(BankAccount.Initial, lockbox).LockboxBookedUntil.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("DE89370400440532013001", "invalid-iban")]
     [InlineData("DE", "invalid-iban")]

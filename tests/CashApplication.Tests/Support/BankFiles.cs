@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrderToCash.CashApplication.Tests.Support;
+
+/// <summary>Makes small files of banks that have fixed control totals.</summary>
+internal static class BankFiles
+{
+    /// <summary>A BAI2 statement without balances, of entries with these type codes.</summary>
+    public static byte[] Bai2(string account, params (string Type, decimal Amount, string Reference)[] entries) =>
+        Bai2(account, "261105", entries);
+
+    /// <summary>The same of a day (<c>yyMMdd</c>).</summary>
+    public static byte[] Bai2(
+        string account, string day, params (string Type, decimal Amount, string Reference)[] entries)
+    {
+        var sum = Cents(entries.Sum(entry => entry.Amount));
+        var count = entries.Length;
+        List<string> lines =
+        [
+            $"01,BANK,US01,{day},0800,{entries[0].Reference},,,2/",
+            $"02,US01,BANK,1,{day},,USD,2/",
+            $"03,{account},USD,/",
+            .. entries.Select(entry =>
+                $"16,{entry.Type},{Cents(entry.Amount)},,,{entry.Reference},ITEM {entry.Reference}/"),
+            $"49,{sum},{count + 2}/",
+            $"98,{sum},1,{count + 4}/",
+            $"99,{sum},1,{count + 6}/",
+        ];
+        return Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n");
+    }
+
+    /// <summary>A BAI lockbox file of one deposit on 2026-11-02.</summary>
+    public static byte[] Lockbox(string lockbox, params (string Number, decimal Amount)[] checks)
+    {
+        var sum = checks.Sum(check => check.Amount) * 100;
+        var lines = new List<string>
+        {
+            "100ACME      00999999912611021800",
+            "2ACME      0099999991000000000040008000801",
+            $"5000000{lockbox}261102ACME      0099999991",
+        };
+        lines.AddRange(checks.Select((check, index) => Line(
+            $"6001{index + 1:000}{check.Amount * 100:0000000000}0550027070012345555{check.Number,10}261101PAYER")));
+        lines.Add(Line($"7001000{lockbox}261102{checks.Length:000}{sum:0000000000}"));
+        lines.Add(Line($"8000000{lockbox}261102{checks.Length:0000}{sum:0000000000}"));
+        lines.Add(Line($"9{lines.Count + 1:000000}"));
+        return Encoding.ASCII.GetBytes(string.Join('\n', lines));
+
+        static string Line(FormattableString text) => FormattableString.Invariant(text);
+    }
+
+    /// <summary>One MT940 statement of a day of November 2026 with one credit.</summary>
+    public static byte[] Mt940(string account, int day, decimal opening, decimal credit)
+    {
+        return Encoding.ASCII.GetBytes(
+            $":20:D{day}\n:25:{account}\n:28C:{day}/1\n:60F:C2611{day:00}USD{Text(opening)}\n" +
+            $":61:2611{day:00}11{day:00}C{Text(credit)}NTRFREF{day}//BANK{day}\n" +
+            $":62F:C2611{day:00}USD{Text(opening + credit)}\n-\n");
+
+        static string Text(decimal amount) =>
+            amount.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', ',');
+    }
+
+    private static string Cents(decimal amount) => ((long)(amount * 100)).ToString(CultureInfo.InvariantCulture);
+}
