@@ -18,6 +18,9 @@ public static class Blocks
     /// <summary>One notice per customer and day; what fell due since goes out with the next run.</summary>
     public const string NotifiedThisDay = "notified-this-day";
 
+    /// <summary>The whole customer is kept from dunning; people may still get in touch.</summary>
+    public const string DunningBlock = "dunning-block";
+
     /// <summary>The customer's money is in the bank already: it wants applying, not asking for.</summary>
     public const string UnappliedCashCovers = "unapplied-cash-covers";
 }
@@ -52,6 +55,10 @@ public static class DunningPlanner
     /// Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.
     /// </summary>
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
+
+    /// <summary>True where money that is not applied yet is enough for what a notice asks for.</summary>
+    public static bool Covers(IReadOnlyList<Money> unapplied, IReadOnlyList<Money> totals) =>
+        totals.All(total => unapplied.Any(cash => cash.Currency == total.Currency && cash >= total));
 
     private static PlannedNotice? Notice(DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
@@ -88,8 +95,7 @@ public static class DunningPlanner
         { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
         { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
         { Recipient: null } => Blocks.NoEmailContact,
-        _ when totals.TrueForAll(total => customer.UnappliedCash.Any(
-            cash => cash.Currency == total.Currency && cash >= total)) => Blocks.UnappliedCashCovers,
+        _ when Covers(customer.UnappliedCash, totals) => Blocks.UnappliedCashCovers,
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Collections.Integration;
@@ -13,24 +14,28 @@ internal static class PendingAllocations
     private const string Columns =
         "insert into pending_allocations (allocation_id, invoice_id, installment, amount, open) ";
 
-    /// <summary>Asked for, unless the answer is here already.</summary>
-    public static NpgsqlBatchCommand Open(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
+    /// <summary>
+    /// Asked for, unless the answer is here already: all that it will take off the item, so the cash discount and the
+    /// small difference beside the payment, too.
+    /// </summary>
+    public static NpgsqlBatchCommand Open(AllocationRequested asked) =>
         Command(Columns + "values ($1, $2, $3, $4, true) on conflict (allocation_id) do nothing",
-            allocationId, invoiceId, installment, amount);
+            asked.AllocationId, asked.InvoiceId, asked.Installment,
+            new[] { asked.Amount, asked.Discount, asked.Difference }.Sum(part => part?.ToMoney().Amount ?? 0));
 
     /// <summary>Answered.</summary>
     public static NpgsqlBatchCommand Close(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
         Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) do update set open = false",
-            allocationId, invoiceId, installment, amount);
+            allocationId, invoiceId, installment, amount.ToMoney().Amount);
 
     private static NpgsqlBatchCommand Command(
-        string sql, Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount)
+        string sql, Guid allocationId, Guid invoiceId, int installment, decimal amount)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = allocationId });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoiceId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = installment });
-        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = amount.ToMoney().Amount });
+        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = amount });
         return command;
     }
 }

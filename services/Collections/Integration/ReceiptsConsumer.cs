@@ -57,7 +57,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         var message = context.Message;
         return WriteAsync(
             context, message.ReceiptId, message.Balance, InvoiceLock.Take(message.InvoiceId),
-            PendingAllocations.Open(message.AllocationId, message.InvoiceId, message.Installment, message.Amount));
+            PendingAllocations.Open(message));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Holds;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Notices;
@@ -15,14 +17,22 @@ public static class NoticeDecider
     /// <param name="notice">The notice.</param>
     /// <param name="age">Time since it was prepared.</param>
     /// <param name="collectible">What an item has to collect now; null when the item is not known.</param>
-    public static string? Overtaken(Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible)
+    /// <param name="unapplied">The customer's money that is not applied yet, per currency.</param>
+    /// <param name="holds">Holds of the whole customer; those that forbid any contact are for the rules of contact.
+    /// </param>
+    public static string? Overtaken(
+        Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible, IReadOnlyList<Money> unapplied,
+        IReadOnlyList<HoldKind> holds)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        if (age > GoodFor)
-            return "too-late";
-        return notice.Prepared!.Content.Items.All(item => collectible(item.InvoiceId, item.Installment) == item.Balance)
-            ? null
-            : "balance-changed";
+        ArgumentNullException.ThrowIfNull(holds);
+        var content = notice.Prepared!.Content;
+        return age > GoodFor ? "too-late"
+            : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
+                ? "balance-changed"
+            : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
+            : DunningPlanner.Covers(unapplied, content.Totals) ? Blocks.UnappliedCashCovers
+            : null;
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>

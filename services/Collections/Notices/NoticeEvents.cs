@@ -42,9 +42,9 @@ public sealed record NoticeSent(NoticeContent Content);
 public sealed record NoticeFailed(NoticeContent Content, string Reason);
 
 /// <summary>
-/// The notice was not sent: paid in the meantime, too old to be true, or a rule of contact forbids it now.
+/// The notice was not sent: paid or held back in the meantime, too old to be true, or a rule of contact forbids it now.
 /// </summary>
 /// <param name="Content">What was not sent.</param>
-/// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, or the rule (see <see cref="Contacts.ContactRule"/>).
-/// </param>
+/// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>, or
+/// the rule (see <see cref="Contacts.ContactRule"/>).</param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

@@ -38,6 +38,9 @@ public static class DefinePlaybook
 
     private static async Task<IResult> Handle(string code, Request request, HttpCommand command)
     {
+        // The playbooks are those of every legal entity.
+        if (command.Caller.Deny(Caller.AllEntities) is { } denied)
+            return await command.RefuseAsync(denied);
         var wish = new PlaybookDefined(code, request.Name, request.Tolerances ?? [], request.Steps);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),

@@ -104,6 +104,7 @@ public static class PlaceHold
             with: (batch, decided) => Look(batch, command, decided.State.Placed!.CustomerId));
     }
 
+    /// <summary>In turn with who makes contact: what is sent after the hold is placed knows of it.</summary>
     private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) =>
-        batch.Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+        batch.Guard(ContactLock.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
 }

@@ -37,6 +37,23 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         (await client.GetAsync("/v1/collections/playbooks/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    /// <summary>I-19: a playbook decides who is written to in every legal entity.</summary>
+    [Fact]
+    public async Task playbooks_are_written_by_those_alone_who_may_act_for_all_legal_entities()
+    {
+        var story = await Story.BeginAsync(app);
+        var standard = await story.GetAsync<PlaybookView>("/v1/collections/playbooks/standard");
+        using var some = app.Client("collections:read collections:write", story.Entity);
+        foreach (var code in new[] { "standard", "another" })
+        {
+            (await some.PutAsJsonAsync(
+                $"/v1/collections/playbooks/{code}", new { name = "Harsh", steps = standard.Steps }, Json.Wire))
+                .StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
+        (await story.GetAsync<PlaybookView>("/v1/collections/playbooks/standard")).Version.ShouldBe(standard.Version);
+    }
+
     [Fact]
     public async Task the_contact_log_keeps_calls_and_notes_newest_first()
     {

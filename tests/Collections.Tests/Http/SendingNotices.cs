@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
@@ -88,6 +89,57 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         story.MailsTo("paid@globex.example").ShouldHaveSingleItem().Subject.ShouldContain("55.00 USD");
     }
 
+    /// <summary>I-13, I-14: holds and unapplied cash count at the moment of sending, not of planning.</summary>
+    [Fact]
+    public async Task who_comes_under_a_hold_or_has_paid_before_the_mail_leaves_is_not_written_to()
+    {
+        var story = await Story.BeginAsync(_app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("blocked@globex.example"), 1);
+        var legal = await story.InvoiceAsync(await story.CustomerAsync("legal@globex.example"), 1);
+        var cash = await story.InvoiceAsync(await story.CustomerAsync("cash@globex.example"), 1);
+        DunningRunView run;
+        await using (await HoldAsync(
+            $"{InvoiceLock(item.InvoiceId)}; {InvoiceLock(legal.InvoiceId)}; {InvoiceLock(cash.InvoiceId)}"))
+        {
+            run = await story.RunAsync();
+            await PlaceAsync(story, item.CustomerId, "dunning-block");
+            await PlaceAsync(story, legal.CustomerId, "legal-hold");
+            await story.TellAsync(new Contracts.CashApplication.V1.ReceiptRecorded(
+                Story.NewId(), "RCT-1", story.Entity, "wire", null, _app.Clock.Today, _app.Clock.Today, null, null,
+                Story.Cash(cash.CustomerId, 100)), 1);
+            await story.KnowsAsync($"select count(*) from receipt_shares where customer_id = '{cash.CustomerId}'");
+        }
+
+        (await ReasonAsync(item.CustomerId)).ShouldBe("dunning-block");
+        (await ReasonAsync(legal.CustomerId)).ShouldBe("legal-hold");
+        (await ReasonAsync(cash.CustomerId)).ShouldBe("unapplied-cash-covers");
+        foreach (var name in new[] { "blocked", "legal", "cash" })
+            story.MailsTo($"{name}@globex.example").ShouldBeEmpty();
+
+        async Task<string?> ReasonAsync(Guid customer) => (await story.NoticeAsync(
+            run.Notices.Single(notice => notice.CustomerId == customer).NoticeId, NoticeStatus.Withdrawn)).Reason;
+    }
+
+    [Fact]
+    public async Task a_hold_waits_for_the_contact_that_is_being_made()
+    {
+        var story = await Story.BeginAsync(_app);
+        var customer = await story.CustomerAsync();
+        Task placing;
+        await using (await HoldAsync(
+            $"select pg_advisory_xact_lock({Ids.LockKey($"ordertocash:contact:{customer:N}")})"))
+        {
+            placing = PlaceAsync(story, customer, "legal-hold");
+            await story.KnowsAsync(
+                "select count(*) from pg_stat_activity where datname = current_database() " +
+                "and wait_event_type = 'Lock' and wait_event = 'advisory'");
+            (await story.ScalarAsync<long>("select count(*) from holds")).ShouldBe(0);
+        }
+
+        await placing;
+        (await story.ScalarAsync<long>("select count(*) from holds")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task a_refused_address_is_noted_shown_and_tried_again_by_the_next_run()
     {
@@ -139,6 +191,16 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         (await story.RunAsync(_app.Clock.Today.AddDays(-80))).Notices.ShouldBeEmpty();
         story.MailsTo("story@globex.example").Count.ShouldBe(3);
     }
+
+    private async Task PlaceAsync(Story story, Guid customer, string kind) => await Story.ReadAsync<HoldView>(
+        await story.PostAsync("/v1/collections/holds", new
+        {
+            customerId = customer,
+            kind,
+            reason = "As told.",
+            until = _app.Clock.Today.AddDays(5),
+        }),
+        HttpStatusCode.Created);
 
     /// <summary>The lock under which news about an invoice are written.</summary>
     private static string InvoiceLock(Guid invoice) =>

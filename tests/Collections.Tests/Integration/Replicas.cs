@@ -107,6 +107,22 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await Balance(story, item)).ShouldBe(40);
     }
 
+    /// <summary>I-14: what is given up beside a payment is not asked for while the payment is on its way.</summary>
+    [Fact]
+    public async Task the_discount_and_the_difference_of_an_allocation_are_pending_with_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+
+        await HandledAsync(story, story.Requested(item, Story.NewId(), 97.50m) with
+        {
+            Discount = Story.Usd(2),
+            Difference = Story.Usd(0.50m),
+        });
+
+        (await Pending(story, item)).ShouldBe(100);
+    }
+
     [Fact]
     public async Task a_refused_allocation_is_no_longer_pending_and_a_confirmed_one_is_until_the_balance_falls()
     {

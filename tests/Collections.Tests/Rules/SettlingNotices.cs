@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
@@ -35,10 +36,16 @@ public sealed class SettlingNotices
         var notice = Notice.Evolve(Notice.Initial, Prepared);
         var soon = TimeSpan.FromMinutes(1);
 
-        NoticeDecider.Overtaken(notice, soon, (_, _) => Some.Usd(100)).ShouldBeNull();
-        NoticeDecider.Overtaken(notice, soon, (_, _) => Some.Usd(99)).ShouldBe("balance-changed");
-        NoticeDecider.Overtaken(notice, soon, (_, _) => null).ShouldBe("balance-changed");
-        NoticeDecider.Overtaken(notice, TimeSpan.FromHours(25), (_, _) => Some.Usd(100)).ShouldBe("too-late");
+        Look(soon, Some.Usd(100)).ShouldBeNull();
+        Look(soon, Some.Usd(99)).ShouldBe("balance-changed");
+        Look(soon, null).ShouldBe("balance-changed");
+        Look(TimeSpan.FromHours(25), Some.Usd(100)).ShouldBe("too-late");
+        Look(soon, Some.Usd(100), unapplied: 99.99m).ShouldBeNull();
+        Look(soon, Some.Usd(100), unapplied: 100).ShouldBe("unapplied-cash-covers");
+        Look(soon, Some.Usd(100), 0, HoldKind.DunningBlock).ShouldBe("dunning-block");
+
+        string? Look(TimeSpan age, Money? left, decimal unapplied = 0, params HoldKind[] holds) =>
+            NoticeDecider.Overtaken(notice, age, (_, _) => left, [Some.Usd(unapplied)], holds);
     }
 
     private static NoticePrepared Prepare()

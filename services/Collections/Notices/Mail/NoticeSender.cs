@@ -26,6 +26,10 @@ public sealed class NoticeSender(
     private const string Collectible =
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} where i.invoice_id = any($1)";
 
+    private const string Unapplied =
+        "select currency, sum(unapplied) from receipt_shares where customer_id = $1 and unapplied > 0 " +
+        "group by currency";
+
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
 
@@ -44,9 +48,9 @@ public sealed class NoticeSender(
     }
 
     /// <summary>
-    /// Balances and the rules of contact are read, the mail is sent and its outcome is appended in one transaction,
-    /// under the locks of the invoices it names and of the customer: nothing that pays one of them, and nobody else
-    /// who makes contact, can commit in between.
+    /// Balances, holds, unapplied cash and the rules of contact are read, the mail is sent and its outcome is appended
+    /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
+    /// no hold, and nobody else who makes contact, can commit in between.
     /// </summary>
     private async Task SendAsync(StoredEvent prepared, CancellationToken cancellation)
     {
@@ -78,14 +82,16 @@ public sealed class NoticeSender(
         NpgsqlConnection connection, WriteBatch batch, StoredEvent prepared, Notice notice,
         CancellationToken cancellation)
     {
-        var collectible = await CollectibleAsync(connection, notice, cancellation);
-        if (NoticeDecider.Overtaken(notice, clock.GetUtcNow() - prepared.At, Left) is { } reason)
-            return NoticeDecider.Withdraw(notice, reason);
         var content = notice.Prepared!.Content;
+        var collectible = await CollectibleAsync(connection, notice, cancellation);
+        var unapplied = await UnappliedAsync(connection, content.CustomerId, cancellation);
+        var moment = await MomentAsync(connection, content, cancellation);
+        var age = clock.GetUtcNow() - prepared.At;
+        if (NoticeDecider.Overtaken(notice, age, Left, unapplied, moment.Holds) is { } reason)
+            return NoticeDecider.Withdraw(notice, reason);
         var stream = ContactProfileStream.Id(content.CustomerId);
         var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
-        var contact = ContactDecider.Attempt(
-            profile, await MomentAsync(connection, content, cancellation), prepared.StreamId);
+        var contact = ContactDecider.Attempt(profile, moment, prepared.StreamId);
         if (contact.Events is [ContactSuppressed suppressed])
         {
             batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
@@ -141,6 +147,14 @@ public sealed class NoticeSender(
         }
 
         return collectible;
+    }
+
+    private static async Task<List<Money>> UnappliedAsync(
+        NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Unapplied, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return await command.ReadAsync(row => row.Money(1, 0), cancellation);
     }
 
     private static OutgoingMail Outgoing(NoticeMail mail) => new(
