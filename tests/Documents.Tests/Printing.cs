@@ -67,7 +67,7 @@ public sealed partial class Printing(PrinterFixture fixture) : IClassFixture<Pri
         listener.Start();
         var address = $"http://{listener.LocalEndpoint}";
         var html = $"""
-            <html><head><link rel="stylesheet" href="{address}/a.css"><meta http-equiv="refresh" content="0;{address}">
+            <html><head><link rel="stylesheet" href="{address}/a.css">
             <link rel="preconnect" href="{address}"><link rel="dns-prefetch" href="{address}">
             </head><body><p>one page</p><img src="{address}/a.png"><iframe src="{address}"></iframe>
             <iframe src="file:///etc/passwd"></iframe><object data="{address}/b"></object>
@@ -78,6 +78,21 @@ public sealed partial class Printing(PrinterFixture fixture) : IClassFixture<Pri
         var pdf = Latin(await Printer.PrintAsync(html, PrinterFixture.Dated));
 
         Pages(pdf).ShouldBe(1);
+        listener.Pending().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task a_page_that_would_lead_elsewhere_reaches_nothing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://{listener.LocalEndpoint}";
+        var html = $"""<html><head><meta http-equiv="refresh" content="0;{address}"></head></html>""";
+
+        // It may turn away while it is printed; then there is no file.
+        var printed = await Record.ExceptionAsync(() => Printer.PrintAsync(html, PrinterFixture.Dated));
+
+        printed.ShouldBeOneOf(null, printed as PrinterUnavailableException);
         listener.Pending().ShouldBeFalse();
     }
 
