@@ -5,7 +5,7 @@ namespace OrderToCash.Collections.Holds;
 /// <summary>What a hold is for.</summary>
 public enum HoldKind
 {
-    /// <summary>No dunning for now; people may still get in touch.</summary>
+    /// <summary>No dunning until it is released or its last day is over; people may get in touch.</summary>
     DunningBlock,
 
     /// <summary>A matter of law: no dunning, and nobody gets in touch.</summary>

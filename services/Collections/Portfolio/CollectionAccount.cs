@@ -11,7 +11,7 @@ namespace OrderToCash.Collections.Portfolio;
 public sealed record CollectorAssigned(Guid CustomerId, string LegalEntity, string? Collector, string? Rule = null);
 
 /// <summary>
-/// The work on a customer is done for now: it leaves the worklist until something about it changes.
+/// All work due on a customer is done: it leaves the worklist until something about it changes.
 /// </summary>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="LegalEntity">Whose customer.</param>
@@ -72,7 +72,7 @@ public static class CollectionAccountDecider
             : Decision.Of(assigned);
     }
 
-    /// <summary>Notes that its work is done for now.</summary>
+    /// <summary>Takes it off the worklist until something about it changes.</summary>
     public static Decision Finish(CollectionAccount account, WorkDone done)
     {
         ArgumentNullException.ThrowIfNull(account);

@@ -7,7 +7,9 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
 
-/// <summary>Notes that the work on a customer is done for now.</summary>
+/// <summary>
+/// <c>POST /v1/collections/worklist/{customerId}/done</c>: all work due on a customer is done, as far as was known.
+/// </summary>
 public static class FinishWork
 {
     private const string Fingerprints =
