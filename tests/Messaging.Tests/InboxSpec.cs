@@ -43,24 +43,6 @@ public sealed class InboxSpec(Servers servers)
     }
 
     [Fact]
-    public async Task connections_that_the_server_has_lost_the_statements_of_are_given_up()
-    {
-        await using var bed = await Bed.StartAsync(servers);
-        var customer = NewId();
-        for (var version = 1; version <= 20; version++)
-            await bed.Client.PublishAsync(BareClient.Limit(customer, version), version: version);
-        await Eventually.BecomesTrue(() => bed.Service.Deliveries.Handled.Count == 20, "statements are prepared");
-
-        await bed.Service.LoseStatementsAsync();
-        for (var version = 21; version <= 40; version++)
-            await bed.Client.PublishAsync(BareClient.Limit(customer, version), version: version);
-
-        await Eventually.BecomesTrue(
-            async () => await bed.Service.CountAsync("otc_inbox") == 40, "all are handled all the same");
-        (await bed.ErrorsAsync()).ShouldBe(0u);
-    }
-
-    [Fact]
     public async Task a_consumer_that_fails_for_a_while_handles_the_message_once_it_can()
     {
         await using var bed = await Bed.StartAsync(servers);

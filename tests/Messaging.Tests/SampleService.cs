@@ -142,20 +142,6 @@ public sealed class SampleService : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The server forgets what is prepared on the idle connections; the driver does not know.</summary>
-    public async Task LoseStatementsAsync()
-    {
-        var connections = new List<NpgsqlConnection>();
-        for (var number = 0; number < 20; number++)
-            connections.Add(await Store.Database.OpenConnectionAsync());
-        foreach (var connection in connections)
-        {
-            await using (var command = new NpgsqlCommand("deallocate all", connection))
-                await command.ExecuteNonQueryAsync();
-            await connection.DisposeAsync();
-        }
-    }
-
     public async Task<long> RelayPositionAsync()
     {
         await using var command = Store.Database.CreateCommand(

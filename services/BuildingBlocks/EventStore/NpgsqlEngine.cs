@@ -143,7 +143,7 @@ public sealed class NpgsqlEngine(
     private int Fill(NpgsqlBatch sql, WriteBatch batch)
     {
         foreach (var guard in batch.Guards)
-            sql.BatchCommands.Add(guard);
+            sql.BatchCommands.Add(Copy(guard));
 
         var appends = batch.Appends.OrderBy(append => append.StreamId).ToArray();
         for (var index = 1; index < appends.Length; index++)
@@ -175,8 +175,20 @@ public sealed class NpgsqlEngine(
         void AddRows()
         {
             foreach (var row in batch.Rows)
-                sql.BatchCommands.Add(row);
+                sql.BatchCommands.Add(Copy(row));
         }
+    }
+
+    /// <summary>
+    /// The driver ties a command to what the connection it ran on has prepared, and on another one would run something
+    /// else. A caller may give the same command to every try; what is sent is new each time.
+    /// </summary>
+    private static NpgsqlBatchCommand Copy(NpgsqlBatchCommand command)
+    {
+        var copy = new NpgsqlBatchCommand(command.CommandText);
+        foreach (NpgsqlParameter parameter in command.Parameters)
+            copy.Parameters.Add(parameter.Clone());
+        return copy;
     }
 
     /// <summary>

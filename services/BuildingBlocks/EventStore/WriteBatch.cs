@@ -62,7 +62,9 @@ public sealed class WriteBatch(EventMetadata metadata)
         return this;
     }
 
-    /// <summary>A statement that runs after the appends and the inline read models.</summary>
+    /// <summary>
+    /// A statement that runs after the appends and the inline read models. The same one may be given to every try.
+    /// </summary>
     public WriteBatch Row(NpgsqlBatchCommand command)
     {
         _rows.Add(command);

@@ -146,21 +146,18 @@ public static class MessagingRegistration
         // message and wait. Anything else gets a few tries, then the error queue.
         queue.UseMessageRetry(retry =>
         {
-            retry.Handle<NpgsqlException>(IsNobodysFault);
+            retry.Handle<NpgsqlException>(error => error.IsTransient);
             retry.Handle<UnknownEventTypeException>();
             retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
         });
         queue.UseMessageRetry(retry =>
         {
-            retry.Ignore<NpgsqlException>(IsNobodysFault);
+            retry.Ignore<NpgsqlException>(error => error.IsTransient);
             retry.Ignore<UnknownEventTypeException>();
             retry.Ignore<MessageRefusedException>();
             retry.Exponential(
                 5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
         });
-        queue.UseConsumeFilter(typeof(FreshConnections<>), context);
         queue.ConfigureConsumer(context, consumer);
     }
-
-    private static bool IsNobodysFault(NpgsqlException error) => error.IsTransient || LostStatements.Are(error);
 }

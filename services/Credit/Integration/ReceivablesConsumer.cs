@@ -24,8 +24,7 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         var paid = context.Message;
         return RecordAsync(
             context, [paid.Item], paid.ValueDate,
-            with: () => BehaviourRows.Payment(
-                paid.AllocationId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
+            with: BehaviourRows.Payment(paid.AllocationId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
     }
 
     /// <inheritdoc/>
@@ -34,8 +33,7 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         var back = context.Message;
         return RecordAsync(
             context, [back.Item], back.PostingDate,
-            with: () => BehaviourRows.Payment(
-                back.AllocationId, back.Item, back.Amount, back.PostingDate, isReversed: true));
+            with: BehaviourRows.Payment(back.AllocationId, back.Item, back.Amount, back.PostingDate, isReversed: true));
     }
 
     /// <inheritdoc/>
@@ -48,7 +46,7 @@ public sealed class ReceivablesConsumer(Inbox inbox)
 
     private Task RecordAsync(
         ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false,
-        Func<NpgsqlBatchCommand>? with = null)
+        NpgsqlBatchCommand? with = null)
     {
         if (items.Count == 0)
             throw new MessageRefusedException("An invoice without installments is owed by nobody.");
@@ -58,9 +56,8 @@ public sealed class ReceivablesConsumer(Inbox inbox)
             account => ExposureDecider.RecordReceivables(account, reported),
             (batch, _) =>
             {
-                // A command of its own for each try: the driver ties a command to the connection it ran on.
                 if (with is not null)
-                    batch.Row(with());
+                    batch.Row(with);
             });
     }
 

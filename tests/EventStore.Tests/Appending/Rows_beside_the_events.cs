@@ -97,6 +97,27 @@ public sealed class Rows_beside_the_events(StoreDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task a_row_of_a_try_that_was_lost_is_written_by_the_next_try_on_another_connection()
+    {
+        var id = await _store.OpenAsync();
+        await using var first = await _store.Store.Database.OpenConnectionAsync();
+        await using var second = await _store.Store.Database.OpenConnectionAsync();
+        for (var version = 1; version <= 3; version++)
+            (await AddTenAsync(first, version, AddTen(id))).IsCommitted.ShouldBeTrue();
+
+        var row = AddTen(id);
+        (await AddTenAsync(first, 1, row)).Status.ShouldBe(CommitStatus.VersionConflict);
+        (await AddTenAsync(second, 4, row)).IsCommitted.ShouldBeTrue();
+
+        (await database.BalanceAsync(id)).ShouldBe(4 * (1 + 10));
+
+        Task<CommitResult> AddTenAsync(NpgsqlConnection connection, long version, NpgsqlBatchCommand command) =>
+            _store.Store.CommitAsync(
+                new WriteBatch(Some.Metadata).Append(Account.Stream, id, version, [new Deposited(1)]).Row(command),
+                connection, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task a_batch_in_the_callers_transaction_stands_or_falls_with_it()
     {
         var id = Some.Id();
@@ -118,6 +139,13 @@ public sealed class Rows_beside_the_events(StoreDatabase database) : IClassFixtu
     {
         var row = new NpgsqlBatchCommand("insert into otc_inbox (consumer, message_id) values ('tests', $1)");
         row.Parameters.AddWithValue(message);
+        return row;
+    }
+
+    private static NpgsqlBatchCommand AddTen(Guid account)
+    {
+        var row = new NpgsqlBatchCommand("update account_balances set balance = balance + 10 where account_id = $1");
+        row.Parameters.AddWithValue(account);
         return row;
     }
 
