@@ -22,8 +22,8 @@ using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tasks;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Documents;
-using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
 
