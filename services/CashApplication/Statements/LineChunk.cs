@@ -13,6 +13,9 @@ public sealed record LineChunk(
     /// <summary>Nothing.</summary>
     public static readonly LineChunk Empty = new([], [], IsLast: true);
 
+    /// <summary>How many lines.</summary>
+    public int Lines => Statements.Sum(statement => statement.Lines.Count);
+
     /// <summary>What the import's stream hears.</summary>
     public StatementLinesBooked ToEvent() => new(Statements, IsLast);
 

@@ -26,28 +26,28 @@ public sealed partial class IntakeService(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                await FinishBookingAsync(stoppingToken);
-                while (await ImportWaitingAsync(stoppingToken))
-                {
-                    // What one has closed may be what the next one waited for.
-                }
-
-                await returns.ResolveAsync(null, stoppingToken);
-                await SweepAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                // All of it is still to be done: the next round tries again.
-                LogFailed(log, error);
-            }
-
+            await TryAsync(() => FinishBookingAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => ImportAllWaitingAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => TakeBackAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => SweepAsync(stoppingToken), stoppingToken);
             await signal.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>What fails is still to be done in the next round, and holds up nothing else.</summary>
+    private async Task TryAsync(Func<Task> work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The loop ends by itself.
+        }
+        catch (Exception error)
+        {
+            LogFailed(log, error);
         }
     }
 
@@ -56,7 +56,15 @@ public sealed partial class IntakeService(
         foreach (var importId in await IdsAsync(
             "select id from statement_imports where status = 'booking' order by received_at, id", cancellation))
         {
-            await booker.BookAsync(importId, cancellation);
+            await TryAsync(() => booker.BookAsync(importId, cancellation), cancellation);
+        }
+    }
+
+    private async Task ImportAllWaitingAsync(CancellationToken cancellation)
+    {
+        while (await ImportWaitingAsync(cancellation))
+        {
+            // What one has closed may be what the next one waited for.
         }
     }
 
@@ -70,7 +78,7 @@ public sealed partial class IntakeService(
             "and (s.closing = i.waits_opening or s.opening = i.waits_closing)) order by i.received_at, i.id",
             cancellation))
         {
-            isImported |= await ImportAsync(importId, cancellation);
+            await TryAsync(async () => isImported |= await ImportAsync(importId, cancellation), cancellation);
         }
 
         return isImported;
@@ -111,6 +119,12 @@ public sealed partial class IntakeService(
 
         await booker.BookAsync(importId, cancellation);
         return true;
+    }
+
+    private async Task TakeBackAsync(CancellationToken cancellation)
+    {
+        foreach (var found in await returns.FindAsync(cancellation))
+            await TryAsync(() => returns.TakeBackAsync(found, cancellation), cancellation);
     }
 
     /// <summary>Another file had everything that this one waited to bring.</summary>

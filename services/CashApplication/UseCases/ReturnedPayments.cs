@@ -19,9 +19,7 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
     /// </summary>
     private const string Pairs = """
         with open as (
-            select * from returned_payments
-            where receipt_id is null and (@bankAccount::text is null or bank_account = @bankAccount)
-            order by booking_date limit 1000
+            select * from returned_payments where receipt_id is null
         ), pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, r.id as receipt_id,
                 case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
@@ -47,44 +45,32 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
             min(found_by) as found_by, reason, code
         from best where rank = least
         group by import_id, statement, entry, detail, reason, code having count(distinct receipt_id) = 1
-        order by import_id, statement, entry, detail
+        order by import_id, statement, entry, detail limit 1000
         """;
 
-    /// <summary>Reverses what can be found now.</summary>
-    /// <param name="bankAccount">Code of the account, or null for all.</param>
-    /// <param name="cancellation">Stops between two of them.</param>
-    /// <returns>How many were found.</returns>
-    public async Task<int> ResolveAsync(string? bankAccount, CancellationToken cancellation)
+    /// <summary>Those whose receipt can be told now, each receipt once.</summary>
+    public async Task<IReadOnlyList<Found>> FindAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<Found> found;
-        await using (var connection = await store.Database.OpenConnectionAsync(cancellation))
-        {
-            found = (await connection.QueryAsync<Found>(new CommandDefinition(
-                Pairs, new { bankAccount }, cancellationToken: cancellation))).AsList();
-        }
-
-        var count = 0;
-        foreach (var one in found.DistinctBy(pair => pair.ReceiptId))
-            count += await TakeBackAsync(one, SystemMetadata(one), cancellation) ? 1 : 0;
-        return count;
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var found = await connection.QueryAsync<Found>(new CommandDefinition(Pairs, cancellationToken: cancellation));
+        return [.. found.DistinctBy(pair => pair.ReceiptId)];
     }
 
     /// <summary>
-    /// Reverses the receipt and notes it on the import, in one write; false when somebody else was quicker.
+    /// Reverses the receipt of one that was found and notes it on the import, in one write; nothing when somebody else
+    /// was quicker.
     /// </summary>
-    public async Task<bool> TakeBackAsync(Found found, EventMetadata metadata, CancellationToken cancellation)
+    public Task TakeBackAsync(Found found, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(found);
-        var isFound = false;
-        var result = await store.CommitAsync(
+        return store.CommitAsync(
             async cancel =>
             {
-                var batch = new WriteBatch(metadata);
-                isFound = await AddAsync(batch, found, cancel);
+                var batch = new WriteBatch(SystemMetadata(found));
+                await AddAsync(batch, found, cancel);
                 return batch;
             },
             cancellation);
-        return result.IsCommitted && isFound;
     }
 
     /// <summary>Adds the reversal to a write; false where the payment is found already.</summary>

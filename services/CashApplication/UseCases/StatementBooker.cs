@@ -105,20 +105,30 @@ public sealed class StatementBooker(
         if (import is not { Imported: { } imported, IsBooked: false })
             return;
         var metadata = history.Last(e => e.Data is StatementFileImported).Metadata;
-        var version = history[^1].Version;
+        var lines = import.Lines;
         await using var stream = (await StatementFiles.OpenAsync(store.Database, importId, cancellation))!;
         await foreach (var chunk in ChunksAsync(importId, stream, imported, cancellation, import.Lines))
-            version = await CommitAsync(importId, version, chunk, metadata, cancellation);
+        {
+            await CommitAsync(importId, lines, chunk, metadata, cancellation);
+            lines += chunk.Lines;
+        }
     }
 
-    private async Task<long> CommitAsync(
-        Guid importId, long version, LineChunk chunk, EventMetadata metadata, CancellationToken cancellation)
+    /// <summary>
+    /// Something else may be noted on the import meanwhile, such as the receipt of a returned payment; lines that
+    /// somebody else has booked, the lock being lost with its session, are left to them.
+    /// </summary>
+    private async Task CommitAsync(
+        Guid importId, int lines, LineChunk chunk, EventMetadata metadata, CancellationToken cancellation)
     {
         IReadOnlyList<MatchResult> matches = [];
         using var turns = await TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
         var result = await store.CommitAsync(
             async cancel =>
             {
+                var (import, version) = await store.LoadAsync(StatementImport.Type, importId, cancel);
+                if (import.IsBooked || import.Lines != lines)
+                    throw new InvalidOperationException($"Lines of import {importId} are booked by somebody else.");
                 var batch = new WriteBatch(metadata)
                     .Append(StatementImport.Type, importId, version, [chunk.ToEvent()]);
                 matches = await RecordAsync(chunk, batch, cancel);
@@ -128,7 +138,6 @@ public sealed class StatementBooker(
         if (!result.IsCommitted)
             throw new InvalidOperationException($"Lines could not be booked: {result.Status} {result.Constraint}.");
         MatchMetrics.Recorded(matches);
-        return version + 1;
     }
 
     /// <summary>The lines of a file from a position on, cut into writes.</summary>

@@ -72,7 +72,7 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
             chunk = await booker.WholeAsync(file, imported, cancellation);
             events.Add(chunk.ToEvent());
             turns = await booker.TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
-            matches = await booker.RecordAsync(chunk, batch, cancellation);
+            matches = await RecordAsync(chunk, batch, turns, cancellation);
         }
 
         accounts.Fill(batch);
@@ -80,6 +80,21 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         if (!file.IsKept)
             batch.Row(StatementFiles.Keep(file, clock.GetUtcNow()));
         return new ImportPlan(batch, imported, null, chunk.ReceiptIds, isBooked, matches, turns);
+    }
+
+    /// <summary>Whoever fails or goes away here must not keep the turns: all receipts of the entity wait.</summary>
+    private async Task<IReadOnlyList<MatchResult>> RecordAsync(
+        LineChunk chunk, WriteBatch batch, IDisposable turns, CancellationToken cancellation)
+    {
+        try
+        {
+            return await booker.RecordAsync(chunk, batch, cancellation);
+        }
+        catch
+        {
+            turns.Dispose();
+            throw;
+        }
     }
 
     private async Task<(string Format, IReadOnlyList<SurveyedStatement> Statements)> SurveyAsync(

@@ -1,4 +1,6 @@
+using Npgsql;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
@@ -47,5 +49,34 @@ public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<Cas
             .Select(_ => app.Client.PostAsync("/v1/receipts", Receipt("5.05"), key: "the-same")));
         answers.Select(answer => answer.Id()).Distinct().ShouldHaveSingleItem();
         (await app.ScalarAsync<long>("select count(*) from receipts where amount = 5.05")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task wait_for_nobody_who_went_away_in_the_middle_of_an_import()
+    {
+        const string waiting =
+            "select count(*) from pg_locks where relation = 'receipt_numbers'::regclass and not granted";
+        await app.Invoicing.IntroduceAsync();
+        await app.Client.RegisterMainAccountAsync();
+        var file = new Camt("S1", new DateOnly(2026, 11, 2), 0m).Credit(7.77m, "who am I", payer: null).Xml();
+        await using (var connection = await app.Database.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using var hold = new NpgsqlCommand(
+                "lock table receipt_numbers in access exclusive mode", connection);
+            await hold.ExecuteNonQueryAsync();
+            using var away = new CancellationTokenSource();
+            var import = app.Client.PostAsync(new Uri("/v1/bank-statements", UriKind.Relative), Xml(file), away.Token);
+            await Eventually.BecomesTrue(
+                async () => await app.ScalarAsync<long>(waiting) > 0, "the import is about to draw numbers");
+            await away.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => import);
+            await Eventually.BecomesTrue(
+                async () => await app.ScalarAsync<long>(waiting) == 0, "the import has ended");
+        }
+
+        var imported = await app.Client.PostAsync("/v1/bank-statements", Xml(file), 201);
+        imported.Items("receiptIds").ShouldHaveSingleItem();
+        (await app.ScalarAsync<long>("select count(*) from receipts where amount = 7.77")).ShouldBe(1);
     }
 }
