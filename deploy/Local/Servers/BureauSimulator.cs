@@ -42,6 +42,9 @@ public enum BureauCase
 
     /// <summary>Answers with something that is no report.</summary>
     Garbled,
+
+    /// <summary>Answers with JSON that has nothing of what was asked for.</summary>
+    Foreign,
 }
 
 /// <summary>
@@ -111,6 +114,8 @@ public sealed class BureauSimulator : IAsyncDisposable
                 return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
             case BureauCase.Missing:
                 return Results.NotFound();
+            case BureauCase.Foreign:
+                return Results.Json(new { message = "try again later" });
         }
 
         var duns = Math.Abs(string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % 1_000_000_000)

@@ -12,8 +12,10 @@ public static class BureauAnswers
 {
     private const string Inactive = "Out Of Business";
 
-    /// <summary>The report; throws <see cref="JsonException"/> or an <see cref="InvalidOperationException"/> where it
-    /// is none.</summary>
+    /// <summary>
+    /// The report; throws a <see cref="JsonException"/>, <see cref="InvalidOperationException"/>,
+    /// <see cref="FormatException"/> or <see cref="KeyNotFoundException"/> where it is none.
+    /// </summary>
     public static BureauReport Read(string json)
     {
         using var document = JsonDocument.Parse(json);

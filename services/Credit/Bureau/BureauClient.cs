@@ -75,7 +75,7 @@ public sealed class BureauClient : IDisposable
                     : new BureauAnswer(null, match);
         }
         catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
-            or JsonException or InvalidOperationException or FormatException)
+            or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new BureauUnavailableException(error.Message, error);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
@@ -45,43 +46,55 @@ public sealed class DailyRun(
         "insert into credit_daily_runs (legal_entity, day, done_at) values (@legalEntity, @today, @now) " +
         "on conflict do nothing";
 
-    /// <summary>Runs the day of a legal entity.</summary>
+    /// <summary>
+    /// Runs the day of a legal entity. A customer who cannot be looked at holds up nobody else; the day is not done
+    /// then: what failed is thrown at the end.
+    /// </summary>
     public async Task<DailyRunResult> RunAsync(string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
         var facts = await books.FactsAsync(legalEntity, cancellation);
         var today = facts.Today;
         var zone = (await books.EntitiesAsync(cancellation)).Single(one => one.Code == legalEntity).TimeZone;
-        var expired = await ExpireAsync(legalEntity, today, cancellation);
-        var lookedAt = await LookAsync(legalEntity, today, cancellation);
+        var failures = new ConcurrentQueue<Exception>();
+        var expired = await ExpireAsync(legalEntity, today, failures, cancellation);
+        var lookedAt = await LookAsync(legalEntity, today, failures, cancellation);
         var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;
         var opened = await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation);
+        if (!failures.IsEmpty)
+            throw new AggregateException($"The day of {legalEntity} is not done.", failures);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition(
             Done, new { legalEntity, today, now }, cancellationToken: cancellation));
         return new DailyRunResult(legalEntity, today, expired, lookedAt, rescored, opened);
     }
 
-    private async Task<int> ExpireAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    private async Task<int> ExpireAsync(
+        string legalEntity, DateOnly today, ConcurrentQueue<Exception> failures, CancellationToken cancellation)
     {
         var expired = 0;
-        while (await ReadAsync<Order>(Lapsed, legalEntity, today, Guid.Empty, cancellation) is { Count: > 0 } lapsed)
+        int before;
+        do
         {
-            foreach (var order in lapsed)
-            {
-                var facts = await books.FactsAsync(cancellation);
-                var decided = await store.DecideAsync(
-                    CreditAccountStream.Type, order.CustomerId,
-                    new EventMetadata(CreditService.Name, Reason: "It was not invoiced in time."),
-                    account => CreditDecider.Expire(account, order.OrderId, facts(account)),
-                    cancellation: cancellation);
-                expired += decided.Events.Count;
-            }
+            before = expired;
+            foreach (var order in await ReadAsync<Order>(Lapsed, legalEntity, today, Guid.Empty, cancellation))
+                await TryAsync(async () => expired += await ExpireAsync(order, cancellation), failures);
         }
-
+        while (expired > before);
         return expired;
     }
 
-    private async Task<int> LookAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    private async Task<int> ExpireAsync(Order order, CancellationToken cancellation)
+    {
+        var facts = await books.FactsAsync(cancellation);
+        var decided = await store.DecideAsync(
+            CreditAccountStream.Type, order.CustomerId,
+            new EventMetadata(CreditService.Name, Reason: "It was not invoiced in time."),
+            account => CreditDecider.Expire(account, order.OrderId, facts(account)), cancellation: cancellation);
+        return decided.Events.Count;
+    }
+
+    private async Task<int> LookAsync(
+        string legalEntity, DateOnly today, ConcurrentQueue<Exception> failures, CancellationToken cancellation)
     {
         var lookedAt = 0;
         var after = Guid.Empty;
@@ -89,12 +102,24 @@ public sealed class DailyRun(
         {
             await Parallel.ForEachAsync(
                 customers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-                async (customer, token) => await reactions.ReactAsync(customer, token));
+                async (customer, token) => await TryAsync(() => reactions.ReactAsync(customer, token), failures));
             lookedAt += customers.Count;
             after = customers[^1];
         }
 
         return lookedAt;
+    }
+
+    private static async Task TryAsync(Func<Task> work, ConcurrentQueue<Exception> failures)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            failures.Enqueue(error);
+        }
     }
 
     private async Task<List<T>> ReadAsync<T>(
@@ -138,7 +163,7 @@ public sealed partial class DayBreak(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // Nothing is lost: what was not done is done in the next minute.
+                // The database is away; it is looked at again in the next minute.
                 LogFailed(log, error);
             }
         }
@@ -155,9 +180,17 @@ public sealed partial class DayBreak(
         {
             foreach (var entity in await books.EntitiesAsync(cancellation))
             {
-                var today = clock.Today(entity.TimeZone);
-                if (!await IsDoneAsync(connection, entity.Code, today, cancellation))
-                    LogDone(log, await run.RunAsync(entity.Code, clock.GetUtcNow(), cancellation));
+                try
+                {
+                    var today = clock.Today(entity.TimeZone);
+                    if (!await IsDoneAsync(connection, entity.Code, today, cancellation))
+                        LogDone(log, await run.RunAsync(entity.Code, clock.GetUtcNow(), cancellation));
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    // What was not done is done in the next minute, and holds up no other legal entity.
+                    LogFailed(log, error);
+                }
             }
         }
         finally

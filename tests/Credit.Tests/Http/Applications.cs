@@ -48,6 +48,7 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
     [InlineData("Failing Grades Ltd", "bureau-unavailable")]
     [InlineData("Slow Food Ltd", "bureau-unavailable")]
     [InlineData("Garbled Speech Ltd", "bureau-unavailable")]
+    [InlineData("Foreign Trade Ltd", "bureau-unavailable")]
     [InlineData("Cloaked Dagger Ltd", "cloaking")]
     public async Task what_the_bureau_cannot_vouch_for_is_referred(string name, string reason)
     {
