@@ -40,10 +40,9 @@ public sealed class NoticeSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        await Parallel.ForEachAsync(
-            events.Where(e => e.Data is NoticePrepared),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (prepared, token) => await SendAsync(prepared, token));
+        // One that fails stops those that follow, and breaks off none that is on its way.
+        foreach (var few in events.Where(e => e.Data is NoticePrepared).Chunk(AtOnce))
+            await Task.WhenAll(few.Select(prepared => SendAsync(prepared, cancellation)));
         return [];
     }
 
@@ -64,16 +63,18 @@ public sealed class NoticeSender(
             .Row(ReviewQueue.Request(clock.GetUtcNow(), loaded.State.Prepared!.Content.CustomerId));
         var decision = await SettleAsync(connection, batch, prepared, loaded.State, cancellation);
         batch.Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
-        var result = await store.CommitAsync(batch, connection, cancellation);
+
+        // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
+        var result = await store.CommitAsync(batch, connection, CancellationToken.None);
         if (!result.IsCommitted)
         {
-            // The mail may be out. Left as it is the notice would stay prepared for ever and block all that follow, so
-            // the page is gone through again: a notice that another has settled is passed over then.
+            // Left as it is the notice would stay prepared for ever and block all that follow, so the page is gone
+            // through again: a notice that another has settled is passed over then.
             throw new InvalidOperationException(
                 $"The outcome of notice {prepared.StreamId} was not kept: {result.Status} {result.Constraint}");
         }
 
-        await transaction.CommitAsync(cancellation);
+        await transaction.CommitAsync(CancellationToken.None);
         store.Announce();
     }
 
