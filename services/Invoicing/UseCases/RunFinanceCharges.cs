@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
@@ -14,7 +15,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Bills late fees and interest of a month that is over, by each customer's contract: one debit memo per customer and
-/// month, however often it is run. Each customer is written by itself.
+/// month, however often it is run. Each customer is written by itself, and one who cannot be billed holds up
+/// nobody else.
 /// </summary>
 public static class RunFinanceCharges
 {
@@ -25,12 +27,14 @@ public static class RunFinanceCharges
     public sealed record Request(string LegalEntity, string Period, bool Preview = false);
 
     /// <summary>What is billed to one customer.</summary>
-    /// <param name="InvoiceId">The debit memo; null in a preview.</param>
-    /// <param name="Number">Its number; null in a preview.</param>
+    /// <param name="InvoiceId">The debit memo; null in a preview, and where there is a problem.</param>
+    /// <param name="Number">Its number; null in a preview, and where there is a problem.</param>
     /// <param name="AlreadyBilled">By an earlier run.</param>
+    /// <param name="Problem">Why it cannot be billed, such as for want of an exchange rate.</param>
     public sealed record Billed(
         Guid CustomerId, Guid? InvoiceId, string? Number, Money Total, bool AlreadyBilled,
-        IReadOnlyList<FinanceCharge> Charges);
+        IReadOnlyList<FinanceCharge> Charges,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Problem? Problem = null);
 
     public sealed record Response(string LegalEntity, string Period, bool Preview, IReadOnlyList<Billed> DebitMemos);
 
@@ -71,9 +75,19 @@ public static class RunFinanceCharges
             return await command.RefuseAsync(
                 InvoiceRefusals.Invalid("/period", "The period is a month that is over, such as 2026-10."));
 
-        var billed = new List<Billed>();
-        foreach (var (customerId, charges) in await ChargesAsync(request.LegalEntity, first, command))
-            billed.Add(await BillAsync(customerId, charges, request, command, numbers));
+        var now = command.Clock.GetUtcNow();
+        var charges = await ChargesAsync(request.LegalEntity, first, command);
+        var wishes = charges.ConvertAll(one => new IssueInvoice(
+            one.CustomerId,
+            [.. one.Charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]));
+        var accounts = await BillingAccounts.LoadAsync(command, wishes, now);
+        var billed = new List<Billed>(charges.Count);
+        foreach (var (one, wish, account) in charges.Zip(wishes, accounts))
+        {
+            var (draft, refusal) = IssueDebitMemo.Draft(wish, account!, now);
+            billed.Add(await BillAsync(one.CustomerId, one.Charges, draft, refusal, request, command, numbers));
+        }
+
         var response = new Response(request.LegalEntity, request.Period, request.Preview, billed);
         return await command.CommitAsync(
             _ => Task.FromResult(Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(response))));
@@ -105,24 +119,19 @@ public static class RunFinanceCharges
     }
 
     private static async Task<Billed> BillAsync(
-        Guid customerId, List<FinanceCharge> charges, Request request, HttpCommand command, DocumentNumbers numbers)
+        Guid customerId, List<FinanceCharge> charges, InvoiceDraft? draft, Refusal? refusal, Request request,
+        HttpCommand command, DocumentNumbers numbers)
     {
         var total = Money.Sum(charges.Select(charge => charge.Amount), charges[0].Amount.Currency);
         var id = Ids.From("finance-charges", customerId.ToString("D"), request.Period);
         var known = await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation);
         if (known.State.Issued is { } before)
             return new Billed(customerId, id, before.Number, before.Total, true, charges);
+        if (draft is null)
+            return new Billed(customerId, null, null, total, false, charges, Problems.From(refusal!));
         if (request.Preview)
             return new Billed(customerId, null, null, total, false, charges);
 
-        var now = command.Clock.GetUtcNow();
-        var wish = new IssueInvoice(
-            customerId,
-            [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
-        var accounts = await BillingAccounts.LoadAsync(command, [wish], now);
-        var (draft, refusal) = IssueDebitMemo.Draft(wish, accounts[0]!, now);
-        if (draft is null)
-            throw new ProblemException(Problems.From(refusal!));
         var plan = IssueDebitMemo.Plan(id, draft, command.Metadata($"finance charges {request.Period}"));
         var result = await numbers.CommitAsync(
             plan.Series, drawn => plan.Build!(drawn).Batch, command.Cancellation);

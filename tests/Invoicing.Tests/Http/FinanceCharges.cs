@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
@@ -21,7 +22,7 @@ public class FinanceCharges(InvoicingApp app)
         var preview = await RunAsync(new { legalEntity = entity, period = Period, preview = true });
         var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync(run)));
 
-        preview["debitMemos"][0].GetProperty("number").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        preview["debitMemos"][0].GetProperty("number").ValueKind.ShouldBe(JsonValueKind.Null);
         runs.Select(answer => answer["debitMemos"][0].GetProperty("number").GetString()).Distinct()
             .ShouldBe([$"DM-{entity}-{TestApi.Today.Year}-000001"]);
         runs.Count(answer => !answer["debitMemos"][0].GetProperty("alreadyBilled").GetBoolean()).ShouldBe(1);
@@ -88,6 +89,34 @@ public class FinanceCharges(InvoicingApp app)
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-legal-entity");
     }
 
+    [Fact]
+    public async Task Bill_everybody_else_where_one_customer_cannot_be_billed()
+    {
+        var (entity, billable) = await LateCustomerAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.10m, Month.AddDays(-31));
+        var stuck = await LateCustomerAsync(entity, "EUR");
+
+        foreach (var preview in new[] { true, false })
+        {
+            var memos = (await RunAsync(new { legalEntity = entity, period = Period, preview }))["debitMemos"]
+                .EnumerateArray().ToDictionary(memo => memo.GetProperty("customerId").GetGuid());
+
+            memos[stuck].GetProperty("problem").GetProperty("code").GetString().ShouldBe("no-exchange-rate");
+            memos[stuck].GetProperty("invoiceId").ValueKind.ShouldBe(JsonValueKind.Null);
+            memos[billable].TryGetProperty("problem", out _).ShouldBeFalse();
+            memos[billable].GetProperty("invoiceId").ValueKind
+                .ShouldBe(preview ? JsonValueKind.Null : JsonValueKind.String);
+        }
+
+        await app.Client.RateAsync(entity, "EUR", 1.10m, TestApi.Today);
+        (await RunAsync(new { legalEntity = entity, period = Period }))["debitMemos"].EnumerateArray()
+            .ToDictionary(
+                memo => memo.GetProperty("customerId").GetGuid(),
+                memo => memo.GetProperty("alreadyBilled").GetBoolean())
+            .ShouldBe(new Dictionary<Guid, bool> { [billable] = true, [stuck] = false }, ignoreOrder: true);
+        await TiesAsync(entity);
+    }
+
     private async Task<Answer> RunAsync(object body) =>
         (await app.Client.PostAsync("/v1/finance-charge-runs", body)).ShouldBe(HttpStatusCode.OK);
 
@@ -95,7 +124,12 @@ public class FinanceCharges(InvoicingApp app)
     private async Task<(string Entity, Guid Customer)> LateCustomerAsync()
     {
         var entity = await app.EntityAsync();
-        var customer = await app.Client.RegisterAsync(entity);
+        return (entity, await LateCustomerAsync(entity));
+    }
+
+    private async Task<Guid> LateCustomerAsync(string entity, string currency = "USD")
+    {
+        var customer = await app.Client.RegisterAsync(entity, currency: currency);
         (await app.Client.PutAsync($"/v1/customers/{customer}", new
         {
             name = "Late Ltd",
@@ -104,7 +138,7 @@ public class FinanceCharges(InvoicingApp app)
             clauses = new { lateFee = "25", interestPercent = "9" },
         })).ShouldBe(HttpStatusCode.OK);
         await app.Client.IssueAsync(customer, 1_000, Month.AddDays(-31));
-        return (entity, customer);
+        return customer;
     }
 
     private async Task TiesAsync(string entity)
