@@ -37,26 +37,12 @@ internal static class ReadApprovals
 
     public static void Map(IEndpointRouteBuilder routes, string read)
     {
-        routes.MapGet("/v1/approvals/{id:guid}", GetAsync)
-            .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<ApprovalView>()
-            .WithSummary("One request for approval");
         routes.MapGet("/v1/approvals", ListAsync)
             .RequireScopeOr(read, Scopes.ApprovalsDecide).Produces<Page<ApprovalSummary>>()
             .WithSummary("Requests for approval: waiting, granted, rejected, withdrawn or expired");
-        HistoryEndpoint.Map(
-            routes, "/v1/approvals/{id:guid}/history", ApprovalStream.Type, read,
-            approval => approval.Requested?.LegalEntity, otherScope: Scopes.ApprovalsDecide);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (approval, version) = await store.LoadAsync(ApprovalStream.Type, id, cancellation);
-        if (approval.Requested is not { } requested)
-            return Problems.From(Refusal.NotFound("approval", id));
-        return caller.Deny(requested.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(ApprovalView.Of(id, approval, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/approvals", ApprovalStream.Type, read, approval => approval.Requested?.LegalEntity,
+            ApprovalView.Of, "One request for approval", Scopes.ApprovalsDecide);
     }
 
     /// <param name="status">Only those that stand so.</param>

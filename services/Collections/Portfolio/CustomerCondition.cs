@@ -30,9 +30,6 @@ public sealed record CustomerCondition(
 {
     private const int Many = 200;
 
-    /// <summary>All customers.</summary>
-    public static readonly CustomerCondition Everybody = new();
-
     /// <summary>True when all that is asked for holds.</summary>
     public bool Holds(CustomerTraits customer)
     {

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing.Subscriptions;
 
@@ -84,17 +85,17 @@ public sealed partial class CustomerReviewer(
     private async Task ReviewAsync(IReadOnlyList<ReviewRequest> taken, CancellationToken cancellation)
     {
         var known = await customers.FindAsync([.. taken.Select(one => one.CustomerId)], cancellation);
-        var reviewed = new List<ReviewedCustomer>(known.Count);
-        foreach (var customer in known)
+        if (known.Count > 0)
         {
-            reviewed.Add(new ReviewedCustomer(
-                customer.Id, customer.LegalEntity, customer.Today,
-                await policies.InForceAsync(customer.LegalEntity, cancellation)));
-        }
-
-        if (reviewed.Count > 0)
-        {
-            var chunk = new ReviewChunk(reviewed, items);
+            var inForce = new Dictionary<string, CollectionPolicyDefined>(StringComparer.Ordinal);
+            foreach (var entity in known.Select(customer => customer.LegalEntity).Distinct())
+                inForce[entity] = await policies.InForceAsync(entity, cancellation);
+            var chunk = new ReviewChunk(
+                [
+                    .. known.Select(customer => new ReviewedCustomer(
+                        customer.Id, customer.LegalEntity, customer.Today, inForce[customer.LegalEntity])),
+                ],
+                items);
             foreach (var step in _steps)
                 await step.ReviewAsync(chunk, cancellation);
         }

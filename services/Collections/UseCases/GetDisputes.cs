@@ -58,22 +58,9 @@ public static class GetDisputes
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<DisputeRow>>()
             .WithSummary("Disputes");
-        routes.MapGet("/v1/collections/disputes/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead)
-            .Produces<DisputeView>()
-            .WithSummary("A dispute");
-        HistoryEndpoint.Map(routes, "/v1/collections/disputes/{id}/history", DisputeStream.Type,
-            Scopes.CollectionsRead, dispute => dispute.Case?.Opened.LegalEntity);
-    }
-
-    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
-    {
-        var (dispute, version) = await store.LoadAsync(DisputeStream.Type, id, http.RequestAborted);
-        if (dispute.Case is not { } now)
-            return Problems.From(Refusal.NotFound("dispute", id));
-        return Caller.Of(http).Deny(now.Opened.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(DisputeView.Of(id, dispute, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/disputes", DisputeStream.Type, Scopes.CollectionsRead,
+            dispute => dispute.Case?.Opened.LegalEntity, DisputeView.Of, "A dispute");
     }
 
     private static async Task<IResult> List(

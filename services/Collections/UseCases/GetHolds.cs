@@ -45,22 +45,9 @@ public static class GetHolds
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<HoldRow>>()
             .WithSummary("Holds");
-        routes.MapGet("/v1/collections/holds/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead)
-            .Produces<HoldView>()
-            .WithSummary("A hold");
-        HistoryEndpoint.Map(routes, "/v1/collections/holds/{id}/history", HoldStream.Type, Scopes.CollectionsRead,
-            hold => hold.Placed?.LegalEntity);
-    }
-
-    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
-    {
-        var (hold, version) = await store.LoadAsync(HoldStream.Type, id, http.RequestAborted);
-        if (hold.Placed is not { } placed)
-            return Problems.From(Refusal.NotFound("hold", id));
-        return Caller.Of(http).Deny(placed.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(HoldView.Of(id, hold, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/holds", HoldStream.Type, Scopes.CollectionsRead,
+            hold => hold.Placed?.LegalEntity, HoldView.Of, "A hold");
     }
 
     private static async Task<IResult> List(

@@ -19,7 +19,16 @@ public sealed record NoticeRow(
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
-    NoticeMail Mail, long Version);
+    NoticeMail Mail, long Version)
+{
+    internal static NoticeView Of(Guid id, Notice notice, long version)
+    {
+        var (content, mail) = (notice.Prepared!.Content, notice.Prepared.Mail);
+        return new NoticeView(
+            id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
+            notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, version);
+    }
+}
 
 /// <summary>Shows notices.</summary>
 public static class GetNotices
@@ -36,28 +45,9 @@ public static class GetNotices
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<NoticeRow>>()
             .WithSummary("Dunning notices");
-        routes.MapGet("/v1/collections/notices/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead)
-            .Produces<NoticeView>()
-            .WithSummary("A dunning notice, the mail included");
-        HistoryEndpoint.Map(routes, "/v1/collections/notices/{id}/history", NoticeStream.Type, Scopes.CollectionsRead,
-            notice => notice.Prepared?.Content.LegalEntity);
-    }
-
-    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
-    {
-        var loaded = await store.LoadAsync(NoticeStream.Type, id, http.RequestAborted);
-        if (loaded.State.Prepared is not { } prepared)
-            return Problems.From(Refusal.NotFound("notice", id));
-        var content = prepared.Content;
-        if (Caller.Of(http).Deny(content.LegalEntity) is { } denied)
-            return Problems.From(denied);
-        return Reply.Ok(
-            new NoticeView(id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step,
-                content.Channel, loaded.State.Status, loaded.State.Reason, content.Items, content.Totals[0],
-                content.Totals,
-                prepared.Mail, loaded.Version),
-            loaded.Version);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/notices", NoticeStream.Type, Scopes.CollectionsRead,
+            notice => notice.Prepared?.Content.LegalEntity, NoticeView.Of, "A dunning notice, the mail included");
     }
 
     private static async Task<IResult> List(

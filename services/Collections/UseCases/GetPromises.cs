@@ -47,22 +47,9 @@ public static class GetPromises
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<PromiseRow>>()
             .WithSummary("Promises to pay");
-        routes.MapGet("/v1/collections/promises/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead)
-            .Produces<PromiseView>()
-            .WithSummary("A promise to pay");
-        HistoryEndpoint.Map(routes, "/v1/collections/promises/{id}/history", PromiseStream.Type,
-            Scopes.CollectionsRead, promise => promise.Made?.LegalEntity);
-    }
-
-    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
-    {
-        var (promise, version) = await store.LoadAsync(PromiseStream.Type, id, http.RequestAborted);
-        if (promise.Made is not { } made)
-            return Problems.From(Refusal.NotFound("promise", id));
-        return Caller.Of(http).Deny(made.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(PromiseView.Of(id, promise, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/promises", PromiseStream.Type, Scopes.CollectionsRead,
+            promise => promise.Made?.LegalEntity, PromiseView.Of, "A promise to pay");
     }
 
     private static async Task<IResult> List(

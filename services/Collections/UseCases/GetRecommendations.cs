@@ -46,21 +46,9 @@ public static class GetRecommendations
     {
         routes.MapGet("/v1/collections/recommendations", List)
             .RequireScope(Scopes.CollectionsRead).Produces<Page<RecommendationRow>>().WithSummary("Recommendations");
-        routes.MapGet("/v1/collections/recommendations/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead).Produces<RecommendationView>()
-            .WithSummary("A recommendation with its evidence");
-        HistoryEndpoint.Map(routes, "/v1/collections/recommendations/{id}/history", RecommendationStream.Type,
-            Scopes.CollectionsRead, one => one.Made?.LegalEntity);
-    }
-
-    private static async Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http)
-    {
-        var (recommendation, version) = await store.LoadAsync(RecommendationStream.Type, id, http.RequestAborted);
-        if (recommendation.Made is not { } made)
-            return Problems.From(Refusal.NotFound("recommendation", id));
-        return Caller.Of(http).Deny(made.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(RecommendationView.Of(id, recommendation, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/recommendations", RecommendationStream.Type, Scopes.CollectionsRead,
+            one => one.Made?.LegalEntity, RecommendationView.Of, "A recommendation with its evidence");
     }
 
     private static async Task<IResult> List(

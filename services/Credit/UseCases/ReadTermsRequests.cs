@@ -39,22 +39,9 @@ public static class ReadTermsRequests
     {
         routes.MapGet("/v1/credit/terms-requests", ListAsync)
             .RequireScope(Scopes.CreditRead).Produces<Page<TermsRequestItem>>().WithSummary("Requests for terms");
-        routes.MapGet("/v1/credit/terms-requests/{id:guid}", GetAsync)
-            .RequireScope(Scopes.CreditRead).Produces<TermsRequestView>().WithSummary("A request for terms");
-        HistoryEndpoint.Map(
-            routes, "/v1/credit/terms-requests/{id}/history", TermsStream.Type, Scopes.CreditRead,
-            request => request.Requested?.LegalEntity);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (request, version) = await store.LoadAsync(TermsStream.Type, id, cancellation);
-        if (request.Requested is not { } asked)
-            return Problems.From(Refusal.NotFound("request for terms", id));
-        return caller.Deny(asked.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(TermsRequestView.Of(id, request, version), version);
+        ResourceEndpoint.Map(
+            routes, "/v1/credit/terms-requests", TermsStream.Type, Scopes.CreditRead,
+            request => request.Requested?.LegalEntity, TermsRequestView.Of, "A request for terms");
     }
 
     private static async Task<IResult> ListAsync(

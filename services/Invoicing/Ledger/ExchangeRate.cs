@@ -11,9 +11,6 @@ public sealed record ExchangeRate(string Type, DateOnly Day, decimal Rate)
     /// <summary>Rates of what is posted: documents on their date, money on its value date.</summary>
     public const string Daily = "daily";
 
-    /// <summary>Rates for the revaluation of what is open at the end of a period.</summary>
-    public const string MonthEnd = "month-end";
-
     /// <summary>
     /// How old a rate may be: the last one before the day counts, over week ends and the longest holidays.
     /// </summary>

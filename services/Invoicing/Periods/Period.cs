@@ -14,9 +14,6 @@ public readonly record struct Period(DateOnly FirstDay)
 
     public Period Previous => new(FirstDay.AddMonths(-1));
 
-    /// <summary>The same month a year before.</summary>
-    public Period YearBefore => new(FirstDay.AddYears(-1));
-
     /// <summary>The period that a day belongs to.</summary>
     public static Period Of(DateOnly day) => new(new DateOnly(day.Year, day.Month, 1));
 

@@ -193,7 +193,7 @@ public sealed class ReadingCamt
             CamtSample.Statement(CamtSample.Entry("1") + CamtSample.Entry(amount))));
 
         (refusal.Code, refusal.Element, refusal.Line).ShouldBe((code, "Stmt[1]/Ntry[2]/Amt", 7));
-        refusal.ToRefusal().Detail.ShouldStartWith("Line 7, Stmt[1]/Ntry[2]/Amt: ");
+        refusal.ToString().ShouldStartWith("Line 7, Stmt[1]/Ntry[2]/Amt: ");
     }
 
     [Theory]

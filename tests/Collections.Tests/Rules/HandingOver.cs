@@ -144,7 +144,7 @@ public sealed class HandingOver
             new("Large", new CustomerCondition(OwingAtLeast: [Some.Usd(1000)]), "lena"),
             new("Enterprise abroad", new CustomerCondition(["enterprise"], ["MX", "CA"]), "eva"),
             new("A to K", new CustomerCondition(NamesFrom: "A", NamesTo: "K"), "ana"),
-            new("The others", CustomerCondition.Everybody, "otto"),
+            new("The others", new CustomerCondition(), "otto"),
         ]));
 
         Collector("Globex", owing: 1000).ShouldBe("lena");
@@ -178,8 +178,8 @@ public sealed class HandingOver
     {
         var spec = new DeciderSpec<PortfolioRules>(PortfolioRules.Initial, PortfolioRules.Evolve);
 
-        Refused(new("", CustomerCondition.Everybody, "ana")).ShouldBe("/rules/0/name");
-        Refused(new("All", CustomerCondition.Everybody, " ")).ShouldBe("/rules/0/collector");
+        Refused(new("", new CustomerCondition(), "ana")).ShouldBe("/rules/0/name");
+        Refused(new("All", new CustomerCondition(), " ")).ShouldBe("/rules/0/collector");
         Refused(new("All", new CustomerCondition(Currencies: ["XX1"]), "ana"))
             .ShouldBe("/rules/0/customers/currencies");
         Refused(new("All", new CustomerCondition(Segments: []), "ana")).ShouldBe("/rules/0/customers");

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -75,9 +74,6 @@ public static class Scopes
         ArgumentNullException.ThrowIfNull(policy);
         return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write));
     }
-
-    /// <summary>True when the token carries the scope.</summary>
-    public static bool HasScope(this ClaimsPrincipal user, string scope) => Caller.From(user).Scopes.Contains(scope);
 }
 
 /// <summary>The scope an endpoint needs, for the API document.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats;
 
@@ -11,9 +10,6 @@ namespace OrderToCash.CashApplication.Statements.Formats;
 /// <param name="Detail">What is wrong, in one sentence.</param>
 public sealed record StatementRefusal(string Code, int Line, string Element, string Detail)
 {
-    /// <summary>The same as a refused wish.</summary>
-    public Refusal ToRefusal() => new(Code, ToString());
-
     /// <summary><c>Line 12, Stmt[1]/Ntry[3]/Amt: ...</c>.</summary>
     public override string ToString() => Line > 0
         ? string.Create(CultureInfo.InvariantCulture, $"Line {Line}, {Element}: {Detail}")
