@@ -1,5 +1,6 @@
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -38,7 +39,10 @@ public static class InvoicingService
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
-            .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync));
+            .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
+            .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
+        builder.Services.AddSingleton<ScheduledBilling>();
+        builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<InvoiceIssuing>();
@@ -53,6 +57,7 @@ public static class InvoicingService
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
+        AddBillingScheduleEvents(store.Types);
         store
             .Schema<Program>("invoicing")
             .Check(AccountingCalendarsProjection.CheckPostingDays)
@@ -64,6 +69,7 @@ public static class InvoicingService
             .Inline(new CreditMemosProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
+            .Inline(new BillingSchedulesProjection())
             .AddApprovals();
     }
 
@@ -113,6 +119,15 @@ public static class InvoicingService
         .Add<PeriodReopened>("period_reopened")
         .Add<ExchangeRatesSet>("exchange_rates_set");
 
+    private static void AddBillingScheduleEvents(EventTypes types) => types
+        .Add<BillingScheduleCreated>("billing_schedule_created")
+        .Add<SchedulePeriodBilled>("schedule_period_billed")
+        .Add<SchedulePeriodRefused>("schedule_period_refused")
+        .Add<MilestoneReached>("milestone_reached")
+        .Add<BillingSchedulePaused>("billing_schedule_paused")
+        .Add<BillingScheduleResumed>("billing_schedule_resumed")
+        .Add<BillingScheduleEnded>("billing_schedule_ended");
+
     public static void MapInvoicing(this WebApplication app)
     {
         var api = app.MapGroup("/v1");
@@ -145,6 +160,10 @@ public static class InvoicingService
         ReadExchangeRates.Map(api);
         ReadPeriods.Map(api);
         ClosePeriod.Map(api);
+        CreateBillingSchedule.Map(api);
+        ChangeBillingSchedule.Map(api);
+        ReadBillingSchedules.Map(api);
+        RunBilling.Map(api);
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);

@@ -33,18 +33,18 @@ public static class BillingAccounts
         return LoadAsync(command.Store.Database, command.Caller, wishes, now, command.Cancellation);
     }
 
-    /// <inheritdoc cref="LoadAsync(HttpCommand, IReadOnlyList{IssueInvoice?}, DateTimeOffset)"/>
+    /// <summary>The same; without a caller as the service itself may use them, which adjusts nothing.</summary>
     public static async Task<IReadOnlyList<BillingAccount?>> LoadAsync(
-        NpgsqlDataSource database, Caller caller, IReadOnlyList<IssueInvoice?> wishes, DateTimeOffset now,
+        NpgsqlDataSource database, Caller? caller, IReadOnlyList<IssueInvoice?> wishes, DateTimeOffset now,
         CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(wishes);
         var known = await LoadAsync(
             database, wishes.OfType<IssueInvoice>().Select(wish => wish.CustomerId), cancellation);
         var accounts = wishes.Select(wish =>
-            wish is not null && known.TryGetValue(wish.CustomerId, out var account) ? account.For(caller.Roles) : null)
-            .ToList();
+            wish is null || !known.TryGetValue(wish.CustomerId, out var account) ? null
+            : caller is null ? account
+            : account.For(caller.Roles)).ToList();
         var foreign = accounts.Index().Where(one => one.Item?.IsForeign == true).Select(one => (
             one.Index, Key: (one.Item!.Books.LegalEntity, one.Item.Currency,
                 InvoiceDraft.DateOf(wishes[one.Index]!, one.Item, now)))).ToList();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -85,6 +86,7 @@ public class PublishedContracts
             new ApprovalMatrixDefined(
                 "US01", [new("write-off", 100, 0), new("write-off", null, 2, "controller", "cfo")], "USD"),
             .. CollectionsStory(),
+            .. ScheduleStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -115,6 +117,31 @@ public class PublishedContracts
             request.CarriedOut(Ids.From("memo", "1"), "CM-US01-2026-000001"), request.Awaited(Some.Allocation(7)),
             request.Overtaken(),
         ];
+    }
+
+    /// <summary>A schedule that is agreed, billed, refused, paused, resumed and ended.</summary>
+    private static IEnumerable<object> ScheduleStory()
+    {
+        var plan = new BillingPlan(Milestones: [new Milestone("go-live", "Go-live", [Some.Line()])]);
+        var schedule = BillingSchedule.Initial;
+        Func<BillingSchedule, Decision>[] story =
+        [
+            now => BillingScheduleDecider.Create(now, new BillingScheduleCreated(
+                "US01", Some.Customer, "Platform", "USD", plan, null, "SO-77", null, null)),
+            now => BillingScheduleDecider.Reach(now, "go-live", Some.Today),
+            now => BillingScheduleDecider.Refuse(
+                now, now.Next()!, Some.Today, InvoiceRefusals.UnknownCustomer(Some.Customer)),
+            BillingScheduleDecider.Pause, BillingScheduleDecider.Resume,
+            now => BillingScheduleDecider.Bill(
+                now, now.Next()!, Some.Receipt, "INV-US01-2026-000003", Some.Usd(100)),
+            now => BillingScheduleDecider.End(now, Some.Today.AddDays(30)),
+        ];
+        foreach (var decide in story)
+        {
+            var e = decide(schedule).Events.ShouldHaveSingleItem();
+            schedule = BillingSchedule.Evolve(schedule, e);
+            yield return e;
+        }
     }
 
     /// <summary>A period that is closed in two steps and opened again.</summary>

@@ -1,0 +1,158 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.BillingSchedules;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>What became of one due invoice of a schedule.</summary>
+/// <param name="Refusal">Why it was not issued, or null.</param>
+public sealed record ScheduledInvoice(
+    Guid ScheduleId, string Key, Guid? InvoiceId, string? Number, Money? Total, Refusal? Refusal);
+
+/// <summary>
+/// Issues what schedules have come to. Invoice and schedule are written together, each at the version they were decided
+/// on and the invoice under the one identifier of its period: so a period is billed once by any number of instances,
+/// and after weeks in which nothing ran every missed period is. What is late is dated the day it is issued, so nobody
+/// has less time to pay because we were late.
+/// </summary>
+public sealed partial class ScheduledBilling(
+    EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<ScheduledBilling> log)
+{
+    /// <summary>Schedules looked at in one go; the next go takes the next.</summary>
+    private const int SchedulesAtOnce = 200;
+
+    /// <summary>Each round follows a lost race.</summary>
+    private const int MaxRounds = 20;
+
+    /// <summary>
+    /// Those with something to bill, longest due first. One that was refused today is left alone until tomorrow.
+    /// </summary>
+    private const string Due =
+        """
+        select s.schedule_id from billing_schedules s join legal_entities e on e.code = s.legal_entity
+        where s.next_bill_on <= (@now at time zone e.time_zone)::date
+            and (s.refused_on is null or s.refused_on < (@now at time zone e.time_zone)::date)
+            and (@legalEntity::text is null or s.legal_entity = @legalEntity)
+        order by s.next_bill_on, s.schedule_id limit @limit
+        """;
+
+    /// <summary>Bills what is due, of one legal entity or of all; gives what became of it.</summary>
+    public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
+        EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    {
+        var outcome = new List<ScheduledInvoice>();
+        foreach (var id in await DueAsync(legalEntity, cancellation))
+        {
+            try
+            {
+                outcome.AddRange(await BillAsync(id, metadata, cancellation));
+            }
+            catch (Exception error) when (CommitResult.LeftNothing(error))
+            {
+                // One that cannot be billed keeps none of the others waiting.
+                LogFailed(log, id, error);
+            }
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Bills what is due of one schedule, in order; what is refused holds up what comes after it.</summary>
+    public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
+        Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
+    {
+        var outcome = new List<ScheduledInvoice>();
+        for (var lost = 0; lost < MaxRounds;)
+        {
+            var (schedule, version) = await store.LoadAsync(BillingScheduleStream.Type, scheduleId, cancellation);
+            if (schedule.Agreed is not { } agreed || schedule.IsPaused || schedule.Next() is not { } period)
+                return outcome;
+            var today = await TodayAsync(agreed.LegalEntity, cancellation);
+            if (period.BillOn > today)
+                return outcome;
+            var (draft, refusal) = await DraftAsync(agreed, period, cancellation);
+            if (draft is null)
+            {
+                if (await RefuseAsync(scheduleId, schedule, version, period, today, refusal!, metadata, cancellation))
+                    return [.. outcome, new(scheduleId, period.Key, null, null, null, refusal)];
+                lost++;
+                continue;
+            }
+
+            if (await IssueAsync(scheduleId, schedule, version, period, draft, metadata, cancellation) is { } issued)
+                outcome.Add(issued);
+            else
+                lost++;
+        }
+
+        return outcome;
+    }
+
+    private async Task<(InvoiceDraft? Draft, Refusal? Refusal)> DraftAsync(
+        BillingScheduleCreated agreed, BillingPeriod period, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var wish = new IssueInvoice(
+            agreed.CustomerId, period.Lines, null, agreed.Currency, agreed.OrderReference, agreed.PurchaseOrder,
+            agreed.Terms);
+        var account = (await BillingAccounts.LoadAsync(store.Database, null, [wish], now, cancellation))[0];
+        return account is null
+            ? (null, InvoiceRefusals.UnknownCustomer(agreed.CustomerId))
+            : InvoiceDraft.Of(wish, account, now);
+    }
+
+    private async Task<ScheduledInvoice?> IssueAsync(
+        Guid scheduleId, BillingSchedule schedule, long version, BillingPeriod period, InvoiceDraft draft,
+        EventMetadata metadata, CancellationToken cancellation)
+    {
+        var id = BillingScheduleStream.InvoiceId(scheduleId, period.Key);
+        var series = NumberSeries.Invoices(draft.Books.LegalEntity, draft.InvoiceDate);
+        string? number = null;
+        var result = await numbers.CommitAsync(
+            [series],
+            drawn =>
+            {
+                number = drawn.Next(series);
+                var issued = InvoiceDecider.Issue(Invoice.Initial, draft, number);
+                var billed = BillingScheduleDecider.Bill(schedule, period, id, number, draft.Total);
+                return new WriteBatch(metadata)
+                    .Append(InvoiceStream.Type, id, 0, issued.Events)
+                    .Append(BillingScheduleStream.Type, scheduleId, version, billed.Events);
+            },
+            cancellation);
+        return result.IsCommitted ? new(scheduleId, period.Key, id, number, draft.Total, null) : null;
+    }
+
+    private async Task<bool> RefuseAsync(
+        Guid scheduleId, BillingSchedule schedule, long version, BillingPeriod period, DateOnly today, Refusal refusal,
+        EventMetadata metadata, CancellationToken cancellation)
+    {
+        var decision = BillingScheduleDecider.Refuse(schedule, period, today, refusal);
+        var result = await store.CommitAsync(
+            new WriteBatch(metadata).Append(BillingScheduleStream.Type, scheduleId, version, decision.Events),
+            cancellation);
+        return result.IsCommitted;
+    }
+
+    private async Task<List<Guid>> DueAsync(string? legalEntity, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Guid>(
+            Due, new { now = clock.GetUtcNow(), legalEntity, limit = SchedulesAtOnce })).AsList();
+    }
+
+    private async Task<DateOnly> TodayAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var entity = await store.LoadAsync(LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
+        return clock.Today(entity.State.Definition!.TimeZone);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.schedule.failed",
+        Message = "Billing schedule {ScheduleId} could not be billed")]
+    private static partial void LogFailed(ILogger log, Guid scheduleId, Exception error);
+}
