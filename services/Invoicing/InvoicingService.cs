@@ -8,6 +8,7 @@ using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
@@ -57,6 +58,7 @@ public static class InvoicingService
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
+        AddLetterheadEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
         store
             .Schema<Program>("invoicing")
@@ -119,6 +121,9 @@ public static class InvoicingService
         .Add<PeriodReopened>("period_reopened")
         .Add<ExchangeRatesSet>("exchange_rates_set");
 
+    private static void AddLetterheadEvents(EventTypes types) => types
+        .Add<LetterheadDefined>("letterhead_defined");
+
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
         .Add<SchedulePeriodBilled>("schedule_period_billed")
@@ -133,6 +138,7 @@ public static class InvoicingService
         var api = app.MapGroup("/v1");
         DefineLegalEntity.Map(api);
         ReadLegalEntities.Map(api);
+        DefineLetterhead.Map(api);
         ApprovalMatrices.Map(api);
         app.MapApprovals(Scopes.InvoicingRead, Scopes.InvoicingWrite);
         RegisterCustomerEndpoint.Map(api);
@@ -164,6 +170,8 @@ public static class InvoicingService
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
         RunBilling.Map(api);
+        GetEInvoice.Map(api);
+        ImportEInvoice.Map(api);
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);

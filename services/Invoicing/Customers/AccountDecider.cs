@@ -15,11 +15,12 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="TermsOrigin">Where the terms come from.</param>
 /// <param name="Clauses">What may be charged for paying late.</param>
 /// <param name="Statements">How it wants its statements.</param>
+/// <param name="BillTo">Address and tax number.</param>
 public sealed record ChangeCustomer(
     string Name, string Country, string Terms, string Language = "en", string? ExternalId = null,
     string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null, int DiscountGraceDays = 0,
     TermsOrigin TermsOrigin = TermsOrigin.Standard, ContractClauses? Clauses = null,
-    StatementPreference? Statements = null);
+    StatementPreference? Statements = null, BillTo? BillTo = null);
 
 /// <summary>What may become of a registered customer.</summary>
 public static class AccountDecider
@@ -34,7 +35,7 @@ public static class AccountDecider
             return CustomerRefusals.Merged(now);
         var asRegistered = new RegisterCustomer(
             now.LegalEntity, wish.Name, now.Currency, wish.Country, wish.Terms, wish.Language, wish.ExternalId,
-            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays);
+            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo);
         if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Clauses, now.Currency)) is { } refusal)
             return refusal;
         var after = now with
@@ -51,6 +52,7 @@ public static class AccountDecider
             DiscountGraceDays = wish.DiscountGraceDays,
             Clauses = wish.Clauses,
             Statements = wish.Statements,
+            BillTo = wish.BillTo,
         };
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }

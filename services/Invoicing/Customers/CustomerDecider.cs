@@ -9,7 +9,7 @@ namespace OrderToCash.Invoicing.Customers;
 public sealed record RegisterCustomer(
     string LegalEntity, string Name, string Currency, string Country, string Terms, string Language = "en",
     string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null,
-    int DiscountGraceDays = 0);
+    int DiscountGraceDays = 0, BillTo? BillTo = null);
 
 /// <summary>What may become of a customer.</summary>
 public static partial class CustomerDecider
@@ -30,7 +30,7 @@ public static partial class CustomerDecider
         return Decision.Of(new CustomerRegistered(
             number, wish.LegalEntity, wish.Name.Trim(), wish.ExternalId, wish.Currency, wish.Country, wish.Language,
             wish.Segment, PaymentTerms.Parse(wish.Terms).ToString(), wish.ParentId, wish.Contacts ?? [],
-            wish.DiscountGraceDays));
+            wish.DiscountGraceDays, wish.BillTo));
     }
 
     /// <summary>What is wrong with the wish as such; asked before a number is drawn for it.</summary>
@@ -55,9 +55,21 @@ public static partial class CustomerDecider
             _ when !PaymentTerms.TryParse(wish.Terms, out _) => CustomerRefusals.Terms(wish.Terms, "/terms"),
             { DiscountGraceDays: < 0 or > 30 } =>
                 CustomerRefusals.Invalid("/discountGraceDays", "Deductions have 0 to 30 days of grace."),
+            { BillTo: { } billTo } when Check(billTo) is { } refusal => refusal,
             _ => CheckContacts(wish.Contacts ?? []),
         };
     }
+
+    private static Refusal? Check(BillTo billTo) => billTo switch
+    {
+        { Address.Fault: { } fault } => CustomerRefusals.Invalid("/billTo/address", fault),
+        { TaxId: { } taxId } when !TaxIdFormat().IsMatch(taxId) => CustomerRefusals.Invalid(
+            "/billTo/taxId", "A tax number is 2 to 30 letters, digits, dots, hyphens and slashes."),
+        { BuyerReference: { } reference } when string.IsNullOrWhiteSpace(reference) || reference.Length > 100
+            || reference.Any(char.IsControl) => CustomerRefusals.Invalid(
+                "/billTo/buyerReference", "The buyer's reference has 1 to 100 characters."),
+        _ => null,
+    };
 
     private static Refusal? CheckContacts(IReadOnlyList<Contact> contacts)
     {
@@ -88,8 +100,11 @@ public static partial class CustomerDecider
     /// Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.
     /// </summary>
     [GeneratedRegex(@"^[^\s@<>,;:""]+@[^\s@<>,;:""]+\.[^\s@<>,;:""]+\z", RegexOptions.None, 1000)]
-    private static partial Regex EmailFormat();
+    internal static partial Regex EmailFormat();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9./-]{1,29}\z", RegexOptions.None, 1000)]
+    internal static partial Regex TaxIdFormat();
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.None, 1000)]
-    private static partial Regex PhoneFormat();
+    internal static partial Regex PhoneFormat();
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderToCash.Invoicing.Customers;
 
 /// <summary>A person or mailbox at a customer.</summary>
@@ -9,12 +11,39 @@ namespace OrderToCash.Invoicing.Customers;
 public sealed record Contact(
     string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null);
 
+/// <summary>A postal address without its country; lines that are not needed are left out.</summary>
+/// <param name="Street">Street and number, or post box.</param>
+/// <param name="Additional">Floor, building, department.</param>
+/// <param name="City">City.</param>
+/// <param name="PostalCode">Postal code.</param>
+/// <param name="Region">State or province.</param>
+public sealed record PostalAddress(
+    string? Street = null, string? Additional = null, string? City = null, string? PostalCode = null,
+    string? Region = null)
+{
+    private const int MaxLength = 200;
+
+    /// <summary>What is wrong with it, or null.</summary>
+    public string? Fault => new[] { Street, Additional, City, PostalCode, Region }.Any(line =>
+        line is not null && (string.IsNullOrWhiteSpace(line) || line.Length > MaxLength || line.Any(char.IsControl)))
+            ? "Each line of an address has 1 to 200 characters."
+            : null;
+}
+
+/// <summary>What invoices and statements are addressed to, besides name and country.</summary>
+/// <param name="Address">Where post goes.</param>
+/// <param name="TaxId">The buyer's VAT or tax number with its country prefix, such as <c>DE123456789</c>.</param>
+/// <param name="BuyerReference">What the buyer wants to see on each invoice, such as a routing number.</param>
+public sealed record BillTo(PostalAddress? Address = null, string? TaxId = null, string? BuyerReference = null);
+
 /// <summary>A customer account was opened at a legal entity.</summary>
 /// <param name="DiscountGraceDays">Days after a discount date on which deductions are still accepted.</param>
+/// <param name="BillTo">Address and tax number, where they are known.</param>
 public sealed record CustomerRegistered(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
-    int DiscountGraceDays = 0);
+    int DiscountGraceDays = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null);
 
 /// <summary>Where a customer's account stands.</summary>
 public enum CustomerStatus
@@ -65,11 +94,28 @@ public enum StatementCycle
     Quarterly,
 }
 
+/// <summary>How statements reach the customer.</summary>
+public enum StatementChannel
+{
+    /// <summary>By mail to the contact.</summary>
+    Email,
+
+    /// <summary>On paper: they are made and kept, and somebody prints them.</summary>
+    Post,
+}
+
 /// <summary>How a customer wants its statements.</summary>
 /// <param name="Cycle">How often.</param>
 /// <param name="ContactRole">Role of the contact they go to.</param>
+/// <param name="Channel">How they reach it.</param>
+/// <param name="OutstandingOnly">Only what is open, not every entry of the period.</param>
 public sealed record StatementPreference(
-    StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable");
+    StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable",
+    StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false)
+{
+    /// <summary>What holds for a customer that has said nothing.</summary>
+    public static readonly StatementPreference Standard = new();
+}
 
 /// <summary>All of a customer as it is after an event, so that whoever hears of one event knows it whole.</summary>
 /// <param name="MergedInto">The customer in whose place it was a duplicate, or null.</param>
@@ -78,7 +124,8 @@ public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
     IReadOnlyList<Contact> Contacts, int DiscountGraceDays, ContractClauses? Clauses, StatementPreference? Statements,
-    CustomerStatus Status, Guid? MergedInto, long TermsVersion = 0)
+    CustomerStatus Status, Guid? MergedInto, long TermsVersion = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null)
 {
     /// <summary>As it was registered.</summary>
     public static CustomerSnapshot Of(CustomerRegistered e)
@@ -86,7 +133,8 @@ public sealed record CustomerSnapshot(
         ArgumentNullException.ThrowIfNull(e);
         return new CustomerSnapshot(
             e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
-            TermsOrigin.Standard, e.ParentId, e.Contacts, e.DiscountGraceDays, null, null, CustomerStatus.Active, null);
+            TermsOrigin.Standard, e.ParentId, e.Contacts, e.DiscountGraceDays, null, null, CustomerStatus.Active, null,
+            BillTo: e.BillTo);
     }
 
     /// <summary>Equal when all that they say is, contacts one by one.</summary>
@@ -97,9 +145,11 @@ public sealed record CustomerSnapshot(
     public override int GetHashCode() => Fields().GetHashCode();
 
     private ((string, string, string, string?, string, string, string, string?),
-        (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?)) Fields() => (
+        (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?),
+        BillTo?) Fields() => (
         (Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment),
-        (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto));
+        (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto),
+        BillTo);
 }
 
 /// <summary>What a person may change of a customer was changed.</summary>

@@ -17,8 +17,8 @@ public sealed class CustomersProjection : Projection
         Known<CustomerRegistered>(CustomerSnapshot.Of);
         On<CustomerRegistered>(
             "insert into customers (customer_id, number, legal_entity, name, external_id, currency, country, " +
-            "language, segment, terms, parent_id, contacts, registered_at, discount_grace_days, version) " +
-            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            "language, segment, terms, parent_id, contacts, registered_at, discount_grace_days, version, bill_to) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -34,7 +34,8 @@ public sealed class CustomersProjection : Projection
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Contacts, Json.Wire))
                 .Column(e => e.At)
                 .Column(e => e.Data.DiscountGraceDays)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .JsonColumn(e => JsonPart.Write(e.Data.BillTo)));
         Changed<CustomerChanged>(e => e.After);
         Changed<CustomerSuspended>(e => e.After);
         Changed<CustomerReinstated>(e => e.After);
@@ -65,10 +66,10 @@ public sealed class CustomersProjection : Projection
             "language = e.language, segment = e.segment, terms = e.terms, terms_origin = e.origin, " +
             "parent_id = e.parent, " +
             "contacts = e.contacts, discount_grace_days = e.grace, clauses = e.clauses, statements = e.statements, " +
-            "status = e.status, merged_into = e.merged, version = e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as e (id, name, " +
+            "status = e.status, merged_into = e.merged, bill_to = e.bill_to, version = e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as e (id, name, " +
             "external_id, country, language, segment, terms, origin, parent, contacts, grace, clauses, statements, " +
-            "status, merged, version) where customer_id = e.id",
+            "status, merged, bill_to, version) where customer_id = e.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => after(e.Data).Name)
@@ -85,6 +86,7 @@ public sealed class CustomersProjection : Projection
                 .JsonColumn(e => JsonPart.Write(after(e.Data).Statements))
                 .Column(e => after(e.Data).Status.ToString())
                 .Column(e => after(e.Data).MergedInto)
+                .JsonColumn(e => JsonPart.Write(after(e.Data).BillTo))
                 .Column(e => e.Version));
     }
 

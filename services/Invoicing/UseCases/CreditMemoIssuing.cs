@@ -44,11 +44,13 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
     /// <param name="metadata">Who, and why.</param>
     /// <param name="installment">Only this installment; without it those that are due first.</param>
     /// <param name="with">Adds what must be written with it, given its identifier and number.</param>
+    /// <param name="naturalId">Its identifier where its origin gives it one; without it a new one.</param>
     public NumberedPlan Plan(
         CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, PostingContext context, EventMetadata metadata,
-        int? installment = null, Action<WriteBatch, Guid, string>? with = null)
+        int? installment = null, Action<WriteBatch, Guid, string>? with = null,
+        Guid? naturalId = null)
     {
-        var id = Ids.Next(clock);
+        var id = naturalId ?? Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
         if (invoice is { } credited
             && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total)

@@ -8,10 +8,10 @@ public sealed record CustomerView(
     Guid Id, string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
     IReadOnlyList<Contact> Contacts, int DiscountGraceDays, ContractClauses? Clauses, StatementPreference? Statements,
-    CustomerStatus Status, Guid? MergedInto, long Version)
+    CustomerStatus Status, Guid? MergedInto, BillTo? BillTo, long Version)
 {
     public static CustomerView Of(Guid id, CustomerSnapshot c, long version) => new(
         id, c.Number, c.LegalEntity, c.Name, c.ExternalId, c.Currency, c.Country, c.Language, c.Segment, c.Terms,
         c.TermsOrigin, c.ParentId, c.Contacts, c.DiscountGraceDays, c.Clauses, c.Statements, c.Status, c.MergedInto,
-        version);
+        c.BillTo, version);
 }

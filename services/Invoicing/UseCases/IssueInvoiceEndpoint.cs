@@ -1,4 +1,6 @@
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -35,6 +37,20 @@ public static class IssueInvoiceEndpoint
         return caller.Deny(account.Books.LegalEntity) is { } denied
             ? (null, denied)
             : InvoiceDraft.Of(request, account, now);
+    }
+
+    /// <summary>
+    /// Issues under an identifier that comes from what is billed, outside the lane: what is billed twice collides.
+    /// </summary>
+    internal static NumberedPlan Plan(Guid id, InvoiceDraft draft, EventMetadata metadata)
+    {
+        var series = NumberSeries.Invoices(draft.Books.LegalEntity, draft.InvoiceDate);
+        return NumberedPlan.Write([series], drawn =>
+        {
+            var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(series)).Events[0];
+            return (new WriteBatch(metadata).Append(InvoiceStream.Type, id, 0, [issued]),
+                Created(new IssuedInvoice(id, issued)));
+        });
     }
 
     private static Reply Created(IssuedInvoice issued) =>

@@ -53,7 +53,7 @@ public static class ReadCustomers
         var rows = await connection.QueryAsync<Row>(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
             "terms, terms_origin, parent_id, contacts, discount_grace_days, clauses, statements, status, " +
-            "merged_into, version from customers " +
+            "merged_into, bill_to, version from customers " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@parentId::uuid is null or parent_id = @parentId) " +
@@ -88,6 +88,7 @@ public static class ReadCustomers
         public string? Statements { get; init; }
         public required string Status { get; init; }
         public Guid? MergedInto { get; init; }
+        public string? BillTo { get; init; }
         public long Version { get; init; }
 
         public CustomerView View => new(
@@ -95,6 +96,6 @@ public static class ReadCustomers
             Enum.Parse<TermsOrigin>(TermsOrigin), ParentId,
             JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, DiscountGraceDays,
             JsonPart.Read<ContractClauses>(Clauses), JsonPart.Read<StatementPreference>(Statements),
-            Enum.Parse<CustomerStatus>(Status), MergedInto, Version);
+            Enum.Parse<CustomerStatus>(Status), MergedInto, JsonPart.Read<BillTo>(BillTo), Version);
     }
 }

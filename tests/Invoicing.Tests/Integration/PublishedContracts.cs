@@ -11,6 +11,7 @@ using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -87,6 +88,8 @@ public class PublishedContracts
                 "US01", [new("write-off", 100, 0), new("write-off", null, 2, "controller", "cfo")], "USD"),
             .. CollectionsStory(),
             .. ScheduleStory(),
+            new LetterheadDefined(
+                "US01", "Acme Inc.", new PostalAddress("1 Main St", City: "Austin"), Logo: new Logo("image/png", [1])),
         ];
         return events.Select((data, index) => new StoredEvent
         {

@@ -50,6 +50,16 @@ internal static class TestApi
         return await AnswerAsync(client, request);
     }
 
+    public static async Task<(HttpStatusCode Status, byte[] Bytes, string? MediaType)> BytesAsync(
+        this HttpClient client, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(accept);
+        using var response = await client.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(),
+            response.Content.Headers.ContentType?.MediaType);
+    }
+
     /// <summary>Today in the tests' legal entities, which keep UTC.</summary>
     public static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
