@@ -1,5 +1,7 @@
 using OrderToCash.Approvals;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
@@ -12,6 +14,9 @@ using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.Statements;
+using OrderToCash.Invoicing.Statements.Rendering;
+using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
@@ -42,6 +47,8 @@ public static class InvoicingService
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
+        builder.AddMailer().AddPdfPrinter();
+        AddStatements(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
@@ -49,6 +56,16 @@ public static class InvoicingService
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
+
+    private static void AddStatements(IServiceCollection services) => services
+        .AddSingleton<StatementReader>()
+        .AddSingleton<StatementWriter>()
+        .AddSingleton<StatementMaker>()
+        .AddSingleton<StatementDocuments>()
+        .AddSingleton<StatementPdf>()
+        .AddSingleton<StatementAccess>()
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
 
     /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
     public static void Store(EventStoreOptions store)
@@ -58,7 +75,7 @@ public static class InvoicingService
         AddInvoiceEvents(store.Types);
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
-        AddLetterheadEvents(store.Types);
+        AddStatementEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
         store
             .Schema<Program>("invoicing")
@@ -71,6 +88,7 @@ public static class InvoicingService
             .Inline(new CreditMemosProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
+            .Inline(new StatementsProjection())
             .Inline(new BillingSchedulesProjection())
             .AddApprovals();
     }
@@ -121,8 +139,15 @@ public static class InvoicingService
         .Add<PeriodReopened>("period_reopened")
         .Add<ExchangeRatesSet>("exchange_rates_set");
 
-    private static void AddLetterheadEvents(EventTypes types) => types
-        .Add<LetterheadDefined>("letterhead_defined");
+    private static void AddStatementEvents(EventTypes types) => types
+        .Add<LetterheadDefined>("letterhead_defined")
+        .Add<StatementRunStarted>("statement_run_started")
+        .Add<StatementRunFinished>("statement_run_finished")
+        .Add<StatementPrepared>("statement_prepared")
+        .Add<StatementSent>("statement_sent")
+        .Add<StatementNotSent>("statement_not_sent")
+        .Add<StatementSendAgain>("statement_send_again")
+        .Add<StatementDeliveryReported>("statement_delivery_reported");
 
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
@@ -172,6 +197,12 @@ public static class InvoicingService
         RunBilling.Map(api);
         GetEInvoice.Map(api);
         ImportEInvoice.Map(api);
+        GetStatement.Map(api);
+        MakeStatement.Map(api);
+        StartStatementRun.Map(api);
+        ReadStatementRuns.Map(api);
+        ReadStatements.Map(api);
+        FollowUpStatement.Map(api);
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);

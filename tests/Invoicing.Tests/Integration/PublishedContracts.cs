@@ -13,6 +13,7 @@ using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -88,8 +89,7 @@ public class PublishedContracts
                 "US01", [new("write-off", 100, 0), new("write-off", null, 2, "controller", "cfo")], "USD"),
             .. CollectionsStory(),
             .. ScheduleStory(),
-            new LetterheadDefined(
-                "US01", "Acme Inc.", new PostalAddress("1 Main St", City: "Austin"), Logo: new Logo("image/png", [1])),
+            .. StatementStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -145,6 +145,25 @@ public class PublishedContracts
             schedule = BillingSchedule.Evolve(schedule, e);
             yield return e;
         }
+    }
+
+    /// <summary>A run, and a statement of it that is sent, comes back, and is sent once more in vain.</summary>
+    private static IEnumerable<object> StatementStory()
+    {
+        var (from, to) = (Some.Today.AddDays(-30), Some.Today);
+        return
+        [
+            new LetterheadDefined(
+                "US01", "Acme Inc.", new PostalAddress("1 Main St", City: "Austin"), Logo: new Logo("image/png", [1])),
+            new StatementRunStarted("US01", StatementCycle.Monthly, from, to, Some.Now, true),
+            new StatementPrepared(
+                Some.Receipt, "US01", Some.Customer, from, to, Some.Now, "en", StatementChannel.Email, true, true,
+                [Some.Usd(25)], "e3b0c442"),
+            new StatementSent("98fc1c14", "9afbf4c8"),
+            new StatementDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
+            new StatementSendAgain(), new StatementNotSent("The mail server is away."),
+            new StatementRunFinished(1, 0, 2),
+        ];
     }
 
     /// <summary>A period that is closed in two steps and opened again.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Tests;
+using OrderToCash.Local.Servers;
 using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 
@@ -30,6 +31,9 @@ public sealed class InvoicingApp : IAsyncLifetime
     public TestDatabase Database { get; private set; } = null!;
 
     public MessageBus Bus { get; private set; } = null!;
+
+    /// <summary>Takes what is mailed.</summary>
+    public SmtpSink Mail { get; } = SmtpSink.Start();
 
     /// <summary>Sends as somebody who may do everything.</summary>
     public HttpClient Client { get; private set; } = null!;
@@ -56,6 +60,9 @@ public sealed class InvoicingApp : IAsyncLifetime
             ["ConnectionStrings:RabbitMq"] = _host.Uri.ToString(),
             ["Auth:JwksFile"] = _tokens.JwksFile,
             ["Auth:Issuer"] = TestTokens.Issuer,
+            ["Smtp:Host"] = "127.0.0.1",
+            ["Smtp:Port"] = Mail.Port.ToString("D", null),
+            ["Smtp:From"] = "ar@acme.example",
             ["Logging:LogLevel:Default"] = "Error",
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -100,6 +107,7 @@ public sealed class InvoicingApp : IAsyncLifetime
     {
         foreach (var app in _instances)
             await app.DisposeAsync();
+        await Mail.DisposeAsync();
         await Bus.DisposeAsync();
         await _host.DisposeAsync();
         await Database.DisposeAsync();

@@ -1,0 +1,186 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Statements;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.ReadModels;
+
+/// <summary>For whom and when.</summary>
+/// <param name="CustomerId">A customer that is not merged into another; its duplicates are part of it.</param>
+public sealed record StatementSubject(Guid CustomerId, CustomerSnapshot Customer, bool OutstandingOnly);
+
+/// <summary>Reads what statements say from the ledger: the same few queries for one customer or hundreds.</summary>
+public sealed class StatementReader(EventStore store)
+{
+    /// <summary>
+    /// The rows of these customers and of the duplicates merged into them, as far as they were known, without
+    /// documents that were issued and cancelled within the period: they come to nothing and only confuse. One that an
+    /// earlier statement told of is cancelled before the reader's eyes.
+    /// </summary>
+    private const string Known =
+        """
+        with who as materialized (
+            select c.customer_id, coalesce(c.merged_into, c.customer_id) as subject from customers c
+            where c.customer_id = any(@ids) or c.merged_into = any(@ids)),
+        rows as materialized (
+            select w.subject, s.* from subledger_entries s join who w on w.customer_id = s.customer_id
+            where s.posting_date <= @to and s.recorded_at <= @knownAt),
+        cancelled as (
+            select invoice_id from rows group by invoice_id
+            having bool_or(kind in ('invoice-voided', 'credit-memo-voided')) and min(posting_date) >= @from),
+        kept as materialized (
+            select * from rows r where not exists (select 1 from cancelled x where x.invoice_id = r.invoice_id))
+        """;
+
+    private const string Openings =
+        $"""
+        {Known}
+        select subject, currency, sum(amount) as amount from kept where posting_date < @from
+        group by 1, 2 having sum(amount) <> 0
+        """;
+
+    /// <summary>
+    /// A credit that is applied, and a due date that moves, leave what is owed as it is; they are no entries.
+    /// </summary>
+    private const string Entries =
+        $"""
+        {Known}
+        select subject, currency, posting_date as date, recorded_at, event_id, kind, invoice_number as number,
+            sum(amount) as amount
+        from kept
+        where posting_date >= @from and kind not in ('credit-applied', 'credit-unapplied', 'rescheduled')
+        group by subject, currency, posting_date, recorded_at, event_id, kind, invoice_id, invoice_number
+        having sum(amount) <> 0
+        """;
+
+    private const string Items =
+        $"""
+        {Known},
+        issued as (
+            select invoice_id, installment, sum(amount) as amount from kept
+            where kind like '%-issued' group by 1, 2)
+        select k.subject, k.currency, k.invoice_number as number, k.installment,
+            min(coalesce(k.document_date, k.posting_date)) as document_date, k.due_date,
+            coalesce(max(i.amount), 0) as issued, sum(k.amount) as open
+        from kept k left join issued i on i.invoice_id = k.invoice_id and i.installment = k.installment
+        group by k.subject, k.currency, k.invoice_id, k.invoice_number, k.installment, k.due_date
+        having sum(k.amount) <> 0
+        """;
+
+    /// <summary>What both journals have on the accounts of unapplied cash.</summary>
+    private const string Cash =
+        """
+        with who as materialized (
+            select c.customer_id, coalesce(c.merged_into, c.customer_id) as subject from customers c
+            where c.customer_id = any(@ids) or c.merged_into = any(@ids))
+        select w.subject, l.currency, sum(l.credit - l.debit) as amount
+        from who w
+        join (select entry_id, customer_id, posting_date, recorded_at from journal_entries
+            union all select entry_id, customer_id, posting_date, recorded_at from received_journal_entries) e
+            on e.customer_id = w.customer_id and e.posting_date <= @to and e.recorded_at <= @knownAt
+        join (select entry_id, role, currency, debit, credit from journal_lines
+            union all select entry_id, role, currency, debit, credit from received_journal_lines) l
+            on l.entry_id = e.entry_id and l.role = 'unapplied-cash'
+        group by 1, 2 having sum(l.credit - l.debit) <> 0
+        """;
+
+    /// <summary>What statements of these customers say, in the order of the customers.</summary>
+    public async Task<IReadOnlyList<StatementContent>> ReadAsync(
+        IReadOnlyList<StatementSubject> subjects, DateOnly from, DateOnly to, DateTimeOffset knownAt,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(subjects);
+        var parameters = new
+        {
+            ids = subjects.Select(subject => subject.CustomerId).ToArray(),
+            from,
+            to,
+            knownAt = knownAt.ToUniversalTime(),
+        };
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var openings = await QueryAsync<Opening>(connection, Openings, parameters, row => row.Subject);
+        var entries = await QueryAsync<Entry>(connection, Entries, parameters, row => row.Subject);
+        var items = await QueryAsync<Item>(connection, Items, parameters, row => row.Subject);
+        var cash = await QueryAsync<Opening>(connection, Cash, parameters, row => row.Subject);
+        return
+        [
+            .. subjects.Select(subject => new StatementContent(
+                subject.CustomerId, subject.Customer.Number, subject.Customer.Name, subject.Customer.LegalEntity,
+                subject.Customer.Language, from, to, knownAt, subject.OutstandingOnly,
+                StatementRows.Accounts(
+                    to, subject.OutstandingOnly,
+                    [.. openings[subject.CustomerId].Select(row => new OpeningRow(row.Currency, row.Amount))],
+                    [.. entries[subject.CustomerId].Select(row => row.Value)],
+                    [.. items[subject.CustomerId].Select(row => row.Value)],
+                    [.. cash[subject.CustomerId].Select(row => new CashRow(row.Currency, row.Amount))]))),
+        ];
+    }
+
+    /// <summary>
+    /// The letterhead as it was known at a moment; without one, name and nothing else. With the country of the entity.
+    /// </summary>
+    public async Task<(LetterheadDefined Letterhead, string Country)> LetterheadAsync(
+        string legalEntity, DateTimeOffset knownAt, CancellationToken cancellation)
+    {
+        var letterhead = await KnownAsync(
+            LetterheadStream.Type, LetterheadStream.Id(legalEntity), knownAt, cancellation);
+        var entity = (await KnownAsync(
+            LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), knownAt, cancellation)).Definition;
+        return (letterhead.Definition ?? new LetterheadDefined(
+            legalEntity, entity?.Name ?? legalEntity, new PostalAddress()), entity?.Country ?? "");
+    }
+
+    /// <summary>A stream as it was known at a moment.</summary>
+    public async Task<TState> KnownAsync<TState>(
+        StreamType<TState> type, Guid id, DateTimeOffset knownAt, CancellationToken cancellation)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var history = await store.HistoryAsync(id, cancellation);
+        return history.Where(e => e.At <= knownAt).Aggregate(type.Initial, (state, e) => type.Evolve(state, e.Data));
+    }
+
+    private static async Task<ILookup<Guid, T>> QueryAsync<T>(
+        NpgsqlConnection connection, string sql, object parameters, Func<T, Guid> subject) =>
+        (await connection.QueryAsync<T>(sql, parameters)).ToLookup(subject);
+
+    private sealed class Opening
+    {
+        public Guid Subject { get; init; }
+        public required string Currency { get; init; }
+        public decimal Amount { get; init; }
+    }
+
+    private sealed class Entry
+    {
+        public Guid Subject { get; init; }
+        public required string Currency { get; init; }
+        public DateOnly Date { get; init; }
+        public DateTime RecordedAt { get; init; }
+        public Guid EventId { get; init; }
+        public required string Kind { get; init; }
+        public required string Number { get; init; }
+        public decimal Amount { get; init; }
+
+        public EntryRow Value => new(
+            Currency, Date, new DateTimeOffset(RecordedAt), EventId, Kind, Number, Amount);
+    }
+
+    private sealed class Item
+    {
+        public Guid Subject { get; init; }
+        public required string Currency { get; init; }
+        public required string Number { get; init; }
+        public int Installment { get; init; }
+        public DateOnly DocumentDate { get; init; }
+        public DateOnly DueDate { get; init; }
+        public decimal Issued { get; init; }
+        public decimal Open { get; init; }
+
+        public ItemRow Value => new(Currency, Number, Installment, DocumentDate, DueDate, Issued, Open);
+    }
+}

@@ -1,0 +1,77 @@
+using OrderToCash.Documents;
+using OrderToCash.Invoicing.Ledger;
+
+namespace OrderToCash.Invoicing.Statements.Rendering;
+
+/// <summary>The fixed words of a statement in one language.</summary>
+public sealed record StatementLabels(
+    string Title, string OpenItemsTitle, string Customer, string Period, string AsOf, string Date, string Document,
+    string Description, string DueDate, string Charges, string Payments, string Balance, string Opening,
+    string Closing, string Unapplied, string Due, string OpenItems, string Amount, string Open, string Overdue,
+    string Current, string DaysShort, string Aging, string NothingOpen, string HowToPay, string PayOnline,
+    string Account, string TaxId, string Page, string Credit, string Installment, string Greeting, string Letter,
+    string LetterDue, string Farewell)
+{
+    private static readonly StatementLabels English = new(
+        "Statement of account", "Statement of open items", "Customer", "Period", "As of", "Date", "Document",
+        "Description", "Due date", "Charges", "Payments and credits", "Balance", "Opening balance", "Closing balance",
+        "Payments not yet applied", "Amount due", "Open items", "Original amount", "Open amount", "Overdue", "Current",
+        "days", "Aging", "Nothing is open.", "How to pay", "Pay online", "Bank account", "Tax number", "Page", "Credit",
+        "installment", "Dear {0},", "attached is your statement of account from {0} to {1}.",
+        "Amount due: {0}", "Sincerely,");
+
+    private static readonly StatementLabels Spanish = new(
+        "Estado de cuenta", "Estado de partidas abiertas", "Cliente", "Periodo", "Al", "Fecha", "Documento",
+        "Concepto", "Vencimiento", "Cargos", "Pagos y abonos", "Saldo", "Saldo inicial", "Saldo final",
+        "Pagos por aplicar", "Importe por pagar", "Partidas abiertas", "Importe original", "Importe abierto", "Vencido",
+        "Por vencer", "días", "Antigüedad de saldos", "No hay partidas abiertas.", "Cómo pagar", "Pagar en línea",
+        "Cuenta bancaria", "Identificación fiscal", "Página", "Saldo a favor", "parcialidad", "Estimado/a {0}:",
+        "adjuntamos su estado de cuenta del {0} al {1}.", "Importe por pagar: {0}", "Atentamente,");
+
+    private static readonly StatementLabels French = new(
+        "Relevé de compte", "Relevé des postes ouverts", "Client", "Période", "Au", "Date", "Document", "Libellé",
+        "Échéance", "Débits", "Paiements et avoirs", "Solde", "Solde initial", "Solde final",
+        "Paiements non affectés", "Montant à régler", "Postes ouverts", "Montant initial", "Montant ouvert",
+        "En retard", "Non échu", "jours", "Balance âgée", "Aucun poste ouvert.", "Comment régler", "Régler en ligne",
+        "Compte bancaire", "Numéro fiscal", "Page", "Avoir", "versement", "Bonjour {0},",
+        "vous trouverez ci-joint votre relevé de compte du {0} au {1}.", "Montant à régler : {0}", "Cordialement,");
+
+    /// <summary>Those of a language; English where there is no other.</summary>
+    public static StatementLabels Of(DocumentLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        return language.Code switch
+        {
+            "es" => Spanish,
+            "fr" => French,
+            _ => English,
+        };
+    }
+
+    /// <summary>What people call an event; a kind that has no word yet stands as it is in the journal.</summary>
+    public static string Kind(DocumentLanguage language, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        var (english, spanish, french) = kind switch
+        {
+            PostingKinds.InvoiceIssued => ("Invoice", "Factura", "Facture"),
+            PostingKinds.InvoiceVoided => ("Invoice voided", "Factura anulada", "Facture annulée"),
+            PostingKinds.DebitMemoIssued => ("Debit memo", "Nota de cargo", "Note de débit"),
+            PostingKinds.CreditMemoIssued => ("Credit memo", "Nota de crédito", "Avoir"),
+            PostingKinds.CreditMemoVoided => ("Credit memo voided", "Nota de crédito anulada", "Avoir annulé"),
+            PostingKinds.PaymentApplied => ("Payment", "Pago", "Paiement"),
+            PostingKinds.PaymentReversed => ("Payment reversed", "Pago revertido", "Paiement annulé"),
+            PostingKinds.WrittenOff => ("Written off", "Cancelado por incobrable", "Passé en perte"),
+            PostingKinds.WriteOffRecovered => ("Write-off recovered", "Incobrable recuperado", "Perte récupérée"),
+            PostingKinds.ChargeWaived => ("Charge waived", "Cargo condonado", "Frais remis"),
+            PostingKinds.ChargeReinstated => ("Charge reinstated", "Cargo restablecido", "Frais rétablis"),
+            _ => (kind, kind, kind),
+        };
+        return language.Code switch
+        {
+            "es" => spanish,
+            "fr" => french,
+            _ => english,
+        };
+    }
+}

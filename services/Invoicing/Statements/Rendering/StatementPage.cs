@@ -1,0 +1,108 @@
+using OrderToCash.Documents;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Statements.Rendering;
+
+/// <summary>A statement as it stands on paper: every word and figure as it is written there.</summary>
+public sealed record StatementPage(
+    string Language, string PaperSize, string Color, string PageWord, StatementLabels Labels, string Title,
+    StatementPage.Sender From, IReadOnlyList<string> To, string CustomerNumber, string Period, string AsOf,
+    IReadOnlyList<StatementPage.Section> Accounts, string? PaymentNote, string? PayLink, string? BankAccount)
+{
+    private const string StandardColor = "#1f3a5f";
+
+    /// <summary>True when the entity says how to pay.</summary>
+    public bool HowToPay => (PaymentNote ?? PayLink ?? BankAccount) is not null;
+
+    /// <summary>The legal entity.</summary>
+    public sealed record Sender(string Name, string? Logo, IReadOnlyList<string> Lines);
+
+    /// <summary>One currency.</summary>
+    public sealed record Section(
+        string Currency, bool HasEntries, string Opening, IReadOnlyList<Entry> Entries, string Charges, string Credits,
+        string Closing, string? Unapplied, string Due, IReadOnlyList<Bucket> Aging, bool HasItems,
+        IReadOnlyList<Item> Items);
+
+    public sealed record Entry(
+        string Date, string Number, string Description, string? Charge, string? Credit, string Balance);
+
+    public sealed record Bucket(string Name, string Amount, bool Late);
+
+    public sealed record Item(
+        string Number, string Date, string DueDate, string Overdue, bool Late, string Amount, string Open);
+
+    /// <summary>The page of a statement.</summary>
+    /// <param name="content">What it says.</param>
+    /// <param name="letterhead">What stands on it; may be nearly empty.</param>
+    /// <param name="country">Of the legal entity: North America writes on Letter, the rest of the world on A4.</param>
+    /// <param name="billTo">Where it goes, or null.</param>
+    public static StatementPage Of(
+        StatementContent content, LetterheadDefined letterhead, string country, BillTo? billTo)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(letterhead);
+        var language = DocumentLanguage.Of(content.Language);
+        var labels = StatementLabels.Of(language);
+        return new StatementPage(
+            language.Code, country is "US" or "CA" or "MX" ? "Letter" : "A4", letterhead.Color ?? StandardColor,
+            labels.Page, labels, content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title,
+            SenderOf(letterhead, labels), [content.CustomerName, .. Lines(billTo?.Address)], content.CustomerNumber,
+            $"{language.Date(content.From)} – {language.Date(content.To)}", language.Date(content.To),
+            [.. content.Accounts.Select(account => SectionOf(account, content.OutstandingOnly, language, labels))],
+            letterhead.PaymentNote,
+            letterhead.PayLink?.Replace(
+                "{customer}", Uri.EscapeDataString(content.CustomerNumber), StringComparison.Ordinal),
+            letterhead.BankAccount is { } account
+                ? string.Join(" · ", new[] { account, letterhead.BankCode }.OfType<string>())
+                : null);
+    }
+
+    private static Sender SenderOf(LetterheadDefined letterhead, StatementLabels labels) => new(
+        letterhead.Name, letterhead.Logo?.DataUri(),
+        [
+            .. Lines(letterhead.Address),
+            .. letterhead.TaxId is { } taxId ? [$"{labels.TaxId} {taxId}"] : Array.Empty<string>(),
+            .. new[] { letterhead.Email, letterhead.Phone }.OfType<string>(),
+        ]);
+
+    private static IEnumerable<string> Lines(PostalAddress? address)
+    {
+        if (address is null)
+            yield break;
+        foreach (var line in new[] { address.Street, address.Additional }.OfType<string>())
+            yield return line;
+        var place = string.Join(" ", new[] { address.PostalCode, address.City, address.Region }.OfType<string>());
+        if (place.Length > 0)
+            yield return place;
+    }
+
+    private static Section SectionOf(
+        StatementAccount account, bool outstandingOnly, DocumentLanguage language, StatementLabels labels) => new(
+            account.Currency, !outstandingOnly, language.Number(account.Opening),
+            [.. account.Entries.Select(entry => new Entry(
+                language.ShortDate(entry.Date), entry.Number, StatementLabels.Kind(language, entry.Kind),
+                entry.Amount.IsPositive ? language.Number(entry.Amount) : null,
+                entry.Amount.IsPositive ? null : language.Number(-entry.Amount), language.Number(entry.Balance)))],
+            language.Number(account.Charges), language.Number(-account.Credits), language.Number(account.Closing),
+            account.UnappliedCash.IsZero ? null : language.Number(-account.UnappliedCash), language.Amount(account.Due),
+            [.. account.Aging.Select((bucket, index) => new Bucket(
+                index == 0 ? labels.Current : $"{bucket.Bucket} {labels.DaysShort}", language.Number(bucket.Amount),
+                index > 0 && bucket.Amount.IsPositive))],
+            account.Items.Count > 0,
+            [.. account.Items.Select(item => ItemOf(item, language, labels))]);
+
+    private static Item ItemOf(StatementItem item, DocumentLanguage language, StatementLabels labels)
+    {
+        var late = item.DaysOverdue > 0 && item.Open.IsPositive;
+        return new Item(
+            item.Installment == 1
+                ? item.Number
+                : FormattableString.Invariant($"{item.Number} ({labels.Installment} {item.Installment})"),
+            language.ShortDate(item.DocumentDate), language.ShortDate(item.DueDate),
+            item.Open.IsNegative ? labels.Credit
+                : late ? FormattableString.Invariant($"{item.DaysOverdue} {labels.DaysShort}") : "",
+            late, language.Number(item.Amount), language.Number(item.Open));
+    }
+}

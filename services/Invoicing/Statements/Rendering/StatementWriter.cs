@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using OrderToCash.Documents;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.Statements.Rendering;
+
+/// <summary>Writes statements: as a page, as a table, as the mail that carries them.</summary>
+public sealed class StatementWriter
+{
+    private static readonly string[] Columns =
+        ["section", "currency", "date", "kind", "number", "dueDate", "amount", "balance"];
+
+    private readonly HtmlTemplate<StatementPage> _page =
+        new(typeof(StatementWriter).Assembly, "statement.html.hbs");
+
+    private readonly HtmlTemplate<LetterPage> _letter = new(typeof(StatementWriter).Assembly, "letter.html.hbs");
+
+    /// <summary>As a whole HTML document, for the screen and for paper.</summary>
+    public string Page(StatementContent content, LetterheadDefined letterhead, string country, BillTo? billTo) =>
+        _page.Fill(StatementPage.Of(content, letterhead, country, billTo));
+
+    /// <summary>As it is kept: the same content is the same bytes.</summary>
+    public static byte[] Json(StatementContent content) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, Kernel.Json.Wire);
+
+    /// <summary>SHA-256 in hexadecimal digits.</summary>
+    public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>As one table: what was owed before, each change, what is owed, each open item.</summary>
+    public static Table Table(StatementContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return new Table(Columns, content.Accounts.SelectMany(account => Rows(content, account)));
+    }
+
+    /// <summary>
+    /// The mail that carries a statement: a letter with the statement as a file, or the statement itself.
+    /// </summary>
+    public OutgoingMail Mail(
+        Guid statementId, StatementContent content, LetterheadDefined letterhead, Contact contact, string domain,
+        string? page)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(letterhead);
+        ArgumentNullException.ThrowIfNull(contact);
+        var language = DocumentLanguage.Of(content.Language);
+        var labels = StatementLabels.Of(language);
+        var letter = new LetterPage(
+            language.Code,
+            $"{(content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title)} {content.CustomerNumber}, " +
+                $"{language.Date(content.To)} – {letterhead.Name}",
+            Fill(labels.Greeting, contact.Name),
+            Fill(labels.Letter, language.Date(content.From), language.Date(content.To)),
+            [.. content.Accounts.Select(account => Fill(labels.LetterDue, language.Amount(account.Due)))],
+            letterhead.PayLink?.Replace(
+                "{customer}", Uri.EscapeDataString(content.CustomerNumber), StringComparison.Ordinal),
+            labels.PayOnline, labels.Farewell, letterhead.Name);
+        return new OutgoingMail(
+            $"<{statementId:N}@{domain}>", contact.Email!, contact.Name, letterhead.Name, language.Code,
+            letter.Subject, Text(letter), page ?? _letter.Fill(letter));
+    }
+
+
+    private static string Text(LetterPage letter) => string.Join("\n\n",
+    [
+        letter.Greeting, letter.Letter, .. letter.Due,
+        .. letter.PayLink is { } link ? [$"{letter.PayOnline}: {link}"] : Array.Empty<string>(),
+        $"{letter.Farewell}\n{letter.Sender}",
+    ]);
+
+    private static string Fill(string words, params object[] values) =>
+        string.Format(CultureInfo.InvariantCulture, words, values);
+
+    private static IEnumerable<IReadOnlyList<object?>> Rows(StatementContent content, StatementAccount account)
+    {
+        yield return ["opening", account.Currency, content.From, null, null, null, null, account.Opening.Amount];
+        foreach (var entry in account.Entries)
+        {
+            yield return
+            [
+                "entry", account.Currency, entry.Date, entry.Kind, entry.Number, null, entry.Amount.Amount,
+                entry.Balance.Amount,
+            ];
+        }
+
+        yield return ["closing", account.Currency, content.To, null, null, null, null, account.Closing.Amount];
+        yield return
+        [
+            "unapplied-cash", account.Currency, content.To, null, null, null, -account.UnappliedCash.Amount,
+            account.Due.Amount,
+        ];
+        foreach (var bucket in account.Aging)
+            yield return ["aging", account.Currency, content.To, bucket.Bucket, null, null, bucket.Amount.Amount, null];
+        foreach (var item in account.Items)
+        {
+            yield return
+            [
+                "open-item", account.Currency, item.DocumentDate, null, $"{item.Number}/{item.Installment}",
+                item.DueDate, item.Amount.Amount, item.Open.Amount,
+            ];
+        }
+    }
+
+    private sealed record LetterPage(
+        string Language, string Subject, string Greeting, string Letter, IReadOnlyList<string> Due, string? PayLink,
+        string PayOnline, string Farewell, string Sender);
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OrderToCash.Documents;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.Statements.Rendering;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Statements.Sending;
+
+/// <summary>What statements of one legal entity have in common.</summary>
+public sealed record StatementPaper(LetterheadDefined Letterhead, string Country, bool Pdf, Guid? RunId);
+
+/// <summary>
+/// Makes statements to be kept: the event, and beside it, in the same write, content, page and mail as they will be
+/// sent. Nothing of them is made again later.
+/// </summary>
+public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions> smtp)
+{
+    /// <summary>Puts a statement into the batch.</summary>
+    public StatementPrepared Add(
+        WriteBatch batch, Guid id, StatementContent content, CustomerSnapshot customer, StatementPaper paper)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(paper);
+        var preference = customer.Statements ?? StatementPreference.Standard;
+        var contact = preference.Channel == StatementChannel.Email ? Recipient(customer, preference) : null;
+        var json = StatementWriter.Json(content);
+        var page = writer.Page(content, paper.Letterhead, paper.Country, customer.BillTo);
+        var prepared = new StatementPrepared(
+            paper.RunId, content.LegalEntity, content.CustomerId, content.From, content.To, content.KnownAt,
+            content.Language, preference.Channel, contact is not null, paper.Pdf,
+            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
+        batch.Append(StatementStream.Type, id, 0, [prepared]);
+        var documents = new List<StatementDocument>
+        {
+            new(id, StatementDocument.Content, json),
+            new(id, StatementDocument.Page, Encoding.UTF8.GetBytes(page)),
+        };
+        if (contact is not null)
+        {
+            var mail = writer.Mail(
+                id, content, paper.Letterhead, contact, smtp.Value.Domain, paper.Pdf ? null : page);
+            documents.Add(new(id, StatementDocument.Mail, JsonSerializer.SerializeToUtf8Bytes(mail, Json.Stored)));
+        }
+
+        batch.Row(StatementDocuments.Keep(documents));
+        return prepared;
+    }
+
+    /// <summary>The contact of the role that statements go to, else one who pays; only with an address.</summary>
+    private static Contact? Recipient(CustomerSnapshot customer, StatementPreference preference) =>
+        customer.Contacts.FirstOrDefault(contact => contact.Email is not null && contact.Role == preference.ContactRole)
+        ?? customer.Contacts.FirstOrDefault(contact => contact is { Email: not null, Role: "accounts-payable" });
+}

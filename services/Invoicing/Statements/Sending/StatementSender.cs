@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Documents;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Statements.Sending;
+
+/// <summary>
+/// Mails statements as they are kept. It follows the log, so one instance sends at a time, and after a crash it goes on
+/// where it was: a statement that is still to be sent is sent (again) with the same Message-ID and the same bytes, and
+/// that it was sent is recorded once.
+/// </summary>
+public sealed class StatementSender(
+    EventStore store, StatementDocuments documents, StatementPdf pdf, Mailer mailer) : ISubscription
+{
+    /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
+    private const int AtOnce = 4;
+
+    /// <inheritdoc/>
+    public string Name => "StatementSender:All";
+
+    /// <inheritdoc/>
+    public int PageSize => 200;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        await Parallel.ForEachAsync(
+            events.Where(e => e.Data is StatementPrepared or StatementSendAgain),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (wanted, token) => await SendAsync(wanted, token));
+        return [];
+    }
+
+    private async Task SendAsync(StoredEvent wanted, CancellationToken cancellation)
+    {
+        var (statement, version) = await store.LoadAsync(StatementStream.Type, wanted.StreamId, cancellation);
+        if (version != wanted.Version || statement is not
+            { Status: StatementStatus.Prepared, Prepared: { Channel: StatementChannel.Email } prepared })
+            return;
+        var decision = prepared.Addressed
+            ? await SendAsync(wanted.StreamId, statement, prepared, cancellation)
+            : StatementDecider.NotSent(statement, "The customer has no contact with a mail address for statements.");
+        var result = await store.CommitAsync(
+            new WriteBatch(new EventMetadata(
+                "invoicing", wanted.Metadata.CorrelationId, wanted.Id.ToString(),
+                TraceParent: wanted.Metadata.TraceParent))
+                .Append(StatementStream.Type, wanted.StreamId, version, decision.Events),
+            cancellation);
+        if (!result.IsCommitted)
+        {
+            throw new InvalidOperationException(
+                $"What became of statement {wanted.StreamId} was not kept: {result.Status}");
+        }
+
+    }
+
+    private async Task<Decision> SendAsync(
+        Guid id, Statement statement, StatementPrepared prepared, CancellationToken cancellation)
+    {
+        var kept = await documents.FindAsync(id, cancellation);
+        var bytes = kept[StatementDocument.Mail];
+        var mail = JsonSerializer.Deserialize<OutgoingMail>(bytes, Json.Stored)!;
+        string? hash = null;
+        if (prepared.Pdf)
+        {
+            byte[] file;
+            try
+            {
+                file = await pdf.OfAsync(id, prepared, kept, cancellation);
+            }
+            catch (PrintException unprinted)
+            {
+                return StatementDecider.NotSent(statement, unprinted.Message);
+            }
+
+            hash = Rendering.StatementWriter.Sha256(file);
+            mail = mail with { Attachments = [new MailAttachment(FileName(prepared), "application/pdf", file)] };
+        }
+
+        return await mailer.SendAsync(mail, cancellation) is { } failure
+            ? StatementDecider.NotSent(statement, failure)
+            : StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
+    }
+
+    private static string FileName(StatementPrepared prepared) =>
+        FormattableString.Invariant($"statement-{prepared.To:yyyy-MM-dd}.pdf");
+}
