@@ -55,7 +55,7 @@ public static class BillingScheduleDecider
         ArgumentNullException.ThrowIfNull(schedule);
         if (schedule.Agreed?.Plan.Milestones?.Any(one => one.Code == code) != true)
             return BillingScheduleRefusals.NoMilestone(code);
-        if (schedule.EndedOn is { } ended)
+        if (schedule.EndedOn is { } ended && on > ended)
             return BillingScheduleRefusals.Ended(ended);
         if (schedule.Reached.ContainsKey(code))
             return Decision.Nothing;
@@ -166,6 +166,9 @@ public static class BillingScheduleRefusals
 
     public static Refusal Ended(DateOnly lastDay) => Refusal.State(
         "schedule-ended", $"The schedule was ended after {lastDay:yyyy-MM-dd}.");
+
+    public static Refusal Terminated() => Refusal.State(
+        "customer-terminated", "Business with the customer is ended; reinstate it, or end the schedule.");
 
     public static Refusal Paused() => Refusal.State("schedule-paused", "The schedule is paused; resume it first.");
 

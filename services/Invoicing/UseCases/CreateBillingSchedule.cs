@@ -73,7 +73,7 @@ public static class CreateBillingSchedule
         var currency = Currency.Of(created.Currency);
         return Money.Sum(
             created.Plan.AllLines.SelectMany(lines => lines).Select(line =>
-                Money.Round((line.Quantity * line.UnitPrice * (1 + line.TaxRate)) - line.Discount, currency)),
+                Money.Round(((line.Quantity * line.UnitPrice) - line.Discount) * (1 + line.TaxRate), currency)),
             currency);
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class InvoicingClock(ScheduledBilling billing, TimeProvide
     /// <summary>Until nothing is due; what is refused is not due again today.</summary>
     private async Task BillAsync(CancellationToken cancellation)
     {
-        while ((await billing.BillAsync(Metadata, null, cancellation)).Count > 0)
+        while ((await billing.BillAsync(Metadata, null, again: false, cancellation)).Count > 0)
         {
             // There may be more than one go takes.
         }

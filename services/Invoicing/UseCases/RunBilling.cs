@@ -5,8 +5,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Bills now what schedules have come to; it happens by itself within a minute. Asked again it bills only what is due
-/// since, so a repeat needs no key.
+/// Bills now what schedules have come to; it happens by itself within a minute, and what was refused is tried by itself
+/// the next day. Asked again it bills only what is due since, so a repeat needs no key.
 /// </summary>
 public static class RunBilling
 {
@@ -33,7 +33,8 @@ public static class RunBilling
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        var billed = await billing.BillAsync(command.Metadata(), request.LegalEntity, command.Cancellation);
+        var billed = await billing.BillAsync(
+            command.Metadata(), request.LegalEntity, again: true, command.Cancellation);
         var response = new Response([.. billed.Select(one => new Outcome(
             one.ScheduleId, one.Key, one.InvoiceId, one.Number, one.Total, one.Refusal?.Code, one.Refusal?.Detail))]);
         return await command.CommitAsync(

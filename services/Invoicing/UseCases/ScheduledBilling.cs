@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.BillingSchedules;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Numbering;
@@ -26,33 +27,43 @@ public sealed partial class ScheduledBilling(
     /// <summary>Schedules looked at in one go; the next go takes the next.</summary>
     private const int SchedulesAtOnce = 200;
 
+    /// <summary>No further schedule is begun after so many invoices: a go ends before whoever waits gives up.</summary>
+    private const int InvoicesAtOnce = 500;
+
     /// <summary>Each round follows a lost race.</summary>
     private const int MaxRounds = 20;
 
     /// <summary>
-    /// Those with something to bill, longest due first. One that was refused today is left alone until tomorrow.
+    /// Those with something to bill, longest due first. One that was refused today is left alone until tomorrow, unless
+    /// somebody asks again.
     /// </summary>
     private const string Due =
         """
         select s.schedule_id from billing_schedules s join legal_entities e on e.code = s.legal_entity
         where s.next_bill_on <= (@now at time zone e.time_zone)::date
-            and (s.refused_on is null or s.refused_on < (@now at time zone e.time_zone)::date)
+            and (@again or s.refused_on is null or s.refused_on < (@now at time zone e.time_zone)::date)
             and (@legalEntity::text is null or s.legal_entity = @legalEntity)
         order by s.next_bill_on, s.schedule_id limit @limit
         """;
 
     /// <summary>Bills what is due, of one legal entity or of all; gives what became of it.</summary>
+    /// <param name="metadata">Who asks.</param>
+    /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="again">Also what was refused today already: its cause may be gone.</param>
+    /// <param name="cancellation">Stops between two invoices.</param>
     public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
-        EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+        EventMetadata metadata, string? legalEntity, bool again, CancellationToken cancellation)
     {
         var outcome = new List<ScheduledInvoice>();
-        foreach (var id in await DueAsync(legalEntity, cancellation))
+        foreach (var id in await DueAsync(legalEntity, again, cancellation))
         {
+            if (outcome.Count >= InvoicesAtOnce)
+                break;
             try
             {
                 outcome.AddRange(await BillAsync(id, metadata, cancellation));
             }
-            catch (Exception error) when (CommitResult.LeftNothing(error))
+            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
                 // One that cannot be billed keeps none of the others waiting.
                 LogFailed(log, id, error);
@@ -101,9 +112,12 @@ public sealed partial class ScheduledBilling(
             agreed.CustomerId, period.Lines, null, agreed.Currency, agreed.OrderReference, agreed.PurchaseOrder,
             agreed.Terms);
         var account = (await BillingAccounts.LoadAsync(store.Database, null, [wish], now, cancellation))[0];
-        return account is null
-            ? (null, InvoiceRefusals.UnknownCustomer(agreed.CustomerId))
-            : InvoiceDraft.Of(wish, account, now);
+        return account switch
+        {
+            null => (null, InvoiceRefusals.UnknownCustomer(agreed.CustomerId)),
+            { Status: CustomerStatus.Terminated } => (null, BillingScheduleRefusals.Terminated()),
+            _ => InvoiceDraft.Of(wish, account, now),
+        };
     }
 
     private async Task<ScheduledInvoice?> IssueAsync(
@@ -139,11 +153,11 @@ public sealed partial class ScheduledBilling(
         return result.IsCommitted;
     }
 
-    private async Task<List<Guid>> DueAsync(string? legalEntity, CancellationToken cancellation)
+    private async Task<List<Guid>> DueAsync(string? legalEntity, bool again, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<Guid>(
-            Due, new { now = clock.GetUtcNow(), legalEntity, limit = SchedulesAtOnce })).AsList();
+            Due, new { now = clock.GetUtcNow(), legalEntity, again, limit = SchedulesAtOnce })).AsList();
     }
 
     private async Task<DateOnly> TodayAsync(string legalEntity, CancellationToken cancellation)

@@ -141,6 +141,13 @@ public class BillingSchedulesOverTime
         BillingScheduleDecider.Reach(after, "go-live", new DateOnly(2026, 6, 1)).Events.ShouldBeEmpty();
         BillingScheduleDecider.Reach(after, "party", new DateOnly(2026, 6, 1)).Refusal!.Code
             .ShouldBe("unknown-milestone");
+
+        // What is reached by the last day is billed, whenever it was agreed that it ends.
+        var ending = BillingScheduleDecider.End(schedule, new DateOnly(2026, 5, 1)).Events
+            .Aggregate(schedule, BillingSchedule.Evolve);
+        BillingScheduleDecider.Reach(ending, "go-live", new DateOnly(2026, 5, 1)).Events.ShouldHaveSingleItem();
+        BillingScheduleDecider.Reach(ending, "go-live", new DateOnly(2026, 5, 2)).Refusal!.Code
+            .ShouldBe("schedule-ended");
     }
 
     public static TheoryData<BillingPlan, string> Wrong => new()
