@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.CreditMemos;
@@ -17,10 +18,17 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="Note">For the history, up to 500 characters.</param>
 /// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount
 /// is shared over what was billed.</param>
+/// <param name="Import">The credit note that it was read from; never a caller's.</param>
 public sealed record IssueCreditMemo(
     Guid CustomerId, CreditReason Reason, IReadOnlyList<IssueInvoiceLine> Lines, Guid? InvoiceId = null,
     DateOnly? CreditDate = null, string? Currency = null, bool Apply = true, string? Note = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeCredit? Dispute = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeCredit? Dispute = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportedCredit? Import = null);
+
+/// <summary>Where a credit note of another billing system was read.</summary>
+/// <param name="Id">What the credit memo is called for it, so that it is issued once.</param>
+/// <param name="Rounding">How that system rounds tax.</param>
+public sealed record ImportedCredit(Guid Id, TaxRounding Rounding);
 
 /// <summary>What Collections has accepted of a dispute.</summary>
 /// <param name="Request">The request that is answered.</param>

@@ -60,8 +60,14 @@ public sealed record EInvoice
     /// <summary>BG-25.</summary>
     public IReadOnlyList<ELine> Lines { get; init; } = [];
 
-    /// <summary>True for what the seller owes the buyer.</summary>
-    public bool IsCreditNote => TypeCode is "381" or "396" or "532" or "83" or "81";
+    /// <summary>True for what the seller owes the buyer: the credit note codes of UNTDID 1001 (BR-CL-01).</summary>
+    public bool IsCreditNote => TypeCode is "81" or "83" or "261" or "262" or "296" or "308" or "381" or "396" or "420"
+        or "458" or "532";
+
+    /// <summary>
+    /// True for what takes the place of an invoice that was sent before: to bill it beside that one would bill it twice.
+    /// </summary>
+    public bool IsCorrection => TypeCode is "384";
 }
 
 /// <summary>Seller or buyer.</summary>

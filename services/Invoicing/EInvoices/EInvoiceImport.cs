@@ -35,13 +35,27 @@ public static class EInvoiceImport
         ArgumentNullException.ThrowIfNull(invoice);
         var (lines, refusal) = Lines(invoice);
         return lines is null ? (null, refusal) : (new IssueCreditMemo(
-            customerId, CreditReason.Correction, lines, null, invoice.IssueDate, invoice.Currency, Apply: false), null);
+            customerId, CreditReason.Correction, lines, null, invoice.IssueDate, invoice.Currency, Apply: false,
+            Note: Cut($"e-invoice {invoice.Number}", MaxDescription)), null);
     }
 
     private static (IReadOnlyList<IssueInvoiceLine>? Lines, Refusal? Refusal) Lines(EInvoice invoice)
     {
         if (invoice.Lines.Count == 0)
             return (null, EInvoiceRefusals.NotImportable("It has no lines (profile MINIMUM or BASIC WL)."));
+        if (invoice.IsCorrection)
+        {
+            return (null, EInvoiceRefusals.NotImportable(
+                $"It takes the place of {string.Join(", ", invoice.Preceding)}; correct that invoice here instead."));
+        }
+
+        if (invoice.Totals.Payable is { } payable && payable != invoice.Totals.Gross)
+        {
+            return (null, EInvoiceRefusals.NotImportable(FormattableString.Invariant(
+                $"Of its {invoice.Totals.Gross} only {payable} are left to pay. What was paid before is a receipt: ") +
+                "issue the invoice here and record the receipt."));
+        }
+
         if (invoice.Lines.FirstOrDefault(line => line.Net is null or < 0 || line.Quantity is null) is { } odd)
         {
             return (null, EInvoiceRefusals.NotImportable(

@@ -39,13 +39,20 @@ public static class EInvoiceReader
             };
             if (read is not { } one)
                 return (null, EInvoiceRefusals.UnknownSyntax(root.Name.LocalName));
-            return (new ReadEInvoice(
-                one.Syntax, one.Invoice,
-                [.. values.Findings, .. EInvoiceRules.Check(one.Invoice, one.Syntax == "zugferd-1")]), null);
+            List<EInvoiceFinding> findings =
+                [.. values.Findings, .. EInvoiceRules.Check(one.Invoice, one.Syntax == "zugferd-1")];
+            if (one.Syntax == "ubl" && one.Invoice.TypeCode is { } type
+                && one.Invoice.IsCreditNote != (root.Name.LocalName == "CreditNote"))
+                findings.Add(new EInvoiceFinding("BR-CL-01", $"A {root.Name.LocalName} has no type code {type} (BT-3)."));
+            return (new ReadEInvoice(one.Syntax, one.Invoice, findings), null);
         }
         catch (XmlException error)
         {
             return (null, EInvoiceRefusals.NotXml(error));
+        }
+        catch (OverflowException)
+        {
+            return (null, EInvoiceRefusals.NotImportable("Its amounts are larger than any that can be computed with."));
         }
     }
 }
@@ -64,6 +71,9 @@ public static class EInvoiceRefusals
 
     public static Refusal AlreadyImported(string number, Guid id) => Refusal.State(
         "already-imported", $"This document was imported before, as {number} ({id}).");
+
+    public static Refusal IsOwn(string number) => Refusal.State(
+        "already-issued", $"{number} was issued here; it is no document of another billing system.");
 
     public static Refusal NotImportable(string detail) => new("not-importable", detail);
 

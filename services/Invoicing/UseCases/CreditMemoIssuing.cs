@@ -1,5 +1,6 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.Numbering;
@@ -24,6 +25,14 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
             return (null, null, InvoiceRefusals.UnknownCustomer(wish.CustomerId));
         if (caller.Deny(account.Books.LegalEntity) is { } denied)
             return (null, null, denied);
+        if (wish.Import is { } import)
+        {
+            account = account with { TaxRounding = import.Rounding };
+            var known = await store.LoadAsync(CreditMemoStream.Type, import.Id, cancellation);
+            if (known.State.Issued is { } before)
+                return (null, null, EInvoiceRefusals.AlreadyImported(before.Number, import.Id));
+        }
+
         Loaded<Invoice>? invoice = null;
         if (wish.InvoiceId is { } invoiceId)
         {

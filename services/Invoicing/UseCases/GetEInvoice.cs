@@ -90,11 +90,16 @@ public static class GetEInvoice
 /// <summary>Broken rules as an answer.</summary>
 internal static class EInvoiceProblems
 {
+    /// <summary>A document of thousands of lines may break a rule on each; so many of them show what is wrong.</summary>
+    private const int MaxPerRule = 20;
+
     /// <summary>422 <c>e-invoice-rules</c>; its errors are named after the rules.</summary>
     public static Problem Of(string detail, IEnumerable<EInvoiceFinding> findings)
     {
         var errors = findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal)
-            .ToDictionary(rule => rule.Key, rule => rule.Select(one => one.Detail).ToArray(), StringComparer.Ordinal);
+            .ToDictionary(
+                rule => rule.Key, rule => rule.Select(one => one.Detail).Take(MaxPerRule).ToArray(),
+                StringComparer.Ordinal);
         return new Problem(
             "e-invoice-rules", "A rule refuses it", StatusCodes.Status422UnprocessableEntity,
             $"{detail} Broken: {string.Join(", ", errors.Keys)}.")

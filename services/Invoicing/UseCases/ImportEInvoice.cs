@@ -1,3 +1,5 @@
+using Npgsql;
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.EInvoices;
@@ -29,6 +31,7 @@ public static class ImportEInvoice
         routes.MapPost("/e-invoices", ImportAsync)
             .RequireScope(Scopes.InvoicingWrite).WithBodyLimit(EInvoiceReader.MaxBytes)
             .Accepts<string>("application/xml").Produces<InvoiceView>(StatusCodes.Status201Created)
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Issue an invoice or credit memo from an electronic invoice of another billing system");
     }
 
@@ -39,19 +42,18 @@ public static class ImportEInvoice
     }
 
     private static async Task<IResult> ImportAsync(
-        HttpRequest request, Guid customerId, HttpCommand command, DocumentNumbers numbers,
+        HttpRequest request, Guid customerId, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate,
         AccountingCalendars calendars)
     {
         var (read, problem) = await ReadAsync(request, command.Cancellation);
         return problem is not null
             ? problem
-            : await command.CommitAsync(numbers, cancellation =>
-                PlanAsync(read!.Invoice, customerId, command, calendars, cancellation));
+            : await command.CommitAsync(cancellation =>
+                PlanAsync(read!.Invoice, customerId, command, new Means(numbers, gate, calendars), cancellation));
     }
 
-    private static async Task<NumberedPlan> PlanAsync(
-        EInvoice invoice, Guid customerId, HttpCommand command, AccountingCalendars calendars,
-        CancellationToken cancellation)
+    private static async Task<Plan> PlanAsync(
+        EInvoice invoice, Guid customerId, HttpCommand command, Means means, CancellationToken cancellation)
     {
         var accounts = await BillingAccounts.LoadAsync(command.Store.Database, [customerId], cancellation);
         if (!accounts.TryGetValue(customerId, out var account))
@@ -63,12 +65,30 @@ public static class ImportEInvoice
             LetterheadStream.Type, LetterheadStream.Id(account.Books.LegalEntity), cancellation);
         if (letterhead.State.Definition?.TaxId is { } own && invoice.Seller.VatId is { } seller && own != seller)
             return EInvoiceRefusals.NotImportable($"Its seller is {seller}, and the legal entity is {own}.");
+        if (await IsOwnAsync(command.Store, account.Books.LegalEntity, invoice.Number!, cancellation))
+            return EInvoiceRefusals.IsOwn(invoice.Number!);
         var id = Ids.From(
-            "e-invoice", account.Books.LegalEntity, invoice.Seller.VatId ?? invoice.Seller.Name!, invoice.Number!);
-        var metadata = command.Metadata($"e-invoice {invoice.Number}");
+            invoice.IsCreditNote ? "e-credit-note" : "e-invoice", account.Books.LegalEntity,
+            invoice.Seller.VatId ?? invoice.Seller.Name!, invoice.Number!);
         return invoice.IsCreditNote
-            ? await CreditAsync(invoice, id, account, metadata, command, calendars, cancellation)
-            : await BillAsync(invoice, id, account, metadata, command, cancellation);
+            ? await CreditAsync(invoice, id, account, command, means, cancellation)
+            : (await BillAsync(invoice, id, account, Metadata(invoice, command), command, cancellation))
+                .With(means.Numbers);
+    }
+
+    private static EventMetadata Metadata(EInvoice invoice, HttpCommand command) =>
+        command.Metadata($"e-invoice {invoice.Number}");
+
+    /// <summary>What was issued here and sent out is no news when it comes back.</summary>
+    private static async Task<bool> IsOwnAsync(
+        EventStore store, string legalEntity, string number, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(
+            "select exists (select 1 from invoices where number = $1 and legal_entity = $2 " +
+            "union all select 1 from credit_memos where number = $1 and legal_entity = $2)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task<NumberedPlan> BillAsync(
@@ -97,34 +117,32 @@ public static class ImportEInvoice
         return reason!;
     }
 
-    private static async Task<NumberedPlan> CreditAsync(
-        EInvoice invoice, Guid id, BillingAccount account, EventMetadata metadata, HttpCommand command,
-        AccountingCalendars calendars, CancellationToken cancellation)
+    /// <summary>A credit memo needs the approvals that it needs when somebody types it in.</summary>
+    private static async Task<Plan> CreditAsync(
+        EInvoice invoice, Guid id, BillingAccount account, HttpCommand command, Means means,
+        CancellationToken cancellation)
     {
-        var known = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
-        if (known.State.Issued is { } before)
-            return EInvoiceRefusals.AlreadyImported(before.Number, id);
         var (wish, refusal) = EInvoiceImport.CreditMemo(invoice, account.CustomerId);
         if (wish is null)
             return refusal!;
-        var now = command.Clock.GetUtcNow();
-        await calendars.RefreshAsync(cancellation);
-        var asked = new IssueInvoice(wish.CustomerId, wish.Lines, wish.CreditDate, wish.Currency);
-        var dated = (await BillingAccounts.LoadAsync(command, [asked], now))[0]!;
+        var issuing = new CreditMemoIssuing(command.Store, command.Clock, means.Calendars);
         Refusal? reason = null;
         foreach (var rounding in Roundings)
         {
-            (var draft, refusal) = CreditMemoDraft.Of(wish, dated with { TaxRounding = rounding }, null, now);
+            var request = wish with { Import = new ImportedCredit(id, rounding) };
+            (var draft, _, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
-            if (Differs(invoice, draft.Net, draft.Tax, draft.Total) is not { } differs)
+            if (Differs(invoice, draft.Net, draft.Tax, draft.Total) is { } differs)
             {
-                var context = calendars.Context(draft.Books.LegalEntity, command.Caller);
-                return new CreditMemoIssuing(command.Store, command.Clock, calendars)
-                    .Plan(draft, null, false, context, metadata, naturalId: id);
+                reason ??= differs;
+                continue;
             }
 
-            reason ??= differs;
+            var context = means.Calendars.Context(draft.Books.LegalEntity, command.Caller);
+            var plan = issuing.Plan(draft, null, false, context, Metadata(invoice, command), naturalId: id);
+            return await means.Gate.PassAsync(
+                command, IssueCreditMemoEndpoint.Wish(request, draft), plan.With(means.Numbers));
         }
 
         return reason!;
@@ -151,4 +169,7 @@ public static class ImportEInvoice
             _ => (read, null),
         };
     }
+
+    /// <summary>What issuing needs.</summary>
+    private sealed record Means(DocumentNumbers Numbers, ApprovalGate Gate, AccountingCalendars Calendars);
 }

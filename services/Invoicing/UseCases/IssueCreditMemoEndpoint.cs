@@ -26,18 +26,22 @@ public static class IssueCreditMemoEndpoint
         {
             if (request.Dispute is not null)
                 return InvoiceRefusals.Invalid("/dispute", "Disputes are accepted at Collections.");
+            if (request.Import is not null)
+                return InvoiceRefusals.Invalid("/import", "Credit notes are imported at /e-invoices.");
             var (draft, invoice, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
             var context = calendars.Context(draft.Books.LegalEntity, command.Caller);
             var plan = issuing.Plan(draft, invoice, request.Apply, context, command.Metadata(request.Note))
                 .With(numbers);
-            var wish = new ApprovalWish<IssueCreditMemo>(
-                ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
-                $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note);
-            return await gate.PassAsync(command, wish, plan);
+            return await gate.PassAsync(command, Wish(request, draft), plan);
         });
     }
+
+    /// <summary>What those judge who must approve it.</summary>
+    internal static ApprovalWish<IssueCreditMemo> Wish(IssueCreditMemo request, CreditMemoDraft draft) => new(
+        ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
+        $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note);
 
     /// <summary>What was approved, as it can be carried out now.</summary>
     internal static async Task<Plan> CarryOutAsync(
@@ -51,7 +55,7 @@ public static class IssueCreditMemoEndpoint
         if (draft is null)
             return refusal!;
         var context = calendars.Context(draft.Books.LegalEntity, grant.Command.Caller);
-        return issuing.Plan(draft, invoice, wish.Apply, context, grant.Metadata)
+        return issuing.Plan(draft, invoice, wish.Apply, context, grant.Metadata, naturalId: wish.Import?.Id)
             .With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 }

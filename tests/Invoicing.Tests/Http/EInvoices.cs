@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -22,6 +23,9 @@ public class EInvoices(InvoicingApp app)
             .ShouldBe(invoice["total"].GetProperty("amount").GetString());
 
         var other = await app.Client.RegisterAsync(entity, currency: "EUR");
+        (await SendAsync($"/v1/e-invoices?customerId={other}", xml))
+            .ShouldBe(HttpStatusCode.Conflict, "already-issued");
+        xml = Elsewhere(xml);
         var imported = (await SendAsync($"/v1/e-invoices?customerId={other}", xml)).ShouldBe(HttpStatusCode.Created);
         foreach (var total in new[] { "net", "tax", "total" })
             imported[total].ToString().ShouldBe(invoice[total].ToString());
@@ -36,7 +40,7 @@ public class EInvoices(InvoicingApp app)
     {
         var (entity, customer) = await SellerAsync();
         var invoice = await IssueAsync(customer, 0.19m);
-        var (_, xml, _) = await app.Client.BytesAsync($"/v1/invoices/{invoice.Id}/e-invoice", "application/xml");
+        var xml = await BilledElsewhereAsync(invoice);
         var other = await app.Client.RegisterAsync(entity, currency: "EUR");
 
         var answers = await Task.WhenAll(
@@ -61,8 +65,65 @@ public class EInvoices(InvoicingApp app)
         Encoding.UTF8.GetString(xml).ShouldContain("<CreditNote");
 
         var other = await app.Client.RegisterAsync(entity, currency: "EUR");
+        xml = Elsewhere(xml);
         var imported = (await SendAsync($"/v1/e-invoices?customerId={other}", xml)).ShouldBe(HttpStatusCode.Created);
         imported["open"].ToString().ShouldBe(memo["total"].ToString());
+
+        // Bands hold on this way in as on every other (I-19), and two approvals of one document credit it once.
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new
+        {
+            rules = new[] { new { kind = "credit-memo", upTo = (decimal?)null, approvals = 1, role = "controller" } },
+        })).ShouldBe(HttpStatusCode.OK);
+        var next = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(xml).Replace("EXT-", "EXT-2-", StringComparison.Ordinal));
+        var approvals = new List<(Guid Id, HttpStatusCode Outcome)>();
+        var controller = app.Approver("cora", "controller");
+        foreach (var status in new[] { HttpStatusCode.OK, HttpStatusCode.Conflict })
+        {
+            var waiting = (await SendAsync($"/v1/e-invoices?customerId={other}", next))
+                .ShouldBe(HttpStatusCode.Accepted);
+            approvals.Add((waiting.Id, status));
+        }
+
+        foreach (var (id, status) in approvals)
+        {
+            (await controller.PostAsync($"/v1/approvals/{id}/approve", new { reason = "as agreed" })).Status
+                .ShouldBe(status);
+        }
+
+        (await app.Client.ReadAsync($"/v1/credit-memos?customerId={other}"))["items"].GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_paid_before_and_what_corrects_another_invoice_is_not_billed_a_second_time()
+    {
+        var (_, customer) = await SellerAsync();
+        var xml = Encoding.UTF8.GetString(await BilledElsewhereAsync(await IssueAsync(customer, 0.19m)));
+        const string payable = "<cbc:PayableAmount currencyID=\"EUR\">";
+        var at = xml.IndexOf(payable, StringComparison.Ordinal) + payable.Length;
+        var total = decimal.Parse(xml[at..xml.IndexOf('<', at)], CultureInfo.InvariantCulture);
+        var prepaid = xml.Replace(
+            FormattableString.Invariant($"{payable}{total}"),
+            FormattableString.Invariant(
+                $"<cbc:PrepaidAmount currencyID=\"EUR\">10.00</cbc:PrepaidAmount>{payable}{total - 10}"),
+            StringComparison.Ordinal);
+        var correction = xml.Replace(">380<", ">384<", StringComparison.Ordinal);
+        var huge = xml.Replace(">3</cbc:Inv", $">{new string('9', 25)}</cbc:Inv", StringComparison.Ordinal);
+        var credit = xml.Replace(">380<", ">381<", StringComparison.Ordinal);
+
+        foreach (var (text, code) in new[]
+        {
+            (prepaid, "not-importable"), (correction, "not-importable"), (huge, "e-invoice-rules"),
+            (huge.Replace(">19.99<", $">{new string('9', 28)}<", StringComparison.Ordinal), "not-importable"),
+            (credit, "e-invoice-rules"),
+        })
+        {
+            text.ShouldNotBe(xml);
+            (await SendAsync($"/v1/e-invoices?customerId={customer}", Encoding.UTF8.GetBytes(text)))
+                .ShouldBe(HttpStatusCode.UnprocessableEntity, code);
+        }
+
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"].GetArrayLength().ShouldBe(1);
     }
 
     [Fact]
@@ -117,6 +178,13 @@ public class EInvoices(InvoicingApp app)
         })).ShouldBe(HttpStatusCode.OK);
         return (entity, await app.Client.RegisterAsync(entity, currency: "EUR"));
     }
+
+    /// <summary>The same document under the number of another billing system.</summary>
+    private static byte[] Elsewhere(byte[] xml) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(xml)
+        .Replace(">INV-", ">EXT-", StringComparison.Ordinal).Replace(">CM-", ">EXT-", StringComparison.Ordinal));
+
+    private async Task<byte[]> BilledElsewhereAsync(Answer invoice) => Elsewhere((await app.Client.BytesAsync(
+        $"/v1/invoices/{invoice.Id}/e-invoice", "application/xml")).Bytes);
 
     private async Task<Answer> IssueAsync(Guid customerId, decimal taxRate)
     {
