@@ -200,6 +200,7 @@ public static class InvoicingService
         GetStatement.Map(api);
         MakeStatement.Map(api);
         StartStatementRun.Map(api);
+        SendRunAgain.Map(api);
         ReadStatementRuns.Map(api);
         ReadStatements.Map(api);
         FollowUpStatement.Map(api);

@@ -16,16 +16,27 @@ public sealed record StatementSubject(Guid CustomerId, CustomerSnapshot Customer
 /// <summary>Reads what statements say from the ledger: the same few queries for one customer or hundreds.</summary>
 public sealed class StatementReader(EventStore store)
 {
+    /// <summary>These customers, and those that were known to be duplicates of them.</summary>
+    private const string Who =
+        """
+        versions as materialized (
+            select distinct on (customer_id) customer_id, merged_into from customer_versions
+            where recorded_at <= @knownAt and (customer_id = any(@ids) or customer_id in (
+                select customer_id from customer_versions where merged_into = any(@ids)))
+            order by customer_id, version desc),
+        who as materialized (
+            select customer_id, coalesce(merged_into, customer_id) as subject from versions
+            where coalesce(merged_into, customer_id) = any(@ids))
+        """;
+
     /// <summary>
     /// The rows of these customers and of the duplicates merged into them, as far as they were known, without
     /// documents that were issued and cancelled within the period: they come to nothing and only confuse. One that an
     /// earlier statement told of is cancelled before the reader's eyes.
     /// </summary>
     private const string Known =
-        """
-        with who as materialized (
-            select c.customer_id, coalesce(c.merged_into, c.customer_id) as subject from customers c
-            where c.customer_id = any(@ids) or c.merged_into = any(@ids)),
+        $"""
+        with {Who},
         rows as materialized (
             select w.subject, s.* from subledger_entries s join who w on w.customer_id = s.customer_id
             where s.posting_date <= @to and s.recorded_at <= @knownAt),
@@ -73,10 +84,8 @@ public sealed class StatementReader(EventStore store)
 
     /// <summary>What both journals have on the accounts of unapplied cash.</summary>
     private const string Cash =
-        """
-        with who as materialized (
-            select c.customer_id, coalesce(c.merged_into, c.customer_id) as subject from customers c
-            where c.customer_id = any(@ids) or c.merged_into = any(@ids))
+        $"""
+        with {Who}
         select w.subject, l.currency, sum(l.credit - l.debit) as amount
         from who w
         join (select entry_id, customer_id, posting_date, recorded_at from journal_entries

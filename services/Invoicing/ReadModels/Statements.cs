@@ -14,11 +14,11 @@ public sealed class StatementsProjection : Projection
         Runs();
         On<StatementPrepared>(
             "insert into statements (statement_id, run_id, legal_entity, customer_id, from_date, to_date, known_at, " +
-            "channel, pdf, due, sha256, status, sends, prepared_at, changed_at, version) " +
-            "select e.id, e.run, e.entity, e.customer, e.from_date, e.to_date, e.known_at, e.channel, e.pdf, e.due, " +
-            "e.sha256, 'Prepared', 0, e.at, e.at, e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as e (id, run, entity, customer, " +
-            "from_date, to_date, known_at, channel, pdf, due, sha256, at, version)",
+            "channel, addressed, pdf, due, sha256, status, sends, prepared_at, changed_at, version) " +
+            "select e.id, e.run, e.entity, e.customer, e.from_date, e.to_date, e.known_at, e.channel, e.addressed, " +
+            "e.pdf, e.due, e.sha256, 'Prepared', 0, e.at, e.at, e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as e (id, run, entity, " +
+            "customer, from_date, to_date, known_at, channel, addressed, pdf, due, sha256, at, version)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.RunId)
@@ -28,6 +28,7 @@ public sealed class StatementsProjection : Projection
                 .Column(e => e.Data.To)
                 .Column(e => e.Data.KnownAt)
                 .Column(e => e.Data.Channel.ToString())
+                .Column(e => e.Data.Addressed)
                 .Column(e => e.Data.Pdf)
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Due, Json.Stored))
                 .Column(e => e.Data.Sha256)
@@ -58,14 +59,16 @@ public sealed class StatementsProjection : Projection
                 .Column(e => e.Version));
         On<StatementRunFinished>(
             "update statement_runs set finished_at = e.at, made = e.made, made_before = e.before, " +
-            "nothing = e.nothing, version = e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6) as e (id, at, made, before, nothing, version) where run_id = e.id",
+            "nothing = e.nothing, failed = e.failed, version = e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7) as e (id, at, made, before, nothing, failed, version) " +
+            "where run_id = e.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.At)
                 .Column(e => e.Data.Made)
                 .Column(e => e.Data.MadeBefore)
                 .Column(e => e.Data.Nothing)
+                .Column(e => e.Data.Failed)
                 .Column(e => e.Version));
     }
 

@@ -2,6 +2,9 @@
 create index journal_entries_customer on journal_entries (customer_id) where customer_id is not null;
 create index received_journal_entries_customer on received_journal_entries (customer_id) where customer_id is not null;
 
+-- Who was a duplicate of whom, at any time.
+create index customer_versions_merged on customer_versions (merged_into) where merged_into is not null;
+
 -- Read model "statements": what was sent to whom, and what became of it.
 create table statement_runs (
     run_id       uuid        not null constraint statement_runs_pkey primary key,
@@ -17,6 +20,7 @@ create table statement_runs (
     made         integer     null,
     made_before  integer     null,
     nothing      integer     null,
+    failed       integer     null,
     version      bigint      not null
 );
 create index statement_runs_entity on statement_runs (legal_entity, started_at);
@@ -30,6 +34,7 @@ create table statements (
     to_date      date        not null,
     known_at     timestamptz not null,
     channel      text        not null,
+    addressed    boolean     not null,
     pdf          boolean     not null,
     due          jsonb       not null,
     sha256       text        not null,

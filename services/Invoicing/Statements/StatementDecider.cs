@@ -50,7 +50,8 @@ public static class StatementDecider
 
     /// <summary>
     /// Notes what became of the mail. Reports come late, twice and in any order: one that says less than is known
-    /// already (delivered, after it was opened) changes nothing.
+    /// already (delivered, after it was opened) changes nothing, nor does one on the mail before the one that is about
+    /// to be sent.
     /// </summary>
     public static Decision Report(Statement statement, StatementDeliveryReported report)
     {
@@ -63,7 +64,7 @@ public static class StatementDecider
         if (statement.Sends == 0)
             return StatementRefusals.NeverSent();
         var told = Statement.StatusOf(report.State);
-        var known = statement.Status == told
+        var known = statement.Status == told || statement.Status == StatementStatus.Prepared
             || (statement.Status == StatementStatus.Opened && told == StatementStatus.Delivered);
         return known ? Decision.Nothing : Decision.Of(report);
     }

@@ -16,7 +16,19 @@ public sealed record StatementRunStarted(
 /// <param name="Made">Statements made by this run.</param>
 /// <param name="MadeBefore">Customers whose statement of this cycle an earlier run has made.</param>
 /// <param name="Nothing">Customers to whom there is nothing to say.</param>
-public sealed record StatementRunFinished(int Made, int MadeBefore, int Nothing);
+/// <param name="Failed">Customers whose statement could not be made; another run makes it.</param>
+public sealed record StatementRunFinished(int Made, int MadeBefore, int Nothing, int Failed)
+{
+    /// <summary>Of two parts of a run.</summary>
+    public static StatementRunFinished operator +(StatementRunFinished one, StatementRunFinished other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return new(
+            one.Made + other.Made, one.MadeBefore + other.MadeBefore, one.Nothing + other.Nothing,
+            one.Failed + other.Failed);
+    }
+}
 
 /// <summary>A statement was made and is kept; it is sent next. What it says is kept beside, under its hash.</summary>
 /// <param name="RunId">The run that made it; null where it was asked for by itself.</param>

@@ -17,7 +17,7 @@ public static class ReadStatementRuns
 
     private const string Select =
         "select r.run_id, r.legal_entity, r.cycle, r.from_date, r.to_date, r.known_at, r.pdf, r.started_at, " +
-        "r.started_by, r.finished_at, r.made, r.made_before, r.nothing, " +
+        "r.started_by, r.finished_at, r.made, r.made_before, r.nothing, r.failed, " +
         "(select coalesce(jsonb_object_agg(s.status, s.count), '{}') from (select status, count(*) as count " +
         "from statements where run_id = r.run_id group by status) s)::text as by_status from statement_runs r " +
         "where (@entities::text[] is null or r.legal_entity = any(@entities))";
@@ -71,12 +71,13 @@ public static class ReadStatementRuns
         public int? Made { get; init; }
         public int? MadeBefore { get; init; }
         public int? Nothing { get; init; }
+        public int? Failed { get; init; }
         public required string ByStatus { get; init; }
 
         public StatementRunView View => new(
             RunId, LegalEntity, Enum.Parse<StatementCycle>(Cycle), FromDate, ToDate, new DateTimeOffset(KnownAt), Pdf,
             new DateTimeOffset(StartedAt), StartedBy,
-            FinishedAt is { } finished ? new DateTimeOffset(finished) : null, Made, MadeBefore, Nothing,
+            FinishedAt is { } finished ? new DateTimeOffset(finished) : null, Made, MadeBefore, Nothing, Failed,
             StatementCounts.Read(ByStatus));
     }
 }

@@ -45,7 +45,7 @@ public static class StartStatementRun
             request.LegalEntity, request.Cycle, period.From, period.To, now, request.Pdf);
         var view = new StatementRunView(
             id, started.LegalEntity, started.Cycle, started.From, started.To, now, started.Pdf, now,
-            command.Caller.Subject, null, null, null, null, new Dictionary<string, int>());
+            command.Caller.Subject, null, null, null, null, null, new Dictionary<string, int>());
         return await command.CommitAsync(_ => Task.FromResult(Plan.Write(
             new WriteBatch(command.Metadata()).Append(StatementRunStream.Type, id, 0, [started]),
             Reply.Accepted($"/v1/statement-runs/{id}", view, 1))));

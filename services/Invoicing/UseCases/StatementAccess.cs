@@ -21,7 +21,7 @@ public sealed record StatementQuery(DateOnly From, DateOnly To, DateTimeOffset? 
 /// <summary>Reads one customer's statement for a request.</summary>
 public sealed class StatementAccess(EventStore store, StatementReader reader, TimeProvider clock)
 {
-    /// <summary>The statement, or why there is none.</summary>
+    /// <summary>The statement, or why there is none; of a duplicate that of the customer it was merged into.</summary>
     public async Task<(StatementContent? Content, CustomerSnapshot? Customer, Refusal? Refusal)> ReadAsync(
         Guid customerId, StatementQuery query, Caller caller, CancellationToken cancellation)
     {
@@ -38,8 +38,14 @@ public sealed class StatementAccess(EventStore store, StatementReader reader, Ti
             LegalEntityStream.Type, LegalEntityStream.Id(customer.LegalEntity), cancellation);
         if (StatementDecider.Check(query.From, query.To, now.DateIn(entity.State.Definition!.TimeZone)) is { } refusal)
             return (null, null, refusal);
+        if (customer.MergedInto is { } survivor)
+        {
+            customerId = survivor;
+            customer = (await reader.KnownAsync(CustomerStream.Type, survivor, knownAt, cancellation)).Now!;
+        }
+
         var outstandingOnly = query.OutstandingOnly ?? customer.Statements?.OutstandingOnly ?? false;
-        var subject = new StatementSubject(customer.MergedInto ?? customerId, customer, outstandingOnly);
+        var subject = new StatementSubject(customerId, customer, outstandingOnly);
         var content = await reader.ReadAsync([subject], query.From, query.To, knownAt, cancellation);
         return (content[0], customer, null);
     }

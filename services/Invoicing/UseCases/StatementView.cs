@@ -31,8 +31,10 @@ public sealed record StatementView(
 /// <param name="Made">Statements made by it.</param>
 /// <param name="MadeBefore">Customers whose statement an earlier run has made.</param>
 /// <param name="Nothing">Customers to whom there is nothing to say.</param>
+/// <param name="Failed">Customers whose statement could not be made; another run makes it.</param>
 /// <param name="ByStatus">How many of its statements are where.</param>
 public sealed record StatementRunView(
     Guid Id, string LegalEntity, StatementCycle Cycle, DateOnly From, DateOnly To, DateTimeOffset KnownAt, bool Pdf,
     DateTimeOffset StartedAt, string StartedBy, DateTimeOffset? FinishedAt, int? Made, int? MadeBefore, int? Nothing,
+    int? Failed,
     IReadOnlyDictionary<string, int> ByStatus);

@@ -172,6 +172,64 @@ public class Statements(InvoicingApp app)
             .ShouldBe("550 no such mailbox");
     }
 
+    [Fact]
+    public async Task One_that_cannot_be_made_or_sent_keeps_no_other_waiting_and_is_caught_up_with()
+    {
+        var entity = await app.EntityAsync();
+        var (broken, away, fine) = (
+            await RegisterAsync(entity), await RegisterAsync(entity), await RegisterAsync(entity));
+        foreach (var one in new[] { broken, away, fine })
+            await app.Client.IssueAsync(one.Id, 100, new DateOnly(2026, 10, 5));
+        await CurrencyAsync(broken.Id, "???");
+        app.Mail.Refuse = to => to == away.Email ? "550 5.7.1 Not now" : null;
+
+        var run = await RunAsync(entity, pdf: false);
+
+        (run["made"].GetInt32(), run["failed"].GetInt32()).ShouldBe((2, 1));
+        await SentAsync(fine.Id);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/statements?customerId={away.Id}&status=not-sent"))["items"]
+                .GetArrayLength() == 1, "it was not sent");
+        app.Mail.Refuse = null;
+        var path = $"/v1/statement-runs/{run.Id}/send";
+        (await app.ClientWith("invoicing:write", "US99").PostAsync(path, new { }))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK)["sending"].GetInt32().ShouldBe(1);
+        await SentAsync(away.Id);
+        Mails(fine.Email).ShouldHaveSingleItem();
+
+        await CurrencyAsync(broken.Id, "USD");
+        var next = await RunAsync(entity, pdf: false);
+        (next["made"].GetInt32(), next["madeBefore"].GetInt32(), next["failed"].GetInt32()).ShouldBe((1, 2, 0));
+        await SentAsync(broken.Id);
+    }
+
+    [Fact]
+    public async Task What_was_known_of_duplicates_is_known_of_them_for_ever()
+    {
+        var entity = await app.EntityAsync();
+        var (survivor, duplicate) = (await RegisterAsync(entity), await RegisterAsync(entity));
+        await app.Client.IssueAsync(survivor.Id, 100, new DateOnly(2026, 10, 5));
+        await app.Client.IssueAsync(duplicate.Id, 7, new DateOnly(2026, 10, 6));
+        var before = TimeProvider.System.GetUtcNow();
+        (await app.Client.PostAsync(
+            $"/v1/customers/{duplicate.Id}/merge", new { survivorId = survivor.Id, reason = "twice" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        (await ClosingAsync(survivor.Id, null)).ShouldBe((survivor.Id, 107m));
+        (await ClosingAsync(duplicate.Id, null)).ShouldBe((survivor.Id, 107m));
+        (await ClosingAsync(survivor.Id, before)).ShouldBe((survivor.Id, 100m));
+        (await ClosingAsync(duplicate.Id, before)).ShouldBe((duplicate.Id, 7m));
+
+        async Task<(Guid, decimal)> ClosingAsync(Guid id, DateTimeOffset? knownAt)
+        {
+            var known = knownAt is { } at ? $"&knownAt={Uri.EscapeDataString(at.ToString("O", null))}" : "";
+            var statement = (await app.Client.ReadAsync(
+                $"/v1/customers/{id}/statement?from=2026-10-01&to=2026-10-31{known}")).ShouldBe(HttpStatusCode.OK);
+            return (statement["customerId"].GetGuid(), statement["accounts"][0].GetProperty("closing").Amount());
+        }
+    }
+
     [Theory]
     [InlineData("from=2026-10-31&to=2026-10-01")]
     [InlineData("from=2020-01-01&to=2026-10-01")]
@@ -201,9 +259,18 @@ public class Statements(InvoicingApp app)
     private static object Run(string entity, bool pdf) =>
         new { legalEntity = entity, cycle = "monthly", to = "2026-10-31", pdf };
 
-    private async Task<Answer> RunAsync(string entity)
+    private async Task CurrencyAsync(Guid customer, string currency)
     {
-        var id = (await app.Client.PostAsync("/v1/statement-runs", Run(entity, pdf: true)))
+        await using var command = app.Store.Database.CreateCommand(
+            "update subledger_entries set currency = $1 where customer_id = $2");
+        command.Parameters.AddWithValue(currency);
+        command.Parameters.AddWithValue(customer);
+        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
+    }
+
+    private async Task<Answer> RunAsync(string entity, bool pdf = true)
+    {
+        var id = (await app.Client.PostAsync("/v1/statement-runs", Run(entity, pdf)))
             .ShouldBe(HttpStatusCode.Accepted).Id;
         return await Eventually.Becomes(
             () => app.Client.ReadAsync($"/v1/statement-runs/{id}"),

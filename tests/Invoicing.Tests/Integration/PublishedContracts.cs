@@ -162,7 +162,7 @@ public class PublishedContracts
             new StatementSent("98fc1c14", "9afbf4c8"),
             new StatementDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
             new StatementSendAgain(), new StatementNotSent("The mail server is away."),
-            new StatementRunFinished(1, 0, 2),
+            new StatementRunFinished(1, 0, 2, 0),
         ];
     }
 

@@ -120,6 +120,8 @@ public class StatementsOfAccount
             .When(one => StatementDecider.Report(one, Told(DeliveryState.Delivered))).ThenNothing();
         Spec.Given(Prepared, sent, Told(DeliveryState.Bounced))
             .When(one => StatementDecider.Report(one, Told(DeliveryState.Bounced))).ThenNothing();
+        Spec.Given(Prepared, sent, new StatementSendAgain())
+            .When(one => StatementDecider.Report(one, Told(DeliveryState.Bounced))).ThenNothing();
         Spec.Given(Prepared, sent, Told(DeliveryState.Bounced), new StatementSendAgain(), sent)
             .When(one => StatementDecider.Report(one, Told(DeliveryState.Opened)))
             .ThenState(one => (one.Status, one.Reason).ShouldBe((StatementStatus.Opened, null)));

@@ -17,7 +17,7 @@ public sealed record StatementLabels(
         "Description", "Due date", "Charges", "Payments and credits", "Balance", "Opening balance", "Closing balance",
         "Payments not yet applied", "Amount due", "Open items", "Original amount", "Open amount", "Overdue", "Current",
         "days", "Aging", "Nothing is open.", "How to pay", "Pay online", "Bank account", "Tax number", "Page", "Credit",
-        "installment", "Dear {0},", "attached is your statement of account from {0} to {1}.",
+        "installment", "Dear {0},", "Here is your statement of account from {0} to {1}.",
         "Amount due: {0}", "Sincerely,");
 
     private static readonly StatementLabels Spanish = new(
@@ -26,7 +26,7 @@ public sealed record StatementLabels(
         "Pagos por aplicar", "Importe por pagar", "Partidas abiertas", "Importe original", "Importe abierto", "Vencido",
         "Por vencer", "días", "Antigüedad de saldos", "No hay partidas abiertas.", "Cómo pagar", "Pagar en línea",
         "Cuenta bancaria", "Identificación fiscal", "Página", "Saldo a favor", "parcialidad", "Estimado/a {0}:",
-        "adjuntamos su estado de cuenta del {0} al {1}.", "Importe por pagar: {0}", "Atentamente,");
+        "Le enviamos su estado de cuenta del {0} al {1}.", "Importe por pagar: {0}", "Atentamente,");
 
     private static readonly StatementLabels French = new(
         "Relevé de compte", "Relevé des postes ouverts", "Client", "Période", "Au", "Date", "Document", "Libellé",
@@ -34,7 +34,7 @@ public sealed record StatementLabels(
         "Paiements non affectés", "Montant à régler", "Postes ouverts", "Montant initial", "Montant ouvert",
         "En retard", "Non échu", "jours", "Balance âgée", "Aucun poste ouvert.", "Comment régler", "Régler en ligne",
         "Compte bancaire", "Numéro fiscal", "Page", "Avoir", "versement", "Bonjour {0},",
-        "vous trouverez ci-joint votre relevé de compte du {0} au {1}.", "Montant à régler : {0}", "Cordialement,");
+        "Voici votre relevé de compte du {0} au {1}.", "Montant à régler : {0}", "Cordialement,");
 
     /// <summary>Those of a language; English where there is no other.</summary>
     public static StatementLabels Of(DocumentLanguage language)

@@ -11,15 +11,24 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// Makes the statements of a run, a hundred customers to a transaction. It follows the log, so one instance does it,
 /// and after a crash it begins the run again: a customer whose statement is made already is passed over.
 /// </summary>
-public sealed class StatementRunner(EventStore store, StatementReader reader, StatementMaker maker) : ISubscription
+public sealed partial class StatementRunner(
+    EventStore store, StatementReader reader, StatementMaker maker, ILogger<StatementRunner> log) : ISubscription
 {
     private const int AtOnce = 100;
 
-    /// <summary>Customers that want this cycle, in the order of their identifiers.</summary>
+    private static readonly StatementRunFinished None = new(0, 0, 0, 0);
+
+    /// <summary>
+    /// Customers that want this cycle and were known to the run as no one's duplicates, in the order of their
+    /// identifiers.
+    /// </summary>
     private const string Next =
         """
         select c.customer_id from customers c
-        where c.legal_entity = @legalEntity and c.merged_into is null and c.customer_id > @after
+        cross join lateral (
+            select v.merged_into from customer_versions v
+            where v.customer_id = c.customer_id and v.recorded_at <= @knownAt order by v.version desc limit 1) k
+        where c.legal_entity = @legalEntity and k.merged_into is null and c.customer_id > @after
             and coalesce(c.statements->>'Cycle', 'Monthly') = @cycle
         order by c.customer_id limit @atOnce
         """;
@@ -47,12 +56,10 @@ public sealed class StatementRunner(EventStore store, StatementReader reader, St
         var wanted = (StatementRunStarted)started.Data;
         var (letterhead, country) = await reader.LetterheadAsync(wanted.LegalEntity, wanted.KnownAt, cancellation);
         var paper = new StatementPaper(letterhead, country, wanted.Pdf, started.StreamId);
-        var (counts, after) = (new StatementRunFinished(0, 0, 0), Guid.Empty);
+        var (counts, after) = (None, Guid.Empty);
         while (await NextAsync(wanted, after, cancellation) is { Count: > 0 } customers)
         {
-            var made = await MakeAsync(customers, wanted, paper, started, cancellation);
-            counts = new StatementRunFinished(
-                counts.Made + made.Made, counts.MadeBefore + made.MadeBefore, counts.Nothing + made.Nothing);
+            counts += await MakeAsync(customers, wanted, paper, started, cancellation);
             after = customers[^1];
         }
 
@@ -65,65 +72,116 @@ public sealed class StatementRunner(EventStore store, StatementReader reader, St
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<Guid>(
-            Next, new { run.LegalEntity, cycle = run.Cycle.ToString(), after, atOnce = AtOnce })).AsList();
+            Next,
+            new
+            {
+                run.LegalEntity,
+                cycle = run.Cycle.ToString(),
+                knownAt = run.KnownAt.ToUniversalTime(),
+                after,
+                atOnce = AtOnce,
+            })).AsList();
     }
 
     /// <summary>
-    /// Another run may make one of them at the same time; whoever commits second finds it made and looks again.
+    /// Makes these statements; where that fails, customer by customer, so that one that cannot be told anything keeps
+    /// none of the others waiting.
     /// </summary>
     private async Task<StatementRunFinished> MakeAsync(
         List<Guid> customers, StatementRunStarted run, StatementPaper paper, StoredEvent started,
         CancellationToken cancellation)
     {
-        var counts = new StatementRunFinished(0, 0, 0);
-        await store.CommitAsync(
+        try
+        {
+            return await TryAsync(customers, run, paper, started, cancellation);
+        }
+        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        {
+            if (customers is [var alone])
+            {
+                LogFailed(log, alone, started.StreamId, error);
+                return None with { Failed = 1 };
+            }
+
+            var counts = None;
+            foreach (var one in customers)
+                counts += await MakeAsync([one], run, paper, started, cancellation);
+            return counts;
+        }
+    }
+
+    /// <summary>
+    /// Another run may make one of them at the same time; whoever commits second finds it made and looks again.
+    /// </summary>
+    private async Task<StatementRunFinished> TryAsync(
+        List<Guid> customers, StatementRunStarted run, StatementPaper paper, StoredEvent started,
+        CancellationToken cancellation)
+    {
+        var counts = None;
+        var result = await store.CommitAsync(
             async token =>
             {
-                var (batch, made) = (new WriteBatch(Metadata(started)), 0);
-                var subjects = await SubjectsAsync(customers, run, token);
-                foreach (var content in await reader.ReadAsync(subjects.Open, run.From, run.To, run.KnownAt, token))
+                var batch = new WriteBatch(Metadata(started));
+                var (open, found) = await SubjectsAsync(customers, run, started.StreamId, token);
+                counts = found;
+                var contents = await reader.ReadAsync(open, run.From, run.To, run.KnownAt, token);
+                foreach (var (subject, content) in open.Zip(contents))
                 {
                     if (!content.SaysAnything)
+                    {
+                        counts += None with { Nothing = 1 };
                         continue;
-                    var customer = subjects.Open.First(one => one.CustomerId == content.CustomerId).Customer;
-                    maker.Add(
-                        batch, StatementStream.Id(content.CustomerId, run.Cycle, run.To), content, customer, paper);
-                    made++;
+                    }
+
+                    var id = StatementStream.Id(content.CustomerId, run.Cycle, run.To);
+                    maker.Add(batch, id, content, subject.Customer, paper);
+                    counts += None with { Made = 1 };
                 }
 
-                counts = new StatementRunFinished(made, subjects.MadeBefore, subjects.Open.Count - made);
                 return batch;
             },
             cancellation);
-        return counts;
+        return result.IsCommitted
+            ? counts
+            : throw new InvalidOperationException($"Statements were not kept: {result.Status} {result.Constraint}");
     }
 
-    private async Task<(List<StatementSubject> Open, int MadeBefore)> SubjectsAsync(
-        List<Guid> customers, StatementRunStarted run, CancellationToken cancellation)
+    /// <summary>Customers without this statement, and how many have it: made by this run, or before.</summary>
+    private async Task<(List<StatementSubject> Open, StatementRunFinished Found)> SubjectsAsync(
+        List<Guid> customers, StatementRunStarted run, Guid runId, CancellationToken cancellation)
     {
         var made = await MadeAsync(
             [.. customers.Select(id => StatementStream.Id(id, run.Cycle, run.To))], cancellation);
-        var open = new List<StatementSubject>(customers.Count);
+        var (open, found) = (new List<StatementSubject>(customers.Count), None);
         foreach (var id in customers)
         {
-            if (made.Contains(StatementStream.Id(id, run.Cycle, run.To)))
+            if (made.TryGetValue(StatementStream.Id(id, run.Cycle, run.To), out var by))
+            {
+                found += by == runId ? None with { Made = 1 } : None with { MadeBefore = 1 };
                 continue;
+            }
+
             var customer = (await store.LoadAsync(CustomerStream.Type, id, cancellation)).State.Now!;
             open.Add(new StatementSubject(
                 id, customer, (customer.Statements ?? StatementPreference.Standard).OutstandingOnly));
         }
 
-        return (open, customers.Count - open.Count);
+        return (open, found);
     }
 
-    private async Task<HashSet<Guid>> MadeAsync(Guid[] statements, CancellationToken cancellation)
+    private async Task<Dictionary<Guid, Guid?>> MadeAsync(Guid[] statements, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return [.. await connection.QueryAsync<Guid>(
-            "select statement_id from statements where statement_id = any(@statements)", new { statements })];
+        return (await connection.QueryAsync<(Guid Id, Guid? RunId)>(
+            "select statement_id, run_id from statements where statement_id = any(@statements)", new { statements }))
+            .ToDictionary(made => made.Id, made => made.RunId);
     }
 
     private static EventMetadata Metadata(StoredEvent started) => new(
         started.Metadata.By, started.Metadata.CorrelationId, started.Id.ToString(),
         TraceParent: started.Metadata.TraceParent);
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statement.failed",
+        Message = "The statement of customer {CustomerId} in run {RunId} could not be made")]
+    private static partial void LogFailed(ILogger log, Guid customerId, Guid runId, Exception error);
 }
