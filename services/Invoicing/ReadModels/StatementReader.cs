@@ -2,8 +2,8 @@ using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
