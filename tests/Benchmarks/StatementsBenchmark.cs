@@ -4,8 +4,8 @@ using System.Globalization;
 namespace OrderToCash.Benchmarks;
 
 /// <summary>
-/// <c>statements</c>: a run over 1,000 customers with three open invoices each, until all statements are kept, and until
-/// the last of them is mailed; without PDF files.
+/// <c>statements</c>: a run over 1,000 customers with three open invoices each, until all statements are kept, and
+/// until the last of them is mailed; without PDF files.
 /// </summary>
 internal static class StatementsBenchmark
 {

@@ -65,7 +65,7 @@ public sealed record EInvoice
         or "458" or "532";
 
     /// <summary>
-    /// True for what takes the place of an invoice that was sent before: to bill it beside that one would bill it twice.
+    /// True for what takes the place of an invoice that was sent before: billed beside that one it would bill twice.
     /// </summary>
     public bool IsCorrection => TypeCode is "384";
 }

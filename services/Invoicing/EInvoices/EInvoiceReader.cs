@@ -43,7 +43,7 @@ public static class EInvoiceReader
                 [.. values.Findings, .. EInvoiceRules.Check(one.Invoice, one.Syntax == "zugferd-1")];
             if (one.Syntax == "ubl" && one.Invoice.TypeCode is { } type
                 && one.Invoice.IsCreditNote != (root.Name.LocalName == "CreditNote"))
-                findings.Add(new EInvoiceFinding("BR-CL-01", $"A {root.Name.LocalName} has no type code {type} (BT-3)."));
+                findings.Add(new EInvoiceFinding("BR-CL-01", $"{type} (BT-3) is no code of a {root.Name.LocalName}."));
             return (new ReadEInvoice(one.Syntax, one.Invoice, findings), null);
         }
         catch (XmlException error)

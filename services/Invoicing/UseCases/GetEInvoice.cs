@@ -90,7 +90,7 @@ public static class GetEInvoice
 /// <summary>Broken rules as an answer.</summary>
 internal static class EInvoiceProblems
 {
-    /// <summary>A document of thousands of lines may break a rule on each; so many of them show what is wrong.</summary>
+    /// <summary>A document of thousands of lines may break a rule on each; so many show what is wrong.</summary>
     private const int MaxPerRule = 20;
 
     /// <summary>422 <c>e-invoice-rules</c>; its errors are named after the rules.</summary>
