@@ -34,23 +34,12 @@ public static class ReadBillingSchedules
         routes.MapGet("/billing-schedules", ListAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<Page<Summary>>()
             .WithSummary("Billing schedules; ?refused=true those that could not bill");
-        routes.MapGet("/billing-schedules/{id:guid}", GetAsync)
-            .RequireScope(Scopes.InvoicingRead).Produces<BillingScheduleView>().WithSummary("One billing schedule");
         routes.MapGet("/billing-schedules/{id:guid}/preview", PreviewAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<IReadOnlyList<Coming>>()
             .WithSummary("What a schedule is going to bill, up to a day");
-        HistoryEndpoint.Map(
-            routes, "/billing-schedules/{id:guid}/history", BillingScheduleStream.Type, Scopes.InvoicingRead,
-            schedule => schedule.Agreed?.LegalEntity);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (schedule, version) = await store.LoadAsync(BillingScheduleStream.Type, id, cancellation);
-        return Denied(id, schedule, caller) is { } no
-            ? Problems.From(no)
-            : Reply.Ok(BillingScheduleView.Of(id, schedule, version), version);
+        ResourceEndpoint.Map(
+            routes, "/billing-schedules", BillingScheduleStream.Type, Scopes.InvoicingRead,
+            schedule => schedule.Agreed?.LegalEntity, BillingScheduleView.Of, "One billing schedule");
     }
 
     private static async Task<IResult> PreviewAsync(

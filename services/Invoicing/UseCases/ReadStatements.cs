@@ -28,23 +28,12 @@ public static class ReadStatements
     {
         routes.MapGet("/statements", ListAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<Page<StatementView>>().WithSummary("Statements");
-        routes.MapGet("/statements/{id:guid}", GetAsync)
-            .RequireScope(Scopes.InvoicingRead).Produces<StatementView>().WithSummary("One statement");
         routes.MapGet("/statements/{id:guid}/document", DocumentAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<StatementContent>()
             .WithSummary("The statement as it was made (JSON, CSV, XLSX, HTML, PDF), always the same bytes");
-        HistoryEndpoint.Map(
-            routes, "/statements/{id:guid}/history", StatementStream.Type, Scopes.InvoicingRead,
-            statement => statement.Prepared?.LegalEntity);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (statement, version) = await store.LoadAsync(StatementStream.Type, id, cancellation);
-        return Denied(statement, caller) is { } no
-            ? Problems.From(no)
-            : Reply.Ok(StatementView.Of(id, statement, version), version);
+        ResourceEndpoint.Map(
+            routes, "/statements", StatementStream.Type, Scopes.InvoicingRead,
+            statement => statement.Prepared?.LegalEntity, StatementView.Of, "One statement");
     }
 
     private static async Task<IResult> DocumentAsync(
