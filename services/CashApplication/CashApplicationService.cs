@@ -2,6 +2,7 @@ using Dapper;
 using OrderToCash.Approvals;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Integration;
+using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements;
@@ -29,6 +30,7 @@ public static class CashApplicationService
             throw new InvalidOperationException("CashApplication:AutoApplyThreshold must be above 0.5 and at most 1.");
         builder.Services.AddSingleton(policy);
         builder.Services.AddSingleton<ReceiptNumbers>();
+        builder.Services.AddSingleton<ReceiptMatching>();
         builder.Services.AddSingleton<ReceiptRecorder>();
         builder.Services.AddSingleton<StatementBooker>();
         builder.Services.AddSingleton<StatementImporter>();
@@ -36,6 +38,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<StatementIntake>();
         builder.Services.AddSingleton<IntakeSignal>();
         builder.Services.AddHostedService<IntakeService>();
+        builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
         builder.Services.AddApprovals();
@@ -65,9 +68,26 @@ public static class CashApplicationService
         IdentifyReceipt.Map(app);
         ReverseReceipt.Map(app);
         ReceiptQueries.Map(app);
+        MapWorkbench(app);
         OpenItemQueries.Map(app);
         CashReports.Map(app);
         return app;
+    }
+
+    private static void MapWorkbench(WebApplication app)
+    {
+        WorkbenchQueries.Map(app);
+        AcceptSuggestion.Map(app);
+        AcceptSuggestions.Map(app);
+        MatchReceipt.Map(app);
+        MoveAllocation.Map(app);
+        UnapplyReceipt.Map(app);
+        KeepOnAccount.Map(app);
+        TransferCash.Map(app);
+        UndoDecision.Map(app);
+        AssignReceipt.Map(app);
+        DefineCashPolicy.Map(app);
+        DefineCashProfile.Map(app);
     }
 
     /// <summary>Stored names, schema and read models.</summary>
@@ -84,18 +104,41 @@ public static class CashApplicationService
             .Add<CsvMappingDefined>("csv_mapping_defined")
             .Add<ReceiptRecorded>("receipt_recorded")
             .Add<ReceiptIdentified>("receipt_identified")
-            .Add<AllocationRequested>("allocation_requested")
+            .Add<ReceiptUnidentified>("receipt_unidentified")
+            .Add<AllocationsRequested>("allocations_requested")
+            .Upcast<SingleAllocationRequested, AllocationsRequested>("allocation_requested", e => e.AsDecision())
             .Add<AllocationConfirmed>("allocation_confirmed")
             .Add<AllocationRejected>("allocation_rejected")
-            .Add<AllocationReversalRequested>("allocation_reversal_requested")
+            .Add<AllocationsWithdrawn>("allocations_withdrawn")
+            .Add<AllocationReversalsRequested>("allocation_reversals_requested")
+            .Upcast<SingleReversalRequested, AllocationReversalsRequested>(
+                "allocation_reversal_requested", e => e.AsDecision())
             .Add<AllocationReversed>("allocation_reversed")
-            .Add<ReceiptReversed>("receipt_reversed");
+            .Add<ReceiptReversed>("receipt_reversed")
+            .Add<ReceiptSetAside>("receipt_set_aside")
+            .Add<ReceiptAssigned>("receipt_assigned")
+            .Add<PutOnAccount>("put_on_account")
+            .Add<TakenOffAccount>("taken_off_account")
+            .Add<CashTransferred>("cash_transferred")
+            .Add<RestWrittenOff>("rest_written_off")
+            .Add<RestWriteOffReversed>("rest_write_off_reversed")
+            .Add<RefundReserved>("refund_reserved")
+            .Add<RefundReleased>("refund_released")
+            .Add<RefundPaidOut>("refund_paid_out")
+            .Add<RefundCameBack>("refund_came_back")
+            .Add<CashPolicyDefined>("cash_policy_defined")
+            .Add<RuleSetDefined>("rule_set_defined")
+            .Add<CashProfileDefined>("cash_profile_defined");
         options.Schema<CashPolicy>(Name);
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
         options.Inline(new ReceiptProjection());
         options.Inline(new ReceiptReferenceProjection());
         options.Inline(new CsvMappingProjection());
+        options.Inline(new AllocationProjection());
+        options.Inline(new PayerMemoryProjection());
+        options.Inline(new BankPostingProjection());
+        options.Inline(new CashProfileProjection());
         options.AddApprovals();
     }
 

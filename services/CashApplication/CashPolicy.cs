@@ -9,5 +9,5 @@ public sealed class CashPolicy
     public decimal AutoApplyThreshold { get; set; } = MatchPolicy.Default.AutoApplyThreshold;
 
     /// <summary>What matching needs of it.</summary>
-    public MatchPolicy Matching => new(AutoApplyThreshold);
+    public MatchPolicy Matching => MatchPolicy.Default with { AutoApplyThreshold = AutoApplyThreshold };
 }

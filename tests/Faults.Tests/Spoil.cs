@@ -114,7 +114,7 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
         yield return new(conserved, "an allocation is of another amount than the balance says", facts => facts with
         {
             ReceiptEvents = Changed(
-                facts.ReceiptEvents, e => e.Type == "allocation_requested",
+                facts.ReceiptEvents, e => e.Type == "allocations_requested",
                 e => e with { Allocated = e.Allocated + Cent }),
         });
         yield return new(conserved, "more is applied than came in", facts => facts with
@@ -132,8 +132,8 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
         });
         yield return new(agree, "cash application never heard the answer", facts => facts with
         {
-            ReceiptEvents = Without(
-                facts.ReceiptEvents, e => e.Type is "allocation_confirmed" && IsLastOfItsAllocation(facts, e)),
+            AllocationEvents = Without(
+                facts.AllocationEvents, e => e.Type is "allocation_confirmed" && IsLastOfItsAllocation(facts, e)),
         });
     }
 
@@ -241,8 +241,8 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
         return answer => keys.Contains(answer.Key);
     }
 
-    private static bool IsLastOfItsAllocation(SystemFacts facts, ReceiptEvent e) =>
-        facts.ReceiptEvents.Where(other => other.Allocation == e.Allocation).MaxBy(other => other.Version) == e;
+    private static bool IsLastOfItsAllocation(SystemFacts facts, AllocationEvent e) =>
+        facts.AllocationEvents.Where(other => other.Allocation == e.Allocation).MaxBy(other => other.Version) == e;
 
     private static Delivery LosingOne(Delivery delivery) => delivery with
     {

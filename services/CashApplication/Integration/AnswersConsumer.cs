@@ -18,7 +18,8 @@ public sealed class AnswersConsumer(Inbox inbox)
         var answer = context.Message;
         var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
-            receipt => ReceiptDecider.Confirm(receipt, answer.AllocationId, answer.Amount.ToMoney()),
+            receipt => ReceiptDecider.Confirm(
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
             (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
     }
 
@@ -27,7 +28,7 @@ public sealed class AnswersConsumer(Inbox inbox)
     {
         var answer = context.Message;
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId, receipt => ReceiptDecider.Reject(
-            receipt, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail));
+            receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail));
     }
 
     /// <inheritdoc/>
@@ -36,7 +37,8 @@ public sealed class AnswersConsumer(Inbox inbox)
         var answer = context.Message;
         var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
-            receipt => ReceiptDecider.ConfirmReversal(receipt, answer.AllocationId, answer.Amount.ToMoney()),
+            receipt => ReceiptDecider.ConfirmReversal(
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
             (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
     }
 }

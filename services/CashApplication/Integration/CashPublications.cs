@@ -1,4 +1,7 @@
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using V1 = OrderToCash.Contracts.CashApplication.V1;
 
@@ -8,7 +11,16 @@ namespace OrderToCash.CashApplication.Integration;
 public static class CashPublications
 {
     /// <summary>All of it.</summary>
-    public static Publications Create() => new Publications()
+    public static Publications Create()
+    {
+        var publications = new Publications();
+        PublishReceipts(publications);
+        PublishAllocations(publications);
+        PublishMoney(publications);
+        return publications;
+    }
+
+    private static void PublishReceipts(Publications publications) => publications
         .On<ReceiptRecorded>(e => new V1.ReceiptRecorded(
             e.StreamId, e.Data.Number, e.Data.LegalEntity, e.Data.Method, e.Data.BankAccount, e.Data.ValueDate,
             e.Data.PostingDate, e.Data.Payer.Name,
@@ -18,30 +30,78 @@ public static class CashPublications
         .On<ReceiptIdentified>(e => new V1.ReceiptIdentified(
             e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.Balance.ToContract()))
         .On<ReceiptIdentified>(e => e.Data.Entry.ToContract(e.StreamId))
-        .On<AllocationRequested>(e => new V1.AllocationRequested(
-            e.StreamId, e.Data.AllocationId, e.Data.LegalEntity, e.Data.Balance.CustomerId!.Value, e.Data.InvoiceId,
-            e.Data.Installment, e.Data.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule,
-            e.Data.UnappliedCashAccount, e.Data.Balance.ToContract()))
-        .On<AllocationConfirmed>(e => new V1.AllocationConfirmed(
-            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
-            e.Data.Balance.ToContract()))
-        .On<AllocationRejected>(e => new V1.AllocationRejected(
-            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
-            e.Data.Code, e.Data.Detail, e.Data.Balance.ToContract()))
-        .On<AllocationReversalRequested>(e => new V1.AllocationReversalRequested(
-            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
-            e.Data.Reason, e.Data.Balance.ToContract()))
-        .On<AllocationReversed>(e => new V1.AllocationReversed(
-            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
-            e.Data.Balance.ToContract()))
+        .On<ReceiptUnidentified>(e =>
+            Changed(e, e.Data.LegalEntity, "unidentified", e.Data.Balance.Unapplied, e.Data.Balance))
+        .On<ReceiptUnidentified>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<ReceiptReversed>(e => new V1.ReceiptReversed(
             e.StreamId, e.Data.LegalEntity, e.Data.Reason, e.Data.ReturnCode, e.Data.PostingDate,
             e.Data.Balance.ToContract()))
         .On<ReceiptReversed>(e => e.Data.Entry.ToContract(e.StreamId));
 
+    private static void PublishAllocations(Publications publications) => publications
+        .OnEach<AllocationsRequested>(e => e.Data.Allocations.Select(asked => new V1.AllocationRequested(
+            e.StreamId, asked.AllocationId, e.Data.LegalEntity, e.Data.Balance.CustomerId!.Value, asked.InvoiceId,
+            asked.Installment, asked.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule,
+            e.Data.UnappliedCashAccount, e.Data.Balance.ToContract(), asked.Discount?.ToContract(),
+            asked.Difference?.ToContract())))
+        .On<AllocationConfirmed>(e => new V1.AllocationConfirmed(
+            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
+            e.Data.Balance.ToContract()))
+        .On<AllocationConfirmed>(e => e.Data.Deduction is not { } deduction ? null : new V1.DeductionTaken(
+            e.StreamId, e.Data.AllocationId, e.Data.LegalEntity!, e.Data.CustomerId!.Value, e.Data.InvoiceId,
+            e.Data.Installment, deduction.Amount.ToContract(), deduction.ReasonCode, deduction.CustomerReason))
+        .On<AllocationRejected>(e => new V1.AllocationRejected(
+            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
+            e.Data.Code, e.Data.Detail, e.Data.Balance.ToContract()))
+        .OnEach<AllocationReversalsRequested>(e => e.Data.Allocations.Select(back =>
+            new V1.AllocationReversalRequested(
+                e.StreamId, back.AllocationId, back.InvoiceId, back.Installment, back.Amount.ToContract(),
+                e.Data.Reason, e.Data.Balance.ToContract())))
+        .On<AllocationReversed>(e => new V1.AllocationReversed(
+            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
+            e.Data.Balance.ToContract()))
+        .On<AllocationReversed>(e => e.Data.Deduction is not { } deduction ? null : new V1.DeductionWithdrawn(
+            e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, deduction.Amount.ToContract()));
+
+    private static void PublishMoney(Publications publications) => publications
+        .On<PutOnAccount>(e => Changed(e, e.Data.LegalEntity, "put-on-account", e.Data.Amount, e.Data.Balance))
+        .On<TakenOffAccount>(e => Changed(e, e.Data.LegalEntity, "taken-off-account", e.Data.Amount, e.Data.Balance))
+        .On<CashTransferred>(e => Changed(e, e.Data.LegalEntity, "transferred", e.Data.Amount, e.Data.Balance))
+        .On<RefundReserved>(e => Changed(e, e.Data.LegalEntity, "refund-reserved", e.Data.Amount, e.Data.Balance))
+        .On<RefundReleased>(e => Changed(e, e.Data.LegalEntity, "refund-released", e.Data.Amount, e.Data.Balance))
+        .On<RefundPaidOut>(e => Changed(e, e.Data.LegalEntity, "refunded", e.Data.Amount, e.Data.Balance))
+        .On<RefundPaidOut>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<RefundCameBack>(e => Changed(e, e.Data.LegalEntity, "refund-returned", e.Data.Amount, e.Data.Balance))
+        .On<RefundCameBack>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<RestWrittenOff>(e => Changed(e, e.Data.LegalEntity, "written-off", e.Data.Amount, e.Data.Balance))
+        .On<RestWrittenOff>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<RestWriteOffReversed>(e =>
+            Changed(e, e.Data.LegalEntity, "write-off-reversed", e.Data.Amount, e.Data.Balance))
+        .On<RestWriteOffReversed>(e => e.Data.Entry.ToContract(e.StreamId));
+
+    private static V1.ReceiptBalanceChanged Changed<TEvent>(
+        Recorded<TEvent> e, string legalEntity, string kind, Money amount, ReceiptBalance balance) =>
+        new(e.StreamId, legalEntity, kind, amount.ToContract(), balance.ToContract());
+
     private static V1.ReceiptBalance ToContract(this ReceiptBalance balance) => new(
         balance.CustomerId, balance.Amount.ToContract(), balance.Unapplied.ToContract(), balance.Pending.ToContract(),
-        balance.Applied.ToContract(), balance.Reversed.ToContract(), ReadModels.Names.Kebab(balance.Status));
+        balance.Applied.ToContract(), balance.Reversed.ToContract(), balance.Status.Kebab(),
+        balance.Refunded?.ToContract(), balance.WrittenOff?.ToContract(), balance.OnAccount?.ToContract(),
+        Shares(balance));
+
+    /// <summary>The shares of all owners, the receipt's own customer among them.</summary>
+    private static V1.CustomerShare[]? Shares(ReceiptBalance balance)
+    {
+        if (balance.Shares is not { } others)
+            return null;
+        var own = balance.Free + balance.KeptOnAccount;
+        return
+        [
+            .. others.Select(share => new V1.CustomerShare(share.CustomerId, share.Unapplied.ToContract())),
+            .. own.IsPositive ? [new V1.CustomerShare(balance.CustomerId!.Value, own.ToContract())]
+                : Array.Empty<V1.CustomerShare>(),
+        ];
+    }
 
     private static V1.JournalEntryPosted ToContract(this JournalEntry entry, Guid receiptId) => new(
         entry.EntryId, entry.LegalEntity, entry.PostingDate, entry.Kind, receiptId, entry.SourceNumber,

@@ -10,11 +10,13 @@ public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDe
 {
     private const string Upsert =
         "insert into legal_entities (code, name, base_currency, time_zone, unapplied_cash_account, " +
-        "unidentified_cash_account, cash_clearing_account, version) select * from unnest($1, $2, $3, $4, $5, $6, " +
-        "$7, $8) on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
+        "unidentified_cash_account, cash_clearing_account, version, small_differences_account) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
+        "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
         "time_zone = excluded.time_zone, unapplied_cash_account = excluded.unapplied_cash_account, " +
         "unidentified_cash_account = excluded.unidentified_cash_account, " +
-        "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version " +
+        "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version, " +
+        "small_differences_account = excluded.small_differences_account " +
         "where excluded.version > legal_entities.version";
 
     /// <inheritdoc/>
@@ -30,6 +32,7 @@ public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDe
             .Column(entity => entity.CashAccounts.UnidentifiedCash)
             .Column(entity => entity.CashAccounts.CashClearing)
             .Column(_ => version)
+            .Column(entity => entity.CashAccounts.SmallDifferences)
             .Command(Upsert, [context.Message]));
     }
 }

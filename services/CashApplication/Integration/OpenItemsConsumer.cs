@@ -14,7 +14,7 @@ public sealed class OpenItemsConsumer(Inbox inbox)
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceIssued> context) =>
-        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message));
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>

@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
 
@@ -9,27 +10,32 @@ public sealed record ReceiptRow(
     Guid Id, string Number, string LegalEntity, string Method, string? BankAccount, DateOnly ValueDate,
     DateOnly PostingDate, Guid? ImportId, string? PayerName, string? PayerAccount, string? Reference, Guid? CustomerId,
     string? IdentifiedBy, string Currency, decimal Amount, decimal Unapplied, decimal Pending, decimal Applied,
-    decimal Reversed, string Status, long Version);
+    decimal Reversed, string Status, long Version, decimal Refunded, decimal WrittenOff, decimal OnAccount,
+    string? Aside, string? AsideDetail, DateTime? AsideSince, DateOnly? AsideDue, string? Owner,
+    string? CheckNumber)
+{
+    /// <summary>The columns of <c>receipts</c> that make a row.</summary>
+    public const string Columns =
+        "id, number, legal_entity, method, bank_account, value_date, posting_date, import_id, payer_name, " +
+        "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, " +
+        "reversed, status, version, refunded, written_off, on_account, aside, aside_detail, aside_since, aside_due, " +
+        "owner, check_number";
+}
 
-/// <summary>Keeps <c>receipts</c>, <c>promised</c> and <c>payer_accounts</c>.</summary>
+/// <summary>Keeps <c>receipts</c>: where their money is, and why it waits.</summary>
 public sealed class ReceiptProjection : Projection
 {
-    /// <summary>
-    /// A confirmed match, or a person who says whose money it is, teaches whose account it came from.
-    /// </summary>
-    private const string Learn =
-        "insert into payer_accounts (legal_entity, account, customer_id) " +
-        "select r.legal_entity, r.payer_account, s.customer from unnest($1, $2) as s (id, customer) " +
-        "join receipts r on r.id = s.id where r.payer_account is not null on conflict do nothing";
+    private const string Touch = "update receipts set touched = true where id = any($1)";
 
     public ReceiptProjection()
-        : base("receipts", "receipts", "promised", "payer_accounts")
+        : base("receipts", "receipts")
     {
         On<ReceiptRecorded>(
             "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
             "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
-            "amount, unapplied, pending, applied, reversed, status, version) select * from unnest($1, $2, $3, $4, " +
-            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+            "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, " +
+            "$19, $20, $21, $22, $23, $24, $25)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -52,40 +58,86 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Balance.Applied.Amount)
                 .Column(e => e.Data.Balance.Reversed.Amount)
                 .Column(e => e.Data.Balance.Status.Kebab())
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.At)
+                .Column(e => e.Data.CheckNumber)
+                .Column(e => KeyOf(e.Data.Payer)));
         Moves<ReceiptIdentified>(e => e.Balance);
-        Moves<AllocationRequested>(e => e.Balance);
+        Moves<ReceiptUnidentified>(e => e.Balance);
+        Moves<AllocationsRequested>(e => e.Balance);
         Moves<AllocationConfirmed>(e => e.Balance);
         Moves<AllocationRejected>(e => e.Balance);
-        Moves<AllocationReversalRequested>(e => e.Balance);
+        Moves<AllocationReversalsRequested>(e => e.Balance);
         Moves<AllocationReversed>(e => e.Balance);
         Moves<ReceiptReversed>(e => e.Balance);
-        On<AllocationRequested>(
-            "insert into promised (allocation_id, receipt_id, invoice_id, installment, amount) " +
-            "select * from unnest($1, $2, $3, $4, $5)",
-            rows => rows
-                .Column(e => e.Data.AllocationId)
-                .Column(e => e.StreamId)
-                .Column(e => e.Data.InvoiceId)
-                .Column(e => e.Data.Installment)
-                .Column(e => e.Data.Amount.Amount));
-        On<AllocationConfirmed>(
-            "delete from promised where allocation_id = any($1)", rows => rows.Column(e => e.Data.AllocationId));
-        On<AllocationRejected>(
-            "delete from promised where allocation_id = any($1)", rows => rows.Column(e => e.Data.AllocationId));
-        On<AllocationConfirmed>(Learn, rows =>
-            rows.Column(e => e.StreamId).Column(e => e.Data.Balance.CustomerId!.Value));
+        Moves<PutOnAccount>(e => e.Balance);
+        Moves<TakenOffAccount>(e => e.Balance);
+        Moves<CashTransferred>(e => e.Balance);
+        Moves<RefundReserved>(e => e.Balance);
+        Moves<RefundReleased>(e => e.Balance);
+        Moves<RefundPaidOut>(e => e.Balance);
+        Moves<RefundCameBack>(e => e.Balance);
+        Moves<RestWrittenOff>(e => e.Balance);
+        Moves<RestWriteOffReversed>(e => e.Balance);
         On<ReceiptIdentified>(
             "update receipts r set identified_by = s.teller from unnest($1, $2) as s (id, teller) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.IdentifiedBy));
-        On<ReceiptIdentified>(Learn, rows => rows.Column(e => e.StreamId).Column(e => e.Data.CustomerId));
+        On<ReceiptUnidentified>(
+            "update receipts set identified_by = null where id = any($1)", rows => rows.Column(e => e.StreamId));
+        WhyItWaits();
+        WhatPeopleTouch();
     }
+
+    private static string? KeyOf(Payer payer) =>
+        payer.Name is { } name && PartyName.Key(name) is { Length: >= 3 } key ? key : null;
+
+    private void WhyItWaits()
+    {
+        On<ReceiptSetAside>(
+            "update receipts r set aside = s.reason, aside_detail = s.detail, aside_since = s.since, " +
+            "aside_due = s.due, version = s.version from unnest($1, $2, $3, $4, $5, $6) " +
+            "as s (id, reason, detail, since, due, version) where r.id = s.id",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Reason)
+                .Column(e => e.Data.Detail)
+                .Column(e => e.At)
+                .Column(e => e.Data.DueOn)
+                .Column(e => e.Version));
+        On<ReceiptAssigned>(
+            "update receipts r set owner = s.owner, version = s.version " +
+            "from unnest($1, $2, $3) as s (id, owner, version) where r.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Data.Owner).Column(e => e.Version));
+        On<AllocationsWithdrawn>(
+            "update receipts r set version = s.version from unnest($1, $2) as s (id, version) where r.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+    }
+
+    /// <summary>What matching did alone is what no person had a hand in.</summary>
+    private void WhatPeopleTouch()
+    {
+        Touches<AllocationsRequested>(e => !e.IsAutomatic);
+        Touches<ReceiptIdentified>(e => e.IdentifiedBy == "person");
+        Touches<ReceiptUnidentified>(_ => true);
+        Touches<AllocationsWithdrawn>(e => e.ByPerson);
+        Touches<AllocationReversalsRequested>(e => e.ByPerson);
+        Touches<PutOnAccount>(e => !e.IsAutomatic);
+        Touches<TakenOffAccount>(_ => true);
+        Touches<CashTransferred>(_ => true);
+        Touches<RefundReserved>(_ => true);
+        Touches<RestWrittenOff>(e => !e.IsAutomatic);
+        Touches<RestWriteOffReversed>(_ => true);
+    }
+
+    private void Touches<TEvent>(Func<TEvent, bool> isPerson) => OnEach<TEvent, Guid>(
+        e => isPerson(e.Data) ? [e.StreamId] : [], Touch, rows => rows.Column(id => id));
 
     private void Moves<TEvent>(Func<TEvent, ReceiptBalance> balance) => On<TEvent>(
         "update receipts r set customer_id = s.customer, unapplied = s.unapplied, pending = s.pending, " +
-        "applied = s.applied, reversed = s.reversed, status = s.status, version = s.version from unnest($1, $2, $3, " +
-        "$4, $5, $6, $7, $8) as s (id, customer, unapplied, pending, applied, reversed, status, version) " +
-        "where r.id = s.id",
+        "applied = s.applied, reversed = s.reversed, refunded = s.refunded, written_off = s.written_off, " +
+        "on_account = s.on_account, status = s.status, version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, " +
+        "$8, $9, $10, $11) as s (id, customer, unapplied, pending, applied, reversed, refunded, written_off, " +
+        "on_account, status, version) where r.id = s.id",
         rows => rows
             .Column(e => e.StreamId)
             .Column(e => balance(e.Data).CustomerId)
@@ -93,6 +145,9 @@ public sealed class ReceiptProjection : Projection
             .Column(e => balance(e.Data).Pending.Amount)
             .Column(e => balance(e.Data).Applied.Amount)
             .Column(e => balance(e.Data).Reversed.Amount)
+            .Column(e => balance(e.Data).TotalRefunded.Amount)
+            .Column(e => balance(e.Data).TotalWrittenOff.Amount)
+            .Column(e => balance(e.Data).KeptOnAccount.Amount)
             .Column(e => balance(e.Data).Status.Kebab())
             .Column(e => e.Version));
 }

@@ -9,20 +9,28 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Bank">Of the bank account, or the clearing account where the money has no bank account yet.</param>
 /// <param name="UnappliedCash">Money of known customers.</param>
 /// <param name="UnidentifiedCash">Money of unknown customers.</param>
-public sealed record LedgerAccounts(string Bank, string UnappliedCash, string UnidentifiedCash);
+/// <param name="SmallDifferences">Small rests that are given up; null in receipts from before there were any.</param>
+/// <param name="Clearing">Money on its way to or from the bank; null in receipts from before that was told.</param>
+public sealed record LedgerAccounts(
+    string Bank, string UnappliedCash, string UnidentifiedCash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SmallDifferences = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Clearing = null);
 
 /// <summary>One side of an entry; exactly one of debit and credit is not zero.</summary>
 /// <param name="Account">Ledger account code.</param>
-/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c> or <c>unidentified-cash</c>.</param>
+/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c> or
+/// <c>cash-clearing</c>.</param>
 /// <param name="Debit">Debited amount.</param>
 /// <param name="Credit">Credited amount.</param>
 public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
 
 /// <summary>A balanced entry, stored inside the event that causes it.</summary>
-/// <param name="EntryId">Derived from receipt and kind: one entry of a kind per receipt.</param>
+/// <param name="EntryId">Derived from receipt, kind and, where a receipt may have several, what caused it.</param>
 /// <param name="LegalEntity">Whose books.</param>
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
-/// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c> or <c>receipt-reversed</c>.</param>
+/// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
+/// <c>receipt-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>, <c>refund-paid</c> or
+/// <c>refund-returned</c>.</param>
 /// <param name="SourceNumber">Number of the receipt.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
@@ -39,33 +47,95 @@ public sealed record JournalEntry(
         Of(receiptId, number, legalEntity, postingDate, "receipt-booked", customerId, amount, valueDate,
             Bank(accounts), Cash(accounts, customerId));
 
-    /// <summary>Unidentified to unapplied cash.</summary>
-    public static JournalEntry Identified(Guid receiptId, Receipt receipt, DateOnly postingDate, Guid customerId) =>
+    /// <summary>Unidentified to unapplied cash; a receipt may be identified anew after that was undone.</summary>
+    public static JournalEntry Identified(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Guid customerId, Guid? cause) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-identified", customerId,
-            receipt.Balance.Amount, receipt.ValueDate, Cash(receipt.Accounts, null),
-            Cash(receipt.Accounts, customerId));
+            receipt.Balance.Amount - receipt.Balance.TotalWrittenOff, receipt.ValueDate, Cash(receipt.Accounts, null),
+            Cash(receipt.Accounts, customerId), cause);
+
+    /// <summary>Unapplied to unidentified cash.</summary>
+    public static JournalEntry Unidentified(Guid receiptId, Receipt receipt, DateOnly postingDate, Guid cause) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-unidentified",
+            receipt.Balance.CustomerId, receipt.Balance.Amount - receipt.Balance.TotalWrittenOff, receipt.ValueDate,
+            Cash(receipt.Accounts, receipt.Balance.CustomerId), Cash(receipt.Accounts, null), cause);
 
     /// <summary>
     /// Back from the customer's cash to the bank, in full: what was applied comes back to unapplied cash in Invoicing.
+    /// What was given up is not any more; what was paid back is to be had from the customer.
     /// </summary>
-    public static JournalEntry Reversed(Guid receiptId, Receipt receipt, DateOnly postingDate) =>
-        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-reversed", receipt.Balance.CustomerId,
-            receipt.Balance.Amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
-            Bank(receipt.Accounts));
+    public static JournalEntry Reversed(Guid receiptId, Receipt receipt, DateOnly postingDate)
+    {
+        var (balance, accounts) = (receipt.Balance, receipt.Accounts);
+        var own = balance.Amount - balance.TotalRefunded - balance.TotalWrittenOff;
+        return Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-reversed",
+            balance.CustomerId, receipt.ValueDate,
+            [
+                (Cash(accounts, balance.CustomerId), own),
+                (SmallDifference(accounts), balance.TotalWrittenOff),
+                (Clearing(accounts), balance.TotalRefunded),
+                (Bank(accounts), -balance.Amount),
+            ]);
+    }
+
+    /// <summary>A rest is given up.</summary>
+    public static JournalEntry WrittenOff(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-written-off",
+            receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            SmallDifference(receipt.Accounts), cause);
+
+    /// <summary>It is the customer's money again.</summary>
+    public static JournalEntry WriteOffReversed(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-write-off-reversed",
+            receipt.Balance.CustomerId, amount, receipt.ValueDate, SmallDifference(receipt.Accounts),
+            Cash(receipt.Accounts, receipt.Balance.CustomerId), cause);
+
+    /// <summary>
+    /// A refund left the bank. Of a receipt that is reversed meanwhile nothing waits on the customer's cash any more.
+    /// </summary>
+    public static JournalEntry RefundPaid(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid", receipt.Balance.CustomerId,
+            amount, receipt.ValueDate,
+            receipt.Balance.IsReversed
+                ? Clearing(receipt.Accounts)
+                : Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            Bank(receipt.Accounts), refundId);
+
+    /// <summary>A refund came back to the bank.</summary>
+    public static JournalEntry RefundReturned(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-returned",
+            receipt.Balance.CustomerId, amount, receipt.ValueDate, Bank(receipt.Accounts),
+            receipt.Balance.IsReversed
+                ? Clearing(receipt.Accounts)
+                : Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            refundId);
 
     private static JournalEntry Of(
         Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId,
-        Money amount, DateOnly valueDate, (string Account, string Role) debit, (string Account, string Role) credit)
+        Money amount, DateOnly valueDate, (string Account, string Role) debit, (string Account, string Role) credit,
+        Guid? cause = null) =>
+        Of(receiptId, number, legalEntity, postingDate, kind, customerId, valueDate,
+            [(debit, amount), (credit, -amount)], cause);
+
+    /// <summary>Amounts above zero are debits, below zero credits; they sum to zero.</summary>
+    private static JournalEntry Of(
+        Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId,
+        DateOnly valueDate, IReadOnlyList<((string Code, string Role) Account, Money Amount)> sides, Guid? cause = null)
     {
-        var zero = Money.Zero(amount.Currency);
-        return new JournalEntry(
-            Ids.From("journal-entry", receiptId.ToString("N"), kind), legalEntity, postingDate, kind, number,
-            customerId,
-            [
-                new JournalLine(debit.Account, debit.Role, amount, zero),
-                new JournalLine(credit.Account, credit.Role, zero, amount),
-            ],
-            valueDate);
+        var zero = Money.Zero(sides[0].Amount.Currency);
+        var entryId = cause is { } several
+            ? Ids.From("journal-entry", receiptId.ToString("N"), kind, several.ToString("N"))
+            : Ids.From("journal-entry", receiptId.ToString("N"), kind);
+        return new JournalEntry(entryId, legalEntity, postingDate, kind, number, customerId,
+        [
+            .. sides.Where(side => !side.Amount.IsZero).Select(side => side.Amount.IsPositive
+                ? new JournalLine(side.Account.Code, side.Account.Role, side.Amount, zero)
+                : new JournalLine(side.Account.Code, side.Account.Role, zero, -side.Amount)),
+        ], valueDate);
     }
 
     private static (string Account, string Role) Bank(LedgerAccounts accounts) => (accounts.Bank, "bank");
@@ -73,4 +143,10 @@ public sealed record JournalEntry(
     private static (string Account, string Role) Cash(LedgerAccounts accounts, Guid? customerId) => customerId is null
         ? (accounts.UnidentifiedCash, "unidentified-cash")
         : (accounts.UnappliedCash, "unapplied-cash");
+
+    private static (string Account, string Role) SmallDifference(LedgerAccounts accounts) =>
+        (accounts.SmallDifferences ?? accounts.UnidentifiedCash, "small-difference");
+
+    private static (string Account, string Role) Clearing(LedgerAccounts accounts) =>
+        (accounts.Clearing ?? accounts.Bank, "cash-clearing");
 }

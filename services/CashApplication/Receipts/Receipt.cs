@@ -22,13 +22,49 @@ public enum AllocationStatus
     Reversed,
 }
 
+/// <summary>What was decided about several allocations at once, and why.</summary>
+public sealed record AllocationGround(
+    Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic);
+
 /// <summary>Part of a receipt that is, was or should be applied to an installment.</summary>
+/// <param name="Ordinal">In the order in which they were asked for, from 0.</param>
+/// <param name="Asked">What was asked for.</param>
+/// <param name="Ground">The decision behind it.</param>
+/// <param name="Withdrawn">Why it is to be taken back as soon as it is confirmed, or null.</param>
+/// <param name="Then">Where its money goes once it is taken back, or null.</param>
+/// <param name="Answer">What Invoicing said against it, or null.</param>
 public sealed record Allocation(
-    Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, AllocationStatus Status, string Rule,
-    decimal Confidence, IReadOnlyList<string> Reasons);
+    int Ordinal, RequestedAllocation Asked, AllocationGround Ground, AllocationStatus Status,
+    string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null)
+{
+    public Guid Id => Asked.AllocationId;
+
+    public Guid InvoiceId => Asked.InvoiceId;
+
+    public int Installment => Asked.Installment;
+
+    public Money Amount => Asked.Amount;
+}
+
+/// <summary>What a decision of a person or a rule did; the last ones can be undone.</summary>
+public enum DecisionKind
+{
+    Identification,
+    Allocation,
+    OnAccount,
+    Transfer,
+    WriteOff,
+}
+
+/// <summary>A decision that can be undone.</summary>
+/// <param name="Amount">How much it moved; null where that is told by the allocations.</param>
+/// <param name="From">Whose money it was before, for a transfer.</param>
+/// <param name="To">Whose it became.</param>
+public sealed record UndoableDecision(
+    Guid Id, DecisionKind Kind, Money? Amount = null, Guid? From = null, Guid? To = null);
 
 /// <summary>Money that came in, and where it went.</summary>
-public sealed record Receipt
+public sealed partial record Receipt
 {
     /// <summary>Before it is recorded.</summary>
     public static readonly Receipt Initial = new();
@@ -57,63 +93,32 @@ public sealed record Receipt
 
     public string? IdentifiedBy { get; init; }
 
+    /// <summary>Why free money waits for a person, or null.</summary>
+    public ReceiptSetAside? Aside { get; init; }
+
+    /// <summary>Who looks after it, or null.</summary>
+    public string? Owner { get; init; }
+
     public ReceiptBalance Balance { get; init; } = new(null, default, default, default, default, default, false);
 
-    /// <summary>In the order in which they were asked for.</summary>
-    public ImmutableList<Allocation> Allocations { get; init; } = [];
+    public ImmutableDictionary<Guid, Allocation> Allocations { get; init; } =
+        ImmutableDictionary<Guid, Allocation>.Empty;
+
+    /// <summary>What is reserved for refunds that are not paid yet.</summary>
+    public ImmutableDictionary<Guid, Money> Refunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
+    /// <summary>What was paid back, by refund.</summary>
+    public ImmutableDictionary<Guid, Money> PaidRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
+    /// <summary>Decisions that hold and can be undone, the last one at the end.</summary>
+    public ImmutableList<UndoableDecision> Decisions { get; init; } = [];
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;
 
     /// <summary>The allocation of this id, or null.</summary>
-    public Allocation? Find(Guid allocationId) => Allocations.Find(allocation => allocation.Id == allocationId);
+    public Allocation? Find(Guid allocationId) => Allocations.GetValueOrDefault(allocationId);
 
-    /// <summary>State and event in, next state out.</summary>
-    public static Receipt Evolve(Receipt receipt, object fact) => fact switch
-    {
-        ReceiptRecorded e => new Receipt
-        {
-            Number = e.Number,
-            LegalEntity = e.LegalEntity,
-            Method = e.Method,
-            BankAccount = e.BankAccount,
-            Accounts = e.Accounts,
-            ValueDate = e.ValueDate,
-            PostingDate = e.PostingDate,
-            Payer = e.Payer,
-            Remittance = e.Remittance,
-            CheckNumber = e.CheckNumber,
-            Source = e.Source,
-            IdentifiedBy = e.IdentifiedBy,
-            Balance = e.Balance,
-        },
-        ReceiptIdentified e => receipt with { IdentifiedBy = e.IdentifiedBy, Balance = e.Balance },
-        AllocationRequested e => receipt with
-        {
-            Balance = e.Balance,
-            Allocations = receipt.Allocations.Add(new Allocation(
-                e.AllocationId, e.InvoiceId, e.InvoiceNumber, e.Installment,
-                e.Amount, AllocationStatus.Pending, e.Rule, e.Confidence, e.Reasons)),
-        },
-        AllocationConfirmed e => receipt.Moved(e.AllocationId, AllocationStatus.Confirmed, e.Balance),
-        AllocationRejected e => receipt.Moved(e.AllocationId, AllocationStatus.Rejected, e.Balance, e.Detail),
-        AllocationReversalRequested e => receipt.Moved(e.AllocationId, AllocationStatus.ReversalPending, e.Balance),
-        AllocationReversed e => receipt.Moved(e.AllocationId, AllocationStatus.Reversed, e.Balance),
-        ReceiptReversed e => receipt with { Balance = e.Balance },
-        _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a receipt."),
-    };
-
-    private Receipt Moved(Guid allocationId, AllocationStatus status, ReceiptBalance balance, string? reason = null)
-    {
-        var allocation = Find(allocationId)!;
-        return this with
-        {
-            Balance = balance,
-            Allocations = Allocations.Replace(allocation, allocation with
-            {
-                Status = status,
-                Reasons = reason is null ? allocation.Reasons : [.. allocation.Reasons, reason],
-            }),
-        };
-    }
+    /// <summary>In the order in which they were asked for.</summary>
+    public IEnumerable<Allocation> InOrder() => Allocations.Values.OrderBy(allocation => allocation.Ordinal);
 }

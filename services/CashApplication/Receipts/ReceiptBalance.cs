@@ -12,30 +12,51 @@ public enum ReceiptStatus
     /// <summary>The customer is known, nothing is confirmed.</summary>
     Unapplied,
 
+    /// <summary>Nothing is confirmed, and all that is free is kept on account on purpose.</summary>
+    OnAccount,
+
     /// <summary>Something is confirmed, something is not.</summary>
     PartiallyApplied,
 
-    /// <summary>All of it is confirmed.</summary>
+    /// <summary>All that was not paid back or written off is confirmed.</summary>
     Applied,
+
+    /// <summary>All of it went back to the customer.</summary>
+    Refunded,
+
+    /// <summary>All of it was so little that it was written off.</summary>
+    WrittenOff,
 
     /// <summary>It was returned, charged back or recorded in error.</summary>
     Reversed,
 }
 
+/// <summary>Unapplied money of a customer other than the one whose receipt it is.</summary>
+public sealed record CustomerShare(Guid CustomerId, Money Unapplied);
+
 /// <summary>
-/// Where the money of a receipt is: amount = unapplied + pending + applied + reversed, none below zero. Every event
-/// that moves money carries the balance after it, so that reader and writer can hold their sums against each other.
+/// Where the money of a receipt is: amount = unapplied + pending + applied + refunded + written off + reversed, none
+/// below zero. Every event that moves money carries the balance after it, so that reader and writer can hold their sums
+/// against each other.
 /// </summary>
 /// <param name="CustomerId">Whose money it is; null while unidentified.</param>
 /// <param name="Amount">What came in.</param>
-/// <param name="Unapplied">Free to apply.</param>
-/// <param name="Pending">Promised to items or being taken back from them; Invoicing has not answered yet.</param>
+/// <param name="Unapplied">Not applied: free, on account, or another customer's share.</param>
+/// <param name="Pending">Promised to items or a refund, or being taken back from items; not answered yet.</param>
 /// <param name="Applied">Confirmed by Invoicing.</param>
 /// <param name="Reversed">Gone again.</param>
 /// <param name="IsReversed">True once the receipt is reversed, also while its allocations are still being taken
 /// back.</param>
+/// <param name="Refunded">Paid back; null for nothing.</param>
+/// <param name="WrittenOff">Small rest that was given up; null for nothing.</param>
+/// <param name="OnAccount">Part of the unapplied money that is kept on purpose; null for nothing.</param>
+/// <param name="Shares">Parts of the unapplied money that are other customers'; null for none.</param>
 public sealed record ReceiptBalance(
-    Guid? CustomerId, Money Amount, Money Unapplied, Money Pending, Money Applied, Money Reversed, bool IsReversed)
+    Guid? CustomerId, Money Amount, Money Unapplied, Money Pending, Money Applied, Money Reversed, bool IsReversed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Refunded = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? WrittenOff = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OnAccount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CustomerShare>? Shares = null)
 {
     /// <summary>A receipt that has just come in.</summary>
     public static ReceiptBalance Of(Money amount, Guid? customerId)
@@ -49,20 +70,57 @@ public sealed record ReceiptBalance(
     public ReceiptStatus Status => this switch
     {
         { IsReversed: true } => ReceiptStatus.Reversed,
-        _ when Applied == Amount => ReceiptStatus.Applied,
-        _ when Applied.IsPositive => ReceiptStatus.PartiallyApplied,
+        _ when Applied.IsPositive => Applied == Amount - TotalRefunded - TotalWrittenOff
+            ? ReceiptStatus.Applied
+            : ReceiptStatus.PartiallyApplied,
+        _ when TotalRefunded.IsPositive && TotalRefunded == Amount - TotalWrittenOff => ReceiptStatus.Refunded,
+        _ when TotalWrittenOff == Amount => ReceiptStatus.WrittenOff,
         { CustomerId: null } => ReceiptStatus.Unidentified,
+        _ when KeptOnAccount.IsPositive && Free.IsZero && Pending.IsZero => ReceiptStatus.OnAccount,
         _ => ReceiptStatus.Unapplied,
     };
 
     /// <summary>True when no money is lost, made or below zero anywhere.</summary>
     [JsonIgnore]
     public bool IsConserved =>
-        Amount == Unapplied + Pending + Applied + Reversed &&
-        !Unapplied.IsNegative && !Pending.IsNegative && !Applied.IsNegative && !Reversed.IsNegative;
+        Amount == Unapplied + Pending + Applied + TotalRefunded + TotalWrittenOff + Reversed &&
+        !Unapplied.IsNegative && !Pending.IsNegative && !Applied.IsNegative && !Reversed.IsNegative &&
+        !TotalRefunded.IsNegative && !TotalWrittenOff.IsNegative && !KeptOnAccount.IsNegative &&
+        (Shares ?? []).All(share => share.Unapplied.IsPositive) && !Free.IsNegative;
 
-    internal ReceiptBalance Request(Money amount) =>
-        this with { Unapplied = Unapplied - amount, Pending = Pending + amount };
+    /// <summary>What was paid back.</summary>
+    [JsonIgnore]
+    public Money TotalRefunded => Refunded ?? Zero;
+
+    /// <summary>What was given up.</summary>
+    [JsonIgnore]
+    public Money TotalWrittenOff => WrittenOff ?? Zero;
+
+    /// <summary>What is kept on account.</summary>
+    [JsonIgnore]
+    public Money KeptOnAccount => OnAccount ?? Zero;
+
+    /// <summary>What may be matched: neither on account nor another customer's.</summary>
+    [JsonIgnore]
+    public Money Free =>
+        Unapplied - KeptOnAccount - Money.Sum((Shares ?? []).Select(share => share.Unapplied), Amount.Currency);
+
+    private Money Zero => Money.Zero(Amount.Currency);
+
+    /// <summary>What waits for a person: all that is unapplied and not on account, whoever's it is.</summary>
+    [JsonIgnore]
+    public Money Waiting => Unapplied - KeptOnAccount;
+
+    /// <summary>What a customer may use: their share, or what is free of the receipt's own customer.</summary>
+    public Money FreeOf(Guid? customerId) => ShareOf(customerId)?.Unapplied ?? Free;
+
+    /// <summary>
+    /// The owner of the money that pays for an item of this customer: the share's, else the receipt's.
+    /// </summary>
+    internal Guid? OwnerFor(Guid customerId) => ShareOf(customerId)?.CustomerId;
+
+    internal ReceiptBalance Request(Money amount, Guid? owner = null) =>
+        Take(amount, owner) with { Pending = Pending + amount };
 
     internal ReceiptBalance Confirm(Money amount) =>
         this with { Pending = Pending - amount, Applied = Applied + amount };
@@ -73,12 +131,59 @@ public sealed record ReceiptBalance(
     /// <summary>
     /// Money that is pending comes free: to unapplied, or out of the house when the receipt is reversed.
     /// </summary>
-    internal ReceiptBalance Release(Money amount) =>
-        (this with { Pending = Pending - amount, Unapplied = Unapplied + amount }).Settle();
+    internal ReceiptBalance Release(Money amount, Guid? owner = null) =>
+        (Give(amount, owner) with { Pending = Pending - amount }).Settle();
 
-    internal ReceiptBalance Reverse() => (this with { IsReversed = true }).Settle();
+    internal ReceiptBalance Reverse() =>
+        (this with { IsReversed = true, Unapplied = Unapplied + TotalWrittenOff, WrittenOff = null }).Settle();
+
+    internal ReceiptBalance KeepOnAccount(Money amount) => this with { OnAccount = OrNull(KeptOnAccount + amount) };
+
+    internal ReceiptBalance TakeOffAccount(Money amount) => this with { OnAccount = OrNull(KeptOnAccount - amount) };
+
+    /// <summary>
+    /// The amount becomes the other customer's: a share, or the receipt itself where nothing else of it is left.
+    /// </summary>
+    internal ReceiptBalance Transfer(Guid from, Guid to, Money amount)
+    {
+        var left = Take(amount, from);
+        var isWhole = from == CustomerId && left.Unapplied.IsZero && Pending.IsZero && Applied.IsZero;
+        return isWhole ? (left with { CustomerId = to }).Give(amount, to) : left.Give(amount, to);
+    }
+
+    internal ReceiptBalance PayOut(Money amount) =>
+        this with { Pending = Pending - amount, Refunded = OrNull(TotalRefunded + amount) };
+
+    internal ReceiptBalance PayBackIn(Money amount) =>
+        (Give(amount, null) with { Refunded = OrNull(TotalRefunded - amount) }).Settle();
+
+    internal ReceiptBalance WriteOff(Money amount) =>
+        Take(amount, null) with { WrittenOff = OrNull(TotalWrittenOff + amount) };
+
+    internal ReceiptBalance TakeBackWriteOff(Money amount) =>
+        Give(amount, null) with { WrittenOff = OrNull(TotalWrittenOff - amount) };
+
+    private CustomerShare? ShareOf(Guid? customerId) =>
+        (Shares ?? []).FirstOrDefault(share => share.CustomerId == customerId);
+
+    private ReceiptBalance Take(Money amount, Guid? owner) => Move(-amount, owner);
+
+    private ReceiptBalance Give(Money amount, Guid? owner) => Move(amount, owner);
+
+    private ReceiptBalance Move(Money change, Guid? owner)
+    {
+        var after = this with { Unapplied = Unapplied + change };
+        if (owner is not { } other || other == CustomerId)
+            return after;
+        var share = (ShareOf(other)?.Unapplied ?? Zero) + change;
+        var rest = (Shares ?? []).Where(one => one.CustomerId != other);
+        CustomerShare[] shares = share.IsZero ? [.. rest] : [.. rest, new CustomerShare(other, share)];
+        return after with { Shares = shares.Length == 0 ? null : shares };
+    }
 
     private ReceiptBalance Settle() => IsReversed
-        ? this with { Unapplied = Money.Zero(Amount.Currency), Reversed = Reversed + Unapplied }
+        ? this with { Unapplied = Zero, OnAccount = null, Shares = null, Reversed = Reversed + Unapplied }
         : this;
+
+    private static Money? OrNull(Money money) => money.IsZero ? null : money;
 }

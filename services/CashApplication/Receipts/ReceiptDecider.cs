@@ -10,16 +10,36 @@ public sealed record RecordReceipt(
     Money Amount, DateOnly ValueDate, DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance,
     string? CheckNumber, ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy);
 
-/// <summary>Money meant for one installment.</summary>
-public sealed record AllocationOrder(
-    Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, string Rule,
-    decimal Confidence, IReadOnlyList<string> Reasons);
+/// <summary>What is to become of money that nothing is decided about.</summary>
+public enum RestTreatment
+{
+    /// <summary>It stays free and waits for a person.</summary>
+    Unapplied,
+
+    /// <summary>It is kept on account.</summary>
+    OnAccount,
+
+    /// <summary>It is given up.</summary>
+    WriteOff,
+}
+
+/// <summary>One decision about money: what it is for, and why.</summary>
+/// <param name="DecisionId">The decision; it is undone by this id.</param>
+/// <param name="Rule">What found the match, or <c>manual</c>.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Reasons">Why, in words.</param>
+/// <param name="IsAutomatic">True when no person decided.</param>
+/// <param name="Allocations">What is meant for which item.</param>
+/// <param name="Rest">What becomes of the free money that is left.</param>
+public sealed record AllocationDecision(
+    Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
+    IReadOnlyList<RequestedAllocation> Allocations, RestTreatment Rest = RestTreatment.Unapplied);
 
 /// <summary>
 /// The rules of receipts. Wishes of people may be refused. Answers of Invoicing are facts: they are taken once, in
 /// whatever order and however often they come; only one that contradicts what is known is refused.
 /// </summary>
-public static class ReceiptDecider
+public static partial class ReceiptDecider
 {
     private const int MaxReasonLength = 500;
 
@@ -27,8 +47,11 @@ public static class ReceiptDecider
 
     private static readonly HashSet<string> ReversalReasons = ["nsf", "return", "chargeback", "stop", "error"];
 
-    /// <summary>Records a receipt and asks Invoicing to apply what its match says.</summary>
-    public static Decision Record(Receipt receipt, RecordReceipt command, IReadOnlyList<AllocationOrder> orders)
+    /// <summary>
+    /// Records a receipt, asks Invoicing to apply what its match says, and says why it waits where something is left.
+    /// </summary>
+    public static Decision Record(
+        Receipt receipt, RecordReceipt command, AllocationDecision? match = null, ReceiptSetAside? aside = null)
     {
         if (receipt.Exists)
             return Decision.Nothing;
@@ -38,148 +61,58 @@ public static class ReceiptDecider
             return ReceiptRefusals.AmountNotPositive();
         var entry = JournalEntry.Booked(command.ReceiptId, command.Number, command.LegalEntity, command.PostingDate,
             command.Accounts, command.CustomerId, command.Amount, command.ValueDate);
-        var story = new Story(receipt).Add(new ReceiptRecorded(
+        var story = new Story(command.ReceiptId, receipt).Add(new ReceiptRecorded(
             command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts,
             command.ValueDate, command.PostingDate, command.Payer, command.Remittance, command.CheckNumber,
             command.Source, command.IdentifiedBy, entry, ReceiptBalance.Of(command.Amount, command.CustomerId)));
-        return Ask(story, orders);
+        if (match is not null && Ask(story, match, command.PostingDate) is { } refusal)
+            return refusal;
+        SetAside(story, aside);
+        return Decision.Of(story.Events);
     }
 
     /// <summary>Says whose money it is.</summary>
     public static Decision Identify(
-        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, DateOnly postingDate) =>
-        Identified(receipt, receiptId, customerId, identifiedBy, postingDate, out var story) is { } refusal
-            ? refusal
-            : Decision.Of(story.Events);
+        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, DateOnly postingDate,
+        Guid? decisionId = null)
+    {
+        var story = new Story(receiptId, receipt);
+        if (Identified(story, customerId, identifiedBy, postingDate, decisionId) is { } refusal)
+            return refusal;
+        if (story.Events.Count > 0 && receipt.Aside?.Reason == AsideReasons.Unidentified)
+        {
+            SetAside(story, new ReceiptSetAside(
+                AsideReasons.Unexplained, "The customer is known, what the money is for is not.", null));
+        }
+
+        return Decision.Of(story.Events);
+    }
 
     /// <summary>
     /// Asks Invoicing to apply money of the receipt; an unidentified receipt becomes the customer's first.
     /// </summary>
     public static Decision Request(
-        Receipt receipt, Guid receiptId, Guid customerId, IReadOnlyList<AllocationOrder> orders, DateOnly postingDate)
+        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, AllocationDecision decision,
+        DateOnly postingDate, ReceiptSetAside? aside = null)
     {
-        if (Identified(receipt, receiptId, customerId, "allocation", postingDate, out var story) is { } refusal)
+        var story = new Story(receiptId, receipt);
+        var owner = receipt.Balance.CustomerId ?? customerId;
+        if (Identified(story, owner, identifiedBy, postingDate, null) is { } unknown)
+            return unknown;
+        if (decision.Allocations.Count == 0)
+            return ReceiptRefusals.NothingToApply;
+        if (Ask(story, decision, postingDate) is { } refusal)
             return refusal;
-        return orders.Count == 0 ? ReceiptRefusals.NothingToApply : Ask(story, orders);
-    }
-
-    /// <summary>Invoicing has applied an allocation.</summary>
-    public static Decision Confirm(Receipt receipt, Guid allocationId, Money amount)
-    {
-        if (receipt.Find(allocationId) is not { } allocation)
-            return ReceiptRefusals.AllocationNotFound(allocationId);
-        switch (allocation.Status)
-        {
-            case AllocationStatus.Pending when allocation.Amount == amount:
-                break;
-            case AllocationStatus.Confirmed or AllocationStatus.ReversalPending or AllocationStatus.Reversed:
-                return Decision.Nothing;
-            default:
-                return ReceiptRefusals.Contradiction(allocationId, $"applied {amount}", allocation.Status);
-        }
-
-        var story = new Story(receipt);
-        story.Add(new AllocationConfirmed(
-            allocation.Id, allocation.InvoiceId, allocation.Installment, amount, story.Balance.Confirm(amount)));
-
-        // The receipt was reversed while the answer was on its way: what has just been applied is not there any more.
-        if (receipt.Balance.IsReversed)
-            TakeBack(story, allocation, "receipt reversed");
-        return Decision.Of(story.Events);
-    }
-
-    /// <summary>Invoicing has refused an allocation.</summary>
-    public static Decision Reject(Receipt receipt, Guid allocationId, Money amount, string code, string detail)
-    {
-        if (receipt.Find(allocationId) is not { } allocation)
-            return ReceiptRefusals.AllocationNotFound(allocationId);
-        return allocation.Status switch
-        {
-            AllocationStatus.Pending when allocation.Amount == amount => Decision.Of(new AllocationRejected(
-                allocation.Id, allocation.InvoiceId, allocation.Installment, amount, code, detail,
-                receipt.Balance.Release(amount))),
-            AllocationStatus.Rejected => Decision.Nothing,
-            _ => ReceiptRefusals.Contradiction(allocationId, $"rejected {amount}", allocation.Status),
-        };
-    }
-
-    /// <summary>Asks Invoicing to take a confirmed allocation back.</summary>
-    public static Decision ReverseAllocation(Receipt receipt, Guid receiptId, Guid allocationId, string reason)
-    {
-        if (!receipt.Exists)
-            return ReceiptRefusals.NotFound(receiptId);
-        if (receipt.Find(allocationId) is not { } allocation)
-            return ReceiptRefusals.AllocationNotFound(allocationId);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
-        switch (allocation.Status)
-        {
-            case AllocationStatus.Pending:
-                return ReceiptRefusals.AllocationPending;
-            case AllocationStatus.Rejected:
-                return ReceiptRefusals.AllocationNotApplied;
-            case AllocationStatus.Confirmed:
-                var story = new Story(receipt);
-                TakeBack(story, allocation, reason);
-                return Decision.Of(story.Events);
-            default:
-                return Decision.Nothing;
-        }
-    }
-
-    /// <summary>
-    /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not.
-    /// </summary>
-    public static Decision ConfirmReversal(Receipt receipt, Guid allocationId, Money amount)
-    {
-        if (receipt.Find(allocationId) is not { } allocation)
-            return ReceiptRefusals.AllocationNotFound(allocationId);
-        if (allocation.Status == AllocationStatus.Reversed)
-            return Decision.Nothing;
-        if (allocation.Status == AllocationStatus.Rejected || allocation.Amount != amount)
-            return ReceiptRefusals.Contradiction(allocationId, $"reversed {amount}", allocation.Status);
-
-        // Answers may overtake each other: whatever was skipped is told first, so that the story stays whole.
-        var story = new Story(receipt);
-        if (allocation.Status == AllocationStatus.Pending)
-        {
-            story.Add(new AllocationConfirmed(
-                allocation.Id, allocation.InvoiceId, allocation.Installment, amount, story.Balance.Confirm(amount)));
-        }
-
-        if (story.Receipt.Find(allocationId)!.Status == AllocationStatus.Confirmed)
-            TakeBack(story, allocation, "taken back by Invoicing");
-        story.Add(new AllocationReversed(
-            allocation.Id, allocation.InvoiceId, allocation.Installment, amount, story.Balance.Release(amount)));
-        return Decision.Of(story.Events);
-    }
-
-    /// <summary>
-    /// Voids the receipt. Free money is gone at once, confirmed allocations are asked back, and those that wait for an
-    /// answer are settled when it comes.
-    /// </summary>
-    public static Decision Reverse(
-        Receipt receipt, Guid receiptId, string reason, string? returnCode, DateOnly postingDate)
-    {
-        if (!receipt.Exists)
-            return ReceiptRefusals.NotFound(receiptId);
-        if (!ReversalReasons.Contains(reason))
-            return ReceiptRefusals.UnknownReason(reason);
-        if (receipt.Balance.IsReversed)
-            return Decision.Nothing;
-        var story = new Story(receipt).Add(new ReceiptReversed(receipt.LegalEntity, reason, returnCode, postingDate,
-            JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse()));
-        foreach (var allocation in receipt.Allocations.Where(a => a.Status == AllocationStatus.Confirmed))
-            TakeBack(story, allocation, $"receipt reversed: {reason}");
+        SetAside(story, aside);
         return Decision.Of(story.Events);
     }
 
     private static Refusal? Identified(
-        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, DateOnly postingDate, out Story story)
+        Story story, Guid customerId, string identifiedBy, DateOnly postingDate, Guid? decisionId)
     {
-        story = new Story(receipt);
+        var receipt = story.Receipt;
         if (!receipt.Exists)
-            return ReceiptRefusals.NotFound(receiptId);
+            return ReceiptRefusals.NotFound(story.ReceiptId);
         if (receipt.Balance.IsReversed)
             return ReceiptRefusals.Reversed;
         if (receipt.Balance.CustomerId == customerId)
@@ -187,40 +120,86 @@ public static class ReceiptDecider
         if (receipt.Balance.CustomerId is not null)
             return ReceiptRefusals.AlreadyIdentified;
         story.Add(new ReceiptIdentified(receipt.LegalEntity, customerId, identifiedBy,
-            JournalEntry.Identified(receiptId, receipt, postingDate, customerId),
-            receipt.Balance with { CustomerId = customerId }));
+            JournalEntry.Identified(story.ReceiptId, receipt, postingDate, customerId, decisionId),
+            receipt.Balance with { CustomerId = customerId }, decisionId));
         return null;
     }
 
-    private static Decision Ask(Story story, IReadOnlyList<AllocationOrder> orders)
+    /// <summary>Adds what a decision asks for, and what becomes of the rest; or says why not.</summary>
+    private static Refusal? Ask(Story story, AllocationDecision decision, DateOnly postingDate)
     {
-        if (orders.Any(order => !order.Amount.IsPositive))
-            return ReceiptRefusals.AmountNotPositive("/allocations");
-        var currency = story.Balance.Amount.Currency;
-        if (orders.FirstOrDefault(order => order.Amount.Currency != currency) is { } foreign)
-            return ReceiptRefusals.OtherCurrency(foreign.InvoiceNumber, foreign.Amount.Currency, "/allocations");
-        var asked = Money.Sum(orders.Select(order => order.Amount), currency);
-        if (asked > story.Balance.Unapplied)
-            return ReceiptRefusals.ExceedsUnapplied(asked, story.Balance.Unapplied);
-        foreach (var order in orders)
+        var balance = story.Balance;
+        var asked = new List<RequestedAllocation>(decision.Allocations.Count);
+        foreach (var allocation in decision.Allocations)
         {
-            story.Add(new AllocationRequested(
-                order.AllocationId, story.Receipt.LegalEntity, order.InvoiceId, order.InvoiceNumber, order.Installment,
-                order.Amount, story.Receipt.ValueDate, order.Rule, order.Confidence, order.Reasons,
-                story.Receipt.Accounts.UnappliedCash, story.Balance.Request(order.Amount)));
+            if (Unfit(allocation, balance.Amount.Currency) is { } unfit)
+                return unfit;
+            var owner = balance.OwnerFor(allocation.CustomerId);
+            if (allocation.Amount > balance.FreeOf(owner))
+                return ReceiptRefusals.ExceedsUnapplied(allocation.Amount, balance.FreeOf(owner));
+            balance = balance.Request(allocation.Amount, owner);
+            asked.Add(allocation with { Owner = owner });
         }
 
-        return Decision.Of(story.Events);
+        if (asked.Count > 0)
+        {
+            story.Add(new AllocationsRequested(
+                decision.DecisionId, story.Receipt.LegalEntity, story.Receipt.ValueDate,
+                story.Receipt.Accounts.UnappliedCash, decision.Rule, decision.Confidence, decision.Reasons,
+                decision.IsAutomatic, asked, balance));
+        }
+
+        return Rest(story, decision, postingDate);
     }
 
-    private static void TakeBack(Story story, Allocation allocation, string reason) =>
-        story.Add(new AllocationReversalRequested(allocation.Id, allocation.InvoiceId, allocation.Installment,
-            allocation.Amount, reason, story.Balance.RequestReversal(allocation.Amount)));
+    private static Refusal? Unfit(RequestedAllocation allocation, Currency currency)
+    {
+        Money?[] amounts =
+            [allocation.Amount, allocation.Discount, allocation.Difference, allocation.Deduction?.Amount];
+        foreach (var amount in amounts.OfType<Money>())
+        {
+            if (amount.Currency != currency)
+                return ReceiptRefusals.OtherCurrency(allocation.InvoiceNumber, amount.Currency, "/allocations");
+            if (!amount.IsPositive)
+                return ReceiptRefusals.AmountNotPositive("/allocations");
+        }
+
+        return null;
+    }
+
+    private static Refusal? Rest(Story story, AllocationDecision decision, DateOnly postingDate)
+    {
+        var free = story.Balance.Free;
+        if (!free.IsPositive || decision.Rest == RestTreatment.Unapplied)
+            return null;
+        var id = Ids.From("rest", decision.DecisionId.ToString("N"));
+        if (decision.Rest == RestTreatment.OnAccount)
+        {
+            story.Add(new PutOnAccount(
+                id, story.Receipt.LegalEntity, free, decision.IsAutomatic, story.Balance.KeepOnAccount(free)));
+            return null;
+        }
+
+        GiveUp(story, id, free, "Too little to look after.", decision.IsAutomatic, postingDate);
+        return null;
+    }
+
+    /// <summary>Says why free money waits, unless it is said already or nothing is free.</summary>
+    private static void SetAside(Story story, ReceiptSetAside? aside)
+    {
+        if (aside is not null && aside != story.Receipt.Aside && story.Balance.Free.IsPositive
+            && !story.Balance.IsReversed)
+        {
+            story.Add(aside);
+        }
+    }
 
     /// <summary>Events that follow on one another within one decision.</summary>
-    private sealed class Story(Receipt receipt)
+    private sealed class Story(Guid receiptId, Receipt receipt)
     {
         private readonly List<object> _events = [];
+
+        public Guid ReceiptId => receiptId;
 
         public Receipt Receipt { get; private set; } = receipt;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -44,43 +45,108 @@ public sealed record ReceiptRecorded(
 /// <param name="IdentifiedBy">What told it.</param>
 /// <param name="Entry">Unidentified to unapplied cash.</param>
 /// <param name="Balance">Where the money is.</param>
+/// <param name="DecisionId">The decision of a person, to be undone by; null for any other.</param>
 public sealed record ReceiptIdentified(
-    string LegalEntity, Guid CustomerId, string IdentifiedBy, JournalEntry Entry, ReceiptBalance Balance);
+    string LegalEntity, Guid CustomerId, string IdentifiedBy, JournalEntry Entry, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? DecisionId = null);
 
-/// <summary>Money is meant for an installment and waits for Invoicing's answer.</summary>
-/// <param name="AllocationId">The allocation.</param>
+/// <summary>It is not known after all whose money it is.</summary>
 /// <param name="LegalEntity">Whose receipt.</param>
-/// <param name="InvoiceId">The invoice.</param>
-/// <param name="InvoiceNumber">What people call it.</param>
-/// <param name="Installment">From 1.</param>
-/// <param name="Amount">What is meant for it.</param>
+/// <param name="CustomerId">Whose it was held to be.</param>
+/// <param name="Undoes">The decision that said so.</param>
+/// <param name="Entry">Unapplied to unidentified cash.</param>
+/// <param name="Balance">Where the money is.</param>
+public sealed record ReceiptUnidentified(
+    string LegalEntity, Guid CustomerId, Guid Undoes, JournalEntry Entry, ReceiptBalance Balance);
+
+/// <summary>A part of an installment that the payer keeps back and gives a reason for.</summary>
+/// <param name="Amount">What is kept back.</param>
+/// <param name="ReasonCode">Ours: <c>price</c>, <c>quantity</c>, <c>quality</c>, <c>not-received</c>,
+/// <c>duplicate</c>, <c>tax</c>, <c>terms</c> or <c>other</c>.</param>
+/// <param name="CustomerReason">The payer's own code or words, or null.</param>
+public sealed record Deduction(Money Amount, string ReasonCode, string? CustomerReason = null);
+
+/// <summary>Money meant for one installment.</summary>
+/// <param name="CustomerId">Who owes it; may be another of the payer's group.</param>
+/// <param name="Amount">Of the receipt.</param>
+/// <param name="Discount">Cash discount beside it, or null.</param>
+/// <param name="Difference">Small difference given up beside it, or null.</param>
+/// <param name="Deduction">What the payer keeps back of the item, or null.</param>
+/// <param name="Owner">Whose share pays, where it is not the receipt's own customer's money; or null.</param>
+public sealed record RequestedAllocation(
+    Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Owner = null)
+{
+    /// <summary>What the item is to be less by: money, discount and difference.</summary>
+    [JsonIgnore]
+    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero);
+
+    private Money Zero => Money.Zero(Amount.Currency);
+}
+
+/// <summary>One decision about what money of the receipt is for; all of it waits for Invoicing's answers.</summary>
+/// <param name="DecisionId">The decision; it is undone by this id.</param>
+/// <param name="LegalEntity">Whose receipt.</param>
 /// <param name="ValueDate">Day the money counted at the bank.</param>
+/// <param name="UnappliedCashAccount">Ledger account the money waits on.</param>
 /// <param name="Rule">What found the match, or <c>manual</c>.</param>
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Reasons">Why, in words.</param>
-/// <param name="UnappliedCashAccount">Ledger account the money waits on.</param>
+/// <param name="IsAutomatic">True when no person decided.</param>
+/// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Balance">Where the money is.</param>
-public sealed record AllocationRequested(
-    Guid AllocationId, string LegalEntity, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount,
-    DateOnly ValueDate, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
-    string UnappliedCashAccount, ReceiptBalance Balance);
+public sealed record AllocationsRequested(
+    Guid DecisionId, string LegalEntity, DateOnly ValueDate, string UnappliedCashAccount, string Rule,
+    decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
+    IReadOnlyList<RequestedAllocation> Allocations, ReceiptBalance Balance);
 
 /// <summary>Invoicing has applied it.</summary>
+/// <param name="Deduction">What the payer keeps back of the item, now in dispute; or null.</param>
+/// <param name="CustomerId">Who owes the item; null in events from before that was told.</param>
 public sealed record AllocationConfirmed(
-    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance);
+    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LegalEntity = null);
 
 /// <summary>Invoicing has refused it; the money is free again.</summary>
 public sealed record AllocationRejected(
     Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, string Code, string Detail,
     ReceiptBalance Balance);
 
-/// <summary>A confirmed allocation is to be taken back.</summary>
-public sealed record AllocationReversalRequested(
-    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, string Reason, ReceiptBalance Balance);
+/// <summary>
+/// Allocations that wait for their answer are not wanted any more; what is applied will be taken back.
+/// </summary>
+/// <param name="Undoes">The decision that is undone by it, or null.</param>
+public sealed record AllocationsWithdrawn(
+    IReadOnlyList<Guid> AllocationIds, string Reason, bool ByPerson,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null);
+
+/// <summary>Where the money of an allocation goes once it is taken back.</summary>
+public sealed record MoveTarget(
+    Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount);
+
+/// <summary>A confirmed allocation that is to be taken back.</summary>
+public sealed record ReversedAllocation(
+    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MoveTarget? Then = null);
+
+/// <summary>Confirmed allocations are to be taken back.</summary>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="ByPerson">True when a person corrects what was applied; false when the money itself is gone.</param>
+/// <param name="Undoes">The decision that is undone by it, or null.</param>
+public sealed record AllocationReversalsRequested(
+    IReadOnlyList<ReversedAllocation> Allocations, string Reason, bool ByPerson, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null);
 
 /// <summary>Invoicing has taken it back.</summary>
+/// <param name="Deduction">What the payer had kept back of the item; it is no dispute any more. Or null.</param>
 public sealed record AllocationReversed(
-    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance);
+    Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null);
 
 /// <summary>The receipt is void; what was confirmed is taken back allocation by allocation.</summary>
 /// <param name="LegalEntity">Whose receipt it was.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -41,7 +42,7 @@ public static class ReceiptRefusals
         "The receipt is another customer's already. Reverse its allocations and the receipt, then record it anew.");
 
     public static readonly Refusal NothingToApply =
-        new("nothing-to-apply", "Name 1 to 500 items with an amount each.", Field: "/allocations");
+        new("nothing-to-apply", "Name 1 to 20,000 items with an amount each.", Field: "/allocations");
 
     public static Refusal UnknownItem(Guid invoiceId, int installment, string field) =>
         new("unknown-open-item", $"There is no installment {installment} of an invoice {invoiceId}.", Field: field);
@@ -69,12 +70,54 @@ public static class ReceiptRefusals
     public static Refusal DiscountNotGranted(string field) =>
         new("discount-not-granted", "The terms of the invoice grant no cash discount.", Field: field);
 
+    public static Refusal DiscountNotEarned(Money discount, string invoice, string field) =>
+        new("discount-not-earned", $"{discount} are more than was earned on {invoice} by this payment.", Field: field);
+
+    public static Refusal ExceedsTolerance(Money difference, string field) => new(
+        "exceeds-tolerance", $"{difference} are more than may be given up on this item; see the cash policy.",
+        Field: field);
+
+    public static Refusal UnknownDeductionReason(string reason, string field) => new(
+        "unknown-deduction-reason",
+        $"'{reason}' means none of price, quantity, quality, not-received, duplicate, tax, terms, other.",
+        Field: field);
+
+    public static readonly Refusal SuggestionChanged = Refusal.State(
+        "suggestion-changed", "What was suggested is not possible any more; read the receipt again.");
+
+    public static readonly Refusal NothingFree =
+        Refusal.State("nothing-free", "Nothing of the receipt is free to apply.");
+
+    public static Refusal TooMany(int most, string field) =>
+        new("too-many", string.Create(CultureInfo.InvariantCulture, $"Name 1 to {most:N0} of them."), Field: field);
+
     public static readonly Refusal AllocationPending =
         Refusal.State("allocation-pending",
             "Invoicing has not answered yet; reverse the allocation once it is confirmed.");
 
     public static readonly Refusal AllocationNotApplied =
         Refusal.State("allocation-rejected", "The allocation was refused, there is nothing to take back.");
+
+    public static Refusal ExceedsAllocation(Money asked, Money allocated) => new(
+        "exceeds-allocation", $"{asked} are to be moved, {allocated} were applied.", Field: "/amount");
+
+    public static Refusal SameItem(string invoice, int installment) => new(
+        "same-item", $"The money is applied to installment {installment} of {invoice} already.", Field: "/invoiceId");
+
+    public static readonly Refusal NothingToUndo =
+        Refusal.State("nothing-to-undo", "No decision about this receipt is left that could be undone.");
+
+    public static readonly Refusal StillApplied = Refusal.State(
+        "receipt-applied", "Some of the receipt is applied, paid back or another customer's; take that back first.");
+
+    public static readonly Refusal Unidentified = Refusal.State(
+        "receipt-unidentified", "It is not known whose money this is; say so first.");
+
+    public static readonly Refusal SameCustomer =
+        new("same-customer", "It is this customer's money already.", Field: "/customerId");
+
+    public static Refusal OtherReceiptCurrency(Currency asked, Currency receipt) =>
+        new("other-currency", $"The receipt is in {receipt}, not in {asked}.", Field: "/amount/currency");
 
     public static Refusal UnknownReason(string reason) =>
         new("unknown-reason", $"'{reason}' is none of nsf, return, chargeback, stop, error.", Field: "/reason");

@@ -8,20 +8,25 @@ namespace OrderToCash.CashApplication.Replicas;
 /// <summary>A legal entity as this service knows it.</summary>
 public sealed record LegalEntityRow(
     string Code, string Name, string BaseCurrency, string TimeZone, string UnappliedCashAccount,
-    string UnidentifiedCashAccount, string CashClearingAccount)
+    string UnidentifiedCashAccount, string CashClearingAccount, string? SmallDifferencesAccount)
 {
     /// <summary>The accounts of a receipt that reached a bank account of this ledger account, or none yet.</summary>
     public LedgerAccounts AccountsFor(string? bankLedgerAccount) =>
-        new(bankLedgerAccount ?? CashClearingAccount, UnappliedCashAccount, UnidentifiedCashAccount);
+        new(bankLedgerAccount ?? CashClearingAccount, UnappliedCashAccount, UnidentifiedCashAccount,
+            SmallDifferencesAccount, CashClearingAccount);
 }
 
 /// <summary>A customer as this service knows it.</summary>
-public sealed record CustomerRow(Guid Id, string Number, string LegalEntity, string Name);
+public sealed record CustomerRow(Guid Id, string Number, string LegalEntity, string Name, Guid? ParentId);
 
 /// <summary>An installment as this service knows it, with what is promised of it already.</summary>
 public sealed record OpenItemRow(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly DueDate,
-    string Currency, decimal Balance, decimal Promised);
+    string Currency, decimal Balance, DateOnly? DiscountUntil, decimal? DiscountRate, decimal Promised)
+{
+    /// <summary>What is open and not promised; below zero for the moment between two messages.</summary>
+    public decimal Available => Math.Max(0, Balance - Promised);
+}
 
 /// <summary>Single look-ups that decisions need.</summary>
 public static class Facts
@@ -33,7 +38,7 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<LegalEntityRow>(new CommandDefinition(
             "select code, name, base_currency, time_zone, unapplied_cash_account, unidentified_cash_account, " +
-            "cash_clearing_account from legal_entities where code = @code",
+            "cash_clearing_account, small_differences_account from legal_entities where code = @code",
             new { code }, cancellationToken: cancellation));
     }
 
@@ -43,7 +48,7 @@ public static class Facts
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<CustomerRow>(new CommandDefinition(
-            "select id, number, legal_entity, name from customers where id = @id", new { id },
+            "select id, number, legal_entity, name, parent_id from customers where id = @id", new { id },
             cancellationToken: cancellation));
     }
 
@@ -80,8 +85,9 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenItemRow>(new CommandDefinition(
             "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, " +
-            "i.currency, i.balance, coalesce((select sum(p.amount) from promised p " +
-            "where p.invoice_id = i.invoice_id and p.installment = i.installment), 0) as promised " +
+            "i.currency, i.balance, i.discount_until, i.discount_rate, coalesce((select sum(p.settled) " +
+            "from allocations p where p.invoice_id = i.invoice_id and p.installment = i.installment " +
+            "and p.status = 'pending'), 0) as promised " +
             "from open_items i where i.invoice_id = any(@invoiceIds)",
             new { invoiceIds = invoiceIds.ToArray() }, cancellationToken: cancellation))).AsList();
     }

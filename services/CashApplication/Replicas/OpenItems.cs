@@ -2,21 +2,36 @@ using Npgsql;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.Messaging;
 
 namespace OrderToCash.CashApplication.Replicas;
 
 /// <summary>The replica of Invoicing's open items: what may be paid, and how much of it.</summary>
 public static class OpenItems
 {
+    /// <summary>
+    /// The terms are told by the invoice alone, and may come after a newer message about the item.
+    /// </summary>
     private const string Upsert =
-        "insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, invoice_date, " +
-        "due_date, currency, amount, balance, compact_key, loose_key, version) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+        "insert into open_items as o (invoice_id, installment, invoice_number, legal_entity, customer_id, " +
+        "invoice_date, due_date, currency, amount, balance, compact_key, loose_key, version, purchase_order, " +
+        "order_reference, purchase_order_key, order_reference_key, discount_until, discount_rate, discounted, " +
+        "disputed, late_charge, terms) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, " +
+        "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23) " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, " +
         "invoice_date = excluded.invoice_date, due_date = excluded.due_date, currency = excluded.currency, " +
         "amount = excluded.amount, balance = excluded.balance, compact_key = excluded.compact_key, " +
-        "loose_key = excluded.loose_key, version = excluded.version where excluded.version > open_items.version";
+        "loose_key = excluded.loose_key, version = excluded.version, purchase_order = excluded.purchase_order, " +
+        "order_reference = excluded.order_reference, purchase_order_key = excluded.purchase_order_key, " +
+        "order_reference_key = excluded.order_reference_key, " +
+        "discount_until = excluded.discount_until, discount_rate = excluded.discount_rate, " +
+        "discounted = excluded.discounted, disputed = excluded.disputed, late_charge = excluded.late_charge, " +
+        "terms = coalesce(excluded.terms, o.terms) where excluded.version > o.version";
+
+    private const string Terms =
+        "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";
 
     private const string Lock =
         "select 1 from open_items where (invoice_id, installment) in (select * from unnest($1, $2)) " +
@@ -25,26 +40,51 @@ public static class OpenItems
     private const string Check =
         "select otc_version_conflict() from unnest($1, $2, $3) as wanted (invoice_id, installment, amount) " +
         "left join open_items i using (invoice_id, installment) where wanted.amount > coalesce(i.balance, 0) - " +
-        "coalesce((select sum(p.amount) from promised p " +
-        "where p.invoice_id = wanted.invoice_id and p.installment = wanted.installment), 0)";
+        "coalesce((select sum(p.settled) from allocations p where p.invoice_id = wanted.invoice_id " +
+        "and p.installment = wanted.installment and p.status = 'pending'), 0)";
+
+    private static readonly SqlRows<(OpenItem Item, long Version, string? Terms)> Rows =
+        new SqlRows<(OpenItem Item, long Version, string? Terms)>()
+            .Column(row => row.Item.InvoiceId)
+            .Column(row => row.Item.Installment)
+            .Column(row => row.Item.InvoiceNumber)
+            .Column(row => row.Item.LegalEntity)
+            .Column(row => row.Item.CustomerId)
+            .Column(row => row.Item.InvoiceDate)
+            .Column(row => row.Item.DueDate)
+            .Column(row => row.Item.Balance.Currency)
+            .Column(row => row.Item.Amount.Amount)
+            .Column(row => row.Item.Balance.Amount)
+            .Column(row => ReferenceKeys.Compact(row.Item.InvoiceNumber))
+            .Column(row => ReferenceKeys.Loose(row.Item.InvoiceNumber))
+            .Column(row => row.Version)
+            .Column(row => row.Item.PurchaseOrder)
+            .Column(row => row.Item.OrderReference)
+            .Column(row => OrderKey(row.Item.PurchaseOrder))
+            .Column(row => OrderKey(row.Item.OrderReference))
+            .Column(row => row.Item.DiscountUntil)
+            .Column(row => row.Item.DiscountRate)
+            .Column(row => Discounted(row.Item))
+            .Column(row => row.Item.Disputed?.Amount ?? 0)
+            .Column(row => row.Item.Kind == "debit-memo")
+            .Column(row => row.Terms);
 
     /// <summary>Rows as they are after an event of the invoice; older ones change nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, params IReadOnlyList<OpenItem> items) =>
-        new SqlRows<OpenItem>()
-        .Column(item => item.InvoiceId)
-        .Column(item => item.Installment)
-        .Column(item => item.InvoiceNumber)
-        .Column(item => item.LegalEntity)
-        .Column(item => item.CustomerId)
-        .Column(item => item.InvoiceDate)
-        .Column(item => item.DueDate)
-        .Column(item => item.Balance.Currency)
-        .Column(item => item.Amount.Amount)
-        .Column(item => item.Balance.Amount)
-        .Column(item => ReferenceKeys.Compact(item.InvoiceNumber))
-        .Column(item => ReferenceKeys.Loose(item.InvoiceNumber))
-        .Column(_ => version)
-        .Command(Upsert, items);
+        Rows.Command(Upsert, [.. items.Select(item => (item, version, (string?)null))]);
+
+    /// <summary>The rows of a new invoice, and its terms whatever is known of it already.</summary>
+    public static NpgsqlBatchCommand[] Write(long version, InvoiceIssued invoice)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var terms = new NpgsqlBatchCommand(Terms);
+        terms.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoice.InvoiceId });
+        terms.Parameters.Add(new NpgsqlParameter<string> { TypedValue = invoice.Terms });
+        return
+        [
+            Rows.Command(Upsert, [.. invoice.Items.Select(item => (item, version, (string?)invoice.Terms))]), terms,
+        ];
+    }
 
     /// <summary>
     /// Holds the write to what is available in the moment of writing: the items are locked in order, and a promise
@@ -68,4 +108,12 @@ public static class OpenItems
                 .Column(item => item.InvoiceId).Column(item => item.Installment).Column(item => item.Amount)
                 .Command(Check, wanted));
     }
+
+    private static string? OrderKey(string? order) =>
+        order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;
+
+    /// <summary>What is to be paid when the discount is taken; null where there is none.</summary>
+    private static decimal? Discounted(OpenItem item) => item.DiscountRate is { } rate && item.Balance.Amount > 0
+        ? item.Balance.Amount - item.Balance.ToMoney().Times(rate).Amount
+        : null;
 }

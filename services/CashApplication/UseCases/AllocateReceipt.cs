@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -7,16 +8,29 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
-/// <summary>So much of a receipt for an installment.</summary>
-public sealed record AllocationRequest(Guid InvoiceId, Money Amount, int Installment = 1, Money? Discount = null);
+/// <summary>A part of an item that the payer keeps back.</summary>
+/// <param name="ReasonCode">One of ours; without one, what the customer's reason means by the policy.</param>
+public sealed record DeductionRequest(Money Amount, string? ReasonCode = null, string? CustomerReason = null);
 
-/// <summary>What a person applies a receipt to.</summary>
+/// <summary>So much of a receipt for an installment.</summary>
+/// <param name="Discount">Cash discount beside it.</param>
+/// <param name="Difference">Small difference given up beside it, within the policy's tolerance.</param>
+/// <param name="Deduction">What the payer keeps back with a reason; opens a dispute.</param>
+public sealed record AllocationRequest(
+    Guid InvoiceId, Money Amount, int Installment = 1, Money? Discount = null, Money? Difference = null,
+    DeductionRequest? Deduction = null);
+
+/// <summary>What a person applies a receipt to; all of it is one decision.</summary>
 public sealed record AllocateReceiptRequest(IReadOnlyList<AllocationRequest> Allocations);
 
-/// <summary><c>POST /v1/receipts/{id}/allocations</c>: what a person wants applied; Invoicing answers later.</summary>
+/// <summary>
+/// <c>POST /v1/receipts/{id}/allocations</c>: what a person wants applied, to items of one customer or of a whole
+/// group; Invoicing answers later.
+/// </summary>
 public static class AllocateReceipt
 {
-    private const int MaxAllocations = 500;
+    /// <summary>As many as the largest group payments have lines.</summary>
+    private const int MaxAllocations = 20_000;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts/{id:guid}/allocations", Handle)
@@ -25,7 +39,8 @@ public static class AllocateReceipt
         .WithTags("Receipts")
         .WithSummary("Applies a receipt to open items");
 
-    private static Task<IResult> Handle(Guid id, AllocateReceiptRequest request, HttpCommand command) =>
+    private static Task<IResult> Handle(
+        Guid id, AllocateReceiptRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
             var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
@@ -37,69 +52,150 @@ public static class AllocateReceipt
                 return Plan.WrongVersion(version);
             if (request.Allocations.Count is 0 or > MaxAllocations)
                 return ReceiptRefusals.NothingToApply;
-            var items = await command.Store.Database.OpenItemsAsync(
-                request.Allocations.Select(allocation => allocation.InvoiceId), cancellation);
-            var checkedItems = new List<OpenItemRow>(request.Allocations.Count);
-            if (Check(receipt, request.Allocations, items, checkedItems) is { } refusal)
-                return refusal;
-            var entity = await command.Store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
-            AllocationOrder[] orders =
-            [
-                .. request.Allocations.Zip(checkedItems, (wanted, item) => new AllocationOrder(
-                    Ids.Next(command.Clock), item.InvoiceId, item.InvoiceNumber, item.Installment,
-                    wanted.Amount, "manual", 1m,
-                    [$"Applied by {command.Caller.Subject}."])),
-            ];
-            var decision = ReceiptDecider.Request(
-                receipt, id, checkedItems[0].CustomerId, orders, command.Clock.Today(entity!.TimeZone));
-            if (decision.Refusal is { } no)
-                return no;
-            var after = decision.Events.Aggregate(receipt, Receipt.Evolve);
-            var batch = new WriteBatch(command.Metadata())
-                .GuardPromises(orders.Select(order => (order.InvoiceId, order.Installment, order.Amount.Amount)))
-                .Append(ReceiptStream.Type, id, version, decision.Events);
-            return Plan.Write(batch, Reply.Accepted($"/v1/receipts/{id}",
-                ReceiptView.Of(id, after, version + decision.Events.Count, []), version + decision.Events.Count));
-        });
-
-    /// <summary>
-    /// Holds the wishes against what is known of the items; fills in the items in the order of the wishes.
-    /// </summary>
-    private static Refusal? Check(
-        Receipt receipt, IReadOnlyList<AllocationRequest> wanted, IReadOnlyList<OpenItemRow> items,
-        List<OpenItemRow> found)
-    {
-        var currency = receipt.Balance.Amount.Currency;
-        var customer = receipt.Balance.CustomerId;
-        for (var index = 0; index < wanted.Count; index++)
-        {
-            var field = string.Create(CultureInfo.InvariantCulture, $"/allocations/{index}");
-            var wish = wanted[index];
-            if (items.FirstOrDefault(i =>
-                i.InvoiceId == wish.InvoiceId && i.Installment == wish.Installment) is not { } item)
-                return ReceiptRefusals.UnknownItem(wish.InvoiceId, wish.Installment, field);
-            customer ??= item.CustomerId;
-            var refusal = item switch
-            {
-                _ when found.Contains(item) =>
-                    ReceiptRefusals.SameItemTwice(item.InvoiceNumber, item.Installment, field),
-                _ when item.LegalEntity != receipt.LegalEntity =>
-                    ReceiptRefusals.OtherLegalEntity(item.InvoiceNumber, item.LegalEntity, field),
-                _ when item.Currency != currency.Code || wish.Amount.Currency != currency =>
-                    ReceiptRefusals.OtherCurrency(item.InvoiceNumber, Currency.Of(item.Currency), field),
-                _ when item.CustomerId != customer => ReceiptRefusals.OtherCustomer(item.InvoiceNumber, field),
-                _ when !wish.Amount.IsPositive => ReceiptRefusals.AmountNotPositive($"{field}/amount"),
-                _ when wish.Discount is { IsZero: false } => ReceiptRefusals.DiscountNotGranted($"{field}/discount"),
-                _ when wish.Amount.Amount > item.Balance - item.Promised => ReceiptRefusals.ExceedsOpenItem(
-                    item.InvoiceNumber, item.Installment,
-                    Money.Of(Math.Max(0, item.Balance - item.Promised), currency), $"{field}/amount"),
-                _ => null,
-            };
+            var wishes = await AllocationWishes.ReadAsync(
+                command.Store.Database, receipt, request.Allocations,
+                await matching.SettingsAsync(receipt.LegalEntity, cancellation), cancellation);
+            var (asked, refusal) = wishes.Check(() => Ids.Next(command.Clock));
             if (refusal is not null)
                 return refusal;
-            found.Add(item);
+            var decision = new AllocationDecision(Ids.Next(command.Clock), "manual", 1m,
+                [$"Applied by {command.Caller.Subject}."], IsAutomatic: false, asked);
+            return (await command.ApplyAsync(id, receipt, version, wishes.Owner, decision, cancellation)).ToPlan(id);
+        });
+}
+
+/// <summary>What a person wants applied, held against what is known of the items.</summary>
+internal sealed class AllocationWishes
+{
+    private readonly Receipt _receipt;
+    private readonly IReadOnlyList<AllocationRequest> _wanted;
+    private readonly Dictionary<(Guid, int), OpenItemRow> _items;
+    private readonly MatchFacts _customers;
+    private readonly MatchSettings _settings;
+    private readonly Dictionary<Guid, bool> _mayPay = [];
+
+    private AllocationWishes(
+        Receipt receipt, IReadOnlyList<AllocationRequest> wanted, Dictionary<(Guid, int), OpenItemRow> items,
+        MatchFacts customers, MatchSettings settings)
+    {
+        (_receipt, _wanted, _items, _customers, _settings) = (receipt, wanted, items, customers, settings);
+        Owner = receipt.Balance.CustomerId ?? OwnerOf(items.Values);
+    }
+
+    /// <summary>Whose money it is, or becomes: the customer, or the head of the group whose items are paid.</summary>
+    public Guid Owner { get; }
+
+    public static async Task<AllocationWishes> ReadAsync(
+        Npgsql.NpgsqlDataSource database, Receipt receipt, IReadOnlyList<AllocationRequest> wanted,
+        MatchSettings settings, CancellationToken cancellation)
+    {
+        var rows = await database.OpenItemsAsync(
+            wanted.Select(wish => wish.InvoiceId).Distinct(), cancellation);
+        var customers = await MatchFactsReader.CustomersAsync(
+            database, rows.Select(row => row.CustomerId).Append(receipt.Balance.CustomerId ?? Guid.Empty),
+            cancellation);
+        return new AllocationWishes(
+            receipt, wanted, rows.ToDictionary(row => (row.InvoiceId, row.Installment)), customers, settings);
+    }
+
+    /// <summary>The allocations to ask for, in the order of the wishes, or the first reason why not.</summary>
+    public (IReadOnlyList<RequestedAllocation> Asked, Refusal? Refusal) Check(Func<Guid> nextId)
+    {
+        var asked = new List<RequestedAllocation>(_wanted.Count);
+        var seen = new HashSet<(Guid, int)>();
+        for (var index = 0; index < _wanted.Count; index++)
+        {
+            var field = string.Create(CultureInfo.InvariantCulture, $"/allocations/{index}");
+            var wish = _wanted[index];
+            if (!_items.TryGetValue((wish.InvoiceId, wish.Installment), out var item))
+                return ([], ReceiptRefusals.UnknownItem(wish.InvoiceId, wish.Installment, field));
+            if (!seen.Add((wish.InvoiceId, wish.Installment)))
+                return ([], ReceiptRefusals.SameItemTwice(item.InvoiceNumber, item.Installment, field));
+            if ((Foreign(wish, item, field) ?? TooMuch(wish, item, field)) is { } refusal)
+                return ([], refusal);
+            var (deduction, unknown) = DeductionOf(wish, field);
+            if (unknown is not null)
+                return ([], unknown);
+            asked.Add(new RequestedAllocation(
+                nextId(), item.InvoiceId, item.InvoiceNumber, item.Installment, item.CustomerId, wish.Amount,
+                Positive(wish.Discount), Positive(wish.Difference), deduction));
         }
 
-        return null;
+        return (asked, null);
     }
+
+    private Refusal? Foreign(AllocationRequest wish, OpenItemRow item, string field)
+    {
+        var currency = _receipt.Balance.Amount.Currency;
+        Money?[] amounts = [wish.Amount, wish.Discount, wish.Difference, wish.Deduction?.Amount];
+        return item switch
+        {
+            _ when item.LegalEntity != _receipt.LegalEntity =>
+                ReceiptRefusals.OtherLegalEntity(item.InvoiceNumber, item.LegalEntity, field),
+            _ when item.Currency != currency.Code
+                || amounts.OfType<Money>().Any(amount => amount.Currency != currency) =>
+                ReceiptRefusals.OtherCurrency(item.InvoiceNumber, Currency.Of(item.Currency), field),
+            _ when !MayPay(item.CustomerId) => ReceiptRefusals.OtherCustomer(item.InvoiceNumber, field),
+            _ => null,
+        };
+    }
+
+    private Refusal? TooMuch(AllocationRequest wish, OpenItemRow item, string field)
+    {
+        var available = Money.Of(item.Available, wish.Amount.Currency);
+        var settled = wish.Amount + (wish.Discount ?? Money.Zero(available.Currency))
+            + (wish.Difference ?? Money.Zero(available.Currency));
+        return wish switch
+        {
+            { Amount.IsPositive: false } => ReceiptRefusals.AmountNotPositive($"{field}/amount"),
+            { Discount.IsNegative: true } => ReceiptRefusals.AmountNotPositive($"{field}/discount"),
+            { Difference.IsNegative: true } => ReceiptRefusals.AmountNotPositive($"{field}/difference"),
+            { Deduction.Amount.IsPositive: false } => ReceiptRefusals.AmountNotPositive($"{field}/deduction"),
+            { Discount.IsPositive: true } when item.DiscountRate is null =>
+                ReceiptRefusals.DiscountNotGranted($"{field}/discount"),
+            { Discount: { IsPositive: true } discount } when
+                discount > settled.Times(item.DiscountRate!.Value) || _receipt.ValueDate > item.DiscountUntil =>
+                ReceiptRefusals.DiscountNotEarned(discount, item.InvoiceNumber, $"{field}/discount"),
+            { Difference: { IsPositive: true } difference } when
+                !_settings.Policy.Differences.Allows(difference, available) =>
+                ReceiptRefusals.ExceedsTolerance(difference, $"{field}/difference"),
+            _ when settled > available => ReceiptRefusals.ExceedsOpenItem(
+                item.InvoiceNumber, item.Installment, available, $"{field}/amount"),
+            { Deduction.Amount: var kept } when settled + kept > available => ReceiptRefusals.ExceedsOpenItem(
+                item.InvoiceNumber, item.Installment, available, $"{field}/deduction"),
+            _ => null,
+        };
+    }
+
+    private (Deduction? Deduction, Refusal? Refusal) DeductionOf(AllocationRequest wish, string field)
+    {
+        if (wish.Deduction is not { } kept)
+            return (null, null);
+        var code = kept.ReasonCode ?? DeductionReasons.CodeOf(kept.CustomerReason, _settings.Policy);
+        return code is not null && DeductionReasons.Codes.Contains(code)
+            ? (new Deduction(kept.Amount, code, kept.CustomerReason), null)
+            : (null, ReceiptRefusals.UnknownDeductionReason(code ?? kept.CustomerReason ?? "", $"{field}/deduction"));
+    }
+
+    private bool MayPay(Guid debtor)
+    {
+        if (!_mayPay.TryGetValue(debtor, out var may))
+        {
+            _mayPay[debtor] = may = _customers.MayPay(Owner, debtor)
+                || (_receipt.Balance.Shares ?? []).Any(share => share.CustomerId == debtor);
+        }
+
+        return may;
+    }
+
+    private Guid OwnerOf(IReadOnlyCollection<OpenItemRow> items)
+    {
+        Guid[] debtors = [.. items.Select(item => item.CustomerId).Distinct().Order()];
+        if (debtors.Length <= 1)
+            return debtors.FirstOrDefault();
+        var group = _customers.GroupOf(debtors[0]);
+        return _customers.Customer(group).Number.Length > 0 ? group : debtors[0];
+    }
+
+    private static Money? Positive(Money? money) => money is { IsPositive: true } ? money : null;
 }

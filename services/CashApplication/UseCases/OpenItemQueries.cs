@@ -18,7 +18,8 @@ public sealed record OpenItemView(
 public static class OpenItemQueries
 {
     private static readonly SortOrder<Row> Order =
-        new SortOrder<Row>("o.invoice_number || '/' || o.installment", row => $"{row.InvoiceNumber}/{row.Installment}", "dueDate")
+        new SortOrder<Row>(
+            "o.invoice_number || '/' || o.installment", row => $"{row.InvoiceNumber}/{row.Installment}", "dueDate")
             .By("dueDate", "o.due_date", row => row.DueDate)
             .By("balance", "o.balance", row => row.Balance);
 
@@ -28,7 +29,8 @@ public static class OpenItemQueries
         .WithSummary("Open items that money may be applied to");
 
     private static async Task<IResult> List(
-        Guid? customerId, string? legalEntity, string? invoiceNumber, ListQuery query, EventStore store, HttpContext http)
+        Guid? customerId, string? legalEntity, string? invoiceNumber, ListQuery query, EventStore store,
+        HttpContext http)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -38,9 +40,10 @@ public static class OpenItemQueries
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            "select o.invoice_id, o.installment, o.invoice_number, o.legal_entity, o.customer_id, o.invoice_date, o.due_date, " +
-            "o.currency, o.amount, o.balance, o.version, coalesce((select sum(p.amount) from promised p " +
-            "where p.invoice_id = o.invoice_id and p.installment = o.installment), 0) as pending " +
+            "select o.invoice_id, o.installment, o.invoice_number, o.legal_entity, o.customer_id, o.invoice_date, " +
+            "o.due_date, o.currency, o.amount, o.balance, o.version, coalesce((select sum(p.settled) from allocations p " +
+            "where p.invoice_id = o.invoice_id and p.installment = o.installment and p.status = 'pending'), 0) " +
+            "as pending " +
             "from open_items o where o.balance > 0 and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@invoiceNumber::text is null or invoice_number = @invoiceNumber) " +
@@ -64,9 +67,12 @@ public static class OpenItemQueries
         public decimal Pending { get; init; }
         public long Version { get; init; }
 
-        /// <summary>Pending may exceed the balance for the moment between two messages; nothing is available then.</summary>
+        /// <summary>
+        /// Pending may exceed the balance for the moment between two messages; nothing is available then.
+        /// </summary>
         public OpenItemView View => new(
-            InvoiceId, Installment, InvoiceNumber, LegalEntity, CustomerId, InvoiceDate, DueDate, Money.Of(Amount, Currency),
-            Money.Of(Balance, Currency), Money.Of(Pending, Currency), Money.Of(Math.Max(0, Balance - Pending), Currency), Version);
+            InvoiceId, Installment, InvoiceNumber, LegalEntity, CustomerId, InvoiceDate, DueDate,
+            Money.Of(Amount, Currency), Money.Of(Balance, Currency), Money.Of(Pending, Currency),
+            Money.Of(Math.Max(0, Balance - Pending), Currency), Version);
     }
 }

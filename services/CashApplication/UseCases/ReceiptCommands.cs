@@ -17,18 +17,13 @@ public static class ReverseAllocation
         .RequireScope(Scopes.CashWrite)
         .Produces<ReceiptView>(StatusCodes.Status202Accepted)
         .WithTags("Receipts")
-        .WithSummary("Takes a confirmed allocation back");
+        .WithSummary("Takes an allocation back");
 
     private static Task<IResult> Handle(
         Guid id, Guid allocationId, ReverseAllocationRequest request, HttpCommand command) =>
-        command.DecideAsync(
-            ReceiptStream.Type, id,
-            receipt => command.Guard(receipt) is { } denied
-                ? denied
-                : ReceiptDecider.ReverseAllocation(receipt, id, allocationId, request.Reason),
-            decided => Reply.Accepted(
-                $"/v1/receipts/{id}", ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version),
-            request.Reason);
+        command.OnReceiptAsync(
+            id, receipt => ReceiptDecider.Unapply(receipt, id, [allocationId], request.Reason), request.Reason,
+            accepted: true);
 }
 
 /// <summary>Whose money it is.</summary>
@@ -60,7 +55,8 @@ public static class IdentifyReceipt
             ReceiptStream.Type, id,
             receipt => command.Guard(receipt) is { } denied
                 ? denied
-                : ReceiptDecider.Identify(receipt, id, request.CustomerId, "person", today),
+                : ReceiptDecider.Identify(
+                    receipt, id, request.CustomerId, "person", today, Ids.Next(command.Clock)),
             decided => Reply.Ok(ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version));
     }
 }
@@ -113,10 +109,53 @@ internal static class ReceiptCommands
     public static Refusal? Guard(this HttpCommand command, Receipt receipt) =>
         receipt.Exists ? command.Caller.Deny(receipt.LegalEntity) : null;
 
+    /// <summary>Decides on one receipt and answers with it: 200, or 202 where Invoicing must answer first.</summary>
+    public static Task<IResult> OnReceiptAsync(
+        this HttpCommand command, Guid id, Func<Receipt, Decision> decide, string? reason = null,
+        bool accepted = false) =>
+        command.DecideAsync(
+            ReceiptStream.Type, id,
+            receipt => command.Guard(receipt) is { } denied ? denied : decide(receipt),
+            decided =>
+            {
+                var view = ReceiptView.Of(id, decided.State, decided.Version, []);
+                return accepted
+                    ? Reply.Accepted($"/v1/receipts/{id}", view, decided.Version)
+                    : Reply.Ok(view, decided.Version);
+            },
+            reason);
+
+    /// <summary>The write that asks for what a person decided, held against what is available at this moment.</summary>
+    public static async Task<ReceiptWrite> ApplyAsync(
+        this HttpCommand command, Guid id, Receipt receipt, long version, Guid owner, AllocationDecision decision,
+        CancellationToken cancellation)
+    {
+        var entity = await command.Store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
+        var decided = ReceiptDecider.Request(
+            receipt, id, owner, "allocation", decision, command.Clock.Today(entity!.TimeZone),
+            new ReceiptSetAside(AsideReasons.Remainder, "Something is left after what a person applied.", null));
+        if (decided.Refusal is { } refusal)
+            return refusal;
+        var batch = new WriteBatch(command.Metadata())
+            .GuardPromises(ReceiptMatching.Promises(decision))
+            .Append(ReceiptStream.Type, id, version, decided.Events);
+        return new ReceiptWrite(
+            batch, decided.Events.Aggregate(receipt, Receipt.Evolve), version + decided.Events.Count, null);
+    }
+
     /// <summary>Today where the legal entity is.</summary>
     public static async Task<DateOnly> TodayAsync(this HttpCommand command, string legalEntity)
     {
         var entity = await command.Store.Database.LegalEntityAsync(legalEntity, command.Cancellation);
         return command.Clock.Today(entity!.TimeZone);
     }
+}
+
+/// <summary>A write about one receipt and the receipt after it, or why there is none.</summary>
+internal sealed record ReceiptWrite(WriteBatch? Batch, Receipt? After, long Version, Refusal? Refusal)
+{
+    public static implicit operator ReceiptWrite(Refusal refusal) => new(null, null, 0, refusal);
+
+    public Plan ToPlan(Guid id) => Refusal is { } no ? no : Plan.Write(
+        Batch!, Reply.Accepted($"/v1/receipts/{id}", ReceiptView.Of(id, After!, Version, []), Version));
 }

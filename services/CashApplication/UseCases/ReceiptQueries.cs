@@ -1,8 +1,6 @@
 using Dapper;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
-using OrderToCash.CashApplication.Receipts.Matching;
-using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -12,9 +10,9 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A receipt in a list.</summary>
 public sealed record ReceiptListItem(
     Guid Id, string Number, string Status, string LegalEntity, string Method, Money Amount, Money Unapplied,
-    Money Pending, Money Applied, Money Reversed, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate,
-    DateOnly PostingDate, string? PayerName, string? PayerAccount, string? Reference, string? BankAccount,
-    Guid? StatementImportId, long Version);
+    Money Pending, Money Applied, Money Reversed, Money Refunded, Money WrittenOff, Money OnAccount, Guid? CustomerId,
+    string? IdentifiedBy, DateOnly ValueDate, DateOnly PostingDate, string? PayerName, string? PayerAccount,
+    string? Reference, string? BankAccount, string? CheckNumber, Guid? StatementImportId, long Version);
 
 /// <summary>Reads of receipts: the workbench.</summary>
 public static class ReceiptQueries
@@ -40,27 +38,19 @@ public static class ReceiptQueries
             receipt => receipt.LegalEntity).WithTags("Receipts");
     }
 
-    private static async Task<IResult> Get(Guid id, EventStore store, CashPolicy policy, HttpContext http)
+    private static async Task<IResult> Get(Guid id, EventStore store, ReceiptMatching matching, HttpContext http)
     {
         var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, http.RequestAborted);
         if (!receipt.Exists)
             return Problems.From(ReceiptRefusals.NotFound(id));
         if (Caller.Of(http).Deny(receipt.LegalEntity) is { } denied)
             return Problems.From(denied);
-        var suggestions = await SuggestAsync(receipt, store, policy, http.RequestAborted);
-        return Reply.Ok(ReceiptView.Of(id, receipt, version, suggestions), version);
-    }
 
-    /// <summary>What the unapplied rest may be for, as of now: invoices may have come since the receipt did.</summary>
-    private static async Task<IReadOnlyList<Explanation>> SuggestAsync(
-        Receipt receipt, EventStore store, CashPolicy policy, CancellationToken cancellation)
-    {
-        if (!receipt.Balance.Unapplied.IsPositive)
-            return [];
-        var payment = new Payment(receipt.Balance.Unapplied, receipt.Payer.Name, receipt.Payer.Account,
-            receipt.Remittance, receipt.Balance.CustomerId);
-        var candidates = await MatchCandidates.FindAsync(store.Database, receipt.LegalEntity, [payment], cancellation);
-        return Matcher.Match(payment, candidates, policy.Matching).Suggestions;
+        // As of now: invoices and advices may have come since the receipt did.
+        var suggestions = ReceiptMatching.PaymentOf(receipt) is { } payment
+            ? (await matching.MatchAsync(receipt.LegalEntity, payment, http.RequestAborted)).Suggestions
+            : [];
+        return Reply.Ok(ReceiptView.Of(id, receipt, version, suggestions), version);
     }
 
     private static async Task<IResult> List(
@@ -77,9 +67,7 @@ public static class ReceiptQueries
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
-            "select id, number, legal_entity, method, bank_account, value_date, posting_date, import_id, payer_name, " +
-            "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, " +
-            "reversed, status, version from receipts where (@status::text is null or status = @status) " +
+            $"select {ReceiptRow.Columns} from receipts where (@status::text is null or status = @status) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
@@ -90,10 +78,10 @@ public static class ReceiptQueries
     private static ReceiptListItem Item(ReceiptRow row)
     {
         return new ReceiptListItem(row.Id, row.Number, row.Status, row.LegalEntity, row.Method, Of(row.Amount),
-            Of(row.Unapplied), Of(row.Pending), Of(row.Applied), Of(row.Reversed), row.CustomerId,
-            row.IdentifiedBy, row.ValueDate,
-            row.PostingDate, row.PayerName, row.PayerAccount, row.Reference, row.BankAccount, row.ImportId,
-            row.Version);
+            Of(row.Unapplied), Of(row.Pending), Of(row.Applied), Of(row.Reversed), Of(row.Refunded),
+            Of(row.WrittenOff), Of(row.OnAccount), row.CustomerId, row.IdentifiedBy, row.ValueDate,
+            row.PostingDate, row.PayerName, row.PayerAccount, row.Reference, row.BankAccount, row.CheckNumber,
+            row.ImportId, row.Version);
 
         Money Of(decimal amount) => Money.Of(amount, row.Currency);
     }

@@ -5,40 +5,75 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A receipt, what it is applied to, and what it may be for.</summary>
+/// <param name="OnAccount">Part of what is unapplied that is kept on purpose.</param>
+/// <param name="Shares">Parts of what is unapplied that are other customers'.</param>
+/// <param name="Waiting">Why free money waits for a person, or null.</param>
+/// <param name="Owner">Who looks after it, or null.</param>
 public sealed record ReceiptView(
     Guid Id, string Number, ReceiptStatus Status, string LegalEntity, string Method, Money Amount, Money Unapplied,
-    Money Pending, Money Applied, Money Reversed, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate,
+    Money Pending, Money Applied, Money Reversed, Money Refunded, Money WrittenOff, Money OnAccount,
+    IReadOnlyList<CustomerShare> Shares, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate,
     DateOnly PostingDate, Payer Payer, string? Reference, string? BankAccount, string? CheckNumber,
-    Guid? StatementImportId, IReadOnlyList<AllocationView> Allocations, IReadOnlyList<SuggestionView> Suggestions,
-    long Version)
+    Guid? StatementImportId, WaitingView? Waiting, string? Owner, IReadOnlyList<AllocationView> Allocations,
+    IReadOnlyList<SuggestionView> Suggestions, long Version)
 {
     internal static ReceiptView Of(
-        Guid id, Receipt receipt, long version, IReadOnlyList<Explanation> suggestions) => new(
-        id, receipt.Number, receipt.Balance.Status, receipt.LegalEntity, receipt.Method, receipt.Balance.Amount,
-        receipt.Balance.Unapplied, receipt.Balance.Pending, receipt.Balance.Applied, receipt.Balance.Reversed,
-        receipt.Balance.CustomerId, receipt.IdentifiedBy, receipt.ValueDate, receipt.PostingDate, receipt.Payer,
-        receipt.Remittance.Count == 0 ? null : string.Join(' ', receipt.Remittance), receipt.BankAccount,
-        receipt.CheckNumber, receipt.Source?.ImportId,
-        [
-            .. receipt.Allocations.Select(allocation => new AllocationView(
-                allocation.Id, allocation.InvoiceId, allocation.InvoiceNumber, allocation.Installment,
-                allocation.Amount, Money.Zero(allocation.Amount.Currency), allocation.Status, allocation.Rule,
-                allocation.Confidence, allocation.Reasons)),
-        ],
-        [
-            .. suggestions.Select((suggestion, index) => new SuggestionView(
-                index + 1, suggestion.CustomerId, suggestion.Rule, suggestion.Confidence, suggestion.Reasons,
-                suggestion.Lines)),
-        ],
-        version);
+        Guid id, Receipt receipt, long version, IReadOnlyList<Explanation> suggestions)
+    {
+        var balance = receipt.Balance;
+        return new ReceiptView(
+            id, receipt.Number, balance.Status, receipt.LegalEntity, receipt.Method, balance.Amount,
+            balance.Unapplied, balance.Pending, balance.Applied, balance.Reversed, balance.TotalRefunded,
+            balance.TotalWrittenOff, balance.KeptOnAccount, balance.Shares ?? [], balance.CustomerId,
+            receipt.IdentifiedBy, receipt.ValueDate, receipt.PostingDate, receipt.Payer,
+            receipt.Remittance.Count == 0 ? null : string.Join(' ', receipt.Remittance), receipt.BankAccount,
+            receipt.CheckNumber, receipt.Source?.ImportId,
+            receipt.Aside is { } aside && balance.Waiting.IsPositive && !balance.IsReversed
+                ? new WaitingView(aside.Reason, aside.Detail, aside.DueOn)
+                : null,
+            receipt.Owner, [.. receipt.InOrder().Select(AllocationView.Of)],
+            [.. suggestions.Select((suggestion, index) => SuggestionView.Of(suggestion, index + 1))], version);
+    }
 }
 
+/// <summary>Why money waits for a person.</summary>
+/// <param name="Reason">Which queue.</param>
+/// <param name="Detail">In words.</param>
+/// <param name="DueOn">The day by which somebody should have looked at it, or null.</param>
+public sealed record WaitingView(string Reason, string Detail, DateOnly? DueOn);
+
 /// <summary>An allocation and how far it is.</summary>
+/// <param name="CustomerId">Who owes the item.</param>
+/// <param name="Difference">Small difference given up beside it.</param>
+/// <param name="Deduction">What the payer keeps back of the item, or null.</param>
+/// <param name="DecisionId">The decision it is part of.</param>
+/// <param name="IsAutomatic">True when no person decided.</param>
 public sealed record AllocationView(
-    Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount, Money Discount,
-    AllocationStatus Status, string Rule, decimal Confidence, IReadOnlyList<string> Reasons);
+    Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount, Money Discount,
+    Money Difference, Deduction? Deduction, AllocationStatus Status, string Rule, decimal Confidence,
+    IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic)
+{
+    internal static AllocationView Of(Allocation allocation)
+    {
+        var (asked, ground) = (allocation.Asked, allocation.Ground);
+        var zero = Money.Zero(asked.Amount.Currency);
+        return new AllocationView(
+            asked.AllocationId, asked.InvoiceId, asked.InvoiceNumber, asked.Installment, asked.CustomerId,
+            asked.Amount, asked.Discount ?? zero, asked.Difference ?? zero, asked.Deduction, allocation.Status,
+            ground.Rule, ground.Confidence,
+            allocation.Answer is { } answer ? [.. ground.Reasons, answer] : ground.Reasons,
+            ground.DecisionId, ground.IsAutomatic);
+    }
+}
 
 /// <summary>What the money may be for, best first.</summary>
+/// <param name="Key">Names it by what it applies; it is accepted by this.</param>
+/// <param name="Blocker">Why nothing but a person may choose it, or null.</param>
 public sealed record SuggestionView(
-    int Rank, Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
-    IReadOnlyList<MatchLine> Allocations);
+    int Rank, string Key, Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
+    IReadOnlyList<MatchLine> Allocations, Aside? Blocker)
+{
+    internal static SuggestionView Of(Explanation explanation, int rank) => new(
+        rank, explanation.Key, explanation.CustomerId, explanation.Rule, explanation.Confidence,
+        explanation.Reasons, explanation.Lines, explanation.Blocker);
+}

@@ -27,7 +27,7 @@ public static class RecordReceiptUseCase
         .WithSummary("Records a receipt and matches it");
 
     private static async Task<IResult> Handle(
-        RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, CashPolicy policy)
+        RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, ReceiptMatching matching)
     {
         if (Check(request) is { } problem)
             return problem;
@@ -40,26 +40,24 @@ public static class RecordReceiptUseCase
             var facts = await FactsAsync(request, command, cancellation);
             if (facts.Refusal is { } refusal)
                 return refusal;
-            var postingDate = command.Clock.Today(facts.Entity!.TimeZone);
-            var payer = new Payer(
-                request.Payer?.Name, request.Payer?.Account is { } account ? Iban.Normalize(account) : null);
-            string[] remittance = request.Reference is null ? [] : [request.Reference];
-            var payment = new Payment(request.Amount, payer.Name, payer.Account, remittance, request.CustomerId);
-            var candidates = await MatchCandidates.FindAsync(
-                command.Store.Database, request.LegalEntity, [payment], cancellation);
-            var match = Matcher.Match(payment, candidates, policy.Matching);
-            var drawn = await numbers.DrawAsync(request.LegalEntity, postingDate.Year, 1, cancellation);
-            var orders = match.ToOrders(command.Clock);
+            var today = command.Clock.Today(facts.Entity!.TimeZone);
+            var settings = await matching.SettingsAsync(request.LegalEntity, cancellation);
+            var payment = PaymentOf(request);
+            var sessions = await matching.SessionsAsync(request.LegalEntity, [payment], settings, cancellation);
+            var match = sessions[payment.Amount.Currency].Match(payment);
+            var drawn = await numbers.DrawAsync(request.LegalEntity, today.Year, 1, cancellation);
+            var apply = matching.DecisionOf(match);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
                 facts.Entity.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate,
-                postingDate, payer, remittance, request.CheckNumber, null, match.CustomerId,
-                request.CustomerId is null ? match.IdentifiedBy : "caller"), orders);
+                today, new Payer(payment.PayerName, payment.PayerAccount), payment.Remittance, request.CheckNumber,
+                null, match.CustomerId, request.CustomerId is null ? match.IdentifiedBy : "caller"), apply,
+                ReceiptMatching.AsideOf(match, settings, today));
             if (decision.Refusal is { } no)
                 return no;
             var receipt = decision.Events.Aggregate(Receipt.Initial, Receipt.Evolve);
             var batch = new WriteBatch(command.Metadata())
-                .GuardPromises(orders.Select(order => (order.InvoiceId, order.Installment, order.Amount.Amount)))
+                .GuardPromises(ReceiptMatching.Promises(apply))
                 .Guard(drawn.Guard)
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
             return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
@@ -68,6 +66,12 @@ public static class RecordReceiptUseCase
                 decision.Events.Count), () => MatchMetrics.Recorded([match]));
         });
     }
+
+    private static Payment PaymentOf(RecordReceiptRequest request) => new(
+        request.Amount, request.Payer?.Name,
+        request.Payer?.Account is { } account ? Iban.Normalize(account) : null,
+        request.Reference is null ? [] : [request.Reference], request.CustomerId, request.ValueDate,
+        request.CheckNumber);
 
     private static Problem? Check(RecordReceiptRequest request) => new Validation()
         .Required("/legalEntity", request.LegalEntity, max: 20)
@@ -103,18 +107,4 @@ public static class RecordReceiptUseCase
             ? (null, null, ReceiptRefusals.OtherBankAccountCurrency(code, Currency.Of(account.Currency)))
             : (entity, account, null);
     }
-}
-
-/// <summary>From explanations to orders.</summary>
-internal static class MatchOrders
-{
-    /// <summary>What the chosen explanation asks of Invoicing; nothing where none was certain.</summary>
-    public static IReadOnlyList<AllocationOrder> ToOrders(this MatchResult match, TimeProvider clock) =>
-        match.Chosen is { } chosen
-        ?
-        [
-            .. chosen.Lines.Select(line => new AllocationOrder(Ids.Next(clock), line.InvoiceId, line.InvoiceNumber,
-                line.Installment, line.Amount, chosen.Rule, chosen.Confidence, chosen.Reasons)),
-        ]
-        : [];
 }

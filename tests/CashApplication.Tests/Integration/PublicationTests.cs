@@ -12,12 +12,13 @@ public sealed class Publications_of_receipts
     [Fact]
     public void say_every_event_and_every_entry()
     {
-        var past = Then(Recorded(null), receipt => ReceiptDecider.Request(receipt, ReceiptId, Customer,
-            [Order(First, 60m), Order(Second, 10m)], Today));
-        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m)));
-        past = Then(past, receipt => ReceiptDecider.Reject(receipt, Second, Usd(10m), "exceeds-balance", "Paid."));
+        var past = Then(Recorded(null), receipt => ReceiptDecider.Request(
+            receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 60m), Order(Second, 10m)), Today));
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
+        past = Then(past, receipt =>
+            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(10m), "exceeds-balance", "Paid."));
         past = Then(past, receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", "R01", Today));
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         Said(past).Select(contract => contract.GetType()).ShouldBe(
         [
             typeof(V1.ReceiptRecorded), typeof(V1.JournalEntryPosted), typeof(V1.ReceiptIdentified),

@@ -8,13 +8,14 @@ namespace OrderToCash.CashApplication.Tests.Rules;
 
 /// <summary>
 /// I-01: whatever people ask and however Invoicing's answers come (late, twice, in any order), no cent is lost or made
-/// at any event, every entry balances, and once all is answered nothing is pending.
+/// at any event, every entry balances, the ledger says what the balance says, and once all is answered nothing is
+/// pending. D-12: what is on account never falls below zero.
 /// </summary>
 public sealed class Conservation
 {
     [Fact]
     public void holds_after_every_event_of_every_story() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2_000),
+        Config.QuickThrowOnFailure.WithMaxTest(3_000),
         Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), steps =>
         {
             var story = new Story();
@@ -22,8 +23,12 @@ public sealed class Conservation
                 story.Play(step);
             story.AnswerEverything();
             story.Receipt.Balance.Pending.IsZero.ShouldBeTrue();
+            story.LedgerAgrees();
             if (story.Receipt.Balance.IsReversed)
-                story.Receipt.Balance.Reversed.ShouldBe(story.Receipt.Balance.Amount);
+            {
+                (story.Receipt.Balance.Reversed + story.Receipt.Balance.TotalRefunded)
+                    .ShouldBe(story.Receipt.Balance.Amount);
+            }
         }));
 
     /// <summary>
@@ -31,35 +36,66 @@ public sealed class Conservation
     /// </summary>
     private sealed class Story
     {
+        private static readonly Guid Other = Ids.From("test", "other customer");
+
         private readonly List<Func<Receipt, Decision>> _answers = [];
         private readonly HashSet<Guid> _answered = [];
+        private readonly Dictionary<string, decimal> _ledger = [];
+        private readonly List<Guid> _refunds = [];
         private int _count;
 
-        public Story() => Take(ReceiptDecider.Record(Receipt.Initial, Command(customer: null), []));
+        public Story() => Take(ReceiptDecider.Record(Receipt.Initial, Command(customer: null)));
 
         public Receipt Receipt { get; private set; } = Receipt.Initial;
 
         public void Play(int step)
         {
-            var part = Math.Abs(step % 97) + 0.01m;
-            switch (Math.Abs(step % 7))
+            var part = Usd(Math.Abs(step % 97) + 0.01m);
+            switch (Math.Abs(step % 16))
             {
                 case 0:
-                    Take(ReceiptDecider.Identify(Receipt, ReceiptId, Customer, "person", Today));
+                    Take(ReceiptDecider.Identify(Receipt, ReceiptId, Customer, "person", Today, NextId()));
                     break;
                 case 1 or 2:
-                    Take(ReceiptDecider.Request(Receipt, ReceiptId, Customer, [Order(NextId(), part)], Today));
+                    Take(ReceiptDecider.Request(Receipt, ReceiptId, Customer, "allocation", Decide(part), Today));
                     break;
-                case 3 when Receipt.Allocations.Count > 0:
-                    var allocation = Receipt.Allocations[Math.Abs(step / 7 % Receipt.Allocations.Count)];
-                    Take(ReceiptDecider.ReverseAllocation(Receipt, ReceiptId, allocation.Id, "moved"));
+                case 3 when Some(step) is { } taken:
+                    Take(ReceiptDecider.Unapply(Receipt, ReceiptId, [taken.Id], "moved"));
                     break;
                 case 4 when step % 5 == 0:
                     Take(ReceiptDecider.Reverse(Receipt, ReceiptId, "return", "R02", Today));
                     break;
+                case 5:
+                    Take(ReceiptDecider.KeepOnAccount(Receipt, ReceiptId, NextId(), part));
+                    break;
+                case 6:
+                    Take(ReceiptDecider.TakeOffAccount(Receipt, ReceiptId, step % 2 == 0 ? part : null));
+                    break;
+                case 7:
+                    Take(ReceiptDecider.Transfer(Receipt, ReceiptId, NextId(), step % 3 == 0 ? Customer : Other,
+                        step % 2 == 0 ? part : null, "is theirs"));
+                    break;
+                case 8:
+                    Take(ReceiptDecider.WriteOffRest(Receipt, ReceiptId, NextId(), "small", Today));
+                    break;
+                case 9:
+                    Take(ReceiptDecider.Undo(Receipt, ReceiptId, "mistake", Today));
+                    break;
+                case 10:
+                    var refund = NextId();
+                    _refunds.Add(refund);
+                    Take(ReceiptDecider.ReserveRefund(Receipt, ReceiptId, refund, part));
+                    break;
+                case 11 when _refunds.Count > 0:
+                    Settle(_refunds[Math.Abs(step / 16 % _refunds.Count)], step / 16);
+                    break;
+                case 12 when Some(step) is { } moved:
+                    Take(ReceiptDecider.Move(Receipt, ReceiptId, moved.Id, new MoveTarget(
+                        NextId(), Ids.From("test", "another invoice"), "INV-2", 1, Customer, moved.Amount), "other"));
+                    break;
                 default:
                     if (_answers.Count > 0)
-                        Take(_answers[Math.Abs(step / 7 % _answers.Count)](Receipt));
+                        Take(_answers[Math.Abs(step / 16 % _answers.Count)](Receipt));
                     break;
             }
         }
@@ -67,11 +103,49 @@ public sealed class Conservation
         /// <summary>Every answer there is, several times, last first; new ones come up on the way.</summary>
         public void AnswerEverything()
         {
-            for (var round = 0; round < 4; round++)
+            foreach (var refund in _refunds)
+                Take(ReceiptDecider.ReleaseRefund(Receipt, refund, "not paid"));
+            for (var round = 0; round < 6; round++)
             {
                 for (var index = _answers.Count - 1; index >= 0; index--)
                     Take(_answers[index](Receipt));
             }
+        }
+
+        /// <summary>
+        /// What customers' cash accounts hold, by the entries of both services, is what is unapplied by the balance.
+        /// </summary>
+        public void LedgerAgrees()
+        {
+            var cash = _ledger.GetValueOrDefault("unapplied-cash") + _ledger.GetValueOrDefault("unidentified-cash");
+            (-cash).ShouldBe(Receipt.Balance.Unapplied.Amount + Receipt.Balance.Pending.Amount);
+        }
+
+        private void Settle(Guid refund, int step)
+        {
+            if (step % 3 == 0)
+                Take(ReceiptDecider.ReleaseRefund(Receipt, refund, "rejected"));
+            else if (step % 3 == 1)
+                Take(ReceiptDecider.PayRefund(Receipt, ReceiptId, refund, Today));
+            else
+                Take(ReceiptDecider.ReturnRefund(Receipt, ReceiptId, refund, "account closed", Today));
+        }
+
+        private Allocation? Some(int step) => Receipt.Allocations.IsEmpty
+            ? null
+            : Receipt.InOrder().ElementAt(Math.Abs(step / 16 % Receipt.Allocations.Count));
+
+        /// <summary>Now and then with a discount, a difference or a deduction beside the money.</summary>
+        private AllocationDecision Decide(Money amount)
+        {
+            var order = Order(NextId(), amount.Amount);
+            return Decided((_count % 4) switch
+            {
+                0 => order with { Discount = Usd(1m) },
+                1 => order with { Difference = Usd(0.02m) },
+                2 => order with { Deduction = new Deduction(Usd(3m), "quality") },
+                _ => order,
+            });
         }
 
         private Guid NextId() => Ids.From("conservation", (++_count).ToString());
@@ -84,33 +158,62 @@ public sealed class Conservation
                 Receipt.Balance.IsConserved.ShouldBeTrue(fact.ToString());
                 AllocationsAgree();
                 if (EntryOf(fact) is { } entry)
-                    entry.Lines.Sum(line => line.Debit.Amount).ShouldBe(entry.Lines.Sum(line => line.Credit.Amount));
+                    Post(entry);
                 Answer(fact);
             }
         }
 
-        /// <summary>The balance says the same as the allocations one by one.</summary>
+        /// <summary>The balance says the same as the allocations and refunds one by one.</summary>
         private void AllocationsAgree()
         {
-            Sum(AllocationStatus.Pending, AllocationStatus.ReversalPending).ShouldBe(Receipt.Balance.Pending.Amount);
+            (Sum(AllocationStatus.Pending, AllocationStatus.ReversalPending)
+                + Receipt.Refunds.Values.Sum(refund => refund.Amount)).ShouldBe(Receipt.Balance.Pending.Amount);
             Sum(AllocationStatus.Confirmed).ShouldBe(Receipt.Balance.Applied.Amount);
+            Receipt.PaidRefunds.Values.Sum(refund => refund.Amount).ShouldBe(Receipt.Balance.TotalRefunded.Amount);
         }
 
-        private decimal Sum(params AllocationStatus[] statuses) => Receipt.Allocations
+        private decimal Sum(params AllocationStatus[] statuses) => Receipt.Allocations.Values
             .Where(allocation => statuses.Contains(allocation.Status)).Sum(allocation => allocation.Amount.Amount);
+
+        private void Post(JournalEntry entry)
+        {
+            entry.Lines.Sum(line => line.Debit.Amount).ShouldBe(entry.Lines.Sum(line => line.Credit.Amount));
+            foreach (var line in entry.Lines)
+                Post(line.Role, line.Debit.Amount - line.Credit.Amount);
+        }
+
+        private void Post(string role, decimal amount) =>
+            _ledger[role] = _ledger.GetValueOrDefault(role) + amount;
 
         private void Answer(object fact)
         {
-            if (fact is AllocationRequested asked && _answered.Add(asked.AllocationId))
+            switch (fact)
             {
-                var isApplied = asked.Amount.Amount % 0.02m != 0;
-                _answers.Add(receipt => isApplied
-                    ? ReceiptDecider.Confirm(receipt, asked.AllocationId, asked.Amount)
-                    : ReceiptDecider.Reject(receipt, asked.AllocationId, asked.Amount, "exceeds-balance", "Paid."));
-            }
-            else if (fact is AllocationReversalRequested back)
-            {
-                _answers.Add(receipt => ReceiptDecider.ConfirmReversal(receipt, back.AllocationId, back.Amount));
+                case AllocationsRequested asked:
+                    foreach (var one in asked.Allocations.Where(one => _answered.Add(one.AllocationId)))
+                    {
+                        var isApplied = one.Amount.Amount % 0.02m != 0;
+                        _answers.Add(receipt => isApplied
+                            ? ReceiptDecider.Confirm(receipt, ReceiptId, one.AllocationId, one.Amount)
+                            : ReceiptDecider.Reject(
+                                receipt, ReceiptId, one.AllocationId, one.Amount, "exceeds-balance", "Paid."));
+                    }
+
+                    break;
+                case AllocationReversalsRequested back:
+                    foreach (var one in back.Allocations)
+                    {
+                        _answers.Add(receipt =>
+                            ReceiptDecider.ConfirmReversal(receipt, ReceiptId, one.AllocationId, one.Amount));
+                    }
+
+                    break;
+                case AllocationConfirmed applied:
+                    Post("unapplied-cash", applied.Amount.Amount);
+                    break;
+                case AllocationReversed back:
+                    Post("unapplied-cash", -back.Amount.Amount);
+                    break;
             }
         }
 
@@ -118,7 +221,12 @@ public sealed class Conservation
         {
             ReceiptRecorded e => e.Entry,
             ReceiptIdentified e => e.Entry,
+            ReceiptUnidentified e => e.Entry,
             ReceiptReversed e => e.Entry,
+            RestWrittenOff e => e.Entry,
+            RestWriteOffReversed e => e.Entry,
+            RefundPaidOut e => e.Entry,
+            RefundCameBack e => e.Entry,
             _ => null,
         };
     }

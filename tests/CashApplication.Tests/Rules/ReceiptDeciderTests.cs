@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.Kernel;
 using static OrderToCash.CashApplication.Tests.Rules.Receipts;
 
 namespace OrderToCash.CashApplication.Tests.Rules;
@@ -23,25 +24,26 @@ public sealed class Recording_a_receipt
     {
         var state = StateOf(Recorded(Customer, Order(First, 60m), Order(Second, 40m)));
         state.Balance.ShouldBe(unapplied: 0, pending: 100, applied: 0, reversed: 0);
-        state.Allocations.Select(allocation => allocation.Status)
+        state.InOrder().Select(allocation => allocation.Status)
             .ShouldAllBe(status => status == AllocationStatus.Pending);
     }
 
     [Fact]
     public void twice_is_once() => Spec.Given(Recorded(Customer))
-        .When(receipt => ReceiptDecider.Record(receipt, Command(), [])).ThenNothing();
+        .When(receipt => ReceiptDecider.Record(receipt, Command())).ThenNothing();
 
     [Fact]
     public void of_nothing_is_refused() => Spec.Given()
-        .When(receipt => ReceiptDecider.Record(receipt, Command(0m), [])).ThenRefused("amount-not-positive");
+        .When(receipt => ReceiptDecider.Record(receipt, Command(0m))).ThenRefused("amount-not-positive");
 
     [Fact]
     public void by_an_unknown_method_is_refused() => Spec.Given()
-        .When(receipt => ReceiptDecider.Record(receipt, Command(method: "shells"), [])).ThenRefused("unknown-method");
+        .When(receipt => ReceiptDecider.Record(receipt, Command(method: "shells"))).ThenRefused("unknown-method");
 
     [Fact]
     public void never_asks_for_more_than_it_is() => Spec.Given()
-        .When(receipt => ReceiptDecider.Record(receipt, Command(customer: Customer), [Order(First, 100.01m)]))
+        .When(receipt => ReceiptDecider.Record(
+            receipt, Command(customer: Customer), Decided(Order(First, 100.01m))))
         .ThenRefused("exceeds-unapplied");
 }
 
@@ -75,7 +77,8 @@ public sealed class Identifying_a_receipt
     public void happens_by_allocating_it()
     {
         var state = StateOf(Then(Recorded(null),
-            receipt => ReceiptDecider.Request(receipt, ReceiptId, Customer, [Order(First, 30m)], Today)));
+            receipt => ReceiptDecider.Request(
+                receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 30m)), Today)));
         state.Balance.CustomerId.ShouldBe(Customer);
         state.Balance.ShouldBe(unapplied: 70, pending: 30, applied: 0, reversed: 0);
     }
@@ -90,44 +93,48 @@ public sealed class Answers_of_invoicing
 
     [Fact]
     public void confirm_once() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+        .When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))).ThenNothing();
 
     [Fact]
     public void return_the_money_and_say_why()
     {
         var state = StateOf(Then(Asked,
-            receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "Nothing is open.")));
+            receipt => ReceiptDecider.Reject(
+                receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Nothing is open.")));
         state.Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
-        state.Allocations[0].Reasons.ShouldContain("Nothing is open.");
+        state.Find(First)!.Answer.ShouldBe("Nothing is open.");
+        state.Aside!.Reason.ShouldBe(AsideReasons.Rejected);
     }
 
     [Fact]
     public void reject_once()
     {
-        var rejected = Then(Asked, receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"));
-        Spec.Given(rejected).When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"))
-            .ThenNothing();
+        Spec.Given(Then(Asked, Reject)).When(Reject).ThenNothing();
+
+        static Decision Reject(Receipt receipt) =>
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x");
     }
 
     [Fact]
     public void that_contradict_an_earlier_one_are_for_a_person() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "exceeds-balance", "x"))
+        .When(receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x"))
         .ThenRefused("contradicting-answer");
 
     [Fact]
     public void about_another_amount_are_for_a_person() => Spec.Given(Asked)
-        .When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(61m))).ThenRefused("contradicting-answer");
+        .When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(61m)))
+        .ThenRefused("contradicting-answer");
 
     [Fact]
     public void to_nothing_asked_are_for_a_person() => Spec.Given(Asked)
-        .When(receipt => ReceiptDecider.Confirm(receipt, Second, Usd(60m))).ThenRefused("not-found");
+        .When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, Second, Usd(60m))).ThenRefused("not-found");
 
     [Fact]
     public void may_overtake_each_other()
     {
-        var past = Then(Asked, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        var past = Then(Asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         StateOf(past).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
-        Spec.Given(past).When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+        Spec.Given(past).When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))).ThenNothing();
     }
 }
 
@@ -137,27 +144,36 @@ public sealed class Taking_an_allocation_back
     public void waits_for_invoicing_and_then_frees_the_money()
     {
         var asked = Then(Confirmed(), receipt =>
-            ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"));
+            ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong item"));
         StateOf(asked).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
-        var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         StateOf(back).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
-        Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m))).ThenNothing();
-        Spec.Given(back).When(receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m))).ThenNothing();
+        Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)))
+            .ThenNothing();
+        Spec.Given(back).When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))).ThenNothing();
     }
 
     [Fact]
     public void twice_asks_once() => Spec
-        .Given(Then(Confirmed(), receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item")))
-        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item")).ThenNothing();
+        .Given(Then(Confirmed(), receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong item")))
+        .When(receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong item")).ThenNothing();
 
     [Fact]
-    public void while_it_is_pending_is_refused() => Spec.Given(Recorded(Customer, Order(First, 60m)))
-        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, "wrong item"))
-        .ThenRefused("allocation-pending");
+    public void while_it_is_pending_is_done_as_soon_as_it_is_confirmed()
+    {
+        var past = Then(Recorded(Customer, Order(First, 60m)),
+            receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong item"));
+        past[^1].ShouldBeOfType<AllocationsWithdrawn>();
+        StateOf(past).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
+        past[^1].ShouldBeOfType<AllocationReversalsRequested>().Reason.ShouldBe("wrong item");
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        StateOf(past).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
+    }
 
     [Fact]
     public void needs_a_reason() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.ReverseAllocation(receipt, ReceiptId, First, " "))
+        .When(receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], " "))
         .ThenRefused("reason-missing");
 }
 
@@ -180,7 +196,7 @@ public sealed class Reversing_a_receipt
     {
         var past = Reversed(Confirmed());
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 
@@ -189,10 +205,10 @@ public sealed class Reversing_a_receipt
     {
         var past = Reversed(Recorded(Customer, Order(First, 60m)));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
-        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m)));
-        past[^1].ShouldBeOfType<AllocationReversalRequested>();
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
+        past[^1].ShouldBeOfType<AllocationReversalsRequested>();
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 
@@ -200,7 +216,7 @@ public sealed class Reversing_a_receipt
     public void lets_go_what_is_rejected_after_it()
     {
         var past = Then(Reversed(Recorded(Customer, Order(First, 60m))),
-            receipt => ReceiptDecider.Reject(receipt, First, Usd(60m), "invoice-void", "Void."));
+            receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void."));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 
@@ -214,6 +230,7 @@ public sealed class Reversing_a_receipt
 
     [Fact]
     public void ends_its_use() => Spec.Given(Reversed(Recorded(Customer)))
-        .When(receipt => ReceiptDecider.Request(receipt, ReceiptId, Customer, [Order(First, 1m)], Today))
+        .When(receipt => ReceiptDecider.Request(
+                receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 1m)), Today))
         .ThenRefused("receipt-reversed");
 }

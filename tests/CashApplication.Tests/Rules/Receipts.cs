@@ -14,7 +14,7 @@ internal static class Receipts
     public static readonly Guid Second = Ids.From("test", "allocation 2");
     public static readonly Guid Invoice = Ids.From("test", "invoice");
     public static readonly DateOnly Today = new(2026, 11, 3);
-    public static readonly LedgerAccounts Accounts = new("1000", "2400", "2410");
+    public static readonly LedgerAccounts Accounts = new("1000", "2400", "2410", "4920", "1090");
 
     public static Money Usd(decimal amount) => Money.Of(amount, "USD");
 
@@ -23,17 +23,26 @@ internal static class Receipts
         new DateOnly(2026, 11, 2), Today, new Payer("Globex", "DE89370400440532013000"), ["INV-1"], null, null, customer,
         customer is null ? null : "payer-account");
 
-    public static AllocationOrder Order(Guid id, decimal amount) =>
-        new(id, Invoice, "INV-1", 1, Usd(amount), "invoice-number", 0.99m, ["named"]);
+    public static RequestedAllocation Order(Guid id, decimal amount) =>
+        new(id, Invoice, "INV-1", 1, Customer, Usd(amount));
+
+    /// <summary>A decision of matching, named after its first allocation.</summary>
+    public static AllocationDecision Decided(params RequestedAllocation[] orders) => new(
+        Ids.From("decision", orders[0].AllocationId.ToString("N")), "invoice-number", 0.99m, ["named"],
+        IsAutomatic: true, orders);
 
     /// <summary>
     /// The events of a receipt of 100.00, identified unless no customer is given, with these requests.
     /// </summary>
-    public static object[] Recorded(Guid? customer, params AllocationOrder[] orders) =>
-        [.. ReceiptDecider.Record(Receipt.Initial, Command(customer: customer), orders).Events];
+    public static object[] Recorded(Guid? customer, params RequestedAllocation[] orders) =>
+    [
+        .. ReceiptDecider.Record(
+            Receipt.Initial, Command(customer: customer), orders.Length == 0 ? null : Decided(orders)).Events,
+    ];
 
     public static object[] Confirmed() =>
-        Then(Recorded(Customer, Order(First, 60m)), receipt => ReceiptDecider.Confirm(receipt, First, Usd(60m)));
+        Then(Recorded(Customer, Order(First, 60m)), receipt =>
+            ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
 
     public static object[] Then(object[] past, Func<Receipt, Decision> decide)
     {

@@ -21,6 +21,7 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
     private WebApplication _app = null!;
     private TestDatabase _database = null!;
     private TestVirtualHost _broker = null!;
+    private Task? _introduced;
 
     /// <summary>Sends as somebody who may do everything.</summary>
     public HttpClient Client { get; private set; } = null!;
@@ -55,6 +56,13 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         await _app.StartAsync();
         Client = ClientFor(_issuer.Token());
         Invoicing = await Invoicing.StartAsync(this, _broker.Uri);
+    }
+
+    /// <summary>Legal entities and customers are known, once for all tests of a class.</summary>
+    public Task IntroducedAsync()
+    {
+        lock (_issuer)
+            return _introduced ??= Invoicing.IntroduceAsync();
     }
 
     /// <summary>Sends as somebody with these rights.</summary>

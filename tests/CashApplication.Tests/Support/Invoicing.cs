@@ -17,7 +17,7 @@ public sealed class Invoicing : IAsyncDisposable
     public static readonly Guid Globex = Ids.From("test-customer", "globex");
     public static readonly Guid Initech = Ids.From("test-customer", "initech");
 
-    private static readonly CashAccounts Accounts = new("2400", "2410", "1090");
+    private static readonly CashAccounts Accounts = new("2400", "2410", "1090", "4920");
     private readonly ConcurrentDictionary<Guid, OpenItem> _items = new();
     private readonly CashApp _app;
     private readonly IConnection _connection;

@@ -14,8 +14,11 @@ internal static class Money
             foreach (var e in receipt.OrderBy(e => e.Version))
             {
                 story.Add(e);
-                var places = e.Unapplied + e.Pending + e.Applied + e.Reversed;
-                if (e.Amount != places || new[] { e.Unapplied, e.Pending, e.Applied, e.Reversed }.Min() < 0)
+                var places = e.Unapplied + e.Pending + e.Applied + e.Reversed + e.Refunded + e.WrittenOff;
+                if (e.Amount != places || new[]
+                    {
+                        e.Unapplied, e.Pending, e.Applied, e.Reversed, e.Refunded, e.WrittenOff,
+                    }.Min() < 0)
                     findings.Add($"receipt {receipt.Key} at {e.Version}: {e.Amount} came in, {places} are somewhere");
                 else if (e.Pending != story.Pending || e.Applied != story.Applied)
                     findings.Add($"receipt {receipt.Key} at {e.Version}: its allocations do not make its balance");
@@ -49,8 +52,7 @@ internal static class Money
 
     public static Verdict AllocationsAgree(SystemFacts facts)
     {
-        var asked = facts.ReceiptEvents.Where(e => e.Allocation is not null)
-            .GroupBy(e => e.Allocation!.Value)
+        var asked = facts.AllocationEvents.GroupBy(e => e.Allocation)
             .ToDictionary(a => a.Key, a => StateInCash(a.MaxBy(e => e.Version)!.Type));
         var answered = facts.InvoiceEvents.Where(e => e.Allocation is not null)
             .GroupBy(e => e.Allocation!.Value)
@@ -140,16 +142,16 @@ internal static class Money
             var amount = e.Allocated ?? 0;
             switch (e.Type)
             {
-                case "allocation_requested":
+                case "allocations_requested" or "refund_reserved":
                     Pending += amount;
                     break;
                 case "allocation_confirmed":
                     (Pending, Applied) = (Pending - amount, Applied + amount);
                     break;
-                case "allocation_reversal_requested":
+                case "allocation_reversals_requested":
                     (Pending, Applied) = (Pending + amount, Applied - amount);
                     break;
-                case "allocation_rejected" or "allocation_reversed":
+                case "allocation_rejected" or "allocation_reversed" or "refund_released" or "refund_paid_out":
                     Pending -= amount;
                     break;
             }

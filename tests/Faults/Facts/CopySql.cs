@@ -13,6 +13,10 @@ internal static class CopySql
     private const string Collections = "collections";
     private const string Credit = "credit";
 
+    /// <summary>The version of a receipt after the last event that tells others where its money is.</summary>
+    private const string ToldVersion =
+        "(select max(e.version) from mt_events e where e.stream_id = receipts.id and e.data ? 'Balance')";
+
     /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
@@ -55,7 +59,8 @@ internal static class CopySql
             Cash, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(b->>'CustomerId', " +
                 "(b->'Amount'->>'amount')::numeric(19,4), (b->'Unapplied'->>'amount')::numeric(19,4), " +
                 "(b->'Pending'->>'amount')::numeric(19,4), (b->'Applied'->>'amount')::numeric(19,4), " +
-                "(b->'Reversed'->>'amount')::numeric(19,4), version)::text as value " +
+                "(b->'Reversed'->>'amount')::numeric(19,4), " +
+                "(select s.version from mt_streams s where s.id = stream_id))::text as value " +
                 "from mt_events, jsonb_extract_path(data, 'Balance') as b where b ? 'Unapplied' " +
                 "order by stream_id, version desc",
             Cash, "select id::text as key, jsonb_build_array(customer_id, amount, unapplied, pending, applied, " +
@@ -72,15 +77,15 @@ internal static class CopySql
                 "segment, parent_id, jsonb_array_length(contacts), version)::text as value from customers"),
         new("collections: open items", Invoicing, SourceItems, Collections, ReplicaItems),
         new("collections: receipts",
-            Cash, "select id::text as key, " +
-                "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, currency, unapplied, " + ToldVersion +
+                ")::text as value from receipts",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(customer_id, currency, unapplied, version)::text as value from receipts"),
         new("collections: pending allocations",
-            Cash, "select data->>'AllocationId' as key, jsonb_build_array(data->>'InvoiceId', " +
-                "(data->>'Installment')::int, (data->'Amount'->>'amount')::numeric(19,4), " +
-                "(data->>'AllocationId')::uuid in (select allocation_id from promised))::text as value " +
-                "from mt_events where type = 'allocation_requested'",
+            Cash, "select a->>'AllocationId' as key, jsonb_build_array(a->>'InvoiceId', " +
+                "(a->>'Installment')::int, (a->'Amount'->>'amount')::numeric(19,4), (a->>'AllocationId')::uuid in " +
+                "(select allocation_id from allocations where status = 'pending'))::text as value from mt_events, " +
+                "jsonb_array_elements(data->'Allocations') a where type = 'allocations_requested'",
             Collections, "select allocation_id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, amount, open)::text as value from pending_allocations"),
         new("credit: legal entities",
@@ -99,7 +104,8 @@ internal static class CopySql
                 "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'receivable_recorded' " +
                 "order by 1, version desc"),
         new("credit: owners of receipts",
-            Cash, "select id::text as key, jsonb_build_array(customer_id, version)::text as value from receipts",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, " + ToldVersion +
+                ")::text as value from receipts",
             Credit, "select receipt_id::text as key, " +
                 "jsonb_build_array(customer_id, version)::text as value from receipt_owners"),
         new("credit: orders and their events",

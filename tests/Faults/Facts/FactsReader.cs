@@ -32,6 +32,8 @@ internal sealed class FactsReader(FaultStage stage)
             Subledger = await InAsync<SubledgerRow>("invoicing", FactsSql.Subledger),
             Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
             ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
+            AllocationEvents =
+                await InAsync<AllocationEvent>("cash-application", FactsSql.AllocationEvents),
             CreditEvents = await InAsync<CreditEvent>("credit", FactsSql.CreditEvents),
             Exposures = await InAsync<ExposureRow>("credit", FactsSql.Exposures),
             Numbers =

@@ -58,9 +58,19 @@ internal static class FactsSql
         "(b->'Pending'->>'amount')::numeric as pending, (b->'Applied'->>'amount')::numeric as applied, " +
         "(b->'Reversed'->>'amount')::numeric as reversed, (b->>'IsReversed')::boolean as is_reversed, " +
         "(data->>'AllocationId')::uuid as allocation, (data->>'InvoiceId')::uuid as invoice, " +
-        "(data->'Amount'->>'amount')::numeric as allocated " +
+        "coalesce((data->'Amount'->>'amount')::numeric, (select sum((a->'Amount'->>'amount')::numeric) " +
+        "from jsonb_array_elements(data->'Allocations') as a)) as allocated, " +
+        "coalesce((b->'Refunded'->>'amount')::numeric, 0) as refunded, " +
+        "coalesce((b->'WrittenOff'->>'amount')::numeric, 0) as written_off " +
         "from mt_events, jsonb_extract_path(data, 'Balance') as b where data ? 'Balance' and type not in " +
         "('bank_account_defined', 'statement_booked') order by stream_id, version";
+
+    public const string AllocationEvents =
+        "select (data->>'AllocationId')::uuid as allocation, version, type from mt_events " +
+        "where data ? 'AllocationId' and data ? 'Balance' union all " +
+        "select (a->>'AllocationId')::uuid, version, type " +
+        "from mt_events, jsonb_array_elements(data->'Allocations') a " +
+        "where type in ('allocations_requested', 'allocation_reversals_requested')";
 
     public const string CreditEvents =
         "select stream_id as customer, version, type, x->'OpenOrders'->>'currency' as currency, " +

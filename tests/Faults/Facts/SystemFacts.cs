@@ -49,6 +49,9 @@ public sealed record SystemFacts
     /// <summary>Events of receipts, by receipt and version.</summary>
     public required IReadOnlyList<ReceiptEvent> ReceiptEvents { get; init; }
 
+    /// <summary>Events of receipts by the allocations they are about.</summary>
+    public required IReadOnlyList<AllocationEvent> AllocationEvents { get; init; }
+
     /// <summary>Events of credit accounts, by customer and version.</summary>
     public required IReadOnlyList<CreditEvent> CreditEvents { get; init; }
 
@@ -146,7 +149,10 @@ public sealed record JournalLineRow(
 public sealed record ReceiptEvent(
     Guid Receipt, long Version, string Type, string? Entity, Guid? Customer, string Currency, decimal Amount,
     decimal Unapplied, decimal Pending, decimal Applied, decimal Reversed, bool IsReversed, Guid? Allocation,
-    Guid? Invoice, decimal? Allocated);
+    Guid? Invoice, decimal? Allocated, decimal Refunded, decimal WrittenOff);
+
+/// <summary>What happened to an allocation.</summary>
+public sealed record AllocationEvent(Guid Allocation, long Version, string Type);
 
 /// <summary>An event of a credit account and the exposure after it.</summary>
 public sealed record CreditEvent(

@@ -135,7 +135,7 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
                             amount = receipt.Buyer.Money(amount),
                         },
                     },
-                }, "allocation_requested"),
+                }, "allocations_requested"),
                 random);
         }
 
@@ -152,7 +152,7 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
             await caller.AskAsync(
                 Wish.On(
                     receipt.Id, Cash, "unapply", $"/v1/receipts/{receipt.Id}/allocations/{allocation["id"]}/reverse",
-                    Because, "allocation_reversal_requested"),
+                    Because, "allocation_reversals_requested"),
                 random);
         }
 

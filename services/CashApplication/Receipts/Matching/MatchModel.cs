@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
@@ -8,59 +10,124 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="PayerAccount">Without blanks, or null.</param>
 /// <param name="Remittance">What the payer says, line by line, structured references among it.</param>
 /// <param name="CustomerId">Whose money it is where that is settled already.</param>
+/// <param name="ValueDate">Day the money counts at the bank; decides on cash discounts.</param>
+/// <param name="CheckNumber">Number of the check, or null.</param>
+/// <param name="Documents">What is told in fields beside the money: documents with their amounts. Null for
+/// none.</param>
 public sealed record Payment(
-    Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null);
+    Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null,
+    DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null);
+
+/// <summary>A cash discount that an item offers.</summary>
+/// <param name="Rate">Share of what is settled; 0.02 is 2 %.</param>
+/// <param name="Until">Last value date of money that earns it, grace included.</param>
+public sealed record OfferedDiscount(decimal Rate, DateOnly Until);
 
 /// <summary>An installment that the money may be for.</summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
 /// <param name="InvoiceNumber">What people call it.</param>
 /// <param name="CustomerId">Who owes it.</param>
-/// <param name="CustomerName">Registered name, or null while unknown here.</param>
 /// <param name="DueDate">Last day to pay.</param>
 /// <param name="Available">What is open and not promised to another allocation; zero when it is paid.</param>
+/// <param name="Discount">What may be deducted for paying early, or null.</param>
+/// <param name="Disputed">True when some of it is disputed.</param>
+/// <param name="IsLateCharge">True for late fees and interest.</param>
+/// <param name="Terms">Payment terms, or null.</param>
+/// <param name="PurchaseOrder">The buyer's order number, or null.</param>
+/// <param name="OrderReference">The order it bills, or null.</param>
 public sealed record Candidate(
-    Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, string? CustomerName, DateOnly DueDate,
-    Money Available);
-
-/// <summary>A customer that the money may be of.</summary>
-public sealed record CustomerCandidate(Guid CustomerId, string Number, string Name);
-
-/// <summary>All that is known and could explain a payment; it may hold more than concerns it.</summary>
-/// <param name="Items">Items by number or amount, open or paid.</param>
-/// <param name="Customers">Customers by number.</param>
-/// <param name="PayerAccounts">Customers that have paid from an account before.</param>
-public sealed record Candidates(
-    IReadOnlyList<Candidate> Items, IReadOnlyList<CustomerCandidate> Customers, ILookup<string, Guid> PayerAccounts)
+    Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, DateOnly DueDate, Money Available,
+    OfferedDiscount? Discount = null, bool Disputed = false, bool IsLateCharge = false, string? Terms = null,
+    string? PurchaseOrder = null, string? OrderReference = null)
 {
-    /// <summary>Nothing is known.</summary>
-    public static readonly Candidates None = new([], [], Array.Empty<string>().ToLookup(key => key, _ => Guid.Empty));
+    /// <summary>What names the installment.</summary>
+    public (Guid InvoiceId, int Installment) Id => (InvoiceId, Installment);
+
+    /// <summary>What may be deducted when all that is available is settled by money of this day.</summary>
+    public Money EarnedBy(DateOnly valueDate) => Discount is { } offered && valueDate <= offered.Until
+        ? Available.Times(offered.Rate)
+        : Money.Zero(Available.Currency);
 }
 
+/// <summary>A customer that the money may be of.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Number">What people call it.</param>
+/// <param name="Name">Registered name.</param>
+/// <param name="ParentId">Whose group it belongs to, or null.</param>
+/// <param name="Hold">Why nothing of it is applied without a person, or null.</param>
+/// <param name="RuleSet">Rule set of its own, or null.</param>
+/// <param name="MayPayFor">Customers beyond its group whose items it may pay.</param>
+public sealed record CustomerCandidate(
+    Guid CustomerId, string Number, string Name, Guid? ParentId = null, string? Hold = null, string? RuleSet = null,
+    IReadOnlyList<Guid>? MayPayFor = null);
+
 /// <summary>Part of an explanation: so much for this installment.</summary>
-public sealed record MatchLine(Guid InvoiceId, int Installment, string InvoiceNumber, Money Amount);
+/// <param name="CustomerId">Who owes it.</param>
+/// <param name="Amount">Of the payment.</param>
+/// <param name="Discount">Cash discount beside it, or null.</param>
+/// <param name="Difference">Small difference given up beside it, or null.</param>
+/// <param name="Deduction">What the payer keeps back of it with a reason, or null.</param>
+public sealed record MatchLine(
+    Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, Money Amount, Money? Discount = null,
+    Money? Difference = null, Deduction? Deduction = null)
+{
+    /// <summary>What the item is to be less by: money, discount and difference.</summary>
+    [JsonIgnore]
+    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero);
+
+    private Money Zero => Money.Zero(Amount.Currency);
+}
 
 /// <summary>One explanation of a payment.</summary>
 /// <param name="CustomerId">Whose money it then is.</param>
-/// <param name="Rule"><c>invoice-number</c> or <c>exact-amount</c>.</param>
+/// <param name="Rule">What found it; see <see cref="MatchRules"/>.</param>
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Reasons">Why, in words.</param>
 /// <param name="Lines">What is paid; together at most the payment.</param>
+/// <param name="Rest">What becomes of what is left.</param>
+/// <param name="Blocker">Why only a person may choose it whatever the confidence, or null.</param>
+/// <param name="RemittanceId">The advice it follows, or null.</param>
 public sealed record Explanation(
-    Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, IReadOnlyList<MatchLine> Lines);
+    Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, IReadOnlyList<MatchLine> Lines,
+    RestTreatment Rest = RestTreatment.Unapplied, Aside? Blocker = null, Guid? RemittanceId = null)
+{
+    /// <summary>Names the explanation by what it applies, so that a person accepts what they have seen.</summary>
+    public string Key => _key ??= KeyOf(Lines);
+
+    private string? _key;
+
+    private static string KeyOf(IReadOnlyList<MatchLine> lines) => Ids.From(
+        [
+            "explanation",
+            .. lines.Select(line =>
+                $"{line.InvoiceId:N}/{line.Installment}/{line.Amount}/{line.Discount}/{line.Difference}/" +
+                $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}"),
+        ]).ToString("N")[..16];
+}
+
+/// <summary>Why money waits for a person: the queue and the words.</summary>
+public sealed record Aside(string Reason, string Detail);
 
 /// <summary>What matching found.</summary>
 /// <param name="CustomerId">Whose money it is, or null when nobody is known.</param>
 /// <param name="IdentifiedBy">What told the customer, or null.</param>
 /// <param name="Chosen">The explanation that is certain enough to be applied without a person, or null.</param>
-/// <param name="Suggestions">All explanations, best first; the chosen one is the first.</param>
+/// <param name="Suggestions">Explanations worth showing, best first; the chosen one is the first.</param>
+/// <param name="Aside">Why something waits for a person; null when the chosen explanation uses it all.</param>
 public sealed record MatchResult(
-    Guid? CustomerId, string? IdentifiedBy, Explanation? Chosen, IReadOnlyList<Explanation> Suggestions);
+    Guid? CustomerId, string? IdentifiedBy, Explanation? Chosen, IReadOnlyList<Explanation> Suggestions, Aside? Aside);
 
-/// <summary>What a person's hand is not needed for.</summary>
-/// <param name="AutoApplyThreshold">From this confidence on an explanation is applied without a person.</param>
-public sealed record MatchPolicy(decimal AutoApplyThreshold)
+/// <summary>Names of what finds a match.</summary>
+public static class MatchRules
 {
-    /// <summary>0.90.</summary>
-    public static readonly MatchPolicy Default = new(0.90m);
+    public const string Remittance = "remittance";
+    public const string InvoiceNumber = "invoice-number";
+    public const string ExactAmount = "exact-amount";
+    public const string ClearAccount = "clear-account";
+    public const string ClearPastDue = "clear-past-due";
+    public const string ClearPastDueByTerms = "clear-past-due-by-terms";
+    public const string Combination = "combination";
+    public const string WithinTolerance = "within-tolerance";
+    public const string OldestFirst = "oldest-first";
 }

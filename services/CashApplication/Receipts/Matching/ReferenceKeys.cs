@@ -1,4 +1,5 @@
 using System.Text;
+using OrderToCash.CashApplication.Statements.Formats;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
@@ -51,11 +52,72 @@ public static class ReferenceKeys
         return keys;
     }
 
+    /// <summary>
+    /// Numbers of three digits and more without leading zeros, as payers write who leave the rest of the document's
+    /// number out; long runs also cut into <paramref name="width"/> digits, for numbers written without a gap.
+    /// </summary>
+    public static IReadOnlySet<string> Serials(IReadOnlyList<string> lines, int width = 6)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var serials = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in Groups(string.Join(' ', lines)).Where(group => char.IsAsciiDigit(group[0])))
+        {
+            Add(group);
+            if (group.Length < 2 * width || group.Length % width != 0)
+                continue;
+            for (var at = 0; at < group.Length; at += width)
+                Add(group.Substring(at, width));
+        }
+
+        return serials;
+
+        void Add(string digits)
+        {
+            if (digits.Length >= 3 && digits.TrimStart('0') is { Length: > 0 } serial)
+                serials.Add(serial);
+        }
+    }
+
+    /// <summary>The last number within a document's number, without leading zeros; empty where there is none.</summary>
+    public static string Serial(string number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return (Groups(number).FindLast(group => char.IsAsciiDigit(group[0])) ?? "").TrimStart('0');
+    }
+
+    /// <summary>
+    /// True where one of the keys is the number but for a slip: one letter wrong, missing, too much or exchanged with
+    /// its neighbour.
+    /// </summary>
+    public static bool IsNearly(string number, IReadOnlySet<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var compact = Compact(number);
+        if (compact.Length < 8)
+            return false;
+        foreach (var key in keys)
+        {
+            if (Math.Abs(key.Length - compact.Length) <= 1 && !key.Contains('-', StringComparison.Ordinal)
+                && NameSimilarity.Distance(key, compact) <= 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void Collect(string text, HashSet<string> keys)
     {
         var groups = Groups(text);
         for (var first = 0; first < groups.Count; first++)
         {
+            if (groups[first].EndsWith("RF", StringComparison.Ordinal) && first + 1 < groups.Count
+                && char.IsAsciiDigit(groups[first + 1][0]))
+            {
+                CollectCreditorReference(groups, first + 1, keys);
+            }
+
             var compact = new StringBuilder();
             var hasDigit = false;
             for (var count = 1; count <= MaxGroups && first + count <= groups.Count; count++)
@@ -70,6 +132,21 @@ public static class ReferenceKeys
                 keys.Add(compact.ToString());
                 keys.Add(Loose(groups, first, count));
             }
+        }
+    }
+
+    /// <summary>
+    /// What an ISO 11649 reference holds: the digits and letters behind <c>RF</c> and two check digits that are right.
+    /// </summary>
+    private static void CollectCreditorReference(List<string> groups, int first, HashSet<string> keys)
+    {
+        var reference = new StringBuilder("RF");
+        for (var index = first; index < groups.Count && reference.Length + groups[index].Length <= 25; index++)
+        {
+            reference.Append(groups[index]);
+            var text = reference.ToString();
+            if (text.Length >= 4 + MinLength && PaymentReference.SchemeOf(text) == ReferenceScheme.Iso11649)
+                keys.Add(text[4..]);
         }
     }
 

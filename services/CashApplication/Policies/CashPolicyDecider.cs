@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Policies;
+
+/// <summary>The rules of policies, rule sets and profiles; saying the same again is nothing.</summary>
+public static partial class CashPolicyDecider
+{
+    private const int MaxListed = 500;
+
+    private const int MaxDays = 365;
+
+    /// <summary>Defines the policy of a legal entity.</summary>
+    public static Decision Define(CashPolicies policies, string legalEntity, MatchPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (policy.RuleSet != Receipts.Matching.RuleSet.Standard.Code && !policies.RuleSets.ContainsKey(policy.RuleSet))
+            return CashPolicyRefusals.UnknownRuleSet(policy.RuleSet);
+        if (Check(policy) is { } detail)
+            return CashPolicyRefusals.Invalid(detail.Field, detail.Words);
+        var defined = new CashPolicyDefined(legalEntity, policy);
+        return policies.Policy is { } now && Same(now, policy) ? Decision.Nothing : Decision.Of(defined);
+    }
+
+    /// <summary>Defines a rule set.</summary>
+    public static Decision Define(CashPolicies policies, string legalEntity, RuleSet rules)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(rules);
+        if (!CodeFormat().IsMatch(rules.Code))
+            return CashPolicyRefusals.Invalid("/code", "A code is 1 to 40 capital letters, digits and hyphens.");
+        if (string.IsNullOrWhiteSpace(rules.Name) || rules.Name.Length > 200)
+            return CashPolicyRefusals.Invalid("/name", "A rule set has a name of 1 to 200 characters.");
+        if (rules.Rules.Count == 0 || rules.Rules.Distinct().Count() != rules.Rules.Count)
+            return CashPolicyRefusals.Invalid("/rules", "Name at least one rule, and each of them once.");
+        if (rules.Rules.Any(rule => !Enum.IsDefined(rule)))
+            return CashPolicyRefusals.Invalid("/rules", "There is no such rule.");
+        if (rules.MaxItems is < 2 or > 20)
+            return CashPolicyRefusals.Invalid("/maxItems", "A combination is of 2 to 20 items.");
+        return policies.RuleSets.TryGetValue(rules.Code, out var now) && Same(now, rules)
+            ? Decision.Nothing
+            : Decision.Of(new RuleSetDefined(legalEntity, rules));
+    }
+
+    /// <summary>Defines what holds for a customer's money.</summary>
+    public static Decision Define(CashProfile profile, CashProfileDefined wish, CashPolicies policies)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(policies);
+        if (wish.RuleSet is { } code && code != Receipts.Matching.RuleSet.Standard.Code
+            && !policies.RuleSets.ContainsKey(code))
+        {
+            return CashPolicyRefusals.UnknownRuleSet(code);
+        }
+
+        if (wish.Aliases.Count + wish.Accounts.Count + wish.MayPayFor.Count > MaxListed)
+            return CashPolicyRefusals.Invalid("/aliases", $"At most {MaxListed} names, accounts and customers.");
+        if (wish.Aliases.Any(alias => PartyName.Key(alias).Length < 2 || alias.Length > 200))
+            return CashPolicyRefusals.Invalid("/aliases", "A name has 2 to 200 characters.");
+        if (wish.Accounts.Any(account => account.Length is < 3 or > 60))
+            return CashPolicyRefusals.Invalid("/accounts", "An account has 3 to 60 characters.");
+        if (wish.Hold is { Length: 0 or > 500 })
+            return CashPolicyRefusals.Invalid("/hold", "Say why in 1 to 500 characters.");
+        return profile.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
+    }
+
+    private static (string Field, string Words)? Check(MatchPolicy policy) => policy switch
+    {
+        { AutoApplyThreshold: <= 0.5m or > 1m } =>
+            ("/autoApplyThreshold", "What is applied without a person is above 0.5 and at most 1."),
+        _ when policy.SuggestThreshold < 0 || policy.SuggestThreshold > policy.AutoApplyThreshold =>
+            ("/suggestThreshold", "What is suggested begins at 0 and at or below what is applied."),
+        { Differences.Percent: < 0 or > 10 } => ("/tolerance/percent", "A tolerance is 0 to 10 %."),
+        _ when policy.Differences.Amounts.Any(amount => amount.IsNegative)
+            || policy.Differences.Amounts.DistinctBy(amount => amount.Currency).Count()
+                != policy.Differences.Amounts.Count =>
+            ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
+        { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
+        { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
+        _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>
+            ("/deductionReasons", $"At most {MaxListed} reasons and blocked payers."),
+        _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
+            || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
+            ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ => null,
+    };
+
+    private static bool Same<T>(T one, T other) =>
+        System.Text.Json.JsonSerializer.Serialize(one, Json.Stored)
+            == System.Text.Json.JsonSerializer.Serialize(other, Json.Stored);
+
+    [GeneratedRegex(@"^[A-Z0-9-]{1,40}\z", RegexOptions.None, 1000)]
+    private static partial Regex CodeFormat();
+}

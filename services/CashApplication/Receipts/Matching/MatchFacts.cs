@@ -1,0 +1,155 @@
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>What told a payer, and how much that is worth.</summary>
+public enum PayerTrait
+{
+    /// <summary>The account was seen before, or is in the customer's profile.</summary>
+    Account,
+
+    /// <summary>The name was seen before, or is in the customer's profile.</summary>
+    Alias,
+}
+
+/// <summary>A customer that is known by an account or a name.</summary>
+/// <param name="Key">Account, or <see cref="PartyName.Key(string)"/> of the name.</param>
+public sealed record KnownPayer(PayerTrait Trait, string Key, Guid CustomerId);
+
+/// <summary>A remittance advice that waits for its money.</summary>
+/// <param name="RemittanceId">The advice.</param>
+/// <param name="CustomerId">Whose it is, where that is known.</param>
+/// <param name="Advice">What it says.</param>
+public sealed record WaitingRemittance(Guid RemittanceId, Guid? CustomerId, RemittanceAdvice Advice);
+
+/// <summary>
+/// All that is known and could explain payments of one currency to one legal entity; it may hold more than concerns
+/// them. Indexed once, in an order that does not depend on how it was read.
+/// </summary>
+public sealed class MatchFacts
+{
+    /// <summary>Nothing is known.</summary>
+    public static readonly MatchFacts None = new([], [], []);
+
+    /// <summary>A group of more levels is a mistake in its data.</summary>
+    private const int MaxLevels = 8;
+
+    private readonly Dictionary<(Guid, int), Candidate> _items;
+    private readonly Dictionary<Guid, CustomerCandidate> _customers;
+    private readonly ILookup<(PayerTrait, string), Guid> _known;
+    private readonly Lazy<ILookup<string, Candidate>> _byCompactKey;
+    private readonly Lazy<ILookup<string, Candidate>> _byLooseKey;
+    private readonly Lazy<ILookup<string, Candidate>> _byOrder;
+    private readonly Lazy<ILookup<decimal, Candidate>> _byAmount;
+    private readonly Lazy<ILookup<Guid, Candidate>> _byCustomer;
+    private readonly Lazy<ILookup<string, CustomerCandidate>> _byNumber;
+    private readonly Lazy<ILookup<string, CustomerCandidate>> _byBlock;
+    private readonly Lazy<ILookup<Guid, Guid>> _byGroup;
+
+    /// <param name="items">Items by number, amount or customer, open or paid.</param>
+    /// <param name="customers">Customers by number, name, account or item.</param>
+    /// <param name="known">Who is known by account or name.</param>
+    /// <param name="remittances">Advices that wait for their money.</param>
+    /// <param name="otherEntities">Names of our other companies.</param>
+    public MatchFacts(
+        IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<KnownPayer> known,
+        IReadOnlyList<WaitingRemittance>? remittances = null, IReadOnlyList<string>? otherEntities = null)
+    {
+        _items = items.DistinctBy(item => item.Id).ToDictionary(item => item.Id);
+        _customers = customers.DistinctBy(customer => customer.CustomerId)
+            .ToDictionary(customer => customer.CustomerId);
+        _known = known.Distinct().ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
+        Remittances = remittances ?? [];
+        OtherEntities = otherEntities ?? [];
+        Candidate[] sorted =
+        [
+            .. _items.Values.OrderBy(item => item.DueDate)
+                .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal).ThenBy(item => item.Installment)
+                .ThenBy(item => item.InvoiceId),
+        ];
+        _byCompactKey = new(() => sorted.ToLookup(item => ReferenceKeys.Compact(item.InvoiceNumber)));
+        _byLooseKey = new(() => sorted.ToLookup(item => ReferenceKeys.Loose(item.InvoiceNumber)));
+        _byOrder = new(() => sorted.SelectMany(OrderKeys).ToLookup(pair => pair.Key, pair => pair.Item));
+        _byAmount = new(() => sorted.SelectMany(Amounts).ToLookup(pair => pair.Amount, pair => pair.Item));
+        _byCustomer = new(() => sorted.ToLookup(item => item.CustomerId));
+        _byNumber = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)
+            .SelectMany(customer => NumberKeys(customer.Number).Select(key => (key, customer)))
+            .ToLookup(pair => pair.key, pair => pair.customer));
+        _byBlock = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)
+            .SelectMany(customer => PartyName.Blocks(customer.Name).Select(key => (key, customer)))
+            .ToLookup(pair => pair.key, pair => pair.customer));
+        _byGroup = new(() => _customers.Keys.ToLookup(GroupOf));
+    }
+
+    /// <summary>Advices that wait for their money.</summary>
+    public IReadOnlyList<WaitingRemittance> Remittances { get; }
+
+    /// <summary>Names of our other companies.</summary>
+    public IReadOnlyList<string> OtherEntities { get; }
+
+    /// <summary>The customer, or one of whom nothing but the identifier is known.</summary>
+    public CustomerCandidate Customer(Guid id) =>
+        _customers.GetValueOrDefault(id) ?? new CustomerCandidate(id, "", "");
+
+    /// <summary>Customers known by an account or a name.</summary>
+    public IEnumerable<Guid> KnownBy(PayerTrait trait, string key) => _known[(trait, key)];
+
+    /// <summary>Customers that have one of these keys as their number.</summary>
+    public IEnumerable<CustomerCandidate> WithNumber(IEnumerable<string> keys) =>
+        keys.SelectMany(key => _byNumber.Value[key]).Distinct();
+
+    /// <summary>Customers whose names have something in common with this one.</summary>
+    public IEnumerable<CustomerCandidate> Resembling(string name) =>
+        PartyName.Blocks(name).SelectMany(key => _byBlock.Value[key]).Distinct();
+
+    /// <summary>Items whose number is among these keys: exactly, or but for zeros and marks.</summary>
+    public IEnumerable<(Candidate Item, bool IsExact)> Named(string key) =>
+        _byCompactKey.Value[key].Select(item => (item, true))
+            .Concat(_byLooseKey.Value[key].Select(item => (item, false)));
+
+    /// <summary>Items of the order with this number, the buyer's or ours.</summary>
+    public IEnumerable<Candidate> OfOrder(string key) => _byOrder.Value[key];
+
+    /// <summary>Items of which exactly so much is open, or is due with a discount taken.</summary>
+    public IEnumerable<Candidate> Of(Money amount) => _byAmount.Value[amount.Amount];
+
+    /// <summary>True when some of the item is disputed.</summary>
+    public bool IsDisputed(Guid invoiceId, int installment) =>
+        _items.TryGetValue((invoiceId, installment), out var item) && item.Disputed;
+
+    /// <summary>Items of a customer, by due date.</summary>
+    public IEnumerable<Candidate> Of(Guid customerId) => _byCustomer.Value[customerId];
+
+    /// <summary>The head of the group a customer belongs to, as far as it is known here.</summary>
+    public Guid GroupOf(Guid customerId)
+    {
+        var head = customerId;
+        for (var level = 0; level < MaxLevels && Customer(head).ParentId is { } parent; level++)
+            head = parent;
+        return head;
+    }
+
+    /// <summary>Customers of the same group that are known here, the customer itself among them.</summary>
+    public IEnumerable<Guid> GroupWith(Guid customerId) => _byGroup.Value[GroupOf(customerId)].Append(customerId)
+        .Distinct().Order();
+
+    /// <summary>True when money of the one may pay for items of the other.</summary>
+    public bool MayPay(Guid payer, Guid debtor) =>
+        payer == debtor || GroupOf(payer) == GroupOf(debtor)
+        || Customer(payer).MayPayFor is { } others && others.Contains(debtor);
+
+    private static IEnumerable<string> NumberKeys(string number) =>
+        new[] { ReferenceKeys.Compact(number), ReferenceKeys.Loose(number) }.Distinct();
+
+    private static IEnumerable<(string Key, Candidate Item)> OrderKeys(Candidate item) =>
+        new[] { item.PurchaseOrder, item.OrderReference }.OfType<string>().Select(ReferenceKeys.Compact)
+            .Distinct().Select(key => (key, item));
+
+    private static IEnumerable<(decimal Amount, Candidate Item)> Amounts(Candidate item)
+    {
+        yield return (item.Available.Amount, item);
+        if (item.Discount is { } offered)
+            yield return ((item.Available - item.Available.Times(offered.Rate)).Amount, item);
+    }
+}

@@ -1,0 +1,115 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>
+/// How open items of a customer are tried against an amount when nothing is named; in the order given.
+/// </summary>
+public enum AutoCashRule
+{
+    /// <summary>One item, exactly; with its earned cash discount too.</summary>
+    ExactItem,
+
+    /// <summary>All open items together.</summary>
+    ClearAccount,
+
+    /// <summary>All items past due together.</summary>
+    ClearPastDue,
+
+    /// <summary>All items past due of one kind of payment terms; the group whose oldest item is due first.</summary>
+    ClearPastDueByTerms,
+
+    /// <summary>Some items that sum exactly and are the only ones that do.</summary>
+    Combination,
+
+    /// <summary>One item, or all, but for a small difference.</summary>
+    WithinTolerance,
+
+    /// <summary>The item that is due first, then the next.</summary>
+    OldestFirst,
+}
+
+/// <summary>Who chooses between items that fit equally.</summary>
+public enum TieBreak
+{
+    /// <summary>Only a person.</summary>
+    Person,
+
+    /// <summary>The earliest due date, then the number.</summary>
+    EarliestDue,
+}
+
+/// <summary>
+/// A rule set in the manner of AutoCash: which rules are tried on a customer's open items, and what counts as open.
+/// </summary>
+/// <param name="Code">What policies and customers name it by.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Rules">Tried in this order until one explains the whole amount.</param>
+/// <param name="EarnedDiscounts">Earned cash discounts may be deducted.</param>
+/// <param name="LateCharges">Late fees and interest are among the open items.</param>
+/// <param name="DisputedItems">Disputed items are among the open items, and are applied without a person.</param>
+/// <param name="PartialReceipts">Oldest first may end within an item.</param>
+/// <param name="TieBreak">Who chooses between items that fit equally.</param>
+/// <param name="Remainder">What becomes of what is left.</param>
+/// <param name="MaxItems">Most items of a combination.</param>
+public sealed record RuleSet(
+    string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
+    bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
+    RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8)
+{
+    /// <summary>What holds where nobody has defined anything.</summary>
+    public static readonly RuleSet Standard = new("STANDARD", "Standard",
+    [
+        AutoCashRule.ExactItem, AutoCashRule.ClearAccount, AutoCashRule.ClearPastDue, AutoCashRule.Combination,
+        AutoCashRule.WithinTolerance,
+    ]);
+}
+
+/// <summary>How little a difference must be to be given up; both limits must hold.</summary>
+/// <param name="Amounts">Largest difference per currency; a currency that is not named has none.</param>
+/// <param name="Percent">Of what is open; 1 is 1 %.</param>
+public sealed record Tolerance(IReadOnlyList<Money> Amounts, decimal Percent)
+{
+    /// <summary>Nothing is given up.</summary>
+    public static readonly Tolerance None = new([], 0);
+
+    /// <summary>True when so little of this open amount may be given up.</summary>
+    public bool Allows(Money difference, Money open) =>
+        !difference.IsNegative
+        && difference.Amount * 100 <= Percent * open.Amount
+        && difference <= LimitIn(difference.Currency);
+
+    /// <summary>The most that is ever given up in a currency.</summary>
+    public Money LimitIn(Currency currency) =>
+        Amounts.Where(amount => amount.Currency == currency).DefaultIfEmpty(Money.Zero(currency)).First();
+}
+
+/// <summary>What a payer's word or code for a deduction means here.</summary>
+/// <param name="Words">What the payer writes; case does not matter.</param>
+/// <param name="ReasonCode">One of <see cref="DeductionReasons.Codes"/>.</param>
+public sealed record DeductionReason(string Words, string ReasonCode);
+
+/// <summary>What a person's hand is not needed for, per legal entity.</summary>
+/// <param name="AutoApplyThreshold">From this confidence on an explanation is applied without a person.</param>
+/// <param name="SuggestThreshold">From this confidence on it is shown as a suggestion; below it is hidden.</param>
+/// <param name="RuleSet">Code of the rule set for customers without one of their own.</param>
+/// <param name="Tolerance">Small differences, of payments too short or too long.</param>
+/// <param name="DeductionReasons">Payers' reasons in our codes, beside the standard ones.</param>
+/// <param name="BlockedPayers">Names of payers whose money only a person may apply.</param>
+/// <param name="DaysToIdentify">Days in which somebody should find out whose money it is.</param>
+/// <param name="DaysToResolve">Days in which any other money that waits should be looked at.</param>
+public sealed record MatchPolicy(
+    decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
+    Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
+    IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5)
+{
+    /// <summary>0.90, nothing given up.</summary>
+    public static readonly MatchPolicy Default = new(0.90m);
+
+    /// <summary>What is given up.</summary>
+    public Tolerance Differences => Tolerance ?? Matching.Tolerance.None;
+
+    /// <summary>The day by which money in this queue should have been looked at.</summary>
+    public DateOnly DueOn(string reason, DateOnly since) =>
+        since.AddDays(reason == AsideReasons.Unidentified ? DaysToIdentify : DaysToResolve);
+}

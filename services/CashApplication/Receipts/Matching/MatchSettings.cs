@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>A legal entity's policy and rule sets, as matching reads them.</summary>
+/// <param name="Policy">Thresholds, tolerance, words.</param>
+/// <param name="RuleSets">By code.</param>
+public sealed record MatchSettings(MatchPolicy Policy, ImmutableDictionary<string, RuleSet> RuleSets)
+{
+    /// <summary>The policy alone, with the standard rule set.</summary>
+    public static MatchSettings Of(MatchPolicy policy) => new(policy, ImmutableDictionary<string, RuleSet>.Empty);
+
+    /// <summary>The rule set of the customer, else of its group, else of the policy, else the standard one.</summary>
+    public RuleSet RuleSetOf(Guid customerId, MatchFacts facts) =>
+        Find(facts.Customer(customerId).RuleSet) ?? Find(facts.Customer(facts.GroupOf(customerId)).RuleSet)
+        ?? Find(Policy.RuleSet) ?? RuleSet.Standard;
+
+    private RuleSet? Find(string? code) => code is null ? null : RuleSets.GetValueOrDefault(code);
+}

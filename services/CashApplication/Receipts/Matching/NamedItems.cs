@@ -1,0 +1,75 @@
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>How an item was named.</summary>
+internal enum Naming
+{
+    /// <summary>By its number, or its number but for zeros and marks.</summary>
+    Number,
+
+    /// <summary>By the order it bills.</summary>
+    Order,
+
+    /// <summary>By the last part of its number alone.</summary>
+    Serial,
+
+    /// <summary>By its number but for a slip.</summary>
+    Nearly,
+}
+
+/// <summary>Items that the payer names, open and paid.</summary>
+internal sealed class NamedItems
+{
+    private readonly IReadOnlyList<string> _remittance;
+    private readonly Lazy<IReadOnlySet<string>> _serials;
+    private readonly IReadOnlySet<string> _keys;
+
+    public NamedItems(
+        IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims)
+    {
+        _remittance = remittance;
+        _serials = new(() => ReferenceKeys.Serials(_remittance));
+        var byNumber = keys.SelectMany(facts.Named)
+            .GroupBy(named => ReferenceKeys.Loose(named.Item.InvoiceNumber))
+            .SelectMany(same => same.Any(named => named.IsExact) ? same.Where(named => named.IsExact) : same)
+            .Select(named => named.Item);
+        var numbered = byNumber.Distinct().ToList();
+        var byOrder = numbered.Count > 0 ? [] : keys.SelectMany(facts.OfOrder).Distinct();
+        All = [.. numbered.Concat(byOrder).Select(claims.Now).OrderBy(item => item.DueDate)
+            .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal).ThenBy(item => item.Installment)
+            .ThenBy(item => item.InvoiceId)];
+        Naming = numbered.Count > 0 ? Naming.Number : Naming.Order;
+        Open = [.. All.Where(item => item.Available.IsPositive)];
+
+        // Neighbouring numbers differ by one digit: what is the number of one item is no slip of another's.
+        _keys = keys.Except(All.Select(item => ReferenceKeys.Compact(item.InvoiceNumber)))
+            .ToHashSet(StringComparer.Ordinal);
+        IsAmbiguous = Open.GroupBy(item => ReferenceKeys.Loose(item.InvoiceNumber))
+            .Any(same => same.Select(item => item.InvoiceId).Distinct().Skip(1).Any());
+    }
+
+    /// <summary>Named by number, or by order where no number is named.</summary>
+    public IReadOnlyList<Candidate> All { get; }
+
+    /// <summary>Those of which something is open.</summary>
+    public IReadOnlyList<Candidate> Open { get; }
+
+    /// <summary>By what they are named.</summary>
+    public Naming Naming { get; }
+
+    /// <summary>Several invoices have nearly the number that is named.</summary>
+    public bool IsAmbiguous { get; }
+
+    /// <summary>Who owes the items.</summary>
+    public IReadOnlyList<Guid> Debtors => [.. All.Select(item => item.CustomerId).Distinct()];
+
+    /// <summary>
+    /// Those of a payer's items that are named less plainly: by the end of their number, or with a slip.
+    /// </summary>
+    public IReadOnlyList<Candidate> Hinted(IEnumerable<Candidate> items) =>
+        _remittance.Count == 0 ? [] : [.. items.Where(item => !All.Contains(item) && IsHinted(item))];
+
+    /// <summary>True where the text has the end of its number, or its number with a slip.</summary>
+    public bool IsHinted(Candidate item) =>
+        (ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _serials.Value.Contains(serial))
+        || ReferenceKeys.IsNearly(item.InvoiceNumber, _keys);
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>Explains a payment by what the payer names: references against amounts.</summary>
+internal sealed partial class ReferenceExplainer(
+    Payment payment, MatchFacts facts, MatchSettings settings, PayerEvidence payer, NamedItems named,
+    Claims claims)
+{
+    private const int MaxReason = 100;
+
+    private readonly string _text = string.Join(' ', payment.Remittance);
+
+    /// <summary>One explanation for each group of customers whose items are named.</summary>
+    public IEnumerable<Draft> Explain()
+    {
+        foreach (var group in named.Open.GroupBy(item => facts.GroupOf(item.CustomerId)).OrderBy(group => group.Key))
+            yield return Explain([.. group]);
+        if (named.Open.Count == 0 && Hinted() is { } hinted)
+            yield return hinted;
+    }
+
+    private Draft Explain(Candidate[] items)
+    {
+        var rules = settings.RuleSetOf(items[0].CustomerId, facts);
+        var amounts = new AmountFit(
+            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+        var (fit, others) = Best(items, amounts, rules);
+        var (weight, words) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
+        var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var isExact = fit.Weight >= 0.70m;
+        return new Draft(MatchRules.InvoiceNumber, fit)
+            .Supported(named.Naming == Naming.Number ? 0.90m : 0.85m, named.Naming == Naming.Number
+                ? $"The payer names {Words(numbers)}."
+                : $"The payer names the order that {Words(numbers)} bill{(numbers.Length == 1 ? "s" : "")}.")
+            .Supported(fit.Weight, fit.Words)
+            .Supported(0, others)
+            .Supported(weight, words)
+            .Doubted(named.IsAmbiguous, 0.60m, "Several invoices have nearly this number.")
+            .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
+            .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
+                "The payer's name is not like the customer's.");
+    }
+
+    /// <summary>The first way in which the amount fits, from exact to short.</summary>
+    private (Fit Fit, IReadOnlyList<string> Words) Best(Candidate[] items, AmountFit amounts, RuleSet rules)
+    {
+        if (amounts.Exactly(items) is { } exact)
+            return (exact, []);
+        if (SingleInstallment(items, amounts) is { } installment)
+            return (installment, []);
+        if (WithHinted(items, amounts) is { } more)
+            return (more, ["Others are named by the end of their number."]);
+        if (amounts.Nearly(items) is { } nearly)
+            return (nearly, []);
+        var isOneInvoice = items.Select(item => item.InvoiceId).Distinct().Count() == 1;
+        if (!isOneInvoice && amounts.Among(items, rules.MaxItems) is { Weight: >= 0.40m } some)
+            return (some with { Weight = 0.75m }, ["The others that are named are not paid by it."]);
+        if (payment.Amount > amounts.Sum(items))
+        {
+            return AndOthers(items, amounts, rules) is { } rest
+                ? (rest, ["The rest is explained by items that are not named."])
+                : (amounts.Over(items)!, []);
+        }
+
+        return (Short(items, amounts, isOneInvoice), []);
+    }
+
+    /// <summary>
+    /// One installment of the only invoice: the one whose number is told, else the first of this amount.
+    /// </summary>
+    private Fit? SingleInstallment(Candidate[] items, AmountFit amounts)
+    {
+        if (items.Length < 2 || items.Select(item => item.InvoiceId).Distinct().Count() > 1)
+            return null;
+        var told = ToldInstallment().Match(_text) is { Success: true } match
+            ? int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)
+            : 0;
+        return items.OrderByDescending(item => item.Installment == told)
+            .Select(item => amounts.Exactly([item]) is { } exact
+                ? exact with { Weight = 0.70m, Words = $"The amount is installment {item.Installment}." }
+                : null)
+            .FirstOrDefault(fit => fit is not null);
+    }
+
+    private Fit? WithHinted(Candidate[] items, AmountFit amounts)
+    {
+        var hinted = named.Hinted(Pool(items.Select(item => item.CustomerId)));
+        return hinted.Count == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
+            ? exact with { Weight = 0.80m }
+            : null;
+    }
+
+    /// <summary>What is named, and items of the same customers that make up the rest exactly.</summary>
+    private Fit? AndOthers(Candidate[] items, AmountFit amounts, RuleSet rules)
+    {
+        var rest = new AmountFit(
+            payment.Amount - amounts.Sum(items), payment.ValueDate, rules.EarnedDiscounts, Tolerance.None);
+        Candidate[] others = [.. Pool(items.Select(item => item.CustomerId)).Except(items)];
+        var single = others.Select(item => rest.Exactly([item])).OfType<Fit>().Take(2).ToArray();
+        var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others, rules.MaxItems) : null;
+        return found is { Weight: >= 0.60m }
+            ? found with
+            {
+                Lines = [.. items.Select(item => AmountFit.Line(item)), .. found.Lines],
+                Weight = 0.70m,
+                Words = $"{amounts.Sum(items)} are the balances of what is named.",
+            }
+            : null;
+    }
+
+    private Fit Short(Candidate[] items, AmountFit amounts, bool isOneInvoice)
+    {
+        if (isOneInvoice && LateDiscount(items, amounts) is { } late)
+            return late;
+        var missing = amounts.Sum(items) - payment.Amount;
+        var code = DeductionReasons.CodeOf(_text, settings.Policy);
+        if (isOneInvoice)
+            return amounts.Filled(items, code, code is null ? null : Reason());
+
+        // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
+        if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing)
+            return amounts.Filled(items, null, null) with { Weight = 0 };
+        return amounts.Filled(items, code ?? "other", Reason()) with { Weight = 0.60m };
+    }
+
+    /// <summary>The cash discount was taken though it is too late for it: not earned, so it stays open.</summary>
+    private Fit? LateDiscount(Candidate[] items, AmountFit amounts) =>
+        items is [{ Discount: { } offered } item] && payment.ValueDate > offered.Until
+        && payment.Amount == item.Available - item.Available.Times(offered.Rate)
+            ? amounts.Filled(items, "terms", $"cash discount after {offered.Until:O}") with { Weight = 0.70m }
+            : null;
+
+    /// <summary>
+    /// Nothing is named plainly, but items of a likely payer by the end of their number or with a slip.
+    /// </summary>
+    private Draft? Hinted()
+    {
+        foreach (var candidate in payer.Candidates.Take(3))
+        {
+            var rules = settings.RuleSetOf(candidate.CustomerId, facts);
+            var amounts = new AmountFit(
+                payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+            var items = named.Hinted(Pool([candidate.CustomerId]));
+            if (items.Count == 0)
+                continue;
+            var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
+                ?? (amounts.Among(items, rules.MaxItems) is { Weight: >= 0.60m } some ? some : null);
+            if (fit is null)
+                continue;
+            return new Draft(MatchRules.InvoiceNumber, fit)
+                .Supported(0.60m, "The payer writes the numbers in part, or with a slip.")
+                .Supported(fit.Weight, fit.Words)
+                .Supported(candidate.Weight, candidate.Words);
+        }
+
+        return null;
+    }
+
+    private IEnumerable<Candidate> Pool(IEnumerable<Guid> customers) => customers.Distinct()
+        .SelectMany(facts.Of).Select(claims.Now).Where(item => item.Available.IsPositive);
+
+    private string Reason() => _text.Length > MaxReason ? _text[..MaxReason] : _text;
+
+    private HashSet<Money> ToldAmounts(Currency currency) =>
+    [
+        .. AmountInText().Matches(_text)
+            .Select(match => match.Value.Replace(",", "", StringComparison.Ordinal))
+            .Select(text => decimal.TryParse(text, CultureInfo.InvariantCulture, out var told)
+                && Money.TryOf(told, currency, out var money) ? money : Money.Zero(currency)),
+    ];
+
+    private static Comparer<Candidate> ByDueDate => Comparer<Candidate>.Create((a, b) =>
+        a.DueDate != b.DueDate ? a.DueDate.CompareTo(b.DueDate)
+        : string.CompareOrdinal(a.InvoiceNumber, b.InvoiceNumber) is not 0 and var order ? order
+        : a.Installment.CompareTo(b.Installment));
+
+    private static string Words(string[] numbers) => numbers.Length <= 3
+        ? string.Join(" and ", numbers)
+        : $"{string.Join(", ", numbers[..3])} and {numbers.Length - 3} more";
+
+    [GeneratedRegex(@"\binstal?lment\s+(?<number>\d{1,2})\b", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex ToldInstallment();
+
+    [GeneratedRegex(@"\d{1,3}(,\d{3})+(\.\d{1,3})?|\d+(\.\d{1,3})?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AmountInText();
+}

@@ -1,0 +1,197 @@
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>Explains a payment by what an advice, or the payment itself, says line by line.</summary>
+internal sealed class RemittanceExplainer(
+    Payment payment, MatchFacts facts, MatchSettings settings, PayerEvidence payer, IReadOnlySet<string> keys,
+    Claims claims)
+{
+    /// <summary>Advice and money of the same amount belong together when they are so many days apart at most.</summary>
+    private const int MaxDaysApart = 30;
+
+    private readonly Money _zero = Money.Zero(payment.Amount.Currency);
+
+    /// <summary>At most one for each advice that belongs to the payment.</summary>
+    public IEnumerable<Draft> Explain()
+    {
+        if (payment.Documents is { Count: > 0 } documents
+            && Explain(documents, null, 0.95m, "The payment names its documents and amounts.") is { } own)
+        {
+            yield return own;
+        }
+
+        foreach (var waiting in facts.Remittances)
+        {
+            if (claims.IsWaiting(waiting.RemittanceId) && Belongs(waiting) is var (weight, words)
+                && Explain(waiting.Advice.Lines, waiting.RemittanceId, weight, words) is { } draft)
+            {
+                yield return draft;
+            }
+        }
+    }
+
+    private (decimal Weight, string Words)? Belongs(WaitingRemittance waiting)
+    {
+        var advice = waiting.Advice;
+        if (advice.Amount.Currency != payment.Amount.Currency)
+            return null;
+        if (advice.PaymentReference is { Length: >= 3 } reference && IsPaymentReference(reference))
+        {
+            return advice.Amount == payment.Amount
+                ? (0.95m, "A remittance advice has the payment's reference and amount.")
+                : (0.70m, "A remittance advice has the payment's reference, and another amount.");
+        }
+
+        if (advice.Amount != payment.Amount || !IsNear(advice.PaymentDate))
+            return null;
+        return IsSamePayer(waiting) ? (0.80m, "A remittance advice of this payer has this amount.") : null;
+    }
+
+    private bool IsPaymentReference(string reference)
+    {
+        var compact = ReferenceKeys.Compact(reference);
+        return keys.Contains(compact) || keys.Contains(ReferenceKeys.Loose(reference))
+            || (payment.CheckNumber is { } check && ReferenceKeys.Loose(check) == ReferenceKeys.Loose(reference));
+    }
+
+    private bool IsNear(DateOnly? date) =>
+        date is not { } day || Math.Abs(day.DayNumber - payment.ValueDate.DayNumber) <= MaxDaysApart;
+
+    private bool IsSamePayer(WaitingRemittance waiting)
+    {
+        var told = waiting.Advice.Payer;
+        return (told.Account is { } account && account == payment.PayerAccount)
+            || (waiting.CustomerId is { } customer
+                && payer.Candidates.Any(one => facts.MayPay(one.CustomerId, customer)))
+            || (told.Name is { } name && payment.PayerName is { } paid
+                && NameSimilarity.Of(name, paid) >= NameSimilarity.Same);
+    }
+
+    private Draft? Explain(
+        IReadOnlyList<RemittanceLine> documents, Guid? remittanceId, decimal weight, string words)
+    {
+        var story = new Story(this);
+        foreach (var document in documents)
+            story.Add(document);
+        if (story.Lines.Count == 0)
+            return null;
+        var paid = Money.Sum(story.Lines.Select(line => line.Amount), payment.Amount.Currency);
+        if (paid > payment.Amount)
+            return null;
+        var isWhole = paid == payment.Amount;
+        var fit = new Fit(story.Lines, isWhole ? 0.90m : 0.30m, isWhole
+            ? "Its lines sum to the amount."
+            : $"Its lines explain {paid} of {payment.Amount}.", isWhole);
+        var (known, told) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
+        return new Draft(MatchRules.Remittance, fit) { RemittanceId = remittanceId }
+            .Supported(weight, words)
+            .Supported(fit.Weight, fit.Words)
+            .Supported(known, told)
+            .Doubted(story.Unresolved.Count > 0, 0.85m,
+                $"Not found, or not open: {string.Join(", ", story.Unresolved.Take(5))}.")
+            .Doubted(story.SetOff.IsPositive, 0.85m,
+                $"Credits of {story.SetOff} are set off; apply them to what stays open.");
+    }
+
+    /// <summary>What the lines of an advice come to, one after the other.</summary>
+    private sealed class Story(RemittanceExplainer outer)
+    {
+        private readonly Dictionary<(Guid, int), Money> _used = [];
+
+        public List<MatchLine> Lines { get; } = [];
+
+        public List<string> Unresolved { get; } = [];
+
+        public Money SetOff { get; private set; } = outer._zero;
+
+        public void Add(RemittanceLine document)
+        {
+            var kept = document.Adjustments.Where(adjustment => adjustment.Amount.IsNegative).ToList();
+            var deducted = Money.Sum(kept.Select(adjustment => -adjustment.Amount), outer._zero.Currency);
+            var discount = document.Discount ?? outer._zero;
+            var paid = document.Paid ?? (document.Gross is { } gross ? gross - discount - deducted : null);
+            if (paid is { IsNegative: true } credit)
+            {
+                SetOff -= credit;
+                return;
+            }
+
+            var items = Items(document.DocumentNumber);
+            if (items.Length == 0)
+            {
+                Unresolved.Add(document.DocumentNumber);
+                return;
+            }
+
+            Settle(items, paid ?? Money.Sum(items.Select(item => item.Available), outer._zero.Currency), discount,
+                deducted, kept.Count > 0 ? kept[0] : null);
+        }
+
+        private Candidate[] Items(string number)
+        {
+            var (compact, loose) = (ReferenceKeys.Compact(number), ReferenceKeys.Loose(number));
+            var named = outer.NamedBy(compact, loose);
+            return
+            [
+                .. named.Select(item => _used.TryGetValue(item.Id, out var used)
+                        ? item with { Available = item.Available - used } : item)
+                    .Where(item => item.Available.IsPositive),
+            ];
+        }
+
+        private void Settle(
+            Candidate[] items, Money paid, Money discount, Money deducted, RemittanceAdjustment? why)
+        {
+            foreach (var item in items)
+            {
+                var part = Money.Min(paid, item.Available);
+                if (!part.IsPositive)
+                    break;
+                paid -= part;
+                var open = item.Available - part;
+                var taken = Money.Min(Money.Min(discount, open), outer.EarnedBeside(item, part));
+                discount -= taken;
+                open -= taken;
+                var (kept, code) = Kept(open, discount, deducted, why);
+                deducted -= Money.Min(deducted, kept);
+                Lines.Add(new MatchLine(
+                    item.InvoiceId, item.Installment, item.InvoiceNumber, item.CustomerId, part,
+                    taken.IsPositive ? taken : null, null,
+                    kept.IsPositive ? new Deduction(kept, code, why?.ReasonCode ?? why?.Reference) : null));
+                _used[item.Id] = (_used.TryGetValue(item.Id, out var used) ? used : outer._zero) + part + taken;
+            }
+        }
+
+        /// <summary>A discount that is not earned is kept back all the same, for no good reason.</summary>
+        private (Money Amount, string Code) Kept(Money open, Money unearned, Money deducted, RemittanceAdjustment? why)
+        {
+            if (deducted.IsPositive)
+            {
+                return (Money.Min(open, deducted),
+                    DeductionReasons.CodeOf(why?.ReasonCode, outer.Policy) ?? "other");
+            }
+
+            return (Money.Min(open, unearned), "terms");
+        }
+    }
+
+    private MatchPolicy Policy => settings.Policy;
+
+    private IEnumerable<Candidate> NamedBy(string compact, string loose)
+    {
+        var exact = facts.Named(compact).Where(named => named.IsExact).Select(named => named.Item).ToList();
+        var found = exact.Count > 0 ? exact : facts.Named(loose).Select(named => named.Item).Distinct().ToList();
+        return (found.Count > 0 ? found : facts.OfOrder(compact)).Select(claims.Now);
+    }
+
+    /// <summary>The discount that a payment of this much earns: it lowers what is settled by its rate.</summary>
+    private Money EarnedBeside(Candidate item, Money paid)
+    {
+        if (item.Discount is not { } offered || payment.ValueDate > offered.Until)
+            return _zero;
+        var settled = Money.Min(item.Available, Money.Round(paid.Amount / (1 - offered.Rate), paid.Currency));
+        return settled.Times(offered.Rate);
+    }
+}

@@ -1,0 +1,192 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts.Matching;
+
+/// <summary>
+/// Explains a payment by the open items of whoever may have paid: the rules of the customer's rule set, one after the
+/// other, until one explains the whole amount.
+/// </summary>
+internal sealed class RuleExplainer(
+    Payment payment, MatchFacts facts, MatchSettings settings, PayerEvidence payer, NamedItems named,
+    Claims claims)
+{
+    /// <summary>Payers to try, the likeliest first.</summary>
+    public const int MaxPayers = 3;
+
+    /// <summary>Items of other customers with this very amount to show.</summary>
+    private const int MaxByAmount = 5;
+
+    /// <summary>What is found for the likely payers, or else items of anybody with exactly this amount.</summary>
+    public IEnumerable<Draft> Explain()
+    {
+        var found = payer.Candidates.Take(MaxPayers).SelectMany(Of).ToList();
+        return found.Count > 0 ? found : ByAmount();
+    }
+
+    private IEnumerable<Draft> Of(PayerCandidate candidate)
+    {
+        var rules = settings.RuleSetOf(candidate.CustomerId, facts);
+        var own = Explain([candidate.CustomerId], candidate, rules).ToList();
+        if (own.Count > 0)
+            return own;
+        Guid[] group =
+        [
+            .. facts.GroupWith(candidate.CustomerId)
+                .Concat(facts.Customer(candidate.CustomerId).MayPayFor ?? []).Distinct(),
+        ];
+        return group.Length > 1 ? Explain(group, candidate, rules) : [];
+    }
+
+    private IEnumerable<Draft> Explain(Guid[] customers, PayerCandidate candidate, RuleSet rules)
+    {
+        Candidate[] pool =
+        [
+            .. customers.SelectMany(facts.Of).Select(claims.Now)
+                .Where(item => item.Available.IsPositive && (rules.LateCharges || !item.IsLateCharge)
+                    && (rules.DisputedItems || !item.Disputed))
+                .OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
+                .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
+        ];
+        var amounts = new AmountFit(
+            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+        foreach (var rule in rules.Rules)
+        {
+            var drafts = Try(rule, pool, amounts, rules).ToList();
+            if (drafts.Count == 0)
+                continue;
+            foreach (var draft in drafts)
+            {
+                draft.Supported(candidate.Weight, candidate.Words)
+                    .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
+                        ? ["The items are those of the payer's group."] : []);
+                yield return Named(draft);
+            }
+
+            yield break;
+        }
+    }
+
+    private IEnumerable<Draft> Try(AutoCashRule rule, Candidate[] pool, AmountFit amounts, RuleSet rules) =>
+        rule switch
+        {
+            AutoCashRule.ExactItem => ExactItems(pool, amounts, rules),
+            AutoCashRule.ClearAccount => All(
+                MatchRules.ClearAccount, pool, amounts, 0.80m, "This clears all that is open."),
+            AutoCashRule.ClearPastDue => All(
+                MatchRules.ClearPastDue, PastDue(pool), amounts, 0.76m, "This clears all that is past due."),
+            AutoCashRule.ClearPastDueByTerms => PastDue(pool).GroupBy(item => item.Terms)
+                .OrderBy(group => group.Min(item => item.DueDate))
+                .ThenBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, 0.76m,
+                    $"This clears all that is past due on {group.Key}."))
+                .FirstOrDefault(drafts => drafts.Any()) ?? [],
+            AutoCashRule.Combination => amounts.Among(pool, rules.MaxItems) is { } some
+                ? [new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)]
+                : [],
+            AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts),
+            _ => OldestFirst(pool, amounts, rules),
+        };
+
+    private IEnumerable<Draft> ExactItems(Candidate[] pool, AmountFit amounts, RuleSet rules)
+    {
+        (Candidate Item, Fit Fit)[] exact =
+        [
+            .. pool.Select(item => (item, Fit: amounts.Exactly([item]))).Where(pair => pair.Fit is not null)
+                .Select(pair => (pair.item, pair.Fit!)),
+        ];
+        var isTied = exact.Length > 1 && rules.TieBreak == TieBreak.EarliestDue;
+        foreach (var (item, fit) in isTied ? exact[..1] : exact)
+        {
+            var draft = new Draft(MatchRules.ExactAmount, fit)
+                .Supported(exact.Length == 1 || isTied ? 0.80m : 0.50m, Exact(item, fit))
+                .Supported(0, exact.Length == 1 ? "No other item of the customer has this balance."
+                    : isTied ? $"{exact.Length} items have this balance; this one is due first."
+                    : $"{exact.Length} open items have this balance.");
+            yield return named.IsHinted(item)
+                ? draft.Supported(0.60m, "The payer writes its number in part, or with a slip.")
+                : draft;
+        }
+    }
+
+    private static IEnumerable<Draft> All(
+        string rule, Candidate[] items, AmountFit amounts, decimal weight, string words) =>
+        items.Length > 1 && amounts.Exactly(items) is { } fit
+            ? [new Draft(rule, fit).Supported(weight, fit.Words, words)]
+            : [];
+
+    private static IEnumerable<Draft> WithinTolerance(Candidate[] pool, AmountFit amounts)
+    {
+        Fit[] single = [.. pool.Select(item => amounts.Nearly([item])).OfType<Fit>().Take(3)];
+        if (single.Length == 0 && pool.Length > 1 && amounts.Nearly(pool) is { } all)
+            single = [all];
+        return single.Select(fit => new Draft(MatchRules.WithinTolerance, fit)
+            .Supported(single.Length == 1 ? 0.60m : 0.40m, fit.Words));
+    }
+
+    private static IEnumerable<Draft> OldestFirst(Candidate[] pool, AmountFit amounts, RuleSet rules)
+    {
+        if (pool.Length == 0)
+            return [];
+        var fit = amounts.Over(pool) ?? amounts.Filled(pool, null, null);
+        if (!rules.PartialReceipts)
+        {
+            MatchLine[] whole =
+            [
+                .. fit.Lines.Where(line => pool.Any(item =>
+                    item.Id == (line.InvoiceId, line.Installment) && item.Available == line.Amount)),
+            ];
+            if (whole.Length == 0)
+                return [];
+            fit = fit with { Lines = whole };
+        }
+
+        return
+        [
+            new Draft(MatchRules.OldestFirst, fit).Supported(
+                0.80m, "The rule set says that the oldest items are paid first.", fit.Words),
+        ];
+    }
+
+    /// <summary>Items of anybody: the payer is not known, or has no item that explains anything.</summary>
+    private IEnumerable<Draft> ByAmount()
+    {
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, takesDiscounts: true, Tolerance.None);
+        (Candidate Item, Fit Fit)[] exact =
+        [
+            .. facts.Of(payment.Amount).Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
+                .Where(pair => pair.Fit is not null && pair.item.Available.IsPositive)
+                .Select(pair => (pair.item, pair.Fit!)).Take(MaxByAmount),
+        ];
+        foreach (var (item, fit) in exact)
+        {
+            var draft = new Draft(MatchRules.ExactAmount, fit)
+                .Supported(exact.Length == 1 ? 0.80m : 0.50m, Exact(item, fit))
+                .Supported(0, exact.Length == 1 ? "No other open item has this balance."
+                    : $"{exact.Length} open items have this balance.")
+                .Doubted(payer.Candidates.Count > 0, 0.50m, "Something else points to another customer.");
+            if (named.IsHinted(item))
+                draft.Supported(0.60m, "The payer writes its number in part, or with a slip.");
+            yield return Named(draft);
+        }
+    }
+
+    /// <summary>
+    /// What the payer names explains itself; an amount then explains only other items: as well as the number where that
+    /// does not come out even, so that the two rival, and never better.
+    /// </summary>
+    private Draft Named(Draft draft) => draft.Doubted(
+        named.All.Count > 0 && !draft.Fit.Lines.All(line =>
+            named.All.Any(item => item.Id == (line.InvoiceId, line.Installment))),
+        named.Open.Count > 0 ? 0.89m : 0.75m, "The payer names another invoice.");
+
+    private Candidate[] PastDue(Candidate[] pool) =>
+        [.. pool.Where(item => item.DueDate < payment.ValueDate)];
+
+    private static bool IsForOthers(Draft draft, Guid payerId) =>
+        draft.Fit.Lines.Any(line => line.CustomerId != payerId);
+
+    private static string Exact(Candidate item, Fit fit) =>
+        $"The amount is exactly the balance of {item.InvoiceNumber}" +
+        (item.Installment > 1 ? $", installment {item.Installment}" : "") +
+        (fit.Lines[0].Discount is { } discount ? $", less the earned cash discount of {discount}." : ".");
+}

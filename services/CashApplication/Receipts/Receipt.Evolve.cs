@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts;
+
+public sealed partial record Receipt
+{
+    /// <summary>State and event in, next state out.</summary>
+    public static Receipt Evolve(Receipt receipt, object fact) => fact switch
+    {
+        ReceiptRecorded e => new Receipt
+        {
+            Number = e.Number,
+            LegalEntity = e.LegalEntity,
+            Method = e.Method,
+            BankAccount = e.BankAccount,
+            Accounts = e.Accounts,
+            ValueDate = e.ValueDate,
+            PostingDate = e.PostingDate,
+            Payer = e.Payer,
+            Remittance = e.Remittance,
+            CheckNumber = e.CheckNumber,
+            Source = e.Source,
+            IdentifiedBy = e.IdentifiedBy,
+            Balance = e.Balance,
+        },
+        ReceiptIdentified e => (receipt with { IdentifiedBy = e.IdentifiedBy, Balance = e.Balance })
+            .Remember(e.DecisionId, DecisionKind.Identification, null, null, e.CustomerId),
+        ReceiptUnidentified e =>
+            (receipt with { IdentifiedBy = null, Balance = e.Balance }).Forget(e.Undoes),
+        ReceiptReversed e => receipt with { Balance = e.Balance, Decisions = [] },
+        ReceiptSetAside e => receipt with { Aside = e },
+        ReceiptAssigned e => receipt with { Owner = e.Owner },
+        _ => EvolveAllocations(receipt, fact),
+    };
+
+    private static Receipt EvolveAllocations(Receipt receipt, object fact) => fact switch
+    {
+        AllocationsRequested e => receipt.Ask(e),
+        AllocationConfirmed e => receipt.Moved(e.AllocationId, AllocationStatus.Confirmed, e.Balance),
+        AllocationRejected e => receipt.Moved(e.AllocationId, AllocationStatus.Rejected, e.Balance, e.Detail),
+        AllocationsWithdrawn e => receipt.Withdraw(e).Forget(e.Undoes),
+        AllocationReversalsRequested e => receipt.TakeBack(e).Forget(e.Undoes),
+        AllocationReversed e => receipt.Moved(e.AllocationId, AllocationStatus.Reversed, e.Balance),
+        _ => EvolveMoney(receipt, fact),
+    };
+
+    private static Receipt EvolveMoney(Receipt receipt, object fact) => fact switch
+    {
+        PutOnAccount e => (receipt with { Balance = e.Balance })
+            .Remember(e.DecisionId, DecisionKind.OnAccount, e.Amount),
+        TakenOffAccount e => receipt with
+        {
+            Balance = e.Balance,
+            Decisions = receipt.Decisions.RemoveAll(decision => decision.Kind == DecisionKind.OnAccount),
+        },
+        CashTransferred { Undoes: { } undone } e => (receipt with { Balance = e.Balance }).Forget(undone),
+        CashTransferred e => (receipt with { Balance = e.Balance })
+            .Remember(e.DecisionId, DecisionKind.Transfer, e.Amount, e.From, e.To),
+        RestWrittenOff e => (receipt with { Balance = e.Balance })
+            .Remember(e.DecisionId, DecisionKind.WriteOff, e.Amount),
+        RestWriteOffReversed e => (receipt with { Balance = e.Balance }).Forget(e.Undoes),
+        RefundReserved e => receipt with
+        {
+            Balance = e.Balance,
+            Refunds = receipt.Refunds.SetItem(e.RefundId, e.Amount),
+        },
+        RefundReleased e => receipt with { Balance = e.Balance, Refunds = receipt.Refunds.Remove(e.RefundId) },
+        RefundPaidOut e => receipt with
+        {
+            Balance = e.Balance,
+            Refunds = receipt.Refunds.Remove(e.RefundId),
+            PaidRefunds = receipt.PaidRefunds.SetItem(e.RefundId, e.Amount),
+        },
+        RefundCameBack e => receipt with
+        {
+            Balance = e.Balance,
+            PaidRefunds = receipt.PaidRefunds.Remove(e.RefundId),
+        },
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a receipt."),
+    };
+
+    private Receipt Ask(AllocationsRequested e)
+    {
+        var ground = new AllocationGround(e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic);
+        var allocations = Allocations.ToBuilder();
+        foreach (var asked in e.Allocations)
+        {
+            allocations[asked.AllocationId] =
+                new Allocation(allocations.Count, asked, ground, AllocationStatus.Pending);
+        }
+
+        return (this with { Balance = e.Balance, Allocations = allocations.ToImmutable() })
+            .Remember(e.DecisionId, DecisionKind.Allocation);
+    }
+
+    private Receipt Withdraw(AllocationsWithdrawn e) => this with
+    {
+        Allocations = Allocations.SetItems(e.AllocationIds.Select(id =>
+            KeyValuePair.Create(id, Allocations[id] with { Withdrawn = e.Reason }))),
+    };
+
+    private Receipt TakeBack(AllocationReversalsRequested e) => this with
+    {
+        Balance = e.Balance,
+        Allocations = Allocations.SetItems(e.Allocations.Select(back => KeyValuePair.Create(
+            back.AllocationId,
+            Allocations[back.AllocationId] with { Status = AllocationStatus.ReversalPending, Then = back.Then }))),
+    };
+
+    private Receipt Moved(Guid allocationId, AllocationStatus status, ReceiptBalance balance, string? answer = null)
+    {
+        var allocation = Allocations[allocationId];
+        return this with
+        {
+            Balance = balance,
+            Allocations = Allocations.SetItem(allocationId, allocation with
+            {
+                Status = status,
+                Answer = answer ?? allocation.Answer,
+            }),
+        };
+    }
+
+    private Receipt Remember(
+        Guid? decisionId, DecisionKind kind, Money? amount = null, Guid? from = null, Guid? to = null) =>
+        decisionId is { } id
+            ? this with { Decisions = Decisions.Add(new UndoableDecision(id, kind, amount, from, to)) }
+            : this;
+
+    private Receipt Forget(Guid? decisionId) => decisionId is { } id
+        ? this with { Decisions = Decisions.RemoveAll(decision => decision.Id == id) }
+        : this;
+}

@@ -1,0 +1,100 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts;
+
+public static partial class ReceiptDecider
+{
+    /// <summary>Invoicing has applied an allocation.</summary>
+    public static Decision Confirm(Receipt receipt, Guid receiptId, Guid allocationId, Money amount)
+    {
+        if (receipt.Find(allocationId) is not { } allocation)
+            return ReceiptRefusals.AllocationNotFound(allocationId);
+        switch (allocation.Status)
+        {
+            case AllocationStatus.Pending when allocation.Amount == amount:
+                break;
+            case AllocationStatus.Confirmed or AllocationStatus.ReversalPending or AllocationStatus.Reversed:
+                return Decision.Nothing;
+            default:
+                return ReceiptRefusals.Contradiction(allocationId, $"applied {amount}", allocation.Status);
+        }
+
+        var story = new Story(receiptId, receipt);
+        story.Add(Confirmed(story, allocation));
+
+        // The receipt was reversed, or the allocation not wanted any more, while the answer was on its way: what has
+        // just been applied is taken back.
+        if (receipt.Balance.IsReversed)
+            TakeBack(story, [allocation], "The receipt is reversed.", byPerson: false);
+        else if (allocation.Withdrawn is { } reason)
+            TakeBack(story, [allocation], reason, byPerson: true);
+        return Decision.Of(story.Events);
+    }
+
+    /// <summary>Invoicing has refused an allocation.</summary>
+    public static Decision Reject(
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, string code, string detail)
+    {
+        if (receipt.Find(allocationId) is not { } allocation)
+            return ReceiptRefusals.AllocationNotFound(allocationId);
+        if (allocation.Status == AllocationStatus.Rejected)
+            return Decision.Nothing;
+        if (allocation.Status != AllocationStatus.Pending || allocation.Amount != amount)
+            return ReceiptRefusals.Contradiction(allocationId, $"rejected {amount}", allocation.Status);
+        var story = new Story(receiptId, receipt).Add(new AllocationRejected(
+            allocation.Id, allocation.InvoiceId, allocation.Installment, amount, code, detail,
+            receipt.Balance.Release(amount, allocation.Asked.Owner)));
+        SetAside(story, new ReceiptSetAside(
+            AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}", null));
+        return Decision.Of(story.Events);
+    }
+
+    /// <summary>
+    /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not. Where the
+    /// money was to go on to another item, that is asked for now.
+    /// </summary>
+    public static Decision ConfirmReversal(Receipt receipt, Guid receiptId, Guid allocationId, Money amount)
+    {
+        if (receipt.Find(allocationId) is not { } allocation)
+            return ReceiptRefusals.AllocationNotFound(allocationId);
+        if (allocation.Status == AllocationStatus.Reversed)
+            return Decision.Nothing;
+        if (allocation.Status == AllocationStatus.Rejected || allocation.Amount != amount)
+            return ReceiptRefusals.Contradiction(allocationId, $"reversed {amount}", allocation.Status);
+
+        // Answers may overtake each other: whatever was skipped is told first, so that the story stays whole.
+        var story = new Story(receiptId, receipt);
+        if (allocation.Status == AllocationStatus.Pending)
+            story.Add(Confirmed(story, allocation));
+        if (story.Receipt.Find(allocationId)!.Status == AllocationStatus.Confirmed)
+            TakeBack(story, [allocation], "Taken back by Invoicing.", byPerson: false);
+        story.Add(new AllocationReversed(
+            allocation.Id, allocation.InvoiceId, allocation.Installment, amount,
+            story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction));
+        if (!story.Balance.IsReversed && allocation.Then is { } target)
+            return MoveOn(story, allocation, target);
+        SetAside(story, new ReceiptSetAside(
+            AsideReasons.TakenBack, $"{amount} were taken back from {allocation.Asked.InvoiceNumber}.", null));
+        return Decision.Of(story.Events);
+    }
+
+    private static AllocationConfirmed Confirmed(Story story, Allocation allocation) => new(
+        allocation.Id, allocation.InvoiceId, allocation.Installment, allocation.Amount,
+        story.Balance.Confirm(allocation.Amount), allocation.Asked.Deduction, allocation.Asked.CustomerId,
+        story.Receipt.LegalEntity);
+
+    private static Decision MoveOn(Story story, Allocation allocation, MoveTarget target)
+    {
+        var amount = Money.Min(target.Amount, story.Balance.FreeOf(story.Balance.OwnerFor(target.CustomerId)));
+        if (!amount.IsPositive)
+            return Decision.Of(story.Events);
+        var moved = new AllocationDecision(
+            Ids.From("moved", target.AllocationId.ToString("N")), "moved", 1m,
+            [$"Moved by a person from {allocation.Asked.InvoiceNumber}."], IsAutomatic: false,
+            [
+                new RequestedAllocation(target.AllocationId, target.InvoiceId, target.InvoiceNumber,
+                    target.Installment, target.CustomerId, amount),
+            ]);
+        return Ask(story, moved, story.Receipt.PostingDate) is { } refusal ? refusal : Decision.Of(story.Events);
+    }
+}

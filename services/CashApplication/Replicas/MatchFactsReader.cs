@@ -1,0 +1,233 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Replicas;
+
+/// <summary>
+/// Finds what could explain payments: the same three queries for one payment or for a whole statement. First what the
+/// payments point to by references, amounts, accounts and names; then the customers behind that; and only for payments
+/// that are not explained by then, the open items of whoever may have paid them.
+/// </summary>
+public static class MatchFactsReader
+{
+    /// <summary>A key that so many customers' names have tells nothing.</summary>
+    private const int MostOfOneKey = 40;
+
+    /// <summary>More open items of one customer are not looked at.</summary>
+    private const int MostItemsOfOne = 20_000;
+
+    private const string ItemColumns =
+        "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
+        "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.terms, i.purchase_order, i.order_reference, " +
+        "greatest(0, i.balance - coalesce((select sum(p.settled) from allocations p where p.status = 'pending' " +
+        "and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)) as available";
+
+    private const string Items = $"""
+        with hits as (
+            select invoice_id, installment from open_items
+            where compact_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
+            union
+            select invoice_id, installment from open_items
+            where loose_key = any(@looseKeys) and legal_entity = @legalEntity and currency = @currency
+            union
+            select invoice_id, installment from open_items
+            where purchase_order_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
+                and balance > 0
+            union
+            select invoice_id, installment from open_items
+            where order_reference_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
+                and balance > 0
+            union
+            select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
+                select invoice_id, installment from open_items
+                where legal_entity = @legalEntity and currency = @currency and balance > 0 and balance = a
+                order by due_date, invoice_number, installment limit 3) h
+            union
+            select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
+                select invoice_id, installment from open_items
+                where legal_entity = @legalEntity and currency = @currency and discounted = a
+                order by due_date, invoice_number, installment limit 3) h
+        )
+        select {ItemColumns} from hits join open_items i using (invoice_id, installment)
+        """;
+
+    private const string Pointers = """
+        select id from customers where legal_entity = @legalEntity
+            and (compact_key = any(@compactKeys) or loose_key = any(@looseKeys));
+        select trait, key, customer_id from payer_memory where legal_entity = @legalEntity and not forgotten
+            and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)))
+        union
+        select trait, key, customer_id from profile_traits where legal_entity = @legalEntity
+            and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)));
+        select b.key, h.customer_id from unnest(@blocks) b (key) cross join lateral (
+            select customer_id from customer_name_keys k where k.legal_entity = @legalEntity and k.key = b.key
+            limit @mostOfOneKey) h;
+        select name from legal_entities where code <> @legalEntity
+        """;
+
+    private const string Customers = """
+        with recursive found as (
+            select id, parent_id from customers where id = any(@ids)
+            union
+            select c.id, c.parent_id from found f join customers c on c.id = f.parent_id
+        )
+        select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for
+        from (select distinct id from found) f join customers c using (id)
+        left join cash_profiles p on p.customer_id = c.id
+        """;
+
+    private const string OpenItemsOf = $"""
+        with recursive heads as (
+            select id, parent_id, id as payer from customers where id = any(@payers)
+            union
+            select c.id, c.parent_id, h.payer from heads h join customers c on c.id = h.parent_id
+        ), members as (
+            select id from heads where parent_id is null
+            union
+            select c.id from members m join customers c on c.parent_id = m.id
+        ), wanted as (
+            select id from members
+            union select id from heads
+            union select unnest(may_pay_for) from cash_profiles where customer_id = any(@payers)
+        )
+        select {ItemColumns} from wanted w cross join lateral (
+            select * from open_items o where o.customer_id = w.id and o.balance > 0
+                and o.legal_entity = @legalEntity and o.currency = @currency
+            order by o.due_date limit @mostItemsOfOne) i
+        """;
+
+    /// <summary>What could explain payments of one currency to one legal entity.</summary>
+    public static async Task<MatchFacts> FindAsync(
+        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments, MatchSettings settings,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(payments);
+        if (payments.Count == 0)
+            return MatchFacts.None;
+        var currency = payments.First().Amount.Currency;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var first = await PointersAsync(connection, legalEntity, currency, payments, cancellation);
+        var customers = await CustomersAsync(connection, first.CustomerIds, cancellation);
+        var facts = new MatchFacts(first.Items, customers, first.Known, first.Remittances, first.OtherEntities);
+        Guid[] payers = [.. payments.SelectMany(payment => Matcher.Payers(payment, facts, settings)).Distinct()];
+        if (payers.Length == 0)
+            return facts;
+        var more = await connection.QueryAsync<ItemRow>(new CommandDefinition(OpenItemsOf,
+            new { payers, legalEntity, currency = currency.Code, mostItemsOfOne = MostItemsOfOne },
+            cancellationToken: cancellation));
+        Candidate[] items = [.. more.Select(row => row.ToCandidate(currency))];
+        Guid[] unknown =
+            [.. items.Select(item => item.CustomerId).Distinct().Except(customers.Select(c => c.CustomerId))];
+        return new MatchFacts(
+            first.Items.Concat(items),
+            unknown.Length == 0
+                ? customers
+                : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
+            first.Known, first.Remittances, first.OtherEntities);
+    }
+
+    /// <summary>These customers with their groups and profiles, and nothing else.</summary>
+    public static async Task<MatchFacts> CustomersAsync(
+        NpgsqlDataSource database, IEnumerable<Guid> ids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return new MatchFacts([], await CustomersAsync(connection, [.. ids.Distinct()], cancellation), []);
+    }
+
+    private static async Task<FirstFacts> PointersAsync(
+        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
+        CancellationToken cancellation)
+    {
+        string[] keys =
+        [
+            .. payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
+                .Concat((payment.Documents ?? []).SelectMany(document => new[]
+                {
+                    ReferenceKeys.Compact(document.DocumentNumber), ReferenceKeys.Loose(document.DocumentNumber),
+                }))).Distinct(),
+        ];
+        var parameters = new
+        {
+            legalEntity,
+            currency = currency.Code,
+            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            compactKeys = keys.Where(key => !key.Contains('-', StringComparison.Ordinal)).ToArray(),
+            looseKeys = keys.Where(key => key.Contains('-', StringComparison.Ordinal) || char.IsAsciiDigit(key[0]))
+                .ToArray(),
+            accounts = payments.Select(payment => payment.PayerAccount).OfType<string>().Distinct().ToArray(),
+            names = payments.Select(payment => payment.PayerName).OfType<string>().Distinct().Select(PartyName.Key)
+                .Distinct().ToArray(),
+            blocks = payments.Select(payment => payment.PayerName).OfType<string>().Distinct()
+                .SelectMany(PartyName.Blocks).Distinct().ToArray(),
+            mostOfOneKey = MostOfOneKey,
+        };
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition($"{Items};{Pointers}", parameters, cancellationToken: cancellation));
+        Candidate[] items = [.. (await results.ReadAsync<ItemRow>()).Select(row => row.ToCandidate(currency))];
+        var byNumber = await results.ReadAsync<Guid>();
+        KnownPayer[] known =
+        [
+            .. (await results.ReadAsync<(string Trait, string Key, Guid CustomerId)>()).Select(row => new KnownPayer(
+                row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key, row.CustomerId)),
+        ];
+        var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
+            .Where(key => key.Count() < MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
+        string[] others = [.. await results.ReadAsync<string>()];
+        return new FirstFacts(items, known, [], others,
+        [
+            .. byNumber.Concat(byName).Concat(known.Select(payer => payer.CustomerId))
+                .Concat(items.Select(item => item.CustomerId))
+                .Concat(payments.Select(payment => payment.CustomerId).OfType<Guid>()).Distinct(),
+        ]);
+    }
+
+    private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
+        NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation) =>
+        [
+            .. (await connection.QueryAsync<CustomerFacts>(
+                new CommandDefinition(Customers, new { ids }, cancellationToken: cancellation)))
+                .Select(row => new CustomerCandidate(
+                    row.CustomerId, row.Number, row.Name, row.ParentId, row.Hold, row.RuleSet, row.MayPayFor)),
+        ];
+
+    private sealed record FirstFacts(
+        Candidate[] Items, KnownPayer[] Known, IReadOnlyList<WaitingRemittance> Remittances, string[] OtherEntities,
+        Guid[] CustomerIds);
+
+    private sealed class ItemRow
+    {
+        public Guid InvoiceId { get; init; }
+        public int Installment { get; init; }
+        public string InvoiceNumber { get; init; } = "";
+        public Guid CustomerId { get; init; }
+        public DateOnly DueDate { get; init; }
+        public DateOnly? DiscountUntil { get; init; }
+        public decimal? DiscountRate { get; init; }
+        public bool Disputed { get; init; }
+        public bool LateCharge { get; init; }
+        public string? Terms { get; init; }
+        public string? PurchaseOrder { get; init; }
+        public string? OrderReference { get; init; }
+        public decimal Available { get; init; }
+
+        public Candidate ToCandidate(Currency currency) => new(
+            InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
+            DiscountRate is { } rate && DiscountUntil is { } until ? new OfferedDiscount(rate, until) : null,
+            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference);
+    }
+
+    private sealed class CustomerFacts
+    {
+        public Guid CustomerId { get; init; }
+        public string Number { get; init; } = "";
+        public string Name { get; init; } = "";
+        public Guid? ParentId { get; init; }
+        public string? Hold { get; init; }
+        public string? RuleSet { get; init; }
+        public Guid[]? MayPayFor { get; init; }
+    }
+}

@@ -1,0 +1,23 @@
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Who looks after it; nobody where it is null.</summary>
+public sealed record AssignReceiptRequest(string? Owner);
+
+/// <summary><c>POST /v1/receipts/{id}/assign</c>.</summary>
+public static class AssignReceipt
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/receipts/{id:guid}/assign", Handle)
+        .RequireScope(Scopes.CashWrite)
+        .Produces<ReceiptView>()
+        .WithTags("Workbench")
+        .WithSummary("Says who looks after a receipt");
+
+    private static async Task<IResult> Handle(Guid id, AssignReceiptRequest request, HttpCommand command) =>
+        new Validation().Optional("/owner", request.Owner, max: 100).Problem is { } problem
+            ? problem
+            : await command.OnReceiptAsync(id, receipt => ReceiptDecider.Assign(receipt, id, request.Owner));
+}

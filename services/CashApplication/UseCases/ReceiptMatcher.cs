@@ -1,0 +1,48 @@
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Matches a receipt that is recorded already once more.</summary>
+public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, TimeProvider clock)
+{
+    /// <summary>
+    /// Adds to a write what is certain by now, or why the money still waits; nothing where nothing is new. Gives the
+    /// receipt as it is after the write.
+    /// </summary>
+    public async Task<Loaded<Receipt>> AddAsync(
+        WriteBatch batch, Guid id, Receipt receipt, long version, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(receipt);
+        if (receipt.Balance.IsReversed || ReceiptMatching.PaymentOf(receipt) is not { } payment)
+            return new Loaded<Receipt>(receipt, version);
+        var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
+        var match = await matching.MatchAsync(receipt.LegalEntity, payment, cancellation);
+        var entity = await store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
+        var today = clock.Today(entity!.TimeZone);
+        var aside = ReceiptMatching.AsideOf(match, settings, today);
+        var apply = matching.DecisionOf(match);
+        var decision = apply is not null
+            ? ReceiptDecider.Request(
+                receipt, id, match.CustomerId!.Value, match.IdentifiedBy ?? match.Chosen!.Rule, apply, today, aside)
+            : Waiting(receipt, id, match.CustomerId, match.IdentifiedBy, aside, today);
+        if (decision.IsRefused)
+            return new Loaded<Receipt>(receipt, version);
+        batch.GuardPromises(ReceiptMatching.Promises(apply)).Append(ReceiptStream.Type, id, version, decision.Events);
+        return new Loaded<Receipt>(
+            decision.Events.Aggregate(receipt, Receipt.Evolve), version + decision.Events.Count);
+    }
+
+    private static Decision Waiting(
+        Receipt receipt, Guid id, Guid? customer, string? by, ReceiptSetAside? aside, DateOnly today)
+    {
+        if (receipt.Balance.CustomerId is null && customer is { } known)
+            return ReceiptDecider.Identify(receipt, id, known, by ?? "matching", today);
+        return aside is null || aside.Reason == receipt.Aside?.Reason
+            ? Decision.Nothing
+            : ReceiptDecider.SetAside(receipt, id, aside);
+    }
+}

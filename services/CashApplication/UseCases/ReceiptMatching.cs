@@ -1,0 +1,97 @@
+using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Brings together what matching needs and what receipts make of its results.</summary>
+public sealed class ReceiptMatching(EventStore store, CashPolicy configured, TimeProvider clock)
+{
+    /// <summary>Policy and rule sets of a legal entity.</summary>
+    public async Task<MatchSettings> SettingsAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var policies = await store.LoadAsync(CashPolicies.Type, CashPolicies.IdOf(legalEntity), cancellation);
+        return policies.State.Settings(configured.Matching);
+    }
+
+    /// <summary>What could explain payments to one legal entity, for each currency.</summary>
+    public async Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
+        string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation)
+    {
+        var facts = new Dictionary<Currency, MatchFacts>();
+        foreach (var group in payments.GroupBy(payment => payment.Amount.Currency))
+        {
+            facts[group.Key] = await MatchFactsReader.FindAsync(
+                store.Database, legalEntity, [.. group], settings, cancellation);
+        }
+
+        return facts;
+    }
+
+    /// <summary>Sessions for payments to one legal entity, one for each currency.</summary>
+    public async Task<IReadOnlyDictionary<Currency, MatchSession>> SessionsAsync(
+        string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation) =>
+        (await FactsAsync(legalEntity, payments, settings, cancellation))
+            .ToDictionary(pair => pair.Key, pair => new MatchSession(pair.Value, settings));
+
+    /// <summary>What a payment may be for, by what is known at this moment.</summary>
+    public async Task<MatchResult> MatchAsync(string legalEntity, Payment payment, CancellationToken cancellation)
+    {
+        var settings = await SettingsAsync(legalEntity, cancellation);
+        var facts = await MatchFactsReader.FindAsync(
+            store.Database, legalEntity, [payment], settings, cancellation);
+        return Matcher.Match(payment, facts, settings);
+    }
+
+    /// <summary>What the chosen explanation asks for; null where none was certain.</summary>
+    public AllocationDecision? DecisionOf(MatchResult match)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        return match.Chosen is { } chosen ? DecisionOf(chosen, isAutomatic: true) : null;
+    }
+
+    /// <summary>What an explanation asks for.</summary>
+    public AllocationDecision DecisionOf(Explanation explanation, bool isAutomatic)
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        return new AllocationDecision(
+            Ids.Next(clock), explanation.Rule, explanation.Confidence, explanation.Reasons, isAutomatic,
+            [
+                .. explanation.Lines.Select(line => new RequestedAllocation(
+                    Ids.Next(clock), line.InvoiceId, line.InvoiceNumber, line.Installment, line.CustomerId,
+                    line.Amount, line.Discount, line.Difference, line.Deduction)),
+            ],
+            explanation.Rest);
+    }
+
+    /// <summary>Why what is left waits, and until when; null where nothing does.</summary>
+    public static ReceiptSetAside? AsideOf(MatchResult match, MatchSettings settings, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        ArgumentNullException.ThrowIfNull(settings);
+        return match.Aside is { } aside
+            ? new ReceiptSetAside(aside.Reason, aside.Detail, settings.Policy.DueOn(aside.Reason, today))
+            : null;
+    }
+
+    /// <summary>What is free of a receipt, as a payment that looks for its purpose; null where nothing is.</summary>
+    public static Payment? PaymentOf(Receipt receipt)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        var (free, owner) = (receipt.Balance.Free, receipt.Balance.CustomerId);
+        if (!free.IsPositive && receipt.Balance.Shares is [var share, ..])
+            (free, owner) = (share.Unapplied, share.CustomerId);
+        return free.IsPositive
+            ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
+                receipt.ValueDate, receipt.CheckNumber)
+            : null;
+    }
+
+    /// <summary>What a decision promises, for <see cref="OpenItems.GuardPromises"/>.</summary>
+    public static IEnumerable<(Guid InvoiceId, int Installment, decimal Amount)> Promises(
+        AllocationDecision? decision) =>
+        (decision?.Allocations ?? []).Select(asked => (asked.InvoiceId, asked.Installment, asked.Settled.Amount));
+}

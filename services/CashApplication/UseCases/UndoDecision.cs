@@ -1,0 +1,33 @@
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Why the last decision is undone.</summary>
+public sealed record UndoDecisionRequest(string Reason);
+
+/// <summary>
+/// <c>POST /v1/receipts/{id}/undo</c>: undoes the last decision that holds, a person's or matching's own; again, the
+/// one before it.
+/// </summary>
+public static class UndoDecision
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/receipts/{id:guid}/undo", Handle)
+        .RequireScope(Scopes.CashWrite)
+        .Produces<ReceiptView>(StatusCodes.Status202Accepted)
+        .WithTags("Workbench")
+        .WithSummary("Undoes the last decision about a receipt");
+
+    private static async Task<IResult> Handle(Guid id, UndoDecisionRequest request, HttpCommand command)
+    {
+        var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
+        if (!known.Exists)
+            return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
+        if (command.Guard(known) is { } outsider)
+            return await command.RefuseAsync(outsider);
+        var today = await command.TodayAsync(known.LegalEntity);
+        return await command.OnReceiptAsync(
+            id, receipt => ReceiptDecider.Undo(receipt, id, request.Reason, today), request.Reason, accepted: true);
+    }
+}

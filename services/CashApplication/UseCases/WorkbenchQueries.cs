@@ -1,0 +1,165 @@
+using Dapper;
+using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Money that waits for a person.</summary>
+/// <param name="Waiting">How much: unapplied and not on account.</param>
+/// <param name="Reason">Which queue.</param>
+/// <param name="Since">Since when it waits, in UTC.</param>
+/// <param name="AgeDays">Days since the money counts at the bank.</param>
+/// <param name="DueOn">The day by which somebody should have looked at it, or null.</param>
+/// <param name="IsOverdue">True once that day is past where the legal entity is.</param>
+/// <param name="Suggestions">What it may be for, best first; empty unless asked for.</param>
+public sealed record WorkbenchItem(
+    Guid Id, string Number, string LegalEntity, Money Waiting, Money Amount, string Reason, string Detail,
+    DateTimeOffset? Since, int AgeDays, DateOnly? DueOn, bool IsOverdue, string? Owner, Guid? CustomerId,
+    DateOnly ValueDate, string Method, string? PayerName, string? PayerAccount, string? Reference,
+    IReadOnlyList<SuggestionView> Suggestions, long Version);
+
+/// <summary>One queue of the workbench in one currency.</summary>
+/// <param name="Overdue">How many are past the day by which somebody should have looked at them.</param>
+/// <param name="Unowned">How many nobody looks after.</param>
+public sealed record WorkbenchQueue(
+    string LegalEntity, string Reason, int Count, Money Waiting, DateOnly OldestValueDate, int Overdue, int Unowned);
+
+/// <summary>The queues.</summary>
+public sealed record WorkbenchQueues(IReadOnlyList<WorkbenchQueue> Queues);
+
+/// <summary>Reads of the workbench.</summary>
+public static class WorkbenchQueries
+{
+    private const string WaitingRows =
+        "unapplied > on_account and not (status = 'reversed') and (@legalEntity::text is null or legal_entity = " +
+        "@legalEntity) and (@everyEntity or legal_entity = any(@entities))";
+
+    private const string Queue =
+        "coalesce(aside, case when customer_id is null then 'unidentified' else 'unexplained' end)";
+
+    private static readonly SortOrder<ReceiptRow> Order =
+        new SortOrder<ReceiptRow>("id", row => row.Id, standard: "valueDate")
+            .By("valueDate", "value_date", row => row.ValueDate)
+            .By("dueOn", "coalesce(aside_due, '9999-12-31'::date)", row => row.AsideDue ?? new DateOnly(9999, 12, 31))
+            .By("waiting", "(unapplied - on_account)", row => row.Unapplied - row.OnAccount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/workbench", List)
+            .RequireScope(Scopes.CashRead).Produces<Page<WorkbenchItem>>().WithTags("Workbench")
+            .WithSummary("Money that waits for a person, with ranked suggestions where asked for");
+        routes.MapGet("/v1/workbench/queues", Queues)
+            .RequireScope(Scopes.CashRead).Produces<WorkbenchQueues>().WithTags("Workbench")
+            .WithSummary("The queues: how much waits, why, and for how long");
+    }
+
+    private static async Task<IResult> List(
+        string? legalEntity, string? reason, string? owner, bool? overdue, bool? suggest, ListQuery query,
+        EventStore store, ReceiptMatching matching, TimeProvider clock, HttpContext http)
+    {
+        if (reason is not null && !AsideReasons.All.Contains(reason))
+        {
+            return Problems.Malformed("bad-reason", "/reason",
+                $"reason is one of {string.Join(", ", AsideReasons.All)}.");
+        }
+
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.Add("legalEntity", legalEntity);
+        parameters.Add("reason", reason);
+        parameters.Add("owner", owner);
+        parameters.Add("overdue", overdue);
+        parameters.Add("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
+            $"select {ReceiptRow.Columns} from receipts where {WaitingRows} " +
+            $"and (@reason::text is null or {Queue} = @reason) " +
+            "and (@owner::text is null or owner = @owner) " +
+            "and (@overdue::bool is null or @overdue = coalesce(aside_due < @today, false)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: http.RequestAborted))).AsList();
+        var found = page.Page(rows);
+        var suggestions = suggest == true
+            ? await SuggestAsync(found.Items, matching, store, http.RequestAborted)
+            : new Dictionary<Guid, IReadOnlyList<Explanation>>();
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return Listing.Result(http, found.Select(row =>
+            Item(row, suggestions.GetValueOrDefault(row.Id) ?? [], today)));
+    }
+
+    /// <summary>Suggestions for a page: one search for each legal entity and currency, not for each receipt.</summary>
+    private static async Task<IReadOnlyDictionary<Guid, IReadOnlyList<Explanation>>> SuggestAsync(
+        IReadOnlyList<ReceiptRow> rows, ReceiptMatching matching, EventStore store, CancellationToken cancellation)
+    {
+        var found = new Dictionary<Guid, IReadOnlyList<Explanation>>();
+        foreach (var entity in rows.GroupBy(row => row.LegalEntity))
+        {
+            var payments = new List<(Guid Id, Payment Payment)>();
+            foreach (var row in entity)
+            {
+                var receipt = await store.LoadAsync(ReceiptStream.Type, row.Id, cancellation);
+                if (ReceiptMatching.PaymentOf(receipt.State) is { } payment)
+                    payments.Add((row.Id, payment));
+            }
+
+            var settings = await matching.SettingsAsync(entity.Key, cancellation);
+            var facts = await matching.FactsAsync(
+                entity.Key, payments.Select(pair => pair.Payment), settings, cancellation);
+            foreach (var (id, payment) in payments)
+                found[id] = Matcher.Match(payment, facts[payment.Amount.Currency], settings).Suggestions;
+        }
+
+        return found;
+    }
+
+    private static async Task<IResult> Queues(
+        string? legalEntity, EventStore store, TimeProvider clock, HttpContext http)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("legalEntity", legalEntity);
+        parameters.Add("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = await connection.QueryAsync<QueueRow>(new CommandDefinition(
+            $"select legal_entity, {Queue} as reason, currency, count(*)::int as count, " +
+            "sum(unapplied - on_account) as waiting, min(value_date) as oldest_value_date, " +
+            "(count(*) filter (where aside_due < @today))::int as overdue, " +
+            $"(count(*) filter (where owner is null))::int as unowned from receipts where {WaitingRows} " +
+            "group by 1, 2, 3 order by 1, 2, 3",
+            parameters, cancellationToken: http.RequestAborted));
+        WorkbenchQueue[] queues =
+        [
+            .. rows.Select(row => new WorkbenchQueue(
+                row.LegalEntity, row.Reason, row.Count, Money.Of(row.Waiting, row.Currency), row.OldestValueDate,
+                row.Overdue, row.Unowned)),
+        ];
+        return Tables.Result(http, new WorkbenchQueues(queues), () => Table.Of(queues));
+    }
+
+    private static WorkbenchItem Item(ReceiptRow row, IReadOnlyList<Explanation> suggestions, DateOnly today) => new(
+        row.Id, row.Number, row.LegalEntity, Money.Of(row.Unapplied - row.OnAccount, row.Currency),
+        Money.Of(row.Amount, row.Currency),
+        row.Aside ?? (row.CustomerId is null ? AsideReasons.Unidentified : AsideReasons.Unexplained),
+        row.AsideDetail ?? "", row.AsideSince is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null,
+        today.DayNumber - row.ValueDate.DayNumber, row.AsideDue, row.AsideDue < today, row.Owner, row.CustomerId,
+        row.ValueDate, row.Method, row.PayerName, row.PayerAccount,
+        row.Reference, [.. suggestions.Select((suggestion, index) => SuggestionView.Of(suggestion, index + 1))],
+        row.Version);
+
+    private sealed class QueueRow
+    {
+        public string LegalEntity { get; init; } = "";
+        public string Reason { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public int Count { get; init; }
+        public decimal Waiting { get; init; }
+        public DateOnly OldestValueDate { get; init; }
+        public int Overdue { get; init; }
+        public int Unowned { get; init; }
+    }
+}
