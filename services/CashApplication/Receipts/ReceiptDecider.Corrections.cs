@@ -99,6 +99,12 @@ public static partial class ReceiptDecider
             return Decision.Nothing;
         var story = new Story(receiptId, receipt).Add(new ReceiptReversed(receipt.LegalEntity, reason, returnCode,
             postingDate, JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse()));
+        foreach (var (refundId, amount) in receipt.Refunds.OrderBy(refund => refund.Key))
+        {
+            story.Add(new RefundReleased(receipt.LegalEntity, refundId, amount, $"Receipt reversed: {reason}.",
+                story.Balance.Release(amount)));
+        }
+
         TakeBack(story, [.. receipt.InOrder().Where(a => a.Status == AllocationStatus.Confirmed)],
             $"Receipt reversed: {reason}.", byPerson: false);
         return Decision.Of(story.Events);

@@ -89,14 +89,19 @@ public static partial class ReceiptDecider
                 receipt.LegalEntity, refundId, amount, reason, receipt.Balance.Release(amount)))
             : Decision.Nothing;
 
-    /// <summary>The refund left the bank; once, however often it is told.</summary>
+    /// <summary>
+    /// The refund left the bank; once, however often it is told. Reversing a receipt releases its refunds: none is paid
+    /// of money that is gone.
+    /// </summary>
     public static Decision PayRefund(Receipt receipt, Guid receiptId, Guid refundId, DateOnly postingDate) =>
         receipt.Refunds.TryGetValue(refundId, out var amount)
             ? Decision.Of(new RefundPaidOut(
                 receipt.LegalEntity, refundId, amount,
                 JournalEntry.RefundPaid(receiptId, receipt, postingDate, amount, refundId),
                 receipt.Balance.PayOut(amount)))
-            : Decision.Nothing;
+            : receipt.Balance.IsReversed && !receipt.PaidRefunds.ContainsKey(refundId)
+                ? ReceiptRefusals.Reversed
+                : Decision.Nothing;
 
     /// <summary>A refund that was paid came back: a new fact, the payment stays what it was.</summary>
     public static Decision ReturnRefund(

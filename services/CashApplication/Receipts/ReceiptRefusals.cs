@@ -77,6 +77,10 @@ public static class ReceiptRefusals
         "exceeds-tolerance", $"{difference} are more than may be given up on this item; see the cash policy.",
         Field: field);
 
+    public static Refusal DifferenceLeavesOpen(string field) => new(
+        "difference-leaves-open", "A difference is given up to close an item; with it this one would stay open.",
+        Field: field);
+
     public static Refusal UnknownDeductionReason(string reason, string field) => new(
         "unknown-deduction-reason",
         $"'{reason}' means none of price, quantity, quality, not-received, duplicate, tax, terms, other.",
@@ -84,6 +88,9 @@ public static class ReceiptRefusals
 
     public static readonly Refusal SuggestionChanged = Refusal.State(
         "suggestion-changed", "What was suggested is not possible any more; read the receipt again.");
+
+    public static readonly Refusal SuggestionMissing = new(
+        "suggestion-missing", "Name the suggestion that is accepted, by its key.", Field: "/items");
 
     public static readonly Refusal NothingFree =
         Refusal.State("nothing-free", "Nothing of the receipt is free to apply.");

@@ -35,15 +35,20 @@ public static class AcceptSuggestion
             return (await WriteAsync(id, request.Suggestion, command, matching, cancellation)).ToPlan(id);
         });
 
-    /// <summary>The write that accepts a suggestion, or why not.</summary>
+    /// <summary>
+    /// The write that accepts a suggestion, or why not; nothing to write where this decision is made already.
+    /// </summary>
     internal static async Task<ReceiptWrite> WriteAsync(
-        Guid id, string? key, HttpCommand command, ReceiptMatching matching, CancellationToken cancellation)
+        Guid id, string? key, HttpCommand command, ReceiptMatching matching, CancellationToken cancellation,
+        Guid? decisionId = null)
     {
         var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(id);
         if (command.Guard(receipt) is { } outsider)
             return outsider;
+        if (receipt.Allocations.Values.Any(allocation => allocation.Ground.DecisionId == decisionId))
+            return new ReceiptWrite(null, receipt, version, null);
         if (receipt.Balance.IsReversed)
             return ReceiptRefusals.Reversed;
         if (ReceiptMatching.PaymentOf(receipt) is not { } payment)
@@ -53,6 +58,7 @@ public static class AcceptSuggestion
             return ReceiptRefusals.SuggestionChanged;
         var decision = matching.DecisionOf(suggestion, isAutomatic: false) with
         {
+            DecisionId = decisionId ?? Ids.Next(command.Clock),
             Reasons = [.. suggestion.Reasons, $"Accepted by {command.Caller.Subject}."],
         };
         return await command.ApplyAsync(id, receipt, version, suggestion.CustomerId, decision, cancellation);

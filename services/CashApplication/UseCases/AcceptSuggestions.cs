@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -5,7 +6,7 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
-/// <summary>A receipt and the suggestion to accept for it, the best one where none is named.</summary>
+/// <summary>A receipt and the suggestion to accept for it, by its key.</summary>
 public sealed record AcceptedSuggestion(Guid ReceiptId, string? Suggestion = null);
 
 /// <summary>What to accept.</summary>
@@ -50,7 +51,7 @@ public static class AcceptSuggestions
         for (var index = 0; index < request.Items.Count; index++)
         {
             var item = request.Items[index];
-            var refusal = await AcceptAsync(item, command, matching);
+            var refusal = await AcceptAsync(item, index, command, matching);
             results.Add(new AcceptOutcome(
                 index, item.ReceiptId, refusal is null ? StatusCodes.Status202Accepted : Problems.From(refusal).Status,
                 refusal?.Code, refusal?.Detail));
@@ -61,14 +62,21 @@ public static class AcceptSuggestions
     }
 
     private static async Task<Refusal?> AcceptAsync(
-        AcceptedSuggestion item, HttpCommand command, ReceiptMatching matching)
+        AcceptedSuggestion item, int index, HttpCommand command, ReceiptMatching matching)
     {
+        if (item.Suggestion is not { Length: > 0 })
+            return ReceiptRefusals.SuggestionMissing;
+
+        // A repeat of a request that broke off finds what it did accept by the decision.
+        Guid? decisionId = command.Key is { } key
+            ? Ids.From("accept", string.Create(CultureInfo.InvariantCulture, $"{key.Caller}\n{key.Key}\n{index}"))
+            : null;
         Refusal? refusal = null;
         await command.Store.CommitAsync(
             async cancellation =>
             {
                 var write = await AcceptSuggestion.WriteAsync(
-                    item.ReceiptId, item.Suggestion, command, matching, cancellation);
+                    item.ReceiptId, item.Suggestion, command, matching, cancellation, decisionId);
                 refusal = write.Refusal;
                 return write.Batch ?? new WriteBatch(command.Metadata());
             },

@@ -159,6 +159,8 @@ internal sealed class AllocationWishes
             { Difference: { IsPositive: true } difference } when
                 !_settings.Policy.Differences.Allows(difference, available) =>
                 ReceiptRefusals.ExceedsTolerance(difference, $"{field}/difference"),
+            { Difference.IsPositive: true } when settled < available =>
+                ReceiptRefusals.DifferenceLeavesOpen($"{field}/difference"),
             _ when settled > available => ReceiptRefusals.ExceedsOpenItem(
                 item.InvoiceNumber, item.Installment, available, $"{field}/amount"),
             { Deduction.Amount: var kept } when settled + kept > available => ReceiptRefusals.ExceedsOpenItem(

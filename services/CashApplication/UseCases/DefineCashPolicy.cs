@@ -30,7 +30,17 @@ public static class DefineCashPolicy
             .WithSummary("How money of a legal entity is matched");
         HistoryEndpoint.Map(routes, "/v1/cash-policies/{legalEntity}/history", CashPolicies.Type, Scopes.CashRead,
             null, values => values["legalEntity"]?.ToString() is { } code ? CashPolicies.IdOf(code) : null)
-            .WithTags("Cash policies");
+            .WithTags("Cash policies")
+            .AddEndpointFilter(OnlyOfTheCaller);
+    }
+
+    private static async ValueTask<object?> OnlyOfTheCaller(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var legalEntity = context.HttpContext.Request.RouteValues["legalEntity"]?.ToString() ?? "";
+        return Caller.Of(context.HttpContext).Deny(legalEntity) is { } denied
+            ? Problems.From(denied)
+            : await next(context);
     }
 
     private static Task<IResult> Policy(

@@ -51,21 +51,29 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
     [Fact]
     public async Task accepts_many_each_by_itself_and_under_one_key_once()
     {
-        var receipts = new List<Guid>();
+        var receipts = new List<(Guid Id, string Suggestion)>();
         for (var index = 0; index < 3; index++)
         {
             await IssueAsync(71.10m + index);
-            receipts.Add((await app.Client.PostAsync("/v1/receipts", Receipt($"{71.10m + index}"))).Id());
+            var id = (await app.Client.PostAsync("/v1/receipts", Receipt($"{71.10m + index}"))).Id();
+            receipts.Add((id, (await app.Client.ReadAsync($"/v1/receipts/{id}")).Items("suggestions")[0].Text("key")));
         }
 
-        var body = new { items = receipts.Append(Guid.Empty).Select(id => new { receiptId = id }) };
+        var unnamed = await app.Client.PostAsync("/v1/workbench/accept",
+            new { items = new[] { new { receiptId = receipts[0].Id } } }, 200);
+        unnamed.Items("results").Single().Text("code").ShouldBe("suggestion-missing");
+        var body = new
+        {
+            items = receipts.Append((Guid.Empty, "none"))
+                .Select(one => new { receiptId = one.Item1, suggestion = one.Item2 }),
+        };
         var results = (await app.Client.PostAsync("/v1/workbench/accept", body, 200, key: "many")).Items("results");
         results.Select(result => result.GetProperty("status").GetInt32()).ShouldBe([202, 202, 202, 404]);
         results[3].Text("code").ShouldBe("not-found");
         var again = await app.Client.PostAsync("/v1/workbench/accept", body, 200, key: "many");
         again.Items("results").Select(result => result.GetProperty("status").GetInt32())
             .ShouldBe([202, 202, 202, 404]);
-        foreach (var id in receipts)
+        foreach (var (id, _) in receipts)
         {
             (await app.Client.ReadAsync($"/v1/receipts/{id}")).Items("allocations").ShouldHaveSingleItem()
                 .Text("status").ShouldBe("pending");
@@ -84,6 +92,7 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("279.50", "for some of ours"));
         var path = $"/v1/receipts/{receipt.Id()}/allocations";
         (await AskAsync("99.00", "6.00")).ShouldHaveCode("exceeds-tolerance");
+        (await AskAsync("50.00", "0.50")).ShouldHaveCode("difference-leaves-open");
         var asked = await app.Client.PostAsync(path, new
         {
             allocations = new object[]

@@ -275,6 +275,19 @@ public sealed class Small_differences
     }
 
     [Fact]
+    public void of_payments_far_too_long_are_not_given_up_whatever_the_rule_set_says()
+    {
+        var rules = RuleSet.Standard with { Remainder = RestTreatment.WriteOff };
+        foreach (var paid in new[] { 600m, 101m })
+        {
+            var match = Match(Pay(paid, "INV-1001"), [Item("INV-1001", 100m)], MatchPolicy.Default, rules);
+            match.Suggestions.Append(match.Chosen).OfType<Explanation>()
+                .ShouldAllBe(one => one.Rest == RestTreatment.Unapplied);
+            match.Suggestions.Count.ShouldBePositive();
+        }
+    }
+
+    [Fact]
     public void of_a_known_payer_without_a_reference_are_a_suggestion()
     {
         var match = Match(Pay(99.5m, ""), [Item("INV-1001", 100m)], Policy);

@@ -4,6 +4,24 @@ using static OrderToCash.CashApplication.Tests.Rules.Receipts;
 
 namespace OrderToCash.CashApplication.Tests.Rules;
 
+public sealed class Refunds_of_a_reversed_receipt
+{
+    /// <summary>I-18: what a bank took back is not paid back too.</summary>
+    [Fact]
+    public void are_released_and_not_paid()
+    {
+        var refund = Ids.From("test", "refund");
+        var reserved = Then(Recorded(Customer), receipt =>
+            ReceiptDecider.ReserveRefund(receipt, ReceiptId, refund, Usd(40m)));
+        var reversed = Then(reserved, receipt =>
+            ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", null, Today));
+        StateOf(reversed).Balance.ShouldBe(0m, 0m, 0m, 100m);
+        StateOf(reversed).Refunds.ShouldBeEmpty();
+        Spec.Given(reversed).When(receipt => ReceiptDecider.PayRefund(receipt, ReceiptId, refund, Today))
+            .ThenRefused("receipt-reversed");
+    }
+}
+
 public sealed class Recording_a_receipt
 {
     [Fact]

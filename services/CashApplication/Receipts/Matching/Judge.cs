@@ -67,9 +67,16 @@ internal sealed class Judge
             : debtors.Select(_facts.GroupOf).Distinct().ToArray() is [var group]
                 && _facts.Customer(group).Number.Length > 0 ? group : debtors.Min());
 
-    private static RestTreatment Rest(Fit fit, RuleSet rules) => fit.Rest == RestTreatment.WriteOff
-        ? RestTreatment.WriteOff
-        : rules.Remainder;
+    /// <summary>A rest is given up within the tolerance only, whatever the rule set says.</summary>
+    private RestTreatment Rest(Fit fit, RuleSet rules)
+    {
+        if (fit.Rest != RestTreatment.WriteOff && rules.Remainder != RestTreatment.WriteOff)
+            return rules.Remainder;
+        var settled = Money.Sum(fit.Lines.Select(line => line.Amount), _payment.Amount.Currency);
+        return _settings.Policy.Differences.Allows(_payment.Amount - settled, settled)
+            ? RestTreatment.WriteOff
+            : RestTreatment.Unapplied;
+    }
 
     private Aside? Left(Explanation chosen)
     {
