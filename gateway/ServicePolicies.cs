@@ -14,6 +14,7 @@ internal static class ServicePolicies
         .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
         .AddPolicy("approval-matrix", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
+        .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
         .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))

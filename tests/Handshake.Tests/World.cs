@@ -105,7 +105,7 @@ internal sealed record World(
                 ReceiptDecider.Confirm(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney())),
             Contract.PaymentApplicationRejected m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
                 ReceiptDecider.Reject(
-                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail)),
+                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail, Today)),
             Contract.PaymentReversed m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
                 ReceiptDecider.ConfirmReversal(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney())),
             _ => throw new InvalidOperationException($"Nobody reads {message.Body.GetType().Name}."),

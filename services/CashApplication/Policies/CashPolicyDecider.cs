@@ -7,7 +7,8 @@ namespace OrderToCash.CashApplication.Policies;
 /// <summary>The rules of policies, rule sets and profiles; saying the same again is nothing.</summary>
 public static partial class CashPolicyDecider
 {
-    private const int MaxListed = 500;
+    /// <summary>Names, accounts, reasons and the like in one list.</summary>
+    internal const int MaxListed = 500;
 
     private const int MaxDays = 365;
 
@@ -82,6 +83,10 @@ public static partial class CashPolicyDecider
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
         _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>
             ("/deductionReasons", $"At most {MaxListed} reasons and blocked payers."),
+        _ when policy.Differences.Amounts.Count > MaxListed =>
+            ("/tolerance/amounts", $"At most {MaxListed} amounts."),
+        _ when (policy.BlockedPayers ?? []).Any(name => PartyName.Key(name).Length < 2 || name.Length > 200) =>
+            ("/blockedPayers", "A name has 2 to 200 characters."),
         _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
             || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),

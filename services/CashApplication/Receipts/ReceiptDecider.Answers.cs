@@ -31,9 +31,13 @@ public static partial class ReceiptDecider
         return Decision.Of(story.Events);
     }
 
-    /// <summary>Invoicing has refused an allocation.</summary>
+    /// <summary>
+    /// Invoicing has refused an allocation. What the same decision gave up as its rest is the customer's again: it is
+    /// no small rest of anything any more.
+    /// </summary>
     public static Decision Reject(
-        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, string code, string detail)
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, string code, string detail,
+        DateOnly postingDate)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -44,6 +48,9 @@ public static partial class ReceiptDecider
         var story = new Story(receiptId, receipt).Add(new AllocationRejected(
             allocation.Id, allocation.InvoiceId, allocation.Installment, amount, code, detail,
             receipt.Balance.Release(amount, allocation.Asked.Owner)));
+        var rest = RestOf(allocation.Ground.DecisionId);
+        if (story.Receipt.Decisions.Find(one => one.Kind == DecisionKind.WriteOff && one.Id == rest) is { } givenUp)
+            UndoWriteOff(story, givenUp, postingDate);
         SetAside(story, new ReceiptSetAside(
             AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}", null));
         return Decision.Of(story.Events);

@@ -138,11 +138,11 @@ public static partial class ReceiptDecider
         return null;
     }
 
-    private static Refusal? UndoWriteOff(Story story, UndoableDecision last, DateOnly postingDate)
+    private static Refusal? UndoWriteOff(Story story, UndoableDecision givenUp, DateOnly postingDate)
     {
-        var amount = last.Amount!.Value;
-        story.Add(new RestWriteOffReversed(last.Id, story.Receipt.LegalEntity, amount,
-            JournalEntry.WriteOffReversed(story.ReceiptId, story.Receipt, postingDate, amount, last.Id),
+        var amount = givenUp.Amount!.Value;
+        story.Add(new RestWriteOffReversed(givenUp.Id, story.Receipt.LegalEntity, amount,
+            JournalEntry.WriteOffReversed(story.ReceiptId, story.Receipt, postingDate, amount, givenUp.Id),
             story.Balance.TakeBackWriteOff(amount)));
         return null;
     }

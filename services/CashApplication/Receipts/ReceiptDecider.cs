@@ -172,7 +172,7 @@ public static partial class ReceiptDecider
         var free = story.Balance.Free;
         if (!free.IsPositive || decision.Rest == RestTreatment.Unapplied)
             return null;
-        var id = Ids.From("rest", decision.DecisionId.ToString("N"));
+        var id = RestOf(decision.DecisionId);
         if (decision.Rest == RestTreatment.OnAccount)
         {
             story.Add(new PutOnAccount(
@@ -183,6 +183,9 @@ public static partial class ReceiptDecider
         GiveUp(story, id, free, "Too little to look after.", decision.IsAutomatic, postingDate);
         return null;
     }
+
+    /// <summary>What becomes of a decision's rest is a decision of its own.</summary>
+    private static Guid RestOf(Guid decisionId) => Ids.From("rest", decisionId.ToString("N"));
 
     /// <summary>Says why free money waits, unless it is said already or nothing is free.</summary>
     private static void SetAside(Story story, ReceiptSetAside? aside)

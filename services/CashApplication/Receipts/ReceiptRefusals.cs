@@ -89,9 +89,6 @@ public static class ReceiptRefusals
     public static readonly Refusal SuggestionChanged = Refusal.State(
         "suggestion-changed", "What was suggested is not possible any more; read the receipt again.");
 
-    public static readonly Refusal SuggestionMissing = new(
-        "suggestion-missing", "Name the suggestion that is accepted, by its key.", Field: "/items");
-
     public static readonly Refusal NothingFree =
         Refusal.State("nothing-free", "Nothing of the receipt is free to apply.");
 

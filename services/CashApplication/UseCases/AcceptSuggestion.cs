@@ -5,8 +5,8 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
-/// <summary>The suggestion to accept, by its key; the best one where none is named.</summary>
-public sealed record AcceptSuggestionRequest(string? Suggestion = null);
+/// <summary>The suggestion to accept, by its key.</summary>
+public sealed record AcceptSuggestionRequest(string Suggestion);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/accept</c>: applies a suggestion as it was shown. One that is not possible any more is
@@ -39,7 +39,7 @@ public static class AcceptSuggestion
     /// The write that accepts a suggestion, or why not; nothing to write where this decision is made already.
     /// </summary>
     internal static async Task<ReceiptWrite> WriteAsync(
-        Guid id, string? key, HttpCommand command, ReceiptMatching matching, CancellationToken cancellation,
+        Guid id, string key, HttpCommand command, ReceiptMatching matching, CancellationToken cancellation,
         Guid? decisionId = null)
     {
         var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
@@ -54,7 +54,7 @@ public static class AcceptSuggestion
         if (ReceiptMatching.PaymentOf(receipt) is not { } payment)
             return ReceiptRefusals.NothingFree;
         var match = await matching.MatchAsync(receipt.LegalEntity, payment, cancellation);
-        if (match.Suggestions.FirstOrDefault(one => key is null || one.Key == key) is not { } suggestion)
+        if (match.Suggestions.FirstOrDefault(one => one.Key == key) is not { } suggestion)
             return ReceiptRefusals.SuggestionChanged;
         var decision = matching.DecisionOf(suggestion, isAutomatic: false) with
         {

@@ -7,7 +7,7 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A receipt and the suggestion to accept for it, by its key.</summary>
-public sealed record AcceptedSuggestion(Guid ReceiptId, string? Suggestion = null);
+public sealed record AcceptedSuggestion(Guid ReceiptId, string Suggestion);
 
 /// <summary>What to accept.</summary>
 public sealed record AcceptSuggestionsRequest(IReadOnlyList<AcceptedSuggestion> Items);
@@ -64,9 +64,6 @@ public static class AcceptSuggestions
     private static async Task<Refusal?> AcceptAsync(
         AcceptedSuggestion item, int index, HttpCommand command, ReceiptMatching matching)
     {
-        if (item.Suggestion is not { Length: > 0 })
-            return ReceiptRefusals.SuggestionMissing;
-
         // A repeat of a request that broke off finds what it did accept by the decision.
         Guid? decisionId = command.Key is { } key
             ? Ids.From("accept", string.Create(CultureInfo.InvariantCulture, $"{key.Caller}\n{key.Key}\n{index}"))

@@ -13,17 +13,18 @@ public sealed record CashPolicyView(
 
 /// <summary>
 /// <c>PUT /v1/cash-policies/{legalEntity}</c>, <c>PUT …/rule-sets/{code}</c>, and their reads. A rule set or policy
-/// holds from the next match on; what was decided before keeps its reasons.
+/// holds from the next match on; what was decided before keeps its reasons. Whoever applies money does not also say how
+/// much of it may be given up: that takes the right to run the system.
 /// </summary>
 public static class DefineCashPolicy
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/cash-policies/{legalEntity}", Policy)
-            .RequireScope(Scopes.CashWrite).Produces<CashPolicyView>().WithTags("Cash policies")
+            .RequireScope(Scopes.Admin).Produces<CashPolicyView>().WithTags("Cash policies")
             .WithSummary("Defines how money of a legal entity is matched");
         routes.MapPut("/v1/cash-policies/{legalEntity}/rule-sets/{code}", Rules)
-            .RequireScope(Scopes.CashWrite).Produces<CashPolicyView>().WithTags("Cash policies")
+            .RequireScope(Scopes.Admin).Produces<CashPolicyView>().WithTags("Cash policies")
             .WithSummary("Defines a rule set");
         routes.MapGet("/v1/cash-policies/{legalEntity}", Get)
             .RequireScope(Scopes.CashRead).Produces<CashPolicyView>().WithTags("Cash policies")

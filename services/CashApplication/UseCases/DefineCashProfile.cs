@@ -42,6 +42,8 @@ public static class DefineCashProfile
             return await command.RefuseAsync(Refusal.NotFound("customer", customerId));
         if (command.Caller.Deny(customer.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
+        if (request.MayPayFor is { Count: > CashPolicyDecider.MaxListed })
+            return await command.RefuseAsync(ReceiptRefusals.TooMany(CashPolicyDecider.MaxListed, "/mayPayFor"));
         foreach (var other in request.MayPayFor ?? [])
         {
             if (await command.Store.Database.CustomerAsync(other, command.Cancellation) is not { } known

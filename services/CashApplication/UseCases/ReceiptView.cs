@@ -68,12 +68,13 @@ public sealed record AllocationView(
 
 /// <summary>What the money may be for, best first.</summary>
 /// <param name="Key">Names it by what it applies; it is accepted by this.</param>
+/// <param name="Rest">What becomes of what it leaves of the money: it stays, is kept on account or given up.</param>
 /// <param name="Blocker">Why nothing but a person may choose it, or null.</param>
 public sealed record SuggestionView(
     int Rank, string Key, Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
-    IReadOnlyList<MatchLine> Allocations, Aside? Blocker)
+    IReadOnlyList<MatchLine> Allocations, RestTreatment Rest, Aside? Blocker)
 {
     internal static SuggestionView Of(Explanation explanation, int rank) => new(
         rank, explanation.Key, explanation.CustomerId, explanation.Rule, explanation.Confidence,
-        explanation.Reasons, explanation.Lines, explanation.Blocker);
+        explanation.Reasons, explanation.Lines, explanation.Rest, explanation.Blocker);
 }

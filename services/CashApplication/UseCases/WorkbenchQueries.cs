@@ -38,6 +38,10 @@ public static class WorkbenchQueries
         "unapplied > on_account and not (status = 'reversed') and (@legalEntity::text is null or legal_entity = " +
         "@legalEntity) and (@everyEntity or legal_entity = any(@entities))";
 
+    private const string IsOverdue =
+        "coalesce(aside_due < (select (@now at time zone e.time_zone)::date from legal_entities e " +
+        "where e.code = receipts.legal_entity), false)";
+
     private const string Queue =
         "coalesce(aside, case when customer_id is null then 'unidentified' else 'unexplained' end)";
 
@@ -73,23 +77,24 @@ public static class WorkbenchQueries
         parameters.Add("reason", reason);
         parameters.Add("owner", owner);
         parameters.Add("overdue", overdue);
-        parameters.Add("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        parameters.Add("now", clock.GetUtcNow().UtcDateTime);
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where {WaitingRows} " +
             $"and (@reason::text is null or {Queue} = @reason) " +
             "and (@owner::text is null or owner = @owner) " +
-            "and (@overdue::bool is null or @overdue = coalesce(aside_due < @today, false)) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            $"and (@overdue::bool is null or @overdue = {IsOverdue}) and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted))).AsList();
         var found = page.Page(rows);
         var suggestions = suggest == true
             ? await SuggestAsync(found.Items, matching, store, http.RequestAborted)
             : new Dictionary<Guid, IReadOnlyList<Explanation>>();
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var todays = (await connection.QueryAsync<(string Code, string Zone)>(new CommandDefinition(
+            "select code, time_zone from legal_entities", cancellationToken: http.RequestAborted)))
+            .ToDictionary(entity => entity.Code, entity => clock.Today(entity.Zone));
         return Listing.Result(http, found.Select(row =>
-            Item(row, suggestions.GetValueOrDefault(row.Id) ?? [], today)));
+            Item(row, suggestions.GetValueOrDefault(row.Id) ?? [], todays[row.LegalEntity])));
     }
 
     /// <summary>Suggestions for a page: one search for each legal entity and currency, not for each receipt.</summary>
@@ -122,13 +127,13 @@ public static class WorkbenchQueries
     {
         var parameters = new DynamicParameters();
         parameters.Add("legalEntity", legalEntity);
-        parameters.Add("today", DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        parameters.Add("now", clock.GetUtcNow().UtcDateTime);
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<QueueRow>(new CommandDefinition(
             $"select legal_entity, {Queue} as reason, currency, count(*)::int as count, " +
             "sum(unapplied - on_account) as waiting, min(value_date) as oldest_value_date, " +
-            "(count(*) filter (where aside_due < @today))::int as overdue, " +
+            $"(count(*) filter (where {IsOverdue}))::int as overdue, " +
             $"(count(*) filter (where owner is null))::int as unowned from receipts where {WaitingRows} " +
             "group by 1, 2, 3 order by 1, 2, 3",
             parameters, cancellationToken: http.RequestAborted));

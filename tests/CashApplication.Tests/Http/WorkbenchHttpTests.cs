@@ -45,7 +45,8 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         accepted.Id("customerId").ShouldBe(Invoicing.Globex);
         await AnswerAsync(receipt.Id(), allocation.Id(), invoice.Id, 55.01m);
         await EventuallyAsync(receipt.Id(), now => now.Text("status") == "applied");
-        (await app.Client.PostAsync($"{path}/accept", new { }, 409)).ShouldHaveCode("nothing-free");
+        await app.Client.PostAsync($"{path}/accept", new { }, 400);
+        (await app.Client.PostAsync($"{path}/accept", new { suggestion = key }, 409)).ShouldHaveCode("nothing-free");
     }
 
     [Fact]
@@ -59,9 +60,8 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
             receipts.Add((id, (await app.Client.ReadAsync($"/v1/receipts/{id}")).Items("suggestions")[0].Text("key")));
         }
 
-        var unnamed = await app.Client.PostAsync("/v1/workbench/accept",
-            new { items = new[] { new { receiptId = receipts[0].Id } } }, 200);
-        unnamed.Items("results").Single().Text("code").ShouldBe("suggestion-missing");
+        await app.Client.PostAsync("/v1/workbench/accept",
+            new { items = new[] { new { receiptId = receipts[0].Id } } }, 400);
         var body = new
         {
             items = receipts.Append((Guid.Empty, "none"))
@@ -78,6 +78,39 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
             (await app.Client.ReadAsync($"/v1/receipts/{id}")).Items("allocations").ShouldHaveSingleItem()
                 .Text("status").ShouldBe("pending");
         }
+    }
+
+    /// <summary>I-08: of two who accept at the same moment one is told that it is too late.</summary>
+    [Fact]
+    public async Task applies_one_of_two_suggestions_accepted_at_once()
+    {
+        await IssueAsync(83.21m);
+        await IssueAsync(83.21m);
+        var first = (await app.Client.PostAsync("/v1/receipts", Receipt("83.21", "some"))).Id();
+        var keys = await KeysAsync(first);
+        keys.Length.ShouldBe(2);
+        (await AcceptAsync([(first, keys[0]), (first, keys[1])])).Count(status => status == 202).ShouldBe(1);
+        (await app.Client.ReadAsync($"/v1/receipts/{first}")).Amount("pending").ShouldBe(83.21m);
+
+        // Two receipts, and one item that is left.
+        var others = new List<Guid>();
+        for (var index = 0; index < 2; index++)
+            others.Add((await app.Client.PostAsync("/v1/receipts", Receipt("83.21", "some"))).Id());
+        var key = (await KeysAsync(others[0])).ShouldHaveSingleItem();
+        (await AcceptAsync([(others[0], key), (others[1], key)])).Order().ShouldBe([202, 409]);
+        (await app.ScalarAsync<decimal>("select sum(settled) from allocations where settled = 83.21"))
+            .ShouldBe(166.42m);
+
+        async Task<string[]> KeysAsync(Guid id) =>
+            [.. (await app.Client.ReadAsync($"/v1/receipts/{id}")).Items("suggestions").Select(one => one.Text("key"))];
+
+        async Task<int[]> AcceptAsync((Guid Id, string Key)[] accepted) =>
+            await Task.WhenAll(accepted.Select(async one =>
+            {
+                using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                    app.Client, $"/v1/receipts/{one.Id}/accept", new { suggestion = one.Key });
+                return (int)answer.StatusCode;
+            }));
     }
 
     [Fact]
@@ -225,7 +258,8 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         using var canadian = app.ClientWith("cash:read cash:write", "CA01");
         foreach (var (action, body) in new (string, object)[]
         {
-            ("accept", new { }), ("match", new { }), ("unapply", new { reason = "x" }), ("undo", new { reason = "x" }),
+            ("accept", new { suggestion = "x" }), ("match", new { }), ("unapply", new { reason = "x" }),
+            ("undo", new { reason = "x" }),
             ("on-account", new { }), ("on-account/release", new { }), ("assign", new { owner = "x" }),
             ("transfer", new { customerId = Invoicing.Initech, reason = "x" }),
         })
@@ -236,7 +270,35 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
 
         (await canadian.ReadAsync("/v1/workbench")).Items().ShouldBeEmpty();
         (await canadian.ReadAsync("/v1/workbench/queues")).Items("queues").ShouldBeEmpty();
-        (await canadian.SendAsync(HttpMethod.Put, "/v1/cash-policies/US01", new { autoApplyThreshold = "0.9" }, 403))
+        (await canadian.PostAsync("/v1/workbench/accept",
+            new { items = new[] { new { receiptId = receipt.Id(), suggestion = "x" } } }, 200)).Items("results")
+            .ShouldHaveSingleItem().Text("code").ShouldBe("entity-not-allowed");
+    }
+
+    /// <summary>I-19: who applies money does not also say how much of it may be given up.</summary>
+    [Fact]
+    public async Task follows_policies_that_others_define()
+    {
+        using var clerk = app.ClientWith("cash:read cash:write");
+        using var canadian = app.ClientWith("cash:read cash:write admin", "CA01");
+        var policy = new { autoApplyThreshold = "0.9" };
+        var rules = new { code = "GIVE-UP", name = "Gives up", rules = new[] { "exact-item" } };
+        foreach (var (path, body) in new (string, object)[]
+        {
+            ("/v1/cash-policies/CA01", policy), ("/v1/cash-policies/CA01/rule-sets/GIVE-UP", rules),
+        })
+        {
+            (await clerk.SendAsync(HttpMethod.Put, path, body, 403)).ShouldHaveCode("scope-missing");
+            await canadian.SendAsync(HttpMethod.Put, path, body, 200);
+            var american = path.Replace("CA01", "US01", StringComparison.Ordinal);
+            (await canadian.SendAsync(HttpMethod.Put, american, body, 403)).ShouldHaveCode("entity-not-allowed");
+        }
+
+        (await canadian.ReadAsync("/v1/cash-policies/US01", 403)).ShouldHaveCode("entity-not-allowed");
+        (await canadian.ReadAsync("/v1/cash-policies/US01/history", 403)).ShouldHaveCode("entity-not-allowed");
+        (await canadian.ReadAsync("/v1/cash-policies/CA01/history")).Items().Length.ShouldBe(2);
+        (await canadian.ReadAsync($"/v1/cash-profiles/{Invoicing.Globex}", 403)).ShouldHaveCode("entity-not-allowed");
+        (await canadian.SendAsync(HttpMethod.Put, $"/v1/cash-profiles/{Invoicing.Globex}", new { hold = "x" }, 403))
             .ShouldHaveCode("entity-not-allowed");
     }
 

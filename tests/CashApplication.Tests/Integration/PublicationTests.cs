@@ -16,7 +16,7 @@ public sealed class Publications_of_receipts
             receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 60m), Order(Second, 10m)), Today));
         past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
         past = Then(past, receipt =>
-            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(10m), "exceeds-balance", "Paid."));
+            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(10m), "exceeds-balance", "Paid.", Today));
         past = Then(past, receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", "R01", Today));
         past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
         Said(past).Select(contract => contract.GetType()).ShouldBe(

@@ -24,6 +24,7 @@ public sealed class Conservation
             story.AnswerEverything();
             story.Receipt.Balance.Pending.IsZero.ShouldBeTrue();
             story.LedgerAgrees();
+            story.WriteOffsAgree();
             if (story.Receipt.Balance.IsReversed)
             {
                 (story.Receipt.Balance.Reversed + story.Receipt.Balance.TotalRefunded)
@@ -121,6 +122,10 @@ public sealed class Conservation
             (-cash).ShouldBe(Receipt.Balance.Unapplied.Amount + Receipt.Balance.Pending.Amount);
         }
 
+        /// <summary>What was given up and not taken back is what the ledger holds of small differences.</summary>
+        public void WriteOffsAgree() =>
+            (-_ledger.GetValueOrDefault("small-difference")).ShouldBe(Receipt.Balance.TotalWrittenOff.Amount);
+
         private void Settle(Guid refund, int step)
         {
             if (step % 3 == 0)
@@ -135,17 +140,30 @@ public sealed class Conservation
             ? null
             : Receipt.InOrder().ElementAt(Math.Abs(step / 16 % Receipt.Allocations.Count));
 
-        /// <summary>Now and then with a discount, a difference or a deduction beside the money.</summary>
+        /// <summary>
+        /// Now and then with a discount, a difference or a deduction beside the money, for another customer's item, for
+        /// two items at once, and with something becoming of the rest.
+        /// </summary>
         private AllocationDecision Decide(Money amount)
         {
             var order = Order(NextId(), amount.Amount);
-            return Decided((_count % 4) switch
+            order = (_count % 4) switch
             {
                 0 => order with { Discount = Usd(1m) },
                 1 => order with { Difference = Usd(0.02m) },
                 2 => order with { Deduction = new Deduction(Usd(3m), "quality") },
-                _ => order,
-            });
+                _ => order with { CustomerId = Other },
+            };
+            RequestedAllocation[] orders = _count % 3 == 0 ? [order, Order(NextId(), 0.02m)] : [order];
+            return Decided(orders) with
+            {
+                Rest = (_count % 7) switch
+                {
+                    0 => RestTreatment.WriteOff,
+                    1 => RestTreatment.OnAccount,
+                    _ => RestTreatment.Unapplied,
+                },
+            };
         }
 
         private Guid NextId() => Ids.From("conservation", (++_count).ToString());
@@ -196,7 +214,8 @@ public sealed class Conservation
                         _answers.Add(receipt => isApplied
                             ? ReceiptDecider.Confirm(receipt, ReceiptId, one.AllocationId, one.Amount)
                             : ReceiptDecider.Reject(
-                                receipt, ReceiptId, one.AllocationId, one.Amount, "exceeds-balance", "Paid."));
+                                receipt, ReceiptId, one.AllocationId, one.Amount, "exceeds-balance", "Paid.",
+                                Today));
                     }
 
                     break;

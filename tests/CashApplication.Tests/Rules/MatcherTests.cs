@@ -38,6 +38,27 @@ public sealed class References
     public void in_endless_text_cost_little() =>
         ReferenceKeys.Candidates([string.Concat(Enumerable.Repeat("A1 ", 100_000))]).Count.ShouldBeLessThan(20_000);
 
+    [Theory]
+    [InlineData("INVUS012026000124", true)]
+    [InlineData("INVUS01202600012", true)]
+    [InlineData("INVUS0120260001233", true)]
+    [InlineData("INVUS012026000132", true)]
+    [InlineData("INVUS012026000123", true)]
+    [InlineData("INVUS012026000134", false)]
+    [InlineData("INVUS012026001023", true)]
+    [InlineData("INVUS012026100023", false)]
+    [InlineData("INVUS0120260001", false)]
+    public void are_nearly_found_with_one_slip(string written, bool isNearly) => ReferenceKeys
+        .IsNearly("INV-US01-2026-000123", ReferenceKeys.PossibleSlips([written])).ShouldBe(isNearly);
+
+    /// <summary>
+    /// Looked at one by one, the slips in a text of thousands of numbers would be compared with thousands of items.
+    /// </summary>
+    [Fact]
+    public void in_a_text_of_thousands_have_no_slips() => ReferenceKeys
+        .PossibleSlips(ReferenceKeys.Candidates([string.Join(' ', Enumerable.Range(0, 3_000).Select(n => $"INV-{n}"))]))
+        .ShouldBeEmpty();
+
     private static bool Names(string number, string text)
     {
         var keys = ReferenceKeys.Candidates([text]);

@@ -287,6 +287,12 @@ public sealed class Small_differences
         }
     }
 
+    /// <summary>Who accepts a suggestion has seen what becomes of the rest.</summary>
+    [Fact]
+    public void that_are_given_up_make_another_suggestion_than_those_that_stay() =>
+        Match(Pay(100.02m, "INV-1001"), [Item("INV-1001", 100m)], Policy).Suggestions[0].Key.ShouldNotBe(
+            Match(Pay(100.02m, "INV-1001"), [Item("INV-1001", 100m)], MatchPolicy.Default).Suggestions[0].Key);
+
     [Fact]
     public void of_a_known_payer_without_a_reference_are_a_suggestion()
     {

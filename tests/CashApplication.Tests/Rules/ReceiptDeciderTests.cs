@@ -118,10 +118,29 @@ public sealed class Answers_of_invoicing
     {
         var state = StateOf(Then(Asked,
             receipt => ReceiptDecider.Reject(
-                receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Nothing is open.")));
+                receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Nothing is open.", Today)));
         state.Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
         state.Find(First)!.Answer.ShouldBe("Nothing is open.");
         state.Aside!.Reason.ShouldBe(AsideReasons.Rejected);
+    }
+
+    /// <summary>What was a small rest of a payment is none of a payment that was refused.</summary>
+    [Fact]
+    public void return_the_rest_that_was_given_up_beside_it()
+    {
+        var asked = Then(Recorded(Customer), receipt => ReceiptDecider.Request(
+            receipt, ReceiptId, Customer, "invoice-number",
+            Decided(Order(First, 60m), Order(Second, 39.98m)) with { Rest = RestTreatment.WriteOff }, Today));
+        StateOf(asked).Balance.TotalWrittenOff.ShouldBe(Usd(0.02m));
+        var refused = Then(asked, receipt =>
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Paid.", Today));
+        StateOf(refused).Balance.TotalWrittenOff.ShouldBe(Usd(0m));
+        StateOf(refused).Balance.ShouldBe(unapplied: 60.02m, pending: 39.98m, applied: 0, reversed: 0);
+        refused.OfType<RestWriteOffReversed>().ShouldHaveSingleItem().Entry.Lines
+            .Sum(line => line.Debit.Amount).ShouldBe(0.02m);
+        var both = Then(refused, receipt =>
+            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(39.98m), "exceeds-balance", "Paid.", Today));
+        StateOf(both).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
     }
 
     [Fact]
@@ -130,12 +149,12 @@ public sealed class Answers_of_invoicing
         Spec.Given(Then(Asked, Reject)).When(Reject).ThenNothing();
 
         static Decision Reject(Receipt receipt) =>
-            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x");
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", Today);
     }
 
     [Fact]
     public void that_contradict_an_earlier_one_are_for_a_person() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x"))
+        .When(receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", Today))
         .ThenRefused("contradicting-answer");
 
     [Fact]
@@ -234,7 +253,7 @@ public sealed class Reversing_a_receipt
     public void lets_go_what_is_rejected_after_it()
     {
         var past = Then(Reversed(Recorded(Customer, Order(First, 60m))),
-            receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void."));
+            receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void.", Today));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 

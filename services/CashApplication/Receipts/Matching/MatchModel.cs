@@ -92,14 +92,17 @@ public sealed record Explanation(
     Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, IReadOnlyList<MatchLine> Lines,
     RestTreatment Rest = RestTreatment.Unapplied, Aside? Blocker = null, Guid? RemittanceId = null)
 {
-    /// <summary>Names the explanation by what it applies, so that a person accepts what they have seen.</summary>
-    public string Key => _key ??= KeyOf(Lines);
+    /// <summary>
+    /// Names the explanation by what it applies and what becomes of the rest, so that a person accepts what they have
+    /// seen.
+    /// </summary>
+    public string Key => _key ??= KeyOf(Lines, Rest);
 
     private string? _key;
 
-    private static string KeyOf(IReadOnlyList<MatchLine> lines) => Ids.From(
+    private static string KeyOf(IReadOnlyList<MatchLine> lines, RestTreatment rest) => Ids.From(
         [
-            "explanation",
+            "explanation", rest.ToString(),
             .. lines.Select(line =>
                 $"{line.InvoiceId:N}/{line.Installment}/{line.Amount}/{line.Discount}/{line.Difference}/" +
                 $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}"),

@@ -21,7 +21,8 @@ internal sealed class NamedItems
 {
     private readonly IReadOnlyList<string> _remittance;
     private readonly Lazy<IReadOnlySet<string>> _serials;
-    private readonly IReadOnlySet<string> _keys;
+    private readonly ILookup<int, string> _slips;
+    private readonly HashSet<(Guid, int)> _all;
 
     public NamedItems(
         IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims)
@@ -40,9 +41,11 @@ internal sealed class NamedItems
         Naming = numbered.Count > 0 ? Naming.Number : Naming.Order;
         Open = [.. All.Where(item => item.Available.IsPositive)];
 
+        _all = [.. All.Select(item => item.Id)];
+
         // Neighbouring numbers differ by one digit: what is the number of one item is no slip of another's.
-        _keys = keys.Except(All.Select(item => ReferenceKeys.Compact(item.InvoiceNumber)))
-            .ToHashSet(StringComparer.Ordinal);
+        _slips = ReferenceKeys.PossibleSlips(
+            keys.Except(All.Select(item => ReferenceKeys.Compact(item.InvoiceNumber))));
         IsAmbiguous = Open.GroupBy(item => ReferenceKeys.Loose(item.InvoiceNumber))
             .Any(same => same.Select(item => item.InvoiceId).Distinct().Skip(1).Any());
     }
@@ -66,10 +69,10 @@ internal sealed class NamedItems
     /// Those of a payer's items that are named less plainly: by the end of their number, or with a slip.
     /// </summary>
     public IReadOnlyList<Candidate> Hinted(IEnumerable<Candidate> items) =>
-        _remittance.Count == 0 ? [] : [.. items.Where(item => !All.Contains(item) && IsHinted(item))];
+        _remittance.Count == 0 ? [] : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
 
     /// <summary>True where the text has the end of its number, or its number with a slip.</summary>
     public bool IsHinted(Candidate item) =>
         (ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _serials.Value.Contains(serial))
-        || ReferenceKeys.IsNearly(item.InvoiceNumber, _keys);
+        || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips);
 }

@@ -19,6 +19,11 @@ public static class ReferenceKeys
 
     private const int MaxLength = 40;
 
+    /// <summary>Within a shorter number one wrong letter makes another number.</summary>
+    private const int MinSlipLength = 8;
+
+    private const int MaxSlips = 2_000;
+
     /// <summary>What of a text is looked at; a payer who writes more is not naming an invoice any more.</summary>
     private const int MaxGroupsInText = 2_000;
 
@@ -89,22 +94,45 @@ public static class ReferenceKeys
     /// True where one of the keys is the number but for a slip: one letter wrong, missing, too much or exchanged with
     /// its neighbour.
     /// </summary>
-    public static bool IsNearly(string number, IReadOnlySet<string> keys)
+    /// <param name="number">A document's number.</param>
+    /// <param name="keys">From <see cref="PossibleSlips"/>.</param>
+    public static bool IsNearly(string number, ILookup<int, string> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var compact = Compact(number);
-        if (compact.Length < 8)
-            return false;
-        foreach (var key in keys)
+        return compact.Length >= MinSlipLength && Enumerable.Range(compact.Length - 1, 3)
+            .Any(length => keys[length].Any(key => IsOneSlip(key, compact)));
+    }
+
+    /// <summary>
+    /// What is left between the same beginning and the same end is one letter at most, or two exchanged.
+    /// </summary>
+    private static bool IsOneSlip(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
+    {
+        var same = one.CommonPrefixLength(other);
+        one = one[same..];
+        other = other[same..];
+        while (one.Length > 0 && other.Length > 0 && one[^1] == other[^1])
         {
-            if (Math.Abs(key.Length - compact.Length) <= 1 && !key.Contains('-', StringComparison.Ordinal)
-                && NameSimilarity.Distance(key, compact) <= 1)
-            {
-                return true;
-            }
+            one = one[..^1];
+            other = other[..^1];
         }
 
-        return false;
+        return (one.Length <= 1 && other.Length <= 1)
+            || (one.Length == 2 && other.Length == 2 && one[0] == other[1] && one[1] == other[0]);
+    }
+
+    /// <summary>
+    /// Keys that may be a number with a slip, by their length. A text that names more than a person writes by hand has
+    /// none: comparing all of it with every open item would take long and find chance.
+    /// </summary>
+    public static ILookup<int, string> PossibleSlips(IEnumerable<string> keys)
+    {
+        string[] whole =
+        [
+            .. keys.Where(key => key.Length >= MinSlipLength - 1 && !key.Contains('-', StringComparison.Ordinal)),
+        ];
+        return (whole.Length > MaxSlips ? [] : whole).ToLookup(key => key.Length);
     }
 
     private static void Collect(string text, HashSet<string> keys)
