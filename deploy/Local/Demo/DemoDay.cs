@@ -218,12 +218,11 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
 
     private async Task DunAsync(Company company)
     {
-        var open = (await api.ListAsync($"/v1/invoices?legalEntity={company.Code}")).Select(Invoice.Read).ToList();
-        var overdue = open.Where(invoice => invoice.DueDate < company.Today).Sum(invoice => invoice.Balance);
-        await ApiClient.UntilAsync(
-            async () => (await api.ListAsync($"/v1/collections/worklist?legalEntity={company.Code}"))
-                .Sum(row => Amount(row["overdue"]!)),
-            sum => sum == overdue, $"the worklist of {company.Code} shows {overdue} overdue");
+        var (overdue, _) = await ApiClient.UntilAsync(
+            async () => (Ours: await OverdueAsync(company),
+                Listed: (await api.ListAsync($"/v1/collections/worklist?legalEntity={company.Code}"))
+                    .Sum(row => Amount(row["overdue"]!))),
+            sums => sums.Listed == sums.Ours, $"the worklist of {company.Code} shows what is overdue");
         var run = new JsonObject { ["legalEntity"] = company.Code };
         var dry = new JsonObject { ["legalEntity"] = company.Code, ["preview"] = true };
         var preview = await api.PostAsync("/v1/collections/dunning-runs", dry);
@@ -238,6 +237,17 @@ internal sealed class DemoDay(ApiClient api, DemoReport report)
         report.Step($"{company.Code} dunning",
             $"preview {preview["notices"]!.AsArray().Count}, sent {sent} mails over {company.Dunned.Count} items, " +
             $"{overdue:N2} overdue");
+    }
+
+    /// <summary>What is overdue and not in dispute: a payment that is short for a reason opens a dispute.</summary>
+    private async Task<decimal> OverdueAsync(Company company)
+    {
+        var overdue = (await api.ListAsync($"/v1/invoices?legalEntity={company.Code}")).Select(Invoice.Read)
+            .Where(invoice => invoice.DueDate < company.Today).ToDictionary(invoice => invoice.Id);
+        var disputed = (await api.ListAsync($"/v1/collections/disputes?legalEntity={company.Code}"))
+            .Where(dispute => overdue.ContainsKey(dispute["invoiceId"]!.GetValue<Guid>()))
+            .Sum(dispute => Amount(dispute["disputed"]!));
+        return overdue.Values.Sum(invoice => invoice.Balance) - disputed;
     }
 
     private async Task<JsonNode> CashRowAsync(Company company) =>
