@@ -26,6 +26,9 @@ public sealed record Posting(
     Guid EventId, DateTimeOffset RecordedAt, Guid SourceId, string SourceNumber, string LegalEntity,
     string BaseCurrency, Guid CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
 {
+    /// <summary>The receipt whose money is applied or taken back; null where there is none.</summary>
+    public Guid? ReceiptId { get; init; }
+
     /// <summary>The posting of an event, or null where it is not a financial one.</summary>
     public static Posting? Of(StoredEvent stored)
     {
@@ -38,8 +41,8 @@ public sealed record Posting(
                 [.. e.Installments.Select(due => new Movement(
                     due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
                     Base(due.Amount, due.Base, e.Books.BaseCurrency)))]),
-            PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled),
-            PaymentReversed e => More(stored, e.Entry, e.Item, e.Settled),
+            PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled) with { ReceiptId = e.ReceiptId },
+            PaymentReversed e => More(stored, e.Entry, e.Item, e.Settled) with { ReceiptId = e.ReceiptId },
             InvoiceVoided e => Voided(stored, e),
             WrittenOff e => Less(stored, e.Entry, e.Item, e.Amount),
             WriteOffRecovered e => More(stored, e.Entry, e.Item, e.Amount),

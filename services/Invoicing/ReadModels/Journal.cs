@@ -30,7 +30,8 @@ public sealed class JournalProjection : Projection
         OnEach<TEvent, Posting>(
             e => Posting.Of(e.Event) is { } posting ? [posting] : [],
             "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
-            "customer_id, recorded_at, adjusting) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "customer_id, recorded_at, adjusting, receipt_id) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             rows => rows
                 .Column(posting => posting.EventId)
                 .Column(posting => posting.LegalEntity)
@@ -40,7 +41,8 @@ public sealed class JournalProjection : Projection
                 .Column(posting => posting.SourceNumber)
                 .Column(posting => posting.CustomerId)
                 .Column(posting => posting.RecordedAt)
-                .Column(posting => posting.Entry.Adjusting));
+                .Column(posting => posting.Entry.Adjusting)
+                .Column(posting => posting.ReceiptId));
         OnEach<TEvent, (Guid EntryId, int Line, JournalLine Data)>(
             e => Posting.Of(e.Event) is { } posting
                 ? posting.Entry.Lines.Select((line, index) => (posting.EventId, index + 1, line))

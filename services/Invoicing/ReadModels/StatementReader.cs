@@ -82,19 +82,32 @@ public sealed class StatementReader(EventStore store)
         having sum(k.amount) <> 0
         """;
 
-    /// <summary>What both journals have on the accounts of unapplied cash.</summary>
+    /// <summary>
+    /// What is left of the customers' receipts, by both journals. A receipt is its payer's, whoever owes what it pays:
+    /// a parent may pay for its subsidiary.
+    /// </summary>
     private const string Cash =
         $"""
-        with {Who}
-        select w.subject, l.currency, sum(l.credit - l.debit) as amount
-        from who w
-        join (select entry_id, customer_id, posting_date, recorded_at from journal_entries
-            union all select entry_id, customer_id, posting_date, recorded_at from received_journal_entries) e
-            on e.customer_id = w.customer_id and e.posting_date <= @to and e.recorded_at <= @knownAt
-        join (select entry_id, role, currency, debit, credit from journal_lines
-            union all select entry_id, role, currency, debit, credit from received_journal_lines) l
-            on l.entry_id = e.entry_id and l.role = 'unapplied-cash'
-        group by 1, 2 having sum(l.credit - l.debit) <> 0
+        with {Who},
+        received as materialized (
+            select w.subject, e.entry_id, e.source_id from who w
+            join received_journal_entries e on e.customer_id = w.customer_id
+            where e.posting_date <= @to and e.recorded_at <= @knownAt),
+        receipts as materialized (
+            select distinct on (e.source_id) e.source_id, e.legal_entity, e.customer_id from received_journal_entries e
+            where e.source_id in (select source_id from received) and e.customer_id is not null
+                and e.recorded_at <= @knownAt
+            order by e.source_id, e.recorded_at desc, e.entry_id desc),
+        money as (
+            select r.subject, l.currency, l.credit - l.debit as amount from received r
+            join received_journal_lines l on l.entry_id = r.entry_id and l.role = 'unapplied-cash'
+            union all
+            select w.subject, l.currency, l.credit - l.debit from receipts r
+            join who w on w.customer_id = r.customer_id
+            join journal_entries e on e.receipt_id = r.source_id and e.legal_entity = r.legal_entity
+                and e.posting_date <= @to and e.recorded_at <= @knownAt
+            join journal_lines l on l.entry_id = e.entry_id and l.role = 'unapplied-cash')
+        select subject, currency, sum(amount) as amount from money group by 1, 2 having sum(amount) <> 0
         """;
 
     /// <summary>What statements of these customers say, in the order of the customers.</summary>

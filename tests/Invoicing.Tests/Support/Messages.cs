@@ -17,11 +17,12 @@ internal static class Messages
             Some.Receipt, allocationId, invoiceId, 1, new MoneyAmount(amount, currency), "returned by the bank",
             Balance(amount, currency));
 
-    public static JournalEntryPosted ReceiptPosted(string entity, Guid customer, decimal amount, DateOnly date)
+    public static JournalEntryPosted ReceiptPosted(
+        string entity, Guid customer, decimal amount, DateOnly date, Guid? receipt = null)
     {
         var (some, none) = (new MoneyAmount(amount, "USD"), new MoneyAmount(0, "USD"));
         return new JournalEntryPosted(
-            Ids.Next(TimeProvider.System), entity, date, "receipt-recorded", Some.Receipt, "RCT-1", customer,
+            Ids.Next(TimeProvider.System), entity, date, "receipt-recorded", receipt ?? Some.Receipt, "RCT-1", customer,
             [new JournalLine("1000", "bank", some, none), new JournalLine("2400", "unapplied-cash", none, some)]);
     }
 
