@@ -1,10 +1,14 @@
 using Dapper;
 using OrderToCash.Approvals;
 using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Controls;
 using OrderToCash.CashApplication.Integration;
+using OrderToCash.CashApplication.Payouts;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Refunds;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Mappings;
 using OrderToCash.CashApplication.UseCases;
@@ -39,9 +43,13 @@ public static class CashApplicationService
         builder.Services.AddSingleton<IntakeSignal>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
+        builder.Services.AddSingleton<RemittanceIntake>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
-        builder.Services.AddApprovals();
+        builder.Services.AddApprovals(approvals => approvals
+            .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)
+            .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync)
+            .Kind<PayoutWish>(ApprovalKinds.Payout, CreatePaymentFile.CarryOutAsync, CreatePaymentFile.EndAsync));
         return builder;
 
         string Required(string name) => configuration.GetConnectionString(name)
@@ -69,8 +77,18 @@ public static class CashApplicationService
         ReverseReceipt.Map(app);
         ReceiptQueries.Map(app);
         MapWorkbench(app);
+        ReceiveRemittance.Map(app);
+        RemittanceQueries.Map(app);
+        RequestRefund.Map(app);
+        EndRefund.Map(app);
+        RefundQueries.Map(app);
+        CreatePaymentFile.Map(app);
+        PaymentFileQueries.Map(app);
         OpenItemQueries.Map(app);
         CashReports.Map(app);
+        CashDays.Map(app);
+        MatchQuality.Map(app);
+        CustomerReconciliation.Map(app);
         return app;
     }
 
@@ -85,6 +103,7 @@ public static class CashApplicationService
         KeepOnAccount.Map(app);
         TransferCash.Map(app);
         UndoDecision.Map(app);
+        WriteOffRest.Map(app);
         AssignReceipt.Map(app);
         DefineCashPolicy.Map(app);
         DefineCashProfile.Map(app);
@@ -94,41 +113,8 @@ public static class CashApplicationService
     public static void AddEvents(EventStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Types
-            .Add<BankAccountDefined>("bank_account_defined")
-            .Add<StatementBooked>("statement_booked")
-            .Add<StatementFileImported>("statement_file_imported")
-            .Add<StatementFileRefused>("statement_file_refused")
-            .Add<StatementLinesBooked>("statement_lines_booked")
-            .Add<ReturnedPaymentFound>("returned_payment_found")
-            .Add<CsvMappingDefined>("csv_mapping_defined")
-            .Add<ReceiptRecorded>("receipt_recorded")
-            .Add<ReceiptIdentified>("receipt_identified")
-            .Add<ReceiptUnidentified>("receipt_unidentified")
-            .Add<AllocationsRequested>("allocations_requested")
-            .Upcast<SingleAllocationRequested, AllocationsRequested>("allocation_requested", e => e.AsDecision())
-            .Add<AllocationConfirmed>("allocation_confirmed")
-            .Add<AllocationRejected>("allocation_rejected")
-            .Add<AllocationsWithdrawn>("allocations_withdrawn")
-            .Add<AllocationReversalsRequested>("allocation_reversals_requested")
-            .Upcast<SingleReversalRequested, AllocationReversalsRequested>(
-                "allocation_reversal_requested", e => e.AsDecision())
-            .Add<AllocationReversed>("allocation_reversed")
-            .Add<ReceiptReversed>("receipt_reversed")
-            .Add<ReceiptSetAside>("receipt_set_aside")
-            .Add<ReceiptAssigned>("receipt_assigned")
-            .Add<PutOnAccount>("put_on_account")
-            .Add<TakenOffAccount>("taken_off_account")
-            .Add<CashTransferred>("cash_transferred")
-            .Add<RestWrittenOff>("rest_written_off")
-            .Add<RestWriteOffReversed>("rest_write_off_reversed")
-            .Add<RefundReserved>("refund_reserved")
-            .Add<RefundReleased>("refund_released")
-            .Add<RefundPaidOut>("refund_paid_out")
-            .Add<RefundCameBack>("refund_came_back")
-            .Add<CashPolicyDefined>("cash_policy_defined")
-            .Add<RuleSetDefined>("rule_set_defined")
-            .Add<CashProfileDefined>("cash_profile_defined");
+        AddReceiptNames(options.Types);
+        AddOtherNames(options.Types);
         options.Schema<CashPolicy>(Name);
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
@@ -139,8 +125,65 @@ public static class CashApplicationService
         options.Inline(new PayerMemoryProjection());
         options.Inline(new BankPostingProjection());
         options.Inline(new CashProfileProjection());
+        options.Inline(new RemittanceProjection());
+        options.Inline(new RefundProjection());
+        options.Inline(new PaymentFileProjection());
+        options.Inline(new CashDayProjection());
         options.AddApprovals();
     }
+
+    private static void AddReceiptNames(EventTypes types) => types
+        .Add<BankAccountDefined>("bank_account_defined")
+        .Add<StatementBooked>("statement_booked")
+        .Add<StatementFileImported>("statement_file_imported")
+        .Add<StatementFileRefused>("statement_file_refused")
+        .Add<StatementLinesBooked>("statement_lines_booked")
+        .Add<ReturnedPaymentFound>("returned_payment_found")
+        .Add<CsvMappingDefined>("csv_mapping_defined")
+        .Add<ReceiptRecorded>("receipt_recorded")
+        .Add<ReceiptIdentified>("receipt_identified")
+        .Add<ReceiptUnidentified>("receipt_unidentified")
+        .Add<AllocationsRequested>("allocations_requested")
+        .Upcast<SingleAllocationRequested, AllocationsRequested>("allocation_requested", e => e.AsDecision())
+        .Add<AllocationConfirmed>("allocation_confirmed")
+        .Add<AllocationRejected>("allocation_rejected")
+        .Add<AllocationsWithdrawn>("allocations_withdrawn")
+        .Add<AllocationReversalsRequested>("allocation_reversals_requested")
+        .Upcast<SingleReversalRequested, AllocationReversalsRequested>(
+            "allocation_reversal_requested", e => e.AsDecision())
+        .Add<AllocationReversed>("allocation_reversed")
+        .Add<ReceiptReversed>("receipt_reversed")
+        .Add<ReceiptSetAside>("receipt_set_aside")
+        .Add<ReceiptAssigned>("receipt_assigned")
+        .Add<PutOnAccount>("put_on_account")
+        .Add<TakenOffAccount>("taken_off_account")
+        .Add<CashTransferred>("cash_transferred")
+        .Add<RestWrittenOff>("rest_written_off")
+        .Add<RestWriteOffReversed>("rest_write_off_reversed")
+        .Add<RefundReserved>("refund_reserved")
+        .Add<RefundReleased>("refund_released")
+        .Add<RefundPaidOut>("refund_paid_out")
+        .Add<RefundCameBack>("refund_came_back");
+
+    private static void AddOtherNames(EventTypes types) => types
+        .Add<RemittanceReceived>("remittance_received")
+        .Add<RemittanceMatched>("remittance_matched")
+        .Add<RemittanceClosed>("remittance_closed")
+        .Add<RefundRequested>("refund_requested")
+        .Add<RefundApproved>("refund_approved")
+        .Add<RefundRejected>("refund_rejected")
+        .Add<RefundCancelled>("refund_cancelled")
+        .Add<RefundPutIntoFile>("refund_put_into_file")
+        .Add<RefundTakenOutOfFile>("refund_taken_out_of_file")
+        .Add<RefundPaid>("refund_paid")
+        .Add<RefundReturned>("refund_returned")
+        .Add<PaymentFileCreated>("payment_file_created")
+        .Add<PaymentFileReleased>("payment_file_released")
+        .Add<PaymentFileDropped>("payment_file_dropped")
+        .Add<CashDayClosed>("cash_day_closed")
+        .Add<CashPolicyDefined>("cash_policy_defined")
+        .Add<RuleSetDefined>("rule_set_defined")
+        .Add<CashProfileDefined>("cash_profile_defined");
 
     private static void AddMessages(MessagingOptions options) => options
         .Publish(CashPublications.Create())

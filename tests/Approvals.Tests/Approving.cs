@@ -45,7 +45,6 @@ public class Approving
             [new("write-off", 100, 1, "controller")],
             [new("write-off", null, 1, "controller"), new("write-off", null, 2, "controller")],
             [new("write-off", null, 1)], [new("write-off", null, 6, "controller")], [new("lunch", null, 0)],
-            [new("refund", null, 1, "controller")],
             [new("write-off", null, 1, "controller", "Not A Role")],
             [new("write-off", -1, 1, "controller"), new("write-off", null, 1, "controller")],
         ];

@@ -43,11 +43,17 @@ public static class ApprovalKinds
     /// <summary>Items are handed over to a collection agency.</summary>
     public const string AgencyPlacement = "agency-placement";
 
+    /// <summary>Money of a customer goes back.</summary>
+    public const string Refund = "refund";
+
+    /// <summary>A file of payments goes to the bank.</summary>
+    public const string Payout = "payout";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         CreditLimit, Terms, BillingSchedule, OrderRelease, HoldRelease, CreditMemo, Waiver, WriteOff,
         PaymentPlan, Suspension, Termination,
-        AgencyPlacement,
+        AgencyPlacement, Refund, Payout,
     ];
 }

@@ -22,7 +22,9 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, TimeProvider 
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
-            (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
+            (batch, _) => batch
+                .Row(OpenItems.Write(version, answer.Item))
+                .Row(ItemMovements.Of(version, answer)));
     }
 
     /// <inheritdoc/>
@@ -45,6 +47,8 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, TimeProvider 
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
-            (batch, _) => batch.Row(OpenItems.Write(version, answer.Item)));
+            (batch, _) => batch
+                .Row(OpenItems.Write(version, answer.Item))
+                .Row(ItemMovements.Of(version, answer)));
     }
 }

@@ -6,8 +6,9 @@ using OrderToCash.Messaging;
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>
-/// Keeps the replica of open items. Payments come in over <see cref="AnswersConsumer"/>, which changes balance and
-/// promise together: in two queues one would be seen without the other, and money would look free that is not.
+/// Keeps the replica of open items, and what happened to them. Payments come in over <see cref="AnswersConsumer"/>,
+/// which changes balance and promise together: in two queues one would be seen without the other, and money would look
+/// free that is not.
 /// </summary>
 public sealed class OpenItemsConsumer(Inbox inbox)
     : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<OpenItemsChanged>
@@ -17,10 +18,18 @@ public sealed class OpenItemsConsumer(Inbox inbox)
         inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message));
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<InvoiceVoided> context) =>
-        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+    public Task Consume(ConsumeContext<InvoiceVoided> context)
+    {
+        var version = context.StreamVersion();
+        return inbox.WriteAsync(
+            context, OpenItems.Write(version, context.Message.Items), ItemMovements.Of(version, context.Message));
+    }
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<OpenItemsChanged> context) =>
-        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message.Items));
+    public Task Consume(ConsumeContext<OpenItemsChanged> context)
+    {
+        var version = context.StreamVersion();
+        return inbox.WriteAsync(
+            context, OpenItems.Write(version, context.Message.Items), ItemMovements.Of(version, context.Message));
+    }
 }

@@ -75,10 +75,10 @@ public static partial class CashPolicyDecider
         _ when policy.SuggestThreshold < 0 || policy.SuggestThreshold > policy.AutoApplyThreshold =>
             ("/suggestThreshold", "What is suggested begins at 0 and at or below what is applied."),
         { Differences.Percent: < 0 or > 10 } => ("/tolerance/percent", "A tolerance is 0 to 10 %."),
-        _ when policy.Differences.Amounts.Any(amount => amount.IsNegative)
-            || policy.Differences.Amounts.DistinctBy(amount => amount.Currency).Count()
-                != policy.Differences.Amounts.Count =>
+        _ when !IsOnePerCurrency(policy.Differences.Amounts) =>
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
+        _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
+            ("/writeOffLimits", "There is one limit per currency, and none below zero."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
         _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>
@@ -92,6 +92,10 @@ public static partial class CashPolicyDecider
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
         _ => null,
     };
+
+    private static bool IsOnePerCurrency(IReadOnlyList<Money> amounts) =>
+        amounts.All(amount => !amount.IsNegative)
+        && amounts.DistinctBy(amount => amount.Currency).Count() == amounts.Count;
 
     private static bool Same<T>(T one, T other) =>
         System.Text.Json.JsonSerializer.Serialize(one, Json.Stored)

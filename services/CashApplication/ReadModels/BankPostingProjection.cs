@@ -11,28 +11,31 @@ public sealed class BankPostingProjection : Projection
 {
     private const string Insert =
         "insert into bank_postings (entry_id, receipt_id, legal_entity, bank_account, ledger_account, posting_date, " +
-        "kind, currency, amount) select p.entry, p.receipt, p.entity, r.bank_account, p.account, p.day, p.kind, " +
-        "p.currency, p.amount from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
-        "as p (entry, receipt, entity, account, day, kind, currency, amount) left join receipts r on r.id = p.receipt";
+        "kind, currency, amount) select p.entry, p.receipt, p.entity, coalesce(p.bank, r.bank_account), p.account, " +
+        "p.day, p.kind, p.currency, p.amount from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
+        "as p (entry, receipt, entity, bank, account, day, kind, currency, amount) " +
+        "left join receipts r on r.id = p.receipt";
 
     public BankPostingProjection()
         : base("bank_postings", "bank_postings")
     {
-        Posts<ReceiptRecorded>(e => e.Entry);
-        Posts<ReceiptReversed>(e => e.Entry);
-        Posts<RefundPaidOut>(e => e.Entry);
-        Posts<RefundCameBack>(e => e.Entry);
+        Posts<ReceiptRecorded>(e => e.Entry, e => e.BankAccount);
+        Posts<ReceiptReversed>(e => e.Entry, _ => null);
+        Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount);
+        Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount);
     }
 
-    private void Posts<TEvent>(Func<TEvent, JournalEntry> entry) =>
-        OnEach<TEvent, (Guid Receipt, JournalEntry Entry, JournalLine Line)>(
+    /// <summary>A reversal goes back to the account that the receipt came to.</summary>
+    private void Posts<TEvent>(Func<TEvent, JournalEntry> entry, Func<TEvent, string?> bank) =>
+        OnEach<TEvent, (Guid Receipt, string? Bank, JournalEntry Entry, JournalLine Line)>(
             e => entry(e.Data).Lines.Where(line => line.Role == "bank")
-                .Select(line => (e.StreamId, entry(e.Data), line)),
+                .Select(line => (e.StreamId, bank(e.Data), entry(e.Data), line)),
             Insert,
             rows => rows
                 .Column(row => row.Entry.EntryId)
                 .Column(row => row.Receipt)
                 .Column(row => row.Entry.LegalEntity)
+                .Column(row => row.Bank)
                 .Column(row => row.Line.Account)
                 .Column(row => row.Entry.PostingDate)
                 .Column(row => row.Entry.Kind)

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.ReadModels;
 
@@ -135,9 +137,9 @@ public sealed class ReceiptProjection : Projection
     private void Moves<TEvent>(Func<TEvent, ReceiptBalance> balance) => On<TEvent>(
         "update receipts r set customer_id = s.customer, unapplied = s.unapplied, pending = s.pending, " +
         "applied = s.applied, reversed = s.reversed, refunded = s.refunded, written_off = s.written_off, " +
-        "on_account = s.on_account, status = s.status, version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, " +
-        "$8, $9, $10, $11) as s (id, customer, unapplied, pending, applied, reversed, refunded, written_off, " +
-        "on_account, status, version) where r.id = s.id",
+        "on_account = s.on_account, status = s.status, version = s.version, shares = s.shares from unnest($1, $2, " +
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as s (id, customer, unapplied, pending, applied, reversed, " +
+        "refunded, written_off, on_account, status, version, shares) where r.id = s.id",
         rows => rows
             .Column(e => e.StreamId)
             .Column(e => balance(e.Data).CustomerId)
@@ -149,5 +151,8 @@ public sealed class ReceiptProjection : Projection
             .Column(e => balance(e.Data).TotalWrittenOff.Amount)
             .Column(e => balance(e.Data).KeptOnAccount.Amount)
             .Column(e => balance(e.Data).Status.Kebab())
-            .Column(e => e.Version));
+            .Column(e => e.Version)
+            .JsonColumn(e => balance(e.Data).Shares is { Count: > 0 } shares
+                ? JsonSerializer.Serialize(shares, Json.Stored)
+                : null));
 }

@@ -96,19 +96,19 @@ public sealed record JournalEntry(
     /// A refund left the bank. Of a receipt that is reversed meanwhile nothing waits on the customer's cash any more.
     /// </summary>
     public static JournalEntry RefundPaid(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid", receipt.Balance.CustomerId,
             amount, receipt.ValueDate,
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),
-            Bank(receipt.Accounts), refundId);
+            (bank, "bank"), refundId);
 
     /// <summary>A refund came back to the bank.</summary>
     public static JournalEntry RefundReturned(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-returned",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, Bank(receipt.Accounts),
+            receipt.Balance.CustomerId, amount, receipt.ValueDate, (bank, "bank"),
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),

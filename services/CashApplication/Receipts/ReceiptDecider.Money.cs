@@ -2,6 +2,11 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
 
+/// <summary>The bank account that refunds are paid from.</summary>
+/// <param name="Code">What we call it.</param>
+/// <param name="LedgerAccount">Where its money is booked.</param>
+public sealed record PayingAccount(string Code, string LedgerAccount);
+
 public static partial class ReceiptDecider
 {
     /// <summary>Keeps free money on account; all of it where no amount is named.</summary>
@@ -93,11 +98,12 @@ public static partial class ReceiptDecider
     /// The refund left the bank; once, however often it is told. Reversing a receipt releases its refunds: none is paid
     /// of money that is gone.
     /// </summary>
-    public static Decision PayRefund(Receipt receipt, Guid receiptId, Guid refundId, DateOnly postingDate) =>
+    public static Decision PayRefund(
+        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, DateOnly postingDate) =>
         receipt.Refunds.TryGetValue(refundId, out var amount)
             ? Decision.Of(new RefundPaidOut(
-                receipt.LegalEntity, refundId, amount,
-                JournalEntry.RefundPaid(receiptId, receipt, postingDate, amount, refundId),
+                receipt.LegalEntity, refundId, amount, account.Code,
+                JournalEntry.RefundPaid(receiptId, receipt, postingDate, amount, refundId, account.LedgerAccount),
                 receipt.Balance.PayOut(amount)))
             : receipt.Balance.IsReversed && !receipt.PaidRefunds.ContainsKey(refundId)
                 ? ReceiptRefusals.Reversed
@@ -105,11 +111,13 @@ public static partial class ReceiptDecider
 
     /// <summary>A refund that was paid came back: a new fact, the payment stays what it was.</summary>
     public static Decision ReturnRefund(
-        Receipt receipt, Guid receiptId, Guid refundId, string reason, DateOnly postingDate) =>
+        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, string reason,
+        DateOnly postingDate) =>
         receipt.PaidRefunds.TryGetValue(refundId, out var amount)
             ? Decision.Of(new RefundCameBack(
-                receipt.LegalEntity, refundId, amount, reason,
-                JournalEntry.RefundReturned(receiptId, receipt, postingDate, amount, refundId),
+                receipt.LegalEntity, refundId, amount, reason, account.Code,
+                JournalEntry.RefundReturned(
+                    receiptId, receipt, postingDate, amount, refundId, account.LedgerAccount),
                 receipt.Balance.PayBackIn(amount)))
             : Decision.Nothing;
 

@@ -31,9 +31,11 @@ public enum RestTreatment
 /// <param name="IsAutomatic">True when no person decided.</param>
 /// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Rest">What becomes of the free money that is left.</param>
+/// <param name="RemittanceId">The advice it follows, or null.</param>
 public sealed record AllocationDecision(
     Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
-    IReadOnlyList<RequestedAllocation> Allocations, RestTreatment Rest = RestTreatment.Unapplied);
+    IReadOnlyList<RequestedAllocation> Allocations, RestTreatment Rest = RestTreatment.Unapplied,
+    Guid? RemittanceId = null);
 
 /// <summary>
 /// The rules of receipts. Wishes of people may be refused. Answers of Invoicing are facts: they are taken once, in
@@ -146,7 +148,7 @@ public static partial class ReceiptDecider
             story.Add(new AllocationsRequested(
                 decision.DecisionId, story.Receipt.LegalEntity, story.Receipt.ValueDate,
                 story.Receipt.Accounts.UnappliedCash, decision.Rule, decision.Confidence, decision.Reasons,
-                decision.IsAutomatic, asked, balance));
+                decision.IsAutomatic, asked, balance, decision.RemittanceId));
         }
 
         return Rest(story, decision, postingDate);

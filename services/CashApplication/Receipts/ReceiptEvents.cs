@@ -98,10 +98,12 @@ public sealed record RequestedAllocation(
 /// <param name="IsAutomatic">True when no person decided.</param>
 /// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Balance">Where the money is.</param>
+/// <param name="RemittanceId">The advice it follows, or null.</param>
 public sealed record AllocationsRequested(
     Guid DecisionId, string LegalEntity, DateOnly ValueDate, string UnappliedCashAccount, string Rule,
     decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
-    IReadOnlyList<RequestedAllocation> Allocations, ReceiptBalance Balance);
+    IReadOnlyList<RequestedAllocation> Allocations, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RemittanceId = null);
 
 /// <summary>Invoicing has applied it.</summary>
 /// <param name="Deduction">What the payer keeps back of the item, now in dispute; or null.</param>

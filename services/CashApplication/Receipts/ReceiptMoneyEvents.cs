@@ -29,14 +29,17 @@ public sealed record RefundReleased(
     string LegalEntity, Guid RefundId, Money Amount, string Reason, ReceiptBalance Balance);
 
 /// <summary>The refund was paid out.</summary>
+/// <param name="BankAccount">Code of the account it was paid from.</param>
 /// <param name="Entry">Unapplied cash to the bank.</param>
 public sealed record RefundPaidOut(
-    string LegalEntity, Guid RefundId, Money Amount, JournalEntry Entry, ReceiptBalance Balance);
+    string LegalEntity, Guid RefundId, Money Amount, string BankAccount, JournalEntry Entry, ReceiptBalance Balance);
 
 /// <summary>A refund that was paid came back from the bank; its money is free again.</summary>
+/// <param name="BankAccount">Code of the account it came back to.</param>
 /// <param name="Entry">Bank to unapplied cash.</param>
 public sealed record RefundCameBack(
-    string LegalEntity, Guid RefundId, Money Amount, string Reason, JournalEntry Entry, ReceiptBalance Balance);
+    string LegalEntity, Guid RefundId, Money Amount, string Reason, string BankAccount, JournalEntry Entry,
+    ReceiptBalance Balance);
 
 /// <summary>A rest too small to look after was given up.</summary>
 /// <param name="Entry">Unapplied cash to small differences.</param>

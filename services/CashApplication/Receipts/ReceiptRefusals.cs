@@ -81,6 +81,13 @@ public static class ReceiptRefusals
         "difference-leaves-open", "A difference is given up to close an item; with it this one would stay open.",
         Field: field);
 
+    public static Refusal ExceedsWriteOffLimit(Money rest, Money limit) => new(
+        "exceeds-write-off-limit",
+        $"{rest} are free; no more than {limit} may be given up of a receipt. See the cash policy.");
+
+    public static Refusal RestChanged(Money approved, Money rest) => Refusal.State(
+        "rest-changed", $"{approved} were approved to be given up; {rest} are free now.");
+
     public static Refusal UnknownDeductionReason(string reason, string field) => new(
         "unknown-deduction-reason",
         $"'{reason}' means none of price, quantity, quality, not-received, duplicate, tax, terms, other.",

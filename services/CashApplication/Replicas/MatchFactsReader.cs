@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Replicas;
@@ -67,6 +69,11 @@ public static class MatchFactsReader
         select name from legal_entities where code <> @legalEntity
         """;
 
+    private const string Advices =
+        "select id, customer_id, receipt_id, advice::text from remittances where legal_entity = @legalEntity " +
+        "and currency = @currency and ((status = 'waiting' and (reference_key = any(@references) " +
+        "or amount = any(@amounts))) or receipt_id = any(@receipts)) order by received_at, id limit 1000";
+
     private const string Customers = """
         with recursive found as (
             select id, parent_id from customers where id = any(@ids)
@@ -101,7 +108,7 @@ public static class MatchFactsReader
     /// <summary>What could explain payments of one currency to one legal entity.</summary>
     public static async Task<MatchFacts> FindAsync(
         NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments, MatchSettings settings,
-        CancellationToken cancellation)
+        CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(payments);
@@ -109,7 +116,10 @@ public static class MatchFactsReader
             return MatchFacts.None;
         var currency = payments.First().Amount.Currency;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var first = await PointersAsync(connection, legalEntity, currency, payments, cancellation);
+        var advices = await AdvicesAsync(connection, legalEntity, currency, payments, cancellation);
+        if (arriving is not null)
+            advices = [.. advices, arriving];
+        var first = await PointersAsync(connection, legalEntity, currency, payments, advices, cancellation);
         var customers = await CustomersAsync(connection, first.CustomerIds, cancellation);
         var facts = new MatchFacts(first.Items, customers, first.Known, first.Remittances, first.OtherEntities);
         Guid[] payers = [.. payments.SelectMany(payment => Matcher.Payers(payment, facts, settings)).Distinct()];
@@ -138,17 +148,40 @@ public static class MatchFactsReader
         return new MatchFacts([], await CustomersAsync(connection, [.. ids.Distinct()], cancellation), []);
     }
 
-    private static async Task<FirstFacts> PointersAsync(
+    private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
         NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
         CancellationToken cancellation)
+    {
+        var parameters = new
+        {
+            legalEntity,
+            currency = currency.Code,
+            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            references = payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
+                .Where(key => !key.Contains('-', StringComparison.Ordinal))
+                .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
+                .Distinct().ToArray(),
+            receipts = payments.Select(payment => payment.ReceiptId).OfType<Guid>().ToArray(),
+        };
+        return
+        [
+            .. (await connection.QueryAsync<(Guid Id, Guid? CustomerId, Guid? ReceiptId, string Advice)>(
+                new CommandDefinition(Advices, parameters, cancellationToken: cancellation)))
+                .Select(row => new WaitingRemittance(row.Id, row.CustomerId,
+                    JsonSerializer.Deserialize<RemittanceReceived>(row.Advice, Json.Stored)!.Advice,
+                    row.ReceiptId)),
+        ];
+    }
+
+    private static async Task<FirstFacts> PointersAsync(
+        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
+        IReadOnlyList<WaitingRemittance> advices, CancellationToken cancellation)
     {
         string[] keys =
         [
             .. payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
-                .Concat((payment.Documents ?? []).SelectMany(document => new[]
-                {
-                    ReferenceKeys.Compact(document.DocumentNumber), ReferenceKeys.Loose(document.DocumentNumber),
-                }))).Distinct(),
+                .Concat((payment.Documents ?? []).SelectMany(Keys)))
+                .Concat(advices.SelectMany(advice => advice.Advice.Lines).SelectMany(Keys)).Distinct(),
         ];
         var parameters = new
         {
@@ -177,13 +210,17 @@ public static class MatchFactsReader
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
             .Where(key => key.Count() < MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];
-        return new FirstFacts(items, known, [], others,
+        return new FirstFacts(items, known, advices, others,
         [
             .. byNumber.Concat(byName).Concat(known.Select(payer => payer.CustomerId))
                 .Concat(items.Select(item => item.CustomerId))
-                .Concat(payments.Select(payment => payment.CustomerId).OfType<Guid>()).Distinct(),
+                .Concat(payments.Select(payment => payment.CustomerId).OfType<Guid>())
+                .Concat(advices.Select(advice => advice.CustomerId).OfType<Guid>()).Distinct(),
         ]);
     }
+
+    private static string[] Keys(RemittanceLine document) =>
+        [ReferenceKeys.Compact(document.DocumentNumber), ReferenceKeys.Loose(document.DocumentNumber)];
 
     private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
         NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation) =>

@@ -51,7 +51,7 @@ public static class AcceptSuggestion
             return new ReceiptWrite(null, receipt, version, null);
         if (receipt.Balance.IsReversed)
             return ReceiptRefusals.Reversed;
-        if (ReceiptMatching.PaymentOf(receipt) is not { } payment)
+        if (ReceiptMatching.PaymentOf(id, receipt) is not { } payment)
             return ReceiptRefusals.NothingFree;
         var match = await matching.MatchAsync(receipt.LegalEntity, payment, cancellation);
         if (match.Suggestions.FirstOrDefault(one => one.Key == key) is not { } suggestion)
@@ -61,6 +61,9 @@ public static class AcceptSuggestion
             DecisionId = decisionId ?? Ids.Next(command.Clock),
             Reasons = [.. suggestion.Reasons, $"Accepted by {command.Caller.Subject}."],
         };
-        return await command.ApplyAsync(id, receipt, version, suggestion.CustomerId, decision, cancellation);
+        var write = await command.ApplyAsync(id, receipt, version, suggestion.CustomerId, decision, cancellation);
+        if (write.Batch is { } batch)
+            await matching.ClaimRemittancesAsync(batch, [(id, decision)], cancellation);
+        return write;
     }
 }

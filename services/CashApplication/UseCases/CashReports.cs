@@ -9,18 +9,24 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="StatementCredits">Credits of statements and files, without lumps that files tell one by one.</param>
 /// <param name="Difference">Statement credits less receipts; zero when all is booked.</param>
 /// <param name="Lumps">Net sum that statements show of what comes by file, which books it.</param>
+/// <param name="Ledger">What the receipts' entries moved on the ledger account of the bank.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
-    Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties);
+    Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties);
+
+/// <summary>Receipts of a day by how the money came.</summary>
+public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
 
 /// <summary>The daily posting.</summary>
-public sealed record CashPostingReport(DateOnly Date, IReadOnlyList<CashPostingRow> Rows, bool Ties);
+public sealed record CashPostingReport(
+    DateOnly Date, IReadOnlyList<CashPostingRow> Rows, IReadOnlyList<CashMethodRow> Methods, bool Ties);
 
 /// <summary>Where the money of all receipts of a legal entity is, in one currency.</summary>
+/// <param name="Unapplied">Of known customers, what is kept on account included.</param>
 /// <param name="Difference">Receipts less all the places; zero, or money is lost.</param>
 public sealed record CashTieOutRow(
     string LegalEntity, Money Receipts, Money Applied, Money Unapplied, Money Unidentified, Money Pending,
-    Money Reversed, Money Difference, int Count, bool Ties);
+    Money Refunded, Money WrittenOff, Money Reversed, Money Difference, int Count, bool Ties);
 
 /// <summary>The proof that no receipt has lost money.</summary>
 public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ties);
@@ -36,11 +42,13 @@ public static class CashReports
             sum(-l.amount) filter (where l.class = 'fee') as fees,
             sum(-l.amount) filter (where l.class = 'return') as returns,
             sum(-l.amount) filter (where l.class = 'other') as others,
-            coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count
+            coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
+            coalesce(max(r.ledger), 0) as ledger
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
         left join lateral (
-            select sum(r.amount) as amount, count(*) as count from receipts r
+            select sum(r.amount) as amount, count(*) as count, sum(p.amount) as ledger from receipts r
+            left join bank_postings p on p.receipt_id = r.id and p.kind = 'receipt-booked'
             where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
         ) r on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked')
@@ -49,11 +57,23 @@ public static class CashReports
         order by b.code
         """;
 
+    private const string Methods = """
+        select r.bank_account, r.method, r.currency, sum(r.amount) as receipts, count(*)::int as count,
+            coalesce(sum(p.amount), 0) as ledger
+        from receipts r
+        left join bank_postings p on p.receipt_id = r.id and p.kind = 'receipt-booked'
+        where r.booking_date = @date and r.import_id is not null and r.bank_account is not null
+            and (@everyEntity or r.legal_entity = any(@entities))
+        group by r.bank_account, r.method, r.currency
+        order by r.bank_account, r.method
+        """;
+
     private const string TieOut = """
         select legal_entity, currency, sum(amount) as receipts, sum(applied) as applied,
             sum(unapplied) filter (where customer_id is not null) as unapplied,
             sum(unapplied) filter (where customer_id is null) as unidentified,
-            sum(pending) as pending, sum(reversed) as reversed, count(*)::int as count
+            sum(pending) as pending, sum(refunded) as refunded, sum(written_off) as written_off,
+            sum(reversed) as reversed, count(*)::int as count
         from receipts
         where (@legalEntity::text is null or legal_entity = @legalEntity)
             and (@everyEntity or legal_entity = any(@entities))
@@ -80,7 +100,10 @@ public static class CashReports
         var found = await connection.QueryAsync<PostingRow>(
             new CommandDefinition(Posting, parameters, cancellationToken: http.RequestAborted));
         CashPostingRow[] rows = [.. found.Select(row => row.ToView())];
-        var report = new CashPostingReport(date, rows, rows.All(row => row.Ties));
+        var methods = await connection.QueryAsync<MethodRow>(
+            new CommandDefinition(Methods, parameters, cancellationToken: http.RequestAborted));
+        var report = new CashPostingReport(
+            date, rows, [.. methods.Select(row => row.ToView())], rows.All(row => row.Ties));
         return Tables.Result(http, report, () => Table.Of(rows));
     }
 
@@ -112,15 +135,29 @@ public static class CashReports
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
+        public decimal Ledger { get; init; }
 
         public CashPostingRow ToView()
         {
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
-                Of(Credits - Receipts), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
-                Credits == Receipts && Debits == Fees + Returns + Others);
+                Of(Credits - Receipts), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
+                Credits == Receipts && Receipts == Ledger && Debits == Fees + Returns + Others);
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }
+    }
+
+    private sealed class MethodRow
+    {
+        public string BankAccount { get; init; } = "";
+        public string Method { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public decimal Receipts { get; init; }
+        public int Count { get; init; }
+        public decimal Ledger { get; init; }
+
+        public CashMethodRow ToView() => new(
+            BankAccount, Method, Money.Of(Receipts, Currency), Count, Money.Of(Ledger, Currency));
     }
 
     private sealed class TieOutRow
@@ -132,14 +169,17 @@ public static class CashReports
         public decimal Unapplied { get; init; }
         public decimal Unidentified { get; init; }
         public decimal Pending { get; init; }
+        public decimal Refunded { get; init; }
+        public decimal WrittenOff { get; init; }
         public decimal Reversed { get; init; }
         public int Count { get; init; }
 
         public CashTieOutRow ToView()
         {
-            var difference = Receipts - (Applied + Unapplied + Unidentified + Pending + Reversed);
+            var difference =
+                Receipts - (Applied + Unapplied + Unidentified + Pending + Refunded + WrittenOff + Reversed);
             return new CashTieOutRow(LegalEntity, Of(Receipts), Of(Applied), Of(Unapplied), Of(Unidentified),
-                Of(Pending), Of(Reversed), Of(difference), Count, difference == 0);
+                Of(Pending), Of(Refunded), Of(WrittenOff), Of(Reversed), Of(difference), Count, difference == 0);
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }

@@ -41,8 +41,8 @@ public static class OpenItemQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select o.invoice_id, o.installment, o.invoice_number, o.legal_entity, o.customer_id, o.invoice_date, " +
-            "o.due_date, o.currency, o.amount, o.balance, o.version, coalesce((select sum(p.settled) from allocations p " +
-            "where p.invoice_id = o.invoice_id and p.installment = o.installment and p.status = 'pending'), 0) " +
+            "o.due_date, o.currency, o.amount, o.balance, o.version, " +
+            "coalesce((select sum(p.settled) from allocations p where p.invoice_id = o.invoice_id and p.installment = o.installment and p.status = 'pending'), 0) " +
             "as pending " +
             "from open_items o where o.balance > 0 and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +

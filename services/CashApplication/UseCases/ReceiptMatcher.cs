@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -10,17 +11,19 @@ public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, T
 {
     /// <summary>
     /// Adds to a write what is certain by now, or why the money still waits; nothing where nothing is new. Gives the
-    /// receipt as it is after the write.
+    /// receipt as it is after the write. What is <paramref name="found"/> already is not sought again, and
+    /// its advice is the caller's to tie.
     /// </summary>
     public async Task<Loaded<Receipt>> AddAsync(
-        WriteBatch batch, Guid id, Receipt receipt, long version, CancellationToken cancellation)
+        WriteBatch batch, Guid id, Receipt receipt, long version, CancellationToken cancellation,
+        MatchResult? found = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(receipt);
-        if (receipt.Balance.IsReversed || ReceiptMatching.PaymentOf(receipt) is not { } payment)
+        if (receipt.Balance.IsReversed || ReceiptMatching.PaymentOf(id, receipt) is not { } payment)
             return new Loaded<Receipt>(receipt, version);
         var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
-        var match = await matching.MatchAsync(receipt.LegalEntity, payment, cancellation);
+        var match = found ?? await matching.MatchAsync(receipt.LegalEntity, payment, cancellation);
         var entity = await store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
         var today = clock.Today(entity!.TimeZone);
         var aside = ReceiptMatching.AsideOf(match, settings, today);
@@ -32,6 +35,8 @@ public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, T
         if (decision.IsRefused)
             return new Loaded<Receipt>(receipt, version);
         batch.GuardPromises(ReceiptMatching.Promises(apply)).Append(ReceiptStream.Type, id, version, decision.Events);
+        if (found is null)
+            await matching.ClaimRemittancesAsync(batch, [(id, apply)], cancellation);
         return new Loaded<Receipt>(
             decision.Events.Aggregate(receipt, Receipt.Evolve), version + decision.Events.Count);
     }

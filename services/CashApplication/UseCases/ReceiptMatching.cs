@@ -1,6 +1,8 @@
+using Npgsql;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -38,11 +40,12 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             .ToDictionary(pair => pair.Key, pair => new MatchSession(pair.Value, settings));
 
     /// <summary>What a payment may be for, by what is known at this moment.</summary>
-    public async Task<MatchResult> MatchAsync(string legalEntity, Payment payment, CancellationToken cancellation)
+    public async Task<MatchResult> MatchAsync(
+        string legalEntity, Payment payment, CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         var settings = await SettingsAsync(legalEntity, cancellation);
         var facts = await MatchFactsReader.FindAsync(
-            store.Database, legalEntity, [payment], settings, cancellation);
+            store.Database, legalEntity, [payment], settings, cancellation, arriving);
         return Matcher.Match(payment, facts, settings);
     }
 
@@ -64,7 +67,30 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
                     Ids.Next(clock), line.InvoiceId, line.InvoiceNumber, line.Installment, line.CustomerId,
                     line.Amount, line.Discount, line.Difference, line.Deduction)),
             ],
-            explanation.Rest);
+            explanation.Rest, explanation.RemittanceId);
+    }
+
+    /// <summary>
+    /// Adds that receipts follow the advices their decisions rest on. An advice that another receipt has taken
+    /// meanwhile is a version conflict, and matching starts again.
+    /// </summary>
+    public async Task ClaimRemittancesAsync(
+        WriteBatch batch, IEnumerable<(Guid ReceiptId, AllocationDecision? Decision)> decisions,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(decisions);
+        foreach (var (receiptId, decision) in decisions)
+        {
+            if (decision?.RemittanceId is not { } remittanceId)
+                continue;
+            var (remittance, version) = await store.LoadAsync(Remittance.Type, remittanceId, cancellation);
+            var claimed = RemittanceDecider.Match(remittance, receiptId);
+            if (claimed.IsRefused)
+                batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+            else
+                batch.Append(Remittance.Type, remittanceId, version, claimed.Events);
+        }
     }
 
     /// <summary>Why what is left waits, and until when; null where nothing does.</summary>
@@ -78,7 +104,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
     }
 
     /// <summary>What is free of a receipt, as a payment that looks for its purpose; null where nothing is.</summary>
-    public static Payment? PaymentOf(Receipt receipt)
+    public static Payment? PaymentOf(Guid receiptId, Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
         var (free, owner) = (receipt.Balance.Free, receipt.Balance.CustomerId);
@@ -86,7 +112,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             (free, owner) = (share.Unapplied, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
-                receipt.ValueDate, receipt.CheckNumber)
+                receipt.ValueDate, receipt.CheckNumber, ReceiptId: receiptId)
             : null;
     }
 

@@ -47,7 +47,7 @@ public static class ReceiptQueries
             return Problems.From(denied);
 
         // As of now: invoices and advices may have come since the receipt did.
-        var suggestions = ReceiptMatching.PaymentOf(receipt) is { } payment
+        var suggestions = ReceiptMatching.PaymentOf(id, receipt) is { } payment
             ? (await matching.MatchAsync(receipt.LegalEntity, payment, http.RequestAborted)).Suggestions
             : [];
         return Reply.Ok(ReceiptView.Of(id, receipt, version, suggestions), version);

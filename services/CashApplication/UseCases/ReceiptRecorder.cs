@@ -34,6 +34,7 @@ public sealed class ReceiptRecorder(
         var sessions = await matching.SessionsAsync(legalEntity, payments, settings, cancellation);
         var matches = new List<MatchResult>(receipts.Count);
         var promises = new List<(Guid, int, decimal)>();
+        var decisions = new List<(Guid, AllocationDecision?)>();
         for (var index = 0; index < receipts.Count; index++)
         {
             var (receipt, account) = receipts[index];
@@ -49,8 +50,10 @@ public sealed class ReceiptRecorder(
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
             batch.Append(ReceiptStream.Type, receipt.ReceiptId, receipt.Version, decision.Events);
             promises.AddRange(ReceiptMatching.Promises(apply));
+            decisions.Add((receipt.ReceiptId, apply));
         }
 
+        await matching.ClaimRemittancesAsync(batch, decisions, cancellation);
         batch.GuardPromises(promises).Guard(drawn.Guard);
         return matches;
     }

@@ -60,6 +60,7 @@ public static class RecordReceiptUseCase
                 .GuardPromises(ReceiptMatching.Promises(apply))
                 .Guard(drawn.Guard)
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
+            await matching.ClaimRemittancesAsync(batch, [(receiptId, apply)], cancellation);
             return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
                 ReceiptView.Of(
                     receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),

@@ -108,7 +108,7 @@ public static class WorkbenchQueries
             foreach (var row in entity)
             {
                 var receipt = await store.LoadAsync(ReceiptStream.Type, row.Id, cancellation);
-                if (ReceiptMatching.PaymentOf(receipt.State) is { } payment)
+                if (ReceiptMatching.PaymentOf(row.Id, receipt.State) is { } payment)
                     payments.Add((row.Id, payment));
             }
 

@@ -131,9 +131,10 @@ public sealed class Conservation
             if (step % 3 == 0)
                 Take(ReceiptDecider.ReleaseRefund(Receipt, refund, "rejected"));
             else if (step % 3 == 1)
-                Take(ReceiptDecider.PayRefund(Receipt, ReceiptId, refund, Today));
+                Take(ReceiptDecider.PayRefund(Receipt, ReceiptId, refund, Chase, Today));
             else
-                Take(ReceiptDecider.ReturnRefund(Receipt, ReceiptId, refund, "account closed", Today));
+                Take(ReceiptDecider.ReturnRefund(
+                    Receipt, ReceiptId, refund, Chase, "account closed", Today));
         }
 
         private Allocation? Some(int step) => Receipt.Allocations.IsEmpty

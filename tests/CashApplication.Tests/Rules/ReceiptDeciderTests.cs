@@ -17,7 +17,7 @@ public sealed class Refunds_of_a_reversed_receipt
             ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", null, Today));
         StateOf(reversed).Balance.ShouldBe(0m, 0m, 0m, 100m);
         StateOf(reversed).Refunds.ShouldBeEmpty();
-        Spec.Given(reversed).When(receipt => ReceiptDecider.PayRefund(receipt, ReceiptId, refund, Today))
+        Spec.Given(reversed).When(receipt => ReceiptDecider.PayRefund(receipt, ReceiptId, refund, Chase, Today))
             .ThenRefused("receipt-reversed");
     }
 }

@@ -16,12 +16,15 @@ internal static class Receipts
     public static readonly DateOnly Today = new(2026, 11, 3);
     public static readonly LedgerAccounts Accounts = new("1000", "2400", "2410", "4920", "1090");
 
+    /// <summary>The account that refunds are paid from.</summary>
+    public static readonly PayingAccount Chase = new("US01-MAIN", "1000");
+
     public static Money Usd(decimal amount) => Money.Of(amount, "USD");
 
     public static RecordReceipt Command(decimal amount = 100m, Guid? customer = null, string method = "wire") => new(
         ReceiptId, "RCT-US01-2026-000001", "US01", method, "US01-MAIN", Accounts, Usd(amount),
-        new DateOnly(2026, 11, 2), Today, new Payer("Globex", "DE89370400440532013000"), ["INV-1"], null, null, customer,
-        customer is null ? null : "payer-account");
+        new DateOnly(2026, 11, 2), Today, new Payer("Globex", "DE89370400440532013000"), ["INV-1"], null, null,
+        customer, customer is null ? null : "payer-account");
 
     public static RequestedAllocation Order(Guid id, decimal amount) =>
         new(id, Invoice, "INV-1", 1, Customer, Usd(amount));

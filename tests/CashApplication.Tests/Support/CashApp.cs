@@ -69,6 +69,10 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
     public HttpClient ClientWith(string scope, string entities = "*", string subject = "ana") =>
         ClientFor(_issuer.Token(scope, entities, subject));
 
+    /// <summary>Sends as somebody who may approve what his roles allow.</summary>
+    public HttpClient Approver(string subject, params string[] roles) =>
+        ClientFor(_issuer.Token(Scopes.ApprovalsDecide, "*", subject, roles));
+
     public HttpClient ClientFor(string? token)
     {
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;

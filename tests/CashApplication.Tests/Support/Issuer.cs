@@ -30,7 +30,7 @@ internal sealed class Issuer : IDisposable
 
     public string JwksPath { get; }
 
-    public string Token(string? scope = null, string entities = "*", string subject = "ana")
+    public string Token(string? scope = null, string entities = "*", string subject = "ana", params string[] roles)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
@@ -45,6 +45,7 @@ internal sealed class Issuer : IDisposable
                 ["sub"] = subject,
                 ["scope"] = scope ?? string.Join(' ', Scopes.All.Select(one => one.Scope)),
                 ["entities"] = entities,
+                ["roles"] = roles,
             },
             SigningCredentials = new SigningCredentials(
                 new ECDsaSecurityKey(_key) { KeyId = "key" }, SecurityAlgorithms.EcdsaSha256),

@@ -21,7 +21,9 @@ public sealed record KnownPayer(PayerTrait Trait, string Key, Guid CustomerId);
 /// <param name="RemittanceId">The advice.</param>
 /// <param name="CustomerId">Whose it is, where that is known.</param>
 /// <param name="Advice">What it says.</param>
-public sealed record WaitingRemittance(Guid RemittanceId, Guid? CustomerId, RemittanceAdvice Advice);
+/// <param name="ReceiptId">The receipt that follows it already, for that receipt alone; or null.</param>
+public sealed record WaitingRemittance(
+    Guid RemittanceId, Guid? CustomerId, RemittanceAdvice Advice, Guid? ReceiptId = null);
 
 /// <summary>
 /// All that is known and could explain payments of one currency to one legal entity; it may hold more than concerns

@@ -14,9 +14,11 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="CheckNumber">Number of the check, or null.</param>
 /// <param name="Documents">What is told in fields beside the money: documents with their amounts. Null for
 /// none.</param>
+/// <param name="ReceiptId">The receipt it is of, where that is recorded; an advice it follows already counts.</param>
 public sealed record Payment(
     Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null,
-    DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null);
+    DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null,
+    Guid? ReceiptId = null);
 
 /// <summary>A cash discount that an item offers.</summary>
 /// <param name="Rate">Share of what is settled; 0.02 is 2 %.</param>

@@ -98,16 +98,26 @@ public sealed record DeductionReason(string Words, string ReasonCode);
 /// <param name="BlockedPayers">Names of payers whose money only a person may apply.</param>
 /// <param name="DaysToIdentify">Days in which somebody should find out whose money it is.</param>
 /// <param name="DaysToResolve">Days in which any other money that waits should be looked at.</param>
+/// <param name="WriteOffLimits">Largest rest of a receipt that anybody may give up, per currency; the tolerance's
+/// amounts where none are named.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
-    IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5)
+    IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
+    IReadOnlyList<Money>? WriteOffLimits = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
 
     /// <summary>What is given up.</summary>
     public Tolerance Differences => Tolerance ?? Matching.Tolerance.None;
+
+    /// <summary>
+    /// The largest rest of a receipt that anybody may give up in a currency, whatever they may approve.
+    /// </summary>
+    public Money WriteOffLimit(Currency currency) => WriteOffLimits is { } limits
+        ? limits.Where(limit => limit.Currency == currency).DefaultIfEmpty(Money.Zero(currency)).First()
+        : Differences.LimitIn(currency);
 
     /// <summary>The day by which money in this queue should have been looked at.</summary>
     public DateOnly DueOn(string reason, DateOnly since) =>

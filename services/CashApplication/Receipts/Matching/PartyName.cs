@@ -50,7 +50,7 @@ public static class PartyName
         .ToFrozenDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     /// <summary>Latin letters with marks, and what banks write for them.</summary>
-    private static readonly FrozenDictionary<char, string> Folded = Fold(
+    private static readonly FrozenDictionary<char, string> Folded = Table(
         "ÀÁÂÃÄÅĀĂĄ=A;ÇĆĈĊČ=C;ĎĐÐ=D;ÈÉÊËĒĔĖĘĚ=E;ĜĞĠĢ=G;ĤĦ=H;ÌÍÎÏĨĪĬĮİI=I;Ĵ=J;Ķ=K;ĹĻĽĿŁ=L;ÑŃŅŇ=N;ÒÓÔÕÖØŌŎŐ=O;" +
         "ŔŖŘ=R;ŚŜŞŠȘ=S;ŢŤŦȚ=T;ÙÚÛÜŨŪŬŮŰŲ=U;Ŵ=W;ÝŶŸ=Y;ŹŻŽ=Z;Æ=AE;Œ=OE;ß=SS;ẞ=SS;Þ=TH");
 
@@ -150,7 +150,14 @@ public static class PartyName
         return words;
     }
 
-    private static FrozenDictionary<char, string> Fold(string table) => table.Split(';')
+    /// <summary>
+    /// What banks write for a letter with marks, in the same case; null where they have nothing for it.
+    /// </summary>
+    public static string? Fold(char letter) =>
+        !Folded.TryGetValue(char.ToUpperInvariant(letter), out var folded) ? null
+        : char.IsLower(letter) ? folded.ToLowerInvariant() : folded;
+
+    private static FrozenDictionary<char, string> Table(string table) => table.Split(';')
         .Select(row => row.Split('='))
         .SelectMany(row => row[0].Select(letter => KeyValuePair.Create(letter, row[1])))
         .Where(pair => !char.IsAsciiLetter(pair.Key))

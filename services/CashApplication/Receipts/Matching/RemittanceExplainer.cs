@@ -24,7 +24,9 @@ internal sealed class RemittanceExplainer(
 
         foreach (var waiting in facts.Remittances)
         {
-            if (claims.IsWaiting(waiting.RemittanceId) && Belongs(waiting) is var (weight, words)
+            if (claims.IsWaiting(waiting.RemittanceId)
+                && (waiting.ReceiptId is null || waiting.ReceiptId == payment.ReceiptId)
+                && Belongs(waiting) is var (weight, words)
                 && Explain(waiting.Advice.Lines, waiting.RemittanceId, weight, words) is { } draft)
             {
                 yield return draft;

@@ -1,0 +1,18 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Controls;
+
+/// <summary>What the bank says of a day of an account, and what was booked of it.</summary>
+/// <param name="Credits">Credits of the statements, without what was booked before or comes by file.</param>
+/// <param name="Receipts">Receipts of these statements.</param>
+/// <param name="Ledger">What the receipts' entries moved on the ledger account of the bank.</param>
+/// <param name="Count">Receipts.</param>
+public sealed record CashDayFigures(Money Credits, Money Receipts, Money Ledger, int Count)
+{
+    /// <summary>True when all three say the same.</summary>
+    public bool Ties => Credits == Receipts && Receipts == Ledger;
+}
+
+/// <summary>Somebody has looked at a day of a bank account and closed it.</summary>
+public sealed record CashDayClosed(
+    string BankAccount, string LegalEntity, DateOnly Day, CashDayFigures Figures, string By);

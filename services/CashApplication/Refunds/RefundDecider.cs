@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Refunds;
+
+/// <summary>
+/// The rules of refunds. How much may be refunded is the receipt's to say: it keeps the money back in the same write.
+/// </summary>
+public static partial class RefundDecider
+{
+    private const int MaxReasonLength = 500;
+
+    /// <summary>Asks for a refund; with nobody to approve it, it is approved at once.</summary>
+    public static Decision Request(Refund refund, RefundRequested wish, string? approvedBy)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        ArgumentNullException.ThrowIfNull(wish);
+        if (refund.Requested is not null)
+            return Decision.Nothing;
+        if (string.IsNullOrWhiteSpace(wish.Reason) || wish.Reason.Length > MaxReasonLength)
+            return RefundRefusals.ReasonMissing;
+        if (Check(wish.Payee) is { } refusal)
+            return refusal;
+        return approvedBy is { } by ? Decision.Of(wish, new RefundApproved(by)) : Decision.Of(wish);
+    }
+
+    /// <summary>Whoever must has approved it.</summary>
+    public static Decision Approve(Refund refund, Guid id, string by) =>
+        Step(refund, id, RefundStatus.Waiting, RefundStatus.Approved, new RefundApproved(by));
+
+    /// <summary>It is not approved.</summary>
+    public static Decision Reject(Refund refund, Guid id, string reason) =>
+        Step(refund, id, RefundStatus.Waiting, RefundStatus.Rejected, new RefundRejected(reason));
+
+    /// <summary>
+    /// Takes a refund back that is not in a payment file; one that waits for approval is withdrawn there.
+    /// </summary>
+    public static Decision Cancel(Refund refund, Guid id, string reason) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
+            ? RefundRefusals.ReasonMissing
+            : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, new RefundCancelled(reason));
+
+    /// <summary>Puts it into a payment file, and into no second one.</summary>
+    public static Decision PutIntoFile(Refund refund, Guid id, Guid fileId) =>
+        OfOtherFile(refund, fileId)
+        ?? Step(refund, id, RefundStatus.Approved, RefundStatus.InPayment, new RefundPutIntoFile(fileId));
+
+    /// <summary>The payment file is dropped.</summary>
+    public static Decision TakeOutOfFile(Refund refund, Guid id, Guid fileId) =>
+        OfOtherFile(refund, fileId)
+        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Approved, new RefundTakenOutOfFile(fileId));
+
+    /// <summary>The payment file it is in is released to the bank; a bank is told once.</summary>
+    public static Decision Pay(Refund refund, Guid id, Guid fileId, DateOnly postingDate) =>
+        OfOtherFile(refund, fileId)
+        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Paid, new RefundPaid(fileId, postingDate));
+
+    /// <summary>The bank sent it back: a new fact, the payment stays one.</summary>
+    public static Decision Return(Refund refund, Guid id, string reason, DateOnly postingDate) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
+            ? RefundRefusals.ReasonMissing
+            : Step(refund, id, RefundStatus.Paid, RefundStatus.Returned, new RefundReturned(reason, postingDate));
+
+    private static Decision? OfOtherFile(Refund refund, Guid fileId)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        if (refund.PaymentFileId is { } known && known != fileId)
+            return RefundRefusals.InOtherFile(known);
+        return null;
+    }
+
+    private static Decision Step(Refund refund, Guid id, RefundStatus from, RefundStatus to, object fact)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        return refund switch
+        {
+            { Requested: null } => RefundRefusals.NotFound(id),
+            _ when refund.Status == to => Decision.Nothing,
+            _ when refund.Status != from => RefundRefusals.Is(refund.Status, from),
+            _ => Decision.Of(fact),
+        };
+    }
+
+    private static Refusal? Check(Payee payee) => payee switch
+    {
+        _ when string.IsNullOrWhiteSpace(payee.Name) || payee.Name.Length > 140 => RefundRefusals.Payee(
+            "/payee/name", "The payee has a name of 1 to 140 characters."),
+        { Iban: null, AccountNumber: null } or { Iban: not null, AccountNumber: not null } => RefundRefusals.Payee(
+            "/payee", "Name an IBAN or an account number, and not both."),
+        { Iban: { } iban } when !Iban.IsValid(iban) => RefundRefusals.Payee(
+            "/payee/iban", "This is no IBAN: its length or check digits are wrong."),
+        { AccountNumber: { } number } when !AccountFormat().IsMatch(number) => RefundRefusals.Payee(
+            "/payee/accountNumber", "An account number is 1 to 34 letters and digits."),
+        { Bic: { } bic } when !BicFormat().IsMatch(bic) => RefundRefusals.Payee(
+            "/payee/bic", "A BIC is 8 or 11 capital letters and digits, such as DEUTDEFF."),
+        { ClearingCode: { } code } when !ClearingFormat().IsMatch(code) => RefundRefusals.Payee(
+            "/payee/clearingCode", "A clearing code is 1 to 28 letters and digits."),
+        { Iban: null, Bic: null, ClearingCode: null } => RefundRefusals.Payee(
+            "/payee", "Without an IBAN the bank is named by its BIC or clearing code."),
+        _ => null,
+    };
+
+    /// <summary>ISO 9362 as pain.001 writes it (<c>BICFIDec2014Identifier</c>).</summary>
+    [GeneratedRegex(@"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex BicFormat();
+
+    [GeneratedRegex(@"^[A-Za-z0-9]{1,34}\z", RegexOptions.None, 1000)]
+    private static partial Regex AccountFormat();
+
+    [GeneratedRegex(@"^[A-Za-z0-9]{1,28}\z", RegexOptions.None, 1000)]
+    private static partial Regex ClearingFormat();
+}

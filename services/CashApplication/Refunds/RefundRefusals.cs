@@ -1,0 +1,23 @@
+using System.Text.Json;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Refunds;
+
+/// <summary>Why something about a refund is refused.</summary>
+public static class RefundRefusals
+{
+    public static readonly Refusal ReasonMissing =
+        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
+
+    public static Refusal NotFound(Guid id) => Refusal.NotFound("refund", id);
+
+    public static Refusal Payee(string field, string detail) => new("bad-payee", detail, Field: field);
+
+    public static Refusal Is(RefundStatus now, RefundStatus needed) => Refusal.State(
+        "refund-state", $"The refund is {Word(now)}; it must be {Word(needed)} for that.");
+
+    public static Refusal InOtherFile(Guid fileId) => Refusal.State(
+        "refund-in-file", $"The refund is in payment file {fileId} already.");
+
+    private static string Word(RefundStatus status) => JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
+}

@@ -1,0 +1,61 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Remittances;
+
+/// <summary>The rules of remittance advices.</summary>
+public static class RemittanceDecider
+{
+    private const int MaxLines = 20_000;
+
+    private const int MaxReasonLength = 500;
+
+    /// <summary>Takes an advice, whether its money is there or not.</summary>
+    public static Decision Receive(Remittance remittance, RemittanceReceived received)
+    {
+        ArgumentNullException.ThrowIfNull(remittance);
+        ArgumentNullException.ThrowIfNull(received);
+        if (remittance.Received is not null)
+            return Decision.Nothing;
+        if (!received.Amount.IsPositive)
+            return RemittanceRefusals.AmountNotPositive;
+        if (received.Lines.Count is 0 or > MaxLines)
+            return RemittanceRefusals.Lines(MaxLines);
+        var foreign = received.Lines
+            .SelectMany(line => new[] { line.Paid, line.Gross, line.Discount }
+                .Concat(line.Adjustments.Select(adjustment => (Money?)adjustment.Amount)))
+            .OfType<Money>().Any(amount => amount.Currency != received.Amount.Currency);
+        if (foreign)
+            return RemittanceRefusals.OtherCurrency(received.Amount.Currency);
+        return received.Lines.Any(line => string.IsNullOrWhiteSpace(line.DocumentNumber)
+            || line.DocumentNumber.Length > 100)
+            ? RemittanceRefusals.NoDocument
+            : Decision.Of(received);
+    }
+
+    /// <summary>A receipt follows the advice; no other may any more.</summary>
+    public static Decision Match(Remittance remittance, Guid receiptId)
+    {
+        ArgumentNullException.ThrowIfNull(remittance);
+        return remittance switch
+        {
+            { ReceiptId: { } known } when known == receiptId => Decision.Nothing,
+            { Received: null } or { Status: not RemittanceStatus.Waiting } => RemittanceRefusals.NotWaiting,
+            _ => Decision.Of(new RemittanceMatched(receiptId)),
+        };
+    }
+
+    /// <summary>Says that no money will follow it.</summary>
+    public static Decision Close(Remittance remittance, Guid id, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(remittance);
+        return remittance switch
+        {
+            { Received: null } => RemittanceRefusals.NotFound(id),
+            _ when string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength =>
+                RemittanceRefusals.ReasonMissing,
+            { Status: RemittanceStatus.Closed } => Decision.Nothing,
+            { Status: RemittanceStatus.Matched } => RemittanceRefusals.NotWaiting,
+            _ => Decision.Of(new RemittanceClosed(reason)),
+        };
+    }
+}

@@ -1,0 +1,199 @@
+using Dapper;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>What a customer owes and has paid, in one currency.</summary>
+/// <param name="Invoiced">All that was invoiced.</param>
+/// <param name="Paid">Settled by payments, with their discounts and small differences.</param>
+/// <param name="Credited">Settled by credit memos.</param>
+/// <param name="OtherwiseSettled">Written off, waived or cancelled.</param>
+/// <param name="Open">What is left open.</param>
+/// <param name="Promised">Part of it that is asked for and not answered yet.</param>
+/// <param name="Unapplied">Money of the customer that is not applied, what is on account included.</param>
+/// <param name="Owed">Open less unapplied.</param>
+public sealed record ReconciliationRow(
+    Money Invoiced, Money Paid, Money Credited, Money OtherwiseSettled, Money Open, Money Promised, Money Unapplied,
+    Money Owed, bool Ties);
+
+/// <summary>Something that does not tie.</summary>
+/// <param name="Kind"><c>invoice</c>: what was settled and what is open do not make its amount. <c>allocation</c>: what
+/// we hold for applied and what Invoicing applied differ. <c>receipt</c>: its money and its allocations differ.</param>
+/// <param name="Id">The invoice, allocation or receipt.</param>
+/// <param name="Number">Of the invoice or receipt.</param>
+/// <param name="Expected">What should be there.</param>
+/// <param name="Found">What is there.</param>
+public sealed record ReconciliationDifference(
+    string Kind, Guid Id, string Number, Money Expected, Money Found, string Detail);
+
+/// <summary>Where a customer stands, and what does not tie.</summary>
+public sealed record CustomerReconciliationView(
+    Guid CustomerId, string CustomerNumber, string LegalEntity, bool Ties, IReadOnlyList<ReconciliationRow> Currencies,
+    IReadOnlyList<ReconciliationDifference> Differences);
+
+/// <summary>
+/// <c>GET /v1/customers/{id}/reconciliation</c>: ties receipts, allocations, what Invoicing says it did and what is
+/// open, and names what does not tie. What is asked for and not answered yet is no difference.
+/// </summary>
+public static class CustomerReconciliation
+{
+    private const int MostNamed = 1_000;
+
+    private const string Items = """
+        select i.currency, sum(i.amount) as invoiced, sum(i.balance) as open, coalesce(sum(m.paid), 0) as paid,
+            coalesce(sum(m.credited), 0) as credited, coalesce(sum(m.other), 0) as other,
+            coalesce(sum(i.promised), 0) as promised
+        from (
+            select invoice_id, currency, sum(amount) as amount, sum(balance) as balance,
+                (select sum(a.settled) from allocations a where a.invoice_id = o.invoice_id and a.status = 'pending')
+                    as promised
+            from open_items o where customer_id = @id group by invoice_id, currency
+        ) i
+        left join lateral (
+            select sum(settled) filter (where kind in ('payment-applied', 'payment-reversed')) as paid,
+                sum(settled) filter (where kind in ('credit-applied', 'credit-unapplied')) as credited,
+                sum(settled) filter (where kind not in ('payment-applied', 'payment-reversed', 'credit-applied',
+                    'credit-unapplied')) as other
+            from item_movements where invoice_id = i.invoice_id
+        ) m on true
+        group by i.currency
+        """;
+
+    private const string Cash = """
+        select currency, sum(unapplied) as unapplied from (
+            select currency, unapplied - coalesce((
+                select sum((s->'unapplied'->>'amount')::numeric) from jsonb_array_elements(shares) s), 0) as unapplied
+            from receipts where customer_id = @id and unapplied > 0
+            union all
+            select currency, (s->'unapplied'->>'amount')::numeric from receipts, jsonb_array_elements(shares) s
+            where shares @> jsonb_build_array(jsonb_build_object('customerId', @id::text))
+                and (s->>'customerId')::uuid = @id
+        ) money group by currency
+        """;
+
+    private const string WrongInvoices = """
+        select 'invoice' as kind, i.invoice_id as id, i.number, i.currency,
+            i.amount - coalesce(m.settled, 0) as expected, i.balance as found
+        from (
+            select invoice_id, max(invoice_number) as number, currency, sum(amount) as amount, sum(balance) as balance
+            from open_items where customer_id = @id group by invoice_id, currency
+        ) i
+        left join lateral (
+            select sum(settled) as settled from item_movements where invoice_id = i.invoice_id
+        ) m on true
+        where i.amount - coalesce(m.settled, 0) <> i.balance
+        order by i.number limit @most
+        """;
+
+    private const string WrongAllocations = """
+        select 'allocation' as kind, a.allocation_id as id, coalesce(i.invoice_number, '') as number, a.currency,
+            case when a.status in ('confirmed', 'reversal-pending') then a.settled else 0 end as expected,
+            coalesce(m.settled, 0) as found
+        from allocations a
+        left join open_items i using (invoice_id, installment)
+        left join lateral (
+            select sum(settled) as settled from item_movements where source_id = a.allocation_id
+                and invoice_id = a.invoice_id and kind in ('payment-applied', 'payment-reversed')
+        ) m on true
+        where a.customer_id = @id and a.status <> 'pending' and coalesce(m.settled, 0) <>
+            case when a.status in ('confirmed', 'reversal-pending') then a.settled else 0 end
+        order by a.allocation_id limit @most
+        """;
+
+    private const string WrongReceipts = """
+        select 'receipt' as kind, r.id, r.number, r.currency, r.applied as expected, coalesce(a.applied, 0) as found
+        from receipts r
+        left join lateral (
+            select sum(amount) as applied from allocations where receipt_id = r.id and status = 'confirmed'
+        ) a on true
+        where r.customer_id = @id and r.applied <> coalesce(a.applied, 0)
+        order by r.number limit @most
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/customers/{id:guid}/reconciliation", Handle)
+        .RequireScope(Scopes.CashRead)
+        .Produces<CustomerReconciliationView>()
+        .WithTags("Reports")
+        .WithSummary("Ties a customer's receipts and invoices, and names what does not tie");
+
+    private static async Task<IResult> Handle(Guid id, EventStore store, HttpContext http)
+    {
+        if (await store.Database.CustomerAsync(id, http.RequestAborted) is not { } customer)
+            return Problems.From(Refusal.NotFound("customer", id));
+        if (Caller.Of(http).Deny(customer.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+
+        // One snapshot: a payment that is answered meanwhile must not look like a difference.
+        await using var snapshot = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead, http.RequestAborted);
+        var items = await QueryAsync<ItemsRow>(Items);
+        var cash = (await QueryAsync<CashRow>(Cash)).ToDictionary(row => row.Currency, row => row.Unapplied);
+        List<DifferenceRow> wrong = [];
+        foreach (var question in (string[])[WrongInvoices, WrongAllocations, WrongReceipts])
+            wrong.AddRange(await QueryAsync<DifferenceRow>(question));
+        var currencies = items.Select(row => row.Currency).Union(cash.Keys).Order(StringComparer.Ordinal);
+        return Results.Json(
+            new CustomerReconciliationView(
+                id, customer.Number, customer.LegalEntity, wrong.Count == 0,
+                [
+                    .. currencies.Select(currency => Row(
+                        currency, items.FirstOrDefault(row => row.Currency == currency) ?? new ItemsRow(),
+                        cash.GetValueOrDefault(currency))),
+                ],
+                [.. wrong.Select(row => row.ToView())]),
+            Json.Wire);
+
+        Task<IEnumerable<T>> QueryAsync<T>(string sql) => connection.QueryAsync<T>(new CommandDefinition(
+            sql, new { id, most = MostNamed }, snapshot, cancellationToken: http.RequestAborted));
+    }
+
+    private static ReconciliationRow Row(string currency, ItemsRow items, decimal unapplied)
+    {
+        return new ReconciliationRow(
+            Of(items.Invoiced), Of(items.Paid), Of(items.Credited), Of(items.Other), Of(items.Open),
+            Of(items.Promised), Of(unapplied), Of(items.Open - unapplied),
+            items.Invoiced == items.Paid + items.Credited + items.Other + items.Open);
+
+        Money Of(decimal amount) => Money.Of(amount, currency);
+    }
+
+    private sealed class ItemsRow
+    {
+        public string Currency { get; init; } = "";
+        public decimal Invoiced { get; init; }
+        public decimal Open { get; init; }
+        public decimal Paid { get; init; }
+        public decimal Credited { get; init; }
+        public decimal Other { get; init; }
+        public decimal Promised { get; init; }
+    }
+
+    private sealed record CashRow(string Currency, decimal Unapplied);
+
+    private sealed class DifferenceRow
+    {
+        public string Kind { get; init; } = "";
+        public Guid Id { get; init; }
+        public string Number { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public decimal Expected { get; init; }
+        public decimal Found { get; init; }
+
+        public ReconciliationDifference ToView()
+        {
+            var (expected, found) = (Money.Of(Expected, Currency), Money.Of(Found, Currency));
+            return new ReconciliationDifference(Kind, Id, Number, expected, found, Kind switch
+            {
+                "invoice" => $"By what Invoicing did to {Number}, {expected} should be open; {found} are.",
+                "allocation" => $"{expected} are held for applied to {Number}; Invoicing applied {found}.",
+                _ => $"{expected} of {Number} are applied; its allocations come to {found}.",
+            });
+        }
+    }
+}

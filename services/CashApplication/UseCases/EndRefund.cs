@@ -1,0 +1,106 @@
+using OrderToCash.CashApplication.Payouts;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Refunds;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Why a refund ends.</summary>
+public sealed record EndRefundRequest(string Reason);
+
+/// <summary>
+/// <c>POST /v1/refunds/{id}/cancel</c> takes an approved refund back that is in no payment file; <c>POST
+/// /v1/refunds/{id}/return</c> records that the bank sent a paid one back. Either way its money is free again.
+/// </summary>
+public static class EndRefund
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/refunds/{id:guid}/cancel", Cancel)
+            .RequireScope(Scopes.CashWrite).Produces<RefundView>().WithTags("Refunds")
+            .WithSummary("Takes a refund back before it is paid");
+        routes.MapPost("/v1/refunds/{id:guid}/return", Return)
+            .RequireScope(Scopes.CashWrite).Produces<RefundView>().WithTags("Refunds")
+            .WithSummary("Records that the bank sent a refund back");
+    }
+
+    private static Task<IResult> Cancel(Guid id, EndRefundRequest request, HttpCommand command) =>
+        command.CommitAsync(async cancellation =>
+        {
+            if (await command.DenyAsync(id, cancellation) is { } denied)
+                return denied;
+            var batch = new WriteBatch(command.Metadata(request.Reason));
+            return Answer(id, batch, await AddAsync(
+                command.Store, batch, id, refund => RefundDecider.Cancel(refund, id, request.Reason), request.Reason,
+                cancellation));
+        });
+
+    private static Task<IResult> Return(Guid id, EndRefundRequest request, HttpCommand command) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var (refund, _) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
+            if (refund.Requested is not { } requested)
+                return RefundRefusals.NotFound(id);
+            if (command.Caller.Deny(requested.LegalEntity) is { } denied)
+                return denied;
+            var today = await command.TodayAsync(requested.LegalEntity);
+            var account = await PayingAccountAsync(command.Store, refund, cancellation);
+            var batch = new WriteBatch(command.Metadata(request.Reason));
+            return Answer(id, batch, await AddAsync(
+                command.Store, batch, id, known => RefundDecider.Return(known, id, request.Reason, today),
+                (receipt, receiptId) =>
+                    ReceiptDecider.ReturnRefund(receipt, receiptId, id, account!, request.Reason, today),
+                cancellation));
+        });
+
+    /// <summary>Adds to a write the end of a refund that was not paid.</summary>
+    internal static Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(
+        EventStore store, WriteBatch batch, Guid id, Func<Refund, Decision> end, string reason,
+        CancellationToken cancellation) =>
+        AddAsync(
+            store, batch, id, end, (receipt, _) => ReceiptDecider.ReleaseRefund(receipt, id, reason), cancellation);
+
+    private static async Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(
+        EventStore store, WriteBatch batch, Guid id, Func<Refund, Decision> end,
+        Func<Receipt, Guid, Decision> free, CancellationToken cancellation)
+    {
+        var (refund, version) = await store.LoadAsync(Refund.Type, id, cancellation);
+        var decided = end(refund);
+        if (decided.Refusal is { } refusal)
+            return (default, refusal);
+        if (decided.Events.Count > 0)
+        {
+            var receiptId = refund.Requested!.ReceiptId;
+            var (receipt, receiptVersion) = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
+            var freed = free(receipt, receiptId);
+            if (freed.Refusal is { } impossible)
+                return (default, impossible);
+            batch.Append(Refund.Type, id, version, decided.Events)
+                .Append(ReceiptStream.Type, receiptId, receiptVersion, freed.Events);
+        }
+
+        return (new Loaded<Refund>(decided.Events.Aggregate(refund, Refund.Evolve), version + decided.Events.Count),
+            null);
+    }
+
+    private static Plan Answer(Guid id, WriteBatch batch, (Loaded<Refund> After, Refusal? Refusal) ended) =>
+        ended.Refusal is { } refusal ? refusal : Plan.Write(
+            batch, Reply.Ok(RefundView.Of(id, ended.After.State, ended.After.Version), ended.After.Version));
+
+    private static async Task<PayingAccount?> PayingAccountAsync(
+        EventStore store, Refund refund, CancellationToken cancellation)
+    {
+        if (refund is not { Status: RefundStatus.Paid, PaymentFileId: { } fileId })
+            return null;
+        var (file, _) = await store.LoadAsync(PaymentFile.Type, fileId, cancellation);
+        return new PayingAccount(file.Created!.Account.Code, file.Created.Account.LedgerAccount);
+    }
+
+    private static async Task<Refusal?> DenyAsync(this HttpCommand command, Guid id, CancellationToken cancellation)
+    {
+        var (refund, _) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
+        return refund.Requested is { } requested ? command.Caller.Deny(requested.LegalEntity) : null;
+    }
+}

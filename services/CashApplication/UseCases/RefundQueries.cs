@@ -1,0 +1,93 @@
+using Dapper;
+using OrderToCash.CashApplication.ReadModels;
+using OrderToCash.CashApplication.Refunds;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>A refund in a list.</summary>
+public sealed record RefundListItem(
+    Guid Id, string LegalEntity, Guid ReceiptId, string ReceiptNumber, Guid CustomerId, Money Amount,
+    string PayeeName, string Reason, string RequestedBy, DateTimeOffset RequestedAt, string Status,
+    Guid? PaymentFileId, long Version);
+
+/// <summary>Reads of refunds.</summary>
+public static class RefundQueries
+{
+    private static readonly HashSet<string> Statuses = [.. Enum.GetValues<RefundStatus>().Select(Names.Kebab)];
+
+    private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-requestedAt")
+        .By("requestedAt", "requested_at", row => row.RequestedAt)
+        .By("amount", "amount", row => row.Amount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/refunds/{id:guid}", Get)
+            .RequireScope(Scopes.CashRead).Produces<RefundView>().WithTags("Refunds").WithSummary("A refund");
+        routes.MapGet("/v1/refunds", List)
+            .RequireScope(Scopes.CashRead).Produces<Page<RefundListItem>>().WithTags("Refunds")
+            .WithSummary("Refunds");
+        HistoryEndpoint.Map(routes, "/v1/refunds/{id:guid}/history", Refund.Type, Scopes.CashRead,
+            refund => refund.Requested?.LegalEntity).WithTags("Refunds");
+    }
+
+    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
+    {
+        var (refund, version) = await store.LoadAsync(Refund.Type, id, http.RequestAborted);
+        if (refund.Requested is not { } requested)
+            return Problems.From(RefundRefusals.NotFound(id));
+        return Caller.Of(http).Deny(requested.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Reply.Ok(RefundView.Of(id, refund, version), version);
+    }
+
+    private static async Task<IResult> List(
+        string? status, string? legalEntity, Guid? receiptId, Guid? customerId, ListQuery query, EventStore store,
+        HttpContext http)
+    {
+        if (status is not null && !Statuses.Contains(status))
+            return Problems.Malformed("bad-status", "/status",
+                $"status is one of {string.Join(", ", Statuses.Order())}.");
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.Add("status", status);
+        parameters.Add("legalEntity", legalEntity);
+        parameters.Add("receiptId", receiptId);
+        parameters.Add("customerId", customerId);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            "select id, legal_entity, receipt_id, receipt_number, customer_id, currency, amount, payee_name, reason, " +
+            "requested_by, requested_at, status, payment_file_id, version from refunds " +
+            "where (@status::text is null or status = @status) " +
+            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@receiptId::uuid is null or receipt_id = @receiptId) " +
+            "and (@customerId::uuid is null or customer_id = @customerId) " +
+            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: http.RequestAborted));
+        return Listing.Result(http, page.Page(rows.AsList()).Select(row => new RefundListItem(
+            row.Id, row.LegalEntity, row.ReceiptId, row.ReceiptNumber, row.CustomerId,
+            Money.Of(row.Amount, row.Currency), row.PayeeName, row.Reason, row.RequestedBy,
+            new DateTimeOffset(row.RequestedAt, TimeSpan.Zero), row.Status, row.PaymentFileId, row.Version)));
+    }
+
+    private sealed class Row
+    {
+        public Guid Id { get; init; }
+        public string LegalEntity { get; init; } = "";
+        public Guid ReceiptId { get; init; }
+        public string ReceiptNumber { get; init; } = "";
+        public Guid CustomerId { get; init; }
+        public string Currency { get; init; } = "";
+        public decimal Amount { get; init; }
+        public string PayeeName { get; init; } = "";
+        public string Reason { get; init; } = "";
+        public string RequestedBy { get; init; } = "";
+        public DateTime RequestedAt { get; init; }
+        public string Status { get; init; } = "";
+        public Guid? PaymentFileId { get; init; }
+        public long Version { get; init; }
+    }
+}

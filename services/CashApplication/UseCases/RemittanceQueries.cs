@@ -1,0 +1,104 @@
+using Dapper;
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>An advice in a list.</summary>
+public sealed record RemittanceListItem(
+    Guid Id, string LegalEntity, string Status, string Format, string? PaymentReference, Money Amount,
+    DateOnly? PaymentDate, string? PayerName, Guid? CustomerId, int Lines, Guid? ReceiptId,
+    DateTimeOffset ReceivedAt, long Version);
+
+/// <summary>Why no money will follow an advice.</summary>
+public sealed record CloseRemittanceRequest(string Reason);
+
+/// <summary>Reads of remittance advices, and closing one whose money will not come.</summary>
+public static class RemittanceQueries
+{
+    private static readonly HashSet<string> Statuses = ["waiting", "matched", "closed"];
+
+    private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-receivedAt")
+        .By("receivedAt", "received_at", row => row.ReceivedAt)
+        .By("amount", "amount", row => row.Amount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/remittances/{id:guid}", Get)
+            .RequireScope(Scopes.CashRead).Produces<RemittanceView>().WithTags("Remittances")
+            .WithSummary("A remittance advice");
+        routes.MapGet("/v1/remittances", List)
+            .RequireScope(Scopes.CashRead).Produces<Page<RemittanceListItem>>().WithTags("Remittances")
+            .WithSummary("Remittance advices");
+        routes.MapPost("/v1/remittances/{id:guid}/close", Close)
+            .RequireScope(Scopes.CashWrite).Produces<RemittanceView>().WithTags("Remittances")
+            .WithSummary("Says that no money will follow an advice");
+        HistoryEndpoint.Map(routes, "/v1/remittances/{id:guid}/history", Remittance.Type, Scopes.CashRead,
+            remittance => remittance.Received?.LegalEntity).WithTags("Remittances");
+    }
+
+    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
+    {
+        var (remittance, version) = await store.LoadAsync(Remittance.Type, id, http.RequestAborted);
+        if (remittance.Received is not { } received)
+            return Problems.From(RemittanceRefusals.NotFound(id));
+        return Caller.Of(http).Deny(received.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Reply.Ok(RemittanceView.Of(id, remittance, version), version);
+    }
+
+    private static Task<IResult> Close(Guid id, CloseRemittanceRequest request, HttpCommand command) =>
+        command.DecideAsync(
+            Remittance.Type, id,
+            remittance => remittance.Received is { } received && command.Caller.Deny(received.LegalEntity) is { } denied
+                ? denied
+                : RemittanceDecider.Close(remittance, id, request.Reason),
+            decided => Reply.Ok(RemittanceView.Of(id, decided.State, decided.Version), decided.Version),
+            request.Reason);
+
+    private static async Task<IResult> List(
+        string? status, string? legalEntity, Guid? customerId, ListQuery query, EventStore store, HttpContext http)
+    {
+        if (status is not null && !Statuses.Contains(status))
+            return Problems.Malformed("bad-status", "/status", "status is one of closed, matched, waiting.");
+        var page = Order.For(query);
+        var parameters = new DynamicParameters(page.Parameters);
+        parameters.Add("status", status);
+        parameters.Add("legalEntity", legalEntity);
+        parameters.Add("customerId", customerId);
+        parameters.AddEntities(http);
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            "select id, legal_entity, status, format, reference, amount, currency, payment_date, payer_name, " +
+            "customer_id, lines, receipt_id, received_at, version from remittances " +
+            "where (@status::text is null or status = @status) " +
+            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@customerId::uuid is null or customer_id = @customerId) " +
+            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: http.RequestAborted));
+        return Listing.Result(http, page.Page(rows.AsList()).Select(row => new RemittanceListItem(
+            row.Id, row.LegalEntity, row.Status, row.Format, row.Reference, Money.Of(row.Amount, row.Currency),
+            row.PaymentDate, row.PayerName, row.CustomerId, row.Lines, row.ReceiptId,
+            new DateTimeOffset(row.ReceivedAt, TimeSpan.Zero), row.Version)));
+    }
+
+    private sealed class Row
+    {
+        public Guid Id { get; init; }
+        public string LegalEntity { get; init; } = "";
+        public string Status { get; init; } = "";
+        public string Format { get; init; } = "";
+        public string? Reference { get; init; }
+        public decimal Amount { get; init; }
+        public string Currency { get; init; } = "";
+        public DateOnly? PaymentDate { get; init; }
+        public string? PayerName { get; init; }
+        public Guid? CustomerId { get; init; }
+        public int Lines { get; init; }
+        public Guid? ReceiptId { get; init; }
+        public DateTime ReceivedAt { get; init; }
+        public long Version { get; init; }
+    }
+}

@@ -1,0 +1,76 @@
+using OrderToCash.Approvals;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>Why the rest is given up.</summary>
+public sealed record WriteOffRestRequest(string Reason);
+
+/// <summary>What is kept with a request for approval.</summary>
+public sealed record RestWish(Guid ReceiptId, Guid DecisionId, string Reason);
+
+/// <summary>
+/// <c>POST /v1/receipts/{id}/write-off</c>: gives up what is free of a receipt because it is too small to look after.
+/// No more than the policy's limit, whoever asks; within it as the approval matrix says.
+/// </summary>
+public static class WriteOffRest
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/receipts/{id:guid}/write-off", Handle)
+        .RequireScope(Scopes.CashWrite)
+        .Produces<ReceiptView>()
+        .Produces<ApprovalView>(StatusCodes.Status202Accepted)
+        .WithTags("Workbench")
+        .WithSummary("Gives up a small rest of a receipt");
+
+    private static Task<IResult> Handle(
+        Guid id, WriteOffRestRequest request, HttpCommand command, ApprovalGate gate, ReceiptMatching matching)
+    {
+        var wish = new RestWish(id, Ids.Next(command.Clock), request.Reason);
+        return command.CommitAsync(async cancellation =>
+        {
+            var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
+            if (!receipt.Exists)
+                return ReceiptRefusals.NotFound(id);
+            if (command.Guard(receipt) is { } denied)
+                return denied;
+            var rest = receipt.Balance.Free;
+            return await gate.PassAsync(
+                command,
+                new ApprovalWish<RestWish>(
+                    ApprovalKinds.WriteOff, receipt.LegalEntity, rest,
+                    $"Write-off of {rest} that are left of {receipt.Number}", wish, request.Reason),
+                await PlanAsync(wish, command, matching, command.Metadata(request.Reason), cancellation));
+        });
+    }
+
+    /// <summary>It is approved; what is free must still be what was approved, and within the limit of now.</summary>
+    internal static Task<Plan> CarryOutAsync(RestWish wish, ApprovalGrant grant, CancellationToken cancellation) =>
+        PlanAsync(
+            wish, grant.Command, grant.Services.GetRequiredService<ReceiptMatching>(), grant.Metadata, cancellation,
+            grant.Requested.Amount);
+
+    private static async Task<Plan> PlanAsync(
+        RestWish wish, HttpCommand command, ReceiptMatching matching, EventMetadata metadata,
+        CancellationToken cancellation, Money? approved = null)
+    {
+        var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, wish.ReceiptId, cancellation);
+        var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
+        var (rest, limit) = (receipt.Balance.Free, settings.Policy.WriteOffLimit(receipt.Balance.Amount.Currency));
+        if (rest > limit)
+            return ReceiptRefusals.ExceedsWriteOffLimit(rest, limit);
+        if (approved is { } amount && amount != rest)
+            return ReceiptRefusals.RestChanged(amount, rest);
+        var decided = ReceiptDecider.WriteOffRest(
+            receipt, wish.ReceiptId, wish.DecisionId, wish.Reason, await command.TodayAsync(receipt.LegalEntity));
+        if (decided.Refusal is { } refusal)
+            return refusal;
+        var (after, now) = (decided.Events.Aggregate(receipt, Receipt.Evolve), version + decided.Events.Count);
+        return Plan.Write(
+            new WriteBatch(metadata).Append(ReceiptStream.Type, wish.ReceiptId, version, decided.Events),
+            Reply.Ok(ReceiptView.Of(wish.ReceiptId, after, now, []), now));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>What shows that all money is where it should be: days, customers, the quality of matching.</summary>
+public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+
+    [Fact]
+    public async Task close_a_day_that_ties_and_open_it_again_for_what_comes_late()
+    {
+        await app.Client.RegisterMainAccountAsync();
+        var day = new DateOnly(2026, 11, 2);
+        await ImportAsync(
+            new Camt("S-1", day, 0m).Credit(120m, "unknown", payer: null).Credit(80m, "CUST-US01-000001"));
+        var row = await DayAsync();
+        (row.Text("status"), row.GetProperty("count").GetInt32(), row.GetProperty("unidentified").GetInt32())
+            .ShouldBe(("balanced", 2, 1));
+        (row.Amount("credits"), row.Amount("receipts"), row.Amount("ledger")).ShouldBe((200m, 200m, 200m));
+        using var canadian = app.ClientWith("cash:read cash:write", "CA01");
+        (await canadian.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 403))
+            .ShouldHaveCode("entity-not-allowed");
+        var closed = await app.Client.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 200);
+        closed.Text("closedBy").ShouldBe("ana");
+        (await DayAsync()).Text("status").ShouldBe("closed");
+        (await app.Client.PostAsync("/v1/cash-days/US01-MAIN/2026-11-05/close", null, 404)).ShouldHaveCode("not-found");
+
+        await ImportAsync(new Camt("S-2", day.AddDays(1), 200m).Credit(5m, "late", payer: null, day: day));
+        (await DayAsync()).Text("status").ShouldBe("balanced");
+
+        async Task<JsonElement> DayAsync() =>
+            (await app.Client.ReadAsync("/v1/cash-days?from=2026-11-02&bankAccount=US01-MAIN")).Items("days")
+                .ShouldHaveSingleItem();
+    }
+
+    /// <summary>
+    /// The customer's side ties at every moment of a handshake; what Invoicing did is held against it.
+    /// </summary>
+    [Fact]
+    public async Task tie_a_customer_and_name_what_does_not()
+    {
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-700001", 100m, Invoicing.Initech);
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("60.00", "INV-US01-2026-700001 in part"));
+        var asked = receipt.Items("allocations") is [var own]
+            ? own
+            : (await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/allocations",
+                new { allocations = new[] { new { invoiceId = invoice, amount = Usd("60.00") } } }, 202))
+                .Items("allocations").Single();
+        (await StandsAsync()).GetProperty("ties").GetBoolean().ShouldBeTrue();
+        await app.Invoicing.PublishAsync(app.Invoicing.Answer(receipt.Id(), asked.Id(), invoice, 60m), 2);
+        var tied = await Eventually.Becomes(StandsAsync,
+            now => now.Items("currencies") is [var row] && row.Amount("paid") == 60m, "the payment is applied");
+        tied.GetProperty("ties").GetBoolean().ShouldBeTrue(tied.ToString());
+        tied.Items("currencies").Single().Amount("open").ShouldBe(40m);
+
+        await using (var spoil = app.Database.CreateCommand(
+            $"update open_items set balance = balance - 1 where invoice_id = '{invoice}'"))
+        {
+            await spoil.ExecuteNonQueryAsync();
+        }
+
+        var spoilt = await StandsAsync();
+        spoilt.GetProperty("ties").GetBoolean().ShouldBeFalse();
+        spoilt.Items("differences").ShouldHaveSingleItem().Id().ShouldBe(invoice);
+
+        Task<JsonElement> StandsAsync() => app.Client.ReadAsync($"/v1/customers/{Invoicing.Initech}/reconciliation");
+    }
+
+    [Fact]
+    public async Task count_envelopes_and_lines_apart_and_what_was_wrong()
+    {
+        var report = await app.Client.ReadAsync("/v1/reports/match-quality?from=2026-01-01&to=2027-12-31");
+        report.Items("rows").ShouldAllBe(row => row.GetProperty("envelopes").GetInt32()
+            >= row.GetProperty("straightThrough").GetInt32());
+        using var canadian = app.ClientWith("cash:read", "CA01");
+        (await canadian.ReadAsync("/v1/reports/match-quality?from=2026-01-01&to=2027-12-31")).Items("rows")
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task hear_from_an_advice_what_money_is_for_whichever_comes_first()
+    {
+        var first = await app.Invoicing.InvoiceAsync("INV-US01-2026-710001", 30m);
+        var second = await app.Invoicing.InvoiceAsync("INV-US01-2026-710002", 31m);
+        await AdviseAsync("PAY-100001", "30.00", "INV-US01-2026-710001");
+        var after = await app.Client.PostAsync("/v1/receipts", Receipt("30.00", "PAY-100001"));
+        after.Items("allocations").ShouldHaveSingleItem().Id("invoiceId").ShouldBe(first);
+
+        var waiting = await app.Client.PostAsync("/v1/receipts", Receipt("31.00", "PAY-100002"));
+        var advice = await AdviseAsync("PAY-100002", "31.00", "INV-US01-2026-710002");
+        advice.Id("receiptId").ShouldBe(waiting.Id());
+        (await app.Client.ReadAsync($"/v1/receipts/{waiting.Id()}")).Items("allocations").ShouldHaveSingleItem()
+            .Id("invoiceId").ShouldBe(second);
+        (await app.Client.PostAsync("/v1/remittances", Advice("PAY-100002", "31.00", "INV-US01-2026-710002"), 409))
+            .ShouldHaveCode("remittance-already-received");
+    }
+
+    /// <summary>I-08: two payments at the same moment cannot both follow one advice.</summary>
+    [Fact]
+    public async Task let_one_payment_follow_an_advice()
+    {
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-710003", 90m);
+        var advice = (await AdviseAsync("PAY-100003", "45.00", "INV-US01-2026-710003")).Id();
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 2)
+            .Select(_ => app.Client.PostAsync("/v1/receipts", Receipt("45.00", "PAY-100003"))));
+        receipts.Count(receipt => receipt.Items("allocations").Length == 1).ShouldBe(1);
+        var now = await app.Client.ReadAsync($"/v1/remittances/{advice}");
+        (now.Text("status"), now.Id("receiptId")).ShouldBe(
+            ("matched", receipts.Single(receipt => receipt.Items("allocations").Length == 1).Id()));
+        (await app.Client.PostAsync($"/v1/remittances/{advice}/close", new { reason = "x" }, 409))
+            .ShouldHaveCode("remittance-not-waiting");
+        using var canadian = app.ClientWith("cash:read cash:write", "CA01");
+        (await canadian.ReadAsync($"/v1/remittances/{advice}", 403)).ShouldHaveCode("entity-not-allowed");
+        (await canadian.PostAsync("/v1/remittances", Advice("PAY-100004", "1.00", "INV-US01-2026-710003"), 403))
+            .ShouldHaveCode("entity-not-allowed");
+        (await canadian.ReadAsync($"/v1/customers/{Invoicing.Initech}/reconciliation", 403))
+            .ShouldHaveCode("entity-not-allowed");
+    }
+
+    private Task<JsonElement> AdviseAsync(string reference, string amount, string document) =>
+        app.Client.PostAsync("/v1/remittances", Advice(reference, amount, document));
+
+    private static object Advice(string reference, string amount, string document) => new
+    {
+        legalEntity = "US01",
+        amount = Usd(amount),
+        paymentReference = reference,
+        lines = new[] { new { documentNumber = document, paid = Usd(amount) } },
+    };
+
+    private Task<JsonElement> ImportAsync(Camt statement) =>
+        app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
