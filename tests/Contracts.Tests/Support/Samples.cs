@@ -11,8 +11,6 @@ namespace OrderToCash.Contracts.Tests.Support;
 /// </summary>
 internal static class Samples
 {
-    private static readonly NullabilityInfoContext Nullability = new();
-
     /// <summary>Texts by field; a field that is not here gets its own name.</summary>
     private static readonly Dictionary<string, string> Texts = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -64,10 +62,10 @@ internal static class Samples
     public static JsonObject Wire(object contract) =>
         JsonSerializer.SerializeToNode(contract, contract.GetType(), Json.Wire)!.AsObject();
 
-    /// <summary>True when the field may be null.</summary>
+    /// <summary>True when the field may be null. A context of its own each time: it bears no two threads.</summary>
     public static bool MayBeNull(ParameterInfo field) =>
         Nullable.GetUnderlyingType(field.ParameterType) is not null
-        || Nullability.Create(field).ReadState == NullabilityState.Nullable;
+        || new NullabilityInfoContext().Create(field).ReadState == NullabilityState.Nullable;
 
     /// <summary>True when the field was added later: messages of before have it not, and read as its default.</summary>
     public static bool CameLater(ParameterInfo field) => field.HasDefaultValue;

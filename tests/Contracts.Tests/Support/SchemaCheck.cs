@@ -67,7 +67,7 @@ internal static class SchemaCheck
     }
 
     private static bool Matches(string text, string pattern) =>
-        Regex.IsMatch(text, pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+        Regex.IsMatch(text, pattern, RegexOptions.None, TimeSpan.FromMinutes(1));
 
     private static bool IsFormat(string text, string format) => format switch
     {
