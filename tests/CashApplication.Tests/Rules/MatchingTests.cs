@@ -125,6 +125,23 @@ public sealed class Matching
         match.Aside!.Reason.ShouldBe(AsideReasons.Contradiction);
     }
 
+    /// <summary>One of two customers of one name has paid before: that does not make the other's money its own.</summary>
+    [Theory]
+    [InlineData("Globex Corporation", true)]
+    [InlineData("Hooli Inc", false)]
+    public void a_name_that_somebody_has_paid_under_is_nobodys_own_where_two_bear_it(string twins, bool isApplied)
+    {
+        var twin = Ids.From("customer", "twin");
+        var facts = new MatchFacts(
+            [Item("INV-1001", 100m, twin)], [.. Both, new CustomerCandidate(twin, "CUST-US01-000003", twins)],
+            [new KnownPayer(PayerTrait.Alias, PartyName.Key("Globex"), Globex)]);
+
+        var match = Matcher.Match(
+            Pay(100m, "INV-1001", "Globex"), facts, MatchSettings.Of(MatchPolicy.Default));
+
+        (match.Chosen is not null).ShouldBe(isApplied);
+    }
+
     [Fact]
     public void two_customers_with_one_account_tell_nothing() =>
         Match(Pay(100m, "thanks"), [], Globex, Initech).CustomerId.ShouldBeNull();

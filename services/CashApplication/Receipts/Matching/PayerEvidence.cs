@@ -106,15 +106,17 @@ internal sealed class PayerEvidence
         if (string.IsNullOrWhiteSpace(_payment.PayerName))
             return;
         var key = PartyName.Key(_payment.PayerName);
-        Tell(_facts.KnownBy(PayerTrait.Alias, key), "payer-name", 0.60m, "The customer is known by the payer's name.");
-        if (key.Length < 3)
-            return;
-        var alike = _facts.Resembling(_payment.PayerName)
+        var alike = _facts.Resembling(key.Length < 3 ? "" : _payment.PayerName)
             .Select(customer => (customer.CustomerId, Alike: Resemblance(customer.CustomerId, customer.Name)))
             .Where(customer => customer.Alike >= NameSimilarity.Same)
             .OrderByDescending(customer => customer.Alike).ThenBy(customer => customer.CustomerId)
             .ToList();
         var same = alike.Where(customer => customer.Alike == 1000).Select(customer => customer.CustomerId).ToList();
+        var known = _facts.KnownBy(PayerTrait.Alias, key).ToList();
+
+        // Who has paid under a name that several customers bear is not the only one who may.
+        Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains) ? 0.60m : 0.40m,
+            "The customer is known by the payer's name.");
         if (same.Count > 0)
         {
             Tell(same, "name", same.Count == 1 ? 0.55m : 0.30m, same.Count == 1
