@@ -125,7 +125,7 @@ public sealed class Matching
         match.Aside!.Reason.ShouldBe(AsideReasons.Contradiction);
     }
 
-    /// <summary>One of two customers of one name has paid before: that does not make the other's money its own.</summary>
+    /// <summary>One of two customers of a name has paid before: that does not make the other's money its own.</summary>
     [Theory]
     [InlineData("Globex Corporation", true)]
     [InlineData("Hooli Inc", false)]
