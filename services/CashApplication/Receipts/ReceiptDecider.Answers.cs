@@ -58,7 +58,7 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not. Where the
-    /// money was to go on to another item, that is asked for now.
+    /// money was to go on to another item, that item is asked to take it.
     /// </summary>
     public static Decision ConfirmReversal(Receipt receipt, Guid receiptId, Guid allocationId, Money amount)
     {

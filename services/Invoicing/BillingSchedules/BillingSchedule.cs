@@ -10,7 +10,7 @@ public enum BillingScheduleStatus
     /// <summary>It bills.</summary>
     Active,
 
-    /// <summary>It bills nothing for now.</summary>
+    /// <summary>It bills nothing until it is resumed, and then what fell into the pause too.</summary>
     Paused,
 
     /// <summary>All of it is billed, or it was ended.</summary>

@@ -26,7 +26,8 @@ public static class ChangeBillingSchedule
             .WithSummary("Say that a milestone is reached; it is billed within a minute");
         routes.MapPost("/billing-schedules/{id:guid}/pause", (Guid id, Why why, HttpCommand command) =>
                 DecideAsync(id, why.Reason, command, BillingScheduleDecider.Pause))
-            .RequireScope(Scopes.InvoicingWrite).Produces<BillingScheduleView>().WithSummary("Bill nothing for now");
+            .RequireScope(Scopes.InvoicingWrite).Produces<BillingScheduleView>()
+            .WithSummary("Bill nothing until it is resumed");
         routes.MapPost("/billing-schedules/{id:guid}/resume", (Guid id, Why why, HttpCommand command) =>
                 DecideAsync(id, why.Reason, command, BillingScheduleDecider.Resume))
             .RequireScope(Scopes.InvoicingWrite).Produces<BillingScheduleView>()
