@@ -4,6 +4,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
 
@@ -50,7 +51,7 @@ public sealed partial class StatementRunner(
 
     private async Task RunAsync(StoredEvent started, CancellationToken cancellation)
     {
-        var (run, version) = await store.LoadAsync(StatementRunStream.Type, started.StreamId, cancellation);
+        var (run, _) = await store.LoadAsync(StatementRunStream.Type, started.StreamId, cancellation);
         if (run.Finished is not null)
             return;
         var wanted = (StatementRunStarted)started.Data;
@@ -63,9 +64,9 @@ public sealed partial class StatementRunner(
             after = customers[^1];
         }
 
-        await store.CommitAsync(
-            new WriteBatch(Metadata(started)).Append(StatementRunStream.Type, started.StreamId, version, [counts]),
-            cancellation);
+        await store.DecideAsync(
+            StatementRunStream.Type, started.StreamId, Metadata(started),
+            now => now.Finished is null ? Decision.Of(counts) : Decision.Nothing, cancellation: cancellation);
     }
 
     private async Task<List<Guid>> NextAsync(StatementRunStarted run, Guid after, CancellationToken cancellation)

@@ -29,10 +29,9 @@ public sealed class StatementSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        await Parallel.ForEachAsync(
-            events.Where(e => e.Data is StatementPrepared or StatementSendAgain),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (wanted, token) => await SendAsync(wanted, token));
+        // One that fails stops those that follow, and breaks off none that is on its way.
+        foreach (var few in events.Where(e => e.Data is StatementPrepared or StatementSendAgain).Chunk(AtOnce))
+            await Task.WhenAll(few.Select(wanted => SendAsync(wanted, cancellation)));
         return [];
     }
 
@@ -45,18 +44,19 @@ public sealed class StatementSender(
         var decision = prepared.Addressed
             ? await SendAsync(wanted.StreamId, statement, prepared, cancellation)
             : StatementDecider.NotSent(statement, "The customer has no contact with a mail address for statements.");
+
+        // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
         var result = await store.CommitAsync(
             new WriteBatch(new EventMetadata(
                 "invoicing", wanted.Metadata.CorrelationId, wanted.Id.ToString(),
                 TraceParent: wanted.Metadata.TraceParent))
                 .Append(StatementStream.Type, wanted.StreamId, version, decision.Events),
-            cancellation);
+            CancellationToken.None);
         if (!result.IsCommitted)
         {
             throw new InvalidOperationException(
                 $"What became of statement {wanted.StreamId} was not kept: {result.Status}");
         }
-
     }
 
     private async Task<Decision> SendAsync(
