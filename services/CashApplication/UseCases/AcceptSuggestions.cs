@@ -69,7 +69,7 @@ public static class AcceptSuggestions
             ? Ids.From("accept", string.Create(CultureInfo.InvariantCulture, $"{key.Caller}\n{key.Key}\n{index}"))
             : null;
         Refusal? refusal = null;
-        await command.Store.CommitAsync(
+        var result = await command.Store.CommitAsync(
             async cancellation =>
             {
                 var write = await AcceptSuggestion.WriteAsync(
@@ -78,6 +78,7 @@ public static class AcceptSuggestions
                 return write.Batch ?? new WriteBatch(command.Metadata());
             },
             command.Cancellation);
-        return refusal;
+        return result.IsCommitted ? refusal : throw new InvalidOperationException(
+            $"A suggestion for receipt {item.ReceiptId} was not accepted: {result.Status} {result.Constraint}.");
     }
 }

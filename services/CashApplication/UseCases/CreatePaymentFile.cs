@@ -94,7 +94,9 @@ public static class CreatePaymentFile
     {
         var store = end.Services.GetRequiredService<EventStore>();
         var payout = await Payout.OfAsync(store, wish.PaymentFileId, cancellation);
-        payout.Drop(batch, end.Reason ?? $"The request is {end.Status.ToString().ToLowerInvariant()}.");
+        if (payout.Drop(batch, end.Reason ?? $"The request is {end.Status.ToString().ToLowerInvariant()}.")
+            is { } impossible)
+            throw new InvalidOperationException($"Payment file {wish.PaymentFileId}: {impossible.Detail}");
     }
 
     private static async Task<(IReadOnlyList<PaymentOrder> Orders, Refusal? Refusal)> OrdersAsync(

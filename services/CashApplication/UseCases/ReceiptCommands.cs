@@ -83,20 +83,9 @@ public static class ReverseReceipt
             return problem;
         }
 
-        var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
-        if (!known.Exists)
-            return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
-        if (command.Guard(known) is { } outsider)
-            return await command.RefuseAsync(outsider);
-        var today = await command.TodayAsync(known.LegalEntity);
-        return await command.DecideAsync(
-            ReceiptStream.Type, id,
-            receipt => command.Guard(receipt) is { } denied
-                ? denied
-                : ReceiptDecider.Reverse(receipt, id, request.Reason, request.Code, today),
-            decided => Reply.Accepted(
-                $"/v1/receipts/{id}", ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version),
-            request.Reason);
+        return await command.OnReceiptAsync(
+            id, (receipt, today) => ReceiptDecider.Reverse(receipt, id, request.Reason, request.Code, today),
+            request.Reason, accepted: true);
     }
 }
 
@@ -124,6 +113,20 @@ internal static class ReceiptCommands
                     : Reply.Ok(view, decided.Version);
             },
             reason);
+
+    /// <summary>The same, as of today where the receipt's legal entity is.</summary>
+    public static async Task<IResult> OnReceiptAsync(
+        this HttpCommand command, Guid id, Func<Receipt, DateOnly, Decision> decide, string? reason = null,
+        bool accepted = false)
+    {
+        var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
+        if (!known.Exists)
+            return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
+        if (command.Guard(known) is { } outsider)
+            return await command.RefuseAsync(outsider);
+        var today = await command.TodayAsync(known.LegalEntity);
+        return await command.OnReceiptAsync(id, receipt => decide(receipt, today), reason, accepted);
+    }
 
     /// <summary>The write that asks for what a person decided, held against what is available at this moment.</summary>
     public static async Task<ReceiptWrite> ApplyAsync(

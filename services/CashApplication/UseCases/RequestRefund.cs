@@ -96,13 +96,15 @@ public static class RequestRefund
     }
 
     /// <summary>It is not: its money is free again.</summary>
-    internal static Task EndAsync(
+    internal static async Task EndAsync(
         RefundWish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
     {
         var reason = end.Reason ?? $"The request is {end.Status.ToString().ToLowerInvariant()}.";
-        return EndRefund.AddAsync(
+        var (_, impossible) = await EndRefund.AddAsync(
             end.Services.GetRequiredService<EventStore>(), batch, wish.RefundId,
             refund => RefundDecider.Reject(refund, wish.RefundId, reason), reason, cancellation);
+        if (impossible is not null)
+            throw new InvalidOperationException($"Refund {wish.RefundId}: {impossible.Detail}");
     }
 
     private static RefundRequested Wanted(RefundRequest request, Receipt receipt, string by) => new(

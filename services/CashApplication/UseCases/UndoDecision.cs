@@ -19,15 +19,8 @@ public static class UndoDecision
         .WithTags("Workbench")
         .WithSummary("Undoes the last decision about a receipt");
 
-    private static async Task<IResult> Handle(Guid id, UndoDecisionRequest request, HttpCommand command)
-    {
-        var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
-        if (!known.Exists)
-            return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
-        if (command.Guard(known) is { } outsider)
-            return await command.RefuseAsync(outsider);
-        var today = await command.TodayAsync(known.LegalEntity);
-        return await command.OnReceiptAsync(
-            id, receipt => ReceiptDecider.Undo(receipt, id, request.Reason, today), request.Reason, accepted: true);
-    }
+    private static Task<IResult> Handle(Guid id, UndoDecisionRequest request, HttpCommand command) =>
+        command.OnReceiptAsync(
+            id, (receipt, today) => ReceiptDecider.Undo(receipt, id, request.Reason, today), request.Reason,
+            accepted: true);
 }
