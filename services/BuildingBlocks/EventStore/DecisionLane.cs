@@ -41,13 +41,15 @@ internal sealed class DecisionLane(SemaphoreSlim gate)
         }
         catch (OperationCanceledException)
         {
-            lock (_waiting)
-                _waiting.Remove(mine);
+            Withdraw(mine);
             throw;
         }
 
         try
         {
+            // The gate may have been opened for one who gave up at the same moment.
+            if (mine.Cancellation.IsCancellationRequested && Withdraw(mine))
+                mine.Cancellation.ThrowIfCancellationRequested();
             while (!mine.Outcome.Task.IsCompleted)
                 await carryOutAsync(TakeWith(mine));
         }
@@ -57,6 +59,13 @@ internal sealed class DecisionLane(SemaphoreSlim gate)
         }
 
         return await mine.Outcome.Task;
+    }
+
+    /// <summary>False when somebody has taken the decision along already.</summary>
+    private bool Withdraw(object mine)
+    {
+        lock (_waiting)
+            return _waiting.Remove(mine);
     }
 
     private List<PendingDecision<TState>> TakeWith<TState>(PendingDecision<TState> mine)
