@@ -29,6 +29,9 @@ public sealed partial class SubscriptionRunner(
 
     private static readonly TimeSpan LongestHoleInterval = TimeSpan.FromMilliseconds(100);
 
+    private static readonly Task<IReadOnlyList<StoredEvent>> NoEvents =
+        Task.FromResult<IReadOnlyList<StoredEvent>>([]);
+
     private const string Move =
         "with moved as (update mt_event_progression set last_seq_id = $2, last_updated = now() " +
         "where name = $1 and last_seq_id = $3 returning 1) " +
@@ -94,11 +97,22 @@ public sealed partial class SubscriptionRunner(
             var next = signal.Next;
             var from = reader.Position;
             var events = await reader.NextAsync(connection, subscription.PageSize, stop);
-            if (events.Count > 0 && !await WorkAsync(connection, from, reader.Position, events, stop))
-                reader = new LogReader(engine, await StartAsync(connection, stop));
-            succeeded();
-            LastError = null;
-            if (events.Count > 0)
+            var found = events.Count > 0;
+            while (events.Count > 0)
+            {
+                var to = reader.Position;
+                if (await WorkAsync(connection, from, reader, events, stop) is not { } ahead)
+                {
+                    reader = new LogReader(engine, await StartAsync(connection, stop));
+                    break;
+                }
+
+                (from, events) = (to, ahead);
+                Succeeded();
+            }
+
+            Succeeded();
+            if (found)
             {
                 hole = HoleInterval;
             }
@@ -112,15 +126,30 @@ public sealed partial class SubscriptionRunner(
                 await WaitAsync(next, stop);
             }
         }
+
+        void Succeeded()
+        {
+            succeeded();
+            LastError = null;
+        }
     }
 
     /// <summary>
-    /// False when the position is not where it was left: a rebuild has moved it, and nothing of this is written.
+    /// Works off a page and commits the position behind it. Returns the page after it, which is read while the work of
+    /// this one waits for others (empty when this one was not full: what came meanwhile is read as always), or null when
+    /// the position is not where it was left: a rebuild has moved it, and nothing of this is written.
     /// </summary>
-    private async Task<bool> WorkAsync(
-        NpgsqlConnection connection, long from, long to, IReadOnlyList<StoredEvent> events, CancellationToken stop)
+    private async Task<IReadOnlyList<StoredEvent>?> WorkAsync(
+        NpgsqlConnection connection, long from, LogReader reader, IReadOnlyList<StoredEvent> events,
+        CancellationToken stop)
     {
-        var commands = await subscription.HandleAsync(events, stop);
+        var to = reader.Position;
+        var work = subscription.HandleAsync(events, stop);
+        var reading = events.Count == subscription.PageSize
+            ? reader.NextAsync(connection, subscription.PageSize, stop)
+            : NoEvents;
+        await Task.WhenAll(work, reading);
+        var commands = await work;
         await using var batch = connection.CreateBatch();
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
@@ -136,11 +165,11 @@ public sealed partial class SubscriptionRunner(
         catch (PostgresException error) when (error.SqlState == NpgsqlEngine.StreamMoved)
         {
             LogMoved(log, subscription.Name, from);
-            return false;
+            return null;
         }
 
         EventStoreMetrics.SubscriptionHandled(subscription.Name, events.Count);
-        return true;
+        return await reading;
     }
 
     private async Task WaitAsync(Task next, CancellationToken stop)
