@@ -12,6 +12,7 @@ public sealed class RunningSystem : IAsyncLifetime
 {
     private readonly Servers _servers = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("otc-e2e-");
+    private TurnOfTheMachine? _turn;
     private TestDatabase? _door;
     private OrderToCashSystem? _system;
 
@@ -30,6 +31,7 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
+        _turn = await TurnOfTheMachine.TakeAsync();
         _door = await _servers.CreateDatabaseAsync();
         Broker = await _servers.CreateVirtualHostAsync();
         Telemetry = await OtlpReceiver.StartAsync();
@@ -74,6 +76,7 @@ public sealed class RunningSystem : IAsyncLifetime
             await Broker.DisposeAsync();
         await _servers.DisposeAsync();
         _folder.Delete(recursive: true);
+        _turn?.Dispose();
     }
 
     private static string Prefix(TestDatabase door) => $"{door.Name}_";
