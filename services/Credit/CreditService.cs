@@ -36,6 +36,7 @@ public static class CreditService
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
             .Endpoint<PromisesConsumer>("credit-promises")
+            .Endpoint<ConductConsumer>("credit-conduct")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
@@ -113,6 +114,7 @@ public static class CreditService
         Alerts.Map(app);
         TryPolicy.Map(app);
         Portfolio.Map(app);
+        BackTest.Map(app);
         app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
     }
 

@@ -76,6 +76,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         {
             MessageId = id.ToString(),
             ContentType = "application/json",
+            Timestamp = new AmqpTimestamp(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
         };
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties,

@@ -111,6 +111,18 @@ public static class MessageHeaders
             ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
             : throw new MessageRefusedException($"The message lacks the header {Wire.StreamVersion}.");
     }
+
+    /// <summary>
+    /// When the event behind the message happened, to the second; throws where the message does not say.
+    /// </summary>
+    public static DateTimeOffset HappenedAt(this ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery)
+            && delivery.Properties.IsTimestampPresent()
+                ? DateTimeOffset.FromUnixTimeSeconds(delivery.Properties.Timestamp.UnixTime)
+                : throw new MessageRefusedException("The message lacks its timestamp.");
+    }
 }
 
 /// <summary>A message cannot be handled as it is: it goes to the error queue for a person to see.</summary>

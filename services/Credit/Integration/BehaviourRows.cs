@@ -13,6 +13,12 @@ internal static class BehaviourRows
     /// <summary>A promise was not kept.</summary>
     public const string BrokenPromise = "broken-promise";
 
+    /// <summary>An installment of a payment plan was not paid.</summary>
+    public const string BreachedPlan = "breached-plan";
+
+    /// <summary>A dispute was decided against the customer.</summary>
+    public const string LostDispute = "lost-dispute";
+
     private const string Paid =
         "insert into credit_payments (allocation_id, customer_id, currency, amount, value_date, due_date, " +
         "is_reversed) values ($1, $2, $3, $4, $5, $6, $7) on conflict (allocation_id) do update set " +

@@ -97,6 +97,48 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task a_breached_plan_counts_until_it_is_in_force_again_and_holds_until_a_person_lets_go()
+    {
+        var customer = await bed.CustomerAsync(limit: 1_000);
+        var plan = Plan(customer);
+        await bed.PublishAsync(new PlanBreached(plan, Missed: 1), version: 3);
+        await HoldsBecomeAsync(customer, "breached-plan");
+        (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32().ShouldBe(1);
+
+        await TellAsync(new PlanActivated(plan with { Status = "active" }));
+        (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32()
+            .ShouldBe(1, "news from before the breach");
+        await bed.PublishAsync(new PlanActivated(plan with { Status = "active" }), version: 4);
+        await Eventually.BecomesTrue(
+            async () => (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32() == 0,
+            "the plan is in force again");
+        await HoldsBecomeAsync(customer, "breached-plan");
+    }
+
+    [Fact]
+    public async Task a_breached_plan_does_not_hold_where_the_policy_says_so()
+    {
+        await bed.EntityAsync("BH02");
+        await bed.PolicyAsync("BH02", policy => policy with
+        {
+            Holds = policy.Holds with { OnBreachedPlan = false },
+        });
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: "BH02");
+        await TellAsync(new PlanBreached(Plan(customer), Missed: 1));
+        await HoldsBecomeAsync(customer);
+    }
+
+    [Fact]
+    public async Task a_dispute_counts_when_it_is_lost()
+    {
+        var customer = await bed.CustomerAsync();
+        await TellAsync(
+            new DisputeResolved(Dispute(customer), "rejected"), new DisputeResolved(Dispute(customer), "credited"),
+            new DisputeResolved(Dispute(customer), "withdrawn"));
+        (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task money_of_several_customers_in_one_receipt_is_each_ones_own()
     {
         var (first, second) = (await bed.CustomerAsync(), await bed.CustomerAsync());
@@ -147,6 +189,15 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
     private static Promise Promise(Guid customer) => new(
         NewId(), "US01", customer, new MoneyAmount(10, "USD"), new MoneyAmount(0, "USD"), Now.AddDays(-5),
         Now.AddDays(-3), 0, "broken", []);
+
+    private static PaymentPlan Plan(Guid customer) => new(
+        NewId(), "US01", customer, new MoneyAmount(100, "USD"), new MoneyAmount(0, "USD"), "breached",
+        [new(1, Now.AddDays(-9), new MoneyAmount(50, "USD")), new(2, Now.AddDays(20), new MoneyAmount(50, "USD"))],
+        []);
+
+    private static Dispute Dispute(Guid customer) => new(
+        NewId(), "US01", customer, NewId(), 1, "price", new MoneyAmount(10, "USD"), new MoneyAmount(0, "USD"),
+        new MoneyAmount(0, "USD"), "rejected", "sales", null, Now);
 
     private async Task<JsonElement> BehaviourAsync(Guid customer)
     {
