@@ -78,7 +78,8 @@ public sealed class BackTesting(CreditBed bed) : IClassFixture<CreditBed>
         })).ShouldBeAsync(HttpStatusCode.Created);
         await using var decide = bed.Database.CreateCommand(
             "update credit_applications set status = 'approved', recommendation = 'approve', risk_class = 'B', " +
-            "score = $2, decided_at = now() - $3 * interval '1 day' where application_id = $1 and status <> 'assessing'");
+            "score = $2, decided_at = now() - $3 * interval '1 day' " +
+            "where application_id = $1 and status <> 'assessing'");
         decide.Parameters.AddWithValue(Guid.Parse(applied.Text("id")!));
         decide.Parameters.AddWithValue(score);
         decide.Parameters.AddWithValue(ago);
