@@ -49,12 +49,14 @@ public static class CollectionsService
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)
+            .Endpoint<LetterheadsConsumer>(LetterheadsConsumer.Queue)
             .ApprovalMatrices(Name));
-        builder.AddMailer();
+        builder.AddMailer().AddPdfPrinter();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<DunningFactsReader>();
         services.AddSingleton<Customers>();
         services.AddSingleton<LegalEntities>();
+        services.AddSingleton<Letterheads>();
         services.AddSingleton<OpenItems>();
         services.AddSingleton<PlanMoneyReader>();
         services.AddSingleton<ContactBook>();
@@ -84,6 +86,7 @@ public static class CollectionsService
         StartDunningRun.Map(app);
         GetDunningRun.Map(app);
         GetNotices.Map(app);
+        PostLetters.Map(app);
         LogActivity.Map(app);
         app.MapApprovals(Scopes.CollectionsRead, Scopes.CollectionsWrite);
         DefinePolicy.Map(app);
@@ -125,6 +128,7 @@ public static class CollectionsService
         services.AddSingleton<IReviewStep, AccountPlacements>();
         services.AddSingleton<IReviewStep, CureRecommendations>();
         services.AddSingleton<IReviewStep, CancelTasks>();
+        services.AddSingleton<IReviewStep, WithdrawLetters>();
         services.AddSingleton<IReviewStep, AssignByRules>();
         services.AddSingleton<IReviewStep, FollowOverdueStates>();
         services.AddSingleton<IReviewStep, WriteWorklist>();
@@ -162,6 +166,7 @@ public static class CollectionsService
         .Add<PlaybookDefined>("playbook_defined")
         .Add<DunningRunDone>("dunning_run_done")
         .Add<NoticePrepared>("notice_prepared")
+        .Add<LetterQueued>("letter_queued")
         .Add<NoticeSent>("notice_sent")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")

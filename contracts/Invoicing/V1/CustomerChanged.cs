@@ -18,7 +18,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Status"><c>active</c>, <c>suspended</c>, <c>terminated</c> or <c>merged</c>.</param>
 /// <param name="MergedInto">The customer that is billed in its place, or null.</param>
 /// <param name="MaySuspend">Its contract lets service be suspended.</param>
+/// <param name="Address">Where post goes; null where it is not known.</param>
 public sealed record CustomerChanged(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
     string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
-    string Status, Guid? MergedInto, bool MaySuspend);
+    string Status, Guid? MergedInto, bool MaySuspend, PostalAddress? Address = null);

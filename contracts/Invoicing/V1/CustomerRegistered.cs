@@ -13,6 +13,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Terms">Agreed payment terms, e.g. <c>NET 30</c>.</param>
 /// <param name="ParentId">Customer whose group it belongs to, or null.</param>
 /// <param name="Contacts">People to write to.</param>
+/// <param name="Address">Where post goes; null where it is not known.</param>
 public sealed record CustomerRegistered(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
-    string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts);
+    string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
+    PostalAddress? Address = null);

@@ -20,11 +20,11 @@ internal static class ItemFactsSql
         coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
         coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount,
         exists (select 1 from placement_items e
-            where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment)
+            where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment), i.kind
         """;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 17;
+    public const int Count = 18;
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
@@ -59,7 +59,7 @@ internal static class ItemFactsSql
             Money.Of(row.GetDecimal(5), currency), Money.Of(row.GetDecimal(6), currency),
             Money.Of(row.GetDecimal(7), currency), row.GetFieldValue<string[]>(8),
             row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12),
-            row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16));
+            row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16), row.GetString(17));
 
         Money? Amount(int ordinal) => row.IsDBNull(ordinal) ? null : Money.Of(row.GetDecimal(ordinal), currency);
     }

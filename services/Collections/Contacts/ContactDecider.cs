@@ -50,13 +50,14 @@ public static class ContactDecider
     /// Notes a contact that has taken place. A fact is noted whatever the rules say; the first rule it broke is noted
     /// beside it.
     /// </summary>
-    public static Decision Note(ContactProfile profile, ContactMoment moment, bool conversation, Guid activityId)
+    public static Decision Note(
+        ContactProfile profile, ContactMoment moment, bool conversation, Guid activityId, Guid? noticeId = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(moment);
         var announced = profile.Attempts.Any(attempt => attempt.ActivityId == activityId);
         var broken = announced ? null : Suppress(profile, moment);
-        var attempted = Attempted(profile, moment, conversation, null, activityId);
+        var attempted = Attempted(profile, moment, conversation, noticeId, activityId);
         return broken is null
             ? Decision.Of(attempted)
             : Decision.Of(attempted, new ContactRuleBroken(moment.Point, broken.Rule, broken.Detail, activityId));

@@ -16,10 +16,11 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="NoticeVersion">Version of the notice of the run's date: one that failed or was withdrawn is written
 /// anew.</param>
 /// <param name="OnHold">Kind of the hold that the whole customer is under, or null.</param>
+/// <param name="Post">Where letters go, line by line, its name first; null when no address is known.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
-    long NoticeVersion = 0, string? OnHold = null);
+    long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null);
 
 /// <summary>A person or mailbox at a customer that mail can reach.</summary>
 public sealed record Recipient(string Name, string Email);
@@ -41,12 +42,16 @@ public sealed record Recipient(string Name, string Email);
 /// <param name="DisputedAmount">How much of it is disputed; null for nothing.</param>
 /// <param name="HeldAmount">How much of it is held back; null for nothing.</param>
 /// <param name="IsPlaced">A collection agency has it.</param>
+/// <param name="Kind"><c>invoice</c>, or <c>debit-memo</c> for a charge such as a fee or interest.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
     long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
-    bool IsPlaced = false)
+    bool IsPlaced = false, string Kind = ItemFacts.Invoice)
 {
+    /// <summary>Kind of what was sold.</summary>
+    public const string Invoice = "invoice";
+
     private Money None => Money.Zero(Balance.Currency);
 
     /// <summary>How much of it is disputed, as far as it is still open.</summary>
@@ -73,10 +78,11 @@ public sealed record ItemFacts(
 /// <param name="StepOffset">Offset of that step.</param>
 /// <param name="Amount">What was due at first.</param>
 /// <param name="Balance">What is asked for: the balance without what is pending.</param>
+/// <param name="Kind"><c>debit-memo</c> for a charge such as a fee or interest; null for an invoice.</param>
 public sealed record NoticeItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step,
     int StepOffset,
-    Money Amount, Money Balance);
+    Money Amount, Money Balance, string? Kind = null);
 
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>
@@ -84,6 +90,9 @@ public sealed record NoticeItem(
 /// <param name="Items">Oldest first.</param>
 /// <param name="Totals">Sum of the items per currency, the currency of the account first.</param>
 /// <param name="BlockedBy">Why it must not be sent, or null.</param>
+/// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches
+/// nobody.</param>
+/// <param name="Level">Which of the steps after the due date it is, from 1; 0 for a reminder before it.</param>
 public sealed record PlannedNotice(
     CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
-    string? BlockedBy);
+    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level);

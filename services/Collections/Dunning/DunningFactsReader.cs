@@ -8,7 +8,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Dunning;
 
 /// <summary>A legal entity as the replica has it.</summary>
-public sealed record LegalEntity(string Code, string Name, string TimeZone);
+/// <param name="Country">ISO 3166 alpha-2.</param>
+public sealed record LegalEntity(string Code, string Name, string TimeZone, string Country);
 
 /// <summary>Reads from the replica what a run is decided on.</summary>
 public sealed class DunningFactsReader(NpgsqlDataSource database)
@@ -20,13 +21,14 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     private const string Items =
         $"""
         select {ItemFactsSql.Columns}, c.id, c.number, c.name, c.currency, c.language, c.contacts::text,
-               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'prepared'),
+               exists (select 1 from notices n where n.customer_id = c.id and n.status in ('prepared', 'queued')),
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n
                    where n.customer_id = c.id and n.date = $2 and n.legal_entity = $1), 0),
                (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
-                   order by h.kind = 'dunning-block' limit 1)
+                   order by h.kind = 'dunning-block' limit 1),
+               c.address::text, c.country, array(select f.address from failed_addresses f where f.customer_id = c.id)
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
@@ -63,7 +65,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, items));
+                customers.Add(Customer(reader, cash, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
@@ -84,13 +86,17 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     }
 
     private static CustomerFacts Customer(
-        NpgsqlDataReader row, ILookup<Guid, Money> cash, IReadOnlyList<ItemFacts> items)
+        NpgsqlDataReader row, ILookup<Guid, Money> cash, IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
+        var address = row.Text(At + 10) is { } json
+            ? JsonSerializer.Deserialize<PostalAddress>(json, Json.Stored)
+            : null;
+        var post = Recipients.Post(row.GetString(At + 2), address, row.Text(At + 11), home);
         var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(At + 5), Json.Stored)!;
         return new CustomerFacts(
             id, row.GetString(At + 1), row.GetString(At + 2), Currency.Of(row.GetString(At + 3)),
-            row.GetString(At + 4), Recipients.Choose(contacts), [.. cash[id]], row.GetBoolean(At + 6),
-            row.GetBoolean(At + 7), items, row.GetInt64(At + 8), row.Text(At + 9));
+            row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
+            [.. cash[id]], row.GetBoolean(At + 6), row.GetBoolean(At + 7), items, row.GetInt64(At + 8), row.Text(At + 9), post);
     }
 }

@@ -12,6 +12,9 @@ public static class Blocks
     /// <summary>No contact of the customer has an address that mail can be sent to.</summary>
     public const string NoEmailContact = "no-email-contact";
 
+    /// <summary>The step is a letter, and the customer's postal address is not known.</summary>
+    public const string NoPostalAddress = "no-postal-address";
+
     /// <summary>A notice is prepared and not yet sent; its outcome decides what is due next.</summary>
     public const string NoticeInFlight = "notice-in-flight";
 
@@ -73,13 +76,25 @@ public static class DunningPlanner
             return null;
         var items = due.ConvertAll(pair => OnNotice(date, pair.Item, pair.Step!));
         var totals = Totals(customer.Currency, items);
+        var step = due.MaxBy(pair => pair.Step!.OffsetDays).Step!;
+        var channel = ChannelOf(step, customer);
         return new PlannedNotice(
-            customer, due.MaxBy(pair => pair.Step!.OffsetDays).Step!, items, totals, BlockedBy(customer, totals));
+            customer, step, items, totals, BlockedBy(customer, channel, totals), channel, LevelOf(step, playbook));
     }
 
     private static NoticeItem OnNotice(DateOnly date, ItemFacts item, PlaybookStep step) => new(
         item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, DaysOverdue(date, item.DueDate),
-        step.Code, step.OffsetDays, item.Amount, item.Collectible);
+        step.Code, step.OffsetDays, item.Amount, item.Collectible,
+        item.Kind == ItemFacts.Invoice ? null : item.Kind);
+
+    /// <summary>Whom mail does not reach gets a letter.</summary>
+    private static NoticeChannel ChannelOf(PlaybookStep step, CustomerFacts customer) =>
+        step.Channel == NoticeChannel.Email && customer is { Recipient: null, Post: not null }
+            ? NoticeChannel.Letter
+            : step.Channel;
+
+    private static int LevelOf(PlaybookStep step, PlaybookDefined playbook) =>
+        playbook.Steps.Count(other => other.OffsetDays > 0 && other.OffsetDays <= step.OffsetDays);
 
     private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
     [
@@ -89,15 +104,17 @@ public static class DunningPlanner
             .Select(group => Money.Sum(group.Select(item => item.Balance), group.Key)),
     ];
 
-    private static string? BlockedBy(CustomerFacts customer, List<Money> totals) => customer switch
-    {
-        { OnHold: { } kind } => kind,
-        { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
-        { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
-        { Recipient: null } => Blocks.NoEmailContact,
-        _ when Covers(customer.UnappliedCash, totals) => Blocks.UnappliedCashCovers,
-        _ => null,
-    };
+    private static string? BlockedBy(CustomerFacts customer, NoticeChannel channel, List<Money> totals) =>
+        customer switch
+        {
+            { OnHold: { } kind } => kind,
+            { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
+            { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
+            { Recipient: null } when channel == NoticeChannel.Email => Blocks.NoEmailContact,
+            { Post: null } when channel == NoticeChannel.Letter => Blocks.NoPostalAddress,
+            _ when Covers(customer.UnappliedCash, totals) => Blocks.UnappliedCashCovers,
+            _ => null,
+        };
 
     private static Money Limit(IReadOnlyList<Money> limits, Currency currency) =>
         limits.Where(limit => limit.Currency == currency).FirstOrDefault(Money.Zero(currency));

@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Collections.Dunning;
@@ -7,6 +8,32 @@ namespace OrderToCash.Collections.Dunning;
 public static class Recipients
 {
     private const string AccountsPayable = "accounts-payable";
+
+    /// <summary>
+    /// Where letters go, line by line: the name, the address, and the country where it is another one than the
+    /// sender's. Null when street and city are not known.
+    /// </summary>
+    public static IReadOnlyList<string>? Post(string name, PostalAddress? address, string? country, string home)
+    {
+        if (address is not { Street: { } street, City: { } city })
+            return null;
+        string?[] place = [address.PostalCode, city, address.Region];
+        string?[] lines =
+        [
+            name, street, address.Additional, string.Join(' ', place.Where(part => part is not null)),
+            country == home ? null : country,
+        ];
+        return [.. lines.OfType<string>()];
+    }
+
+    /// <summary>
+    /// Whom to write to: somebody whose address has not failed. Where mail reaches nobody and letters go nowhere,
+    /// whoever would be it if the address worked; the rules of contact have the last word.
+    /// </summary>
+    public static Recipient? Choose(
+        IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> failed, IReadOnlyList<string>? post) =>
+        Choose([.. contacts.Where(contact => !failed.Contains(ContactProfile.Key(contact.Email)!))])
+        ?? (post is null ? Choose(contacts) : null);
 
     /// <summary>Accounts payable first, else the first contact that mail can reach; null when there is none.</summary>
     public static Recipient? Choose(IReadOnlyList<Contact> contacts) => contacts

@@ -9,7 +9,7 @@ using OrderToCash.Messaging;
 
 namespace OrderToCash.Collections.Integration;
 
-/// <summary>Keeps the replica of legal entities, and of customers with the people to write to.</summary>
+/// <summary>Keeps the replica of legal entities, and of customers with the people and places to write to.</summary>
 public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
@@ -22,12 +22,14 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
 
     private const string UpsertCustomer =
         "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
-        "version, country, status, may_suspend) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+        "version, country, status, may_suspend, address) " +
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
         "on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
         "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
-        "status = excluded.status, may_suspend = excluded.may_suspend where excluded.version >= customers.version";
+        "status = excluded.status, may_suspend = excluded.may_suspend, " +
+        "address = excluded.address where excluded.version >= customers.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)
@@ -53,7 +55,7 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         return WriteAsync(context, new CustomerChanged(
             customer.CustomerId, customer.Number, customer.LegalEntity, customer.Name, customer.ExternalId,
             customer.Currency, customer.Country, customer.Language, customer.Segment, customer.Terms,
-            customer.ParentId, customer.Contacts, "active", null, false));
+            customer.ParentId, customer.Contacts, "active", null, false, customer.Address));
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,11 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Country });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Status });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = customer.MaySuspend });
+        command.Parameters.Add(new NpgsqlParameter<string?>
+        {
+            TypedValue = customer.Address is { } address ? JsonSerializer.Serialize(address, Json.Stored) : null,
+            NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
         return inbox.WriteAsync(context, command, ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));
     }
 }

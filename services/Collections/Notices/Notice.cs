@@ -13,7 +13,7 @@ public enum NoticeStatus
     /// <summary>Written, about to be sent.</summary>
     Prepared,
 
-    /// <summary>The mail server has taken it.</summary>
+    /// <summary>The mail server has taken it, or it was posted.</summary>
     Sent,
 
     /// <summary>The mail server did not take it; the next run tries again.</summary>
@@ -21,6 +21,9 @@ public enum NoticeStatus
 
     /// <summary>Overtaken before it was sent.</summary>
     Withdrawn,
+
+    /// <summary>A letter that waits to be printed and posted.</summary>
+    Queued,
 }
 
 /// <summary>What one customer hears on one day about one legal entity's receivables.</summary>
@@ -40,6 +43,7 @@ public sealed record Notice
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        LetterQueued => notice with { Status = NoticeStatus.Queued },
         NoticeSent => notice with { Status = NoticeStatus.Sent },
         NoticeFailed failed => notice with { Status = NoticeStatus.Failed, Reason = failed.Reason },
         NoticeWithdrawn withdrawn => notice with { Status = NoticeStatus.Withdrawn, Reason = withdrawn.Reason },

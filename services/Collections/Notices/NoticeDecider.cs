@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Notices;
@@ -7,8 +8,13 @@ namespace OrderToCash.Collections.Notices;
 /// <summary>What may become of a notice.</summary>
 public static class NoticeDecider
 {
-    /// <summary>Older than this, a prepared notice no longer tells the truth about days overdue.</summary>
+    /// <summary>Older than this, a prepared mail no longer tells the truth about days overdue.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// A letter bears its own date, and whoever prints and posts has weekends: after this it is written anew.
+    /// </summary>
+    public static readonly TimeSpan LetterGoodFor = TimeSpan.FromDays(5);
 
     /// <summary>
     /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail
@@ -27,7 +33,7 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(notice);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
-        return age > GoodFor ? "too-late"
+        return age > (content.Channel == NoticeChannel.Letter ? LetterGoodFor : GoodFor) ? "too-late"
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
@@ -37,6 +43,39 @@ public static class NoticeDecider
 
     /// <summary>Notes that the mail server has taken it.</summary>
     public static Decision Sent(Notice notice) => WhilePrepared(notice, content => new NoticeSent(content));
+
+    /// <summary>Puts a letter where whoever prints and posts finds it.</summary>
+    public static Decision Queue(Notice notice) => WhilePrepared(notice, content => new LetterQueued(content));
+
+    /// <summary>Notes that a letter was posted. One that was taken back in the meantime is not to be posted.</summary>
+    public static Decision Posted(Notice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice switch
+        {
+            { Status: NoticeStatus.Queued, Prepared: { } prepared } => Decision.Of(new NoticeSent(prepared.Content)),
+            { Status: NoticeStatus.Sent, Prepared.Content.Channel: NoticeChannel.Letter } => Decision.Nothing,
+            { Status: NoticeStatus.Withdrawn, Reason: { } reason } => Refusal.State(
+                "letter-withdrawn", $"The letter was withdrawn ({reason}); it is not to be posted."),
+            _ => NoLetter(),
+        };
+    }
+
+    /// <summary>Takes a letter back before it is posted.</summary>
+    public static Decision TakeBack(Notice notice, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice switch
+        {
+            { Status: NoticeStatus.Queued, Prepared: { } prepared } =>
+                Decision.Of(new NoticeWithdrawn(prepared.Content, reason)),
+            { Status: NoticeStatus.Withdrawn } => Decision.Nothing,
+            _ => NoLetter(),
+        };
+    }
+
+    private static Refusal NoLetter() => Refusal.State(
+        "no-letter-waits", "This notice is no letter that waits to be posted.");
 
     /// <summary>Notes that the mail server did not take it.</summary>
     public static Decision Failed(Notice notice, string reason) =>

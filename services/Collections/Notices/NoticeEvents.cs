@@ -16,6 +16,13 @@ public sealed record NoticeMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
     string Html);
 
+/// <summary>A letter, word for word as it is printed.</summary>
+/// <param name="Language">Language it is written in.</param>
+/// <param name="Subject">What it is about, on one line.</param>
+/// <param name="To">Where it goes, line by line.</param>
+/// <param name="Page">The whole of it as HTML that a browser lays out on paper.</param>
+public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList<string> To, string Page);
+
 /// <summary>What a notice is about; every event of it carries this.</summary>
 /// <param name="RunId">The run that decided it.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
@@ -23,17 +30,24 @@ public sealed record NoticeMail(
 /// <param name="Date">Day of the run.</param>
 /// <param name="Step">Code of the playbook step.</param>
 /// <param name="Channel">How it reaches the customer.</param>
-/// <param name="To">Address of the recipient.</param>
+/// <param name="To">Address of the recipient; of a letter on one line.</param>
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
+/// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
 public sealed record NoticeContent(
     Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel, string To,
-    IReadOnlyList<NoticeItem> Items, IReadOnlyList<Kernel.Money> Totals);
+    IReadOnlyList<NoticeItem> Items, IReadOnlyList<Kernel.Money> Totals, int? Level = null);
 
 /// <summary>A notice is decided and written; it is sent next.</summary>
-public sealed record NoticePrepared(NoticeContent Content, NoticeMail Mail);
+/// <param name="Content">What it is about.</param>
+/// <param name="Mail">The mail; null for a letter.</param>
+/// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
+public sealed record NoticePrepared(NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null);
 
-/// <summary>The mail server has taken the notice.</summary>
+/// <summary>The letter was looked at once more and may go out; it waits to be printed and posted.</summary>
+public sealed record LetterQueued(NoticeContent Content);
+
+/// <summary>The mail server has taken the notice, or the letter was posted.</summary>
 public sealed record NoticeSent(NoticeContent Content);
 
 /// <summary>The mail server did not take the notice.</summary>
@@ -42,9 +56,10 @@ public sealed record NoticeSent(NoticeContent Content);
 public sealed record NoticeFailed(NoticeContent Content, string Reason);
 
 /// <summary>
-/// The notice was not sent: paid or held back in the meantime, too old to be true, or a rule of contact forbids it now.
+/// The notice was not sent: paid or held back in the meantime, too old to be true, a rule of contact forbids it now, or
+/// somebody took the letter back.
 /// </summary>
 /// <param name="Content">What was not sent.</param>
-/// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>, or
-/// the rule (see <see cref="Contacts.ContactRule"/>).</param>
+/// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>,
+/// <c>taken-back</c>, or the rule (see <see cref="Contacts.ContactRule"/>).</param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

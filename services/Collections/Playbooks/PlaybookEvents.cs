@@ -5,8 +5,11 @@ namespace OrderToCash.Collections.Playbooks;
 /// <summary>How a step reaches the customer.</summary>
 public enum NoticeChannel
 {
-    /// <summary>A mail over SMTP.</summary>
+    /// <summary>A mail over SMTP; a letter to whoever mail does not reach.</summary>
     Email,
+
+    /// <summary>A letter on paper: it waits to be printed and posted.</summary>
+    Letter,
 }
 
 /// <summary>
@@ -28,9 +31,10 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Channel">How it reaches the customer.</param>
 /// <param name="MinimumAmounts">At most one per currency: an item with less to collect does not get this step.</param>
 /// <param name="Wording">By language: <c>en</c>, and <c>es</c> and <c>fr</c> where there is a translation.</param>
+/// <param name="AttachLetter">A mail carries the notice as a letter (PDF), too.</param>
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
-    IReadOnlyDictionary<string, Wording> Wording);
+    IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false);
 
 /// <summary>A playbook was written or changed; the whole of it as it is now.</summary>
 /// <param name="Code">Its natural key.</param>

@@ -6,7 +6,7 @@ namespace OrderToCash.Collections.ReadModels;
 /// <summary>Legal entities of the replica.</summary>
 public sealed class LegalEntities(NpgsqlDataSource database)
 {
-    private const string Select = "select code, name, time_zone from legal_entities";
+    private const string Select = "select code, name, time_zone, country from legal_entities";
 
     /// <summary>The legal entity of a code, or null when Invoicing has not told of it.</summary>
     public async Task<LegalEntity?> FindAsync(string code, CancellationToken cancellation)
@@ -23,5 +23,6 @@ public sealed class LegalEntities(NpgsqlDataSource database)
         return await command.ReadAsync(Row, cancellation);
     }
 
-    private static LegalEntity Row(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2));
+    private static LegalEntity Row(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3));
 }

@@ -45,7 +45,7 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Step)
             .Column(r => Kebab.Of(r.Data.Content.Channel))
             .Column(r => r.Data.Content.To)
-            .Column(r => r.Data.Mail.Subject)
+            .Column(r => r.Data.Mail?.Subject ?? r.Data.Letter!.Subject)
             .Column(r => r.Data.Content.Totals[0].Amount)
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)
@@ -59,6 +59,7 @@ public sealed class NoticesProjection : Projection
                 .Column(r => r.Item.Installment)
                 .Column(r => r.Item.Step)
                 .Column(r => r.Item.StepOffset));
+        OnOutcome<LetterQueued>("queued", _ => null);
         OnOutcome<NoticeSent>("sent", _ => null);
         OnOutcome<NoticeFailed>("failed", failed => failed.Reason);
         OnOutcome<NoticeWithdrawn>("withdrawn", withdrawn => withdrawn.Reason);

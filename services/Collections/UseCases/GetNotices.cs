@@ -15,18 +15,21 @@ public sealed record NoticeRow(
     string? Reason, string To, string Subject, Money Amount, int Items, DateTimeOffset PreparedAt,
     DateTimeOffset? SettledAt);
 
-/// <summary>A notice with the mail as it was written.</summary>
+/// <summary>A notice with the mail or letter as it was written.</summary>
+/// <param name="Mail">The mail; null for a letter.</param>
+/// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
-    NoticeMail Mail, long Version)
+    NoticeMail? Mail, NoticeLetter? Letter, int? Level, long Version)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
-        var (content, mail) = (notice.Prepared!.Content, notice.Prepared.Mail);
+        var (content, mail, letter) = notice.Prepared!;
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
-            notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, version);
+            notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
+            content.Level, version);
     }
 }
 

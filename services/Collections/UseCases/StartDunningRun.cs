@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
@@ -59,8 +60,8 @@ public static class StartDunningRun
         .WithSummary("Run dunning for a day, or preview it");
 
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, LegalEntities entities, DunningFactsReader facts, NoticeWriter writer,
-        IOptions<SmtpOptions> smtp)
+        Request request, HttpCommand command, LegalEntities entities, Letterheads letterheads, DunningFactsReader facts,
+        NoticeWriter writer, IOptions<SmtpOptions> smtp)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -78,15 +79,16 @@ public static class StartDunningRun
         if (date > today && !request.Preview)
             return await command.RefuseAsync(DunningRefusals.DateInFuture(date, today));
 
-        var run = new Run(entity, date, today, steps, playbook.Version, facts, writer, smtp.Value.Domain);
+        var sender = await letterheads.SenderAsync(entity, command.Cancellation);
+        var run = new Run(entity, sender, date, today, steps, playbook.Version, facts, writer, smtp.Value.Domain);
         return request.Preview
             ? Results.Json(await run.PreviewAsync(command.Cancellation), Json.Wire)
             : await command.CommitAsync(cancellation => run.WriteAsync(command, cancellation));
     }
 
     private sealed record Run(
-        LegalEntity Entity, DateOnly Date, DateOnly Today, PlaybookDefined Playbook, long PlaybookVersion,
-        DunningFactsReader Facts, NoticeWriter Writer, string MessageDomain)
+        LegalEntity Entity, LetterSender Sender, DateOnly Date, DateOnly Today, PlaybookDefined Playbook,
+        long PlaybookVersion, DunningFactsReader Facts, NoticeWriter Writer, string MessageDomain)
     {
         public async Task<IReadOnlyList<PlannedNotice>> PlanAsync(CancellationToken cancellation)
         {
@@ -121,7 +123,7 @@ public static class StartDunningRun
         }
 
         private static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
-            noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Step.Channel, plan.Items, plan.Totals,
+            noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals,
             plan.BlockedBy);
 
         private DunningRunView View(Guid? runId, IReadOnlyList<RunNotice> notices) => new(
@@ -133,11 +135,13 @@ public static class StartDunningRun
 
         private NoticePrepared Prepared(Guid runId, PlannedNotice plan, RunNotice notice)
         {
-            var mail = Writer.Write(plan, notice.NoticeId!.Value, Entity.Name, MessageDomain, Date);
+            var (id, isLetter) = (notice.NoticeId!.Value, plan.Channel == NoticeChannel.Letter);
+            var mail = isLetter ? null : Writer.Write(plan, id, Entity.Name, MessageDomain, Date);
+            var letter = isLetter || plan.Step.AttachLetter ? Writer.WriteLetter(plan, id, Sender, Date) : null;
             return new NoticePrepared(
-                new NoticeContent(runId, Entity.Code, plan.Customer.CustomerId, Date, plan.Step.Code, plan.Step.Channel,
-                    mail.To, plan.Items, plan.Totals),
-                mail);
+                new NoticeContent(runId, Entity.Code, plan.Customer.CustomerId, Date, plan.Step.Code, plan.Channel,
+                    mail?.To ?? string.Join(", ", letter!.To), plan.Items, plan.Totals, plan.Level),
+                mail, letter);
         }
     }
 }

@@ -4,9 +4,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Worklists;
 
 /// <summary>What to do next about a customer.</summary>
-/// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>add-email-contact</c>, <c>apply-cash</c>,
-/// <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>, <c>await-reply</c>, <c>call</c>,
-/// <c>send-notice</c>.</param>
+/// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>post-letter</c>, <c>add-email-contact</c>,
+/// <c>apply-cash</c>, <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>, <c>await-reply</c>,
+/// <c>call</c>, <c>send-notice</c>.</param>
 /// <param name="Text">In words.</param>
 public sealed record NextAction(string Code, string Text);
 
@@ -28,6 +28,8 @@ public static class NextActions
             { LastNotice: { Status: "failed" } notice } => new("resolve-failed-notice",
                 $"The notice of {Day(notice.Date)} did not arrive. Find an address that works; the next run tries " +
                 "again."),
+            { LastNotice: { Status: "queued" } letter } => new("post-letter",
+                $"The letter of {Day(letter.Date)} waits to be printed and posted."),
             { HasRecipient: false } => new("add-email-contact",
                 "No contact has an e-mail address that works. Find one, and call in the meantime."),
             { UnappliedCash: var cash, Overdue: var overdue } when cash.IsPositive && cash >= overdue =>

@@ -8,6 +8,7 @@ using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -32,6 +33,7 @@ public static class InvoicingPublications
 
     private static void PublishAccounts(Publications publications) => publications
         .On<LegalEntityDefined>(e => LegalEntity(e.Data))
+        .On<LetterheadDefined>(e => Letterhead(e.Data))
         .On<CustomerRegistered>(e => Customer(e.StreamId, e.Data))
         .On<CustomerChanged>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerSuspended>(e => Customer(e.StreamId, e.Data.After))
@@ -139,12 +141,19 @@ public static class InvoicingPublications
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
-        e.ParentId, Contacts(e.Contacts));
+        e.ParentId, Contacts(e.Contacts), Address(e.BillTo?.Address));
 
     private static Contract.CustomerChanged Customer(Guid id, CustomerSnapshot e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
         e.ParentId, Contacts(e.Contacts), JsonNamingPolicy.KebabCaseLower.ConvertName(e.Status.ToString()),
-        e.MergedInto, e.Clauses?.MaySuspend ?? false);
+        e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address));
+
+    private static Contract.LetterheadDefined Letterhead(LetterheadDefined e) => new(
+        e.LegalEntity, e.Name, Address(e.Address)!, e.TaxId, e.RegistrationId, e.Email, e.Phone, e.ContactName,
+        e.BankAccount, e.BankCode, e.PaymentNote, e.PayLink, e.Color);
+
+    private static Contract.PostalAddress? Address(PostalAddress? e) =>
+        e is null ? null : new(e.Street, e.Additional, e.City, e.PostalCode, e.Region);
 
     private static Contract.Contact[] Contacts(IEnumerable<Contact> contacts) =>
         [.. contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))];

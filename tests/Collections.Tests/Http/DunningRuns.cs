@@ -29,7 +29,7 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
             [(oldest.InvoiceId, 111.11m), (middle.InvoiceId, 222.22m), (newest.InvoiceId, 333.33m)]);
         var sent = await story.NoticeAsync(notice.NoticeId, NoticeStatus.Sent);
         var mail = story.MailsTo("three@globex.example").ShouldHaveSingleItem();
-        mail.MessageId.ShouldBe(sent.Mail.MessageId);
+        mail.MessageId.ShouldBe(sent.Mail!.MessageId);
         mail.Subject.ShouldBe("Second notice: 666.66 USD past due to Acme Inc");
         mail.Text.ShouldContain(oldest.InvoiceNumber);
         mail.Text.ShouldContain("111.11 USD");

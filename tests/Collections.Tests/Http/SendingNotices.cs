@@ -36,7 +36,7 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         _app.Start();
 
         var sent = await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
-        story.MailsTo("crash@globex.example").ShouldHaveSingleItem().MessageId.ShouldBe(sent.Mail.MessageId);
+        story.MailsTo("crash@globex.example").ShouldHaveSingleItem().MessageId.ShouldBe(sent.Mail!.MessageId);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         _app.Mail.Refuse = null;
         var again = await story.RunAsync();
         var sent = await story.NoticeAsync(again.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
-        sent.Mail.MessageId.ShouldBe(failed.Mail.MessageId);
+        sent.Mail!.MessageId.ShouldBe(failed.Mail!.MessageId);
         var log = await story.GetAsync<Page<ActivityView>>($"/v1/collections/activities?customerId={bad}");
         log.Items.Select(entry => entry.Outcome).ShouldBe(["sent", "failed"]);
     }

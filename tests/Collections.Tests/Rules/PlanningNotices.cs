@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tests.Rules;
@@ -107,6 +108,80 @@ public sealed class PlanningNotices
         };
 
         DunningPlanner.StepFor(Some.DueDate.AddDays(25), finalNeedsMore, Some.Item())!.Code.ShouldBe("second-notice");
+    }
+
+    /// <summary>D-43: an old invoice does not take a new one of the same customer along before its time.</summary>
+    [Fact]
+    public void d43_the_days_until_a_step_are_counted_for_each_invoice()
+    {
+        var patient = Some.Standard with
+        {
+            Steps = [.. Some.Standard.Steps.Skip(1).Select(step => step with { OffsetDays = step.OffsetDays + 4 })],
+        };
+        var customer = Some.Customer(
+            Some.Item(Some.DueDate, number: "old"), Some.Item(Some.DueDate.AddDays(4), number: "one day late"));
+
+        DunningPlanner.Plan(Some.DueDate.AddDays(5), patient, [customer]).ShouldHaveSingleItem()
+            .Items.ShouldHaveSingleItem().InvoiceNumber.ShouldBe("old");
+        DunningPlanner.Plan(Some.DueDate.AddDays(4), patient, [customer]).ShouldBeEmpty();
+    }
+
+    /// <summary>D-47: what was charged for being late outlives the payment of what was late.</summary>
+    [Fact]
+    public void d47_a_fee_is_asked_for_after_the_principal_is_paid()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var principal = Some.Item(number: "INV-1");
+        var fee = Some.Item(Some.DueDate.AddDays(10), amount: 40, number: "DM-1") with { Kind = "debit-memo" };
+
+        Some.Planned(date, Some.Customer(principal, fee)).Totals.ShouldBe([Some.Usd(140)]);
+        var rest = Some.Planned(date, Some.Customer(principal with { Balance = Some.Usd(0) }, fee));
+
+        rest.Items.ShouldHaveSingleItem().Kind.ShouldBe("debit-memo");
+        rest.Totals.ShouldBe([Some.Usd(40)]);
+    }
+
+    /// <summary>D-48: no item speaks for the others, whichever comes last.</summary>
+    [Theory]
+    [InlineData(0, 100)]
+    [InlineData(100, 0)]
+    public void d48_a_paid_item_settles_nothing_but_itself(decimal first, decimal last)
+    {
+        var date = Some.DueDate.AddDays(1);
+        var customer = Some.Customer(Some.Item(balance: first, number: "A"), Some.Item(balance: last, number: "B"));
+
+        var notice = Some.Planned(date, customer);
+
+        notice.Items.ShouldHaveSingleItem().Balance.ShouldBe(Some.Usd(100));
+        notice.Totals.ShouldBe([Some.Usd(100)]);
+    }
+
+    [Fact]
+    public void whom_mail_does_not_reach_gets_a_letter()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var customer = Some.Customer(Some.Item()) with { Post = ["Globex Corporation", "1 Main St", "Austin"] };
+
+        Some.Planned(date, customer).Channel.ShouldBe(NoticeChannel.Email);
+        var letter = Some.Planned(date, customer with { Recipient = null });
+        (letter.Channel, letter.Level, letter.BlockedBy).ShouldBe((NoticeChannel.Letter, 2, null));
+        Some.Planned(Some.DueDate, customer).Level.ShouldBe(0);
+    }
+
+    [Fact]
+    public void a_step_that_is_a_letter_needs_a_postal_address()
+    {
+        var onPaper = Some.Standard with
+        {
+            Steps = [.. Some.Standard.Steps.Select(step => step with { Channel = NoticeChannel.Letter })],
+        };
+        var customer = Some.Customer(Some.Item());
+
+        Plan(customer).BlockedBy.ShouldBe("no-postal-address");
+        Plan(customer with { Post = ["Globex", "1 Main St", "Austin"] }).BlockedBy.ShouldBeNull();
+
+        PlannedNotice Plan(CustomerFacts facts) =>
+            DunningPlanner.Plan(Some.DueDate.AddDays(1), onPaper, [facts]).Single();
     }
 
     /// <summary>D-46: no row shows another one's balance.</summary>

@@ -48,6 +48,55 @@ public sealed class SettlingNotices
             NoticeDecider.Overtaken(notice, age, (_, _) => left, [Some.Usd(unapplied)], holds);
     }
 
+    /// <summary>D-48: one item that has changed overtakes the notice, whether it stands first or last.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void d48_any_item_that_has_changed_overtakes_the_notice(int changed)
+    {
+        var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item(), Some.Item()));
+        var prepared = Prepared with
+        {
+            Content = Prepared.Content with { Items = planned.Items, Totals = planned.Totals },
+        };
+        var notice = Notice.Evolve(Notice.Initial, prepared);
+
+        NoticeDecider.Overtaken(
+            notice, TimeSpan.Zero,
+            (invoice, _) => Some.Usd(invoice == planned.Items[changed].InvoiceId ? 0 : 100), [], [])
+            .ShouldBe("balance-changed");
+    }
+
+    [Fact]
+    public void a_letter_waits_until_it_is_posted_or_taken_back()
+    {
+        var letter = Prepared with
+        {
+            Content = Prepared.Content with { Channel = NoticeChannel.Letter },
+            Mail = null,
+            Letter = new NoticeLetter("en", "s", ["Globex"], "<p>"),
+        };
+        var queued = new LetterQueued(letter.Content);
+
+        Spec.Given(letter).When(NoticeDecider.Queue).Then(queued);
+        Spec.Given(letter, queued).When(NoticeDecider.Queue).ThenNothing();
+        Spec.Given(letter, queued).When(NoticeDecider.Posted).Then(new NoticeSent(letter.Content));
+        Spec.Given(letter, queued, new NoticeSent(letter.Content)).When(NoticeDecider.Posted).ThenNothing();
+        var withdrawn = new NoticeWithdrawn(letter.Content, "taken-back");
+        Spec.Given(letter, queued).When(n => NoticeDecider.TakeBack(n, "taken-back")).Then(withdrawn);
+        Spec.Given(letter, queued, withdrawn).When(n => NoticeDecider.TakeBack(n, "taken-back")).ThenNothing();
+        Spec.Given(letter, queued, withdrawn).When(NoticeDecider.Posted).ThenRefused("letter-withdrawn");
+        Spec.Given(Prepared, new NoticeSent(Prepared.Content)).When(NoticeDecider.Posted)
+            .ThenRefused("no-letter-waits");
+        Spec.Given(Prepared).When(n => NoticeDecider.TakeBack(n, "taken-back")).ThenRefused("no-letter-waits");
+
+        var notice = Notice.Evolve(Notice.Initial, letter);
+        Look(TimeSpan.FromDays(4)).ShouldBeNull();
+        Look(TimeSpan.FromDays(6)).ShouldBe("too-late");
+
+        string? Look(TimeSpan age) => NoticeDecider.Overtaken(notice, age, (_, _) => Some.Usd(100), [], []);
+    }
+
     private static NoticePrepared Prepare()
     {
         var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));

@@ -3,6 +3,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
@@ -10,6 +11,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
+using static System.FormattableString;
 
 namespace OrderToCash.Collections.Notices.Mail;
 
@@ -18,8 +20,11 @@ namespace OrderToCash.Collections.Notices.Mail;
 /// after a crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
 /// </summary>
 public sealed class NoticeSender(
-    EventSourcing.EventStore store, Mailer mailer, PolicyBook policies, TimeProvider clock) : ISubscription
+    EventSourcing.EventStore store, Mailer mailer, PdfPrinter printer, PolicyBook policies, TimeProvider clock)
+    : ISubscription
 {
+    private const string Pdf = "application/pdf";
+
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
 
@@ -49,10 +54,11 @@ public sealed class NoticeSender(
     /// <summary>
     /// Balances, holds, unapplied cash and the rules of contact are read, the mail is sent and its outcome is appended
     /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
-    /// no hold, and nobody else who makes contact, can commit in between.
+    /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
     /// </summary>
     private async Task SendAsync(StoredEvent prepared, CancellationToken cancellation)
     {
+        var file = await PrintAsync(prepared, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await LockAsync(connection, ((NoticePrepared)prepared.Data).Content, cancellation);
@@ -61,7 +67,7 @@ public sealed class NoticeSender(
             return;
         var batch = new WriteBatch(Metadata(prepared))
             .Row(ReviewQueue.Request(clock.GetUtcNow(), loaded.State.Prepared!.Content.CustomerId));
-        var decision = await SettleAsync(connection, batch, prepared, loaded.State, cancellation);
+        var decision = await SettleAsync(connection, batch, prepared, loaded.State, file, cancellation);
         batch.Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
 
         // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
@@ -80,7 +86,7 @@ public sealed class NoticeSender(
 
     /// <summary>What becomes of the notice; what that is to the rules of contact is added to the batch.</summary>
     private async Task<Decision> SettleAsync(
-        NpgsqlConnection connection, WriteBatch batch, StoredEvent prepared, Notice notice,
+        NpgsqlConnection connection, WriteBatch batch, StoredEvent prepared, Notice notice, PrintedFile file,
         CancellationToken cancellation)
     {
         var content = notice.Prepared!.Content;
@@ -92,6 +98,10 @@ public sealed class NoticeSender(
             return NoticeDecider.Withdraw(notice, reason);
         var stream = ContactProfileStream.Id(content.CustomerId);
         var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+
+        // A letter counts as contact when it is posted.
+        if (content.Channel == NoticeChannel.Letter && ContactDecider.Suppress(profile, moment) is null)
+            return NoticeDecider.Queue(notice);
         var contact = ContactDecider.Attempt(profile, moment, prepared.StreamId);
         if (contact.Events is [ContactSuppressed suppressed])
         {
@@ -99,7 +109,9 @@ public sealed class NoticeSender(
             return NoticeDecider.Withdraw(notice, suppressed.Rule);
         }
 
-        if (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail), cancellation) is { } failure)
+        if (file.Fault is { } unprinted)
+            return NoticeDecider.Failed(notice, unprinted);
+        if (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail!, file.Attachment), cancellation) is { } failure)
             return NoticeDecider.Failed(notice, failure);
         batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
         return NoticeDecider.Sent(notice);
@@ -114,8 +126,10 @@ public sealed class NoticeSender(
         // Whoever has a notice is known here: customers are never taken out of the replica.
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
-        return customer.Moment(
-            ContactChannel.Email, content.To, null, policy.ContactIn(customer.Country), clock.GetUtcNow());
+        var rules = policy.ContactIn(customer.Country);
+        return content.Channel == NoticeChannel.Letter
+            ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
+            : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
     }
 
     private static async Task LockAsync(
@@ -158,10 +172,30 @@ public sealed class NoticeSender(
         return await command.ReadAsync(row => row.Money(1, 0), cancellation);
     }
 
-    private static OutgoingMail Outgoing(NoticeMail mail) => new(
-        mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html);
+    /// <summary>The letter that a mail carries. Where nothing can be printed the next run tries again.</summary>
+    private async Task<PrintedFile> PrintAsync(StoredEvent prepared, CancellationToken cancellation)
+    {
+        if (prepared.Data is not NoticePrepared { Mail: not null, Letter: { } letter, Content.Date: var date })
+            return new PrintedFile(null, null);
+        try
+        {
+            var pdf = await printer.PrintAsync(letter.Page, prepared.At, cancellation);
+            return new PrintedFile(new MailAttachment(Invariant($"notice-{date:yyyy-MM-dd}.pdf"), Pdf, pdf), null);
+        }
+        catch (PrintException unprinted)
+        {
+            return new PrintedFile(null, unprinted.Message);
+        }
+    }
+
+    private static OutgoingMail Outgoing(NoticeMail mail, MailAttachment? file) => new(
+        mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html,
+        file is null ? null : [file]);
 
     private static EventMetadata Metadata(StoredEvent prepared) => new(
         CollectionsService.Name, prepared.Metadata.CorrelationId, prepared.Id.ToString(),
         TraceParent: prepared.Metadata.TraceParent);
+
+    /// <summary>What a mail carries, or why it could not be printed; neither where it carries nothing.</summary>
+    private sealed record PrintedFile(MailAttachment? Attachment, string? Fault);
 }

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using HandlebarsDotNet;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Documents;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
-/// Writes the mail of a notice. The playbook's wording is filled in as plain text; only then does it become part of the
-/// HTML layout, which escapes everything it is given. So neither a customer's name nor a playbook can put markup into a
-/// mail.
+/// Writes notices as mails and as letters. The playbook's wording is filled in as plain text; only then does it become
+/// part of the HTML layout, which escapes everything it is given. So neither a customer's name nor a playbook can put
+/// markup into either.
 /// </summary>
 public sealed class NoticeWriter
 {
@@ -25,6 +27,7 @@ public sealed class NoticeWriter
 
     private readonly HandlebarsTemplate<object, object> _text;
     private readonly HandlebarsTemplate<object, object> _html;
+    private readonly HtmlTemplate<LetterPage> _letter = new(typeof(NoticeWriter).Assembly, "letter.html.hbs");
 
     /// <summary>Reads the layouts.</summary>
     public NoticeWriter()
@@ -42,35 +45,57 @@ public sealed class NoticeWriter
         ArgumentNullException.ThrowIfNull(notice);
         var recipient = notice.Customer.Recipient
             ?? throw new ArgumentException("A notice without a recipient is blocked and has no mail.", nameof(notice));
+        var words = Say(notice, entityName, date);
+        var (language, written) = (words.Language, words.Language.Written);
+        var body = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["contact"] = recipient.Name,
+            ["entity"] = entityName,
+            ["language"] = written.Code,
+            ["labels"] = language.Labels,
+            ["subject"] = words.Subject,
+            ["opening"] = words.Opening,
+            ["closing"] = words.Closing,
+            ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
+            ["totals"] = notice.Totals.Select(written.Amount).ToArray(),
+        };
+        return new NoticeMail(
+            $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
+            written.Code, words.Subject, _text(body), _html(body));
+    }
+
+    /// <summary>The same notice as a letter.</summary>
+    public NoticeLetter WriteLetter(PlannedNotice notice, Guid noticeId, LetterSender sender, DateOnly date)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        ArgumentNullException.ThrowIfNull(sender);
+        var words = Say(notice, sender.Name, date);
+        var page = LetterPage.Of(notice, words, sender, $"{noticeId:N}"[..8].ToUpperInvariant(), date);
+        return new NoticeLetter(words.Language.Written.Code, words.Subject, page.To, _letter.Fill(page));
+    }
+
+    /// <summary>What the step says to this customer.</summary>
+    private NoticeWords Say(PlannedNotice notice, string entityName, DateOnly date)
+    {
         var language = MailLanguage.Of(
             notice.Step.Wording.ContainsKey(notice.Customer.Language)
                 ? notice.Customer.Language
                 : PlaybookDecider.FallbackLanguage);
         var wording = notice.Step.Wording[language.Written.Code];
+        var contact = notice.Customer.Recipient?.Name ?? notice.Customer.Name;
         var words = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["contact"] = recipient.Name,
+            ["contact"] = contact,
             ["customer"] = notice.Customer.Name,
             ["entity"] = entityName,
             ["total"] = language.Written.Amounts(notice.Totals),
             ["count"] = notice.Items.Count,
             ["date"] = language.Written.Date(date),
         };
-        var subject = OneLine(Fill(wording.Subject, words));
-        var body = new Dictionary<string, object>(words, StringComparer.Ordinal)
-        {
-            ["language"] = language.Written.Code,
-            ["labels"] = language.Labels,
-            ["subject"] = subject,
-            ["opening"] = Paragraphs(Fill(wording.Opening, words)),
-            ["closing"] = Paragraphs(Fill(wording.Closing, words)),
-            ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
-            ["totals"] = notice.Totals.Select(language.Written.Amount).ToArray(),
-        };
-        return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
-            language.Written.Code, subject,
-            _text(body), _html(body));
+        return new NoticeWords(
+            language, OneLine(Fill(wording.Subject, words)),
+            $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
+            Paragraphs(Fill(wording.Opening, words)), Paragraphs(Fill(wording.Closing, words)));
     }
 
     private string Fill(string wording, object words) =>
@@ -97,3 +122,13 @@ public sealed class NoticeWriter
 
     private sealed record MailItem(string Number, string DueDate, string Status, string Amount, string Balance);
 }
+
+/// <summary>What a step says to a customer, its placeholders filled in.</summary>
+/// <param name="Language">The language it is said in.</param>
+/// <param name="Subject">On one line.</param>
+/// <param name="Greeting">To whom.</param>
+/// <param name="Opening">Paragraphs before the items.</param>
+/// <param name="Closing">Paragraphs after them.</param>
+public sealed record NoticeWords(
+    MailLanguage Language, string Subject, string Greeting, IReadOnlyList<string> Opening,
+    IReadOnlyList<string> Closing);

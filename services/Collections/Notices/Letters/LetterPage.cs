@@ -1,0 +1,97 @@
+using System.Globalization;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Notices.Letters;
+
+/// <summary>Who writes a letter.</summary>
+/// <param name="Name">Registered name of the legal entity.</param>
+/// <param name="Country">ISO 3166 alpha-2: North America writes on Letter, the rest of the world on A4.</param>
+/// <param name="Letterhead">What stands on its paper; null where nothing was defined.</param>
+public sealed record LetterSender(string Name, string Country, LetterheadDefined? Letterhead);
+
+/// <summary>A dunning letter as it stands on paper: every word and figure as it is written there.</summary>
+public sealed record LetterPage(
+    string Language, string PaperSize, string Color, LetterLabels Labels, string From, IReadOnlyList<string> FromLines,
+    IReadOnlyList<string> To, string CustomerNumber, string Date, string Reference, string? Level, string Subject,
+    string Greeting, IReadOnlyList<string> Opening, IReadOnlyList<string> Closing, string AsOf,
+    IReadOnlyList<LetterPage.Section> Sections, string? PaymentNote, string? BankAccount, string? PayLink)
+{
+    private const string StandardColor = "#1f3a5f";
+
+    /// <summary>True when the entity says how to pay.</summary>
+    public bool HowToPay => (PaymentNote ?? BankAccount ?? PayLink) is not null;
+
+    /// <summary>One currency; invoices and charges apart where there are charges.</summary>
+    public sealed record Section(
+        IReadOnlyList<Item> Items, string? Invoices, string? Charges, string Total);
+
+    /// <summary>One line.</summary>
+    public sealed record Item(string Number, string Kind, string DueDate, string Status, string Amount, string Balance);
+
+    /// <summary>The page of a notice.</summary>
+    /// <param name="notice">What it asks for.</param>
+    /// <param name="words">What it says, in the customer's language.</param>
+    /// <param name="sender">Who writes.</param>
+    /// <param name="reference">What the customer names when it answers.</param>
+    /// <param name="date">The day of the letter in the sender's calendar.</param>
+    public static LetterPage Of(
+        PlannedNotice notice, NoticeWords words, LetterSender sender, string reference, DateOnly date)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(sender);
+        var (written, head) = (words.Language.Written, sender.Letterhead);
+        var labels = LetterLabels.Of(written.Code);
+        var customer = notice.Customer;
+        return new LetterPage(
+            written.Code, sender.Country is "US" or "CA" or "MX" ? "Letter" : "A4", head?.Color ?? StandardColor,
+            labels, head?.Name ?? sender.Name, FromOf(head, labels), customer.Post ?? [customer.Name], customer.Number,
+            written.Date(date), reference,
+            notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture), words.Subject,
+            words.Greeting, words.Opening, words.Closing, Fill(labels.AsOf, written.Date(date)),
+            [.. notice.Totals.Select(total => SectionOf(notice, total, words.Language, labels))],
+            head?.PaymentNote,
+            head?.BankAccount is { } account ? Joined(" · ", account, head.BankCode) : null,
+            head?.PayLink?.Replace("{customer}", Uri.EscapeDataString(customer.Number), StringComparison.Ordinal));
+    }
+
+    private static string[] FromOf(LetterheadDefined? head, LetterLabels labels)
+    {
+        if (head is null)
+            return [];
+        var address = head.Address;
+        string?[] lines =
+        [
+            address.Street, address.Additional, Joined(" ", address.PostalCode, address.City, address.Region),
+            head.TaxId is { } taxId ? $"{labels.TaxId} {taxId}" : null, head.ContactName, head.Email, head.Phone,
+        ];
+        return [.. lines.OfType<string>().Where(line => line.Length > 0)];
+    }
+
+    private static Section SectionOf(
+        PlannedNotice notice, Money total, MailLanguage language, LetterLabels labels)
+    {
+        var items = notice.Items.Where(item => item.Balance.Currency == total.Currency).ToList();
+        var charges = Money.Sum(
+            items.Where(item => item.Kind is not null).Select(item => item.Balance), total.Currency);
+        var apart = charges.IsPositive;
+        return new Section(
+            [.. items.Select(item => ItemOf(item, language, labels))],
+            apart ? language.Written.Amount(total - charges) : null,
+            apart ? language.Written.Amount(charges) : null,
+            language.Written.Amount(total));
+    }
+
+    private static Item ItemOf(NoticeItem item, MailLanguage language, LetterLabels labels) => new(
+        item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
+        item.Kind is null ? labels.Invoice : labels.Charge, language.Written.ShortDate(item.DueDate),
+        language.Days(item.DaysOverdue), language.Written.Amount(item.Amount), language.Written.Amount(item.Balance));
+
+    private static string Joined(string between, params string?[] parts) =>
+        string.Join(between, parts.OfType<string>());
+
+    private static string Fill(string words, string value) => string.Format(CultureInfo.InvariantCulture, words, value);
+}

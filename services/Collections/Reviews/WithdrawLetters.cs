@@ -1,0 +1,65 @@
+using Npgsql;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Reviews;
+
+/// <summary>
+/// Withdraws letters that were overtaken while they waited to be posted: something on them is paid, disputed, promised
+/// or planned, the customer came under a hold, or they have become too old. What is left is due again in the next run.
+/// </summary>
+public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider clock) : IReviewStep
+{
+    private const string Waiting =
+        """
+        select n.id, n.customer_id, n.prepared_at, array(select h.kind from holds h
+            where h.customer_id = n.customer_id and h.status = 'active' and h.invoice_id is null)
+        from notices n where n.status = 'queued' and n.customer_id = any($1)
+        """;
+
+    private const string Cash =
+        "select customer_id, currency, sum(unapplied) from receipt_shares " +
+        "where customer_id = any($1) and unapplied > 0 group by customer_id, currency";
+
+    /// <inheritdoc/>
+    public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(Waiting);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
+        var waiting = await command.ReadAsync(
+            row => (Id: row.GetGuid(0), Customer: row.GetGuid(1), At: row.GetFieldValue<DateTimeOffset>(2),
+                Holds: row.GetFieldValue<string[]>(3).Select(Kebab.Parse<HoldKind>).ToList()),
+            cancellation);
+        if (waiting.Count == 0)
+            return;
+        var items = await chunk.ItemsAsync(cancellation);
+        await using var reading = store.Database.CreateCommand(Cash);
+        reading.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
+        var cash = (await reading.ReadAsync(row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
+            .ToLookup(row => row.Id, row => row.Money);
+        foreach (var (id, customer, at, holds) in waiting)
+        {
+            var age = clock.GetUtcNow() - at;
+            var left = items[customer].ToDictionary(
+                item => (item.InvoiceId, item.Installment), item => item.Collectible);
+            await store.DecideAsync(
+                NoticeStream.Type, id, IReviewStep.Itself,
+                notice => Look(notice, age, left, [.. cash[customer]], holds), cancellation: cancellation);
+        }
+    }
+
+    private static Decision Look(
+        Notice notice, TimeSpan age, Dictionary<(Guid, int), Money> left, List<Money> cash, List<HoldKind> holds)
+    {
+        if (notice.Status != NoticeStatus.Queued)
+            return Decision.Nothing;
+        var forbidden = holds.Where(HoldDecider.ForbidsContact).Select(hold => Kebab.Of(hold)).FirstOrDefault();
+        var reason = NoticeDecider.Overtaken(
+            notice, age, (invoice, installment) => left.TryGetValue((invoice, installment), out var open) ? open : null,
+            cash, holds) ?? forbidden;
+        return reason is null ? Decision.Nothing : NoticeDecider.TakeBack(notice, reason);
+    }
+}
