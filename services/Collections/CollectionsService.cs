@@ -53,7 +53,9 @@ public static class CollectionsService
             .ApprovalMatrices(Name));
         builder.AddMailer().AddPdfPrinter();
         services.AddSingleton<NoticeWriter>();
+        services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
+        services.AddSingleton<SimulationReader>();
         services.AddSingleton<Customers>();
         services.AddSingleton<LegalEntities>();
         services.AddSingleton<Letterheads>();
@@ -83,6 +85,7 @@ public static class CollectionsService
         GetWorklist.Map(app);
         AssignCollector.Map(app);
         DefinePlaybook.Map(app);
+        SimulatePlaybook.Map(app);
         StartDunningRun.Map(app);
         GetDunningRun.Map(app);
         GetNotices.Map(app);
@@ -167,6 +170,7 @@ public static class CollectionsService
         .Add<DunningRunDone>("dunning_run_done")
         .Add<NoticePrepared>("notice_prepared")
         .Add<LetterQueued>("letter_queued")
+        .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")

@@ -17,10 +17,15 @@ namespace OrderToCash.Collections.Dunning;
 /// anew.</param>
 /// <param name="OnHold">Kind of the hold that the whole customer is under, or null.</param>
 /// <param name="Post">Where letters go, line by line, its name first; null when no address is known.</param>
+/// <param name="Open">All that is open, per currency; null where that is its items.</param>
+/// <param name="LastNoticeOn">The last day a notice went out or was made ready to be posted, or null.</param>
+/// <param name="HasWorkOfDay">A step of the run's date that is no writing was handed over.</param>
+/// <param name="WorkVersion">Version of what is handed over instead of a notice on the run's date.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
-    long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null);
+    long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
+    IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0);
 
 /// <summary>A person or mailbox at a customer that mail can reach.</summary>
 public sealed record Recipient(string Name, string Email);
@@ -79,10 +84,11 @@ public sealed record ItemFacts(
 /// <param name="Amount">What was due at first.</param>
 /// <param name="Balance">What is asked for: the balance without what is pending.</param>
 /// <param name="Kind"><c>debit-memo</c> for a charge such as a fee or interest; null for an invoice.</param>
+/// <param name="Listed">It is listed beside the item that leads, and goes through no step itself.</param>
 public sealed record NoticeItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step,
     int StepOffset,
-    Money Amount, Money Balance, string? Kind = null);
+    Money Amount, Money Balance, string? Kind = null, bool Listed = false);
 
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>

@@ -24,16 +24,27 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n where n.customer_id = c.id and n.status in ('prepared', 'queued')),
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
-               coalesce((select n.version from notices n
-                   where n.customer_id = c.id and n.date = $2 and n.legal_entity = $1), 0),
+               coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
+                   and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
                (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
-               c.address::text, c.country, array(select f.address from failed_addresses f where f.customer_id = c.id)
+               c.address::text, c.country, array(select f.address from failed_addresses f where f.customer_id = c.id),
+               (select max(coalesce((n.settled_at at time zone $4)::date, n.date)) from notices n
+                   where n.customer_id = c.id and n.status in ('sent', 'queued')),
+               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
+               coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
+                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0)
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3
         order by c.id, i.due_date, i.invoice_id, i.installment
+        """;
+
+    private const string OpenBalances =
+        """
+        select i.customer_id, i.currency, sum(i.balance) from open_items i
+        where i.legal_entity = $1 and i.balance > 0 group by i.customer_id, i.currency
         """;
 
     private const string UnappliedCash =
@@ -50,7 +61,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<CustomerFacts>> ReadAsync(
         LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation)
     {
-        var cash = await ReadCashAsync(entity.Code, cancellation);
+        var cash = await ReadSumsAsync(UnappliedCash, entity.Code, cancellation);
+        var open = await ReadSumsAsync(OpenBalances, entity.Code, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
@@ -65,7 +77,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, items, entity.Country));
+                customers.Add(Customer(reader, cash, open, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
@@ -74,9 +86,10 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return customers;
     }
 
-    private async Task<ILookup<Guid, Money>> ReadCashAsync(string legalEntity, CancellationToken cancellation)
+    private async Task<ILookup<Guid, Money>> ReadSumsAsync(
+        string sql, string legalEntity, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(UnappliedCash);
+        await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var cash = new List<(Guid Customer, Money Amount)>();
@@ -86,7 +99,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     }
 
     private static CustomerFacts Customer(
-        NpgsqlDataReader row, ILookup<Guid, Money> cash, IReadOnlyList<ItemFacts> items, string home)
+        NpgsqlDataReader row, ILookup<Guid, Money> cash, ILookup<Guid, Money> open, IReadOnlyList<ItemFacts> items,
+        string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -97,6 +111,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return new CustomerFacts(
             id, row.GetString(At + 1), row.GetString(At + 2), Currency.Of(row.GetString(At + 3)),
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
-            [.. cash[id]], row.GetBoolean(At + 6), row.GetBoolean(At + 7), items, row.GetInt64(At + 8), row.Text(At + 9), post);
+            [.. cash[id]], row.GetBoolean(At + 6), row.GetBoolean(At + 7), items, row.GetInt64(At + 8),
+            row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13), row.GetBoolean(At + 14),
+            row.GetInt64(At + 15));
     }
 }

@@ -21,6 +21,9 @@ public static class Blocks
     /// <summary>One notice per customer and day; what fell due since goes out with the next run.</summary>
     public const string NotifiedThisDay = "notified-this-day";
 
+    /// <summary>There was a notice a few days ago; the playbook leaves the customer in peace after one.</summary>
+    public const string QuietDays = "quiet-days";
+
     /// <summary>The whole customer is kept from dunning; people may still get in touch.</summary>
     public const string DunningBlock = "dunning-block";
 
@@ -30,27 +33,30 @@ public static class Blocks
 
 /// <summary>
 /// Who gets which notice on a day. Pure: the same facts always give the same plan. An item gets the highest step whose
-/// day has come; it gets each step once, and never a softer one after a harder one, so days without a run are caught up
-/// by one notice.
+/// day has come and whose condition holds; it gets each step once, and never a softer one after a harder one, so days
+/// without a run are caught up by one notice. What is no writing (tasks, escalations, recommendations) is planned
+/// beside the notice of the day.
 /// </summary>
 public static class DunningPlanner
 {
     /// <summary>The notices due on a date, those that are blocked included.</summary>
     public static IReadOnlyList<PlannedNotice> Plan(
         DateOnly date, PlaybookDefined playbook, IEnumerable<CustomerFacts> customers) =>
-        [.. customers.Select(customer => Notice(date, playbook, customer)).OfType<PlannedNotice>()];
+        [.. customers.SelectMany(customer => Notices(date, playbook, customer))];
 
     /// <summary>The step an item is due for on a date, or null.</summary>
-    public static PlaybookStep? StepFor(DateOnly date, PlaybookDefined playbook, ItemFacts item)
+    public static PlaybookStep? StepFor(
+        DateOnly date, PlaybookDefined playbook, ItemFacts item, CustomerStanding? standing = null)
     {
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(item);
-        var left = item.Collectible;
-        if (left <= Limit(playbook.Tolerances, left.Currency))
+        if (!IsCollectible(playbook, item))
             return null;
-        var days = DaysOverdue(date, item.DueDate);
+        var (days, left) = (DaysOverdue(date, item.DueDate), item.Collectible);
+        var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && left >= Limit(step.MinimumAmounts, left.Currency));
+            step.OffsetDays <= days && left >= Limit(step.MinimumAmounts, left.Currency)
+            && (step.Condition is not { } condition || known.Meets(condition, item, days)));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -63,29 +69,66 @@ public static class DunningPlanner
     public static bool Covers(IReadOnlyList<Money> unapplied, IReadOnlyList<Money> totals) =>
         totals.All(total => unapplied.Any(cash => cash.Currency == total.Currency && cash >= total));
 
-    private static PlannedNotice? Notice(DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
+    private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
+        item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);
+
+    /// <summary>What is written, and what is to be done instead of writing.</summary>
+    private static IEnumerable<PlannedNotice> Notices(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
-        var due = customer.Items
-            .Select(item => (Item: item, Step: StepFor(date, playbook, item)))
-            .Where(pair => pair.Step is not null)
-            .OrderBy(pair => pair.Item.DueDate)
-            .ThenBy(pair => pair.Item.InvoiceNumber, StringComparer.Ordinal)
-            .ThenBy(pair => pair.Item.Installment)
+        var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
+        var ordered = customer.Items
+            .OrderBy(item => item.DueDate)
+            .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
+            .ThenBy(item => item.Installment)
             .ToList();
-        if (due.Count == 0)
-            return null;
-        var items = due.ConvertAll(pair => OnNotice(date, pair.Item, pair.Step!));
-        var totals = Totals(customer.Currency, items);
-        var step = due.MaxBy(pair => pair.Step!.OffsetDays).Step!;
-        var channel = ChannelOf(step, customer);
-        return new PlannedNotice(
-            customer, step, items, totals, BlockedBy(customer, channel, totals), channel, LevelOf(step, playbook));
+        var due = playbook.Scope == PlaybookScope.LeadingInvoice
+            ? Led(date, playbook, ordered, standing)
+            : [.. Due(date, playbook, ordered, standing)];
+        return due.GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
+            .Select(group => Notice(date, playbook, customer, [.. group]));
     }
 
-    private static NoticeItem OnNotice(DateOnly date, ItemFacts item, PlaybookStep step) => new(
-        item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, DaysOverdue(date, item.DueDate),
-        step.Code, step.OffsetDays, item.Amount, item.Collectible,
-        item.Kind == ItemFacts.Invoice ? null : item.Kind);
+    private static IEnumerable<DueItem> Due(
+        DateOnly date, PlaybookDefined playbook, IEnumerable<ItemFacts> items, CustomerStanding standing) =>
+        from item in items
+        let step = StepFor(date, playbook, item, standing)
+        where step is not null
+        select new DueItem(item, step, Listed: false);
+
+    /// <summary>
+    /// The oldest past due that is not through the steps leads; the others past due are listed with it. Before their
+    /// due dates items are reminded of each by itself.
+    /// </summary>
+    private static List<DueItem> Led(
+        DateOnly date, PlaybookDefined playbook, List<ItemFacts> items, CustomerStanding standing)
+    {
+        var past = items.Where(item => item.DueDate < date && IsCollectible(playbook, item)).ToList();
+        var due = Due(date, playbook, items.Except(past), standing).ToList();
+        var leading = past.Find(item =>
+            (item.LastOffset ?? int.MinValue) < playbook.Steps[^1].OffsetDays
+            && !item.SentSteps.Contains(playbook.Steps[^1].Code));
+        if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
+            return due;
+        return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];
+    }
+
+    private static PlannedNotice Notice(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due)
+    {
+        var items = due.ConvertAll(one => OnNotice(date, one));
+        var totals = Totals(customer.Currency, items);
+        var step = due.MaxBy(one => one.Step.OffsetDays)!.Step;
+        var channel = ChannelOf(step, customer);
+        return new PlannedNotice(
+            customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
+            LevelOf(step, playbook));
+    }
+
+    private static NoticeItem OnNotice(DateOnly date, DueItem due) => new(
+        due.Item.InvoiceId, due.Item.Installment, due.Item.InvoiceNumber, due.Item.DueDate,
+        DaysOverdue(date, due.Item.DueDate), due.Step.Code, due.Step.OffsetDays, due.Item.Amount, due.Item.Collectible,
+        due.Item.Kind == ItemFacts.Invoice ? null : due.Item.Kind, due.Listed);
 
     /// <summary>Whom mail does not reach gets a letter.</summary>
     private static NoticeChannel ChannelOf(PlaybookStep step, CustomerFacts customer) =>
@@ -104,12 +147,16 @@ public static class DunningPlanner
             .Select(group => Money.Sum(group.Select(item => item.Balance), group.Key)),
     ];
 
-    private static string? BlockedBy(CustomerFacts customer, NoticeChannel channel, List<Money> totals) =>
+    private static string? BlockedBy(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer, NoticeChannel channel, List<Money> totals) =>
         customer switch
         {
             { OnHold: { } kind } => kind,
             { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
-            { HasNoticeOfDay: true } => Blocks.NotifiedThisDay,
+            { HasWorkOfDay: true } when channel > NoticeChannel.Letter => Blocks.NotifiedThisDay,
+            { HasNoticeOfDay: true } when channel <= NoticeChannel.Letter => Blocks.NotifiedThisDay,
+            { LastNoticeOn: { } last } when channel <= NoticeChannel.Letter
+                && date >= last && date < last.AddDays(playbook.QuietDays) => Blocks.QuietDays,
             { Recipient: null } when channel == NoticeChannel.Email => Blocks.NoEmailContact,
             { Post: null } when channel == NoticeChannel.Letter => Blocks.NoPostalAddress,
             _ when Covers(customer.UnappliedCash, totals) => Blocks.UnappliedCashCovers,
@@ -118,4 +165,6 @@ public static class DunningPlanner
 
     private static Money Limit(IReadOnlyList<Money> limits, Currency currency) =>
         limits.Where(limit => limit.Currency == currency).FirstOrDefault(Money.Zero(currency));
+
+    private sealed record DueItem(ItemFacts Item, PlaybookStep Step, bool Listed);
 }

@@ -24,6 +24,9 @@ public enum NoticeStatus
 
     /// <summary>A letter that waits to be printed and posted.</summary>
     Queued,
+
+    /// <summary>No writing: somebody has it to do.</summary>
+    HandedOver,
 }
 
 /// <summary>What one customer hears on one day about one legal entity's receivables.</summary>
@@ -43,6 +46,7 @@ public sealed record Notice
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        NoticeHandedOver => notice with { Status = NoticeStatus.HandedOver },
         LetterQueued => notice with { Status = NoticeStatus.Queued },
         NoticeSent => notice with { Status = NoticeStatus.Sent },
         NoticeFailed failed => notice with { Status = NoticeStatus.Failed, Reason = failed.Reason },
@@ -54,6 +58,11 @@ public sealed record Notice
 public static class NoticeStream
 {
     public static readonly StreamType<Notice> Type = new("notice", Notice.Initial, Notice.Evolve);
+
+    /// <summary>What is no writing has a stream of its own beside the notice of the day.</summary>
+    public static Guid WorkId(string legalEntity, Guid customerId, DateOnly date) => Ids.From(
+        "notice", legalEntity, customerId.ToString("D"), date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        "work");
 
     /// <summary>One notice per customer and day: the same day is always the same stream.</summary>
     public static Guid Id(string legalEntity, Guid customerId, DateOnly date) => Ids.From(

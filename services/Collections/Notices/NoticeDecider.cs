@@ -47,6 +47,10 @@ public static class NoticeDecider
     /// <summary>Puts a letter where whoever prints and posts finds it.</summary>
     public static Decision Queue(Notice notice) => WhilePrepared(notice, content => new LetterQueued(content));
 
+    /// <summary>Hands what is no writing to whoever does it.</summary>
+    public static Decision HandOver(Notice notice, Guid? workId) =>
+        WhilePrepared(notice, content => new NoticeHandedOver(content, workId));
+
     /// <summary>Notes that a letter was posted. One that was taken back in the meantime is not to be posted.</summary>
     public static Decision Posted(Notice notice)
     {

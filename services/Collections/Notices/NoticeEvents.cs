@@ -42,7 +42,14 @@ public sealed record NoticeContent(
 /// <param name="Content">What it is about.</param>
 /// <param name="Mail">The mail; null for a letter.</param>
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
-public sealed record NoticePrepared(NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null);
+/// <param name="Work">What is to be done, in words, where nothing is written; else null.</param>
+public sealed record NoticePrepared(
+    NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null);
+
+/// <summary>A step that is no writing was handed to whoever does it.</summary>
+/// <param name="Content">What it is about.</param>
+/// <param name="WorkId">The task, escalation or recommendation; null where there was one under way.</param>
+public sealed record NoticeHandedOver(NoticeContent Content, Guid? WorkId);
 
 /// <summary>The letter was looked at once more and may go out; it waits to be printed and posted.</summary>
 public sealed record LetterQueued(NoticeContent Content);

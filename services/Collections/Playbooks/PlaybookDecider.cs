@@ -35,6 +35,12 @@ public static partial class PlaybookDecider
             "/name", "The name has 1 to 100 characters."),
         _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(
             "/steps", "A playbook has 1 to 20 steps: reminders come to an end."),
+        _ when !Enum.IsDefined(wish.Scope) => PlaybookRefusals.Invalid("/scope", "There is no such scope."),
+        _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
+            "/quietDays", "There are 0 to 60 quiet days after a notice."),
+        { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>
+            PlaybookRefusals.Invalid(
+                "/steps", "Where the oldest invoice leads, at most one step is on or before the due date."),
         _ => CheckAmounts(wish.Tolerances, "/tolerances"),
     };
 
@@ -44,6 +50,10 @@ public static partial class PlaybookDecider
             $"{at}/code", "The code of a step is 1 to 50 small letters, digits and hyphens, such as first-notice."),
         _ when step.OffsetDays is < -60 or > 365 => PlaybookRefusals.Invalid(
             $"{at}/offsetDays", "A step is due 60 days before to 365 days after the due date."),
+        { IsWork: true, OffsetDays: <= 0 } => PlaybookRefusals.Invalid(
+            $"{at}/channel", "Before the due day has ended there is nothing to call about, escalate or recommend."),
+        { AttachLetter: true } when step.Channel != NoticeChannel.Email => PlaybookRefusals.Invalid(
+            $"{at}/attachLetter", "Only a mail carries a letter."),
         _ when !step.Wording.ContainsKey(FallbackLanguage) => PlaybookRefusals.Invalid(
             $"{at}/wording",
             "Every step needs its wording in en; customers of other languages get it where theirs is missing."),
@@ -55,7 +65,27 @@ public static partial class PlaybookDecider
         _ when step.Wording.FirstOrDefault(text => !NamesWhatThereIs(text.Value)) is { Key: { } language } =>
             PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 $"A wording may name {string.Join(", ", Wording.Placeholders)} in double braces, and holds no others."),
-        _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts"),
+        _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
+            ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
+    };
+
+    private static Refusal? CheckCondition(StepCondition condition, string at) => condition switch
+    {
+        {
+            DaysOverdue: null, ItemAmounts: null, TotalOverdue: null, PercentOfOpen: null, FailedPromises: null,
+        } => PlaybookRefusals.Invalid(at, "A condition asks for something; leave it out where nothing is asked."),
+        { DaysOverdue: < 1 or > 365 } => PlaybookRefusals.Invalid(
+            $"{at}/daysOverdue", "An item is 1 to 365 days overdue."),
+        { PercentOfOpen: <= 0 or > 100 } => PlaybookRefusals.Invalid(
+            $"{at}/percentOfOpen", "A share is more than 0 and at most 100 percent."),
+        { FailedPromises: < 1 or > 100 } => PlaybookRefusals.Invalid(
+            $"{at}/failedPromises", "There are 1 to 100 promises that were not kept."),
+        { ItemAmounts.Count: 0 } => PlaybookRefusals.Invalid(
+            $"{at}/itemAmounts", "There is at least one amount, or the part is left out."),
+        { TotalOverdue.Count: 0 } => PlaybookRefusals.Invalid(
+            $"{at}/totalOverdue", "There is at least one amount, or the part is left out."),
+        _ => CheckAmounts(condition.ItemAmounts ?? [], $"{at}/itemAmounts")
+            ?? CheckAmounts(condition.TotalOverdue ?? [], $"{at}/totalOverdue"),
     };
 
     private static Refusal? CheckOrder(IReadOnlyList<PlaybookStep> steps)

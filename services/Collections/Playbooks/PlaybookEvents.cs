@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Playbooks;
@@ -10,7 +11,58 @@ public enum NoticeChannel
 
     /// <summary>A letter on paper: it waits to be printed and posted.</summary>
     Letter,
+
+    /// <summary>No writing: a task to call the customer.</summary>
+    CallTask,
+
+    /// <summary>No writing: the matter goes to the collector's team lead.</summary>
+    Escalate,
+
+    /// <summary>No writing: a recommendation to suspend service, for approval.</summary>
+    RecommendSuspension,
+
+    /// <summary>No writing: a recommendation to write off, for approval.</summary>
+    RecommendWriteOff,
 }
+
+/// <summary>Which items go through the steps.</summary>
+public enum PlaybookScope
+{
+    /// <summary>Each by itself.</summary>
+    EveryInvoice,
+
+    /// <summary>
+    /// The oldest past due for the whole customer; the others past due are listed with it. Once it is through, or
+    /// settled, the next oldest leads. A reminder before the due date is for each item by itself.
+    /// </summary>
+    LeadingInvoice,
+}
+
+/// <summary>How the parts of a condition are joined.</summary>
+public enum ConditionJoin
+{
+    /// <summary>Each must hold.</summary>
+    All,
+
+    /// <summary>One suffices.</summary>
+    Any,
+}
+
+/// <summary>
+/// What must hold for a step beside its day. A part that is null asks nothing, and amounts ask nothing of currencies
+/// that they do not name. Where it does not hold, the item falls to the next lower step.
+/// </summary>
+/// <param name="Join">How the parts are joined.</param>
+/// <param name="DaysOverdue">The item is at least so many days overdue.</param>
+/// <param name="ItemAmounts">At least so much is to be collected on the item; at most one per currency.</param>
+/// <param name="TotalOverdue">At least so much is to be collected on all that is overdue; at most one per
+/// currency.</param>
+/// <param name="PercentOfOpen">What is overdue is at least so many percent of what is open, per currency; over 0 to
+/// 100.</param>
+/// <param name="FailedPromises">At least so many promises that named the item were not kept or taken back.</param>
+public sealed record StepCondition(
+    ConditionJoin Join, int? DaysOverdue = null, IReadOnlyList<Money>? ItemAmounts = null,
+    IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null);
 
 /// <summary>
 /// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
@@ -32,9 +84,15 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="MinimumAmounts">At most one per currency: an item with less to collect does not get this step.</param>
 /// <param name="Wording">By language: <c>en</c>, and <c>es</c> and <c>fr</c> where there is a translation.</param>
 /// <param name="AttachLetter">A mail carries the notice as a letter (PDF), too.</param>
+/// <param name="Condition">What must hold beside its day, or null.</param>
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
-    IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false);
+    IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null)
+{
+    /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
+    [JsonIgnore]
+    public bool IsWork => Channel > NoticeChannel.Letter;
+}
 
 /// <summary>A playbook was written or changed; the whole of it as it is now.</summary>
 /// <param name="Code">Its natural key.</param>
@@ -42,5 +100,9 @@ public sealed record PlaybookStep(
 /// <param name="Tolerances">At most one per currency: what is left of an item is not asked for up to this
 /// amount.</param>
 /// <param name="Steps">By offset, softest first.</param>
+/// <param name="Scope">Which items go through them.</param>
+/// <param name="QuietDays">Days after a notice in which the customer gets no other, whatever fell due since; the day of
+/// the notice is the first. 0 or 1: none beyond the rule of one notice a day.</param>
 public sealed record PlaybookDefined(
-    string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps);
+    string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
+    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0);

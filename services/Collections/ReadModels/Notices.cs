@@ -45,7 +45,7 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Step)
             .Column(r => Kebab.Of(r.Data.Content.Channel))
             .Column(r => r.Data.Content.To)
-            .Column(r => r.Data.Mail?.Subject ?? r.Data.Letter!.Subject)
+            .Column(r => r.Data.Mail?.Subject ?? r.Data.Letter?.Subject ?? r.Data.Work!)
             .Column(r => r.Data.Content.Totals[0].Amount)
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)
@@ -53,12 +53,14 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Version));
         On<NoticePrepared>(Forget, rows => rows.Column(r => r.StreamId));
         OnEach<NoticePrepared, (Guid Notice, NoticeItem Item)>(
-            r => r.Data.Content.Items.Select(item => (r.StreamId, item)), Items, rows => rows
+            r => r.Data.Content.Items.Where(item => !item.Listed).Select(item => (r.StreamId, item)), Items,
+            rows => rows
                 .Column(r => r.Notice)
                 .Column(r => r.Item.InvoiceId)
                 .Column(r => r.Item.Installment)
                 .Column(r => r.Item.Step)
                 .Column(r => r.Item.StepOffset));
+        OnOutcome<NoticeHandedOver>("handed-over", _ => null);
         OnOutcome<LetterQueued>("queued", _ => null);
         OnOutcome<NoticeSent>("sent", _ => null);
         OnOutcome<NoticeFailed>("failed", failed => failed.Reason);

@@ -7,10 +7,11 @@ namespace OrderToCash.Collections.UseCases;
 
 /// <summary>A playbook and the version of it that is in force.</summary>
 public sealed record PlaybookView(
-    string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, long Version)
+    string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, PlaybookScope Scope,
+    int QuietDays, long Version)
 {
-    internal static PlaybookView Of(PlaybookDefined defined, long version) =>
-        new(defined.Code, defined.Name, defined.Tolerances, defined.Steps, version);
+    internal static PlaybookView Of(PlaybookDefined defined, long version) => new(
+        defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays, version);
 }
 
 /// <summary>Writes, changes and shows playbooks.</summary>
@@ -18,7 +19,11 @@ public static class DefinePlaybook
 {
     /// <summary>The playbook as it is to be; its code is in the address.</summary>
     public sealed record Request(
-        string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null);
+        string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
+        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0)
+    {
+        internal PlaybookDefined As(string code) => new(code, Name, Tolerances ?? [], Steps, Scope, QuietDays);
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +46,7 @@ public static class DefinePlaybook
         // The playbooks are those of every legal entity.
         if (command.Caller.Deny(Caller.AllEntities) is { } denied)
             return await command.RefuseAsync(denied);
-        var wish = new PlaybookDefined(code, request.Name, request.Tolerances ?? [], request.Steps);
+        var wish = request.As(code);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
             decided =>

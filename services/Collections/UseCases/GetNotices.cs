@@ -18,18 +18,20 @@ public sealed record NoticeRow(
 /// <summary>A notice with the mail or letter as it was written.</summary>
 /// <param name="Mail">The mail; null for a letter.</param>
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
+/// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
+/// <param name="Work">What is to be done where nothing is written; else null.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
-    NoticeMail? Mail, NoticeLetter? Letter, int? Level, long Version)
+    NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, long Version)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
-        var (content, mail, letter) = notice.Prepared!;
+        var (content, mail, letter, work) = notice.Prepared!;
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
-            content.Level, version);
+            content.Level, work, version);
     }
 }
 

@@ -113,7 +113,9 @@ public static class StartDunningRun
             var notices = planned.Select(plan => Decided(plan, NoticeId(plan))).ToList();
             foreach (var (plan, notice) in planned.Zip(notices).Where(pair => pair.Second.NoticeId is not null))
             {
-                batch.Append(NoticeStream.Type, notice.NoticeId!.Value, plan.Customer.NoticeVersion,
+                batch.Append(
+                    NoticeStream.Type, notice.NoticeId!.Value,
+                    plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
                     [Prepared(runId, plan, notice)]);
             }
 
@@ -130,18 +132,24 @@ public static class StartDunningRun
             runId, Entity.Code, Date, Playbook.Code, PlaybookVersion,
             [.. notices.Select(n => RunNoticeView.Of(n, n.NoticeId is null ? null : NoticeStatus.Prepared))]);
 
-        private Guid? NoticeId(PlannedNotice plan) =>
-            plan.BlockedBy is null ? NoticeStream.Id(Entity.Code, plan.Customer.CustomerId, Date) : null;
+        private Guid? NoticeId(PlannedNotice plan) => plan switch
+        {
+            { BlockedBy: not null } => null,
+            { Step.IsWork: true } => NoticeStream.WorkId(Entity.Code, plan.Customer.CustomerId, Date),
+            _ => NoticeStream.Id(Entity.Code, plan.Customer.CustomerId, Date),
+        };
 
         private NoticePrepared Prepared(Guid runId, PlannedNotice plan, RunNotice notice)
         {
             var (id, isLetter) = (notice.NoticeId!.Value, plan.Channel == NoticeChannel.Letter);
-            var mail = isLetter ? null : Writer.Write(plan, id, Entity.Name, MessageDomain, Date);
+            var work = plan.Step.IsWork ? Writer.WriteWork(plan, Entity.Name, Date) : null;
+            var mail = isLetter || plan.Step.IsWork ? null : Writer.Write(plan, id, Entity.Name, MessageDomain, Date);
             var letter = isLetter || plan.Step.AttachLetter ? Writer.WriteLetter(plan, id, Sender, Date) : null;
             return new NoticePrepared(
                 new NoticeContent(runId, Entity.Code, plan.Customer.CustomerId, Date, plan.Step.Code, plan.Channel,
-                    mail?.To ?? string.Join(", ", letter!.To), plan.Items, plan.Totals, plan.Level),
-                mail, letter);
+                    mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
+                    plan.Totals, plan.Level),
+                mail, letter, work);
         }
     }
 }

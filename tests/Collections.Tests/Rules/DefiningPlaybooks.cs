@@ -35,6 +35,22 @@ public sealed class DefiningPlaybooks
         { "/steps/0/minimumAmounts", First(step => step with { MinimumAmounts = [Some.Usd(-1)] }) },
         { "/steps/0/wording", First(step => step with { Wording = Words("fr") }) },
         { "/steps/0/wording/de", First(step => step with { Wording = Words("en", "de") }) },
+        { "/quietDays", Some.Standard with { QuietDays = 61 } },
+        { "/steps", Led(Some.Standard.Steps[0] with { Code = "early", OffsetDays = -9 }) },
+        { "/steps/0/channel", First(step => step with { Channel = NoticeChannel.CallTask }) },
+        {
+            "/steps/0/attachLetter",
+            First(step => step with { Channel = NoticeChannel.Letter, AttachLetter = true })
+        },
+        { "/steps/0/condition", If(new StepCondition(ConditionJoin.All)) },
+        { "/steps/0/condition/daysOverdue", If(new StepCondition(ConditionJoin.All, DaysOverdue: 0)) },
+        { "/steps/0/condition/percentOfOpen", If(new StepCondition(ConditionJoin.Any, PercentOfOpen: 101)) },
+        { "/steps/0/condition/failedPromises", If(new StepCondition(ConditionJoin.Any, FailedPromises: 0)) },
+        { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
+        {
+            "/steps/0/condition/totalOverdue",
+            If(new StepCondition(ConditionJoin.All, TotalOverdue: [Some.Usd(1), Some.Usd(2)]))
+        },
         { "/steps/0/wording/en", First(step => step with { Wording = Words(new Wording("a\nb", "o", "c"), "en") }) },
     };
 
@@ -56,6 +72,14 @@ public sealed class DefiningPlaybooks
         Spec.Given().When(playbook => PlaybookDecider.Define(playbook, wish)).ThenRefused("invalid-playbook")
             .Field.ShouldBe("/steps/0/wording/en");
     }
+
+    private static PlaybookDefined If(StepCondition condition) => First(step => step with { Condition = condition });
+
+    private static PlaybookDefined Led(PlaybookStep first) => Some.Standard with
+    {
+        Scope = PlaybookScope.LeadingInvoice,
+        Steps = [first, .. Some.Standard.Steps],
+    };
 
     private static PlaybookDefined First(Func<PlaybookStep, PlaybookStep> change) => Some.Standard with
     {

@@ -20,8 +20,8 @@ namespace OrderToCash.Collections.Notices.Mail;
 /// after a crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
 /// </summary>
 public sealed class NoticeSender(
-    EventSourcing.EventStore store, Mailer mailer, PdfPrinter printer, PolicyBook policies, TimeProvider clock)
-    : ISubscription
+    EventSourcing.EventStore store, Mailer mailer, PdfPrinter printer, WorkHandover work, PolicyBook policies,
+    TimeProvider clock) : ISubscription
 {
     private const string Pdf = "application/pdf";
 
@@ -96,6 +96,8 @@ public sealed class NoticeSender(
         var age = clock.GetUtcNow() - prepared.At;
         if (NoticeDecider.Overtaken(notice, age, Left, unapplied, moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
+        if (content.Channel > NoticeChannel.Letter)
+            return await work.HandOverAsync(batch, prepared.StreamId, notice, moment.Holds, cancellation);
         var stream = ContactProfileStream.Id(content.CustomerId);
         var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
 

@@ -21,6 +21,9 @@ public sealed class NoticeWriter
         ThrowOnUnresolvedBindingExpression = true,
     });
 
+    /// <summary>A text in a list names this many; all of them are on the notice.</summary>
+    private const int MostItemsInText = 5;
+
     /// <summary>Compiling costs milliseconds; the wordings in use are few.</summary>
     private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> _wordings =
         new(StringComparer.Ordinal);
@@ -72,6 +75,21 @@ public sealed class NoticeWriter
         var words = Say(notice, sender.Name, date);
         var page = LetterPage.Of(notice, words, sender, $"{noticeId:N}"[..8].ToUpperInvariant(), date);
         return new NoticeLetter(words.Language.Written.Code, words.Subject, page.To, _letter.Fill(page));
+    }
+
+    /// <summary>What is to be done where nothing is written, in English: the step's subject and the items.</summary>
+    public string WriteWork(PlannedNotice notice, string entityName, DateOnly date)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        var words = Say(
+            notice with { Customer = notice.Customer with { Language = PlaybookDecider.FallbackLanguage } }, entityName,
+            date);
+        var items = string.Join(", ", notice.Items.Take(MostItemsInText).Select(item =>
+            FormattableString.Invariant($"{item.InvoiceNumber} ({item.DaysOverdue} days, {item.Balance})")));
+        var more = notice.Items.Count > MostItemsInText
+            ? FormattableString.Invariant($" and {notice.Items.Count - MostItemsInText} more")
+            : "";
+        return $"{words.Subject}: {items}{more}.";
     }
 
     /// <summary>What the step says to this customer.</summary>

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Npgsql;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Dunning;
+
+/// <summary>Reads what a playbook would have met over a time.</summary>
+public sealed class SimulationReader(NpgsqlDataSource database)
+{
+    /// <summary>
+    /// Of every item its last word before the time, if something was open then, and all words of the time.
+    /// </summary>
+    private const string Balances =
+        """
+        with before as (
+            select distinct on (h.invoice_id, h.installment) h.* from item_history h
+            where h.legal_entity = $1 and h.posting_date < $2 order by h.invoice_id, h.installment, h.version desc),
+        words as (
+            select * from before b where b.balance > 0
+            union all
+            select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3)
+        select w.invoice_id, w.installment, i.invoice_number, i.kind, w.customer_id, w.currency, w.amount, w.balance,
+               w.due_date, w.posting_date
+        from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
+        order by w.invoice_id, w.installment, w.version
+        """;
+
+    private const string Steps =
+        "select d.invoice_id, d.installment, d.step, d.step_offset from notice_items d " +
+        "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts";
+
+    /// <summary>Promises (no amount), disputes and holds of items.</summary>
+    private const string HeldBack =
+        """
+        select m.invoice_id, m.installment, (p.made_at at time zone $2)::date, (p.settled_at at time zone $2)::date,
+               null::numeric, p.currency, m.failed
+        from promises p join promise_items m on m.promise_id = p.id where p.legal_entity = $1
+        union all
+        select d.invoice_id, d.installment, (d.opened_at at time zone $2)::date, (d.settled_at at time zone $2)::date,
+               greatest(d.disputed, case when d.settled_at is null then 0 else d.amount end), d.currency, false
+        from disputes d where d.legal_entity = $1
+        union all
+        select h.invoice_id, i.installment, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date,
+               coalesce(h.amount, i.amount), i.currency, false
+        from holds h join open_items i
+            on i.invoice_id = h.invoice_id and (h.installment is null or h.installment = i.installment)
+        where h.legal_entity = $1 and h.invoice_id is not null
+        """;
+
+    private const string Customers =
+        """
+        select c.id, c.number, c.name, c.currency, c.language, c.contacts::text, c.address::text, c.country,
+               (select max(n.date) from notices n
+                   where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2)
+        from customers c where c.legal_entity = $1 and c.id = any($3)
+        """;
+
+    private const string Holds =
+        "select h.customer_id, h.kind, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date " +
+        "from holds h where h.legal_entity = $1 and h.invoice_id is null";
+
+    /// <summary>Customers with something open in the time, and their items.</summary>
+    public async Task<(IReadOnlyList<CustomerPast> Customers, ILookup<Guid, ItemPast> Items)> ReadAsync(
+        LegalEntity entity, DateOnly from, DateOnly to, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        var items = await ItemsAsync(entity, from, to, cancellation);
+        var holds = (await ReadAsync(
+            Holds, row => (Id: row.GetGuid(0), Kind: row.GetString(1), Time: Time(row, 2, null, false)), cancellation,
+            entity.Code, entity.TimeZone)).ToLookup(hold => hold.Id, hold => (hold.Kind, hold.Time));
+        var customers = await ReadAsync(
+            Customers, row => new CustomerPast(Customer(row, entity.Country), [.. holds[row.GetGuid(0)]]), cancellation,
+            entity.Code, from, items.Select(group => group.Key).ToArray());
+        return (customers, items);
+    }
+
+    private async Task<ILookup<Guid, ItemPast>> ItemsAsync(
+        LegalEntity entity, DateOnly from, DateOnly to, CancellationToken cancellation)
+    {
+        var steps = (await ReadAsync(
+            Steps, row => (Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3)),
+            cancellation, entity.Code, from)).ToLookup(step => step.Item);
+        var held = (await ReadAsync(
+            HeldBack,
+            row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: Time(
+                row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6))),
+            cancellation, entity.Code, entity.TimeZone)).ToLookup(one => one.Item, one => one.Time);
+        var words = await ReadAsync(Balances, Word, cancellation, entity.Code, from, to);
+        return words.GroupBy(word => (word.Facts.InvoiceId, word.Facts.Installment))
+            .Select(item =>
+            {
+                var had = steps[item.Key].ToList();
+                var facts = item.First().Facts with
+                {
+                    SentSteps = [.. had.Select(step => step.Code).Distinct()],
+                    LastOffset = had.Count == 0 ? null : had.Max(step => step.Offset),
+                };
+                return new ItemPast(
+                    item.First().Customer, facts, [.. item.Select(word => word.Balance)], [.. held[item.Key]]);
+            })
+            .ToLookup(item => item.Customer);
+    }
+
+    private static (Guid Customer, ItemFacts Facts, BalanceFrom Balance) Word(NpgsqlDataReader row)
+    {
+        var (amount, balance, due) = (row.Money(6, 5), row.Money(7, 5), row.GetFieldValue<DateOnly>(8));
+        return (
+            row.GetGuid(4),
+            new ItemFacts(
+                row.GetGuid(0), row.GetInt32(1), row.GetString(2), due, amount, balance, Money.Zero(amount.Currency),
+                [], null, Kind: row.GetString(3)),
+            new BalanceFrom(row.GetFieldValue<DateOnly>(9), due, balance));
+    }
+
+    private static HeldBack Time(NpgsqlDataReader row, int from, Money? amount, bool failed) => new(
+        row.GetFieldValue<DateOnly>(from), row.Optional<DateOnly>(from + 1), amount, failed);
+
+    private static CustomerFacts Customer(NpgsqlDataReader row, string home)
+    {
+        var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(5), Json.Stored)!;
+        var address = row.Text(6) is { } json ? JsonSerializer.Deserialize<PostalAddress>(json, Json.Stored) : null;
+        return new CustomerFacts(
+            row.GetGuid(0), row.GetString(1), row.GetString(2), Currency.Of(row.GetString(3)), row.GetString(4),
+            Recipients.Choose(contacts), [], HasNoticeInFlight: false, HasNoticeOfDay: false, [],
+            Post: Recipients.Post(row.GetString(2), address, row.Text(7), home),
+            LastNoticeOn: row.Optional<DateOnly>(8));
+    }
+
+    private async Task<List<T>> ReadAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] parameters)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in parameters)
+            command.Parameters.AddWithValue(value);
+        return await command.ReadAsync(read, cancellation);
+    }
+}

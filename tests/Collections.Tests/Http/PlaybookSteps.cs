@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>Steps that are no writing, and changes of a playbook played before they are made.</summary>
+public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task a_step_that_is_no_writing_becomes_a_task_an_escalation_or_a_recommendation_once()
+    {
+        var story = await Story.BeginAsync(app);
+        var code = await DefineAsync(
+            ("call", 10, "call-task"), ("escalate", 20, "escalate"), ("give-up", 60, "recommend-write-off"));
+        var called = await story.InvoiceAsync(await story.CustomerAsync(), 12);
+        var escalated = await story.InvoiceAsync(await story.CustomerAsync(email: null), 25);
+        var hopeless = await story.InvoiceAsync(await story.CustomerAsync(), 70);
+
+        var run = await RunAsync(story, code);
+
+        run.Notices.Count.ShouldBe(3);
+        foreach (var notice in run.Notices)
+            await story.NoticeAsync(notice.NoticeId, NoticeStatus.HandedOver);
+        var tasks = await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={called.CustomerId}");
+        tasks.Items.ShouldHaveSingleItem().Text
+            .ShouldBe($"call: {called.InvoiceNumber} (12 days, 100.00 USD).");
+        (await story.ScalarAsync<long>(
+            $"select count(*) from escalations where customer_id = '{escalated.CustomerId}' and cause = 'playbook'"))
+            .ShouldBe(1);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}' and kind = 'write-off'"))
+            .ShouldBe(1);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from contact_attempts where legal_entity = '{story.Entity}'")).ShouldBe(0);
+        (await RunAsync(story, code)).Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_change_of_a_playbook_is_played_over_a_past_time()
+    {
+        var story = await Story.BeginAsync(app);
+        var code = await DefineAsync(("notice", 1, "email"));
+        var small = await story.InvoiceAsync(await story.CustomerAsync(), 20, 10);
+        await story.InvoiceAsync(await story.CustomerAsync(), 20, 1000);
+        var path = $"/v1/collections/playbooks/{code}/simulations";
+        var proposed = Playbook(("notice", 1, "email")) with
+        {
+            Steps =
+            [
+                Playbook(("notice", 1, "email")).Steps[0] with
+                {
+                    Condition = new StepCondition(ConditionJoin.All, TotalOverdue: [Money.Of(100, "USD")]),
+                },
+            ],
+        };
+        var asked = new SimulatePlaybook.Request(
+            story.Entity, proposed, app.Clock.Today.AddDays(-30), app.Clock.Today.AddDays(-1));
+
+        var played = await Story.ReadAsync<SimulationView>(await story.PostAsync(path, asked), HttpStatusCode.OK);
+
+        (played.Current.Notices, played.Proposed.Notices, played.Differing).ShouldBe((2, 1, 1));
+        var difference = played.Differences.ShouldHaveSingleItem();
+        difference.CustomerId.ShouldBe(small.CustomerId);
+        difference.Current.ShouldHaveSingleItem().Date.ShouldBe(small.DueDate.AddDays(1));
+        difference.Proposed.ShouldBeEmpty();
+        (await story.ScalarAsync<long>($"select count(*) from notices where legal_entity = '{story.Entity}'"))
+            .ShouldBe(0);
+
+        (await story.PostAsync(path, asked with { To = app.Clock.Today })).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
+        (await story.PostAsync(path, asked with { Playbook = proposed with { Steps = [] } })).StatusCode
+            .ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.PostAsJsonAsync(path, asked, Json.Wire)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private async Task<string> DefineAsync(params (string Code, int Day, string Channel)[] steps)
+    {
+        var code = $"steps-{Story.NewId():N}"[..20];
+        using var client = app.Client();
+        var answer = await client.PutAsJsonAsync($"/v1/collections/playbooks/{code}", Playbook(steps), Json.Wire);
+        (await Story.ReadAsync<PlaybookView>(answer, HttpStatusCode.Created)).Steps.Count.ShouldBe(steps.Length);
+        return code;
+    }
+
+    private static DefinePlaybook.Request Playbook(params (string Code, int Day, string Channel)[] steps) => new(
+        "Steps",
+        [
+            .. steps.Select(step => new PlaybookStep(
+                step.Code, step.Day, Enum.Parse<NoticeChannel>(step.Channel.Replace("-", ""), ignoreCase: true), [],
+                new Dictionary<string, Wording> { ["en"] = new(step.Code, "o", "c") })),
+        ]);
+
+    private static async Task<DunningRunView> RunAsync(Story story, string playbook) =>
+        await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook }),
+            HttpStatusCode.Created);
+}
