@@ -5,6 +5,7 @@ using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Escalations;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
@@ -66,6 +67,8 @@ public static class CollectionsService
         services.AddSingleton<Recommender>();
         services.AddSingleton<WorkFactsReader>();
         services.AddSingleton<PolicyBook>();
+        services.AddSingleton<ForecastReader>();
+        services.AddSingleton<ForecastScores>();
         AddReviews(services);
         services.AddApprovals(approvals => approvals
             .Kind<ProposePlan.Wish>(ApprovalKinds.PaymentPlan, ProposePlan.CarryOutAsync, ProposePlan.EndAsync)
@@ -75,6 +78,7 @@ public static class CollectionsService
             .Kind<PlaceWithAgency.Wish>(
                 ApprovalKinds.AgencyPlacement, PlaceWithAgency.CarryOutAsync, PlaceWithAgency.EndAsync));
         services.AddHostedService<StandardPlaybook>();
+        services.AddHostedService<ForecastKeeper>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }
@@ -115,6 +119,8 @@ public static class CollectionsService
         FinishWork.Map(app);
         DefinePortfolio.Map(app);
         ReassignCustomers.Map(app);
+        MakeForecast.Map(app);
+        GetForecasts.Map(app);
         return app;
     }
 
@@ -162,6 +168,7 @@ public static class CollectionsService
         options.Inline(new RecommendationsProjection());
         options.Inline(new PlacementsProjection());
         options.Inline(new OverdueStatesProjection());
+        options.Inline(new ForecastsProjection());
         options.AddApprovals();
     }
 
@@ -246,7 +253,8 @@ public static class CollectionsService
         .Add<CollectorAssigned>("collector_assigned")
         .Add<WorkDone>("work_done")
         .Add<PortfolioRulesDefined>("portfolio_rules_defined")
-        .Add<CollectionPolicyDefined>("collection_policy_defined");
+        .Add<CollectionPolicyDefined>("collection_policy_defined")
+        .Add<ForecastMade>("forecast_made");
 
     private static string Required(WebApplicationBuilder builder, string name) =>
         builder.Configuration.GetConnectionString(name) is { Length: > 0 } value
