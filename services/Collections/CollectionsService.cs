@@ -20,6 +20,7 @@ using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.Targets;
 using OrderToCash.Collections.Tasks;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Documents;
@@ -69,6 +70,7 @@ public static class CollectionsService
         services.AddSingleton<PolicyBook>();
         services.AddSingleton<ForecastReader>();
         services.AddSingleton<ForecastScores>();
+        services.AddSingleton<ResultsReader>();
         AddReviews(services);
         services.AddApprovals(approvals => approvals
             .Kind<ProposePlan.Wish>(ApprovalKinds.PaymentPlan, ProposePlan.CarryOutAsync, ProposePlan.EndAsync)
@@ -121,6 +123,9 @@ public static class CollectionsService
         ReassignCustomers.Map(app);
         MakeForecast.Map(app);
         GetForecasts.Map(app);
+        SetTargets.Map(app);
+        CollectionResults.Map(app);
+        RollRates.Map(app);
         return app;
     }
 
@@ -254,7 +259,8 @@ public static class CollectionsService
         .Add<WorkDone>("work_done")
         .Add<PortfolioRulesDefined>("portfolio_rules_defined")
         .Add<CollectionPolicyDefined>("collection_policy_defined")
-        .Add<ForecastMade>("forecast_made");
+        .Add<ForecastMade>("forecast_made")
+        .Add<TargetsSet>("targets_set");
 
     private static string Required(WebApplicationBuilder builder, string name) =>
         builder.Configuration.GetConnectionString(name) is { Length: > 0 } value

@@ -73,12 +73,10 @@ public static class PlaybookSimulation
                     continue;
                 foreach (var item in notice.Items.Where(item => !item.Listed))
                 {
-                    var had = steps[(item.InvoiceId, item.Installment)];
-                    had.Sent.Add(item.Step);
-                    steps[(item.InvoiceId, item.Installment)] = had with
-                    {
-                        Last = Math.Max(had.Last ?? item.StepOffset, item.StepOffset),
-                    };
+                    var (sent, highest) = steps[(item.InvoiceId, item.Installment)];
+                    sent.Add(item.Step);
+                    steps[(item.InvoiceId, item.Installment)] =
+                        (sent, Math.Max(highest ?? item.StepOffset, item.StepOffset));
                 }
 
                 last = notice.Step.IsWork ? last : day;

@@ -80,7 +80,8 @@ public static class CashForecaster
             for (var at = 0; at < Horizon; at++)
             {
                 _expected[at] += rest * comes * byDay[at];
-                bounds[at] = Scenarios.Bound(sum += byDay[at]);
+                sum += byDay[at];
+                bounds[at] = Scenarios.Bound(sum);
             }
 
             Play(item.Open.Amount, promise, Scenarios.Bound(item.NeverShare), bounds, luck, promises);

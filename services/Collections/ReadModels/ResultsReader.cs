@@ -1,0 +1,148 @@
+using Npgsql;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.ReadModels;
+
+/// <summary>What a month came to for one collector in one currency, in amounts and counts.</summary>
+/// <param name="Beginning">Open when the month began.</param>
+/// <param name="Sales">Invoiced in it, less what was voided.</param>
+/// <param name="Ending">Open when it ended.</param>
+/// <param name="EndingCurrent">Of that, not overdue.</param>
+/// <param name="EndingOld">Of that, overdue for more than 90 days.</param>
+/// <param name="Cash">Payments with a value date in it, without those taken back.</param>
+public sealed record ResultSums(
+    string? Collector, Currency Currency, decimal Beginning, decimal Sales, decimal Ending, decimal EndingCurrent,
+    decimal EndingOld, decimal Cash);
+
+/// <summary>What was done in a month by one collector, whatever the currency.</summary>
+/// <param name="Attempts">Contacts that were made or tried.</param>
+/// <param name="Conversations">Of them, with somebody spoken to.</param>
+/// <param name="Promises">Promises judged.</param>
+/// <param name="PromisesKept">Of them kept; a partly kept one counts half.</param>
+/// <param name="Disputes">Disputes settled.</param>
+/// <param name="DisputeDays">Days from opening to settling, over all of them.</param>
+public sealed record ResultCounts(
+    string? Collector, int Attempts, int Conversations, int Promises, decimal PromisesKept, int Disputes,
+    decimal DisputeDays);
+
+/// <summary>Money that went from one age to another, or was settled, in a month.</summary>
+/// <param name="From">Age at its beginning; <c>new</c> for what was invoiced in it.</param>
+/// <param name="To">Age at its end; <c>settled</c> for what was paid, credited or written off.</param>
+public sealed record RolledSum(string From, string To, Money Amount);
+
+/// <summary>
+/// Reads results of a month from what is known of every item on every day. A customer counts for whoever looks after it
+/// now. A later posting into the month changes the report; a closed period forbids those.
+/// </summary>
+public sealed class ResultsReader(NpgsqlDataSource database)
+{
+    private const string Snapshots =
+        """
+        with beginning as (
+            select distinct on (h.invoice_id, h.installment) h.* from item_history h
+            where h.legal_entity = $1 and h.posting_date < $2 order by h.invoice_id, h.installment, h.version desc),
+        ending as (
+            select distinct on (h.invoice_id, h.installment) h.* from item_history h
+            where h.legal_entity = $1 and h.posting_date <= $3 order by h.invoice_id, h.installment, h.version desc)
+        """;
+
+    private const string Sums =
+        $"""
+        {Snapshots},
+        parts as (
+            select customer_id, currency, balance as b, 0 as s, 0 as e, 0 as c, 0 as o, 0 as m from beginning
+            union all
+            select customer_id, currency, 0, 0, balance, case when due_date >= $3 then balance else 0 end,
+                   case when $3 - due_date > 90 then balance else 0 end, 0 from ending
+            union all
+            select customer_id, currency, 0, case kind when 'issued' then amount else -amount end, 0, 0, 0, 0
+            from item_history h
+            where h.legal_entity = $1 and h.kind in ('issued', 'voided') and h.posting_date between $2 and $3
+            union all
+            select customer_id, currency, 0, 0, 0, 0, 0, amount from settlements
+            where legal_entity = $1 and kind = 'payment' and not reversed and value_date between $2 and $3)
+        select k.collector, p.currency, sum(b), sum(s), sum(e), sum(c), sum(o), sum(m)
+        from parts p left join collectors k on k.customer_id = p.customer_id
+        group by 1, 2 order by 2, 1 nulls last
+        """;
+
+    private const string Counts =
+        """
+        with parts as (
+            select a.customer_id, 1 as a, case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d,
+                   0.0 as y
+            from contact_attempts a where a.legal_entity = $1 and a.outcome = 'attempted'
+                and (a.at at time zone $4)::date between $2 and $3
+            union all
+            select p.customer_id, 0, 0, 1, case p.status when 'kept' then 1 when 'partly-kept' then 0.5 else 0 end, 0, 0
+            from promises p where p.legal_entity = $1 and p.status in ('kept', 'partly-kept', 'broken')
+                and (p.settled_at at time zone $4)::date between $2 and $3
+            union all
+            select d.customer_id, 0, 0, 0, 0, 1,
+                   (d.settled_at at time zone $4)::date - (d.opened_at at time zone $4)::date
+            from disputes d where d.legal_entity = $1 and (d.settled_at at time zone $4)::date between $2 and $3)
+        select k.collector, sum(a)::int, sum(t)::int, sum(p)::int, sum(x.k), sum(d)::int, sum(y)
+        from parts x left join collectors k on k.customer_id = x.customer_id group by 1
+        """;
+
+    /// <summary>Ages at the end of the day before the month, and at the end of its last day.</summary>
+    private const string Rolled =
+        $"""
+        {Snapshots},
+        pairs as (
+            select coalesce(b.currency, e.currency) as currency, coalesce(b.balance, 0) as was,
+                   coalesce(e.balance, 0) as now,
+                   case when b.invoice_id is null then null else $2 - 1 - b.due_date end as old, $3 - e.due_date as age
+            from beginning b full join ending e on e.invoice_id = b.invoice_id and e.installment = b.installment),
+        moves as (
+            select currency, old, null::int as age, was - now as amount from pairs where was > now and old is not null
+            union all
+            select currency, old, age, now from pairs where now > 0)
+        select currency,
+               case when old is null then 'new' when old <= 0 then 'current' when old <= 30 then '1-30'
+                    when old <= 60 then '31-60' when old <= 90 then '61-90' else 'over-90' end,
+               case when age is null then 'settled' when age <= 0 then 'current' when age <= 30 then '1-30'
+                    when age <= 60 then '31-60' when age <= 90 then '61-90' else 'over-90' end,
+               sum(amount)
+        from moves group by 1, 2, 3
+        """;
+
+    /// <summary>Amounts by collector and currency.</summary>
+    public Task<List<ResultSums>> SumsAsync(
+        LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
+            Sums, entity, period, false,
+            row => new ResultSums(
+                row.Text(0), Currency.Of(row.GetString(1)), row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4),
+                row.GetDecimal(5), row.GetDecimal(6), row.GetDecimal(7)),
+            cancellation);
+
+    /// <summary>Work by collector.</summary>
+    public Task<List<ResultCounts>> CountsAsync(
+        LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
+            Counts, entity, period, true,
+            row => new ResultCounts(
+                row.Text(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetDecimal(4), row.GetInt32(5),
+                row.GetDecimal(6)),
+            cancellation);
+
+    /// <summary>What went from which age to which.</summary>
+    public Task<List<RolledSum>> RolledAsync(
+        LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
+            Rolled, entity, period, false,
+            row => new RolledSum(row.GetString(1), row.GetString(2), row.Money(3, 0)), cancellation);
+
+    private async Task<List<T>> ReadAsync<T>(
+        string sql, LegalEntity entity, ResultPeriod period, bool withZone, Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.First });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.Last });
+        if (withZone)
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
+        return await command.ReadAsync(read, cancellation);
+    }
+}

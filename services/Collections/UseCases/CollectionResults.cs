@@ -1,0 +1,101 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Targets;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>Results of a month.</summary>
+/// <param name="Rows">Per currency and collector; the row of all collectors has none and comes first.</param>
+public sealed record CollectionResultsView(string LegalEntity, string Period, IReadOnlyList<CollectionResultRow> Rows);
+
+/// <summary>What a month came to. Percents are null where there is nothing to divide by.</summary>
+/// <param name="Collector">Subject; null where nobody looks after the customers.</param>
+/// <param name="All">True for the sum over all collectors.</param>
+/// <param name="Effectiveness">Collection effectiveness index: (beginning + sales − ending) ÷ (beginning + sales −
+/// ending that is not overdue) × 100. 100: everything that was due came.</param>
+/// <param name="Target">Cash that was to come, or null.</param>
+/// <param name="Achieved">Cash in percent of the target.</param>
+/// <param name="CurrentPercent">Of what was open at the end, so much was not overdue.</param>
+/// <param name="OldPercent">Of what was open at the end, so much was overdue for more than 90 days.</param>
+/// <param name="PromisesKeptPercent">Of the promises judged; a partly kept one counts half.</param>
+/// <param name="DisputeDays">Days from opening to settling, on average; null without disputes.</param>
+public sealed record CollectionResultRow(
+    string? Collector, bool All, Money Beginning, Money Sales, Money Ending, Money EndingCurrent,
+    decimal? Effectiveness, Money Cash, Money? Target, decimal? Achieved, decimal? CurrentPercent, decimal? OldPercent,
+    int Contacts, int Conversations, int Promises, decimal? PromisesKeptPercent, int Disputes, decimal? DisputeDays);
+
+/// <summary>Results of collecting, per collector and month.</summary>
+public static class CollectionResults
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/reports/collection-effectiveness", Handle)
+        .RequireScope(Scopes.CollectionsRead).Produces<CollectionResultsView>()
+        .WithSummary("Results of collecting in a month: CEI, targets, promises, disputes, contacts (JSON, CSV, XLSX)");
+
+    private static async Task<IResult> Handle(
+        string legalEntity, string period, LegalEntities entities, ResultsReader reader, EventSourcing.EventStore store,
+        HttpContext http)
+    {
+        if (Caller.Of(http).Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        if (!ResultPeriod.TryParse(period, out var month))
+            return ResultPeriod.Malformed();
+        if (await entities.FindAsync(legalEntity, http.RequestAborted) is not { } entity)
+            return Problems.From(DunningRefusals.UnknownLegalEntity(legalEntity));
+        var sums = await reader.SumsAsync(entity, month, http.RequestAborted);
+        var counts = await reader.CountsAsync(entity, month, http.RequestAborted);
+        var (targets, _) = await store.LoadAsync(
+            CollectionTargetsStream.Type, CollectionTargetsStream.Id(legalEntity, period), http.RequestAborted);
+        var rows = Rows(sums, counts, targets.Set?.Targets ?? []);
+        return Tables.Result(
+            http, new CollectionResultsView(legalEntity, period, rows), () => Table.Of(rows));
+    }
+
+    internal static List<CollectionResultRow> Rows(
+        IReadOnlyList<ResultSums> sums, IReadOnlyList<ResultCounts> counts, IReadOnlyList<CashTarget> targets)
+    {
+        var currencies = sums.Select(one => one.Currency).Concat(targets.Select(one => one.Cash.Currency)).Distinct();
+        return
+        [
+            .. from currency in currencies.OrderBy(currency => currency.Code, StringComparer.Ordinal)
+               let own = sums.Where(one => one.Currency == currency).ToList()
+               let aims = targets.Where(one => one.Cash.Currency == currency).ToList()
+               let collectors = own.Select(one => one.Collector).Concat(aims.Select(one => one.Collector)).Distinct()
+               from row in collectors.OrderBy(collector => collector is null)
+                   .ThenBy(collector => collector, StringComparer.Ordinal)
+                   .Select(collector => Row(
+                       collector, false, currency, [.. own.Where(one => one.Collector == collector)],
+                       [.. counts.Where(one => one.Collector == collector)],
+                       [.. aims.Where(one => one.Collector == collector)]))
+                   .Prepend(Row(null, true, currency, own, counts, aims))
+               select row,
+        ];
+    }
+
+    private static CollectionResultRow Row(
+        string? collector, bool all, Currency currency, IReadOnlyList<ResultSums> sums,
+        IReadOnlyList<ResultCounts> counts, IReadOnlyList<CashTarget> targets)
+    {
+        var (beginning, sales) = (sums.Sum(one => one.Beginning), sums.Sum(one => one.Sales));
+        var (ending, current) = (sums.Sum(one => one.Ending), sums.Sum(one => one.EndingCurrent));
+        var (cash, promises) = (sums.Sum(one => one.Cash), counts.Sum(one => one.Promises));
+        var target = targets.Count == 0 ? (decimal?)null : targets.Sum(one => one.Cash.Amount);
+        var disputes = counts.Sum(one => one.Disputes);
+        return new CollectionResultRow(
+            collector, all, Amount(beginning), Amount(sales), Amount(ending), Amount(current),
+            Percent(beginning + sales - ending, beginning + sales - current), Amount(cash),
+            target is { } aim ? Amount(aim) : null, target is { } goal ? Percent(cash, goal) : null,
+            Percent(current, ending), Percent(sums.Sum(one => one.EndingOld), ending),
+            counts.Sum(one => one.Attempts), counts.Sum(one => one.Conversations), promises,
+            Percent(counts.Sum(one => one.PromisesKept), promises), disputes,
+            disputes == 0 ? null : decimal.Round(counts.Sum(one => one.DisputeDays) / disputes, 2));
+
+        Money Amount(decimal amount) => Money.Of(amount, currency);
+    }
+
+    private static decimal? Percent(decimal part, decimal whole) =>
+        whole <= 0 ? null : decimal.Round(100 * part / whole, 2);
+}

@@ -1,0 +1,58 @@
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Targets;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>What is to be brought in in a month.</summary>
+/// <param name="Version">0 while none are set.</param>
+public sealed record TargetsView(string LegalEntity, string Period, IReadOnlyList<CashTarget> Targets, long Version);
+
+/// <summary>Sets and shows what collectors are to bring in.</summary>
+public static class SetTargets
+{
+    /// <summary>All targets of the month.</summary>
+    public sealed record Request(IReadOnlyList<CashTarget> Targets);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        const string path = "/v1/collections/targets/{legalEntity}/{period}";
+        routes.MapPut(path, Handle)
+            .RequireScope(Scopes.CollectionsWrite).Produces<TargetsView>()
+            .WithSummary("Set what collectors are to bring in in a month");
+        routes.MapGet(path, Get)
+            .RequireScope(Scopes.CollectionsRead).Produces<TargetsView>()
+            .WithSummary("What collectors are to bring in in a month");
+    }
+
+    private static async Task<IResult> Handle(
+        string legalEntity, string period, Request request, HttpCommand command, LegalEntities entities)
+    {
+        if (command.Caller.Deny(legalEntity) is { } denied)
+            return await command.RefuseAsync(denied);
+        if (!ResultPeriod.TryParse(period, out _))
+            return ResultPeriod.Malformed();
+        if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
+            return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
+        var wish = new TargetsSet(legalEntity, period, request.Targets);
+        return await command.DecideAsync(
+            CollectionTargetsStream.Type, CollectionTargetsStream.Id(legalEntity, period),
+            targets => TargetsDecider.Set(targets, wish),
+            decided => Reply.Ok(
+                new TargetsView(legalEntity, period, decided.State.Set?.Targets ?? [], decided.Version),
+                decided.Version));
+    }
+
+    private static async Task<IResult> Get(
+        string legalEntity, string period, Caller caller, EventSourcing.EventStore store,
+        CancellationToken cancellation)
+    {
+        if (caller.Deny(legalEntity) is { } denied)
+            return Problems.From(denied);
+        var (targets, version) = await store.LoadAsync(
+            CollectionTargetsStream.Type, CollectionTargetsStream.Id(legalEntity, period), cancellation);
+        return Reply.Ok(new TargetsView(legalEntity, period, targets.Set?.Targets ?? [], version), version);
+    }
+}

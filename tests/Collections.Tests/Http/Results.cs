@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>
+/// A March, counted by hand: 1,000 was open before it (600 due in February, 400 in April), 500 was invoiced in it (due
+/// in April), and 450 of the 600 was paid in it.
+/// </summary>
+public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task a_month_is_told_by_collector_and_in_all()
+    {
+        var story = await MarchAsync();
+        await story.PutAsync<TargetsView>($"/v1/collections/targets/{story.Entity}/2026-03", new
+        {
+            targets = new object[] { new { collector = "ana", cash = new { amount = "900.00", currency = "USD" } } },
+        });
+
+        var report = await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-03");
+
+        report.Rows.Select(row => (row.All, row.Collector)).ShouldBe([(true, null), (false, "ana"), (false, null)]);
+        var all = report.Rows[0];
+        (all.Beginning, all.Sales, all.Ending, all.EndingCurrent, all.Cash).ShouldBe(
+            (Usd(1000), Usd(500), Usd(1050), Usd(900), Usd(450)));
+
+        // (1,000 + 500 − 1,050) ÷ (1,000 + 500 − 900)
+        all.Effectiveness.ShouldBe(75);
+        (all.CurrentPercent, all.OldPercent).ShouldBe((85.71m, 0));
+        var ana = report.Rows[1];
+        (ana.Cash, ana.Target, ana.Achieved).ShouldBe((Usd(450), Usd(900), 50));
+        report.Rows[2].Target.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task money_is_followed_from_age_to_age()
+    {
+        var story = await MarchAsync();
+
+        var report = await story.GetAsync<RollRatesView>(
+            $"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-03");
+
+        report.Rows.Select(row => (row.From, row.To, row.Amount.Amount, row.Rate)).ShouldBe(
+        [
+            ("new", "current", 500m, 100m), ("current", "current", 400m, 100m), ("1-30", "31-60", 150m, 25m),
+            ("1-30", "settled", 450m, 75m),
+        ]);
+    }
+
+    [Fact]
+    public async Task what_is_asked_wrongly_is_refused_and_says_why()
+    {
+        var story = await Story.BeginAsync(app);
+        using var client = app.Client();
+        foreach (var report in new[] { "collection-effectiveness", "roll-rates" })
+        {
+            var path = $"/v1/reports/{report}?legalEntity={story.Entity}&period=";
+            (await client.GetAsync($"{path}March")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            (await client.GetAsync($"{path}2026-03")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            using var stranger = app.Client(entities: "XX99");
+            (await stranger.GetAsync($"{path}2026-03")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
+        var targets = $"/v1/collections/targets/{story.Entity}/2026-03";
+        var twice = new { collector = "ana", cash = Usd(1) };
+        (await client.PutAsJsonAsync(targets, new { targets = new[] { twice, twice } }, Json.Wire)).StatusCode
+            .ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await client.PutAsJsonAsync(
+            targets.Replace("2026-03", "2026-13"), new { targets = new[] { twice } }, Json.Wire))
+            .StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    /// <summary>The two customers: one has a collector.</summary>
+    private async Task<Story> MarchAsync()
+    {
+        var story = await Story.BeginAsync(app);
+        var (ana, nobody) = (await story.CustomerAsync(), await story.CustomerAsync());
+        await story.PutAsync<object>($"/v1/collections/customers/{ana}/collector", new { collector = "ana" });
+        var late = await IssuedAsync(story, ana, new(2026, 1, 20), new(2026, 2, 19), 600);
+        await IssuedAsync(story, ana, new(2026, 2, 25), new(2026, 4, 10), 400);
+        await IssuedAsync(story, nobody, new(2026, 3, 5), new(2026, 4, 4), 500);
+        await story.TellAsync(
+            Story.Applied(late, Story.NewId(), 450) with
+            {
+                ValueDate = new(2026, 3, 12),
+                PostingDate = new(2026, 3, 12),
+            },
+            2);
+        await story.KnowsAsync($"select count(*) from settlements where invoice_id = '{late.InvoiceId}'");
+        return story;
+    }
+
+    private static async Task<OpenItem> IssuedAsync(
+        Story story, Guid customer, DateOnly issued, DateOnly due, decimal amount)
+    {
+        var item = story.Item(customer, due, amount, amount) with { InvoiceDate = issued };
+        await story.TellAsync(Story.Issued(item), 1);
+        await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+        return item;
+    }
+
+    private static Money Usd(decimal amount) => Money.Of(amount, "USD");
+}
