@@ -85,24 +85,30 @@ public sealed class ForecastReader(NpgsqlDataSource database)
     /// <summary>The forecast of a legal entity as of today.</summary>
     public async Task<ForecastMade> MakeAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
     {
-        var behaviour = await BehaviourAsync(legalEntity, today, cancellation);
+        var seen = await ObservationsAsync(legalEntity, today, cancellation);
         var items = await ItemsAsync(legalEntity, cancellation);
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(
             ForecastStream.Id(legalEntity, today).ToByteArray());
-        var rows = CashForecaster.Make(today, items, behaviour, seed);
+        var rows = ForecastCalibration.Widen(
+            CashForecaster.Make(today, items, PaymentBehaviour.Learn(seen), seed),
+            ForecastCalibration.Factors(today, seen, seed));
         return new ForecastMade(
             legalEntity, today, today.AddDays(CashForecaster.Horizon), items.Count, rows);
     }
 
     /// <summary>How the customers of a legal entity pay.</summary>
     public async Task<PaymentBehaviour> BehaviourAsync(
+        string legalEntity, DateOnly today, CancellationToken cancellation) =>
+        PaymentBehaviour.Learn(await ObservationsAsync(legalEntity, today, cancellation));
+
+    private async Task<List<PaymentObservation>> ObservationsAsync(
         string legalEntity, DateOnly today, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Observations);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
-        return PaymentBehaviour.Learn(await command.ReadAsync(Observation, cancellation));
+        return await command.ReadAsync(Observation, cancellation);
     }
 
     private static PaymentObservation Observation(NpgsqlDataReader row)

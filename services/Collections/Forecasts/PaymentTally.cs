@@ -29,10 +29,11 @@ internal sealed class PaymentTally
         _squares += weight * weight;
         if (!seen.Paid || seen.Left > PaymentCurve.Last)
             return;
-        var within = Enumerable.Range(left - 2, Kernel.Length)
-            .Where(day => day >= entered && day < PaymentCurve.Days).ToList();
-        var total = within.Sum(day => Kernel[day - left + 2]);
-        foreach (var day in within)
+        var (from, to) = (Math.Max(left - 2, entered), Math.Min(left + 2, PaymentCurve.Days - 1));
+        var total = 0m;
+        for (var day = from; day <= to; day++)
+            total += Kernel[day - left + 2];
+        for (var day = from; day <= to; day++)
             _paid[day] += weight * Kernel[day - left + 2] / total;
     }
 

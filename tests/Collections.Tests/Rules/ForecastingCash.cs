@@ -13,17 +13,20 @@ public sealed class ForecastingCash
     private static readonly DateOnly Today = new(2026, 4, 1);
 
     /// <summary>
-    /// Six forecasts in the second year, four weeks apart, each held against what came of the invoices open then.
+    /// Four forecasts in the second year, seven weeks apart, each held against what came of the invoices open then.
     /// </summary>
     [Fact]
     public void on_forty_thousand_invoices_of_late_payers_it_beats_due_date_plus_average_delay()
     {
         var book = new ForecastBook(20_261_129);
         var scores = new List<ForecastScore>();
-        foreach (var round in Enumerable.Range(0, 6))
+        foreach (var round in Enumerable.Range(0, 4))
         {
-            var asOf = ForecastBook.Start.AddDays(430 + (28 * round));
-            var rows = CashForecaster.Make(asOf, book.Open(asOf), PaymentBehaviour.Learn(book.Seen(asOf)), seed: 1);
+            var asOf = ForecastBook.Start.AddDays(430 + (49 * round));
+            var seen = book.Seen(asOf);
+            var rows = ForecastCalibration.Widen(
+                CashForecaster.Make(asOf, book.Open(asOf), PaymentBehaviour.Learn(seen), seed: 1),
+                ForecastCalibration.Factors(asOf, seen, seed: 1));
             var came = book.Came(asOf);
             scores.Add(Score(ForecastGrain.Week, 56)!);
             Say($"{asOf:yyyy-MM-dd} week 8  {Text(scores[^1])}");
@@ -46,7 +49,7 @@ public sealed class ForecastingCash
         all.Mape.ShouldBeLessThan(all.NaiveMape);
         all.Bias.ShouldBeLessThan(all.NaiveBias);
         scores.ShouldAllBe(one => one.Mape < one.NaiveMape);
-        all.Coverage.ShouldBeInRange(60, 99);
+        all.Coverage.ShouldBeInRange(65, 98);
     }
 
     /// <summary>Nothing is invented: every grain has the same money, at most what is open; bounds in order.</summary>

@@ -23,8 +23,8 @@ public sealed record LetterLabels(
     private static readonly LetterLabels French = new(
         "Date", "N° de client", "Notre référence", "Niveau de relance", "Document", "Nature", "Facture", "Frais",
         "Échéance", "État", "Montant initial", "Solde dû", "Factures", "Frais et intérêts", "Total à régler",
-        "Les paiements reçus jusqu'au {0} ont été pris en compte.", "Comment régler", "Compte", "Régler en ligne",
-        "Cordialement,", "N° fiscal", "Page");
+        "Les paiements reçus jusqu'au {0} ont été pris en compte.", "Comment régler", "Compte\u00A0",
+        "Régler en ligne\u00A0", "Cordialement,", "N° fiscal", "Page");
 
     /// <summary>The words of a language; English where there is no other.</summary>
     public static LetterLabels Of(string code) => code switch
