@@ -3,7 +3,7 @@ using OrderToCash.EndToEnd.Tests.Support;
 
 namespace OrderToCash.EndToEnd.Tests;
 
-/// <summary>A caller that does not know whether its request arrived sends it again.</summary>
+/// <summary>D-02, D-14: a caller sends again what may have arrived; its key goes through to the service.</summary>
 public sealed class SameKeyTwice(RunningSystem system)
 {
     private readonly Api _api = system.Controller;

@@ -10,7 +10,7 @@ namespace OrderToCash.Handshake.Tests;
 /// <summary>
 /// The allocation handshake under every interleaving: all orders in which messages may arrive, each of them once or
 /// twice, with people doing something on either side at every moment. Looked at whole, not by chance (I-01, I-02, I-08;
-/// D-03, D-05, D-06, D-08).
+/// D-03, D-04, D-05, D-06, D-08).
 /// </summary>
 public sealed class The_handshake
 {

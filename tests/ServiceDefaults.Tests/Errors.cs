@@ -243,6 +243,7 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
         await answer.ShouldBeProblemAsync(409, "name-taken");
     }
 
+    /// <summary>D-13: writes that lost to others again and again are no business refusal.</summary>
     [Theory]
     [InlineData("contention")]
     [InlineData("database")]

@@ -46,6 +46,7 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         theirs.Headers.Contains("Idempotency-Replayed").ShouldBeFalse();
     }
 
+    /// <summary>D-02.</summary>
     [Fact]
     public async Task twenty_at_once_with_one_key_make_one_event_and_twenty_equal_answers()
     {
@@ -71,6 +72,7 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         answers.Select(answer => answer.Headers.Location).Distinct().ShouldHaveSingleItem();
     }
 
+    /// <summary>D-07: who never heard the first answer gets it from the repeat.</summary>
     [Fact]
     public async Task a_repeat_is_answered_although_the_state_would_now_refuse_it()
     {

@@ -6,7 +6,8 @@ namespace OrderToCash.CashApplication.Replicas;
 
 /// <summary>
 /// What Invoicing says it did to invoices: amount less all that was settled is what must be open. Kept apart from the
-/// balances, so that each is held against the other.
+/// balances, so that each is held against the other. A fact that comes again long after the inbox has forgotten its
+/// message is still one fact: the version of the invoice tells.
 /// </summary>
 public static class ItemMovements
 {
@@ -74,6 +75,6 @@ public static class ItemMovements
     private static NpgsqlBatchCommand Write(
         Guid invoiceId, long version, string kind, decimal settled, Guid? sourceId) => Rows.Command(
         "insert into item_movements (invoice_id, version, kind, settled, source_id) " +
-        "select * from unnest($1, $2, $3, $4, $5)",
+        "select * from unnest($1, $2, $3, $4, $5) on conflict do nothing",
         [(invoiceId, version, kind, settled, sourceId)]);
 }

@@ -49,8 +49,9 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         (await app.Client.PostAsync($"{path}/accept", new { suggestion = key }, 409)).ShouldHaveCode("nothing-free");
     }
 
+    /// <summary>D-14: the key of the request reaches each of the writes it comes to.</summary>
     [Fact]
-    public async Task accepts_many_each_by_itself_and_under_one_key_once()
+    public async Task d14_accepts_many_each_by_itself_and_under_one_key_once()
     {
         var receipts = new List<(Guid Id, string Suggestion)>();
         for (var index = 0; index < 3; index++)

@@ -46,6 +46,20 @@ public sealed class Publications_of_receipts
         request.ReceiptId.ShouldBe(ReceiptId);
     }
 
+    /// <summary>D-40: what is applied late was paid when it counts at the bank, and the message says so.</summary>
+    [Fact]
+    public void d40_say_when_the_money_came_and_not_when_it_was_applied()
+    {
+        var late = Today.AddDays(20);
+        var past = Then(Recorded(null), receipt => ReceiptDecider.Request(
+            receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 60m)), late));
+        var valueDate = Command().ValueDate;
+        valueDate.ShouldBeLessThan(Today);
+        Said(past).OfType<V1.AllocationRequested>().Single().ValueDate.ShouldBe(valueDate);
+        Said(past).OfType<V1.JournalEntryPosted>().Select(entry => (entry.ValueDate, entry.PostingDate))
+            .ShouldBe([(valueDate, Today), (valueDate, late)]);
+    }
+
     private static object[] Said(object[] past)
     {
         var publications = CashPublications.Create();

@@ -14,6 +14,7 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
 {
     private static readonly DateOnly Now = TimeProvider.System.Today("America/Chicago");
 
+    /// <summary>D-40: late is what the bank's value date says; all of this was posted today.</summary>
     [Fact]
     public async Task money_is_weighed_by_amount_and_recency_and_what_was_taken_back_counts_no_more()
     {

@@ -1,6 +1,8 @@
 namespace OrderToCash.EventSourcing.Tests.Appending;
 
-/// <summary>A deadlock or a serialization failure is the database's affair: tried again, and never an answer.</summary>
+/// <summary>
+/// D-13: a deadlock or a serialization failure is the database's affair: tried again, or 503, and never a refusal.
+/// </summary>
 public sealed class Faults_of_the_database(StoreDatabase database) : IClassFixture<StoreDatabase>
 {
     private readonly StoreInstance _store = database.Instance();

@@ -1,5 +1,6 @@
 namespace OrderToCash.EventSourcing.Tests.ReadingTheLog;
 
+/// <summary>D-16.</summary>
 public sealed class A_database_that_is_killed
 {
     [Fact]

@@ -2,6 +2,7 @@ using OrderToCash.EventSourcing.Subscriptions;
 
 namespace OrderToCash.EventSourcing.Tests.ReadingTheLog;
 
+/// <summary>D-15, I-12: numbers are drawn before the commit, so what is seen late is waited for.</summary>
 public sealed class A_write_still_in_flight(StoreDatabase database) : IClassFixture<StoreDatabase>
 {
     private readonly StoreInstance _store = database.Instance();
