@@ -12,7 +12,9 @@ using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Mappings;
 using OrderToCash.CashApplication.UseCases;
+using OrderToCash.CashApplication.WriteOffs;
 using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
 
@@ -45,10 +47,11 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<RemittanceIntake>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
+        builder.Services.AddSubscription(provider => ActivatorUtilities.CreateInstance<WriteOffRunner>(provider));
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
         builder.Services.AddApprovals(approvals => approvals
             .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)
-            .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync)
+            .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync, WriteOffRest.EndAsync)
             .Kind<PayoutWish>(ApprovalKinds.Payout, CreatePaymentFile.CarryOutAsync, CreatePaymentFile.EndAsync));
         return builder;
 
@@ -104,6 +107,8 @@ public static class CashApplicationService
         TransferCash.Map(app);
         UndoDecision.Map(app);
         WriteOffRest.Map(app);
+        StartWriteOffRun.Map(app);
+        WriteOffRunQueries.Map(app);
         AssignReceipt.Map(app);
         DefineCashPolicy.Map(app);
         DefineCashProfile.Map(app);
@@ -129,6 +134,7 @@ public static class CashApplicationService
         options.Inline(new RefundProjection());
         options.Inline(new PaymentFileProjection());
         options.Inline(new CashDayProjection());
+        options.Inline(new WriteOffRunProjection());
         options.AddApprovals();
     }
 
@@ -181,6 +187,10 @@ public static class CashApplicationService
         .Add<PaymentFileReleased>("payment_file_released")
         .Add<PaymentFileDropped>("payment_file_dropped")
         .Add<CashDayClosed>("cash_day_closed")
+        .Add<WriteOffRunRequested>("write_off_run_requested")
+        .Add<WriteOffRunStarted>("write_off_run_started")
+        .Add<WriteOffRunDropped>("write_off_run_dropped")
+        .Add<WriteOffRunAdvanced>("write_off_run_advanced")
         .Add<CashPolicyDefined>("cash_policy_defined")
         .Add<RuleSetDefined>("rule_set_defined")
         .Add<CashProfileDefined>("cash_profile_defined");

@@ -9,8 +9,12 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>Why the rest is given up.</summary>
 public sealed record WriteOffRestRequest(string Reason);
 
-/// <summary>What is kept with a request for approval.</summary>
-public sealed record RestWish(Guid ReceiptId, Guid DecisionId, string Reason);
+/// <summary>What is kept with a request for approval: of one rest, or of all those of a run.</summary>
+/// <param name="ReceiptId">The receipt; empty for a run.</param>
+/// <param name="DecisionId">The decision; empty for a run, where each rest has its own.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="RunId">The run; null for one rest.</param>
+public sealed record RestWish(Guid ReceiptId, Guid DecisionId, string Reason, Guid? RunId = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/write-off</c>: gives up what is free of a receipt because it is too small to look after.
@@ -49,9 +53,16 @@ public static class WriteOffRest
 
     /// <summary>It is approved; what is free must still be what was approved, and within the limit of now.</summary>
     internal static Task<Plan> CarryOutAsync(RestWish wish, ApprovalGrant grant, CancellationToken cancellation) =>
-        PlanAsync(
-            wish, grant.Command, grant.Services.GetRequiredService<ReceiptMatching>(), grant.Metadata, cancellation,
-            grant.Requested.Amount);
+        wish.RunId is { } runId
+            ? StartWriteOffRun.CarryOutAsync(runId, grant, cancellation)
+            : PlanAsync(
+                wish, grant.Command, grant.Services.GetRequiredService<ReceiptMatching>(), grant.Metadata,
+                cancellation, grant.Requested.Amount);
+
+    /// <summary>It is not approved: a run is dropped; one rest just stays where it is.</summary>
+    internal static Task EndAsync(
+        RestWish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation) =>
+        wish.RunId is { } runId ? StartWriteOffRun.EndAsync(runId, end, batch, cancellation) : Task.CompletedTask;
 
     private static async Task<Plan> PlanAsync(
         RestWish wish, HttpCommand command, ReceiptMatching matching, EventMetadata metadata,
