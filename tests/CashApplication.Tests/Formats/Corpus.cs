@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.CashApplication.Tests.Formats;
 
@@ -16,7 +17,7 @@ internal static class Corpus
     /// <summary>The outcome of a file that can be booked.</summary>
     public const string Holds = "holds";
 
-    private static readonly string? Folder = Find();
+    private static readonly string? Folder = DataFolder.Root;
 
     private static readonly IReadOnlyDictionary<string, JsonElement> Truths = ReadTruths();
 
@@ -113,19 +114,5 @@ internal static class Corpus
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "ground_truth.json")));
         return json.RootElement.EnumerateObject()
             .ToDictionary(file => file.Name, file => file.Value.Clone(), StringComparer.Ordinal);
-    }
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("OTC_DATA") is { Length: > 0 } named)
-            return File.Exists(Path.Combine(named, "ground_truth.json")) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var beside = Path.Combine(folder.FullName, "shared", "data");
-            if (File.Exists(Path.Combine(beside, "ground_truth.json")))
-                return beside;
-        }
-
-        return null;
     }
 }
