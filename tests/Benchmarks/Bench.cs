@@ -22,6 +22,9 @@ internal sealed class Bench(Report report) : IAsyncDisposable
 
     public required int Rounds { get; init; }
 
+    /// <summary>Open items, where a benchmark makes as many as are asked for.</summary>
+    public required int Items { get; init; }
+
     public Report Report => report;
 
     public async Task<PostgresServer> PostgresAsync(CancellationToken cancellation) =>

@@ -18,8 +18,13 @@ internal sealed record Benchmark(string Name, string What, Func<Bench, Cancellat
             Description = "Turns of each contender; the median counts.",
             DefaultValueFactory = _ => 3,
         };
+        var items = new Option<int>("--items")
+        {
+            Description = "Open items that payments are matched with.",
+            DefaultValueFactory = _ => 100_000,
+        };
         var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to this file too." };
-        var command = new Command(name, what) { seconds, rounds, json };
+        var command = new Command(name, what) { seconds, rounds, items, json };
         command.SetAction(async (arguments, cancellation) =>
         {
             var report = new Report();
@@ -30,6 +35,7 @@ internal sealed record Benchmark(string Name, string What, Func<Bench, Cancellat
                 {
                     Turn = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                     Rounds = arguments.GetValue(rounds),
+                    Items = arguments.GetValue(items),
                 };
                 await benchmark.RunAsync(bench, cancellation);
             }
