@@ -46,6 +46,7 @@ public static class InvoicingService
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
+            .Kind<ReopenPeriod.Wish>(ApprovalKinds.PeriodReopening, ReopenPeriod.CarryOutAsync)
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
         builder.AddMailer().AddPdfPrinter();
         AddStatements(builder.Services);
@@ -191,6 +192,7 @@ public static class InvoicingService
         ReadExchangeRates.Map(api);
         ReadPeriods.Map(api);
         ClosePeriod.Map(api);
+        ReopenPeriod.Map(api);
         CreateBillingSchedule.Map(api);
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);

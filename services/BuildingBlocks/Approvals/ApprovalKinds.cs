@@ -31,6 +31,9 @@ public static class ApprovalKinds
     /// <summary>An open item, or part of it, is given up.</summary>
     public const string WriteOff = "write-off";
 
+    /// <summary>A closed accounting period takes postings again.</summary>
+    public const string PeriodReopening = "period-reopening";
+
     /// <summary>A payment plan.</summary>
     public const string PaymentPlan = "payment-plan";
 
@@ -53,7 +56,6 @@ public static class ApprovalKinds
     public static IReadOnlyList<string> All { get; } =
     [
         CreditLimit, Terms, BillingSchedule, OrderRelease, HoldRelease, CreditMemo, Waiver, WriteOff,
-        PaymentPlan, Suspension, Termination,
-        AgencyPlacement, Refund, Payout,
+        PeriodReopening, PaymentPlan, Suspension, Termination, AgencyPlacement, Refund, Payout,
     ];
 }

@@ -126,7 +126,7 @@ public static class InvoicingPublications
         .On<PeriodClosed>(e => new Contract.AccountingPeriodChanged(
             e.Data.LegalEntity, e.Data.Period, "closed", Period.Parse(e.Data.Period).LastDay, e.Data.FirstOpenDay))
         .On<PeriodReopened>(e => new Contract.AccountingPeriodChanged(
-            e.Data.LegalEntity, e.Data.Period, "reopened", Period.Parse(e.Data.Period).FirstDay.AddDays(-1),
+            e.Data.LegalEntity, e.Data.Period, "reopened", e.Data.ClosedThrough,
             Period.Parse(e.Data.Period).FirstDay));
 
     private static Contract.OpenItemsChanged Changed<TEvent>(

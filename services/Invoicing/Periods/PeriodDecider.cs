@@ -53,13 +53,23 @@ public static partial class PeriodDecider
         return Decision.Of(new PeriodClosed(legalEntity, period.ToString(), after.FirstOpenDay, evidence));
     }
 
-    /// <summary>Opens a closed period again, and with it all after it, whose opening balances rest on it.</summary>
-    public static Decision Reopen(AccountingCalendar calendar, string legalEntity, Period period)
+    /// <summary>
+    /// Opens the latest period that is closed, softly or wholly, again. One before it waits until it is the latest: the
+    /// opening balances of those after it rest on it.
+    /// </summary>
+    /// <param name="approvalId">The request that was approved, or null.</param>
+    public static Decision Reopen(
+        AccountingCalendar calendar, string legalEntity, Period period, Guid? approvalId = null)
     {
         ArgumentNullException.ThrowIfNull(calendar);
-        return period.FirstDay >= calendar.FirstOpenDay
-            ? PeriodRefusals.NotClosed(period)
-            : Decision.Of(new PeriodReopened(legalEntity, period.ToString()));
+        if (period.FirstDay >= calendar.FirstOpenDay)
+            return PeriodRefusals.NotClosed(period);
+        var latest = Period.Of(calendar.FirstOpenDay).Previous;
+        if (period != latest)
+            return PeriodRefusals.LaterClosed(period, latest);
+        var reopened = new PeriodReopened(legalEntity, period.ToString(), null, approvalId);
+        var after = AccountingCalendar.Evolve(calendar, reopened);
+        return Decision.Of(reopened with { ClosedThrough = after.ClosedThrough });
     }
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]

@@ -19,9 +19,14 @@ public sealed record PeriodClosed(
     string LegalEntity, string Period, DateOnly FirstOpenDay,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CloseCheck>? Evidence = null);
 
-/// <summary>A period and all after it take postings again.</summary>
+/// <summary>A period, the latest that was closed, takes postings of everybody again.</summary>
 /// <param name="Period">E.g. <c>2026-10</c>.</param>
-public sealed record PeriodReopened(string LegalEntity, string Period);
+/// <param name="ClosedThrough">Last day that takes nothing any more; null where there is none.</param>
+/// <param name="ApprovalId">The request that was approved; null where nobody had to approve.</param>
+public sealed record PeriodReopened(
+    string LegalEntity, string Period,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedThrough = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ApprovalId = null);
 
 /// <summary>How a check of the month end came out.</summary>
 public enum CloseCheckResult

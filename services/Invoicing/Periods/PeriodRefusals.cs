@@ -32,6 +32,14 @@ public static class PeriodRefusals
 
     public static Refusal NotClosed(Period period) => Refusal.State("period-not-closed", $"{period} is open.");
 
+    public static Refusal LaterClosed(Period period, Period latest) => Refusal.State(
+        "later-period-closed", $"{latest} comes first: {period} is opened again once nothing after it is closed.");
+
+    public static Refusal NobodyApproves(string legalEntity) => new(
+        "above-authority",
+        $"The approval matrix of {legalEntity} does not say who approves this; then only scope admin opens a period.",
+        RefusalKind.Forbidden);
+
     public static Refusal NoRoles() => new(
         "invalid-roles", "Name 1 to 20 roles that may still post, such as controller.", Field: "/adjustingRoles");
 }
