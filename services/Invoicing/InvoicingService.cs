@@ -14,6 +14,7 @@ using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Rendering;
 using OrderToCash.Invoicing.Statements.Sending;
@@ -138,7 +139,9 @@ public static class InvoicingService
         .Add<PeriodSoftClosed>("period_soft_closed")
         .Add<PeriodClosed>("period_closed")
         .Add<PeriodReopened>("period_reopened")
-        .Add<ExchangeRatesSet>("exchange_rates_set");
+        .Add<ExchangeRatesSet>("exchange_rates_set")
+        .Add<PeriodRevalued>("period_revalued")
+        .Add<RevaluationReversed>("revaluation_reversed");
 
     private static void AddStatementEvents(EventTypes types) => types
         .Add<LetterheadDefined>("letterhead_defined")
@@ -193,6 +196,7 @@ public static class InvoicingService
         ReadPeriods.Map(api);
         ClosePeriod.Map(api);
         ReopenPeriod.Map(api);
+        RevaluePeriod.Map(api);
         CreateBillingSchedule.Map(api);
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);

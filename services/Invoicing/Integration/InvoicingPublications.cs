@@ -10,6 +10,7 @@ using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;
@@ -127,7 +128,9 @@ public static class InvoicingPublications
             e.Data.LegalEntity, e.Data.Period, "closed", Period.Parse(e.Data.Period).LastDay, e.Data.FirstOpenDay))
         .On<PeriodReopened>(e => new Contract.AccountingPeriodChanged(
             e.Data.LegalEntity, e.Data.Period, "reopened", e.Data.ClosedThrough,
-            Period.Parse(e.Data.Period).FirstDay));
+            Period.Parse(e.Data.Period).FirstDay))
+        .On<PeriodRevalued>(Entry)
+        .On<RevaluationReversed>(Entry);
 
     private static Contract.OpenItemsChanged Changed<TEvent>(
         Recorded<TEvent> e, string kind, Money amount, DateOnly postingDate, OpenItem item, Guid? source = null) => new(

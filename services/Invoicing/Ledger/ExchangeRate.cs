@@ -11,6 +11,9 @@ public sealed record ExchangeRate(string Type, DateOnly Day, decimal Rate)
     /// <summary>Rates of what is posted: documents on their date, money on its value date.</summary>
     public const string Daily = "daily";
 
+    /// <summary>Closing rates, by which open items are revalued at the end of a period.</summary>
+    public const string MonthEnd = "month-end";
+
     /// <summary>
     /// How old a rate may be: the last one before the day counts, over week ends and the longest holidays.
     /// </summary>

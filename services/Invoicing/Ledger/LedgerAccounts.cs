@@ -16,6 +16,9 @@ public static class AccountRoles
     public const string SmallDifference = "small-difference";
     public const string ExchangeGain = "exchange-gain";
     public const string ExchangeLoss = "exchange-loss";
+    public const string ReceivablesRevaluation = "receivables-revaluation";
+    public const string UnrealisedGain = "unrealised-exchange-gain";
+    public const string UnrealisedLoss = "unrealised-exchange-loss";
 }
 
 /// <summary>Account codes of a legal entity per role.</summary>
@@ -38,7 +41,8 @@ public sealed record LedgerAccounts(
     [
         Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
         Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing, Other.SmallDifferences,
-        Other.ExchangeGains, Other.ExchangeLosses,
+        Other.ExchangeGains, Other.ExchangeLosses, Other.ReceivablesRevaluation, Other.UnrealisedGains,
+        Other.UnrealisedLosses,
     ];
 }
 
@@ -52,10 +56,15 @@ public sealed record LedgerAccounts(
 /// <param name="SmallDifferences">Small amounts given up, by us or by customers.</param>
 /// <param name="ExchangeGains">What money was worth more than the item when that was booked.</param>
 /// <param name="ExchangeLosses">What money was worth less than the item when that was booked.</param>
+/// <param name="ReceivablesRevaluation">Beside the control account: what open items are worth more at a month end, or
+/// less. The control account stays what the subledger sums to.</param>
+/// <param name="UnrealisedGains">What open items are worth more at a month end.</param>
+/// <param name="UnrealisedLosses">What open items are worth less at a month end.</param>
 public sealed record OtherAccounts(
     string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
     string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090",
-    string SmallDifferences = "4920", string ExchangeGains = "7800", string ExchangeLosses = "7810")
+    string SmallDifferences = "4920", string ExchangeGains = "7800", string ExchangeLosses = "7810",
+    string ReceivablesRevaluation = "1210", string UnrealisedGains = "7820", string UnrealisedLosses = "7830")
 {
     public static readonly OtherAccounts Standard = new();
 }

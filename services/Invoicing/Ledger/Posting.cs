@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Ledger;
@@ -22,9 +23,10 @@ public sealed record Movement(
 /// The accounting side of a financial event: its journal entry and the movements of open items. The control account
 /// moves by exactly the sum of the movements.
 /// </summary>
+/// <param name="CustomerId">Whose account; null where it is about no single one.</param>
 public sealed record Posting(
     Guid EventId, DateTimeOffset RecordedAt, Guid SourceId, string SourceNumber, string LegalEntity,
-    string BaseCurrency, Guid CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
+    string BaseCurrency, Guid? CustomerId, JournalEntry Entry, IReadOnlyList<Movement> Movements)
 {
     /// <summary>The receipt whose money is applied or taken back; null where there is none.</summary>
     public Guid? ReceiptId { get; init; }
@@ -55,6 +57,8 @@ public sealed record Posting(
                 e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount, -e.Entry.ReceivablesBase(onDebit: false),
                 e.Item.BaseCurrency)),
             InstallmentRescheduled e => Moved(stored, e),
+            PeriodRevalued e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),
+            RevaluationReversed e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),
             _ => OfCreditMemo(stored),
         };
     }
@@ -73,6 +77,12 @@ public sealed record Posting(
                 e.BaseCurrency)]),
         _ => null,
     };
+
+    /// <summary>Of all customers together, beside the control account: no item moves.</summary>
+    private static Posting Revalued(
+        StoredEvent stored, string legalEntity, string baseCurrency, string period, JournalEntry entry) => new(
+            stored.Id, stored.At, stored.StreamId, $"REV-{legalEntity}-{period}", legalEntity, baseCurrency, null,
+            entry, []);
 
     /// <summary>All installments are gone, each with its share of what the invoice was in the books.</summary>
     private static Posting Voided(StoredEvent stored, InvoiceVoided e)

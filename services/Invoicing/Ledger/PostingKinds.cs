@@ -17,5 +17,7 @@ public static class PostingKinds
     public const string ChargeWaived = "charge-waived";
     public const string ChargeReinstated = "charge-reinstated";
     public const string Rescheduled = "rescheduled";
+    public const string Revalued = "revalued";
+    public const string RevaluationReversed = "revaluation-reversed";
     public const string DisputeMarked = "dispute-marked";
 }

@@ -30,6 +30,13 @@ public static class PeriodRefusals
         "no-exchange-rate",
         $"{period} holds {receipt} in {currency} without a worth in the books; set the daily rate for {day:O} first.");
 
+    public static Refusal NotOver(Period period) => Refusal.State(
+        "period-not-over", $"{period} goes on; what is open is revalued from its last day, {period.LastDay:O}, on.");
+
+    public static Refusal NoClosingRate(string currency, DateOnly day) => Refusal.State(
+        "no-exchange-rate",
+        $"There is no closing rate of {currency} for {day:O}: set a month-end or daily rate for it first.");
+
     public static Refusal NotClosed(Period period) => Refusal.State("period-not-closed", $"{period} is open.");
 
     public static Refusal LaterClosed(Period period, Period latest) => Refusal.State(

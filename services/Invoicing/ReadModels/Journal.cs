@@ -2,6 +2,7 @@ using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Revaluations;
 
 namespace OrderToCash.Invoicing.ReadModels;
 
@@ -23,6 +24,8 @@ public sealed class JournalProjection : Projection
         Posts<WriteOffRecovered>();
         Posts<ChargeWaived>();
         Posts<ChargeReinstated>();
+        Posts<PeriodRevalued>();
+        Posts<RevaluationReversed>();
     }
 
     private void Posts<TEvent>()

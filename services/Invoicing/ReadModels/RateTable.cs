@@ -81,6 +81,21 @@ public static class RateTable
     }
 
     /// <summary>
+    /// The closing rates of a day by currency: the month-end rate, or the daily one where none was set; a currency
+    /// without either is left out.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, ExchangeRate>> ClosingAsync(
+        NpgsqlDataSource database, string entity, IReadOnlyList<string> currencies, DateOnly day,
+        CancellationToken cancellation)
+    {
+        (string, string, DateOnly)[] wanted = [.. currencies.Select(currency => (entity, currency, day))];
+        var closing = await FindAsync(database, wanted, cancellation, ExchangeRate.MonthEnd);
+        var daily = await FindAsync(
+            database, [.. wanted.Where(one => !closing.ContainsKey(one))], cancellation);
+        return closing.Concat(daily).ToDictionary(one => one.Key.Currency, one => one.Value);
+    }
+
+    /// <summary>
     /// The daily rate of a receipt's value date, or null where there is none. From the first time on it is the same for
     /// that receipt, whatever rates are set later.
     /// </summary>

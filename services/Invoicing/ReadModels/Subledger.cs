@@ -43,7 +43,7 @@ public sealed class SubledgerProjection : Projection
             .Column(row => row.Movement.DocumentId)
             .Column(row => row.Movement.DocumentNumber)
             .Column(row => row.Posting.LegalEntity)
-            .Column(row => row.Posting.CustomerId)
+            .Column(row => row.Posting.CustomerId!.Value)
             .Column(row => row.Movement.DueDate)
             .Column(row => row.Posting.Entry.PostingDate)
             .Column(row => row.Posting.Entry.Kind)

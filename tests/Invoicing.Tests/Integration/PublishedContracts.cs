@@ -13,6 +13,7 @@ using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -176,7 +177,15 @@ public class PublishedContracts
             calendar, "US01", period, Some.Today,
             [new CloseCheck("journals-balanced", CloseCheckResult.Passed, "12 entries")]).Events[0];
         calendar = AccountingCalendar.Evolve(calendar, closed);
-        return [soft, closed, .. PeriodDecider.Reopen(calendar, "US01", period).Events];
+        return [soft, closed, .. PeriodDecider.Reopen(calendar, "US01", period).Events, .. RevaluationStory(period)];
+    }
+
+    private static IReadOnlyList<object> RevaluationStory(Period period)
+    {
+        var revalued = new RevaluedPeriod("US01", period, Currency.Of("USD"), OtherAccounts.Standard);
+        var rates = new Dictionary<string, ExchangeRate> { ["EUR"] = new(ExchangeRate.MonthEnd, period.LastDay, 1.2m) };
+        var (found, _) = RevaluationDecider.Find(revalued, [new ForeignItem("EUR", 100, 110)], rates, Some.Today);
+        return RevaluationDecider.Post(Revaluation.Initial, revalued, found!, AccountingCalendar.Initial).Events;
     }
 
     /// <summary>A debit memo that is waived in part, and asked for again.</summary>

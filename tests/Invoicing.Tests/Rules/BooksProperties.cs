@@ -1,5 +1,7 @@
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -116,6 +118,37 @@ public class BooksProperties
 
             foreach (var invoice in books.Invoices.Where(invoice => invoice.Balance.IsZero))
                 (invoice.BaseBalance?.IsZero ?? true).ShouldBeTrue();
+        });
+
+    /// <summary>Revalued at any day by any rate: worth less booked, taken back on the next day, once.</summary>
+    [Fact]
+    public void I16_what_is_unrealised_is_what_is_open_by_the_closing_rate_less_what_was_booked() =>
+        RandomBooks.ForAll(Histories, books =>
+        {
+            var (period, usd) = (Period.Of(books.Today), Currency.Of("USD"));
+            var closing = books.RateOn(period.LastDay) ?? new ExchangeRate(ExchangeRate.MonthEnd, period.LastDay, 1.5m);
+            var items = books.Open.Where(one => !one.Open.IsZero).Select(one => new ForeignItem(
+                books.Currency.Code, one.Open.Amount, (one.Base ?? one.Open).Amount)).ToList();
+            var revalued = new RevaluedPeriod("US01", period, usd, OtherAccounts.Standard);
+            var (found, refusal) = RevaluationDecider.Find(
+                revalued, items, new Dictionary<string, ExchangeRate> { [books.Currency.Code] = closing },
+                period.LastDay);
+
+            refusal.ShouldBeNull();
+            var decision = RevaluationDecider.Post(
+                Revaluation.Initial, revalued, found!, AccountingCalendar.Initial);
+            var entries = decision.Events.Cast<IFinancialEvent>().Select(e => e.Entry).ToList();
+            var expected = books.Currency.Code == "USD" ? 0 : items.Sum(item =>
+                closing.Of(Money.Of(item.Balance, books.Currency), usd).Amount - item.Booked);
+            entries.Take(1).SelectMany(entry => entry.Lines)
+                .Where(line => line.Role == AccountRoles.ReceivablesRevaluation)
+                .Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount).ShouldBe(expected);
+            foreach (var account in entries.SelectMany(entry => entry.Lines).GroupBy(line => line.Account))
+                account.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount).ShouldBe(0);
+            entries.ShouldAllBe(entry => entry.Lines.Sum(
+                line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount) == 0);
+            var after = decision.Events.Aggregate(Revaluation.Initial, Revaluation.Evolve);
+            RevaluationDecider.Post(after, revalued, found!, AccountingCalendar.Initial).Events.ShouldBeEmpty();
         });
 
     [Fact]

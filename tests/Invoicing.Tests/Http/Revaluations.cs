@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+[Collection("Read models")]
+public class Revaluations(InvoicingApp app)
+{
+    private static readonly Period Last = Period.Of(TestApi.Today).Previous;
+
+    [Fact]
+    public async Task Open_items_are_revalued_at_the_month_end_once_and_what_is_realised_later_does_not_know_of_it()
+    {
+        var (entity, invoice) = await BooksAsync();
+        var path = $"/v1/periods/{entity}/{Last}/revaluation";
+
+        var preview = (await app.Client.ReadAsync(path)).ShouldBe(HttpStatusCode.OK);
+        (await JournalAsync(entity, Last)).ShouldNotContain("revalued");
+        var posted = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Client.PostAsync(path, new { })));
+
+        preview["due"].GetBoolean().ShouldBeTrue();
+        var found = preview["currencies"].EnumerateArray().ShouldHaveSingleItem();
+        (Amount(found, "balance"), Amount(found, "booked"), Amount(found, "worth"), Amount(found, "gain"))
+            .ShouldBe(("100.00", "110.00", "120.00", "10.00"));
+        foreach (var answer in posted)
+            answer.ShouldBe(HttpStatusCode.OK)["due"].GetBoolean().ShouldBeFalse();
+        (await app.Client.ReadAsync($"{path}/history"))["items"].GetArrayLength().ShouldBe(2);
+        var entries = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<JournalEntryPosted>($"REV-{entity}-{Last}")), all => all.Count == 2,
+            "both entries are published");
+        entries.Select(entry => (entry.Kind, entry.PostingDate, entry.CustomerId)).ShouldBe(
+            [("revalued", Last.LastDay, null), ("revaluation-reversed", Last.Next.FirstDay, null)]);
+        await TiesAsync(entity);
+
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice, 100, currency: "EUR") with
+        {
+            LegalEntity = entity,
+        });
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        var realised = app.Bus.Heard<JournalEntryPosted>(invoice).Single(one => one.Kind == "payment-applied");
+        realised.Lines.Single(line => line.Role == "exchange-gain").BaseCredit!.Amount.ShouldBe(5);
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.ReadAsync($"{path}/history"))["items"].GetArrayLength().ShouldBe(2);
+        await TiesAsync(entity);
+    }
+
+    [Fact]
+    public async Task What_is_posted_late_is_revalued_when_asked_again_and_never_in_a_closed_month()
+    {
+        var (entity, invoice) = await BooksAsync();
+        var path = $"/v1/periods/{entity}/{Last}/revaluation";
+        (await app.Client.PostAsync(path, new { reason = "month end" })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(
+            $"/v1/invoices/{invoice}/write-offs", new { reason = "x", amount = "40", postingDate = Last.LastDay }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        (await app.Client.ReadAsync(path))["due"].GetBoolean().ShouldBeTrue();
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK);
+
+        (await app.Client.ReadAsync(path))["due"].GetBoolean().ShouldBeFalse();
+        (await SumAsync(entity, Last)).ShouldBe(6);
+        (await SumAsync(entity, Last.Next)).ShouldBe(-6);
+        (await app.Client.PostAsync($"/v1/periods/{entity}/{Last}/close", new { })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK);
+        await app.Client.RateAsync(entity, "EUR", 1.30m, Last.LastDay, "month-end");
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Conflict, "period-closed");
+    }
+
+    [Fact]
+    public async Task Without_a_closing_rate_or_before_the_month_is_over_nothing_is_posted()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.10m, Last.FirstDay);
+        var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
+        await app.Client.IssueAsync(customer, 100, Last.FirstDay);
+        var path = $"/v1/periods/{entity}/{Last}/revaluation";
+        using var elsewhere = app.ClientWith("invoicing:read invoicing:write", "ELSEWHERE");
+
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");
+        (await app.Client.ReadAsync(path)).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");
+        await app.Client.RateAsync(entity, "EUR", 1.20m, Last.LastDay);
+        (await elsewhere.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        (await app.Client.PostAsync($"/v1/periods/{entity}/2026-00/revaluation", new { }))
+            .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
+        (await app.Client.PostAsync($"/v1/periods/{entity}/{Last.Next.Next}/revaluation", new { }))
+            .ShouldBe(HttpStatusCode.Conflict, "period-not-over");
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK)["currencies"][0].GetProperty("rate")
+            .GetProperty("type").GetString().ShouldBe("daily");
+    }
+
+    /// <summary>An invoice of 100 EUR, booked at 1.10; 1.20 at the month's end and 1.15 today.</summary>
+    private async Task<(string Entity, Guid Invoice)> BooksAsync()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.10m, Last.FirstDay);
+        await app.Client.RateAsync(entity, "EUR", 1.17m, Last.LastDay);
+        await app.Client.RateAsync(entity, "EUR", 1.20m, Last.LastDay, "month-end");
+        await app.Client.RateAsync(entity, "EUR", 1.15m, TestApi.Today);
+        var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
+        return (entity, (await app.Client.IssueAsync(customer, 100, Last.FirstDay)).Id);
+    }
+
+    private async Task TiesAsync(string entity)
+    {
+        foreach (var day in new[] { "", $"&asOf={Last.LastDay:O}", $"&asOf={Last.Next.FirstDay:O}" })
+        {
+            (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}{day}"))["ties"].GetBoolean()
+                .ShouldBeTrue(day);
+        }
+    }
+
+    private async Task<string> JournalAsync(string entity, Period period) => (await app.Client.ReadAsync(
+        $"/v1/journal-entries/export?legalEntity={entity}&period={period}")).ShouldBe(HttpStatusCode.OK).Text;
+
+    /// <summary>What the month's journal puts beside the control account.</summary>
+    private async Task<decimal> SumAsync(string entity, Period period)
+    {
+        using var journal = JsonDocument.Parse(await JournalAsync(entity, period));
+        return journal.RootElement.GetProperty("lines").EnumerateArray()
+            .Where(line => line.GetProperty("role").GetString() == "receivables-revaluation")
+            .Sum(line => Number(line, "baseDebit") - Number(line, "baseCredit"));
+    }
+
+    private static decimal Number(JsonElement line, string property) => decimal.Parse(
+        line.GetProperty(property).ToString(), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string? Amount(JsonElement row, string property) =>
+        row.GetProperty(property).GetProperty("amount").GetString();
+}
