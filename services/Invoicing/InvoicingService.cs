@@ -123,6 +123,10 @@ public static class InvoicingService
         .Add<WriteOffRecovered>("write_off_recovered")
         .Add<ChargeWaived>("charge_waived")
         .Add<ChargeReinstated>("charge_reinstated")
+        .Add<DepositApplied>("deposit_applied")
+        .Add<DepositUnapplied>("deposit_unapplied")
+        .Add<DepositUsed>("deposit_used")
+        .Add<DepositReleased>("deposit_released")
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
         .Add<CollectionsRequestCarriedOut>("collections_request_carried_out")
@@ -183,6 +187,8 @@ public static class InvoicingService
         WriteOffInvoice.Map(api);
         WaiveCharge.Map(api);
         ReadInvoices.Map(api);
+        IssueDeposit.Map(api);
+        ApplyDeposit.Map(api);
         IssueDebitMemo.Map(api);
         RunFinanceCharges.Map(api);
         IssueCreditMemoEndpoint.Map(api);

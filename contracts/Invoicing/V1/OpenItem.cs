@@ -18,7 +18,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="DiscountUntil">Last value date of money that earns a cash discount, grace included; or null.</param>
 /// <param name="OriginalDueDate">As first agreed, where it was moved since; else null.</param>
 /// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
-/// <param name="Kind"><c>invoice</c> or <c>debit-memo</c>; null means invoice.</param>
+/// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>; null means invoice.</param>
 /// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 /// <param name="DiscountRate">Share of what is settled that may be deducted by then; 0.02 is 2 %. Or null.</param>
 public sealed record OpenItem(

@@ -12,7 +12,9 @@ public static class CreditMemoDecider
     {
         ArgumentNullException.ThrowIfNull(draft);
         var accounts = draft.Books.Accounts;
-        var role = draft.Reason == CreditReason.Correction ? AccountRoles.Revenue : AccountRoles.SalesAllowances;
+        var role = draft.OfDeposit ? AccountRoles.CustomerDeposits
+            : draft.Reason == CreditReason.Correction ? AccountRoles.Revenue
+            : AccountRoles.SalesAllowances;
         var lines = draft.Lines.GroupBy(line => line.RevenueAccount).Select(account => JournalLine.OnDebit(
             account.Key, role, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
         var entry = JournalEntry.Balanced(draft.CreditDate, PostingKinds.CreditMemoIssued,

@@ -43,7 +43,7 @@ public sealed record DisputeCredit(
 public sealed record CreditMemoDraft(
     Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
     IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, bool Adjusting = false,
-    ExchangeRate? Rate = null)
+    ExchangeRate? Rate = null, bool OfDeposit = false)
 {
     /// <summary>The total in the books' currency; null where that is the credit memo's.</summary>
     public Money? BaseTotal => Rate?.Of(Total, Currency.Of(Books.BaseCurrency));
@@ -96,6 +96,34 @@ public sealed record CreditMemoDraft(
             Money.Sum(lines.Select(line => line.Net), gross.Currency),
             Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books,
             context.Calendar.IsAdjusting(date), invoice.Rate);
+    }
+
+    /// <summary>
+    /// As a credit for this invoice. One for a deposit gives back what was billed ahead, net and tax as they are left
+    /// of it, and never what an invoice is netted with; it is no allowance on a sale.
+    /// </summary>
+    public (CreditMemoDraft? Draft, Refusal? Refusal) For(Invoice? invoice)
+    {
+        if (invoice?.IsDeposit != true)
+            return (this, null);
+        if (Total > invoice.Creditable)
+            return (null, AdjustmentRefusals.ExceedsCreditable(invoice, Total));
+        var account = Books.Accounts.Other.CustomerDeposits;
+        var (net, tax) = invoice.ShareOf(Total);
+        var line = new InvoiceLine(
+            $"Credit for {InvoiceNumber}", 1, net.Amount, Money.Zero(net.Currency), invoice.Issued!.Lines[0].TaxRate,
+            invoice.Issued.Lines[0].TaxCode, account, net, tax);
+        var lines = DepositSettlement.Taxes(invoice.Issued, net, tax)
+            .Where(share => (share.Net + share.Tax).IsPositive)
+            .Select(share => line with
+            {
+                UnitPrice = share.Net.Amount,
+                TaxRate = share.TaxRate,
+                TaxCode = share.TaxCode,
+                Net = share.Net,
+                Tax = share.Tax,
+            }).ToList();
+        return (this with { Lines = lines, Net = net, Tax = tax, OfDeposit = true }, null);
     }
 
     /// <summary>The field has another name in a credit memo.</summary>

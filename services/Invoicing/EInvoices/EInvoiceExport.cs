@@ -28,7 +28,12 @@ public static class EInvoiceExport
         ArgumentNullException.ThrowIfNull(parties);
         return Document(invoice.Number, invoice.InvoiceDate, invoice.Lines, invoice.Net, invoice.Tax, parties) with
         {
-            TypeCode = invoice.Kind == DocumentKind.DebitMemo ? "383" : corrects is null ? "380" : "384",
+            TypeCode = invoice.Kind switch
+            {
+                DocumentKind.DebitMemo => "383",
+                DocumentKind.Deposit => "386",
+                _ => corrects is null ? "380" : "384",
+            },
             DueDate = invoice.Installments[0].DueDate,
             PurchaseOrder = invoice.PurchaseOrder,
             SalesOrder = invoice.OrderReference,

@@ -86,6 +86,17 @@ public static class InvoicingPublications
             e, PostingKinds.ChargeReinstated, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
             e.Data.ReinstatementId))
         .On<ChargeReinstated>(Entry)
+        .On<DepositApplied>(e => Changed(
+            e, PostingKinds.DepositApplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.ApplicationId))
+        .On<DepositApplied>(Entry)
+        .On<DepositUnapplied>(e => Changed(
+            e, PostingKinds.DepositUnapplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
+            e.Data.ApplicationId))
+        .On<DepositUnapplied>(Entry)
+        .On<DepositUsed>(e => new Contract.DepositChanged(
+            e.StreamId, "used", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Unused.ToContract()))
+        .On<DepositReleased>(e => new Contract.DepositChanged(
+            e.StreamId, "released", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Unused.ToContract()))
         .On<InstallmentRescheduled>(e => Changed(
             e, PostingKinds.Rescheduled, e.Data.Item.Balance, e.Data.PostingDate, e.Data.Item))
         .On<DisputeMarked>(e => Changed(
@@ -175,7 +186,12 @@ public static class InvoicingPublications
         item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder,
         item.Discount?.Until.AddDays(item.Discount.GraceDays),
         item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null,
-        item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind == DocumentKind.DebitMemo ? "debit-memo" : null,
+        item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind switch
+        {
+            DocumentKind.DebitMemo => "debit-memo",
+            DocumentKind.Deposit => "deposit",
+            _ => null,
+        },
         item.Discount?.Rate);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>

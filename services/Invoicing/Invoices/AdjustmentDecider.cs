@@ -26,7 +26,8 @@ public static class AdjustmentDecider
             return AdjustmentRefusals.IsVoid(invoice);
         return amount > invoice.Creditable
             ? AdjustmentRefusals.ExceedsCreditable(invoice, amount)
-            : Decision.Of(new InvoiceCredited(memo.CreditMemoId, memo.Number, amount));
+            : Decision.Of(new InvoiceCredited(
+                memo.CreditMemoId, memo.Number, amount, invoice.IsDeposit ? invoice.ShareOf(amount).Net : null));
     }
 
     /// <summary>Settles an installment, or part of it, by a credit memo.</summary>
@@ -75,6 +76,8 @@ public static class AdjustmentDecider
         Invoice invoice, Guid writeOffId, int installment, Money? amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
+        if (invoice.IsDeposit)
+            return DepositRefusals.NotGivenUp(invoice);
         var given = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
         if ((Obstacle(invoice, installment, given) ?? WrongDay(invoice, context)) is { } refusal)
             return refusal;

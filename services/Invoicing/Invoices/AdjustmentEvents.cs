@@ -5,7 +5,10 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>A credit memo was issued for this invoice; so much less of it can be credited again.</summary>
-public sealed record InvoiceCredited(Guid CreditMemoId, string CreditMemoNumber, Money Amount);
+/// <param name="Net">Of a deposit: what of the amount is not tax. Else null.</param>
+public sealed record InvoiceCredited(
+    Guid CreditMemoId, string CreditMemoNumber, Money Amount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Net = null);
 
 /// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);

@@ -50,7 +50,7 @@ public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amo
 public sealed record NotedDispute(int Installment, Money Amount, long Version);
 
 /// <summary>An invoice as its events left it.</summary>
-public sealed record Invoice
+public sealed partial record Invoice
 {
     public static readonly Invoice Initial = new();
 
@@ -101,8 +101,8 @@ public sealed record Invoice
     /// <summary>Sum of the credit memos issued for it.</summary>
     public Money Credited => Money.Sum(CreditMemos.Values, Currency);
 
-    /// <summary>What may still be credited: never more than was billed.</summary>
-    public Money Creditable => Issued!.Total - Credited;
+    /// <summary>What may still be credited: never more than was billed and is not netted with an invoice.</summary>
+    public Money Creditable => Issued!.Total - Credited - Used;
 
     /// <summary>
     /// What such a balance of an installment is in the books by the booked rate; null where no rate was.
@@ -215,10 +215,14 @@ public sealed record Invoice
         InvoiceCredited credited => invoice with
         {
             CreditMemos = invoice.CreditMemos.SetItem(credited.CreditMemoId, credited.Amount),
+            CreditedNet = credited.Net is { } net
+                ? invoice.CreditedNet.SetItem(credited.CreditMemoId, net)
+                : invoice.CreditedNet,
         },
         InvoiceCreditWithdrawn withdrawn => invoice with
         {
             CreditMemos = invoice.CreditMemos.Remove(withdrawn.CreditMemoId),
+            CreditedNet = invoice.CreditedNet.Remove(withdrawn.CreditMemoId),
         },
         InvoiceCorrected corrected => invoice with { Correction = corrected },
         CreditApplied applied => invoice.Settle(applied.Item.Installment, -applied.Amount) with
@@ -249,7 +253,7 @@ public sealed record Invoice
                 ? invoice.Disputed.SetItem(marked.Item.Installment, disputed)
                 : invoice.Disputed.Remove(marked.Item.Installment),
         },
-        _ => invoice,
+        _ => EvolveDeposits(invoice, e),
     };
 
     private Invoice Note(int installment, DisputeSource source)

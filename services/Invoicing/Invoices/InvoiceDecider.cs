@@ -32,9 +32,12 @@ public static class InvoiceDecider
         if (invoice.Issued is not null)
             return Decision.Nothing;
         var accounts = draft.Books.Accounts;
-        var (kind, role) = draft.Kind == DocumentKind.Invoice
-            ? (PostingKinds.InvoiceIssued, AccountRoles.Revenue)
-            : (PostingKinds.DebitMemoIssued, AccountRoles.FinanceCharges);
+        var (kind, role) = draft.Kind switch
+        {
+            DocumentKind.Invoice => (PostingKinds.InvoiceIssued, AccountRoles.Revenue),
+            DocumentKind.Deposit => (PostingKinds.DepositIssued, AccountRoles.CustomerDeposits),
+            _ => (PostingKinds.DebitMemoIssued, AccountRoles.FinanceCharges),
+        };
         var revenue = draft.Lines.GroupBy(line => line.RevenueAccount).Select(account => JournalLine.OnCredit(
             account.Key, role, Money.Sum(account.Select(line => line.Net), draft.Total.Currency)));
         var entry = JournalEntry.Balanced(draft.InvoiceDate, kind,
@@ -61,13 +64,16 @@ public static class InvoiceDecider
             return InvoiceRefusals.HasPayments(invoice);
         if (!invoice.Credited.IsZero)
             return InvoiceRefusals.HasCredits(invoice);
+        if (!invoice.Used.IsZero)
+            return DepositRefusals.InUse(invoice);
         if (context.Refuse(invoice.Issued!.Books, invoice.LastPosting) is { } wrongDay)
             return wrongDay;
         var zero = Money.Zero(invoice.Balance.Currency);
         return Decision.Of(new InvoiceVoided(
             [.. invoice.Issued.Installments.Select(due => invoice.ItemWith(due.Number, zero))],
             context.Reversal(
-                invoice.Issued.Books, invoice.LastPosting, PostingKinds.InvoiceVoided, invoice.Issued.Entry)));
+                invoice.Issued.Books, invoice.LastPosting,
+                invoice.IsDeposit ? PostingKinds.DepositVoided : PostingKinds.InvoiceVoided, invoice.Issued.Entry)));
     }
 
     /// <summary>

@@ -14,9 +14,16 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="OrderReference">The order it bills.</param>
 /// <param name="PurchaseOrder">The buyer's order number.</param>
 /// <param name="Terms">Without them the agreed terms; others are accepted and flagged.</param>
+/// <param name="Deposits">What was paid ahead and is netted; only where an invoice is issued by itself.</param>
 public sealed record IssueInvoice(
     Guid CustomerId, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Currency = null,
-    string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null);
+    string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null,
+    IReadOnlyList<NettedDeposit>? Deposits = null);
+
+/// <summary>A deposit that an invoice is to be netted with.</summary>
+/// <param name="DepositId">Of the same customer.</param>
+/// <param name="Amount">Tax included; without it as much as is paid on it and open on the invoice.</param>
+public sealed record NettedDeposit(Guid DepositId, decimal? Amount = null);
 
 /// <summary>What issuing must know of the customer and its legal entity.</summary>
 /// <param name="Calendar">Working days for due dates; null where they stay.</param>
@@ -127,6 +134,8 @@ public sealed record InvoiceDraft(
                 InvoiceRefusals.Invalid("/orderReference", "The order reference has 1 to 100 characters."),
             { PurchaseOrder.Length: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/purchaseOrder", "The purchase order has 1 to 100 characters."),
+            { Deposits.Count: > 0 } =>
+                InvoiceRefusals.Invalid("/deposits", "Deposits are netted where an invoice is issued by itself."),
             { Lines.Count: 0 or > MaxLines } =>
                 InvoiceRefusals.Invalid("/lines", $"An invoice has 1 to {MaxLines} lines."),
             _ => wish.Lines.Select((line, index) => InvoicePricing.Check(line, index, currency))

@@ -18,6 +18,9 @@ public enum DocumentKind
 
     /// <summary>Bills a late fee or interest on another document.</summary>
     DebitMemo,
+
+    /// <summary>Bills ahead of the delivery; what is paid on it is owed to the customer until then.</summary>
+    Deposit,
 }
 
 /// <summary>

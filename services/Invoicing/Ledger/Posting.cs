@@ -56,6 +56,8 @@ public sealed record Posting(
             CreditUnapplied e => More(stored, e.Entry, e.Item, e.Amount).And(OnMemo(
                 e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount, -e.Entry.ReceivablesBase(onDebit: false),
                 e.Item.BaseCurrency)),
+            DepositApplied e => Less(stored, e.Entry, e.Item, e.Amount),
+            DepositUnapplied e => More(stored, e.Entry, e.Item, e.Amount),
             InstallmentRescheduled e => Moved(stored, e),
             PeriodRevalued e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),
             RevaluationReversed e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),

@@ -17,6 +17,10 @@ public static class PostingKinds
     public const string ChargeWaived = "charge-waived";
     public const string ChargeReinstated = "charge-reinstated";
     public const string Rescheduled = "rescheduled";
+    public const string DepositIssued = "deposit-issued";
+    public const string DepositVoided = "deposit-voided";
+    public const string DepositApplied = "deposit-applied";
+    public const string DepositUnapplied = "deposit-unapplied";
     public const string Revalued = "revalued";
     public const string RevaluationReversed = "revaluation-reversed";
     public const string DisputeMarked = "dispute-marked";

@@ -24,6 +24,9 @@ public readonly record struct NumberSeries(string LegalEntity, string Kind, int 
     /// <summary>Debit memos of a legal entity and year: <c>DM-US01-2026-000123</c>.</summary>
     public static NumberSeries DebitMemos(string legalEntity, DateOnly date) => new(legalEntity, "DM", date.Year);
 
+    /// <summary>Deposits of a legal entity and year: <c>DEP-US01-2026-000123</c>.</summary>
+    public static NumberSeries Deposits(string legalEntity, DateOnly date) => new(legalEntity, "DEP", date.Year);
+
     /// <summary>A number as people see it.</summary>
     public string Format(long number) =>
         Year == 0 ? $"{Kind}-{LegalEntity}-{number:D6}" : $"{Kind}-{LegalEntity}-{Year:D4}-{number:D6}";

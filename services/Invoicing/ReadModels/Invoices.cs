@@ -34,6 +34,10 @@ public sealed class InvoicesProjection : Projection
         GivenUp<WrittenOff>(e => e.Amount.Amount);
         GivenUp<WriteOffRecovered>(e => -e.Amount.Amount);
         Settled<DisputeMarked>(e => (e.Item, 0));
+        Settled<DepositApplied>(e => (e.Item, -e.Amount.Amount));
+        Settled<DepositUnapplied>(e => (e.Item, e.Amount.Amount));
+        Seen<DepositUsed>();
+        Seen<DepositReleased>();
         Rescheduled();
         Seen<PaymentApplicationRejected>();
         Seen<PaymentReversalAwaited>();

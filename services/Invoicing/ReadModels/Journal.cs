@@ -24,6 +24,8 @@ public sealed class JournalProjection : Projection
         Posts<WriteOffRecovered>();
         Posts<ChargeWaived>();
         Posts<ChargeReinstated>();
+        Posts<DepositApplied>();
+        Posts<DepositUnapplied>();
         Posts<PeriodRevalued>();
         Posts<RevaluationReversed>();
     }

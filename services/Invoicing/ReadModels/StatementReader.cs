@@ -42,7 +42,8 @@ public sealed class StatementReader(EventStore store)
             where s.posting_date <= @to and s.recorded_at <= @knownAt),
         cancelled as (
             select invoice_id from rows group by invoice_id
-            having bool_or(kind in ('invoice-voided', 'credit-memo-voided')) and min(posting_date) >= @from),
+            having bool_or(kind in ('invoice-voided', 'deposit-voided', 'credit-memo-voided'))
+                and min(posting_date) >= @from),
         kept as materialized (
             select * from rows r where not exists (select 1 from cancelled x where x.invoice_id = r.invoice_id))
         """;

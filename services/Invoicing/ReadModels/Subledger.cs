@@ -31,6 +31,8 @@ public sealed class SubledgerProjection : Projection
         Moves<WriteOffRecovered>();
         Moves<ChargeWaived>();
         Moves<ChargeReinstated>();
+        Moves<DepositApplied>();
+        Moves<DepositUnapplied>();
         Moves<InstallmentRescheduled>();
     }
 

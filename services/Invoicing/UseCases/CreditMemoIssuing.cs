@@ -42,6 +42,8 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
         }
 
         var (draft, refusal) = CreditMemoDraft.Of(wish, account, invoice?.State.Issued, now);
+        if (draft is not null)
+            (draft, refusal) = draft.For(invoice?.State);
         return (draft, invoice, refusal);
     }
 

@@ -17,8 +17,32 @@ public sealed record InstallmentView(
 /// <summary>A credit memo that settles part of the invoice.</summary>
 public sealed record AppliedCreditView(Guid ApplicationId, Guid CreditMemoId, int Installment, Money Amount);
 
+/// <summary>A deposit that the invoice is netted with.</summary>
+/// <param name="DepositDate">Tax point of the tax in it.</param>
+/// <param name="Taxes">The tax in it, by tax.</param>
+public sealed record AppliedDepositView(
+    Guid ApplicationId, Guid DepositId, string DepositNumber, DateOnly DepositDate, int Installment, Money Amount,
+    Money Net, Money Tax, IReadOnlyList<TaxShare> Taxes);
+
+/// <summary>An invoice that took part of a deposit.</summary>
+public sealed record DepositUseView(Guid ApplicationId, Guid InvoiceId, string InvoiceNumber, Money Amount, Money Net);
+
+/// <summary>How much of a deposit is held.</summary>
+/// <param name="Paid">What the customer has put into it.</param>
+/// <param name="Used">What invoices are netted with.</param>
+/// <param name="Available">What may be netted yet: paid, and neither netted nor credited.</param>
+public sealed record DepositView(Money Paid, Money Used, Money Available, IReadOnlyList<DepositUseView> Uses)
+{
+    internal static DepositView Of(Invoice deposit) => new(
+        deposit.Funded, deposit.Used, deposit.Available,
+        [.. deposit.Uses.Select(use => new DepositUseView(
+            use.Key, use.Value.InvoiceId, use.Value.InvoiceNumber, use.Value.Amount, use.Value.Net))]);
+}
+
 /// <summary>An invoice as the API shows it.</summary>
-/// <param name="Kind">Invoice or debit memo.</param>
+/// <param name="Kind">Invoice, debit memo or deposit.</param>
+/// <param name="Deposits">What was paid ahead of it and is netted.</param>
+/// <param name="Deposit">Of a deposit: what is held of it; else null.</param>
 /// <param name="Credited">Sum of the credit memos issued for it.</param>
 /// <param name="Credits">What credit memos settle of it.</param>
 /// <param name="Corrects">The invoice whose place it takes, or null.</param>
@@ -34,7 +58,7 @@ public sealed record InvoiceView(
     Money Net, Money Tax, Money Total, Money Balance, IReadOnlyList<InstallmentView> Installments,
     IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
     Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
-    long Version)
+    IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -52,7 +76,11 @@ public sealed record InvoiceView(
             [.. invoice.Credits.OrderBy(credit => credit.Key).Select(credit => new AppliedCreditView(
                 credit.Key, credit.Value.CreditMemoId, credit.Value.Installment, credit.Value.Amount))],
             issued.Corrects, invoice.Correction?.ReplacementId, issued.CustomerStatus,
-            issued.Rate, invoice.BaseBalance, version);
+            issued.Rate, invoice.BaseBalance,
+            [.. invoice.Deposits.Select(one => new AppliedDepositView(
+                one.Key, one.Value.DepositId, one.Value.DepositNumber, one.Value.DepositDate, one.Value.Installment,
+                one.Value.Amount, one.Value.Net, one.Value.Tax, one.Value.Taxes))],
+            invoice.IsDeposit ? DepositView.Of(invoice) : null, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

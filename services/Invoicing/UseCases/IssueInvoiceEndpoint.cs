@@ -16,8 +16,12 @@ public static class IssueInvoiceEndpoint
         .Produces<InvoiceView>(StatusCodes.Status201Created)
         .WithSummary("Issue an invoice");
 
-    private static async Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, InvoiceIssuing issuing)
+    private static async Task<IResult> HandleAsync(
+        IssueInvoice request, HttpCommand command, InvoiceIssuing issuing, DocumentNumbers numbers,
+        AccountingCalendars calendars)
     {
+        if (request.Deposits is { Count: > 0 })
+            return await IssueNettedInvoice.HandleAsync(request, command, numbers, calendars);
         var now = command.Clock.GetUtcNow();
         var accounts = await BillingAccounts.LoadAsync(command, [request], now);
         var (draft, refusal) = Draft(request, accounts[0], command.Caller, now);

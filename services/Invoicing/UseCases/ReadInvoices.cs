@@ -24,7 +24,7 @@ public static class ReadInvoices
     /// <param name="Number">The invoice's number.</param>
     /// <param name="OrderReference">The order it bills.</param>
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
-    /// <param name="Kind"><c>invoice</c> or <c>debit-memo</c>.</param>
+    /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
     /// <param name="Disputed">Whether something of it is disputed.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
@@ -124,8 +124,9 @@ public static class ReadInvoices
     {
         "invoice" => nameof(DocumentKind.Invoice),
         "debit-memo" => nameof(DocumentKind.DebitMemo),
+        "deposit" => nameof(DocumentKind.Deposit),
         _ => throw new ProblemException(
-            Problems.Malformed("bad-kind", "/kind", "kind is invoice or debit-memo.")),
+            Problems.Malformed("bad-kind", "/kind", "kind is invoice, debit-memo or deposit.")),
     };
 
     private static string StatusCondition(string status) => Statuses.TryGetValue(status, out var condition)

@@ -1,10 +1,12 @@
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Cancels an invoice on which nothing is applied.</summary>
+/// <summary>Cancels an invoice on which nothing is applied; deposits that it was netted with are held again.</summary>
 public static class VoidInvoice
 {
     /// <summary>Why it is cancelled.</summary>
@@ -19,7 +21,31 @@ public static class VoidInvoice
         .WithSummary("Void an invoice");
 
     private static Task<IResult> HandleAsync(
-        Guid id, Request request, HttpCommand command, AccountingCalendars calendars) => AdjustInvoice.ChangeAsync(
-            id, request.Reason, request.PostingDate, command, calendars,
-            (invoice, context) => InvoiceDecider.Void(invoice, request.Reason, context));
+        Guid id, Request request, HttpCommand command, AccountingCalendars calendars) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            if (invoice.Issued is not { } issued)
+                return InvoiceRefusals.NotFound(id);
+            if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
+                return denied;
+            if (command.ExpectedVersion is { } expected && expected != version)
+                return Plan.WrongVersion(version);
+            await calendars.RefreshAsync(cancellation);
+            var deposits = new Dictionary<Guid, Loaded<Invoice>>();
+            foreach (var depositId in invoice.Deposits.Values.Select(one => one.DepositId).Distinct())
+                deposits[depositId] = await command.Store.LoadAsync(InvoiceStream.Type, depositId, cancellation);
+            var voiding = InvoiceVoiding.Of(
+                id, invoice, deposits.ToDictionary(one => one.Key, one => one.Value.State), request.Reason,
+                calendars.Context(issued.Books.LegalEntity, command.Caller, request.PostingDate));
+            if (voiding.Invoice.Refusal is { } refusal)
+                return refusal;
+            var batch = new WriteBatch(command.Metadata(request.Reason))
+                .Append(InvoiceStream.Type, id, version, voiding.Invoice.Events);
+            foreach (var (depositId, events) in voiding.Deposits)
+                batch.Append(InvoiceStream.Type, depositId, deposits[depositId].Version, events);
+            var (state, after) = (
+                voiding.Invoice.Events.Aggregate(invoice, Invoice.Evolve), version + voiding.Invoice.Events.Count);
+            return Plan.Write(batch, Reply.Ok(InvoiceView.Of(id, state, after), after));
+        });
 }

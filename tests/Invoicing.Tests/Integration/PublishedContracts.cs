@@ -84,6 +84,7 @@ public class PublishedContracts
             .. ChargeStory(),
             .. CreditStory(Then),
             .. Then(now => InvoiceDecider.Void(now, "duplicate", Some.Context)),
+            .. DepositStory(),
             .. PeriodStory(),
             new ExchangeRatesSet("US01", "USD", "daily", Some.Today, [new CurrencyRate("EUR", 1.0842m)]),
             new ApprovalMatrixDefined(
@@ -186,6 +187,24 @@ public class PublishedContracts
         var rates = new Dictionary<string, ExchangeRate> { ["EUR"] = new(ExchangeRate.MonthEnd, period.LastDay, 1.2m) };
         var (found, _) = RevaluationDecider.Find(revalued, [new ForeignItem("EUR", 100, 110)], rates, Some.Today);
         return RevaluationDecider.Post(Revaluation.Initial, revalued, found!, AccountingCalendar.Initial).Events;
+    }
+
+    /// <summary>A deposit that is netted, and held again.</summary>
+    private static IReadOnlyList<object> DepositStory()
+    {
+        var issued = (InvoiceIssued)InvoiceDecider.Issue(
+            Invoice.Initial,
+            Some.Draft(Some.Wish(Some.Line(1, 20, 0.08m, account: "2450"))) with { Kind = DocumentKind.Deposit },
+            "DEP-US01-2026-000001").Events[0];
+        object[] past = [issued, .. InvoiceDecider.ApplyPayment(
+            Invoice.Evolve(Invoice.Initial, issued), Some.Payment(4, 21.60m), Some.Context).Events];
+        var (id, invoice) = (Ids.From("deposit", "1"), Invoice.Evolve(Invoice.Initial, Some.Issued(25)));
+        var settlement = new DepositSettlement(
+            id, past.Aggregate(Invoice.Initial, Invoice.Evolve), Some.Context, () => Some.Allocation(10));
+        var applied = settlement.Settle(Some.Receipt, invoice, Some.Usd(10.80m)).Events;
+        var unapplied = settlement.TakeBack(
+            Some.Receipt, Some.Allocation(10), applied.Aggregate(invoice, Invoice.Evolve)).Events;
+        return [.. past, .. applied, .. unapplied, .. settlement.DepositEvents];
     }
 
     /// <summary>A debit memo that is waived in part, and asked for again.</summary>

@@ -19,6 +19,7 @@ public class BooksProperties
             var settled = invoice.Allocations.Values.Where(one => one.State == AllocationState.Applied)
                 .Select(one => one.Amount + (one.Discount ?? Money.Zero(books.Currency)))
                 .Concat(invoice.Credits.Values.Select(one => one.Amount))
+                .Concat(invoice.Deposits.Values.Select(one => one.Amount))
                 .Concat(invoice.WrittenOff.Values).Concat(invoice.Waived.Values);
             (invoice.Balance + Money.Sum(settled, books.Currency))
                 .ShouldBe(invoice.IsVoid ? Money.Zero(books.Currency) : invoice.Issued!.Total);
@@ -164,6 +165,25 @@ public class BooksProperties
                     .ShouldBe(rate.Of(issued.Total, Currency.Of("USD")));
             }
         }
+    });
+
+    [Fact]
+    public void I18_a_deposit_is_held_until_it_is_netted_and_netted_once() => RandomBooks.ForAll(Histories, books =>
+    {
+        var deposit = books.Invoices[RandomBooks.Deposit];
+        var (none, held) = (Money.Zero(books.Currency), deposit.IsVoid ? Money.Zero(books.Currency) : deposit.NetLeft);
+        var lines = books.Postings.SelectMany(posting => posting.Entry.Lines)
+            .Where(line => line.Role == AccountRoles.CustomerDeposits).ToList();
+
+        lines.Sum(line => line.Credit.Amount - line.Debit.Amount).ShouldBe(held.Amount);
+        lines.Sum(line => (line.BaseCredit ?? line.Credit).Amount - (line.BaseDebit ?? line.Debit).Amount)
+            .ShouldBe(held.IsZero ? 0 : (deposit.NetBaseOf(held) ?? held).Amount);
+        books.Invoices.SelectMany(invoice => invoice.Deposits).Select(one => (one.Key, one.Value.Amount, one.Value.Net))
+            .ShouldBe(deposit.Uses.Select(one => (one.Key, one.Value.Amount, one.Value.Net)), ignoreOrder: true);
+        (deposit.Used + deposit.Credited <= deposit.Issued!.Total).ShouldBeTrue();
+        (deposit.Available >= none && deposit.NetLeft >= none && deposit.TaxLeft >= none).ShouldBeTrue();
+        books.Invoices.SelectMany(invoice => invoice.Deposits.Values)
+            .ShouldAllBe(one => one.Net + one.Tax == one.Amount);
     });
 
     [Fact]

@@ -10,16 +10,20 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Tests;
 
 /// <summary>
-/// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo and a credit memo in
-/// some currency; payments with and without discount, reversals, credits, write-offs, waivers, moved due dates,
-/// disputes, voids, on days that go on, at rates that move, while periods are closed and opened again. Whatever is
-/// refused just does not happen.
+/// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo, a deposit and a
+/// credit memo in some currency; payments with and without discount, reversals, credits, netting, write-offs, waivers,
+/// moved due dates, disputes, voids, on days that go on, at rates that move, while periods are closed and opened again.
+/// Whatever is refused just does not happen.
 /// </summary>
 internal sealed class RandomBooks
 {
     private static readonly string[] Currencies = ["USD", "EUR", "JPY", "BHD"];
     private static readonly string[] Terms = ["NET 30", "2/10 NET 30", "SPLIT 30/60/90", "SPLIT 50%@0 30%@20 20%@45"];
     private static readonly Guid MemoId = Ids.From("memo", "1");
+
+    /// <summary>The place of the deposit among the invoices.</summary>
+    public const int Deposit = 3;
+
     private int _ids;
 
     private RandomBooks(Story story)
@@ -36,6 +40,11 @@ internal sealed class RandomBooks
                 Invoice.Initial, n < 2 ? draft! : draft! with { Kind = DocumentKind.DebitMemo },
                 $"INV-US01-2026-00000{n}").Events);
         }
+
+        var ahead = Some.Wish(Some.Line(2, Price(story.Cents, 5), story.Tax / 100m, account: "2450"));
+        var (deposit, _) = InvoiceDraft.Of(ahead, Account(), Now);
+        On(Deposit, InvoiceDecider.Issue(
+            Invoice.Initial, deposit! with { Kind = DocumentKind.Deposit }, "DEP-US01-2026-000001").Events);
 
         var credit = new IssueCreditMemo(
             Some.Customer, CreditReason.Goodwill, [Some.Line(2, Price(story.Cents, 4), story.Tax / 100m)]);
@@ -56,8 +65,8 @@ internal sealed class RandomBooks
         from cents in Gen.Choose(3, 2_000_000)
         from tax in Gen.Elements(0, 5, 8, 19)
         from steps in (
-            from kind in Gen.Choose(0, 15)
-            from invoice in Gen.Choose(0, 2)
+            from kind in Gen.Choose(0, 18)
+            from invoice in Gen.Choose(0, 3)
             from number in Gen.Choose(1, 8)
             from share in Gen.Choose(1, 120)
             from days in Gen.Choose(0, 9)
@@ -66,7 +75,7 @@ internal sealed class RandomBooks
 
     public Currency Currency { get; }
 
-    public Invoice[] Invoices { get; } = [Invoice.Initial, Invoice.Initial, Invoice.Initial];
+    public Invoice[] Invoices { get; } = [Invoice.Initial, Invoice.Initial, Invoice.Initial, Invoice.Initial];
 
     public CreditMemo Memo { get; private set; } = CreditMemo.Initial;
 
@@ -130,7 +139,10 @@ internal sealed class RandomBooks
                 Close(step);
                 break;
             case 15:
-                On(step.Invoice, InvoiceDecider.Void(invoice, "wrong", Context(Chosen(step))));
+                Void(step, invoice);
+                break;
+            case > 15:
+                Net(step, invoice, amount);
                 break;
             default:
                 Adjust(step, invoice, installment, amount);
@@ -176,6 +188,33 @@ internal sealed class RandomBooks
             return;
         On(step.Invoice, settled.Events);
         OnMemo(settlement.MemoEvents);
+    }
+
+    /// <summary>Mostly the invoice is netted with the deposit; now and then that is taken back.</summary>
+    private void Net(Step step, Invoice invoice, Money amount)
+    {
+        var held = Invoices[Deposit];
+        var settlement = new DepositSettlement(InvoiceId(Deposit), held, Context(), NextId);
+        var decision = step.Kind == 18
+            ? settlement.TakeBack(InvoiceId(step.Invoice), invoice.Deposits.Keys.FirstOrDefault(), invoice)
+            : settlement.Settle(InvoiceId(step.Invoice), invoice, step.Share % 2 == 0 ? amount : null);
+        if (decision.IsRefused)
+            return;
+        // I-18: nothing is netted that is not paid and free at that moment.
+        Money.Sum(settlement.DepositEvents.OfType<DepositUsed>().Select(used => used.Amount), Currency)
+            .ShouldBeLessThanOrEqualTo(held.Available);
+        On(step.Invoice, decision.Events);
+        On(Deposit, settlement.DepositEvents);
+    }
+
+    private void Void(Step step, Invoice invoice)
+    {
+        var voiding = InvoiceVoiding.Of(
+            InvoiceId(step.Invoice), invoice,
+            new Dictionary<Guid, Invoice> { [InvoiceId(Deposit)] = Invoices[Deposit] }, "wrong",
+            Context(Chosen(step)));
+        On(step.Invoice, voiding.Invoice);
+        On(Deposit, voiding.Deposits.GetValueOrDefault(InvoiceId(Deposit), []));
     }
 
     private void Adjust(Step step, Invoice invoice, int installment, Money amount)

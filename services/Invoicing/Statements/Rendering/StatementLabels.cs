@@ -56,6 +56,10 @@ public sealed record StatementLabels(
         {
             PostingKinds.InvoiceIssued => ("Invoice", "Factura", "Facture"),
             PostingKinds.InvoiceVoided => ("Invoice voided", "Factura anulada", "Facture annulée"),
+            PostingKinds.DepositIssued => ("Deposit", "Anticipo", "Acompte"),
+            PostingKinds.DepositVoided => ("Deposit voided", "Anticipo anulado", "Acompte annulé"),
+            PostingKinds.DepositApplied => ("Deposit netted", "Anticipo aplicado", "Acompte déduit"),
+            PostingKinds.DepositUnapplied => ("Deposit taken back", "Anticipo revertido", "Acompte rétabli"),
             PostingKinds.DebitMemoIssued => ("Debit memo", "Nota de cargo", "Note de débit"),
             PostingKinds.CreditMemoIssued => ("Credit memo", "Nota de crédito", "Avoir"),
             PostingKinds.CreditMemoVoided => ("Credit memo voided", "Nota de crédito anulada", "Avoir annulé"),

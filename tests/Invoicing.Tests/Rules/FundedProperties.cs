@@ -1,0 +1,217 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+/// <summary>
+/// I-18 after every step of any story of two deposits and two invoices: what is credited, credited again and netted
+/// never comes to more than was billed, and what a customer could ask back never to more than was paid.
+/// </summary>
+public class FundedProperties
+{
+    private const int Histories = 1_000;
+    private const int Documents = 4;
+
+    private sealed record Step(int Kind, int Document, int Other, int Number, int Cents);
+
+    private static readonly Arbitrary<Step[]> Stories = (
+        from kind in Gen.Choose(0, 9)
+        from document in Gen.Choose(0, Documents - 1)
+        from other in Gen.Choose(0, Documents - 1)
+        from number in Gen.Choose(1, 6)
+        from cents in Gen.Choose(1, 15_000)
+        select new Step(kind, document, other, number, cents)).ArrayOf().ToArbitrary();
+
+    [Fact]
+    public void I18_nobody_gets_back_more_than_was_paid_or_credited_more_than_was_billed() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(Histories), Prop.ForAll(Stories, story =>
+        {
+            var world = new World();
+            foreach (var step in story)
+            {
+                world.Play(step);
+                world.Holds();
+            }
+        }));
+
+    /// <summary>Documents 0 and 1 are invoices, 2 and 3 deposits; each memo is for one of them.</summary>
+    private sealed class World
+    {
+        private readonly Invoice[] _documents = new Invoice[Documents];
+        private readonly Dictionary<Guid, (int Document, CreditMemo Memo)> _memos = [];
+        private readonly List<JournalEntry> _entries = [];
+        private int _ids;
+
+        public World()
+        {
+            for (var n = 0; n < Documents; n++)
+            {
+                var isDeposit = n >= 2;
+                var line = Some.Line(1, isDeposit ? 50.05m : 120.10m, 0.19m, account: isDeposit ? "2450" : null);
+                var draft = Some.Draft(Some.Wish(line)) with
+                {
+                    Kind = isDeposit ? DocumentKind.Deposit : DocumentKind.Invoice,
+                };
+                _documents[n] = Invoice.Initial;
+                On(n, InvoiceDecider.Issue(Invoice.Initial, draft, $"{(isDeposit ? "DEP" : "INV")}-{n}").Events);
+            }
+        }
+
+        public void Play(Step step)
+        {
+            var (document, amount) = (_documents[step.Document], Some.Usd(step.Cents / 100m));
+            switch (step.Kind)
+            {
+                case 0 or 1:
+                    On(step.Document, InvoiceDecider.ApplyPayment(
+                        document, Some.Payment(step.Number, amount.Amount), Some.Context).Events);
+                    break;
+                case 2:
+                    On(step.Document, InvoiceDecider.ReversePayment(
+                        document, Some.Reversal(step.Number, amount.Amount), Some.Context).Events);
+                    break;
+                case 3 or 4:
+                    Credit(step.Document, amount, settle: step.Kind == 3);
+                    break;
+                case 5:
+                    Settle(step.Number, step.Document);
+                    break;
+                case 6:
+                    Cancel(step.Number);
+                    break;
+                case 7 or 8:
+                    Net(step, amount);
+                    break;
+                default:
+                    Void(step.Document);
+                    break;
+            }
+        }
+
+        public void Holds()
+        {
+            var usd = Currency.Of("USD");
+            foreach (var document in _documents)
+            {
+                var credited = _memos
+                    .Where(memo => document.CreditMemos.ContainsKey(memo.Key) && !memo.Value.Memo.IsVoid)
+                    .Select(memo => memo.Value.Memo.Issued!.Total);
+                (Money.Sum(credited, usd) + document.Used <= document.Issued!.Total).ShouldBeTrue();
+                (document.Available <= document.Funded).ShouldBeTrue();
+            }
+
+            // What the customer owes, less what is open in its favour, is never below what it has paid in.
+            var paid = _documents.SelectMany(document => document.Allocations.Values)
+                .Where(one => one.State == AllocationState.Applied).Sum(one => one.Amount.Amount);
+            var owed = _documents.Sum(document => document.Balance.Amount)
+                - _memos.Values.Sum(memo => memo.Memo.Open.Amount);
+            (owed >= -paid).ShouldBeTrue($"{owed} is owed, {paid} was paid");
+            Balance(AccountRoles.Receivables).ShouldBe(owed);
+            var held = _documents.Skip(2).Where(deposit => !deposit.IsVoid).Sum(deposit => deposit.NetLeft.Amount);
+            (held >= 0).ShouldBeTrue();
+            (-Balance(AccountRoles.CustomerDeposits)).ShouldBe(held);
+        }
+
+        private decimal Balance(string role) => _entries.SelectMany(entry => entry.Lines)
+            .Where(line => line.Role == role).Sum(line => line.Debit.Amount - line.Credit.Amount);
+
+        private void Credit(int index, Money amount, bool settle)
+        {
+            var document = _documents[index];
+            var wish = new IssueCreditMemo(
+                Some.Customer, CreditReason.Price, [Some.Line(1, amount.Amount, 0)], DocumentId(index));
+            var (draft, refusal) = CreditMemoDraft.Of(wish, Some.Account(), document.Issued, Some.Now);
+            refusal.ShouldBeNull();
+            (draft, _) = draft!.For(document);
+            if (draft is null)
+                return;
+            var (id, number) = (NextId(), $"CM-{_ids}");
+            var credited = AdjustmentDecider.Credit(document, new CreditSource(id, number, Some.Today), draft.Total);
+            if (credited.IsRefused)
+                return;
+            var issued = CreditMemoDecider.Issue(draft, number);
+            _entries.Add(issued.Entry);
+            _memos[id] = (index, CreditMemo.Evolve(CreditMemo.Initial, issued));
+            On(index, credited.Events);
+            if (settle)
+                Settle(id, index);
+        }
+
+        private void Settle(int number, int index)
+        {
+            if (Memo(number) is { } id)
+                Settle(id, index);
+        }
+
+        private void Settle(Guid id, int index)
+        {
+            var settlement = new CreditSettlement(id, _memos[id].Memo, Some.Context, NextId);
+            var settled = settlement.Settle(DocumentId(index), _documents[index]);
+            if (settled.IsRefused)
+                return;
+            On(index, settled.Events);
+            _memos[id] = (_memos[id].Document, settlement.Memo);
+        }
+
+        /// <summary>All applications are taken back, and the memo is cancelled.</summary>
+        private void Cancel(int number)
+        {
+            if (Memo(number) is not { } id)
+                return;
+            var (document, memo) = _memos[id];
+            var settlement = new CreditSettlement(id, memo, Some.Context, NextId);
+            foreach (var (application, applied) in memo.Applications)
+            {
+                var index = Enumerable.Range(0, Documents).Single(n => DocumentId(n) == applied.InvoiceId);
+                On(index, settlement.TakeBack(application, _documents[index]).Events);
+            }
+
+            var cancelled = CreditMemoDecider.Void(settlement.Memo, "wrong", Some.Context);
+            _entries.AddRange(cancelled.Events.Cast<IFinancialEvent>().Select(e => e.Entry));
+            _memos[id] = (document, cancelled.Events.Aggregate(settlement.Memo, CreditMemo.Evolve));
+            if (!cancelled.IsRefused)
+                On(document, [new InvoiceCreditWithdrawn(id, memo.Issued!.Total)]);
+        }
+
+        private void Net(Step step, Money amount)
+        {
+            var (deposit, invoice) = (2 + (step.Document % 2), step.Other % 2);
+            var settlement = new DepositSettlement(
+                DocumentId(deposit), _documents[deposit], Some.Context, NextId);
+            var decision = step.Number < 3
+                ? settlement.TakeBack(
+                    DocumentId(invoice), _documents[invoice].Deposits.Keys.FirstOrDefault(), _documents[invoice])
+                : settlement.Settle(DocumentId(invoice), _documents[invoice], step.Number < 5 ? amount : null);
+            if (decision.IsRefused)
+                return;
+            On(invoice, decision.Events);
+            On(deposit, settlement.DepositEvents);
+        }
+
+        private void Void(int index)
+        {
+            var deposits = Enumerable.Range(2, 2).ToDictionary(DocumentId, n => _documents[n]);
+            var voiding = InvoiceVoiding.Of(DocumentId(index), _documents[index], deposits, "wrong", Some.Context);
+            On(index, voiding.Invoice.Events);
+            for (var n = 2; n < Documents; n++)
+                On(n, voiding.Deposits.GetValueOrDefault(DocumentId(n), []));
+        }
+
+        private void On(int index, IReadOnlyList<object> events)
+        {
+            _documents[index] = events.Aggregate(_documents[index], Invoice.Evolve);
+            _entries.AddRange(events.OfType<IFinancialEvent>().Select(e => e.Entry));
+        }
+
+        private Guid? Memo(int number) =>
+            _memos.Count == 0 ? null : _memos.Keys.Order().ElementAt(number % _memos.Count);
+
+        private Guid NextId() => Ids.From("id", $"{_ids++}");
+
+        private static Guid DocumentId(int index) => Ids.From("document", $"{index}");
+    }
+}
