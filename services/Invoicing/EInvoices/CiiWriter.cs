@@ -56,7 +56,8 @@ internal static class CiiWriter
             new XElement(
                 Ram + "TaxTotalAmount", new XAttribute("currencyID", invoice.Currency!),
                 Number(invoice.Totals.Tax ?? 0)),
-            Sum("GrandTotalAmount", invoice.Totals.Gross), Sum("DuePayableAmount", invoice.Totals.Payable)),
+            Sum("GrandTotalAmount", invoice.Totals.Gross), Sum("TotalPrepaidAmount", invoice.Totals.Prepaid),
+            Sum("DuePayableAmount", invoice.Totals.Payable)),
         invoice.Preceding.Select(number => Reference("InvoiceReferencedDocument", number)));
 
     private static XElement? Means(EPayment? payment) => payment?.Means is not { } means ? null : new XElement(

@@ -20,14 +20,20 @@ public static class EInvoiceExport
 
     private static readonly string[] Categories = ["S", "Z", "E", "AE", "K", "G", "O"];
 
-    /// <summary>An invoice or debit memo.</summary>
+    /// <summary>An invoice, debit memo or deposit.</summary>
     /// <param name="corrects">Number of the invoice whose place it takes, or null.</param>
-    public static EInvoice Of(InvoiceIssued invoice, string? corrects, EInvoiceParties parties)
+    /// <param name="netted">Deposits that it was netted with when it was issued; their tax is on them.</param>
+    public static EInvoice Of(
+        InvoiceIssued invoice, string? corrects, EInvoiceParties parties, params IReadOnlyList<DepositApplied> netted)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(parties);
-        return Document(invoice.Number, invoice.InvoiceDate, invoice.Lines, invoice.Net, invoice.Tax, parties) with
+        var document = Document(
+            invoice.Number, invoice.InvoiceDate, invoice.Lines, invoice.Net, invoice.Tax, parties);
+        decimal? prepaid = netted.Count == 0 ? null : netted.Sum(one => one.Amount.Amount);
+        return document with
         {
+            Totals = document.Totals with { Prepaid = prepaid, Payable = document.Totals.Payable - (prepaid ?? 0) },
             TypeCode = invoice.Kind switch
             {
                 DocumentKind.DebitMemo => "383",
@@ -38,7 +44,11 @@ public static class EInvoiceExport
             PurchaseOrder = invoice.PurchaseOrder,
             SalesOrder = invoice.OrderReference,
             PaymentTerms = Terms(invoice),
-            Preceding = corrects is null ? [] : [corrects],
+            Preceding =
+            [
+                .. corrects is null ? Array.Empty<string>() : [corrects],
+                .. netted.Select(one => one.DepositNumber).Distinct(),
+            ],
             Payment = Payment(parties.Seller, invoice.Total.Currency, invoice.Number),
         };
     }

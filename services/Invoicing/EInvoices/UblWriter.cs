@@ -97,6 +97,7 @@ internal static class UblWriter
         Amount("LineExtensionAmount", invoice.Totals.Lines!.Value, invoice.Currency!),
         Amount("TaxExclusiveAmount", invoice.Totals.Net!.Value, invoice.Currency!),
         Amount("TaxInclusiveAmount", invoice.Totals.Gross!.Value, invoice.Currency!),
+        invoice.Totals.Prepaid is { } prepaid ? Amount("PrepaidAmount", prepaid, invoice.Currency!) : null,
         Amount("PayableAmount", invoice.Totals.Payable!.Value, invoice.Currency!));
 
     private static XElement Line(ELine line, string kind, string currency) => new(

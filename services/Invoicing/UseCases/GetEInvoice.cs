@@ -43,7 +43,13 @@ public static class GetEInvoice
             : null;
         var parties = await PartiesAsync(
             store, issued.CustomerId, issued.Books.LegalEntity, history[0].At, cancellation);
-        return Answer(EInvoiceExport.Of(issued, corrects, parties), format);
+        var request = history[0].Metadata.CausationId;
+        List<DepositApplied> netted =
+        [
+            .. history.Where(e => request is not null && e.Metadata.CausationId == request)
+                .Select(e => e.Data).OfType<DepositApplied>(),
+        ];
+        return Answer(EInvoiceExport.Of(issued, corrects, parties, netted), format);
     }
 
     private static async Task<IResult> CreditMemoAsync(

@@ -6,6 +6,7 @@ using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.EInvoices;
 
@@ -87,7 +88,10 @@ public class CheckingEInvoices
     [InlineData(false)]
     public void What_is_written_reads_back_as_it_was_and_breaks_nothing(bool ubl)
     {
-        foreach (var written in new[] { Good, Credit(), EInvoiceExport.Of(Issued(Some.Line()), "INV-0", Parties) })
+        foreach (var written in new[]
+        {
+            Good, Credit(), Netted(), EInvoiceExport.Of(Issued(Some.Line()), "INV-0", Parties),
+        })
         {
             EInvoiceRules.Check(written).ShouldBeEmpty();
             var (read, refusal) = EInvoiceReader.Read(EInvoiceWriter.Write(written, ubl));
@@ -96,6 +100,17 @@ public class CheckingEInvoices
             read!.Findings.ShouldBeEmpty();
             JsonSerializer.Serialize(read.Invoice).ShouldBe(JsonSerializer.Serialize(written));
         }
+    }
+
+    [Fact]
+    public void What_was_paid_ahead_is_taken_off_what_is_due_and_named()
+    {
+        var netted = Netted();
+
+        (netted.Totals.Gross, netted.Totals.Prepaid, netted.Totals.Payable).ShouldBe((270m, 59.5m, 210.5m));
+        netted.Preceding.ShouldBe(["DEP-DE01-2026-000001"]);
+        var deposit = Issued(Some.Line()) with { Kind = DocumentKind.Deposit };
+        EInvoiceExport.Of(deposit, null, Parties).TypeCode.ShouldBe("386");
     }
 
     [Fact]
@@ -141,6 +156,16 @@ public class CheckingEInvoices
     {
         var draft = Some.Draft(Some.Wish(lines), Account);
         return (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-DE01-2026-000001").Events[0];
+    }
+
+    private static EInvoice Netted()
+    {
+        var issued = Issued(Some.Line());
+        Money[] amounts = [Money.Of(59.5m, "EUR"), Money.Of(50, "EUR"), Money.Of(9.5m, "EUR")];
+        var item = Invoice.Evolve(Invoice.Initial, issued).ItemWith(1, issued.Total - amounts[0]);
+        return EInvoiceExport.Of(issued, null, Parties, new DepositApplied(
+            Some.NewId(), Some.NewId(), "DEP-DE01-2026-000001", Some.Today, amounts[0], amounts[1], amounts[2], [],
+            item, issued.Entry));
     }
 
     private static EInvoice Credit()
