@@ -46,8 +46,7 @@ public static class EInvoiceExport
             PaymentTerms = Terms(invoice),
             Preceding =
             [
-                .. corrects is null ? Array.Empty<string>() : [corrects],
-                .. netted.Select(one => one.DepositNumber).Distinct(),
+                .. new[] { corrects }.OfType<string>(), .. netted.Select(one => one.DepositNumber).Distinct(),
             ],
             Payment = Payment(parties.Seller, invoice.Total.Currency, invoice.Number),
         };

@@ -7,9 +7,10 @@ namespace OrderToCash.Invoicing.Invoices;
 /// Cancels an invoice together with what its issue did: deposits it was netted with are held again. What is refused
 /// changes neither side.
 /// </summary>
-/// <param name="Invoice">What to append to the invoice, or why it is not cancelled.</param>
-/// <param name="Deposits">What to append to each deposit.</param>
-public sealed record InvoiceVoiding(Decision Invoice, IReadOnlyDictionary<Guid, IReadOnlyList<object>> Deposits)
+/// <param name="OnInvoice">What to append to the invoice, or why it is not cancelled.</param>
+/// <param name="OnDeposits">What to append to each deposit.</param>
+public sealed record InvoiceVoiding(
+    Decision OnInvoice, IReadOnlyDictionary<Guid, IReadOnlyList<object>> OnDeposits)
 {
     /// <summary>Cancels the invoice where nothing else is applied to it.</summary>
     /// <param name="invoiceId">The invoice.</param>
@@ -30,7 +31,7 @@ public sealed record InvoiceVoiding(Decision Invoice, IReadOnlyDictionary<Guid, 
         {
             var back = settlements[applied.DepositId].TakeBack(invoiceId, application, invoice);
             events.AddRange(back.Events);
-            invoice = back.Events.Aggregate(invoice, Invoices.Invoice.Evolve);
+            invoice = back.Events.Aggregate(invoice, Invoice.Evolve);
         }
 
         var voided = InvoiceDecider.Void(invoice, reason, context);

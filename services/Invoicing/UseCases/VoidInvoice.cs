@@ -38,14 +38,14 @@ public static class VoidInvoice
             var voiding = InvoiceVoiding.Of(
                 id, invoice, deposits.ToDictionary(one => one.Key, one => one.Value.State), request.Reason,
                 calendars.Context(issued.Books.LegalEntity, command.Caller, request.PostingDate));
-            if (voiding.Invoice.Refusal is { } refusal)
+            if (voiding.OnInvoice.Refusal is { } refusal)
                 return refusal;
             var batch = new WriteBatch(command.Metadata(request.Reason))
-                .Append(InvoiceStream.Type, id, version, voiding.Invoice.Events);
-            foreach (var (depositId, events) in voiding.Deposits)
+                .Append(InvoiceStream.Type, id, version, voiding.OnInvoice.Events);
+            foreach (var (depositId, events) in voiding.OnDeposits)
                 batch.Append(InvoiceStream.Type, depositId, deposits[depositId].Version, events);
             var (state, after) = (
-                voiding.Invoice.Events.Aggregate(invoice, Invoice.Evolve), version + voiding.Invoice.Events.Count);
+                voiding.OnInvoice.Events.Aggregate(invoice, Invoice.Evolve), version + voiding.OnInvoice.Events.Count);
             return Plan.Write(batch, Reply.Ok(InvoiceView.Of(id, state, after), after));
         });
 }

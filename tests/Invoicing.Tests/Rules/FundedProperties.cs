@@ -196,9 +196,9 @@ public class FundedProperties
         {
             var deposits = Enumerable.Range(2, 2).ToDictionary(DocumentId, n => _documents[n]);
             var voiding = InvoiceVoiding.Of(DocumentId(index), _documents[index], deposits, "wrong", Some.Context);
-            On(index, voiding.Invoice.Events);
+            On(index, voiding.OnInvoice.Events);
             for (var n = 2; n < Documents; n++)
-                On(n, voiding.Deposits.GetValueOrDefault(DocumentId(n), []));
+                On(n, voiding.OnDeposits.GetValueOrDefault(DocumentId(n), []));
         }
 
         private void On(int index, IReadOnlyList<object> events)

@@ -80,15 +80,15 @@ public class NettingDeposits
 
         var voiding = Void(invoice, deposit);
 
-        voiding.Invoice.Events.Select(e => e.GetType())
+        voiding.OnInvoice.Events.Select(e => e.GetType())
             .ShouldBe([typeof(DepositUnapplied), typeof(InvoiceVoided)]);
-        var after = voiding.Deposits[DepositId].Aggregate(deposit, Invoice.Evolve);
+        var after = voiding.OnDeposits[DepositId].Aggregate(deposit, Invoice.Evolve);
         (after.Available, after.NetLeft, after.Uses.Count).ShouldBe((Some.Usd(119), Some.Usd(100), 0));
-        var entries = voiding.Invoice.Events.Cast<IFinancialEvent>().SelectMany(e => e.Entry.Lines).ToList();
+        var entries = voiding.OnInvoice.Events.Cast<IFinancialEvent>().SelectMany(e => e.Entry.Lines).ToList();
         entries.Where(line => line.Account == "2450").Sum(line => line.Credit.Amount - line.Debit.Amount).ShouldBe(100);
         entries.Where(line => line.Account == "1200").Sum(line => line.Credit.Amount - line.Debit.Amount)
             .ShouldBe(1_071);
-        var cancelled = voiding.Invoice.Events.Aggregate(invoice, Invoice.Evolve);
+        var cancelled = voiding.OnInvoice.Events.Aggregate(invoice, Invoice.Evolve);
         (cancelled.Balance, cancelled.Status, cancelled.Deposits.Count)
             .ShouldBe((Some.Usd(0), InvoiceStatus.Void, 0));
         Netted(after, Final()).Invoice.Balance.ShouldBe(Some.Usd(1_071));
@@ -105,12 +105,12 @@ public class NettingDeposits
 
         var voiding = Void(invoice, deposit);
 
-        voiding.Invoice.Refusal!.Code.ShouldBe("invoice-has-payments");
-        voiding.Deposits.ShouldBeEmpty();
+        voiding.OnInvoice.Refusal!.Code.ShouldBe("invoice-has-payments");
+        voiding.OnDeposits.ShouldBeEmpty();
         var application = settlement.Memo.Applications.Keys.Single();
         invoice = settlement.TakeBack(application, invoice).Events.Aggregate(invoice, Invoice.Evolve);
         settlement.Memo.Open.ShouldBe(Some.Usd(50));
-        Void(invoice, deposit).Invoice.IsRefused.ShouldBeFalse();
+        Void(invoice, deposit).OnInvoice.IsRefused.ShouldBeFalse();
     }
 
     /// <summary>
@@ -131,7 +131,7 @@ public class NettingDeposits
         Settle(deposit, Final()).Refusal!.Code.ShouldBe("nothing-held");
         InvoiceDecider.Void(deposit, "gone", Some.Context).Refusal!.Code.ShouldBe("deposit-in-use");
         Credit(deposit, 119).Refusal!.Code.ShouldBe("exceeds-creditable");
-        deposit = Void(invoice, deposit).Deposits[DepositId].Aggregate(deposit, Invoice.Evolve);
+        deposit = Void(invoice, deposit).OnDeposits[DepositId].Aggregate(deposit, Invoice.Evolve);
         (deposit.Available, deposit.NetLeft).ShouldBe((Some.Usd(0), Some.Usd(100)));
         var applied = InvoiceDecider.ApplyPayment(deposit, Some.Payment(1, 119), Some.Context);
         applied.Events.ShouldBeEmpty("a payment that was taken back is not applied again");
@@ -149,12 +149,12 @@ public class NettingDeposits
         var (deposit, invoice, _) = Netted(Paid(Deposit(), 119), Final());
         var paid = InvoiceDecider.ApplyPayment(invoice, Some.Payment(2, 500), Some.Context).Events
             .Aggregate(invoice, Invoice.Evolve);
-        var voided = Void(invoice, deposit).Invoice.Events.Aggregate(invoice, Invoice.Evolve);
+        var voided = Void(invoice, deposit).OnInvoice.Events.Aggregate(invoice, Invoice.Evolve);
 
         var refused = Void(paid, deposit);
         var rejected = InvoiceDecider.ApplyPayment(voided, Some.Payment(2, 500), Some.Context);
 
-        (refused.Invoice.Refusal!.Code, refused.Deposits.Count).ShouldBe(("invoice-has-payments", 0));
+        (refused.OnInvoice.Refusal!.Code, refused.OnDeposits.Count).ShouldBe(("invoice-has-payments", 0));
         rejected.Events.ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code
             .ShouldBe("invoice-void");
         rejected.Events.Aggregate(voided, Invoice.Evolve).Balance.ShouldBe(Some.Usd(0));
@@ -209,7 +209,7 @@ public class NettingDeposits
         (difference.Role, difference.BaseDebit!.Value.Amount + difference.BaseCredit!.Value.Amount)
             .ShouldBe((role, 11.90m));
         applied.Entry.Lines.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount).ShouldBe(0);
-        var back = Void(invoice, deposit).Invoice.Events.OfType<DepositUnapplied>().Single().Entry;
+        var back = Void(invoice, deposit).OnInvoice.Events.OfType<DepositUnapplied>().Single().Entry;
         back.Lines.Concat(applied.Entry.Lines).GroupBy(line => line.Account).ShouldAllBe(account =>
             account.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount) == 0);
     }

@@ -213,8 +213,8 @@ internal sealed class RandomBooks
             InvoiceId(step.Invoice), invoice,
             new Dictionary<Guid, Invoice> { [InvoiceId(Deposit)] = Invoices[Deposit] }, "wrong",
             Context(Chosen(step)));
-        On(step.Invoice, voiding.Invoice);
-        On(Deposit, voiding.Deposits.GetValueOrDefault(InvoiceId(Deposit), []));
+        On(step.Invoice, voiding.OnInvoice);
+        On(Deposit, voiding.OnDeposits.GetValueOrDefault(InvoiceId(Deposit), []));
     }
 
     private void Adjust(Step step, Invoice invoice, int installment, Money amount)
