@@ -202,6 +202,7 @@ public static class InvoicingService
         ReadPeriods.Map(api);
         ClosePeriod.Map(api);
         ReopenPeriod.Map(api);
+        CloseChecklist.Map(api);
         RevaluePeriod.Map(api);
         CreateBillingSchedule.Map(api);
         ChangeBillingSchedule.Map(api);

@@ -36,11 +36,11 @@ public static partial class PeriodDecider
 
     /// <summary>
     /// Closes a period that has begun. The first one that is ever closed ends all before it; then they follow one
-    /// another.
+    /// another. What the checklist found is kept; a check that failed is accepted by name, a broken one never.
     /// </summary>
     public static Decision Close(
         AccountingCalendar calendar, string legalEntity, Period period, DateOnly today,
-        IReadOnlyList<CloseCheck>? evidence)
+        IReadOnlyList<CloseCheck>? evidence, params IReadOnlyCollection<string> accepted)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         if (period.LastDay <= calendar.ClosedThrough)
@@ -49,6 +49,13 @@ public static partial class PeriodDecider
             return PeriodRefusals.NotBegun(period);
         if (calendar.ClosedThrough is { } closed && Period.Of(closed).Next is var next && next != period)
             return PeriodRefusals.EarlierOpen(next);
+        if (evidence?.FirstOrDefault(check => check.Result == CloseCheckResult.Broken) is { } broken)
+            return PeriodRefusals.CheckBroken(period, broken);
+        if (evidence?.FirstOrDefault(check => check.Result == CloseCheckResult.Failed
+            && !accepted.Contains(check.Code)) is { } failed)
+            return PeriodRefusals.CheckFailed(period, failed);
+        evidence = evidence is null ? null
+            : [.. evidence.Select(check => check with { Accepted = check.Result == CloseCheckResult.Failed })];
         var after = calendar with { ClosedThrough = period.LastDay };
         return Decision.Of(new PeriodClosed(legalEntity, period.ToString(), after.FirstOpenDay, evidence));
     }

@@ -37,6 +37,13 @@ public static class PeriodRefusals
         "no-exchange-rate",
         $"There is no closing rate of {currency} for {day:O}: set a month-end or daily rate for it first.");
 
+    public static Refusal CheckBroken(Period period, CloseCheck check) => Refusal.State(
+        "close-check-broken", $"{period} is not closed: {check.Code}. {check.Evidence}");
+
+    public static Refusal CheckFailed(Period period, CloseCheck check) => Refusal.State(
+        "close-check-failed",
+        $"{period} is not closed: {check.Code}. {check.Evidence} Put it right, or accept it by its name.");
+
     public static Refusal NotClosed(Period period) => Refusal.State("period-not-closed", $"{period} is open.");
 
     public static Refusal LaterClosed(Period period, Period latest) => Refusal.State(

@@ -28,19 +28,19 @@ public static class RevaluationDecider
     /// <param name="period">Whose items are revalued, and when.</param>
     /// <param name="items">All that is open at its end.</param>
     /// <param name="rates">Closing rates by currency.</param>
-    /// <param name="today">In the legal entity's calendar: the last day of the period must have come.</param>
+    /// <param name="today">In the legal entity's calendar: the last day must have come before there is a rate.</param>
     public static (IReadOnlyList<RevaluedCurrency>? Found, Refusal? Refusal) Find(
         RevaluedPeriod period, IEnumerable<ForeignItem> items, IReadOnlyDictionary<string, ExchangeRate> rates,
         DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(period);
         ArgumentNullException.ThrowIfNull(rates);
-        if (period.Period.LastDay > today)
-            return (null, PeriodRefusals.NotOver(period.Period));
         var found = new List<RevaluedCurrency>();
         foreach (var currency in items.Where(item => item.Currency != period.BaseCurrency.Code)
             .GroupBy(item => item.Currency).OrderBy(currency => currency.Key, StringComparer.Ordinal))
         {
+            if (period.Period.LastDay > today)
+                return (null, PeriodRefusals.NotOver(period.Period));
             if (!rates.TryGetValue(currency.Key, out var rate))
                 return (null, PeriodRefusals.NoClosingRate(currency.Key, period.Period.LastDay));
             if (Of(currency.Key, rate, currency, period.BaseCurrency) is not { } revalued)

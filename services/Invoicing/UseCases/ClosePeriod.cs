@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
@@ -20,7 +21,8 @@ public static class ClosePeriod
 
     /// <summary>Why.</summary>
     /// <param name="Reason">Kept in the history.</param>
-    public sealed record CloseRequest(string? Reason = null);
+    /// <param name="Accept">Checks of the checklist that may have failed, by code.</param>
+    public sealed record CloseRequest(string? Reason = null, IReadOnlyList<string>? Accept = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -40,15 +42,25 @@ public static class ClosePeriod
             entity, month, request?.AdjustingRoles ?? Controller, today));
 
     private static Task<IResult> CloseAsync(
-        string entity, string period, HttpCommand command, CloseRequest? request = null) =>
-        ChangeAsync(entity, period, request?.Reason, command, (calendar, month, today) => PeriodDecider.Close(
-            calendar, entity, month, today, null), whole: true);
+        string entity, string period, HttpCommand command, CloseRequest? request = null)
+    {
+        IReadOnlyList<CloseCheck> evidence = [];
+        return ChangeAsync(
+            entity, period, request?.Reason, command,
+            (calendar, month, today) => PeriodDecider.Close(
+                calendar, entity, month, today, evidence, request?.Accept ?? []),
+            async (definition, month, cancellation) => evidence = await CloseChecklist.ReadAsync(
+                definition, month, command.Store, command.Clock.Today(definition.TimeZone), cancellation));
+    }
 
     /// <summary>Changes the calendar while nobody posts.</summary>
-    /// <param name="whole">All that the period holds has its worth in the books.</param>
+    /// <param name="look">
+    /// Looks up what the decision rests on, where all that the period holds must have its worth in the books.
+    /// </param>
     private static async Task<IResult> ChangeAsync(
         string entity, string period, string? reason, HttpCommand command,
-        Func<AccountingCalendar, Period, DateOnly, Decision> decide, bool whole = false)
+        Func<AccountingCalendar, Period, DateOnly, Decision> decide,
+        Func<LegalEntityDefined, Period, CancellationToken, Task>? look = null)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(
             entity, command.Caller, command.Store, command.Cancellation);
@@ -73,15 +85,16 @@ public static class ClosePeriod
             with: (batch, _) =>
             {
                 batch.Guard(Alone(entity));
-                if (whole)
+                if (look is not null)
                     batch.Guard(RateTable.CheckTranslated(entity, definition.BaseCurrency, month.LastDay));
             },
             refresh: RefreshAsync);
 
         async Task RefreshAsync(CancellationToken cancellation)
         {
-            if (whole)
+            if (look is not null)
             {
+                await look(definition, month, cancellation);
                 untranslated = await RateTable.FindUntranslatedAsync(
                     command.Store.Database, entity, definition.BaseCurrency, month, cancellation);
             }

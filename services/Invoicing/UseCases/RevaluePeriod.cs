@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Revaluations;
@@ -98,28 +99,36 @@ public static class RevaluePeriod
         });
     }
 
-    private sealed record Revalued(RevaluedPeriod Period, IReadOnlyList<RevaluedCurrency> Found);
+    internal sealed record Revalued(RevaluedPeriod Period, IReadOnlyList<RevaluedCurrency> Found);
 
-    private static RevaluationView View(Revalued revalued, Revaluation state, bool due, long version) => new(
-        revalued.Period.LegalEntity, $"{revalued.Period.Period}", revalued.Period.Period.LastDay, revalued.Found,
-        state.Posted, due, version);
+    /// <summary>What is open at the end of a period, by the closing rates; or why that cannot be said.</summary>
+    internal static async Task<(Revalued? Revalued, Refusal? Refusal)> FindAsync(
+        LegalEntityDefined entity, Period month, EventStore store, DateOnly today, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var items = (await connection.QueryAsync<(string Currency, decimal Balance, decimal Booked)>(
+            Items, new { entity = entity.Code, day = month.LastDay, books = entity.BaseCurrency }))
+            .Select(row => new ForeignItem(row.Currency, row.Balance, row.Booked)).ToList();
+        var rates = await RateTable.ClosingAsync(
+            store.Database, entity.Code, [.. items.Select(item => item.Currency).Distinct()], month.LastDay,
+            cancellation);
+        var period = new RevaluedPeriod(
+            entity.Code, month, Currency.Of(entity.BaseCurrency), entity.Accounts.Other);
+        var (found, refusal) = RevaluationDecider.Find(period, items, rates, today);
+        return found is null ? (null, refusal) : (new Revalued(period, found), null);
+    }
 
     private static async Task<(Revalued? Revalued, Refusal? Refusal)> FindAsync(
         string entity, Period month, Caller caller, EventStore store, TimeProvider clock,
         CancellationToken cancellation)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(entity, caller, store, cancellation);
-        if (definition is null)
-            return (null, refusal);
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var items = (await connection.QueryAsync<(string Currency, decimal Balance, decimal Booked)>(
-            Items, new { entity, day = month.LastDay, books = definition.BaseCurrency }))
-            .Select(row => new ForeignItem(row.Currency, row.Balance, row.Booked)).ToList();
-        var rates = await RateTable.ClosingAsync(
-            store.Database, entity, [.. items.Select(item => item.Currency).Distinct()], month.LastDay, cancellation);
-        var period = new RevaluedPeriod(
-            entity, month, Currency.Of(definition.BaseCurrency), definition.Accounts.Other);
-        var (found, no) = RevaluationDecider.Find(period, items, rates, clock.Today(definition.TimeZone));
-        return found is null ? (null, no) : (new Revalued(period, found), null);
+        return definition is null
+            ? (null, refusal)
+            : await FindAsync(definition, month, store, clock.Today(definition.TimeZone), cancellation);
     }
+
+    private static RevaluationView View(Revalued revalued, Revaluation state, bool due, long version) => new(
+        revalued.Period.LegalEntity, $"{revalued.Period.Period}", revalued.Period.Period.LastDay, revalued.Found,
+        state.Posted, due, version);
 }

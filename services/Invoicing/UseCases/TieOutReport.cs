@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -98,6 +99,12 @@ public static class TieOutReport
         .RequireScope(Scopes.InvoicingRead)
         .Produces<Report>()
         .WithSummary("Subledger = open items = control account, or where not");
+
+    /// <summary>The sums of one legal entity as of a day.</summary>
+    internal static async Task<IReadOnlyList<Row>> SumsAsync(
+        NpgsqlConnection connection, string legalEntity, DateOnly asOf) =>
+        [.. (await connection.QueryAsync<SumRow>(Sums, new { entities = (string[]?)null, legalEntity, asOf }))
+            .Select(row => row.View(asOf))];
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, Caller caller, EventStore store, CancellationToken cancellation, string? legalEntity = null,

@@ -92,6 +92,42 @@ public class Revaluations(InvoicingApp app)
             .GetProperty("type").GetString().ShouldBe("daily");
     }
 
+    [Fact]
+    public async Task A_month_is_closed_once_its_checklist_is_worked_off_or_accepted_by_name()
+    {
+        var (entity, _) = await BooksAsync();
+        var receipt = Messages.ReceiptPosted(entity, Some.Customer, 10, Last.LastDay);
+        receipt = receipt with
+        {
+            CustomerId = null,
+            Lines = [receipt.Lines[0], receipt.Lines[1] with { Account = "2410", Role = "unidentified-cash" }],
+        };
+        await app.Bus.PublishAsync(receipt);
+        var (list, close) = ($"/v1/periods/{entity}/{Last}/checklist", $"/v1/periods/{entity}/{Last}/close");
+        var found = await Eventually.Becomes(
+            () => app.Client.ReadAsync(list), answer => answer.Text.Contains("10.00 USD", StringComparison.Ordinal),
+            "the receipt is here");
+
+        found["ready"].GetBoolean().ShouldBeFalse();
+        Failed(found["checks"]).ShouldBe(["items-revalued", "cash-identified"]);
+        (await app.Client.PostAsync(close, new { accept = new[] { "cash-identified" } }))
+            .ShouldBe(HttpStatusCode.Conflict, "close-check-failed")["detail"].GetString()!
+            .ShouldContain("items-revalued");
+        (await app.Client.PostAsync($"/v1/periods/{entity}/{Last}/revaluation", new { })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(close, new { })).ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
+        (await app.Client.PostAsync(close, new { accept = new[] { "cash-identified" } })).ShouldBe(HttpStatusCode.OK);
+
+        var kept = (await app.Client.ReadAsync($"/v1/periods/{entity}/history"))["items"][0].GetProperty("data")
+            .GetProperty("evidence").EnumerateArray().ToList();
+        kept.Single(check => check.GetProperty("code").GetString() == "cash-identified").GetProperty("accepted")
+            .GetBoolean().ShouldBeTrue();
+        kept.Count(check => check.GetProperty("result").GetString() == "passed").ShouldBe(4);
+    }
+
+    private static IEnumerable<string?> Failed(JsonElement checks) => checks.EnumerateArray()
+        .Where(check => check.GetProperty("result").GetString() == "failed")
+        .Select(check => check.GetProperty("code").GetString());
+
     /// <summary>An invoice of 100 EUR, booked at 1.10; 1.20 at the month's end and 1.15 today.</summary>
     private async Task<(string Entity, Guid Invoice)> BooksAsync()
     {

@@ -96,7 +96,7 @@ public class RevaluingPeriods
         Revaluations.Given().When(state => Post(state, found, soft)).ThenRefused("period-closed");
         Post(Revaluation.Initial, found, soft with { MayAdjust = true }).Events.Cast<IFinancialEvent>()
             .Select(e => e.Entry.Adjusting).ShouldBe([true, false]);
-        RevaluationDecider.Find(US01, [], Rates(1.20m), October.LastDay.AddDays(-1)).Refusal!.Code
+        RevaluationDecider.Find(US01, [new("EUR", 1, 1)], Rates(1.20m), October.LastDay.AddDays(-1)).Refusal!.Code
             .ShouldBe("period-not-over");
         var posted = Post(Revaluation.Initial, found).Events;
         Revaluations.Given(posted).When(state => Post(state, found, closed)).ThenNothing();

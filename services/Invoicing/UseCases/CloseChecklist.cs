@@ -1,0 +1,147 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.Revaluations;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// The checklist of a month end with what was found: looked up as of now, and kept with the period when it is closed.
+/// </summary>
+public static class CloseChecklist
+{
+    /// <summary>The checklist.</summary>
+    /// <param name="Ready">None of them failed.</param>
+    public sealed record Response(string LegalEntity, string Period, bool Ready, IReadOnlyList<CloseCheck> Checks);
+
+    /// <summary>
+    /// Entries of the month, and those that do not balance in a currency or, of our own, in the books. What cash
+    /// application posts is translated line by line.
+    /// </summary>
+    private const string Journal =
+        """
+        with lines as (
+            select e.entry_id, l.currency, sum(l.debit - l.credit) as rest, sum(case
+                when l.currency = @books then l.debit - l.credit else l.base_debit - l.base_credit end) as base_rest
+            from journal_entries e join journal_lines l on l.entry_id = e.entry_id
+            where e.legal_entity = @entity and e.posting_date between @first and @last group by 1, 2
+            union all
+            select e.entry_id, l.currency, sum(l.debit - l.credit), 0
+            from received_journal_entries e join received_journal_lines l on l.entry_id = e.entry_id
+            where e.legal_entity = @entity and e.posting_date between @first and @last group by 1, 2),
+        entries as (
+            select entry_id, bool_or(rest <> 0) or coalesce(sum(base_rest), 0) <> 0 as unbalanced from lines group by 1)
+        select count(*) as entries, count(*) filter (where unbalanced) as unbalanced from entries
+        """;
+
+    /// <summary>Money that was not applied at the end of the month, by role and currency.</summary>
+    private const string Cash =
+        """
+        select l.role, l.currency, sum(l.credit - l.debit) as amount
+        from (select * from journal_entries union all select * from received_journal_entries) e
+        join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
+        where e.legal_entity = @entity and e.posting_date <= @last and l.role in ('unapplied-cash', 'unidentified-cash')
+        group by 1, 2 having sum(l.credit - l.debit) <> 0 order by 1, 2
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/periods/{entity}/{period}/checklist", HandleAsync)
+        .RequireScope(Scopes.InvoicingRead)
+        .Produces<Response>()
+        .WithSummary("The checklist of a month end, with what is found");
+
+    private static async Task<IResult> HandleAsync(
+        string entity, string period, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation)
+    {
+        if (!Period.TryParse(period, out var month))
+            return ReadPeriods.Malformed();
+        var (definition, refusal) = await ReadPeriods.FindAsync(entity, caller, store, cancellation);
+        if (definition is null)
+            return Problems.From(refusal!);
+        var untranslated = await RateTable.FindUntranslatedAsync(
+            store.Database, entity, definition.BaseCurrency, month, cancellation);
+        List<CloseCheck> checks =
+        [
+            .. await ReadAsync(definition, month, store, clock.Today(definition.TimeZone), cancellation),
+            new(
+                "cash-translated", untranslated is null ? CloseCheckResult.Passed : CloseCheckResult.Broken,
+                untranslated?.Detail ?? "All cash has its worth in the books."),
+        ];
+        var ready = checks.TrueForAll(
+            check => check.Result is CloseCheckResult.Passed or CloseCheckResult.NotKnown);
+        return Results.Ok(new Response(entity, $"{month}", ready, checks));
+    }
+
+    /// <summary>
+    /// What is kept with the period; cash without a worth in the books keeps it open whatever else is found.
+    /// </summary>
+    internal static async Task<IReadOnlyList<CloseCheck>> ReadAsync(
+        LegalEntityDefined entity, Period month, EventStore store, DateOnly today, CancellationToken cancellation)
+    {
+        var revaluation = await RevaluationAsync(entity, month, store, today, cancellation);
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var parameters = new
+        {
+            entity = entity.Code,
+            books = entity.BaseCurrency,
+            first = month.FirstDay,
+            last = month.LastDay,
+        };
+        var (entries, unbalanced) = await connection.QuerySingleAsync<(long Entries, long Unbalanced)>(
+            Journal, parameters);
+        var cash = (await connection.QueryAsync<(string Role, string Currency, decimal Amount)>(Cash, parameters))
+            .ToLookup(row => row.Role, row => $"{Money.Of(row.Amount, row.Currency)}");
+        return
+        [
+            new(
+                "journals-balanced", unbalanced == 0 ? CloseCheckResult.Passed : CloseCheckResult.Broken,
+                $"{entries} entries, {unbalanced} of them out of balance."),
+            await TieOutAsync(connection, entity, month),
+            revaluation,
+            Of("cash-identified", "unidentified", CloseCheckResult.Failed, [.. cash["unidentified-cash"]]),
+            Of("cash-applied", "unapplied", CloseCheckResult.NotKnown, [.. cash["unapplied-cash"]]),
+            new(
+                "cash-complete", CloseCheckResult.NotKnown,
+                "Cash application knows whether all statements are in and no allocation is pending."),
+        ];
+    }
+
+    private static CloseCheck Of(
+        string code, string what, CloseCheckResult otherwise, IReadOnlyList<string> amounts) => amounts.Count == 0
+        ? new CloseCheck(code, CloseCheckResult.Passed, $"No cash is {what}.")
+        : new CloseCheck(code, otherwise, $"{string.Join(", ", amounts)} of cash is {what}.");
+
+    private static async Task<CloseCheck> TieOutAsync(
+        NpgsqlConnection connection, LegalEntityDefined entity, Period month)
+    {
+        var sums = await TieOutReport.SumsAsync(connection, entity.Code, month.LastDay);
+        var off = sums.Where(row => !row.Ties).Select(row =>
+            $"{row.Currency}: subledger {row.Subledger}, control account {row.ControlAccount}").ToList();
+        return off.Count > 0
+            ? new CloseCheck("subledger-ties", CloseCheckResult.Broken, $"{string.Join("; ", off)}.")
+            : new CloseCheck(
+                "subledger-ties", CloseCheckResult.Passed,
+                $"Subledger = control account: {string.Join(", ", sums.Select(row => row.Subledger))}.");
+    }
+
+    private static async Task<CloseCheck> RevaluationAsync(
+        LegalEntityDefined entity, Period month, EventStore store, DateOnly today, CancellationToken cancellation)
+    {
+        const string code = "items-revalued";
+        var (revalued, refusal) = await RevaluePeriod.FindAsync(entity, month, store, today, cancellation);
+        if (revalued is null)
+            return new CloseCheck(code, CloseCheckResult.Failed, refusal!.Detail);
+        var (state, _) = await store.LoadAsync(
+            RevaluationStream.Type, RevaluationStream.Id(entity.Code, month), cancellation);
+        var items = revalued.Found.Sum(one => one.Items);
+        return RevaluationDecider.IsDue(state, revalued.Period, revalued.Found)
+            ? new CloseCheck(code, CloseCheckResult.Failed, $"{items} open items are not shown by the closing rate.")
+            : new CloseCheck(code, CloseCheckResult.Passed, $"{items} open items are in other currencies.");
+    }
+}
