@@ -75,7 +75,7 @@ public static class CloseChecklist
         ];
         var ready = checks.TrueForAll(
             check => check.Result is CloseCheckResult.Passed or CloseCheckResult.NotKnown);
-        return Results.Ok(new Response(entity, $"{month}", ready, checks));
+        return Reply.Ok(new Response(entity, $"{month}", ready, checks));
     }
 
     /// <summary>
