@@ -42,9 +42,10 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
         }
 
         var (draft, refusal) = CreditMemoDraft.Of(wish, account, invoice?.State.Issued, now);
-        if (draft is not null)
-            (draft, refusal) = draft.For(invoice?.State);
-        return (draft, invoice, refusal);
+        if (draft is null)
+            return (null, invoice, refusal);
+        var (credit, no) = draft.For(invoice?.State);
+        return (credit, invoice, no);
     }
 
     /// <summary>Issues the draft and settles the invoice with it where the wish says so.</summary>

@@ -25,7 +25,7 @@ public class Deposits(InvoicingApp app)
             .ShouldBe(("1190.00", "1071.00", "partially-paid"));
         var netted = final["deposits"].EnumerateArray().ShouldHaveSingleItem();
         (Amount(netted.GetProperty("net")), Amount(netted.GetProperty("tax"))).ShouldBe(("100.00", "19.00"));
-        netted.GetProperty("taxes")[0].GetProperty("taxRate").GetDecimal().ShouldBe(0.19m);
+        netted.GetProperty("taxes")[0].GetProperty("taxRate").GetString().ShouldBe("0.19");
         (await HeldAsync(deposit.Id)).ShouldBe(("119.00", "119.00", "0.00"));
         var listed = await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=deposit&status=paid");
         listed["items"].EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetGuid().ShouldBe(deposit.Id);

@@ -44,7 +44,7 @@ public class RevaluingPeriods
         revalued.Entry.Lines.ShouldNotContain(line => line.Role == AccountRoles.Receivables);
         (reversed.Entry.PostingDate, reversed.Entry.Kind)
             .ShouldBe((October.Next.FirstDay, PostingKinds.RevaluationReversed));
-        Sum(revalued.Entry, reversed.Entry).ShouldAllBe(one => one.Value == 0);
+        Sum(revalued.Entry, reversed.Entry).ShouldBeEmpty();
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class RevaluingPeriods
         Sum([.. posted.Concat(more).OfType<PeriodRevalued>().Select(e => e.Entry)])
             .ShouldBe(Sum(Post(Revaluation.Initial, second).Events.OfType<PeriodRevalued>().Single().Entry),
                 ignoreOrder: true);
-        Sum([.. posted.Concat(more).Cast<IFinancialEvent>().Select(e => e.Entry)]).ShouldAllBe(one => one.Value == 0);
+        Sum([.. posted.Concat(more).Cast<IFinancialEvent>().Select(e => e.Entry)]).ShouldBeEmpty();
         Revaluations.Given([.. posted, .. more]).When(state => Post(state, second)).ThenNothing();
         Revaluations.Given([.. posted, .. more]).When(state => Post(state, []))
             .ThenState(state => state.Posted.ShouldBeEmpty());
@@ -121,6 +121,7 @@ public class RevaluingPeriods
     /// <summary>What entries come to by account, debits less credits.</summary>
     private static Dictionary<string, decimal> Sum(params JournalEntry[] entries) => entries
         .SelectMany(entry => entry.Lines).GroupBy(line => line.Account)
-        .ToDictionary(
-            one => one.Key, one => one.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount));
+        .Select(one => (
+            one.Key, Sum: one.Sum(line => line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount)))
+        .Where(one => one.Sum != 0).ToDictionary(one => one.Key, one => one.Sum);
 }
