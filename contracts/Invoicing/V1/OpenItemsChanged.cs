@@ -6,8 +6,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// </summary>
 /// <param name="InvoiceId">The invoice or debit memo.</param>
 /// <param name="Kind"><c>credit-applied</c>, <c>credit-unapplied</c>, <c>written-off</c>, <c>write-off-recovered</c>,
-/// <c>charge-waived</c>, <c>charge-reinstated</c>, <c>deposit-applied</c>, <c>deposit-unapplied</c>, <c>rescheduled</c>,
-/// <c>dispute-marked</c>.</param>
+/// <c>charge-waived</c>, <c>charge-reinstated</c>, <c>deposit-applied</c>, <c>deposit-unapplied</c>,
+/// <c>rescheduled</c>, <c>dispute-marked</c>.</param>
 /// <param name="Amount">What was settled, given up, opened again or is disputed; the balance if a date moved.</param>
 /// <param name="PostingDate">Accounting date of the change.</param>
 /// <param name="Reason">Why, in words; empty where nobody gave one.</param>
