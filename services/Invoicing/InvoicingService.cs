@@ -52,6 +52,7 @@ public static class InvoicingService
         builder.AddMailer().AddPdfPrinter();
         AddStatements(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
+        builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
@@ -129,6 +130,7 @@ public static class InvoicingService
         .Add<DepositReleased>("deposit_released")
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
+        .Add<InvoiceBecameOverdue>("invoice_became_overdue")
         .Add<CollectionsRequestCarriedOut>("collections_request_carried_out")
         .Add<CollectionsRequestAwaited>("collections_request_awaited")
         .Add<CollectionsRequestRefused>("collections_request_refused");

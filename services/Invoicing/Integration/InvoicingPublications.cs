@@ -101,7 +101,9 @@ public static class InvoicingPublications
             e, PostingKinds.Rescheduled, e.Data.Item.Balance, e.Data.PostingDate, e.Data.Item))
         .On<DisputeMarked>(e => Changed(
             e, PostingKinds.DisputeMarked, e.Data.Item.Disputed ?? Money.Zero(e.Data.Item.Balance.Currency),
-            e.Data.PostingDate, e.Data.Item));
+            e.Data.PostingDate, e.Data.Item))
+        .On<InvoiceBecameOverdue>(e => new Contract.InvoiceBecameOverdue(
+            e.StreamId, e.Data.Item.DueDate.AddDays(1), Item(e.StreamId, e.Data.Item)));
 
     private static void PublishCreditMemos(Publications publications) => publications
         .On<CreditMemoIssued>(e => new Contract.CreditMemoIssued(

@@ -69,6 +69,10 @@ public sealed partial record Invoice
     public ImmutableSortedDictionary<int, DateOnly> DueDates { get; init; } =
         ImmutableSortedDictionary<int, DateOnly>.Empty;
 
+    /// <summary>The due date of each installment that was last found to have passed unpaid.</summary>
+    public ImmutableSortedDictionary<int, DateOnly> Overdue { get; init; } =
+        ImmutableSortedDictionary<int, DateOnly>.Empty;
+
     /// <summary>What was marked as disputed, per installment; see <see cref="DisputedOn(int)"/>.</summary>
     public ImmutableSortedDictionary<int, Money> Disputed { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
 
@@ -245,6 +249,10 @@ public sealed partial record Invoice
         InstallmentRescheduled moved => invoice with
         {
             DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
+        },
+        InvoiceBecameOverdue overdue => invoice with
+        {
+            Overdue = invoice.Overdue.SetItem(overdue.Item.Installment, overdue.Item.DueDate),
         },
         DisputeMarked { Source: { } source } marked => invoice.Note(marked.Item.Installment, source),
         DisputeMarked marked => invoice with

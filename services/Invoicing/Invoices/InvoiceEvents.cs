@@ -104,5 +104,11 @@ internal static class Settlement
         amount + (discount ?? Money.Zero(amount.Currency)) + (difference ?? Money.Zero(amount.Currency));
 }
 
+/// <summary>
+/// The due date of an installment has passed where the legal entity is, and some of it is open. Said once per
+/// installment and due date, whatever is paid and opened again since; a due date that is moved may pass once more.
+/// </summary>
+public sealed record InvoiceBecameOverdue(OpenItem Item);
+
 /// <summary>The invoice was cancelled with nothing applied; its installments are at zero.</summary>
 public sealed record InvoiceVoided(IReadOnlyList<OpenItem> Items, JournalEntry Entry) : IFinancialEvent;

@@ -39,6 +39,7 @@ public sealed class InvoicesProjection : Projection
         Seen<DepositUsed>();
         Seen<DepositReleased>();
         Rescheduled();
+        BecameOverdue();
         Seen<PaymentApplicationRejected>();
         Seen<PaymentReversalAwaited>();
         Seen<InvoiceCredited>();
@@ -62,6 +63,18 @@ public sealed class InvoicesProjection : Projection
             "update invoices i set version = e.version, due_date = (select min(o.due_date) from open_items o " +
             "where o.invoice_id = i.invoice_id) from unnest($1, $2) as e (id, version) where i.invoice_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+    }
+
+    private void BecameOverdue()
+    {
+        On<InvoiceBecameOverdue>(
+            "update open_items o set passed_due_date = e.due from unnest($1, $2, $3) as e (id, installment, due) " +
+            "where o.invoice_id = e.id and o.installment = e.installment",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Item.Installment)
+                .Column(e => e.Data.Item.DueDate));
+        Seen<InvoiceBecameOverdue>();
     }
 
     private void GivenUp<TEvent>(Func<TEvent, decimal> change) => On<TEvent>(

@@ -4,10 +4,12 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What happens because a day has come, looked for once a minute: schedules bill. Every instance does it; each thing is
-/// decided on the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
+/// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue. Every
+/// instance does it; each thing is decided on the version it was seen at, so it happens once, and what was missed
+/// happens when somebody looks again.
 /// </summary>
-public sealed partial class InvoicingClock(ScheduledBilling billing, TimeProvider clock, ILogger<InvoicingClock> log)
+public sealed partial class InvoicingClock(
+    ScheduledBilling billing, OverdueMarking overdue, TimeProvider clock, ILogger<InvoicingClock> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -23,6 +25,7 @@ public sealed partial class InvoicingClock(ScheduledBilling billing, TimeProvide
             do
             {
                 await TryAsync("scheduled billing", () => BillAsync(stoppingToken), stoppingToken);
+                await TryAsync("marking of overdue invoices", () => MarkAsync(stoppingToken), stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -36,6 +39,15 @@ public sealed partial class InvoicingClock(ScheduledBilling billing, TimeProvide
     private async Task BillAsync(CancellationToken cancellation)
     {
         while ((await billing.BillAsync(Metadata, null, again: false, cancellation)).Count > 0)
+        {
+            // There may be more than one go takes.
+        }
+    }
+
+    /// <summary>Until nothing is found; what could not be marked is looked at again in a minute.</summary>
+    private async Task MarkAsync(CancellationToken cancellation)
+    {
+        while (await overdue.MarkAsync(Metadata, null, cancellation) > 0)
         {
             // There may be more than one go takes.
         }

@@ -26,9 +26,10 @@ public static class ReadInvoices
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
     /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
     /// <param name="Disputed">Whether something of it is disputed.</param>
+    /// <param name="Overdue">Whether something of it is open after its due date, today where its legal entity is.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
-        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed);
+        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -72,13 +73,14 @@ public static class ReadInvoices
 
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, [AsParameters] Filter filter, Caller caller, EventStore store,
-        CancellationToken cancellation)
+        TimeProvider clock, CancellationToken cancellation)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(filter);
         parameters.Add("documentKind", filter.Kind is { } kind ? KindOf(kind) : null);
         parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("now", clock.GetUtcNow());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
@@ -108,6 +110,13 @@ public static class ReadInvoices
         {
             yield return "@Disputed = exists (select 1 from open_items o where o.invoice_id = i.invoice_id " +
                 "and o.disputed > 0)";
+        }
+
+        if (filter.Overdue is not null)
+        {
+            yield return "@Overdue = (i.balance > 0 and exists (select 1 from open_items o " +
+                "join legal_entities e on e.code = o.legal_entity where o.invoice_id = i.invoice_id " +
+                "and o.balance > 0 and o.due_date < (@now at time zone e.time_zone)::date))";
         }
 
         if (filter.OverdueAsOf is not null)

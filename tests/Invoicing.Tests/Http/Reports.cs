@@ -99,6 +99,42 @@ public class Reports(InvoicingApp app)
             .ShouldBe(JsonValueKind.Null);
     }
 
+    /// <summary>D-33, I-04, I-23: with what was returned and cancelled, on account and applied.</summary>
+    [Fact]
+    public async Task D33_aging_is_what_is_open_and_the_control_account_also_after_returns_and_cancels()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoices = new List<Guid>();
+        for (var n = 1; n <= 4; n++)
+            invoices.Add((await app.Client.IssueAsync(customer, 100 * n, AsOf.AddDays(-40 * n))).Id);
+        await app.Client.PostAsync($"/v1/invoices/{invoices[0]}/void", new { reason = "duplicate" });
+        foreach (var (invoice, amount) in new[] { ((Guid?)invoices[1], 60m), (null, 35m), (null, 20m) })
+        {
+            var credit = (await app.Client.PostAsync("/v1/credit-memos", new
+            {
+                customerId = customer,
+                reason = "return",
+                invoiceId = invoice,
+                lines = new[] { new { description = "Return", quantity = "1", unitPrice = amount } },
+            })).ShouldBe(HttpStatusCode.Created);
+            if (amount == 20m)
+                await app.Client.PostAsync($"/v1/credit-memos/{credit.Id}/void", new { reason = "duplicate" });
+        }
+
+        foreach (var query in new[] { "by=customer", "by=currency&basis=document", "by=customer&basis=agreed" })
+        {
+            var aging = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&{query}");
+            Amount(aging["totals"].GetProperty("total")).ShouldBe(200 - 60 + 300 + 400 - 35);
+            Buckets.Sum(bucket => Amount(aging["totals"].GetProperty("amounts").GetProperty(bucket)))
+                .ShouldBe(Amount(aging["totals"].GetProperty("total")));
+        }
+
+        var tieOut = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
+        tieOut["ties"].GetBoolean().ShouldBeTrue(tieOut.Text);
+        Amount(tieOut["rows"][0].GetProperty("controlAccount").GetProperty("amount")).ShouldBe(805);
+    }
+
     [Fact]
     public async Task Aging_comes_as_csv_and_as_a_spreadsheet()
     {

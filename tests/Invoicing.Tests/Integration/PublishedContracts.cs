@@ -92,6 +92,8 @@ public class PublishedContracts
             .. CollectionsStory(),
             .. ScheduleStory(),
             .. StatementStory(),
+            .. OverdueDecider.Mark(
+                Invoice.Evolve(Invoice.Initial, Some.Issued()), Some.Today.AddDays(31)).Events,
         ];
         return events.Select((data, index) => new StoredEvent
         {

@@ -31,8 +31,9 @@ public class BooksProperties
         }
     });
 
+    /// <summary>I-03, D-22: there is no status beside the amounts, so nothing without a balance is open.</summary>
     [Fact]
-    public void I03_the_status_follows_from_amounts_alone() => RandomBooks.ForAll(Histories, books =>
+    public void I03_d22_the_status_follows_from_amounts_alone() => RandomBooks.ForAll(Histories, books =>
     {
         foreach (var invoice in books.Invoices)
         {
@@ -43,6 +44,8 @@ public class BooksProperties
                 : invoice.Balance.IsZero ? InvoiceStatus.Paid
                 : invoice.Balance == invoice.Issued!.Total ? InvoiceStatus.Open
                 : InvoiceStatus.PartiallyPaid);
+            (invoice.Status is InvoiceStatus.Open or InvoiceStatus.PartiallyPaid)
+                .ShouldBe(!invoice.Balance.IsZero);
         }
     });
 
@@ -186,8 +189,9 @@ public class BooksProperties
             .ShouldAllBe(one => one.Net + one.Tax == one.Amount);
     });
 
+    /// <summary>I-23, D-33: with credits, cancelled documents and moved dates among them.</summary>
     [Fact]
-    public void I23_aging_buckets_partition_what_is_owed() => RandomBooks.ForAll(Histories, books =>
+    public void I23_d33_aging_buckets_partition_what_is_owed() => RandomBooks.ForAll(Histories, books =>
     {
         var asOf = books.Today.AddDays(-books.Log.Count % 60);
         var owed = books.Postings.Where(posting => posting.Entry.PostingDate <= asOf)

@@ -130,8 +130,40 @@ public class IssuingInvoices
         refusal!.Code.ShouldBe(code);
     }
 
+    /// <summary>D-19: what is owed is what is shown; no part of a cent is left when that is paid.</summary>
     [Fact]
-    public void A_thousand_invoices_with_seven_decimals_in_the_price_are_paid_exactly()
+    public void D19_a_total_is_fixed_in_minor_units_at_issue()
+    {
+        var issued = Issue(Some.Line(1, 83.79176m, 0));
+
+        issued.Total.ShouldBe(Some.Usd(83.79m));
+        Some.Invoices.Given(Some.Applied(issued, 1, 83.79m)).When(_ => Decision.Nothing).ThenState(invoice =>
+        {
+            invoice.Balance.ShouldBe(Some.Usd(0));
+            invoice.Status.ShouldBe(InvoiceStatus.Paid);
+        });
+    }
+
+    /// <summary>D-20: the payment of the rounded amount pays, and pays no more than is owed.</summary>
+    [Fact]
+    public void D20_who_pays_the_rounded_total_has_not_overpaid()
+    {
+        var issued = Issue(Some.Line(1, 499.99615m, 0));
+
+        issued.Total.ShouldBe(Some.Usd(500));
+        var paid = Some.Applied(issued, 1, 500).Aggregate(Invoice.Initial, Invoice.Evolve);
+        (paid.Status, paid.Applied).ShouldBe((InvoiceStatus.Paid, issued.Total));
+        InvoiceDecider.ApplyPayment(
+            Invoice.Evolve(Invoice.Initial, issued), Some.Payment(1, 500.01m), Some.Context).Events
+            .ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe("exceeds-balance");
+    }
+
+    private static InvoiceIssued Issue(IssueInvoiceLine line) => (InvoiceIssued)InvoiceDecider.Issue(
+        Invoice.Initial, Some.Draft(Some.Wish(line)), "INV-US01-2026-000001").Events[0];
+
+    /// <summary>D-21, I-17: no price leaves a rest below one minor unit.</summary>
+    [Fact]
+    public void D21_a_thousand_invoices_with_seven_decimals_in_the_price_are_paid_exactly()
     {
         var random = new Random(20_261_123);
         for (var n = 0; n < 1_000; n++)
