@@ -41,7 +41,8 @@ public static class InvoicingService
             .Endpoint<AgreedTermsConsumer>(AgreedTermsConsumer.Queue)
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
-            .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue));
+            .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue)
+            .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)

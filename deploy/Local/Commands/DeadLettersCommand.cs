@@ -17,6 +17,7 @@ internal static class DeadLettersCommand
         "invoicing-allocations",
         "invoicing-cash-journal",
         "invoicing-collections-requests",
+        "invoicing-collectors",
         "invoicing-dispute-credits",
         "invoicing-disputes",
         "cash-application-legal-entities",

@@ -30,7 +30,8 @@ public static class CollectionsPublications
         .Escalations()
         .Recommendations()
         .Placements()
-        .OverdueStates();
+        .OverdueStates()
+        .Collectors();
 
     private static DunningNoticeSent NoticeSent(Guid noticeId, NoticeContent content) => new(
         noticeId, content.CustomerId, content.LegalEntity, content.Date, content.Step, Name(content.Channel),

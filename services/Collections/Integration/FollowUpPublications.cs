@@ -2,6 +2,7 @@ using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.OverdueStates;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Tasks;
 using OrderToCash.EventSourcing.Projections;
@@ -11,7 +12,7 @@ using Contract = OrderToCash.Contracts.Collections.V1;
 
 namespace OrderToCash.Collections.Integration;
 
-/// <summary>What Collections tells the others about contacts, tasks, escalations and overdue states.</summary>
+/// <summary>What Collections tells the others about contacts, tasks, escalations, overdue states and collectors.</summary>
 internal static class FollowUpPublications
 {
     public static Publications Contacts(this Publications publications) => publications
@@ -21,6 +22,10 @@ internal static class FollowUpPublications
         .On<ContactRuleBroken>(e => new Contract.ContactRuleBroken(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), e.Data.Rule,
             e.Data.Detail, e.Data.ActivityId));
+
+    public static Publications Collectors(this Publications publications) => publications
+        .On<CollectorAssigned>(e => new Contract.CollectorAssigned(
+            e.Data.CustomerId, e.Data.LegalEntity, e.Data.Collector, e.Data.Rule));
 
     public static Publications Tasks(this Publications publications) => publications
         .On<TaskCreated>(e => Task(e, e.Data, TaskState.Open))

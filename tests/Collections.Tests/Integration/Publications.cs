@@ -55,6 +55,13 @@ public sealed class Publications
     }
 
     [Fact]
+    public void who_looks_after_a_customer_is_told_with_what_decided_it() =>
+        CollectionsPublications.Create()
+            .Of(Stored(new Portfolio.CollectorAssigned(Content.CustomerId, "US01", "carla", "large")))
+            .ShouldHaveSingleItem().Contract.ShouldBe(
+                new CollectorAssigned(Content.CustomerId, "US01", "carla", "large"));
+
+    [Fact]
     public void what_is_only_prepared_or_withdrawn_is_nobodys_business()
     {
         CollectionsPublications.Create().Of(Stored(new NoticeWithdrawn(Content, "too-late"))).ShouldBeEmpty();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -64,6 +65,75 @@ public class LedgerReports(InvoicingApp app)
                 .EnumerateArray().ShouldHaveSingleItem().GetProperty("amounts").EnumerateObject()
                 .Single(bucket => bucket.Value.GetString() == "100.00").Name;
     }
+
+    [Fact]
+    public async Task Aging_by_collector_says_who_it_was_when_it_was_first_printed()
+    {
+        var entity = await app.EntityAsync();
+        var (one, two) = (await app.Client.RegisterAsync(entity, "One"), await app.Client.RegisterAsync(entity, "Two"));
+        await app.Client.IssueAsync(one, 100, new DateOnly(2026, 9, 1));
+        await app.Client.IssueAsync(two, 40, new DateOnly(2026, 9, 20));
+        await app.Bus.PublishAsync(new CollectorAssigned(one, entity, "carla", "large"), version: 1);
+        await BecomesAsync("", [("", "40.00"), ("carla", "100.00")]);
+        var knownAt = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        await BecomesAsync($"&knownAt={knownAt}", [("", "40.00"), ("carla", "100.00")]);
+
+        // The newer word comes first, and each comes twice.
+        foreach (var (version, collector) in new[] { (3, "dan"), (2, (string?)null), (3, "dan") })
+            await app.Bus.PublishAsync(new CollectorAssigned(one, entity, collector, null), version: version);
+        await app.Bus.PublishAsync(new CollectorAssigned(two, entity, "dan", null), version: 1);
+
+        await BecomesAsync("", [("dan", "140.00")]);
+        await BecomesAsync($"&knownAt={knownAt}", [("", "40.00"), ("carla", "100.00")]);
+
+        Task BecomesAsync(string more, (string, string)[] expected) => Eventually.Passes(async () =>
+            (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=collector{more}"))
+                ["rows"].EnumerateArray()
+                .Select(row => (row.GetProperty("key").GetString()!, row.GetProperty("total").GetString()!))
+                .ShouldBe(expected));
+    }
+
+    /// <summary>I-23: the buckets are all that is owed less all that is not applied.</summary>
+    [Fact]
+    public async Task I23_unapplied_cash_is_a_bucket_below_zero_as_of_any_day_and_as_it_was_known()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var receipt = Some.NewId();
+        var invoice = await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 9, 1));
+        await app.Bus.PublishAsync(Messages.ReceiptPosted(entity, customer, 130, new DateOnly(2026, 10, 5), receipt));
+        await BecomesAsync("asOf=2026-10-31", 100, -130);
+        var knownAt = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        var path = $"/v1/reports/aging?legalEntity={entity}&unapplied=true&asOf=2026-10-31&knownAt={knownAt}";
+        var (json, csv) = ((await app.Client.ReadAsync(path)).Text, (await app.Client.ReadAsync(path, "text/csv")).Text);
+
+        await app.Bus.PublishAsync(
+            Messages.Requested(Some.NewId(), invoice.Id, 100) with { ReceiptId = receipt, CustomerId = customer });
+
+        await BecomesAsync($"asOf={TestApi.Today:O}", 0, -30);
+        await BecomesAsync($"asOf={TestApi.Today:O}&by=segment", 0, -30);
+        await BecomesAsync("asOf=2026-10-31", 100, -130);
+        await BecomesAsync("asOf=2026-10-01", 100, 0);
+        (await app.Client.ReadAsync(path)).Text.ShouldBe(json);
+        (await app.Client.ReadAsync(path, "text/csv")).Text.ShouldBe(csv);
+        csv.ShouldContain("120+,unapplied,total");
+        (await app.Client.BytesAsync(path, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+            .Bytes.Length.ShouldBeGreaterThan(1_000);
+
+        Task BecomesAsync(string query, decimal owed, decimal unapplied) => Eventually.Passes(async () =>
+        {
+            var totals = (await app.Client.ReadAsync(
+                $"/v1/reports/aging?legalEntity={entity}&unapplied=true&{query}"))["totals"];
+            var amounts = totals.GetProperty("amounts").EnumerateObject()
+                .Select(bucket => (bucket.Name, Amount: Decimal(bucket.Value))).ToList();
+            amounts[^1].ShouldBe(("unapplied", unapplied));
+            amounts.Where(bucket => bucket.Name != "unapplied").Sum(bucket => bucket.Amount).ShouldBe(owed);
+            Decimal(totals.GetProperty("total")).ShouldBe(owed + unapplied);
+        });
+    }
+
+    private static decimal Decimal(JsonElement text) =>
+        decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task The_journal_of_a_month_is_exported_whole_and_balanced()

@@ -1,0 +1,152 @@
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// The sums of the aging report: rows of key, name, currency, bucket (from 0; 6 is unapplied cash) and amount.
+/// </summary>
+internal static class AgingSql
+{
+    /// <summary>What the report may be grouped by.</summary>
+    public static readonly string[] Groups =
+        ["customer", "collector", "currency", "legal-entity", "country", "segment"];
+
+    /// <summary>
+    /// The plan is made for what is asked: one for all cases could not use the index of one entity's days, and would
+    /// look for cash and collectors that nobody asked for. The sums of ten thousand customers fit into memory. Both end
+    /// with the transaction.
+    /// </summary>
+    public const string Planning = "set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'";
+
+    private const string Asked =
+        """
+        (@entities::text[] is null or legal_entity = any(@entities))
+            and (@LegalEntity::text is null or legal_entity = @LegalEntity)
+            and (@Currency::text is null or currency = @Currency)
+            and (@CustomerId::uuid is null or customer_id = @CustomerId)
+        """;
+
+    /// <summary>
+    /// What is left of receipts by both journals, up to the day and the moment. A receipt is its payer's, whoever owes
+    /// what it pays.
+    /// </summary>
+    private const string Cash =
+        """
+        receipts as materialized (
+            select distinct on (legal_entity, source_id) legal_entity, source_id, customer_id
+            from received_journal_entries
+            where customer_id is not null and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
+                and (@LegalEntity::text is null or legal_entity = @LegalEntity)
+            order by legal_entity, source_id, recorded_at desc, entry_id desc),
+        cash as (
+            select e.legal_entity, e.customer_id, l.currency, l.credit - l.debit as amount
+            from received_journal_entries e
+            join received_journal_lines l on l.entry_id = e.entry_id and l.role = 'unapplied-cash'
+            where e.customer_id is not null and e.posting_date <= @AsOf
+                and (@KnownAt::timestamptz is null or e.recorded_at <= @KnownAt)
+            union all
+            select r.legal_entity, r.customer_id, l.currency, l.credit - l.debit
+            from receipts r
+            join journal_entries e on e.receipt_id = r.source_id and e.legal_entity = r.legal_entity
+            join journal_lines l on l.entry_id = e.entry_id and l.role = 'unapplied-cash'
+            where e.posting_date <= @AsOf and (@KnownAt::timestamptz is null or e.recorded_at <= @KnownAt))
+        """;
+
+    /// <summary>
+    /// First the amounts <c>m</c> are cut down to one row per customer, currency and bucket, then these few rows meet
+    /// their customers. An item is overdue from the day after its due date.
+    /// </summary>
+    private const string Sums =
+        $"""
+        {Cash},
+        s as (
+            select legal_entity, customer_id, currency, sum(amount) as amount,
+                case when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
+                    when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
+            from m group by legal_entity, customer_id, currency, bucket
+            union all
+            select legal_entity, customer_id, currency, -sum(amount), 6
+            from cash where @Unapplied and {Asked} group by legal_entity, customer_id, currency)
+        """;
+
+    /// <summary>Key and name per way to group, over the sums <c>s</c> and their customers <c>c</c>.</summary>
+    private const string Rows =
+        """
+        select case @By when 'customer' then c.customer_id::text when 'currency' then s.currency
+                when 'legal-entity' then s.legal_entity when 'country' then c.country
+                when 'collector' then coalesce(p.collector, '') else coalesce(c.segment, '') end as key,
+            case @By when 'customer' then c.name when 'currency' then s.currency
+                when 'legal-entity' then s.legal_entity when 'country' then c.country
+                when 'collector' then coalesce(p.collector, '') else coalesce(c.segment, '') end as name,
+            s.currency, s.bucket, sum(s.amount) as amount
+        """;
+
+    private const string ByRow =
+        """
+        left join lateral (
+            select v.collector from collector_versions v
+            where @By = 'collector' and v.customer_id = c.customer_id
+                and (@KnownAt::timestamptz is null or v.recorded_at <= @KnownAt)
+            order by v.version desc limit 1) p on true
+        group by 1, 2, 3, 4 order by 3, 2, 1, 4
+        """;
+
+    private const string WithCustomersOfToday =
+        $"""
+        {Rows}
+        from s
+        join customers o on o.customer_id = s.customer_id
+        join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+        {ByRow}
+        """;
+
+    /// <summary>
+    /// What is open now, without what was posted later. The sum of a document's movements is what is open of it, so
+    /// this is the sum of the ledger, from far fewer rows.
+    /// </summary>
+    public const string Recent =
+        $"""
+        with m as (
+            select legal_entity, customer_id, currency, due_date as day, balance as amount
+            from open_items where balance > 0 and {Asked}
+            union all
+            select legal_entity, customer_id, currency, credit_date, -open_amount
+            from credit_memos where open_amount > 0 and {Asked}
+            union all
+            select legal_entity, customer_id, currency, due_date, -amount
+            from subledger_entries where posting_date > @AsOf and {Asked}),
+        {Sums}
+        {WithCustomersOfToday}
+        """;
+
+    /// <summary>The sum of the ledger up to a day.</summary>
+    public const string LongAgo =
+        $"""
+        with m as (
+            select legal_entity, customer_id, currency, due_date as day, amount
+            from subledger_entries where posting_date <= @AsOf and {Asked}),
+        {Sums}
+        {WithCustomersOfToday}
+        """;
+
+    /// <summary>
+    /// The same by another date of the item or as it was known at a moment: then only rows recorded up to it count, and
+    /// the customers are as they were known then.
+    /// </summary>
+    public const string Known =
+        $"""
+        with m as (
+            select legal_entity, customer_id, currency, amount,
+                case @Basis when 'document' then coalesce(document_date, posting_date)
+                    when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end as day
+            from subledger_entries
+            where posting_date <= @AsOf and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt) and {Asked}),
+        {Sums},
+        k as (
+            select distinct on (customer_id) * from customer_versions
+            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
+        {Rows}
+        from s
+        join k o on o.customer_id = s.customer_id
+        join k c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+        {ByRow}
+        """;
+}
