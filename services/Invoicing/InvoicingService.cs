@@ -13,6 +13,7 @@ using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
@@ -34,6 +35,7 @@ public static class InvoicingService
         // Rows of read models are snake_case, their C# records are not.
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         builder.Services.AddEventStore(Required(builder, "Postgres"), Store);
+        AddPersonalData(builder.Services);
         builder.Services.AddMessaging("invoicing", Required(builder, "RabbitMq"), messaging => messaging
             .Publish(InvoicingPublications.Create())
             .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
@@ -60,6 +62,13 @@ public static class InvoicingService
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
+
+    /// <summary>Whatever reads events reads them opened.</summary>
+    private static void AddPersonalData(IServiceCollection services) => services
+        .AddSingleton<ContactKeys>()
+        .AddSingleton<NpgsqlEngine>()
+        .AddSingleton<IEventStoreEngine>(provider => new OpeningEngine(
+            provider.GetRequiredService<NpgsqlEngine>(), provider.GetRequiredService<ContactKeys>()));
 
     private static void AddStatements(IServiceCollection services) => services
         .AddSingleton<StatementReader>()
@@ -106,6 +115,7 @@ public static class InvoicingService
         .Add<CustomerTerminated>("customer_terminated")
         .Add<CustomerMerged>("customer_merged")
         .Add<CustomerUnmerged>("customer_unmerged")
+        .Add<ContactErased>("contact_erased")
         .Add<DuplicateAbsorbed>("duplicate_absorbed")
         .Add<DuplicateReleased>("duplicate_released");
 
@@ -181,6 +191,7 @@ public static class InvoicingService
         ReadCustomers.Map(api);
         ChangeCustomerEndpoint.Map(api);
         CustomerStanding.Map(api);
+        EraseContact.Map(api);
         MergeCustomers.Map(api);
         IssueInvoiceEndpoint.Map(api);
         IssueInvoiceBatch.Map(api);

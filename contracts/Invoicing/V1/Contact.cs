@@ -6,4 +6,6 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Email">Address for mail, or null.</param>
 /// <param name="Phone">E.164 number, or null.</param>
 /// <param name="TimeZone">IANA zone of the contact, or null: then the legal entity's.</param>
-public sealed record Contact(string Name, string Role, string? Email, string? Phone, string? TimeZone);
+/// <param name="Id">The person; null where it was registered before persons had one.</param>
+public sealed record Contact(
+    string Name, string Role, string? Email, string? Phone, string? TimeZone, Guid? Id = null);

@@ -127,6 +127,26 @@ public static class AccountDecider
                 customer.Now with { Status = CustomerStatus.Active, MergedInto = null }));
     }
 
+    /// <summary>Erases the data of somebody who is or was among the contacts; again it is nothing.</summary>
+    public static Decision Erase(Customer customer, Guid contactId)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        if (!customer.Persons.TryGetValue(contactId, out var erased))
+            return Refusal.NotFound("contact", contactId);
+        if (erased)
+            return Decision.Nothing;
+        var now = customer.Now!;
+        return Decision.Of(new ContactErased(contactId, now with
+        {
+            Contacts =
+            [
+                .. now.Contacts.Select(contact => contact.Id != contactId
+                    ? contact
+                    : new Contact("", contact.Role, Id: contactId, Erased: true)),
+            ],
+        }));
+    }
+
     private static Decision To(
         Customer customer, CustomerStatus status, CustomerStatus[] from, Func<CustomerSnapshot, object> happened)
     {

@@ -11,22 +11,31 @@ public sealed record Customer
     /// <summary>As it is now; null before it was registered.</summary>
     public CustomerSnapshot? Now { get; init; }
 
+    /// <summary>All who ever were its contacts, and whether their data are erased.</summary>
+    public ImmutableDictionary<Guid, bool> Persons { get; init; } = ImmutableDictionary<Guid, bool>.Empty;
+
     /// <summary>Duplicates that were merged into it.</summary>
     public ImmutableHashSet<Guid> Absorbed { get; init; } = [];
 
     public static Customer Evolve(Customer customer, object e) => e switch
     {
-        CustomerRegistered registered => customer with { Now = CustomerSnapshot.Of(registered) },
-        CustomerChanged changed => customer with { Now = changed.After },
-        CustomerSuspended suspended => customer with { Now = suspended.After },
-        CustomerReinstated reinstated => customer with { Now = reinstated.After },
-        CustomerTerminated terminated => customer with { Now = terminated.After },
-        CustomerMerged merged => customer with { Now = merged.After },
-        CustomerUnmerged unmerged => customer with { Now = unmerged.After },
+        CustomerRegistered registered => customer.As(CustomerSnapshot.Of(registered)),
+        ContactErased erased => customer.As(erased.After) with
+        {
+            Persons = customer.Persons.SetItem(erased.ContactId, true),
+        },
+        ICustomerChange changed => customer.As(changed.After),
         DuplicateAbsorbed absorbed => customer with { Absorbed = customer.Absorbed.Add(absorbed.CustomerId) },
         DuplicateReleased released => customer with { Absorbed = customer.Absorbed.Remove(released.CustomerId) },
         _ => customer,
     };
+
+    private Customer As(CustomerSnapshot now)
+    {
+        var persons = now.Contacts.Where(contact => contact.Id is { } id && !Persons.ContainsKey(id))
+            .Select(contact => KeyValuePair.Create(contact.Id!.Value, contact.Erased));
+        return this with { Now = now, Persons = Persons.AddRange(persons) };
+    }
 }
 
 public static class CustomerStream

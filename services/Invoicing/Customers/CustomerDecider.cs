@@ -80,6 +80,7 @@ public static partial class CustomerDecider
 
     private static Refusal? Check(Contact contact, int index) => contact switch
     {
+        { Erased: true } => null,
         _ when !LegalEntityDecider.IsName(contact.Name) =>
             CustomerRefusals.Invalid($"/contacts/{index}/name", "The name has 1 to 200 characters on one line."),
         _ when !RoleFormat().IsMatch(contact.Role) =>

@@ -8,8 +8,38 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="Email">Address for mail.</param>
 /// <param name="Phone">E.164 number.</param>
 /// <param name="TimeZone">IANA zone; without it the legal entity's is meant.</param>
+/// <param name="Id">The person, as long as its data are kept; given here. Null in what was stored before there were
+/// any.</param>
+/// <param name="Erased">Its data are destroyed: there is no name and no way to reach it any more.</param>
 public sealed record Contact(
-    string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null);
+    string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Id = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Erased = false)
+{
+    /// <summary>Name and ways to reach it as they are stored, with the key where it is known.</summary>
+    [JsonIgnore]
+    public ContactSeal? Seal { get; init; }
+
+    /// <summary>The same person with the same data, however they are sealed.</summary>
+    public bool Equals(Contact? other) => other is not null && Fields() == other.Fields();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Fields().GetHashCode();
+
+    private (string, string, string?, string?, string?, Guid?, bool) Fields() =>
+        (Name, Role, Email, Phone, TimeZone, Id, Erased);
+}
+
+/// <summary>What is stored of a contact in place of its data.</summary>
+/// <param name="Text">The data, encrypted with the key of the person; base64.</param>
+/// <param name="Key">That key; null where it is not known, or no more.</param>
+public sealed record ContactSeal(string Text, byte[]? Key);
+
+/// <summary>An event that leaves a customer as it carries it.</summary>
+public interface ICustomerChange
+{
+    CustomerSnapshot After { get; }
+}
 
 /// <summary>A postal address without its country; lines that are not needed are left out.</summary>
 /// <param name="Street">Street and number, or post box.</param>
@@ -41,8 +71,8 @@ public sealed record BillTo(PostalAddress? Address = null, string? TaxId = null,
 /// <param name="BillTo">Address and tax number, where they are known.</param>
 public sealed record CustomerRegistered(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
-    string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
-    int DiscountGraceDays = 0,
+    string Language, string? Segment, string Terms, Guid? ParentId,
+    [property: JsonConverter(typeof(StoredContacts))] IReadOnlyList<Contact> Contacts, int DiscountGraceDays = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null);
 
 /// <summary>Where a customer's account stands.</summary>
@@ -123,8 +153,9 @@ public sealed record StatementPreference(
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
-    IReadOnlyList<Contact> Contacts, int DiscountGraceDays, ContractClauses? Clauses, StatementPreference? Statements,
-    CustomerStatus Status, Guid? MergedInto, long TermsVersion = 0,
+    [property: JsonConverter(typeof(StoredContacts))] IReadOnlyList<Contact> Contacts, int DiscountGraceDays,
+    ContractClauses? Clauses, StatementPreference? Statements, CustomerStatus Status, Guid? MergedInto,
+    long TermsVersion = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null)
 {
     /// <summary>As it was registered.</summary>
@@ -153,22 +184,25 @@ public sealed record CustomerSnapshot(
 }
 
 /// <summary>What a person may change of a customer was changed.</summary>
-public sealed record CustomerChanged(CustomerSnapshot After);
+public sealed record CustomerChanged(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>Service is suspended.</summary>
-public sealed record CustomerSuspended(CustomerSnapshot After);
+public sealed record CustomerSuspended(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>Service goes on.</summary>
-public sealed record CustomerReinstated(CustomerSnapshot After);
+public sealed record CustomerReinstated(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>Service is ended.</summary>
-public sealed record CustomerTerminated(CustomerSnapshot After);
+public sealed record CustomerTerminated(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>It was a duplicate: another customer is billed from now on. What was billed to it stays as it is.</summary>
-public sealed record CustomerMerged(CustomerSnapshot After);
+public sealed record CustomerMerged(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>It was no duplicate after all.</summary>
-public sealed record CustomerUnmerged(CustomerSnapshot After);
+public sealed record CustomerUnmerged(CustomerSnapshot After) : ICustomerChange;
+
+/// <summary>The data of a contact are erased: the key that what is stored of it was sealed with is destroyed.</summary>
+public sealed record ContactErased(Guid ContactId, CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>A duplicate was merged into this customer.</summary>
 public sealed record DuplicateAbsorbed(Guid CustomerId, string Number);

@@ -42,6 +42,8 @@ public static class InvoicingPublications
         .On<CustomerTerminated>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerMerged>(e => Customer(e.StreamId, e.Data.After))
         .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
+        .On<ContactErased>(e => Customer(e.StreamId, e.Data.After))
+        .On<ContactErased>(e => new Contract.ContactErased(e.StreamId, e.Data.After.LegalEntity, e.Data.ContactId))
         .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications
@@ -171,8 +173,12 @@ public static class InvoicingPublications
     private static Contract.PostalAddress? Address(PostalAddress? e) =>
         e is null ? null : new(e.Street, e.Additional, e.City, e.PostalCode, e.Region);
 
+    /// <summary>Those whose data are not erased, also in what is told again of a time when they were not.</summary>
     private static Contract.Contact[] Contacts(IEnumerable<Contact> contacts) =>
-        [.. contacts.Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone))];
+    [
+        .. contacts.Where(c => !c.Erased)
+            .Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone, c.Id)),
+    ];
 
     private static Contract.InvoiceIssued Issued(Guid id, InvoiceIssued e)
     {

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.ReadModels;
 
@@ -31,7 +29,7 @@ public sealed class CustomersProjection : Projection
                 .Column(e => e.Data.Segment)
                 .Column(e => e.Data.Terms)
                 .Column(e => e.Data.ParentId)
-                .JsonColumn(e => JsonSerializer.Serialize(e.Data.Contacts, Json.Wire))
+                .JsonColumn(e => StoredContacts.Write(e.Data.Contacts))
                 .Column(e => e.At)
                 .Column(e => e.Data.DiscountGraceDays)
                 .Column(e => e.Version)
@@ -42,6 +40,7 @@ public sealed class CustomersProjection : Projection
         Changed<CustomerTerminated>(e => e.After);
         Changed<CustomerMerged>(e => e.After);
         Changed<CustomerUnmerged>(e => e.After);
+        Changed<ContactErased>(e => e.After);
         Seen<DuplicateAbsorbed>();
         Seen<DuplicateReleased>();
     }
@@ -80,7 +79,7 @@ public sealed class CustomersProjection : Projection
                 .Column(e => after(e.Data).Terms)
                 .Column(e => after(e.Data).TermsOrigin.ToString())
                 .Column(e => after(e.Data).ParentId)
-                .JsonColumn(e => JsonSerializer.Serialize(after(e.Data).Contacts, Json.Wire))
+                .JsonColumn(e => StoredContacts.Write(after(e.Data).Contacts))
                 .Column(e => after(e.Data).DiscountGraceDays)
                 .JsonColumn(e => JsonPart.Write(after(e.Data).Clauses))
                 .JsonColumn(e => JsonPart.Write(after(e.Data).Statements))

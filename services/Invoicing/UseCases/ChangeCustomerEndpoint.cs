@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -22,8 +23,10 @@ public static class ChangeCustomerEndpoint
         .Produces<CustomerView>()
         .WithSummary("Change a customer");
 
-    private static async Task<IResult> HandleAsync(Guid id, ChangeCustomer request, HttpCommand command)
+    private static async Task<IResult> HandleAsync(
+        Guid id, ChangeCustomer request, HttpCommand command, ContactKeys keys)
     {
+        var fresh = keys.Fresh(request.Contacts?.Count ?? 0);
         var misplaced = request.ParentId is { } parentId ? await CheckAsync(id, parentId, command) : null;
         return await command.DecideAsync(
             CustomerStream.Type,
@@ -31,11 +34,22 @@ public static class ChangeCustomerEndpoint
             customer => customer.Now is null ? CustomerRefusals.NotFound(id)
                 : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
                 : misplaced is { } refusal ? refusal
-                : AccountDecider.Change(customer, request),
+                : Change(customer, request, fresh),
             decided => Reply.Ok(CustomerView.Of(id, decided.State.Now!, decided.Version), decided.Version),
             onDuplicate: constraint => constraint == CustomersProjection.ExternalIdKey
                 ? Refusal.State("customer-exists", $"The external id {request.ExternalId} is another customer's.")
-                : Refusal.State("already-exists", "Something with these unique values exists already."));
+                : Refusal.State("already-exists", "Something with these unique values exists already."),
+            with: (batch, decided) =>
+            {
+                if (decided.Events.Count > 0)
+                    keys.Keep(batch, id, decided.State.Now!.Contacts, fresh);
+            });
+    }
+
+    private static Decision Change(Customer customer, ChangeCustomer wish, IReadOnlyList<ContactKey> fresh)
+    {
+        var (contacts, misnamed) = ContactSealing.Seal(customer.Now!.Contacts, wish.Contacts ?? [], fresh);
+        return misnamed is { } refusal ? refusal : AccountDecider.Change(customer, wish with { Contacts = contacts });
     }
 
     private static async Task<Refusal?> CheckAsync(Guid id, Guid parentId, HttpCommand command)

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -40,8 +40,8 @@ public static class ReadCustomers
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext http, ListQuery query, Caller caller, EventStore store, CancellationToken cancellation,
-        string? q = null, string? legalEntity = null, Guid? parentId = null)
+        HttpContext http, ListQuery query, Caller caller, EventStore store, ContactKeys keys,
+        CancellationToken cancellation, string? q = null, string? legalEntity = null, Guid? parentId = null)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -59,7 +59,9 @@ public static class ReadCustomers
             "and (@parentId::uuid is null or parent_id = @parentId) " +
             "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
             $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
-        return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
+        var views = rows.Select(row => row.View).ToList();
+        await keys.OpenAsync([.. views.Select(view => view.Contacts)], cancellation);
+        return Listing.Result(http, page.Page(views));
     }
 
     /// <summary>What callers type is text, not a pattern.</summary>
@@ -94,7 +96,7 @@ public static class ReadCustomers
         public CustomerView View => new(
             CustomerId, Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment, Terms,
             Enum.Parse<TermsOrigin>(TermsOrigin), ParentId,
-            JsonSerializer.Deserialize<IReadOnlyList<Contact>>(Contacts, Json.Wire)!, DiscountGraceDays,
+            StoredContacts.Read(Contacts), DiscountGraceDays,
             JsonPart.Read<ContractClauses>(Clauses), JsonPart.Read<StatementPreference>(Statements),
             Enum.Parse<CustomerStatus>(Status), MergedInto, JsonPart.Read<BillTo>(BillTo), Version);
     }

@@ -3,6 +3,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -22,7 +23,7 @@ public static class RegisterCustomerEndpoint
         .WithSummary("Register a customer");
 
     private static async Task<IResult> HandleAsync(
-        RegisterCustomer request, HttpCommand command, DocumentNumbers numbers)
+        RegisterCustomer request, HttpCommand command, DocumentNumbers numbers, ContactKeys keys)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -31,7 +32,13 @@ public static class RegisterCustomerEndpoint
         if (await MissingAsync(request, command.Store, command.Cancellation) is { } missing)
             return await command.RefuseAsync(missing);
 
+        var fresh = keys.Fresh(request.Contacts?.Count ?? 0);
+        var (contacts, misnamed) = ContactSealing.Seal([], request.Contacts ?? [], fresh);
+        if (misnamed is not null)
+            return await command.RefuseAsync(misnamed);
+
         var id = Ids.Next(command.Clock);
+        var wish = request with { Contacts = contacts };
         for (var round = 0; round < MaxRounds; round++)
         {
             Reply reply = null!;
@@ -40,11 +47,12 @@ public static class RegisterCustomerEndpoint
                 drawn =>
                 {
                     var number = drawn.Next(NumberSeries.Customers(request.LegalEntity));
-                    var decision = CustomerDecider.Register(Customer.Initial, request, number);
+                    var decision = CustomerDecider.Register(Customer.Initial, wish, number);
                     reply = Reply.Created(
                         $"/v1/customers/{id}",
                         CustomerView.Of(id, CustomerSnapshot.Of((CustomerRegistered)decision.Events[0]), 1), 1);
                     var batch = new WriteBatch(command.Metadata()).Append(CustomerStream.Type, id, 0, decision.Events);
+                    keys.Keep(batch, id, contacts, fresh);
                     return command.Key is { } key ? batch.Guard(key.Claim(reply)) : batch;
                 },
                 command.Cancellation);

@@ -94,6 +94,7 @@ public class PublishedContracts
             .. StatementStory(),
             .. OverdueDecider.Mark(
                 Invoice.Evolve(Invoice.Initial, Some.Issued()), Some.Today.AddDays(31)).Events,
+            .. ErasureStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -243,6 +244,16 @@ public class PublishedContracts
 
         yield return new DuplicateAbsorbed(Some.Customer, "CUST-US01-000003");
         yield return new DuplicateReleased(Some.Customer, "CUST-US01-000003");
+    }
+
+    /// <summary>One of two contacts is erased.</summary>
+    private static IReadOnlyList<object> ErasureStory()
+    {
+        var (ana, bo) = (Ids.From("contact", "ana"), Ids.From("contact", "bo"));
+        var customer = Customer.Evolve(Customer.Initial, new CustomerRegistered(
+            "CUST-US01-000004", "US01", "Globex", null, "USD", "US", "en", null, "NET 30", null,
+            [new Contact("Ana Ruiz", "legal", Id: ana), new Contact("Bo", "accounts-payable", Id: bo)]));
+        return AccountDecider.Erase(customer, ana).Events;
     }
 
     /// <summary>A credit memo for the invoice, applied, taken back and cancelled.</summary>

@@ -1,0 +1,48 @@
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+
+namespace OrderToCash.Invoicing.PersonalData;
+
+/// <summary>
+/// Opens contacts in events as they are read from the store, for states, messages and rebuilt read models alike. What
+/// is written is sealed already.
+/// </summary>
+public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : IEventStoreEngine
+{
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation) =>
+        engine.CommitAsync(batch, cancellation);
+
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(
+        WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
+        engine.CommitAsync(batch, connection, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
+        Guid streamId, long aboveVersion, CancellationToken cancellation)
+    {
+        var events = await engine.ReadStreamAsync(streamId, aboveVersion, cancellation);
+        await OpenAsync(events, cancellation);
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public async Task<LogPage> ReadLogAsync(
+        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation)
+    {
+        var page = await engine.ReadLogAsync(connection, abovePosition, limit, cancellation);
+        await OpenAsync(page.Events, cancellation);
+        return page;
+    }
+
+    private Task OpenAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation) => keys.OpenAsync(
+        [.. events.Select(e => e.Data switch
+        {
+            CustomerRegistered registered => registered.Contacts,
+            ICustomerChange changed => changed.After.Contacts,
+            _ => null,
+        }).OfType<IReadOnlyList<Contact>>()],
+        cancellation);
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.PersonalData;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+using Changed = OrderToCash.Invoicing.Customers.CustomerChanged;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+/// <summary>D-73, I-22, B-25: erasure destroys a key and writes nothing over what is stored.</summary>
+[Collection("Read models")]
+public class Erasure(InvoicingApp app)
+{
+    [Fact]
+    public async Task D73_the_log_stays_as_it_is_to_the_byte_and_no_copy_of_it_can_be_read()
+    {
+        var customer = await RegisterAsync();
+        await ChangeAsync(customer, Person("Ana Ruiz", "ana.ruiz@globex.example"), Person("Bo Lee", "bo@globex.example"));
+        var (ana, bo) = (await ContactAsync(customer, "Ana Ruiz"), await ContactAsync(customer, "Bo Lee"));
+        var before = await LogAsync(customer);
+        before.ShouldAllBe(row => !row.Contains("Ruiz") && !row.Contains("globex.example"));
+
+        var erased = (await EraseAsync(customer, ana)).ShouldBe(HttpStatusCode.OK);
+
+        var after = await LogAsync(customer);
+        after.Take(before.Count).ShouldBe(before);
+        after.Count.ShouldBe(before.Count + 1);
+        erased["contacts"].EnumerateArray().Select(Shown).ShouldBe([("", true), ("Bo Lee", false)]);
+        (await app.Client.ReadAsync($"/v1/customers/{customer}")).Text.ShouldBe(erased.Text);
+
+        // An old copy of the log, read by the keys that are there now.
+        var row = JsonDocument.Parse(before[^1]).RootElement;
+        var copy = row.GetProperty("data").Deserialize<Changed>(Json.Stored)!;
+        await app.Services.GetRequiredService<ContactKeys>().OpenAsync([copy.After.Contacts], CancellationToken.None);
+        copy.After.Contacts.Select(contact => (contact.Id, contact.Name, contact.Erased))
+            .ShouldBe([(ana, "", true), (bo, "Bo Lee", false)]);
+    }
+
+    [Fact]
+    public async Task What_is_shown_listed_rebuilt_and_told_again_shows_the_contact_as_erased()
+    {
+        var customer = await RegisterAsync();
+        var (ana, number) = (await ContactAsync(customer, "Ana Ruiz"),
+            (await app.Client.ReadAsync($"/v1/customers/{customer}"))["number"].GetString());
+        var path = $"/v1/customers/{customer}/contacts/{ana}/erase";
+        (await app.ClientWith("invoicing:write", "*").PostAsync(path, new { reason = "asked for" }))
+            .ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
+        (await EraseAsync(customer, ana)).ShouldBe(HttpStatusCode.OK)["version"].GetInt64().ShouldBe(2);
+
+        (await EraseAsync(customer, ana)).ShouldBe(HttpStatusCode.OK)["version"].GetInt64().ShouldBe(2);
+        (await EraseAsync(customer, Some.NewId())).ShouldBe(HttpStatusCode.NotFound, "not-found");
+        var history = (await app.Client.ReadAsync($"/v1/customers/{customer}/history")).Text;
+        history.ShouldNotContain("Ana Ruiz");
+        history.ShouldContain("contact-erased");
+        await app.Services.GetRequiredService<ProjectionRebuild>().RunAsync("customers");
+        var listed = (await app.Client.ReadAsync($"/v1/customers?q={number}"))["items"].EnumerateArray()
+            .ShouldHaveSingleItem();
+        listed.GetProperty("contacts").EnumerateArray().Select(Shown).ShouldBe([("", true)]);
+
+        await Eventually.BecomesTrue(() => app.Bus.Heard<ContactErased>(ana).Count == 1, "told");
+        app.Bus.Heard<CustomerChanged>(customer)[^1].Contacts.ShouldBeEmpty();
+
+        // What was read can be sent back, and nobody is there again.
+        (await ChangeAsync(customer, listed.GetProperty("contacts")[0])).ShouldBe(HttpStatusCode.OK)["contacts"]
+            .EnumerateArray().Select(Shown).ShouldBe([("", true)]);
+    }
+
+    private static (string, bool) Shown(JsonElement contact) => (
+        contact.GetProperty("name").GetString()!, contact.TryGetProperty("erased", out var erased) && erased.GetBoolean());
+
+    private static object Person(string name, string email) => new { name, role = "accounts-payable", email };
+
+    private async Task<Guid> RegisterAsync() => await app.Client.RegisterAsync(await app.EntityAsync());
+
+    private Task<Answer> ChangeAsync(Guid customer, params object[] contacts) => app.Client.PutAsync(
+        $"/v1/customers/{customer}", new { name = "Globex", country = "US", terms = "NET 30", contacts });
+
+    private Task<Answer> EraseAsync(Guid customer, Guid contact) => app.Client.PostAsync(
+        $"/v1/customers/{customer}/contacts/{contact}/erase", new { reason = "asked for by the person" });
+
+    private async Task<Guid> ContactAsync(Guid customer, string name) =>
+        (await app.Client.ReadAsync($"/v1/customers/{customer}"))["contacts"].EnumerateArray()
+            .Single(contact => contact.GetProperty("name").GetString() == name).GetProperty("id").GetGuid();
+
+    private async Task<List<string>> LogAsync(Guid customer)
+    {
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        return (await connection.QueryAsync<string>(
+            "select to_jsonb(e)::text from mt_events e where stream_id = @customer order by version", new { customer }))
+            .AsList();
+    }
+}
