@@ -56,6 +56,7 @@ public static class InvoicingService
         AddStatements(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
+        builder.Services.AddSingleton<AutomaticStatements>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
@@ -162,6 +163,7 @@ public static class InvoicingService
 
     private static void AddStatementEvents(EventTypes types) => types
         .Add<LetterheadDefined>("letterhead_defined")
+        .Add<StatementCalendarDefined>("statement_calendar_defined")
         .Add<StatementRunStarted>("statement_run_started")
         .Add<StatementRunFinished>("statement_run_finished")
         .Add<StatementPrepared>("statement_prepared")
@@ -185,6 +187,7 @@ public static class InvoicingService
         DefineLegalEntity.Map(api);
         ReadLegalEntities.Map(api);
         DefineLetterhead.Map(api);
+        DefineStatementCalendar.Map(api);
         ApprovalMatrices.Map(api);
         app.MapApprovals(Scopes.InvoicingRead, Scopes.InvoicingWrite);
         RegisterCustomerEndpoint.Map(api);

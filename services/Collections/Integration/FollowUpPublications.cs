@@ -12,7 +12,9 @@ using Contract = OrderToCash.Contracts.Collections.V1;
 
 namespace OrderToCash.Collections.Integration;
 
-/// <summary>What Collections tells the others about contacts, tasks, escalations, overdue states and collectors.</summary>
+/// <summary>
+/// What Collections tells the others about contacts, tasks, escalations, overdue states and collectors.
+/// </summary>
 internal static class FollowUpPublications
 {
     public static Publications Contacts(this Publications publications) => publications

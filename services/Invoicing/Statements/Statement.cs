@@ -107,4 +107,8 @@ public static class StatementRunStream
 {
     public static readonly StreamType<StatementRun> Type =
         new("statement_run", StatementRun.Initial, StatementRun.Evolve);
+
+    /// <summary>The run that is started by itself; one that a person starts has an identifier of its own.</summary>
+    public static Guid Id(string legalEntity, StatementCycle cycle, DateOnly to) => Ids.From(
+        "statement-run", legalEntity, cycle.ToString(), to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 }

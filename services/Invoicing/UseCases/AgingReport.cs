@@ -106,8 +106,8 @@ public static class AgingReport
         var totals = rows.GroupBy(row => row.Currency).Select(group => Totals(buckets, group)).ToList();
         var single = totals.Count == 1 ? totals[0] : null;
         return new Report(
-            query.AsOf!.Value, query.KnownAt, query.LegalEntity, query.By!, query.Basis ?? "due", single?.Currency, buckets,
-            rows, single, totals);
+            query.AsOf!.Value, query.KnownAt, query.LegalEntity, query.By!, query.Basis ?? "due", single?.Currency,
+            buckets, rows, single, totals);
     }
 
     private static CurrencyTotals Totals(string[] buckets, IGrouping<string, Row> rows) => new(

@@ -7,7 +7,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Erases the personal data of a contact: the key they are stored under is destroyed, with the event that says so.
-/// Nothing that is stored is changed, and nothing of it can be read any more. It cannot be undone; again it does nothing.
+/// Nothing that is stored is changed, and nothing of it can be read any more. It cannot be undone; again it does
+/// nothing.
 /// </summary>
 public static class EraseContact
 {

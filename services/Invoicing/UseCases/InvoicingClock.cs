@@ -4,13 +4,13 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue. Every
-/// instance does it; each thing is decided on the version it was seen at, so it happens once, and what was missed
-/// happens when somebody looks again.
+/// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
+/// are made. Every instance does it; each thing is decided on the version it was seen at, so it happens once, and what
+/// was missed happens when somebody looks again.
 /// </summary>
 public sealed partial class InvoicingClock(
-    ScheduledBilling billing, OverdueMarking overdue, TimeProvider clock, ILogger<InvoicingClock> log)
-    : BackgroundService
+    ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, TimeProvider clock,
+    ILogger<InvoicingClock> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -26,6 +26,9 @@ public sealed partial class InvoicingClock(
             {
                 await TryAsync("scheduled billing", () => BillAsync(stoppingToken), stoppingToken);
                 await TryAsync("marking of overdue invoices", () => MarkAsync(stoppingToken), stoppingToken);
+                await TryAsync(
+                    "start of statement runs", () => statements.StartAsync(Metadata, null, stoppingToken),
+                    stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }

@@ -26,7 +26,7 @@ public static class ReadInvoices
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
     /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
     /// <param name="Disputed">Whether something of it is disputed.</param>
-    /// <param name="Overdue">Whether something of it is open after its due date, today where its legal entity is.</param>
+    /// <param name="Overdue">Whether something of it is open after its due date, today where its entity is.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
         string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue);

@@ -19,7 +19,8 @@ public class Erasure(InvoicingApp app)
     public async Task D73_the_log_stays_as_it_is_to_the_byte_and_no_copy_of_it_can_be_read()
     {
         var customer = await RegisterAsync();
-        await ChangeAsync(customer, Person("Ana Ruiz", "ana.ruiz@globex.example"), Person("Bo Lee", "bo@globex.example"));
+        await ChangeAsync(
+            customer, Person("Ana Ruiz", "ana.ruiz@globex.example"), Person("Bo Lee", "bo@globex.example"));
         var (ana, bo) = (await ContactAsync(customer, "Ana Ruiz"), await ContactAsync(customer, "Bo Lee"));
         var before = await LogAsync(customer);
         before.ShouldAllBe(row => !row.Contains("Ruiz") && !row.Contains("globex.example"));
@@ -70,7 +71,8 @@ public class Erasure(InvoicingApp app)
     }
 
     private static (string, bool) Shown(JsonElement contact) => (
-        contact.GetProperty("name").GetString()!, contact.TryGetProperty("erased", out var erased) && erased.GetBoolean());
+        contact.GetProperty("name").GetString()!,
+        contact.TryGetProperty("erased", out var erased) && erased.GetBoolean());
 
     private static object Person(string name, string email) => new { name, role = "accounts-payable", email };
 

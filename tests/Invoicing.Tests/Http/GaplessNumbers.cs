@@ -10,8 +10,8 @@ public class GaplessNumbers
     private const int InvoicesPerCaller = 10;
 
     /// <summary>
-    /// I-15, D-17: one number per invoice, drawn with it. Two instances, 64 callers, every fifth wish refused, connections killed all the while; callers repeat under
-    /// their key until they are answered.
+    /// I-15, D-17: one number per invoice, drawn with it. Two instances, 64 callers, every fifth wish refused,
+    /// connections killed all the while; callers repeat under their key until they are answered.
     /// </summary>
     [Fact]
     public async Task D17_stay_unique_and_gapless_over_two_instances_refusals_and_killed_connections()

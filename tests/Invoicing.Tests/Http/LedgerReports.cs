@@ -87,10 +87,12 @@ public class LedgerReports(InvoicingApp app)
         await BecomesAsync($"&knownAt={knownAt}", [("", "40.00"), ("carla", "100.00")]);
 
         Task BecomesAsync(string more, (string, string)[] expected) => Eventually.Passes(async () =>
-            (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=collector{more}"))
-                ["rows"].EnumerateArray()
+        {
+            var path = $"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=collector{more}";
+            (await app.Client.ReadAsync(path))["rows"].EnumerateArray()
                 .Select(row => (row.GetProperty("key").GetString()!, row.GetProperty("total").GetString()!))
-                .ShouldBe(expected));
+                .ShouldBe(expected);
+        });
     }
 
     /// <summary>I-23: the buckets are all that is owed less all that is not applied.</summary>
@@ -105,7 +107,8 @@ public class LedgerReports(InvoicingApp app)
         await BecomesAsync("asOf=2026-10-31", 100, -130);
         var knownAt = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
         var path = $"/v1/reports/aging?legalEntity={entity}&unapplied=true&asOf=2026-10-31&knownAt={knownAt}";
-        var (json, csv) = ((await app.Client.ReadAsync(path)).Text, (await app.Client.ReadAsync(path, "text/csv")).Text);
+        var json = (await app.Client.ReadAsync(path)).Text;
+        var csv = (await app.Client.ReadAsync(path, "text/csv")).Text;
 
         await app.Bus.PublishAsync(
             Messages.Requested(Some.NewId(), invoice.Id, 100) with { ReceiptId = receipt, CustomerId = customer });

@@ -38,7 +38,10 @@ public class OverdueInvoices(InvoicingApp app)
             var entity = await app.EntityAsync();
             (await app.Client.PutAsync($"/v1/legal-entities/{entity}", new
             {
-                name = "Test Inc.", baseCurrency = "USD", country = "US", timeZone = zone,
+                name = "Test Inc.",
+                baseCurrency = "USD",
+                country = "US",
+                timeZone = zone,
             })).ShouldBe(HttpStatusCode.OK);
             var invoice = await IssueAsync(await app.Client.RegisterAsync(entity), 0, "NET 300");
             var due = TestApi.Today.AddDays(300).ToDateTime(TimeOnly.MinValue);
@@ -93,9 +96,4 @@ public class OverdueInvoices(InvoicingApp app)
 
     private async Task<IReadOnlyList<Stored>> MarksAsync(Guid invoice) =>
         [.. (await app.Store.HistoryAsync(invoice)).Select(e => e.Data).OfType<Stored>()];
-
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
 }

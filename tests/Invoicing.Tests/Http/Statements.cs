@@ -4,10 +4,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Sending;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
@@ -119,6 +121,35 @@ public class Statements(InvoicingApp app)
         var (first, second) = (Mails(owing.Email)[0], Mails(owing.Email)[1]);
         second.ReplaceLineEndings("").ShouldContain(Convert.ToBase64String(pdf));
         MessageId(second).ShouldBe(MessageId(first));
+    }
+
+    [Fact]
+    public async Task A_month_that_has_ended_is_run_by_itself_once_by_however_many_instances()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await RegisterAsync(entity);
+        await app.Client.IssueAsync(customer.Id, 100);
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/statement-calendar", new
+        {
+            cycles = new[] { new { cycle = "monthly", daysAfter = 2, pdf = false } },
+        })).ShouldBe(HttpStatusCode.OK)["cycles"][0].GetProperty("since").GetString()
+            .ShouldBe($"{TestApi.Today:yyyy-MM-dd}");
+        var next = new DateTimeOffset(TestApi.Today.Year, TestApi.Today.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+
+        await StartAsync(next.AddDays(1).AddSeconds(-1));
+        (await RunsAsync()).ShouldBeEmpty();
+        await StartAsync(next.AddDays(1));
+        await StartAsync(next.AddDays(20));
+
+        var run = (await RunsAsync()).ShouldHaveSingleItem();
+        run.GetProperty("to").GetString().ShouldBe($"{next.AddDays(-1):yyyy-MM-dd}");
+        await Eventually.BecomesTrue(() => Mails(customer.Email).Count == 1, "it is mailed");
+
+        Task StartAsync(DateTimeOffset now) => Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
+            new AutomaticStatements(app.Store, new StoppedClock(now), NullLogger<AutomaticStatements>.Instance)
+                .StartAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+        async Task<List<JsonElement>> RunsAsync() =>
+            [.. (await app.Client.ReadAsync($"/v1/statement-runs?legalEntity={entity}"))["items"].EnumerateArray()];
     }
 
     [Fact]

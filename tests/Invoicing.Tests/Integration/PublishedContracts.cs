@@ -95,6 +95,8 @@ public class PublishedContracts
             .. OverdueDecider.Mark(
                 Invoice.Evolve(Invoice.Initial, Some.Issued()), Some.Today.AddDays(31)).Events,
             .. ErasureStory(),
+            new StatementCalendarDefined(
+                "US01", [new AutomaticCycle(StatementCycle.Monthly, 2, true, Some.Today)]),
         ];
         return events.Select((data, index) => new StoredEvent
         {

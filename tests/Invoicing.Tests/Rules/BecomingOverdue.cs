@@ -72,7 +72,7 @@ public class BecomingOverdue
         ((InvoiceBecameOverdue)again).Item.OriginalDueDate.ShouldBe(late.AddDays(-1));
     }
 
-    /// <summary>Days on which the clock looks, in any order and number, with a payment that comes and goes between.</summary>
+    /// <summary>The clock looks on any days, and a payment comes and goes between.</summary>
     [Fact]
     public void Each_due_date_passes_once_however_often_and_late_the_clock_looks() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(300),

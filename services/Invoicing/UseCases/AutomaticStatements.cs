@@ -1,0 +1,67 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Statements;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// Starts the runs that statement calendars have come to, each under the one identifier of its entity, cycle and last
+/// day: so it is started once by any number of instances. Of periods that were missed the last one is made up for; the
+/// others anybody may run.
+/// </summary>
+public sealed partial class AutomaticStatements(
+    EventStore store, TimeProvider clock, ILogger<AutomaticStatements> log)
+{
+    /// <summary>Starts what is due, of one legal entity or of all.</summary>
+    /// <param name="metadata">Who asks.</param>
+    /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="cancellation">Stops between two runs.</param>
+    public async Task StartAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    {
+        foreach (var (code, timeZone) in await EntitiesAsync(legalEntity, cancellation))
+        {
+            try
+            {
+                await StartAsync(code, timeZone, metadata, cancellation);
+            }
+            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+            {
+                // One whose runs cannot be started keeps none of the others waiting.
+                LogFailed(log, code, error);
+            }
+        }
+    }
+
+    private async Task StartAsync(
+        string legalEntity, string timeZone, EventMetadata metadata, CancellationToken cancellation)
+    {
+        var (calendar, _) = await store.LoadAsync(
+            StatementCalendarStream.Type, StatementCalendarStream.Id(legalEntity), cancellation);
+        var now = clock.GetUtcNow();
+        foreach (var cycle in calendar.Cycles)
+        {
+            if (cycle.DueOn(now.DateIn(timeZone)) is not { } period)
+                continue;
+            var started = new StatementRunStarted(
+                legalEntity, cycle.Cycle, period.From, period.To, now, cycle.Pdf);
+            await store.DecideAsync(
+                StatementRunStream.Type, StatementRunStream.Id(legalEntity, cycle.Cycle, period.To), metadata,
+                run => run.Started is null ? Decision.Of(started) : Decision.Nothing, cancellation: cancellation);
+        }
+    }
+
+    private async Task<List<(string Code, string TimeZone)>> EntitiesAsync(
+        string? legalEntity, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<(string Code, string TimeZone)>(
+            "select code, time_zone from legal_entities where @legalEntity::text is null or code = @legalEntity " +
+            "order by code", new { legalEntity })).AsList();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statements.failed",
+        Message = "The statement runs of {LegalEntity} could not be started")]
+    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
+}
