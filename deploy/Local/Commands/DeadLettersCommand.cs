@@ -32,6 +32,7 @@ internal static class DeadLettersCommand
         "collections-credit",
         "collections-deductions",
         "collections-approval-matrices",
+        "credit-conduct",
         "credit-customers",
         "credit-receivables",
         "credit-credit-memos",
