@@ -31,6 +31,7 @@ internal static class DeadLettersCommand
         "collections-answers",
         "collections-credit",
         "collections-deductions",
+        "collections-letterheads",
         "collections-approval-matrices",
         "credit-conduct",
         "credit-customers",
