@@ -68,7 +68,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens, Bureau.Address);
 
     /// <summary>Publishes as another service's relay would.</summary>
-    public async Task<Guid> PublishAsync(object contract, long version = 1, Guid? messageId = null)
+    public async Task<Guid> PublishAsync(
+        object contract, long version = 1, Guid? messageId = null, DateTimeOffset? happened = null)
     {
         var name = ContractName.Of(contract.GetType());
         var id = messageId ?? NewId();
@@ -76,7 +77,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         {
             MessageId = id.ToString(),
             ContentType = "application/json",
-            Timestamp = new AmqpTimestamp(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()),
+            Timestamp = new AmqpTimestamp((happened ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
         };
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties,

@@ -56,9 +56,16 @@ public sealed class EventTypes
     internal object Read(string name, string json)
     {
         _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
-        return _frozenReaders.TryGetValue(name, out var reader)
-            ? reader(json)
-            : throw new UnknownEventTypeException(name);
+        if (!_frozenReaders.TryGetValue(name, out var reader))
+            throw new UnknownEventTypeException(name);
+        try
+        {
+            return reader(json);
+        }
+        catch (JsonException error)
+        {
+            throw new UnknownEventTypeException(name, error);
+        }
     }
 
     internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);
@@ -72,5 +79,6 @@ public sealed class EventTypes
 /// A stored event that this version of the service cannot read. While a newer version is rolled out beside it that is
 /// nobody's fault: nothing is decided or passed on without the event, and whoever can read it does the work.
 /// </summary>
-public sealed class UnknownEventTypeException(string name)
-    : Exception($"Stored event '{name}' has no reader here: it is of a newer version, or its reader was removed.");
+public sealed class UnknownEventTypeException(string name, JsonException? error = null)
+    : Exception(
+        $"Stored event '{name}' has no reader here: it is of a newer version, or its reader was removed.", error);

@@ -52,11 +52,10 @@ public static class DunningPlanner
         ArgumentNullException.ThrowIfNull(item);
         if (!IsCollectible(playbook, item))
             return null;
-        var (days, left) = (DaysOverdue(date, item.DueDate), item.Collectible);
+        var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && left >= Limit(step.MinimumAmounts, left.Currency)
-            && (step.Condition is not { } condition || known.Meets(condition, item, days)));
+            step.OffsetDays <= days && IsFor(step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -68,6 +67,11 @@ public static class DunningPlanner
     /// <summary>True where money that is not applied yet is enough for what a notice asks for.</summary>
     public static bool Covers(IReadOnlyList<Money> unapplied, IReadOnlyList<Money> totals) =>
         totals.All(total => unapplied.Any(cash => cash.Currency == total.Currency && cash >= total));
+
+    /// <summary>True when the item is large enough for a step and meets its condition.</summary>
+    private static bool IsFor(PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
+        item.Collectible >= Limit(step.MinimumAmounts, item.Collectible.Currency)
+        && (step.Condition is not { } condition || standing.Meets(condition, item, days));
 
     private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
         item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);
@@ -86,7 +90,18 @@ public static class DunningPlanner
             ? Led(date, playbook, ordered, standing)
             : [.. Due(date, playbook, ordered, standing)];
         return due.GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
-            .Select(group => Notice(date, playbook, customer, [.. group]));
+            .Select(group => Notice(date, playbook, customer, group.Key ? Hardest(group) : [.. group]));
+    }
+
+    /// <summary>
+    /// Work is about what has come to its step and nothing else: what has come to a softer one has its turn the next
+    /// day.
+    /// </summary>
+    private static List<DueItem> Hardest(IEnumerable<DueItem> due)
+    {
+        var all = due.ToList();
+        var step = all.MaxBy(one => one.Step.OffsetDays)!.Step;
+        return all.FindAll(one => one.Step == step);
     }
 
     private static IEnumerable<DueItem> Due(
@@ -97,17 +112,18 @@ public static class DunningPlanner
         select new DueItem(item, step, Listed: false);
 
     /// <summary>
-    /// The oldest past due that is not through the steps leads; the others past due are listed with it. Before their
-    /// due dates items are reminded of each by itself.
+    /// The oldest past due for which a step is left leads; the others past due are listed with it. One that is too
+    /// small for every step that is left, or does not meet their conditions, keeps nothing from the others. Before
+    /// their due dates items are reminded of each by itself.
     /// </summary>
     private static List<DueItem> Led(
         DateOnly date, PlaybookDefined playbook, List<ItemFacts> items, CustomerStanding standing)
     {
         var past = items.Where(item => item.DueDate < date && IsCollectible(playbook, item)).ToList();
         var due = Due(date, playbook, items.Except(past), standing).ToList();
-        var leading = past.Find(item =>
-            (item.LastOffset ?? int.MinValue) < playbook.Steps[^1].OffsetDays
-            && !item.SentSteps.Contains(playbook.Steps[^1].Code));
+        var leading = past.Find(item => playbook.Steps.Any(step =>
+            step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
+            && IsFor(step, item, standing, int.MaxValue)));
         if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
             return due;
         return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];

@@ -14,12 +14,14 @@ public sealed record RecommendationWish(
 public static class RecommendationDecider
 {
     /// <summary>
-    /// What is recommended, or why it cannot be. Never for disputed amounts, and not against a contract.
+    /// What is recommended, or why it cannot be. Never for disputed amounts, and not against a contract. What is
+    /// written off is of the customer's currency, in which it is judged; of others nothing would count.
     /// </summary>
     public static (RecommendationMade? Made, Refusal? Refusal) Draft(RecommendationWish wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        var owed = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        var owed = wish.Items.Where(item => item.Amount.IsPositive
+            && (wish.Kind != RecommendationKind.WriteOff || item.Amount.Currency == wish.Currency)).ToList();
         if (owed.Count == 0)
             return (null, RecommendationRefusals.NothingOverdue());
         if (wish is { Kind: not RecommendationKind.WriteOff, MaySuspend: false })

@@ -38,9 +38,10 @@ public static class MakeForecast
             return await command.RefuseAsync(denied);
         if (await entities.FindAsync(request.LegalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(DunningRefusals.UnknownLegalEntity(request.LegalEntity));
-        var made = await reader.MakeAsync(
-            entity.Code, command.Clock.Today(entity.TimeZone), command.Cancellation);
-        var id = ForecastStream.Id(entity.Code, made.AsOf);
+        var today = command.Clock.Today(entity.TimeZone);
+        var id = ForecastStream.Id(entity.Code, today);
+        var kept = await command.Store.LoadAsync(ForecastStream.Type, id, command.Cancellation);
+        var made = kept.State.Made ?? await reader.MakeAsync(entity.Code, today, command.Cancellation);
         return await command.DecideAsync(
             ForecastStream.Type, id, forecast => ForecastDecider.Make(forecast, made),
             decided => decided.Events.Count > 0

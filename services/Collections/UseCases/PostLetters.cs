@@ -72,7 +72,9 @@ public static class PostLetters
         return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
     }
 
-    /// <summary>The same bytes whenever it is asked for; not once it was withdrawn.</summary>
+    /// <summary>
+    /// The same bytes whenever it is asked for; not before it waits to be posted, and not once it was withdrawn.
+    /// </summary>
     private static async Task<IResult> Print(
         Guid id, Caller caller, NpgsqlDataSource database, EventSourcing.EventStore store, PdfPrinter printer,
         CancellationToken cancellation)
@@ -84,8 +86,8 @@ public static class PostLetters
             return Problems.From(denied);
         if (notice.Prepared.Letter is not { } letter)
             return Problems.From(Refusal.NotFound("letter of notice", id));
-        if (notice is { Prepared.Mail: null, Status: NoticeStatus.Withdrawn })
-            return Problems.From(NoticeDecider.Posted(notice).Refusal!);
+        if (notice.Prepared.Mail is null && NoticeDecider.Posted(notice).Refusal is { } refusal)
+            return Problems.From(refusal);
         await using var command = database.CreateCommand("select prepared_at from notices where id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         var at = (await command.ReadAsync(row => row.GetFieldValue<DateTimeOffset>(0), cancellation)).Single();

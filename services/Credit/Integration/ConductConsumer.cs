@@ -1,3 +1,4 @@
+using Dapper;
 using MassTransit;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Credit.CreditAccounts;
@@ -11,13 +12,18 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps which payment plans were breached and which disputes were lost. A plan that is in force again, paid or ended
 /// otherwise is breached no longer; a breached one holds the account where the policy says so, until a person lets it
-/// go.
+/// go. What is told of long ago, or after something newer about the plan, is kept and holds nothing.
 /// </summary>
-public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks books)
+public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks books, TimeProvider clock)
     : IConsumer<PlanBreached>, IConsumer<PlanActivated>, IConsumer<PlanCompleted>, IConsumer<PlanEnded>,
         IConsumer<DisputeResolved>
 {
     private const string Lost = "rejected";
+
+    private const string Known = "select version from credit_incidents where source_id = @planId and kind = @kind";
+
+    /// <summary>A breach that is heard of later than this is no news.</summary>
+    private static readonly TimeSpan News = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PlanBreached> context) => inbox.CommitAsync(context, async batch =>
@@ -27,9 +33,12 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
         batch.Row(BehaviourRows.Incident(
             plan.PlanId, BehaviourRows.BreachedPlan, plan.CustomerId, due, context.StreamVersion(), holds: true));
         var account = await store.LoadAsync(CreditAccountStream.Type, plan.CustomerId, context.CancellationToken);
-        batch.Append(
-            CreditAccountStream.Type, plan.CustomerId, account.Version,
-            await HoldAsync(account.State, plan, missed, context.CancellationToken));
+        if (account.State.Opened is not null && await IsNewsAsync(context, plan.PlanId))
+        {
+            batch.Append(
+                CreditAccountStream.Type, plan.CustomerId, account.Version,
+                await HoldAsync(account.State, plan, missed, context.CancellationToken));
+        }
     });
 
     /// <inheritdoc/>
@@ -48,6 +57,15 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
         return inbox.WriteAsync(context, BehaviourRows.Incident(
             dispute.DisputeId, BehaviourRows.LostDispute, dispute.CustomerId,
             DateOnly.FromDateTime(context.HappenedAt().UtcDateTime), context.StreamVersion(), outcome == Lost));
+    }
+
+    private async Task<bool> IsNewsAsync(ConsumeContext context, Guid planId)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(context.CancellationToken);
+        var known = await connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(
+            Known, new { planId, kind = BehaviourRows.BreachedPlan }, cancellationToken: context.CancellationToken));
+        return (known is null || known < context.StreamVersion())
+            && clock.GetUtcNow() - context.HappenedAt() < News;
     }
 
     private Task ForgiveAsync(ConsumeContext context, PaymentPlan plan) => inbox.WriteAsync(

@@ -17,6 +17,8 @@ public static class BackTest
     private const int DefaultHorizonDays = 365;
     private const int MostDaysPastDue = 365;
     private const int MostHorizonDays = 1_095;
+    private const int FirstYear = 2000;
+    private const int LastYear = 2200;
 
     /// <summary>What is asked for.</summary>
     /// <param name="LegalEntity">One legal entity; all that the caller may see by default.</param>
@@ -100,6 +102,8 @@ public static class BackTest
             return Problems.Malformed("bad-days", "/daysPastDue", "daysPastDue is from 1 to 365.");
         if (horizon is < 30 or > MostHorizonDays)
             return Problems.Malformed("bad-horizon", "/horizonDays", "horizonDays is from 30 to 1095.");
+        if (query.From?.Year is < FirstYear or > LastYear || query.Until?.Year is < FirstYear or > LastYear)
+            return Problems.Malformed("bad-period", "/until", "from and until are in the years 2000 to 2200.");
         var today = clock.Today("UTC");
         var until = query.Until ?? today.AddDays(-horizon - days - 1);
         var from = query.From ?? until.AddYears(-1);

@@ -100,7 +100,8 @@ public sealed record CreditMemoDraft(
 
     /// <summary>
     /// As a credit for this invoice. One for a deposit gives back what was billed ahead, net and tax as they are left
-    /// of it, and never what an invoice is netted with; it is no allowance on a sale.
+    /// of it, and never what an invoice is netted with, from the accounts it was booked on; it is no allowance on a
+    /// sale.
     /// </summary>
     public (CreditMemoDraft? Draft, Refusal? Refusal) For(Invoice? invoice)
     {
@@ -108,10 +109,11 @@ public sealed record CreditMemoDraft(
             return (this, null);
         if (Total > invoice.Creditable)
             return (null, AdjustmentRefusals.ExceedsCreditable(invoice, Total));
-        var account = Books.Accounts.Other.CustomerDeposits;
+        var books = invoice.Issued!.Books;
+        var account = books.Accounts.Other.CustomerDeposits;
         var (net, tax) = invoice.ShareOf(Total);
         var line = new InvoiceLine(
-            $"Credit for {InvoiceNumber}", 1, net.Amount, Money.Zero(net.Currency), invoice.Issued!.Lines[0].TaxRate,
+            $"Credit for {InvoiceNumber}", 1, net.Amount, Money.Zero(net.Currency), invoice.Issued.Lines[0].TaxRate,
             invoice.Issued.Lines[0].TaxCode, account, net, tax);
         var lines = DepositSettlement.Taxes(invoice.Issued, net, tax)
             .Where(share => (share.Net + share.Tax).IsPositive)
@@ -123,7 +125,7 @@ public sealed record CreditMemoDraft(
                 Net = share.Net,
                 Tax = share.Tax,
             }).ToList();
-        return (this with { Lines = lines, Net = net, Tax = tax, OfDeposit = true }, null);
+        return (this with { Lines = lines, Net = net, Tax = tax, Books = books, OfDeposit = true }, null);
     }
 
     /// <summary>The field has another name in a credit memo.</summary>

@@ -33,7 +33,8 @@ internal static class AgingSql
         receipts as materialized (
             select distinct on (legal_entity, source_id) legal_entity, source_id, customer_id
             from received_journal_entries
-            where customer_id is not null and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
+            where customer_id is not null and posting_date <= @AsOf
+                and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
                 and (@LegalEntity::text is null or legal_entity = @LegalEntity)
             order by legal_entity, source_id, recorded_at desc, entry_id desc),
         cash as (

@@ -62,7 +62,7 @@ public static class ApplyDeposit
             if (find(deposit) is not { } invoiceId)
                 return Refusal.NotFound("application of the deposit", id);
             var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-            if (invoice.State.Issued is null)
+            if (invoice.State.Issued is not { } issued || command.Caller.Deny(issued.Books.LegalEntity) is not null)
                 return InvoiceRefusals.NotFound(invoiceId);
             await calendars.RefreshAsync(cancellation);
             var settlement = new DepositSettlement(

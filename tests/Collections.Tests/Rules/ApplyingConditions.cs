@@ -92,6 +92,40 @@ public sealed class ApplyingConditions
             .ShouldBeEmpty();
     }
 
+    [Fact]
+    public void an_item_that_is_too_small_for_every_step_that_is_left_does_not_lead()
+    {
+        var playbook = Book(
+            Step("notice", 1), Step("final", 20) with { MinimumAmounts = [Some.Usd(1_000)] }) with
+        {
+            Scope = PlaybookScope.LeadingInvoice,
+        };
+        var small = Some.Item(amount: 50, number: "small") with { SentSteps = ["notice"], LastOffset = 1 };
+        var large = Some.Item(Some.DueDate.AddDays(5), amount: 50_000, number: "large");
+
+        var notice = Plan(30, playbook, Some.Customer(small, large)).ShouldHaveSingleItem();
+
+        notice.Step.Code.ShouldBe("final");
+        notice.Items.Select(item => (item.InvoiceNumber, item.Listed)).ShouldBe([("small", true), ("large", false)]);
+    }
+
+    [Fact]
+    public void work_is_about_what_has_come_to_its_step_and_softer_work_has_its_turn_afterwards()
+    {
+        var playbook = Book(
+            Step("call", 30) with { Channel = NoticeChannel.CallTask },
+            Step("give-up", 120) with { Channel = NoticeChannel.RecommendWriteOff });
+        var old = Some.Item(number: "old");
+        var young = Some.Item(Some.DueDate.AddDays(90), number: "young");
+
+        var first = Plan(120, playbook, Some.Customer(old, young)).ShouldHaveSingleItem();
+        (first.Channel, first.Items.Single().InvoiceNumber).ShouldBe((NoticeChannel.RecommendWriteOff, "old"));
+
+        var handed = old with { SentSteps = ["give-up"], LastOffset = 120 };
+        var next = Plan(121, playbook, Some.Customer(handed, young)).ShouldHaveSingleItem();
+        (next.Channel, next.Items.Single().InvoiceNumber).ShouldBe((NoticeChannel.CallTask, "young"));
+    }
+
     /// <summary>COL-04: settled or not, after a notice the customer is left in peace for some days.</summary>
     [Fact]
     public void quiet_days_hold_back_what_falls_due_after_a_notice()

@@ -79,6 +79,19 @@ public sealed class HandingOver
             .Refusal!.Code.ShouldBe("nothing-overdue");
     }
 
+    /// <summary>I-19: an amount that the matrix cannot judge is not given up.</summary>
+    [Fact]
+    public void what_is_of_another_currency_than_the_recommendation_is_judged_in_is_not_written_off()
+    {
+        var foreign = Made.Items[0] with { Amount = Money.Of(900_000, "MXN") };
+        var wish = new RecommendationWish(
+            "US01", Made.CustomerId, RecommendationKind.WriteOff, [.. Made.Items, foreign], Some.Dollar, false,
+            Evidence, "Lost.");
+
+        RecommendationDecider.Draft(wish).Made!.Items.ShouldBe(Made.Items);
+        RecommendationDecider.Draft(wish with { Items = [foreign] }).Refusal!.Code.ShouldBe("nothing-overdue");
+    }
+
     [Fact]
     public void what_is_cured_is_withdrawn_and_suspended_service_goes_on()
     {

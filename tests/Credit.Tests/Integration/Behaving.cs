@@ -117,6 +117,22 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task a_breach_of_long_ago_or_of_a_plan_that_is_in_force_again_is_kept_and_holds_nothing()
+    {
+        var customer = await bed.CustomerAsync(limit: 1_000);
+        var (old, again) = (Plan(customer), Plan(customer));
+        var before = await bed.HandledCountAsync();
+        await bed.PublishAsync(
+            new PlanBreached(old, Missed: 1), happened: TimeProvider.System.GetUtcNow().AddDays(-30));
+        await bed.PublishAsync(new PlanActivated(again with { Status = "active" }), version: 4);
+        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() >= before + 2, "both are heard");
+        await TellAsync(new PlanBreached(again, Missed: 1));
+
+        (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32().ShouldBe(1);
+        await HoldsBecomeAsync(customer);
+    }
+
+    [Fact]
     public async Task a_breached_plan_does_not_hold_where_the_policy_says_so()
     {
         await bed.EntityAsync("BH02");

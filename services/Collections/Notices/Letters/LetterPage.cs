@@ -20,6 +20,7 @@ public sealed record LetterPage(
     IReadOnlyList<LetterPage.Section> Sections, string? PaymentNote, string? BankAccount, string? PayLink)
 {
     private const string StandardColor = "#1f3a5f";
+    private const string DebitMemo = "debit-memo";
 
     /// <summary>True when the entity says how to pay.</summary>
     public bool HowToPay => (PaymentNote ?? BankAccount ?? PayLink) is not null;
@@ -76,7 +77,7 @@ public sealed record LetterPage(
     {
         var items = notice.Items.Where(item => item.Balance.Currency == total.Currency).ToList();
         var charges = Money.Sum(
-            items.Where(item => item.Kind is not null).Select(item => item.Balance), total.Currency);
+            items.Where(item => item.Kind == DebitMemo).Select(item => item.Balance), total.Currency);
         var apart = charges.IsPositive;
         return new Section(
             [.. items.Select(item => ItemOf(item, language, labels))],
@@ -87,7 +88,7 @@ public sealed record LetterPage(
 
     private static Item ItemOf(NoticeItem item, MailLanguage language, LetterLabels labels) => new(
         item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
-        item.Kind is null ? labels.Invoice : labels.Charge, language.Written.ShortDate(item.DueDate),
+        item.Kind == DebitMemo ? labels.Charge : labels.Invoice, language.Written.ShortDate(item.DueDate),
         language.Days(item.DaysOverdue), language.Written.Amount(item.Amount), language.Written.Amount(item.Balance));
 
     private static string Joined(string between, params string?[] parts) =>

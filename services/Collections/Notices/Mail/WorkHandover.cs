@@ -57,8 +57,11 @@ public sealed class WorkHandover(Customers customers, Recommender recommender, P
         if (await recommender.IsUnderWayAsync(content.CustomerId, kind, cancellation))
             return NoticeDecider.HandOver(notice, null);
         var customer = (await recommender.FindAsync(content.CustomerId, cancellation))!;
-        var (made, refusal) = await recommender.DraftAsync(
-            customer, kind, text, [.. content.Items.Select(item => item.InvoiceId).Distinct()], cancellation);
+
+        // Service is suspended for all that is past due; only what has come to the step itself is written off.
+        var invoices = content.Items.Where(item => kind != RecommendationKind.WriteOff || !item.Listed)
+            .Select(item => item.InvoiceId).Distinct();
+        var (made, refusal) = await recommender.DraftAsync(customer, kind, text, [.. invoices], cancellation);
         if (made is null)
         {
             return NoticeDecider.HandOver(
