@@ -31,4 +31,6 @@ public sealed record DepositUsed(
 
 /// <summary>The invoice gave it back.</summary>
 /// <param name="Unused">What no invoice has taken, paid or not.</param>
-public sealed record DepositReleased(Guid ApplicationId, Guid InvoiceId, Money Amount, Money Unused);
+/// <param name="PostingDate">From this day on it is held again; no invoice may take it on an earlier one.</param>
+public sealed record DepositReleased(
+    Guid ApplicationId, Guid InvoiceId, Money Amount, Money Unused, DateOnly PostingDate);

@@ -63,12 +63,14 @@ public sealed class DepositSettlement(Guid depositId, Invoice deposit, PostingCo
                 receivables, AccountRoles.Receivables, applied.Amount,
                 invoice.BaseOpened(applied.Installment, applied.Amount)))
             .ToList().WithDifference(invoice.Issued!.Books.Accounts.Other, undone: true);
+        var entry = context.Entry(
+            invoice.Issued!.Books, NotBefore(invoice), PostingKinds.DepositUnapplied, lines);
         Remember(new DepositReleased(
-            applicationId, invoiceId, applied.Amount, Deposit.Issued!.Total - Deposit.Used + applied.Amount));
+            applicationId, invoiceId, applied.Amount, Deposit.Issued!.Total - Deposit.Used + applied.Amount,
+            entry.PostingDate));
         return Decision.Of(new DepositUnapplied(
             applicationId, depositId, applied.DepositNumber, applied.Amount, applied.Net, applied.Tax,
-            invoice.ItemWith(applied.Installment, balance + applied.Amount),
-            context.Entry(invoice.Issued.Books, NotBefore(invoice), PostingKinds.DepositUnapplied, lines)));
+            invoice.ItemWith(applied.Installment, balance + applied.Amount), entry));
     }
 
     private Refusal? Refuse(Invoice invoice, Money? amount) => amount switch

@@ -175,6 +175,7 @@ public sealed partial record Invoice
         {
             IFinancialEvent financial => financial.Entry.PostingDate,
             InstallmentRescheduled moved => moved.PostingDate,
+            DepositReleased released => released.PostingDate,
             _ => null,
         };
         return posted > after.LastPosting ? after with { LastPosting = posted.Value } : after;

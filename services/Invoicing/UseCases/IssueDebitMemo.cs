@@ -1,4 +1,3 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
@@ -16,20 +15,8 @@ public static class IssueDebitMemo
         .Produces<InvoiceView>(StatusCodes.Status201Created)
         .WithSummary("Issue a debit memo; then it is found among the invoices");
 
-    private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers)
-    {
-        var id = Ids.Next(command.Clock);
-        return command.CommitAsync(numbers, async _ =>
-        {
-            var now = command.Clock.GetUtcNow();
-            if ((await BillingAccounts.LoadAsync(command, [request], now))[0] is not { } account)
-                return InvoiceRefusals.UnknownCustomer(request.CustomerId);
-            if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
-                return denied;
-            var (draft, refusal) = Draft(request, account, now);
-            return draft is null ? refusal! : Plan(id, draft, command.Metadata());
-        });
-    }
+    private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers) =>
+        DocumentIssuing.IssueAsync(request, command, numbers, Draft);
 
     /// <summary>Priced as an invoice; lines that name no account are finance charges.</summary>
     internal static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
@@ -39,16 +26,5 @@ public static class IssueDebitMemo
         var books = account.Books with { Accounts = account.Books.Accounts with { Revenue = charges } };
         var (draft, refusal) = InvoiceDraft.Of(wish, account with { Books = books }, now);
         return (draft is null ? null : draft with { Kind = DocumentKind.DebitMemo, Books = account.Books }, refusal);
-    }
-
-    internal static NumberedPlan Plan(Guid id, InvoiceDraft draft, EventMetadata metadata)
-    {
-        var series = NumberSeries.DebitMemos(draft.Books.LegalEntity, draft.InvoiceDate);
-        return NumberedPlan.Write([series], drawn =>
-        {
-            var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(series)).Events[0];
-            return (new WriteBatch(metadata).Append(InvoiceStream.Type, id, 0, [issued]),
-                Reply.Created($"/v1/invoices/{id}", InvoiceView.Of(new IssuedInvoice(id, issued)), 1));
-        });
     }
 }

@@ -1,4 +1,3 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
@@ -21,35 +20,14 @@ public static class IssueDeposit
         .Produces<InvoiceView>(StatusCodes.Status201Created)
         .WithSummary("Bill a deposit; then it is found among the invoices");
 
-    private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers)
-    {
-        var id = Ids.Next(command.Clock);
-        return command.CommitAsync(numbers, async _ =>
-        {
-            var now = command.Clock.GetUtcNow();
-            if ((await BillingAccounts.LoadAsync(command, [request], now))[0] is not { } account)
-                return InvoiceRefusals.UnknownCustomer(request.CustomerId);
-            if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
-                return denied;
-            var (draft, refusal) = Draft(request, account, now);
-            if (draft is null)
-                return refusal!;
-            var series = NumberSeries.Deposits(draft.Books.LegalEntity, draft.InvoiceDate);
-            return NumberedPlan.Write([series], drawn =>
-            {
-                var issued = (InvoiceIssued)InvoiceDecider.Issue(
-                    Invoice.Initial, draft, drawn.Next(series)).Events[0];
-                return (new WriteBatch(command.Metadata()).Append(InvoiceStream.Type, id, 0, [issued]),
-                    Reply.Created($"/v1/invoices/{id}", InvoiceView.Of(new IssuedInvoice(id, issued)), 1));
-            });
-        });
-    }
+    private static Task<IResult> HandleAsync(IssueInvoice request, HttpCommand command, DocumentNumbers numbers) =>
+        DocumentIssuing.IssueAsync(request, command, numbers, Draft);
 
     /// <summary>
     /// Priced as an invoice, without revenue and discount; due at once unless it says otherwise. What is agreed with a
     /// customer are the terms of invoices.
     /// </summary>
-    internal static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
+    private static (InvoiceDraft? Draft, Refusal? Refusal) Draft(
         IssueInvoice wish, BillingAccount account, DateTimeOffset now)
     {
         var named = wish.Lines.Index().Where(line => line.Item.RevenueAccount is not null).ToList();

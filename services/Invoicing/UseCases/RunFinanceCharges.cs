@@ -132,7 +132,7 @@ public static class RunFinanceCharges
         if (request.Preview)
             return new Billed(customerId, null, null, total, false, charges);
 
-        var plan = IssueDebitMemo.Plan(id, draft, command.Metadata($"finance charges {request.Period}"));
+        var plan = DocumentIssuing.Plan(id, draft, command.Metadata($"finance charges {request.Period}"));
         var result = await numbers.CommitAsync(
             plan.Series, drawn => plan.Build!(drawn).Batch, command.Cancellation);
         var issued = (await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation)).State.Issued;

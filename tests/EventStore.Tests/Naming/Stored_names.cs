@@ -46,6 +46,19 @@ public sealed class Stored_names(StoreDatabase database) : IClassFixture<StoreDa
         await Should.ThrowAsync<Exception>(() => store.Store.LoadAsync(Account.Stream, id));
     }
 
+    /// <summary>As events of an unknown name do, they wait for an instance that can read them.</summary>
+    [Theory]
+    [InlineData("""{"Wrong": 1}""")]
+    [InlineData("""{"Owner": null}""")]
+    public async Task with_data_of_another_shape_are_of_a_newer_version(string data)
+    {
+        var store = database.Instance();
+        var id = await store.OpenAsync();
+        await InsertAsync(id, "account_opened", data);
+        (await Should.ThrowAsync<UnknownEventTypeException>(() => store.Store.LoadAsync(Account.Stream, id)))
+            .Message.ShouldContain("account_opened");
+    }
+
     [Fact]
     public async Task are_needed_to_append()
     {

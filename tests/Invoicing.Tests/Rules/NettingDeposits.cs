@@ -94,6 +94,20 @@ public class NettingDeposits
         Netted(after, Final()).Invoice.Balance.ShouldBe(Some.Usd(1_071));
     }
 
+    /// <summary>No day of the past shows it used by two: it is taken again once it was given back.</summary>
+    [Fact]
+    public void I02_what_was_given_back_is_not_netted_on_a_day_before_that()
+    {
+        var (deposit, invoice, _) = Netted(Paid(Deposit(), 119), Final());
+        var later = Some.Today.AddDays(9);
+
+        var voiding = Void(invoice with { LastPosting = later }, deposit);
+        var back = voiding.OnDeposits[DepositId].Aggregate(deposit, Invoice.Evolve);
+
+        voiding.OnInvoice.Events.OfType<DepositUnapplied>().Single().Entry.PostingDate.ShouldBe(later);
+        Netted(back, Final()).Applied.Entry.PostingDate.ShouldBe(later);
+    }
+
     /// <summary>D-66: a credit of the account is never consumed by a void: it is taken off first, whole.</summary>
     [Fact]
     public void D66_a_void_is_refused_while_a_credit_is_applied_and_leaves_credit_and_deposit_alone()

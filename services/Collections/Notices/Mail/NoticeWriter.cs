@@ -141,7 +141,7 @@ public sealed class NoticeWriter
     private sealed record MailItem(string Number, string DueDate, string Status, string Amount, string Balance);
 }
 
-/// <summary>What a step says to a customer, its placeholders filled in.</summary>
+/// <summary>What a step says to one customer, with its own names and figures.</summary>
 /// <param name="Language">The language it is said in.</param>
 /// <param name="Subject">On one line.</param>
 /// <param name="Greeting">To whom.</param>
