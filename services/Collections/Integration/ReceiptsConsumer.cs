@@ -31,9 +31,8 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         "select $1, t.customer_id, $4, t.unapplied, $5 from told t on conflict (receipt_id, customer_id) do update " +
         "set currency = excluded.currency, unapplied = excluded.unapplied, version = excluded.version " +
         "where excluded.version > r.version returning r.customer_id) " +
-        "insert into reviews as r (customer_id, requests, due_at) select c, 1, $6 from (select customer_id from gone " +
-        "union select customer_id from kept) as x (c) order by c " +
-        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+        $"{ReviewQueue.InsertInto} select c, $6 from (select customer_id from gone " +
+        "union select customer_id from kept) as x (c)";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptRecorded> context) =>

@@ -8,7 +8,9 @@ namespace OrderToCash.Collections.Reviews;
 /// <summary>
 /// Looks at the customers of the review queue, as many at once as the queue has: promises and plans are judged, holds
 /// end, disputes fall overdue, the worklist follows. It also sees each legal entity's day begin, and then has all of
-/// its customers looked at that the day means something for. Any number of instances may work at once.
+/// its customers looked at that the day means something for. Any number of instances may work at once. Once all are
+/// done it rests for as long as they took: a customer with thousands of items, of whom something comes every moment,
+/// is then looked at less often instead of all the time.
 /// </summary>
 public sealed partial class CustomerReviewer(
     ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, OpenItems items,
@@ -33,8 +35,12 @@ public sealed partial class CustomerReviewer(
             {
                 var next = signal.Next;
                 await days.TurnAsync(stoppingToken);
-                if (!await WorkAsync(stoppingToken))
+                var began = clock.GetTimestamp();
+                var seen = await WorkAsync(stoppingToken);
+                if (seen == 0)
                     await Task.WhenAny(next, Task.Delay(PollInterval, clock, stoppingToken));
+                else if (seen < AtOnce)
+                    await Task.Delay(clock.GetElapsedTime(began), clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -49,12 +55,12 @@ public sealed partial class CustomerReviewer(
         }
     }
 
-    /// <summary>False when there was nothing to do.</summary>
-    private async Task<bool> WorkAsync(CancellationToken cancellation)
+    /// <summary>How many were looked at.</summary>
+    private async Task<int> WorkAsync(CancellationToken cancellation)
     {
         var taken = await queue.TakeAsync(AtOnce, cancellation);
         if (taken.Count == 0)
-            return false;
+            return 0;
         try
         {
             await ReviewAsync(taken, cancellation);
@@ -66,7 +72,7 @@ public sealed partial class CustomerReviewer(
                 await AloneAsync(one, cancellation);
         }
 
-        return true;
+        return taken.Count;
     }
 
     private async Task AloneAsync(ReviewRequest one, CancellationToken cancellation)

@@ -16,16 +16,15 @@ public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, T
     private const string Turn =
         "with turned as (insert into days as d (legal_entity, day) values ($1, $2) " +
         "on conflict (legal_entity) do update set day = excluded.day where d.day < excluded.day returning 1) " +
-        "insert into reviews as r (customer_id, requests, due_at) " +
-        "select c.id, 1, $3 from customers c where c.legal_entity = $1 and exists (select 1 from turned) and (" +
+        $"{ReviewQueue.InsertInto} " +
+        "select c.id, $3 from customers c where c.legal_entity = $1 and exists (select 1 from turned) and (" +
         "exists (select 1 from open_items i where i.customer_id = c.id and i.balance > 0) or " +
         "exists (select 1 from promises p where p.customer_id = c.id and p.status = 'open') or " +
         "exists (select 1 from payment_plans p where p.customer_id = c.id and p.status = 'active') or " +
         "exists (select 1 from disputes d where d.customer_id = c.id and d.status in ('open', 'investigating')) or " +
         "exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active') or " +
         "exists (select 1 from escalations e where e.customer_id = c.id and e.status = 'open') or " +
-        "exists (select 1 from tasks t where t.customer_id = c.id and t.state = 'open')) order by c.id " +
-        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+        "exists (select 1 from tasks t where t.customer_id = c.id and t.state = 'open'))";
 
     /// <summary>Has the customers of every legal entity looked at whose day has begun since the last time.</summary>
     public async Task TurnAsync(CancellationToken cancellation)

@@ -17,14 +17,33 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
-    private const string Insert =
-        "insert into reviews as r (customer_id, requests, due_at) select c, 1, $2 from unnest($1) c order by c " +
-        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+    /// <summary>
+    /// Begins a statement that asks for looks: a select of customers and the time must follow. Requests are rows of
+    /// their own, because one row per customer would be locked from here to the commit, and all news of the customer
+    /// would stand in line behind it.
+    /// </summary>
+    public const string InsertInto = "insert into review_requests (customer_id, asked_at)";
+
+    private const string Insert = $"{InsertInto} select c, $2 from unnest($1) c";
+
+    /// <summary>Made one per customer. Whoever is at this already leaves its part to the others.</summary>
+    private const string Gather =
+        "with asked as (delete from review_requests where id in " +
+        "(select id from review_requests order by id limit 10000 for update skip locked) " +
+        "returning customer_id, asked_at) " +
+        "insert into reviews as r (customer_id, requests, due_at) " +
+        "select customer_id, count(*), min(asked_at) from asked group by customer_id order by customer_id " +
+        "on conflict (customer_id) do update set requests = r.requests + excluded.requests, " +
+        "due_at = least(r.due_at, excluded.due_at)";
 
     private const string Take =
         "update reviews r set taken_until = $2 from (select customer_id from reviews " +
         "where due_at <= $1 and (taken_until is null or taken_until < $1) order by due_at limit $3 " +
         "for update skip locked) d where r.customer_id = d.customer_id returning r.customer_id, r.requests";
+
+    /// <summary>First, so that what follows sees what was asked for while it waited for a row.</summary>
+    private const string Lock =
+        "select 1 from reviews where customer_id = any($1) order by customer_id for update";
 
     private const string Finish =
         "with done as (select * from unnest($1, $2) as d (customer_id, requests)), " +
@@ -50,6 +69,8 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlyList<ReviewRequest>> TakeAsync(int most, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
+        await using (var gather = database.CreateCommand(Gather))
+            await gather.ExecuteNonQueryAsync(cancellation);
         await using var command = database.CreateCommand(Take);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + Lease });
@@ -65,10 +86,16 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
     public async Task FinishAsync(IReadOnlyList<ReviewRequest> done, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(done);
-        await using var command = database.CreateCommand(Finish);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. done.Select(one => one.CustomerId)] });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. done.Select(one => one.Requests)] });
-        await command.ExecuteNonQueryAsync(cancellation);
+        Guid[] customers = [.. done.Select(one => one.CustomerId)];
+        await using var batch = database.CreateBatch();
+        var rows = new NpgsqlBatchCommand(Lock);
+        rows.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        batch.BatchCommands.Add(rows);
+        var finish = new NpgsqlBatchCommand(Finish);
+        finish.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        finish.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. done.Select(one => one.Requests)] });
+        batch.BatchCommands.Add(finish);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>It could not be looked at; it is tried again, ever later.</summary>

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -14,9 +15,7 @@ public sealed record PortfolioView(string LegalEntity, IReadOnlyList<PortfolioRu
 public static class DefinePortfolio
 {
     private const string LookAtAll =
-        "insert into reviews as r (customer_id, requests, due_at) select id, 1, $2 from customers " +
-        "where legal_entity = $1 order by id " +
-        "on conflict (customer_id) do update set requests = r.requests + 1, due_at = least(r.due_at, excluded.due_at)";
+        $"{ReviewQueue.InsertInto} select id, $2 from customers where legal_entity = $1";
 
     /// <summary>The rules, the first that is for a customer counts.</summary>
     public sealed record Request(IReadOnlyList<PortfolioRule> Rules);

@@ -1,4 +1,6 @@
 using System.Text;
+using Npgsql;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -180,6 +182,27 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
             var channel = await app.Broker.PublishChannelAsync(CancellationToken.None);
             (await channel.QueueDeclarePassiveAsync("collections-open-items_error")).MessageCount.ShouldBe(1u);
         });
+    }
+
+    [Fact]
+    public async Task news_of_a_customer_do_not_wait_for_each_other_and_are_looked_at_after_each()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var slow = await connection.BeginTransactionAsync();
+        await using var batch = new NpgsqlBatch(connection, slow);
+        batch.BatchCommands.Add(ReviewQueue.Request(app.Clock.GetUtcNow(), customer));
+        await batch.ExecuteNonQueryAsync();
+
+        await story.InvoiceAsync(customer, 10);
+        (await story.WorklistAsync()).Items.Single().Overdue.Amount.ShouldBe(100);
+        await using var paid = new NpgsqlCommand(
+            $"update open_items set balance = 40 where customer_id = '{customer}'", connection, slow);
+        await paid.ExecuteNonQueryAsync();
+        await slow.CommitAsync();
+
+        (await story.WorklistAsync()).Items.Single().Overdue.Amount.ShouldBe(40);
     }
 
     private static async Task HandledAsync(Story story, object message, long version = 2)

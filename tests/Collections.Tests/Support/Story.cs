@@ -20,6 +20,9 @@ public sealed class Story
 {
     private static int _next;
 
+    private const string Reviews =
+        "select customer_id from reviews union all select customer_id from review_requests";
+
     private readonly CollectionsApp _app;
 
     private Story(CollectionsApp app)
@@ -110,13 +113,14 @@ public sealed class Story
 
     /// <summary>Waits until nothing more is to be looked at about a customer.</summary>
     public Task ReviewedAsync(Guid customer) => Eventually.BecomesTrue(
-        async () => await ScalarAsync<long>($"select count(*) from reviews where customer_id = '{customer}'") == 0,
+        async () => await ScalarAsync<long>(
+            $"select count(*) from ({Reviews}) r where customer_id = '{customer}'") == 0,
         "the customer was looked at");
 
     /// <summary>The same for all customers of the legal entity.</summary>
     public Task AllReviewedAsync() => Eventually.BecomesTrue(
         async () => await ScalarAsync<long>(
-            "select count(*) from reviews r join customers c on c.id = r.customer_id " +
+            $"select count(*) from ({Reviews}) r join customers c on c.id = r.customer_id " +
             $"where c.legal_entity = '{Entity}'") == 0,
         "all customers were looked at");
 
