@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Formatting;
 
 namespace OrderToCash.Architecture.Tests;
 
@@ -21,6 +22,27 @@ public sealed class Tidiness
          where line.text.TrimEnd('\r').Length > Column && !IsInRawString(source, line.number)
          select $"{source.Path}:{line.number} has {line.text.Length}")
         .ShouldBeNone($"Longer than {Column} columns:");
+
+    /// <summary>
+    /// As <c>dotnet format</c> would have it. The build looks at white space and style, but not at this.
+    /// </summary>
+    [Fact]
+    public async Task usings_are_in_order()
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = workspace.AddProject("Sources", LanguageNames.CSharp);
+        var wrong = new List<string>();
+        foreach (var source in Repository.Sources)
+        {
+            var document = project.AddDocument(source.Path, source.Root);
+            var organized = await Formatter.OrganizeImportsAsync(document, TestContext.Current.CancellationToken);
+            var text = await organized.GetTextAsync(TestContext.Current.CancellationToken);
+            if (text.ToString() != source.Text)
+                wrong.Add(source.Path);
+        }
+
+        wrong.ShouldBeNone("Usings are not in order (dotnet format puts them so):");
+    }
 
     [Fact]
     public void a_function_fits_a_screen() =>
