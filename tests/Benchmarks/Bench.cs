@@ -43,15 +43,18 @@ internal sealed class Bench(Report report) : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
     }
 
-    /// <summary>Programs of the system as processes.</summary>
+    /// <summary>Programs of the system as processes, published as they are deployed.</summary>
     public async Task<OrderToCashSystem> SystemAsync(CancellationToken cancellation, params string[] programs)
     {
+        var published = new List<ServiceProgram>();
+        foreach (var program in ServiceProgram.All.Where(program => programs.Contains(program.Name)))
+            published.Add(await ServiceBuild.PublishAsync(program, Console.WriteLine, cancellation));
         var options = new SystemOptions
         {
             Folder = _options.Folder,
             Postgres = (await PostgresAsync(cancellation)).ConnectionString,
             Rabbit = (await RabbitAsync(cancellation)).Amqp,
-            Programs = [.. ServiceProgram.All.Where(program => programs.Contains(program.Name))],
+            Programs = published,
             Say = Console.WriteLine,
         };
         return Own(await OrderToCashSystem.StartAsync(options, cancellation));

@@ -10,8 +10,9 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Benchmarks;
 
 /// <summary>
-/// <c>consume</c>: Collections' consumer of open items on a queue that is full of issued invoices: inbox row and
-/// replica row of each. The bare loop writes the same rows with as many connections.
+/// <c>consume</c>: Collections' consumer of open items on a queue that is full of issued invoices: inbox row,
+/// replica row, history row and request for a review of each. The bare loop writes the same rows with as many
+/// connections.
 /// </summary>
 internal static class ConsumeBenchmark
 {
@@ -50,7 +51,7 @@ internal static class ConsumeBenchmark
             },
             async stop =>
             {
-                await database.ExecuteAsync("truncate otc_inbox, open_items", stop);
+                await database.ExecuteAsync("truncate otc_inbox, open_items, item_history, review_requests", stop);
                 foreach (var page in log.Chunk(1000))
                     await relay.HandleAsync(page, stop);
             });
@@ -75,6 +76,7 @@ internal static class ConsumeBenchmark
         ];
         return await LikeRows.ReadAsync(
             database, identities, cancellation,
-            ("otc_inbox", "message_id::text = any($1)"), ("open_items", "invoice_id::text = any($1)"));
+            ("otc_inbox", "message_id::text = any($1)"), ("open_items", "invoice_id::text = any($1)"),
+            ("item_history", "invoice_id::text = any($1)"), ("review_requests", "$1::text[] is not null limit 1"));
     }
 }

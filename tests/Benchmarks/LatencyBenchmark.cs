@@ -16,6 +16,9 @@ internal static class LatencyBenchmark
 
     private const int PerSecond = 200;
 
+    /// <summary>They take turns. One customer alone would have thousands of open items within seconds.</summary>
+    private const int Customers = 100;
+
     private static async Task RunAsync(Bench bench, CancellationToken cancellation)
     {
         await TrackCommitsAsync(await bench.PostgresAsync(cancellation), cancellation);
@@ -23,12 +26,16 @@ internal static class LatencyBenchmark
         var invoicing = bench.DatabaseOf(system, "invoicing");
         var collections = bench.DatabaseOf(system, "collections");
         using var api = new Api(system, "invoicing");
-        var customer = await Invoicing.CustomerAsync(api, cancellation);
-        var request = Invoicing.Request(customer);
-        var rows = await Invoicing.RowsAsync(api, invoicing, customer, cancellation);
+        var customers = new Guid[Customers];
+        for (var at = 0; at < Customers; at++)
+            customers[at] = await Invoicing.CustomerAsync(api, cancellation);
+        var requests = Array.ConvertAll(customers, Invoicing.Request);
+        var rows = await Invoicing.RowsAsync(api, invoicing, customers[0], cancellation);
         await using var bare = await BarePath.OpenAsync(bench, rows, cancellation);
 
-        Task Ours(CancellationToken stop) => api.SendAsync(HttpMethod.Post, "/v1/invoices", request, stop);
+        var turn = 0;
+        Task Ours(CancellationToken stop) =>
+            api.SendAsync(HttpMethod.Post, "/v1/invoices", requests[turn++ % Customers], stop);
         await SteadyAsync(bench.Turn, Ours, cancellation);
         await SteadyAsync(bench.Turn, bare.SendAsync, cancellation);
         await ArrivedAsync();

@@ -28,11 +28,14 @@ internal sealed class LikeRows
         var like = new LikeRows(identities);
         foreach (var (table, where) in selects)
         {
+            var given = await database.ScalarAsync<string[]>(
+                "select coalesce(array_agg(attname::text), '{}') from pg_attribute " +
+                "where attrelid = $1::regclass and (attidentity <> '' or attname = 'seq_id')", cancellation, table);
             await using var command = database.CreateCommand($"select * from {table} where {where}");
             command.Parameters.AddWithValue(identities.Select(one => one.ToString()!).ToArray());
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
-                like._rows.Add(Row.Read(table, reader));
+                like._rows.Add(Row.Read(table, reader, given));
         }
 
         return like._rows.Count > 0 ? like : throw new InvalidOperationException("The request has left no rows.");
@@ -84,10 +87,12 @@ internal sealed class LikeRows
 
         public string Copy => $"copy {Table} ({string.Join(", ", Columns)}) from stdin (format binary)";
 
-        /// <summary>The present row of a reader; the log gives numbers of its own.</summary>
-        public static Row Read(string table, NpgsqlDataReader reader)
+        /// <summary>The present row of a reader without what the database gives, such as numbers of the log.</summary>
+        public static Row Read(string table, NpgsqlDataReader reader, string[] given)
         {
-            var columns = Enumerable.Range(0, reader.FieldCount).Where(at => reader.GetName(at) != "seq_id").ToArray();
+            var columns = Enumerable.Range(0, reader.FieldCount)
+                .Where(at => !given.Contains(reader.GetName(at)))
+                .ToArray();
             return new Row(
                 table, Array.ConvertAll(columns, reader.GetName),
                 Array.ConvertAll(columns, at => reader.GetPostgresType(at).Name),

@@ -70,7 +70,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         SystemOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        await ServiceBuild.EnsureAsync(options.Say, cancellation);
+        await ServiceBuild.EnsureAsync(options.Programs, options.Say, cancellation);
         await Chromium.EnsureAsync(options.Say, cancellation);
         var key = SigningKey.In(Path.Combine(options.Folder, "keys"));
         var mail = SmtpSink.Start(folder: Path.Combine(options.Folder, "mail"));

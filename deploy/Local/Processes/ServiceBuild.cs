@@ -12,11 +12,12 @@ internal static class ServiceBuild
     // A change of a setting or of a building block makes no new assembly of the service, only a new file beside it.
     private static readonly string[] Results = ["*.dll", "*.json"];
 
-    public static async Task EnsureAsync(Action<string> say, CancellationToken cancellation)
+    public static async Task EnsureAsync(
+        IReadOnlyList<ServiceProgram> programs, Action<string> say, CancellationToken cancellation)
     {
         var root = Repository.Root();
         var shared = Newest(Sources, Path.Combine(root, "services", "BuildingBlocks"), Path.Combine(root, "contracts"));
-        if (ServiceProgram.All.All(program => IsFresh(program, shared)))
+        if (programs.All(program => program.Published is not null || IsFresh(program, shared)))
             return;
         say("Building the services…");
         string[] arguments =
@@ -25,6 +26,24 @@ internal static class ServiceBuild
             "--configuration", Repository.Configuration(), "--verbosity", "quiet", "--nologo",
         ];
         await Tool.RunAsync("dotnet", arguments, cancellation: cancellation);
+    }
+
+    /// <summary>
+    /// Publishes it as its image does, compiled ahead for this machine, and gives the program that runs from there.
+    /// </summary>
+    public static async Task<ServiceProgram> PublishAsync(
+        ServiceProgram program, Action<string> say, CancellationToken cancellation)
+    {
+        say($"Publishing {program.Name}…");
+        var folder = Path.Combine(Repository.Root(), "artifacts", "published", program.Name);
+        string[] arguments =
+        [
+            "publish", Path.Combine(Repository.Root(), program.Project), "--configuration", "Release",
+            "--output", folder, "--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true",
+            "-p:RunAnalyzers=false", "--verbosity", "quiet", "--nologo",
+        ];
+        await Tool.RunAsync("dotnet", arguments, cancellation: cancellation);
+        return program with { Published = folder };
     }
 
     private static bool IsFresh(ServiceProgram program, DateTime shared)

@@ -27,7 +27,11 @@ public sealed record ServiceProgram(string Name, string Project, string? Databas
     /// <summary>Its folder in the repository.</summary>
     public string Folder => Path.GetDirectoryName(Path.Combine(Repository.Root(), Project))!;
 
-    /// <summary>The built program, of the same configuration as the running one.</summary>
+    /// <summary>Where it was published to; null for what the build makes.</summary>
+    public string? Published { get; init; }
+
+    /// <summary>The published program, or the built one, of the same configuration as the running one.</summary>
     public string Assembly => Path.Combine(
-        Folder, "bin", Repository.Configuration(), "net10.0", Path.GetFileNameWithoutExtension(Project) + ".dll");
+        Published ?? Path.Combine(Folder, "bin", Repository.Configuration(), "net10.0"),
+        Path.GetFileNameWithoutExtension(Project) + ".dll");
 }
