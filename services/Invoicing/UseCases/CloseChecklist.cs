@@ -112,6 +112,26 @@ public static class CloseChecklist
         ];
     }
 
+    /// <summary>Names what the checklist is read from; to be asked for before it is read.</summary>
+    internal static async Task<string> SourceAsync(
+        string entity, Period month, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select close_evidence($1, $2)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = month.LastDay });
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Has the checklist read again where that has changed.</summary>
+    internal static NpgsqlBatchCommand CheckSource(string entity, Period month, string seen)
+    {
+        var command = new NpgsqlBatchCommand("select check_close_evidence($1, $2, $3)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = month.LastDay });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = seen });
+        return command;
+    }
+
     private static CloseCheck Of(
         string code, string what, CloseCheckResult otherwise, IReadOnlyList<string> amounts) => amounts.Count == 0
         ? new CloseCheck(code, CloseCheckResult.Passed, $"No cash is {what}.")

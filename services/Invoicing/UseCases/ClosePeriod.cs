@@ -45,22 +45,30 @@ public static class ClosePeriod
         string entity, string period, HttpCommand command, CloseRequest? request = null)
     {
         IReadOnlyList<CloseCheck> evidence = [];
+        var source = "";
         return ChangeAsync(
             entity, period, request?.Reason, command,
             (calendar, month, today) => PeriodDecider.Close(
                 calendar, entity, month, today, evidence, request?.Accept ?? []),
-            async (definition, month, cancellation) => evidence = await CloseChecklist.ReadAsync(
-                definition, month, command.Store, command.Clock.Today(definition.TimeZone), cancellation));
+            async (definition, month, cancellation) =>
+            {
+                source = await CloseChecklist.SourceAsync(entity, month, command.Store.Database, cancellation);
+                evidence = await CloseChecklist.ReadAsync(
+                    definition, month, command.Store, command.Clock.Today(definition.TimeZone), cancellation);
+            },
+            month => CloseChecklist.CheckSource(entity, month, source));
     }
 
     /// <summary>Changes the calendar while nobody posts.</summary>
     /// <param name="look">
     /// Looks up what the decision rests on, where all that the period holds must have its worth in the books.
     /// </param>
+    /// <param name="check">Makes sure that it is still so.</param>
     private static async Task<IResult> ChangeAsync(
         string entity, string period, string? reason, HttpCommand command,
         Func<AccountingCalendar, Period, DateOnly, Decision> decide,
-        Func<LegalEntityDefined, Period, CancellationToken, Task>? look = null)
+        Func<LegalEntityDefined, Period, CancellationToken, Task>? look = null,
+        Func<Period, NpgsqlBatchCommand>? check = null)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(
             entity, command.Caller, command.Store, command.Cancellation);
@@ -71,6 +79,10 @@ public static class ClosePeriod
         if (reason?.Length > 500)
             return await command.RefuseAsync(InvoiceRefusals.NoReason());
         Refusal? untranslated = null;
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        await using var alone = await connection.BeginTransactionAsync(command.Cancellation);
+        if (look is not null)
+            await AloneAsync(entity, connection, alone, command.Cancellation);
         await RefreshAsync(command.Cancellation);
         return await command.DecideAsync(
             AccountingCalendarStream.Type,
@@ -84,7 +96,7 @@ public static class ClosePeriod
             reason: reason,
             with: (batch, _) =>
             {
-                batch.Guard(Alone(entity));
+                batch.Guard(check?.Invoke(month) ?? Alone(entity));
                 if (look is not null)
                     batch.Guard(RateTable.CheckTranslated(entity, definition.BaseCurrency, month.LastDay));
             },
@@ -99,6 +111,18 @@ public static class ClosePeriod
                     command.Store.Database, entity, definition.BaseCurrency, month, cancellation);
             }
         }
+    }
+
+    /// <summary>
+    /// The same for as long as the transaction lasts, whatever is read and written beside it. Somebody would always be
+    /// posting between the look and the commit where much is posted.
+    /// </summary>
+    private static async Task AloneAsync(
+        string entity, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Alone(entity));
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Waits until nobody is posting for the entity and keeps everybody from it until the commit.</summary>

@@ -10,7 +10,7 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class SalesOutstandingReport
 {
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
-    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables.</param>
+    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits.</param>
     /// <param name="Current">Receivables that are not overdue at the end.</param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
@@ -25,6 +25,15 @@ public static class SalesOutstandingReport
         $"kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
         $"'{PostingKinds.CreditMemoIssued}', '{PostingKinds.CreditMemoVoided}')";
 
+    /// <summary>
+    /// What was billed ahead is no sale before it is delivered, nor is its credit the opposite of one: the invoice over
+    /// the delivery is the sale, and what a deposit has paid of it is gone from its balance.
+    /// </summary>
+    private const string IsTrade =
+        "invoice_id not in (select invoice_id from invoices where kind = 'Deposit' union all " +
+        "select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id " +
+        "where d.kind = 'Deposit')";
+
     private const string Mine =
         "(@entities::text[] is null or legal_entity = any(@entities)) " +
         "and (@legalEntity::text is null or legal_entity = @legalEntity)";
@@ -36,13 +45,15 @@ public static class SalesOutstandingReport
             coalesce(sum(amount) filter (where posting_date < @from), 0) as opening,
             sum(amount) as receivables,
             coalesce(sum(amount) filter (where due_date >= @to), 0) as current
-        from subledger_entries where posting_date <= @to and {Mine} group by 1, 2 order by 1, 2
+        from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}
+        group by 1, 2 order by 1, 2
         """;
 
     private const string Months =
         $"""
         select legal_entity, currency, date_trunc('month', posting_date)::date as month, sum(amount) as sales
-        from subledger_entries where {IsSale} and posting_date <= @to and {Mine} group by 1, 2, 3
+        from subledger_entries where {IsSale} and posting_date <= @to and {IsTrade} and {Mine}
+        group by 1, 2, 3
         """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes

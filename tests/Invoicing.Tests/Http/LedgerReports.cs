@@ -202,6 +202,19 @@ public class LedgerReports(InvoicingApp app)
         var paid = await app.Client.IssueAsync(customer, 300, new DateOnly(2026, 8, 5));
         await app.Client.IssueAsync(customer, 150, new DateOnly(2026, 9, 10));
         await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 10, 10));
+        // What is billed ahead, and credited again, is no sale.
+        object ahead = new { description = "Deposit", quantity = "1", unitPrice = "80" };
+        var deposit = (await app.Client.PostAsync(
+            "/v1/deposits", new { customerId = customer, invoiceDate = "2026-09-01", lines = new[] { ahead } }))
+            .ShouldBe(HttpStatusCode.Created);
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            invoiceId = deposit.Id,
+            creditDate = "2026-10-02",
+            reason = "return",
+            lines = new[] { new { description = "less", quantity = "1", unitPrice = "30" } },
+        })).ShouldBe(HttpStatusCode.Created);
 
         var row = (await app.Client.ReadAsync(
             $"/v1/reports/dso?legalEntity={entity}&from=2026-08-01&to=2026-10-31"))["rows"][0];

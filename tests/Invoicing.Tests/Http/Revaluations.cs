@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.TestKit;
@@ -122,6 +123,47 @@ public class Revaluations(InvoicingApp app)
         kept.Single(check => check.GetProperty("code").GetString() == "cash-identified").GetProperty("accepted")
             .GetBoolean().ShouldBeTrue();
         kept.Count(check => check.GetProperty("result").GetString() == "passed").ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_month_that_something_is_posted_to_while_it_is_being_closed_is_looked_at_again()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100, Last.FirstDay);
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var posting = await connection.BeginTransactionAsync();
+        await ExecuteAsync("select pg_advisory_xact_lock_shared(accounting_calendar_key($1))", entity);
+
+        var closing = app.Client.PostAsync($"/v1/periods/{entity}/{Last}/close", new { });
+        await Eventually.BecomesTrue(WaitsAsync, "the close waits for what is being posted");
+        await ExecuteAsync(
+            "insert into journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
+            $"recorded_at) values (gen_random_uuid(), $1, '{Last.LastDay:O}', 'written-off', gen_random_uuid(), '', now())",
+            entity);
+        await ExecuteAsync(
+            "insert into journal_lines (entry_id, line, account, role, currency, debit, credit) " +
+            "select entry_id, 1, '9999', 'rest', 'USD', 5, 0 from journal_entries " +
+            "where legal_entity = $1 and source_number = ''",
+            entity);
+        await posting.CommitAsync();
+
+        (await closing).ShouldBe(HttpStatusCode.Conflict, "close-check-broken")["detail"].GetString()!
+            .ShouldContain("journals-balanced");
+
+        async Task<bool> WaitsAsync()
+        {
+            await using var waits = app.Database.Source.CreateCommand(
+                "select exists (select 1 from pg_locks where locktype = 'advisory' and not granted " +
+                "and database = (select oid from pg_database where datname = current_database()))");
+            return (bool)(await waits.ExecuteScalarAsync())!;
+        }
+
+        async Task ExecuteAsync(string sql, string parameter)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, posting);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static IEnumerable<string?> Failed(JsonElement checks) => checks.EnumerateArray()
