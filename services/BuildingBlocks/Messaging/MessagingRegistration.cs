@@ -62,6 +62,12 @@ public static class MessagingRegistration
     /// <summary>Longest a PostgreSQL outage may last before messages in hand go to the error queue.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How long the broker may take to declare a queue. A consumer whose queue was not declared in time does not try
+    /// again, and quorum queues take their time while many services start at once.
+    /// </summary>
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Adds relay, inbox and consumers on this broker (<c>amqp://user:password@host:port/vhost</c>).</summary>
     public static IServiceCollection AddMessaging(
         this IServiceCollection services, string service, string brokerAddress, Action<MessagingOptions> configure)
@@ -95,7 +101,11 @@ public static class MessagingRegistration
                 bus.AddConsumer(endpoint.Consumer);
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(address, host => host.ConnectionName($"{service} consumers"));
+                rabbit.Host(address, host =>
+                {
+                    host.ConnectionName($"{service} consumers");
+                    host.ContinuationTimeout(BrokerPatience);
+                });
 
                 // Without AnyMessageType: a message is what its MT-MessageType says, else every consumer of a queue
                 // would get every message of that queue.

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,6 +55,9 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         _app.UseServiceDefaults();
         _app.MapCashApplication();
         await _app.StartAsync();
+        var bus = await _app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(
+            BusHealthStatus.Healthy, TimeSpan.FromMinutes(3));
+        bus.ShouldBe(BusHealthStatus.Healthy, "all queues are read");
         Client = ClientFor(_issuer.Token());
         Invoicing = await Invoicing.StartAsync(this, _broker.Uri);
     }
