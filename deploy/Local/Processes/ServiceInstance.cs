@@ -90,10 +90,19 @@ public sealed class ServiceInstance : IAsyncDisposable
     public Task StopAsync() => _process.StopAsync();
 
     /// <summary>Starts it again after its end, on the same port.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellation = default)
+    public Task StartAgainAsync(CancellationToken cancellation = default) =>
+        StartAgainAsync(new Dictionary<string, string>(), cancellation);
+
+    /// <summary>The same with other environment variables than at its first start.</summary>
+    public async Task StartAgainAsync(
+        IReadOnlyDictionary<string, string> changed, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(changed);
+        var environment = new Dictionary<string, string>(_command.Environment);
+        foreach (var (name, value) in changed)
+            environment[name] = value;
         await _process.DisposeAsync();
-        _process = await ChildProcess.StartAsync(_command);
+        _process = await ChildProcess.StartAsync(_command with { Environment = environment });
         await ReadyAsync(cancellation);
     }
 

@@ -11,16 +11,14 @@ namespace OrderToCash.EndToEnd.Tests.Support;
 public sealed class RunningSystem : IAsyncLifetime
 {
     private readonly Servers _servers = new();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("otc-e2e-");
     private TurnOfTheMachine? _turn;
-    private TestDatabase? _door;
-    private OrderToCashSystem? _system;
+    private OwnSystem? _own;
 
     /// <summary>The processes, their keys and the mails they send.</summary>
-    public OrderToCashSystem System => _system ?? throw new InvalidOperationException("The system is not started.");
+    public OrderToCashSystem System => Own.System;
 
     /// <summary>What the services publish to and consume from.</summary>
-    public TestVirtualHost Broker { get; private set; } = null!;
+    public TestVirtualHost Broker => Own.Broker;
 
     /// <summary>Takes the telemetry of all processes.</summary>
     public OtlpReceiver Telemetry { get; private set; } = null!;
@@ -28,66 +26,43 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <summary>May do everything but administer.</summary>
     public Api Controller { get; private set; } = null!;
 
+    private OwnSystem Own => _own ?? throw new InvalidOperationException("The system is not started.");
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _turn = await TurnOfTheMachine.TakeAsync();
-        _door = await _servers.CreateDatabaseAsync();
-        Broker = await _servers.CreateVirtualHostAsync();
         Telemetry = await OtlpReceiver.StartAsync();
-        _system = await OrderToCashSystem.StartAsync(new SystemOptions
+        _own = await OwnSystem.StartAsync(_servers, ServiceProgram.All, new Dictionary<string, string>
         {
-            Folder = _folder.FullName,
-            Postgres = _door.ConnectionString,
-            Rabbit = Broker.Uri,
-            DatabasePrefix = Prefix(_door),
-            Settings = new Dictionary<string, string>
-            {
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
-                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-                ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
-                ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
-            },
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
         });
         Controller = As("controller");
     }
 
+    /// <summary>Some of the programs once more, for a test that needs them for itself.</summary>
+    public Task<OwnSystem> AnotherAsync(params string[] programs) => OwnSystem.StartAsync(
+        _servers, [.. ServiceProgram.All.Where(program => programs.Contains(program.Name))],
+        new Dictionary<string, string>());
+
     /// <summary>A caller with the token of a role.</summary>
-    public Api As(string role) => WithToken(System.Key.TokenOf(role));
+    public Api As(string role) => Own.As(role);
 
     /// <summary>A caller with this token, or with none.</summary>
-    public Api WithToken(string? token) => new(System.Gateway, token);
+    public Api WithToken(string? token) => Own.WithToken(token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Controller?.Dispose();
-        if (_system is not null)
-            await _system.DisposeAsync();
+        if (_own is not null)
+            await _own.DisposeAsync();
         if (Telemetry is not null)
             await Telemetry.DisposeAsync();
-        if (_door is not null)
-        {
-            await DropDatabasesAsync(_door);
-            await _door.DisposeAsync();
-        }
-
-        if (Broker is not null)
-            await Broker.DisposeAsync();
         await _servers.DisposeAsync();
-        _folder.Delete(recursive: true);
         _turn?.Dispose();
-    }
-
-    private static string Prefix(TestDatabase door) => $"{door.Name}_";
-
-    private static async Task DropDatabasesAsync(TestDatabase door)
-    {
-        foreach (var database in ServiceProgram.All.Select(program => program.Database).OfType<string>())
-        {
-            await using var drop = door.Source.CreateCommand(
-                $"""drop database if exists "{Prefix(door)}{database}" with (force)""");
-            await drop.ExecuteNonQueryAsync();
-        }
     }
 }
