@@ -65,7 +65,7 @@ internal static class OrdersBenchmark
         amount = new { amount = "1.00", currency = "USD" },
     });
 
-    private static Task<ServiceProvider> StoreAsync(Bench bench, string? address, CancellationToken cancellation) =>
+    internal static Task<ServiceProvider> StoreAsync(Bench bench, string? address, CancellationToken cancellation) =>
         bench.StoreAsync(
             store =>
             {
