@@ -9,8 +9,8 @@ namespace OrderToCash.Collections.Reviews;
 /// Looks at the customers of the review queue, as many at once as the queue has: promises and plans are judged, holds
 /// end, disputes fall overdue, the worklist follows. It also sees each legal entity's day begin, and then has all of
 /// its customers looked at that the day means something for. Any number of instances may work at once. Once all are
-/// done it rests for as long as they took: a customer with thousands of items, of whom something comes every moment,
-/// is then looked at less often instead of all the time.
+/// done it rests for as long as they took, two seconds at most: a customer with thousands of items, of whom something
+/// comes every moment, is then looked at less often instead of all the time.
 /// </summary>
 public sealed partial class CustomerReviewer(
     ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, OpenItems items,
@@ -21,6 +21,8 @@ public sealed partial class CustomerReviewer(
 
     /// <summary>How often an idle instance looks when no signal comes.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(2);
 
@@ -40,7 +42,7 @@ public sealed partial class CustomerReviewer(
                 if (seen == 0)
                     await Task.WhenAny(next, Task.Delay(PollInterval, clock, stoppingToken));
                 else if (seen < AtOnce)
-                    await Task.Delay(clock.GetElapsedTime(began), clock, stoppingToken);
+                    await Task.Delay(Shorter(clock.GetElapsedTime(began), LongestRest), clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -54,6 +56,8 @@ public sealed partial class CustomerReviewer(
             }
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>How many were looked at.</summary>
     private async Task<int> WorkAsync(CancellationToken cancellation)

@@ -28,8 +28,8 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Made one per customer. Whoever is at this already leaves its part to the others.</summary>
     private const string Gather =
-        "with asked as (delete from review_requests where id in " +
-        "(select id from review_requests order by id limit 10000 for update skip locked) " +
+        "with asked as (delete from review_requests where id = any(array(" +
+        "select id from review_requests order by id limit 10000 for update skip locked)) " +
         "returning customer_id, asked_at) " +
         "insert into reviews as r (customer_id, requests, due_at) " +
         "select customer_id, count(*), min(asked_at) from asked group by customer_id order by customer_id " +

@@ -12,6 +12,12 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>Ends the daily business of a period and closes it.</summary>
 public static class ClosePeriod
 {
+    /// <summary>
+    /// Where something is posted all the time, what was seen last is what is kept: a close that waits for a quiet
+    /// moment might never come, and one that reads while it keeps everybody away would hold up the whole entity.
+    /// </summary>
+    private const int MostLooks = 3;
+
     private static readonly string[] Controller = ["controller"];
 
     /// <summary>Who may still post.</summary>
@@ -63,7 +69,7 @@ public static class ClosePeriod
     /// <param name="look">
     /// Looks up what the decision rests on, where all that the period holds must have its worth in the books.
     /// </param>
-    /// <param name="check">Makes sure that it is still so.</param>
+    /// <param name="check">Makes sure, once nobody posts, that it is still so.</param>
     private static async Task<IResult> ChangeAsync(
         string entity, string period, string? reason, HttpCommand command,
         Func<AccountingCalendar, Period, DateOnly, Decision> decide,
@@ -79,10 +85,7 @@ public static class ClosePeriod
         if (reason?.Length > 500)
             return await command.RefuseAsync(InvoiceRefusals.NoReason());
         Refusal? untranslated = null;
-        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
-        await using var alone = await connection.BeginTransactionAsync(command.Cancellation);
-        if (look is not null)
-            await AloneAsync(entity, connection, alone, command.Cancellation);
+        var looks = 0;
         await RefreshAsync(command.Cancellation);
         return await command.DecideAsync(
             AccountingCalendarStream.Type,
@@ -96,7 +99,9 @@ public static class ClosePeriod
             reason: reason,
             with: (batch, _) =>
             {
-                batch.Guard(check?.Invoke(month) ?? Alone(entity));
+                batch.Guard(Alone(entity));
+                if (check is not null && looks <= MostLooks)
+                    batch.Guard(check(month));
                 if (look is not null)
                     batch.Guard(RateTable.CheckTranslated(entity, definition.BaseCurrency, month.LastDay));
             },
@@ -106,23 +111,12 @@ public static class ClosePeriod
         {
             if (look is not null)
             {
+                looks++;
                 await look(definition, month, cancellation);
                 untranslated = await RateTable.FindUntranslatedAsync(
                     command.Store.Database, entity, definition.BaseCurrency, month, cancellation);
             }
         }
-    }
-
-    /// <summary>
-    /// The same for as long as the transaction lasts, whatever is read and written beside it. Somebody would always be
-    /// posting between the look and the commit where much is posted.
-    /// </summary>
-    private static async Task AloneAsync(
-        string entity, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(Alone(entity));
-        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Waits until nobody is posting for the entity and keeps everybody from it until the commit.</summary>

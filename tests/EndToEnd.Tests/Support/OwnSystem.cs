@@ -29,16 +29,24 @@ public sealed class OwnSystem : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("otc-e2e-");
         var door = await servers.CreateDatabaseAsync();
         var broker = await servers.CreateVirtualHostAsync();
-        var system = await OrderToCashSystem.StartAsync(new SystemOptions
+        try
         {
-            Folder = folder.FullName,
-            Postgres = door.ConnectionString,
-            Rabbit = broker.Uri,
-            DatabasePrefix = Prefix(door),
-            Programs = programs,
-            Settings = settings,
-        });
-        return new OwnSystem(folder, door, broker, system);
+            var system = await OrderToCashSystem.StartAsync(new SystemOptions
+            {
+                Folder = folder.FullName,
+                Postgres = door.ConnectionString,
+                Rabbit = broker.Uri,
+                DatabasePrefix = Prefix(door),
+                Programs = programs,
+                Settings = settings,
+            });
+            return new OwnSystem(folder, door, broker, system);
+        }
+        catch
+        {
+            await RemoveAsync(folder, door, broker);
+            throw;
+        }
     }
 
     /// <summary>A caller with the token of a role.</summary>
@@ -51,16 +59,21 @@ public sealed class OwnSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await System.DisposeAsync();
+        await RemoveAsync(_folder, _door, Broker);
+    }
+
+    private static async Task RemoveAsync(DirectoryInfo folder, TestDatabase door, TestVirtualHost broker)
+    {
         foreach (var database in ServiceProgram.All.Select(program => program.Database).OfType<string>())
         {
-            await using var drop = _door.Source.CreateCommand(
-                $"""drop database if exists "{Prefix(_door)}{database}" with (force)""");
+            await using var drop = door.Source.CreateCommand(
+                $"""drop database if exists "{Prefix(door)}{database}" with (force)""");
             await drop.ExecuteNonQueryAsync();
         }
 
-        await _door.DisposeAsync();
-        await Broker.DisposeAsync();
-        _folder.Delete(recursive: true);
+        await door.DisposeAsync();
+        await broker.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     private static string Prefix(TestDatabase door) => $"{door.Name}_";
