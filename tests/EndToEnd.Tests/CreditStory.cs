@@ -137,12 +137,7 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
 
     private async Task CheckAsync(string order, decimal amount, string decision, string reason)
     {
-        var check = await _controller.PostAsync("/v1/credit/order-checks", new
-        {
-            customerId = _seller.Customer,
-            orderId = order,
-            amount = Seller.Usd(amount),
-        });
+        var check = await _seller.CheckOrderAsync(order, amount);
         check["decision"]!.GetValue<string>().ShouldBe(decision, check.ToJsonString());
         Codes(check["reasons"]).ShouldContain(reason);
     }

@@ -53,14 +53,9 @@ public sealed class OrderToCashStory(RunningSystem system)
         await ExposureIsAsync(seller, receivables: 0m, orders: 270m, unapplied: 0m);
     }
 
-    private async Task OrderAsync(Seller seller, string order, decimal amount, string decision)
+    private static async Task OrderAsync(Seller seller, string order, decimal amount, string decision)
     {
-        var check = await _api.PostAsync("/v1/credit/order-checks", new
-        {
-            customerId = seller.Customer,
-            orderId = order,
-            amount = Seller.Usd(amount),
-        });
+        var check = await seller.CheckOrderAsync(order, amount);
         check["decision"]!.GetValue<string>().ShouldBe(decision, check.ToJsonString());
     }
 

@@ -69,13 +69,14 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlyList<ReviewRequest>> TakeAsync(int most, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        await using (var gather = database.CreateCommand(Gather))
-            await gather.ExecuteNonQueryAsync(cancellation);
-        await using var command = database.CreateCommand(Take);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + Lease });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Gather));
+        var take = new NpgsqlBatchCommand(Take);
+        take.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        take.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now + Lease });
+        take.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        batch.BatchCommands.Add(take);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var taken = new List<ReviewRequest>();
         while (await reader.ReadAsync(cancellation))
             taken.Add(new ReviewRequest(reader.GetGuid(0), reader.GetInt64(1)));

@@ -21,23 +21,16 @@ public static class BackTest
     private const int LastYear = 2200;
 
     /// <summary>What is asked for.</summary>
-    public sealed record Query
-    {
-        /// <summary>One legal entity; all that the caller may see by default.</summary>
-        public string? LegalEntity { get; init; }
-
-        /// <summary>First day of the decisions (UTC); a year before the last by default.</summary>
-        public DateOnly? From { get; init; }
-
-        /// <summary>Their last day; by default the last one whose decisions can all be judged today.</summary>
-        public DateOnly? Until { get; init; }
-
-        /// <summary>From how many days past due it is bad, 1 to 365; 90 by default.</summary>
-        public int? DaysPastDue { get; init; }
-
-        /// <summary>How long invoices of a decision are followed, 30 to 1,095 days; 365 by default.</summary>
-        public int? HorizonDays { get; init; }
-    }
+    /// <param name="LegalEntity">One legal entity; all that the caller may see by default.</param>
+    /// <param name="From">First day of the decisions (UTC); a year before the last by default.</param>
+    /// <param name="Until">
+    /// Their last day; by default the last one whose decisions can all be judged today.
+    /// </param>
+    /// <param name="DaysPastDue">From how many days past due it is bad, 1 to 365; 90 by default.</param>
+    /// <param name="HorizonDays">How long invoices of a decision are followed, 30 to 1,095 days; 365 by
+    /// default.</param>
+    public sealed record Query(
+        string? LegalEntity, DateOnly? From, DateOnly? Until, int? DaysPastDue, int? HorizonDays);
 
     /// <summary>Decisions of one kind.</summary>
     /// <param name="LegalEntity">Code of the selling company.</param>

@@ -29,16 +29,14 @@ public static class WorkOnApplication
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Described("Give a case to somebody", routes.MapPost(
-            $"{Case}/assign", (Guid id, AssignRequest request, HttpCommand command) =>
+        Post("assign", "Give a case to somebody", (Guid id, AssignRequest request, HttpCommand command) =>
             Checked(new Validation().Optional("/to", request.To), () => CaseCommand.DecideAsync(
-                command, id, null, application => ApplicationDecider.Assign(application, request.To)))));
-        Described("Ask for more", routes.MapPost(
-            $"{Case}/request-information", (Guid id, AskRequest request, HttpCommand command) =>
+                command, id, null, application => ApplicationDecider.Assign(application, request.To))));
+        Post("request-information", "Ask for more", (Guid id, AskRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/what", request.What, max: 1000), () => CaseCommand.DecideAsync(
-                command, id, null, application => ApplicationDecider.AskFor(application, request.What)))));
-        Described("Provide what was asked for; it is assessed again", routes.MapPost(
-            $"{Case}/information", (Guid id, ProvideRequest request, HttpCommand command) =>
+                command, id, null, application => ApplicationDecider.AskFor(application, request.What))));
+        Post("information", "Provide what was asked for; it is assessed again",
+            (Guid id, ProvideRequest request, HttpCommand command) =>
             Checked(
                 new Validation()
                     .Required("/text", request.Text, max: 4000)
@@ -47,9 +45,9 @@ public static class WorkOnApplication
                     command, id, null, application => ApplicationDecider.Provide(
                         application,
                         new InformationProvided(
-                            application.Submitted!.CustomerId, request.Text, request.Financials))))));
-        Described("Put a note or a document into the folder", routes.MapPost(
-            $"{Case}/folder", (Guid id, EntryRequest request, HttpCommand command) =>
+                            application.Submitted!.CustomerId, request.Text, request.Financials)))));
+        Post("folder", "Put a note or a document into the folder",
+            (Guid id, EntryRequest request, HttpCommand command) =>
             Checked(
                 new Validation()
                     .Required("/text", request.Text, max: 4000)
@@ -59,17 +57,15 @@ public static class WorkOnApplication
                         application,
                         new FolderEntryAdded(
                             request.Reference is null ? "note" : "document", request.Text, request.Reference,
-                            command.Caller.Subject, command.Clock.GetUtcNow()))))));
-        Described("Decide a case anew", routes.MapPost(
-            $"{Case}/reopen", (Guid id, OrderReasonRequest request, HttpCommand command) =>
+                            command.Caller.Subject, command.Clock.GetUtcNow())))));
+        Post("reopen", "Decide a case anew", (Guid id, OrderReasonRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
-                command, id, request.Reason, ApplicationDecider.Reopen))));
-        Described("Nobody asks for it any more", routes.MapPost(
-            $"{Case}/withdraw", (Guid id, OrderReasonRequest request, HttpCommand command) =>
+                command, id, request.Reason, ApplicationDecider.Reopen)));
+        Post("withdraw", "Nobody asks for it any more", (Guid id, OrderReasonRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
-                command, id, request.Reason, ApplicationDecider.Withdraw))));
+                command, id, request.Reason, ApplicationDecider.Withdraw)));
 
-        static void Described(string summary, RouteHandlerBuilder route) => route
+        void Post(string verb, string summary, Delegate handler) => routes.MapPost($"{Case}/{verb}", handler)
             .RequireScope(Scopes.CreditWrite).Produces<ApplicationView>().WithSummary(summary);
     }
 

@@ -30,40 +30,20 @@ public static class AgingReport
         IReadOnlyList<CurrencyTotals> TotalsByCurrency);
 
     /// <summary>Which part of the ledger is asked for.</summary>
-    public sealed record Query
-    {
-        /// <summary>End of this day; today in the legal entity's calendar, or in UTC where none is named.</summary>
-        public DateOnly? AsOf { get; init; }
-
-        /// <summary>Who is owed; all that the caller may see by default.</summary>
-        public string? LegalEntity { get; init; }
-
-        /// <summary>
-        /// <c>customer</c>, <c>collector</c> (empty for customers that nobody looks after), <c>currency</c>,
-        /// <c>legal-entity</c>, <c>country</c> or <c>segment</c>.
-        /// </summary>
-        public string? By { get; init; }
-
-        /// <summary>One currency only.</summary>
-        public string? Currency { get; init; }
-
-        /// <summary>One customer only.</summary>
-        public Guid? CustomerId { get; init; }
-
-        /// <summary>
-        /// Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or <c>document</c> date.
-        /// </summary>
-        public string? Basis { get; init; }
-
-        /// <summary>Only what was recorded up to this moment: the report as it was printed then.</summary>
-        public DateTimeOffset? KnownAt { get; init; }
-
-        /// <summary>
-        /// With money of the customers that is not applied yet, as bucket <c>unapplied</c> below zero: the total is
-        /// then what is owed less that. False by default.
-        /// </summary>
-        public bool? Unapplied { get; init; }
-    }
+    /// <param name="AsOf">End of this day; today in the legal entity's calendar, or in UTC where none is named.</param>
+    /// <param name="LegalEntity">Who is owed; all that the caller may see by default.</param>
+    /// <param name="By"><c>customer</c>, <c>collector</c> (empty for customers that nobody looks after),
+    /// <c>currency</c>, <c>legal-entity</c>, <c>country</c> or <c>segment</c>.</param>
+    /// <param name="Currency">One currency only.</param>
+    /// <param name="CustomerId">One customer only.</param>
+    /// <param name="Basis">Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or
+    /// <c>document</c> date.</param>
+    /// <param name="KnownAt">Only what was recorded up to this moment: the report as it was printed then.</param>
+    /// <param name="Unapplied">With money of the customers that is not applied yet, as bucket <c>unapplied</c> below
+    /// zero: the total is then what is owed less that. False by default.</param>
+    public sealed record Query(
+        DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId, string? Basis,
+        DateTimeOffset? KnownAt, bool? Unapplied);
 
     private static readonly string[] Ages = ["current", "1-30", "31-60", "61-90", "91-120", "120+"];
 

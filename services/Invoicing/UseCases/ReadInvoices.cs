@@ -16,40 +16,20 @@ public static class ReadInvoices
         string? PurchaseOrder, Money Net, Money Tax, Money Total, Money Balance, long Version);
 
     /// <summary>What a list may be cut down to.</summary>
-    public sealed record Filter
-    {
-        /// <summary>Who owes.</summary>
-        public Guid? CustomerId { get; init; }
-
-        /// <summary>Who is owed.</summary>
-        public string? LegalEntity { get; init; }
-
-        /// <summary>
-        /// <c>open</c>, <c>partially-paid</c>, <c>paid</c>, <c>written-off</c> or <c>void</c>; several with commas.
-        /// </summary>
-        public string? Status { get; init; }
-
-        /// <summary>Something was to be paid before this day and is open.</summary>
-        public DateOnly? OverdueAsOf { get; init; }
-
-        /// <summary>The invoice's number.</summary>
-        public string? Number { get; init; }
-
-        /// <summary>The order it bills.</summary>
-        public string? OrderReference { get; init; }
-
-        /// <summary>Whether its terms differ from the agreed ones.</summary>
-        public bool? TermsMismatch { get; init; }
-
-        /// <summary><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</summary>
-        public string? Kind { get; init; }
-
-        /// <summary>Whether something of it is disputed.</summary>
-        public bool? Disputed { get; init; }
-
-        /// <summary>Whether something of it is open after its due date, today where its entity is.</summary>
-        public bool? Overdue { get; init; }
-    }
+    /// <param name="CustomerId">Who owes.</param>
+    /// <param name="LegalEntity">Who is owed.</param>
+    /// <param name="Status"><c>open</c>, <c>partially-paid</c>, <c>paid</c>, <c>written-off</c> or
+    /// <c>void</c>; several with commas.</param>
+    /// <param name="OverdueAsOf">Something was to be paid before this day and is open.</param>
+    /// <param name="Number">The invoice's number.</param>
+    /// <param name="OrderReference">The order it bills.</param>
+    /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
+    /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
+    /// <param name="Disputed">Whether something of it is disputed.</param>
+    /// <param name="Overdue">Whether something of it is open after its due date, today where its entity is.</param>
+    public sealed record Filter(
+        Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
+        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")

@@ -14,22 +14,12 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class ReadStatements
 {
     /// <summary>What a list may be cut down to.</summary>
-    public sealed record Filter
-    {
-        /// <summary>Of whom.</summary>
-        public Guid? CustomerId { get; init; }
-
-        /// <summary>By which run.</summary>
-        public Guid? RunId { get; init; }
-
-        /// <summary>Whose receivables.</summary>
-        public string? LegalEntity { get; init; }
-
-        /// <summary>
-        /// <c>prepared</c>, <c>sent</c>, <c>not-sent</c>, <c>delivered</c>, <c>opened</c> or <c>bounced</c>.
-        /// </summary>
-        public string? Status { get; init; }
-    }
+    /// <param name="CustomerId">Of whom.</param>
+    /// <param name="RunId">By which run.</param>
+    /// <param name="LegalEntity">Whose receivables.</param>
+    /// <param name="Status"><c>prepared</c>, <c>sent</c>, <c>not-sent</c>, <c>delivered</c>, <c>opened</c> or
+    /// <c>bounced</c>.</param>
+    public sealed record Filter(Guid? CustomerId, Guid? RunId, string? LegalEntity, string? Status);
 
     private static readonly SortOrder<StatementView> Order =
         new SortOrder<StatementView>("statement_id", row => row.Id, standard: "-to").By("to", "to_date", row => row.To);

@@ -72,6 +72,10 @@ public sealed class Seller
         },
     };
 
+    /// <summary>The decision on an order of the customer.</summary>
+    public Task<JsonNode> CheckOrderAsync(string order, decimal amount) => _api.PostAsync(
+        "/v1/credit/order-checks", new { customerId = Customer, orderId = order, amount = Usd(amount) });
+
     /// <summary>Money of the customer that came by wire, with a text for the matcher.</summary>
     public Task<JsonNode> ReceiptAsync(decimal amount, string text) => _api.PostAsync("/v1/receipts", new
     {
