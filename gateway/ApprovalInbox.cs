@@ -29,12 +29,14 @@ public static class ApprovalInbox
     /// <param name="Given">How many have.</param>
     /// <param name="Roles">Who may.</param>
     /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+    /// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
+    /// <param name="EscalatedAt">Since when they may.</param>
     /// <param name="Version">For If-Match.</param>
     /// <param name="Service">The service that carries it out.</param>
     public sealed record Item(
         Guid Id, string Kind, string Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
         DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
-        long Version, string? Service = null);
+        DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version, string? Service = null);
 
     /// <summary>A page of the merged list.</summary>
     /// <param name="Items">The requests.</param>
@@ -55,7 +57,7 @@ public static class ApprovalInbox
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, IHttpClientFactory clients, IProxyStateLookup proxy,
         CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null,
-        bool forMe = false)
+        bool forMe = false, bool? escalated = null)
     {
         var sort = query.Sort ?? OldestFirst;
         if (sort is not (OldestFirst or NewestFirst))
@@ -69,6 +71,7 @@ public static class ApprovalInbox
             ["legalEntity"] = legalEntity,
             ["kind"] = kind,
             ["forMe"] = forMe ? "true" : null,
+            ["escalated"] = escalated is { } wish ? (wish ? "true" : "false") : null,
         }.Where(pair => pair.Value is not null));
         var answers = await clients.ReadAllAsync(proxy, path, http.Request, cancellation);
 

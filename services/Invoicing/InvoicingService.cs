@@ -189,6 +189,7 @@ public static class InvoicingService
         DefineLetterhead.Map(api);
         DefineStatementCalendar.Map(api);
         ApprovalMatrices.Map(api);
+        ApprovalDelegations.Map(api);
         app.MapApprovals(Scopes.InvoicingRead, Scopes.InvoicingWrite);
         RegisterCustomerEndpoint.Map(api);
         ReadCustomers.Map(api);

@@ -15,8 +15,10 @@ public class ApprovalProperties
         from what in Gen.Elements("approve", "approve", "approve", "reject", "withdraw", "expire")
         from who in Gen.Elements("ana", "bob", "cid", "eve")
         from role in Gen.Elements(Roles)
+        from lender in Gen.Elements("ana", "bob", "cid", "eve")
+        from lent in Gen.Elements(Roles)
         from hours in Gen.Choose(0, 4)
-        select new Step(what, who, role, Now.AddHours(hours));
+        select new Step(what, who, role, lender, lent, Now.AddHours(hours));
 
     private static readonly Gen<ApprovalMatrix> Matrices =
         from ends in Gen.Choose(1, 1_000).ListOf()
@@ -39,18 +41,26 @@ public class ApprovalProperties
                 Now.AddHours(3));
             var approval = Approval.Evolve(Approval.Initial, requested);
             var given = new List<Step>();
+            var voices = new List<string>();
             foreach (var step in tried.steps)
             {
                 var ended = approval.Status != ApprovalStatus.Waiting;
                 var events = step.Decide(approval).Events;
                 (ended && events.Count > 0).ShouldBeFalse("what has ended stays so");
-                if (events.OfType<ApprovalGiven>().Any())
+                if (events.OfType<ApprovalGiven>().SingleOrDefault() is { } one)
+                {
                     given.Add(step);
+                    (one.OnBehalfOf is null ? step.Role : step.LentRole).ShouldNotBe("clerk");
+                    (one.OnBehalfOf ?? step.Lender).ShouldBe(step.Lender);
+                    voices.AddRange(one.OnBehalfOf is { } lender ? [step.By, lender] : [step.By]);
+                }
+
                 approval = events.Aggregate(approval, Approval.Evolve);
             }
 
-            given.ShouldAllBe(step => step.By != "ana" && step.Role != "clerk" && step.At < Now.AddHours(3));
-            given.Select(step => step.By).ShouldBeUnique();
+            given.ShouldAllBe(step => step.At < Now.AddHours(3));
+            voices.ShouldBeUnique();
+            voices.ShouldNotContain("ana");
             approval.ApprovedBy.ShouldBe(given.Select(step => step.By));
             (approval.Status == ApprovalStatus.Granted).ShouldBe(given.Count == tried.needed);
         });
@@ -81,15 +91,17 @@ public class ApprovalProperties
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
-    public sealed record Step(string What, string By, string Role, DateTimeOffset At)
+    public sealed record Step(
+        string What, string By, string Role, string Lender, string LentRole, DateTimeOffset At)
     {
         public Decision Decide(Approval approval)
         {
-            var roles = new HashSet<string> { Role };
+            var authority = new Authority(
+                By, new HashSet<string> { Role }, Lender == By ? [] : [new DelegatedRoles(Lender, [LentRole])]);
             return What switch
             {
-                "approve" => ApprovalDecider.Approve(approval, By, roles, At),
-                "reject" => ApprovalDecider.Reject(approval, By, roles),
+                "approve" => ApprovalDecider.Approve(approval, authority, At),
+                "reject" => ApprovalDecider.Reject(approval, authority),
                 "withdraw" => ApprovalDecider.Withdraw(approval, By),
                 _ => ApprovalDecider.Expire(approval, At),
             };

@@ -137,9 +137,102 @@ public class Approving
             .ThenNothing();
     }
 
+    [Fact]
+    public void Customers_of_a_risk_class_with_bands_of_its_own_are_judged_by_these()
+    {
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined with
+        {
+            Rules = [.. Defined.Rules, new("write-off", null, 3, "cfo", RiskClass: "E")],
+        });
+
+        matrix.Define(matrix.Definition!).IsRefused.ShouldBeFalse();
+        matrix.Required("write-off", Money.Of(1, "USD"), NoRoles, "E").Approvals.ShouldBe(3);
+        matrix.Required("write-off", Money.Of(1, "USD"), NoRoles, "A").Approvals.ShouldBe(0);
+        matrix.Required("write-off", Money.Of(1, "USD"), NoRoles).Approvals.ShouldBe(0);
+        matrix.Define(Defined with { Rules = [new("write-off", null, 1, "cfo", RiskClass: "E")] }).Refusal!.Code
+            .ShouldBe("invalid-approval-matrix", "customers of no class would need nobody");
+    }
+
+    [Theory]
+    [InlineData(5_000, "ar-manager")]
+    [InlineData(5_000.01, "controller")]
+    public void A_role_may_have_a_lower_bound_too(double amount, string roles)
+    {
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined with
+        {
+            Rules = [.. Defined.Rules.Take(2), new("write-off", null, 2, "controller", "cfo", NotBelow: true)],
+        });
+
+        string.Join(',', matrix.Required("write-off", Money.Of((decimal)amount, "USD"), NoRoles).Roles)
+            .ShouldBe(roles);
+        matrix.Required("write-off", Money.Of((decimal)amount, "USD"), new HashSet<string> { "cfo" }).Approvals
+            .ShouldBe(amount > 5_000 ? 0 : 1);
+    }
+
+    [Fact]
+    public void Whoever_is_away_is_stood_for_by_one_they_named_and_both_count_as_one()
+    {
+        Approvals.Given(Requested).When(approval => Decide(approval, "dan", Lent("bob", "controller")))
+            .Then(new ApprovalGiven("dan", "bob"));
+        Approvals.Given(Requested, new ApprovalGiven("dan", "bob"))
+            .When(approval => Approve(approval, "bob", "controller")).ThenRefused("approved-already");
+        Approvals.Given(Requested, new ApprovalGiven("dan", "bob"))
+            .When(approval => Approve(approval, "dan", "controller")).ThenRefused("approved-already");
+        Approvals.Given(Requested, new ApprovalGiven("bob"))
+            .When(approval => Decide(approval, "dan", Lent("bob", "controller"))).ThenRefused("approved-already");
+        Approvals.Given(Requested, new ApprovalGiven("bob"))
+            .When(approval => Decide(approval, "dan", Lent("bob", "controller"), Lent("eve", "controller")))
+            .Then(new ApprovalGiven("dan", "eve"), new ApprovalGranted());
+        Approvals.Given(Requested)
+            .When(approval => ApprovalDecider.Reject(
+                approval, new Authority("dan", NoRoles, [Lent("bob", "controller")])))
+            .Then(new ApprovalRejected("dan", "bob"));
+    }
+
+    [Fact]
+    public void I19_who_asks_lends_nobody_the_authority_for_it()
+    {
+        Approvals.Given(Requested).When(approval => Decide(approval, "dan", Lent("ana", "controller")))
+            .ThenRefused("above-authority");
+        Approvals.Given(Requested).When(approval => Decide(approval, "ana", Lent("bob", "controller")))
+            .ThenRefused("own-request");
+        Approvals.Given(Requested).When(approval => Decide(approval, "dan", Lent("bob", "ar-manager")))
+            .ThenRefused("above-authority");
+    }
+
+    [Fact]
+    public void What_has_waited_long_may_be_decided_by_others_too()
+    {
+        var soon = Requested with { EscalatesAt = Now.AddHours(1), EscalatesTo = "cfo" };
+        var late = soon with { EscalatesAt = Now };
+
+        Approvals.Given(soon).When(approval => ApprovalDecider.Escalate(approval, Now)).ThenNothing();
+        Approvals.Given(Requested).When(approval => ApprovalDecider.Escalate(approval, Now)).ThenNothing();
+        Approvals.Given(late).When(approval => ApprovalDecider.Escalate(approval, Now))
+            .Then(new ApprovalEscalated("cfo"));
+        Approvals.Given(late, new ApprovalEscalated("cfo")).When(approval => ApprovalDecider.Escalate(approval, Now))
+            .ThenNothing();
+        Approvals.Given(late, new ApprovalRejected("bob")).When(approval => ApprovalDecider.Escalate(approval, Now))
+            .ThenNothing();
+        Approvals.Given(late).When(approval => Approve(approval, "cleo", "cfo")).ThenRefused("above-authority");
+        Approvals.Given(late, new ApprovalEscalated("cfo")).When(approval => Approve(approval, "cleo", "cfo"))
+            .Then(new ApprovalGiven("cleo"));
+        Approvals.Given(late, new ApprovalEscalated("cfo")).When(approval => Approve(approval, "bob", "controller"))
+            .Then(new ApprovalGiven("bob"));
+        ApprovalMatrix.Initial.Define(Defined with
+        {
+            Rules = [new("write-off", null, 1, "controller", Escalation: new Escalation("cfo", 0))],
+        }).Refusal!.Code.ShouldBe("invalid-approval-matrix");
+    }
+
     private static Decision Approve(Approval approval, string by, string role) =>
-        ApprovalDecider.Approve(approval, by, new HashSet<string> { role }, Now);
+        ApprovalDecider.Approve(approval, new Authority(by, new HashSet<string> { role }, []), Now);
+
+    private static Decision Decide(Approval approval, string by, params DelegatedRoles[] delegated) =>
+        ApprovalDecider.Approve(approval, new Authority(by, NoRoles, delegated), Now);
 
     private static Decision Reject(Approval approval, string by, string role) =>
-        ApprovalDecider.Reject(approval, by, new HashSet<string> { role });
+        ApprovalDecider.Reject(approval, new Authority(by, new HashSet<string> { role }, []));
+
+    private static DelegatedRoles Lent(string by, params string[] roles) => new(by, roles);
 }

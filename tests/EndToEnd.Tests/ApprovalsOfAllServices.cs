@@ -43,6 +43,7 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
 
         var approve = $"/v1/approvals/{asked[1]}/approve";
         var why = new { reason = "agreed" };
+        await StandInAsync(seller, asked);
         (await _api.TryAsync(HttpMethod.Post, approve, why)).Problem.ShouldBe("own-request");
         using (var auditor = system.As("auditor"))
             (await auditor.TryAsync(HttpMethod.Post, approve, why)).Problem.ShouldBe("scope-missing");
@@ -71,6 +72,35 @@ public sealed class ApprovalsOfAllServices(RunningSystem system) : IAsyncLifetim
         (await _approver.TryAsync(HttpMethod.Get, $"/v1/approvals/{Unknown}")).Problem.ShouldBe("unavailable");
         (await _approver.PostAsync($"/v1/approvals/{asked}/reject", new { reason = "no" }))["status"]!
             .GetValue<string>().ShouldBe("rejected");
+    }
+
+    /// <summary>
+    /// Who has no role of their own sees and decides what was delegated to them, in the service that hears of it by
+    /// message as well as in the one where it was delegated.
+    /// </summary>
+    private async Task StandInAsync(Seller seller, Guid[] asked)
+    {
+        using var deputy = system.WithToken(system.System.Key.Token(
+            "deputy", "approvals:decide", [], ["*"], TimeSpan.FromHours(1)));
+        var mine = $"/v1/approvals?legalEntity={seller.Code}&forMe=true";
+        Ids(await deputy.GetAsync(mine)).ShouldBeEmpty();
+        var delegation = await _approver.PostAsync("/v1/approval-delegations", new
+        {
+            legalEntity = seller.Code,
+            to = "deputy",
+            roles = new[] { "controller" },
+            from = seller.Today.AddDays(-1),
+            until = seller.Today.AddDays(1),
+            reason = "holiday",
+        });
+
+        await Eventually.Becomes(
+            async () => Ids(await deputy.GetAsync(mine)).ToList(), ids => ids.SequenceEqual(asked), "all know of it");
+        var decided = await deputy.PostAsync($"/v1/approvals/{asked[0]}/reject", new { reason = "not yet" });
+        decided["status"]!.GetValue<string>().ShouldBe("rejected");
+        await _approver.PostAsync($"/v1/approval-delegations/{Seller.Id(delegation)}/revoke", new { reason = "back" });
+        (await deputy.TryAsync(HttpMethod.Post, $"/v1/approvals/{asked[2]}/reject", new { reason = "late" })).Problem
+            .ShouldBe("above-authority");
     }
 
     private static IEnumerable<Guid> Ids(JsonNode page) =>

@@ -14,4 +14,11 @@ public sealed record ApprovalMatrixDefined(
 /// <param name="Approvals">How many people must approve; 0 for none.</param>
 /// <param name="Role">Who may approve here and below; null where nobody must.</param>
 /// <param name="Alone">Who may decide here and below without anybody's approval; null for nobody.</param>
-public sealed record ApprovalRule(string Kind, decimal? UpTo, int Approvals, string? Role, string? Alone);
+/// <param name="RiskClass">Only for customers of this class; null: for all of whose class the kind has no bands of its
+/// own.</param>
+/// <param name="NotBelow">True: its roles do not decide in lower bands.</param>
+/// <param name="EscalateTo">The role that may decide, too, when a request has waited long; null for none.</param>
+/// <param name="EscalateAfterHours">How many hours that is; null for none.</param>
+public sealed record ApprovalRule(
+    string Kind, decimal? UpTo, int Approvals, string? Role, string? Alone, string? RiskClass = null,
+    bool? NotBelow = null, string? EscalateTo = null, int? EscalateAfterHours = null);

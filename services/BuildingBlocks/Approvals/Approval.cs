@@ -34,14 +34,32 @@ public sealed record Approval
     /// <summary>Who has approved.</summary>
     public ImmutableList<string> ApprovedBy { get; init; } = [];
 
+    /// <summary>Whose delegated authority was used for it.</summary>
+    public ImmutableList<string> OnBehalfOf { get; init; } = [];
+
+    /// <summary>Who may decide: those asked at first, and those it was escalated to.</summary>
+    public ImmutableList<string> Roles { get; init; } = [];
+
+    /// <summary>True once it was escalated.</summary>
+    public bool IsEscalated { get; init; }
+
     /// <summary>Where it stands.</summary>
     public ApprovalStatus Status { get; init; }
 
     /// <summary>State and event in, next state out.</summary>
     public static Approval Evolve(Approval approval, object e) => e switch
     {
-        ApprovalRequested requested => approval with { Requested = requested },
-        ApprovalGiven given => approval with { ApprovedBy = approval.ApprovedBy.Add(given.By) },
+        ApprovalRequested requested => approval with { Requested = requested, Roles = [.. requested.Roles] },
+        ApprovalEscalated escalated => approval with
+        {
+            Roles = approval.Roles.Remove(escalated.To).Add(escalated.To),
+            IsEscalated = true,
+        },
+        ApprovalGiven given => approval with
+        {
+            ApprovedBy = approval.ApprovedBy.Add(given.By),
+            OnBehalfOf = given.OnBehalfOf is { } lender ? approval.OnBehalfOf.Add(lender) : approval.OnBehalfOf,
+        },
         ApprovalGranted => approval with { Status = ApprovalStatus.Granted },
         ApprovalRejected => approval with { Status = ApprovalStatus.Rejected },
         ApprovalWithdrawn => approval with { Status = ApprovalStatus.Withdrawn },

@@ -12,18 +12,28 @@ namespace OrderToCash.Approvals;
 /// <param name="Roles">Who may.</param>
 /// <param name="Request">What is carried out once it is granted, as JSON.</param>
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+/// <param name="EscalatesAt">From when on others may decide, too; null for never.</param>
+/// <param name="EscalatesTo">The role of these others.</param>
 public sealed record ApprovalRequested(
     string Kind, string LegalEntity, Money Amount, string Subject, string RequestedBy, int Needed,
-    IReadOnlyList<string> Roles, string Request, DateTimeOffset? ExpiresAt = null);
+    IReadOnlyList<string> Roles, string Request, DateTimeOffset? ExpiresAt = null,
+    DateTimeOffset? EscalatesAt = null, string? EscalatesTo = null);
+
+/// <summary>Nobody decided for long; from now on those with this role may, too.</summary>
+public sealed record ApprovalEscalated(string To);
 
 /// <summary>One person approved.</summary>
-public sealed record ApprovalGiven(string By);
+/// <param name="By">Who.</param>
+/// <param name="OnBehalfOf">Whose delegated authority it was done by; null for their own.</param>
+public sealed record ApprovalGiven(string By, string? OnBehalfOf = null);
 
 /// <summary>Enough have approved, and what was asked for is carried out with this event.</summary>
 public sealed record ApprovalGranted;
 
 /// <summary>One person rejected it; that ends it.</summary>
-public sealed record ApprovalRejected(string By);
+/// <param name="By">Who.</param>
+/// <param name="OnBehalfOf">Whose delegated authority it was done by; null for their own.</param>
+public sealed record ApprovalRejected(string By, string? OnBehalfOf = null);
 
 /// <summary>Who asked no longer asks.</summary>
 public sealed record ApprovalWithdrawn(string By);

@@ -14,9 +14,10 @@ namespace OrderToCash.Approvals;
 /// optional fields.</param>
 /// <param name="Reason">What the caller gave as the reason.</param>
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+/// <param name="RiskClass">Class of the customer it is about; null where it has none.</param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null)
+    DateTimeOffset? ExpiresAt = null, string? RiskClass = null)
     where TRequest : notnull;
 
 /// <summary>
@@ -30,11 +31,12 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
 
     /// <summary>What the matrix asks for, for this amount, of somebody with these roles.</summary>
     public async Task<RequiredApproval> RequiredAsync(
-        string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation)
+        string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
+        string? riskClass = null)
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
-        return matrix.Required(kind, amount, roles);
+        return matrix.Required(kind, amount, roles, riskClass);
     }
 
     /// <summary>
@@ -58,7 +60,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         var required = plan.IsRefused
             ? RequiredApproval.None
             : await RequiredAsync(
-                wish.Kind, wish.LegalEntity, wish.Amount, command.Caller.Roles, command.Cancellation);
+                wish.Kind, wish.LegalEntity, wish.Amount, command.Caller.Roles, command.Cancellation, wish.RiskClass);
         if (required.Approvals == 0)
             return plan;
         var batch = new WriteBatch(command.Metadata(wish.Reason));
@@ -81,7 +83,8 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(wish);
-        var required = await RequiredAsync(wish.Kind, wish.LegalEntity, wish.Amount, NoRoles, cancellation);
+        var required = await RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Amount, NoRoles, cancellation, wish.RiskClass);
         return required.Approvals == 0 ? null : Append(batch, wish, required, requestedBy).Id;
     }
 
@@ -105,7 +108,8 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         var id = Ids.Next(clock);
         var requested = new ApprovalRequested(
             wish.Kind, wish.LegalEntity, wish.Amount, wish.Subject, requestedBy, required.Approvals, required.Roles,
-            JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt);
+            JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt,
+            required.Escalation is { } up ? clock.GetUtcNow().AddHours(up.AfterHours) : null, required.Escalation?.To);
         batch.Append(
             ApprovalStream.Type, id, 0, [requested],
             batch.Metadata with { Reason = wish.Reason ?? batch.Metadata.Reason });

@@ -11,8 +11,19 @@ namespace OrderToCash.Approvals;
 /// <param name="Role">Who may approve here; whoever may approve a higher band of the kind may too.</param>
 /// <param name="Alone">Who may decide this without anybody's approval; whoever may in a higher band of the kind may
 /// too. Null: nobody.</param>
+/// <param name="RiskClass">Only for customers of this class; null: for all of whose class the kind has no bands of its
+/// own.</param>
+/// <param name="NotBelow">True: the roles named here decide in this band and above it alone, and not in lower ones.
+/// </param>
+/// <param name="Escalation">What happens when nobody decides; null: it waits.</param>
 public sealed record ApprovalRule(
-    string Kind, decimal? UpTo, int Approvals, string? Role = null, string? Alone = null);
+    string Kind, decimal? UpTo, int Approvals, string? Role = null, string? Alone = null, string? RiskClass = null,
+    bool NotBelow = false, Escalation? Escalation = null);
+
+/// <summary>Who may decide, too, when a request has waited long enough.</summary>
+/// <param name="To">A role.</param>
+/// <param name="AfterHours">How long it waits before that: 1 to 8,760 hours, nights and holidays counted.</param>
+public sealed record Escalation(string To, int AfterHours);
 
 /// <summary>The matrix of a legal entity was defined; the whole of it as it is now.</summary>
 /// <param name="LegalEntity">Its code.</param>
@@ -25,7 +36,7 @@ public sealed record ApprovalMatrixDefined(
     string LegalEntity, IReadOnlyList<ApprovalRule> Rules, string? BaseCurrency = null, long? OwnerVersion = null);
 
 /// <summary>What an amount needs: so many people, each with one of these roles.</summary>
-public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles)
+public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles, Escalation? Escalation = null)
 {
     /// <summary>Nobody needs to approve.</summary>
     public static readonly RequiredApproval None = new(0, []);
@@ -38,6 +49,7 @@ public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles
 public sealed partial record ApprovalMatrix
 {
     private const int MaxApprovals = 5;
+    private const int MaxHours = 8_760;
     private const int MaxRules = 200;
 
     /// <summary>Before it is defined.</summary>
@@ -50,17 +62,20 @@ public sealed partial record ApprovalMatrix
     /// What a decision needs when somebody with these roles asks for it. An amount in another currency than the bands
     /// needs what the highest band needs: it cannot be compared with less.
     /// </summary>
-    public RequiredApproval Required(string kind, Money amount, IReadOnlySet<string> roles)
+    public RequiredApproval Required(string kind, Money amount, IReadOnlySet<string> roles, string? riskClass = null)
     {
         ArgumentNullException.ThrowIfNull(roles);
-        var rules = Bands(Definition?.Rules ?? [], kind);
+        var rules = Bands(Definition?.Rules ?? [], kind, riskClass);
         var comparable = amount.Currency.Code == Definition?.BaseCurrency;
         var band = rules.FindIndex(rule => rule.UpTo is null || (comparable && amount.Amount <= rule.UpTo));
-        if (band < 0 || rules[band].Approvals == 0
-            || rules.Skip(band).Any(rule => rule.Alone is { } alone && roles.Contains(alone)))
+        if (band < 0 || rules[band].Approvals == 0)
             return RequiredApproval.None;
-        return new RequiredApproval(
-            rules[band].Approvals, [.. rules.Skip(band).Select(rule => rule.Role).OfType<string>().Distinct()]);
+        var deciding = rules.Where((rule, index) => index == band || (index > band && !rule.NotBelow)).ToList();
+        return deciding.Exists(rule => rule.Alone is { } alone && roles.Contains(alone))
+            ? RequiredApproval.None
+            : new RequiredApproval(
+                rules[band].Approvals, [.. deciding.Select(rule => rule.Role).OfType<string>().Distinct()],
+                rules[band].Escalation);
     }
 
     /// <summary>Defines the matrix; saying the same again is nothing.</summary>
@@ -103,18 +118,36 @@ public sealed partial record ApprovalMatrix
                 return "A band that needs approvals names the role that gives them, such as controller.";
             if (rule.Alone is { } alone && !RoleFormat().IsMatch(alone))
                 return "Who may decide alone is a role, such as controller.";
+            if (rule.RiskClass is { } risk && (string.IsNullOrWhiteSpace(risk) || risk.Length > 20))
+                return "A risk class has 1 to 20 characters.";
+            if (rule.Escalation is { } up && (!RoleFormat().IsMatch(up.To) || up.AfterHours is < 1 or > MaxHours))
+                return $"What nobody decides is escalated to a role, after 1 to {MaxHours} hours.";
         }
 
-        return rules.GroupBy(rule => rule.Kind)
-            .Where(kind => kind.Select(rule => rule.UpTo).Distinct().Count() < kind.Count()
-                || kind.All(rule => rule.UpTo is not null))
-            .Select(kind => $"The bands of {kind.Key} end at different amounts, and one of them at none.")
+        return rules.GroupBy(rule => (rule.Kind, rule.RiskClass))
+            .Where(bands => bands.Select(rule => rule.UpTo).Distinct().Count() < bands.Count()
+                || bands.All(rule => rule.UpTo is not null))
+            .Select(bands => $"The bands of {bands.Key.Kind} end at different amounts, and one of them at none.")
+            .Concat(rules.GroupBy(rule => rule.Kind)
+                .Where(kind => kind.All(rule => rule.RiskClass is not null))
+                .Select(kind => $"{kind.Key} needs bands for customers of any other risk class, or of none."))
             .FirstOrDefault();
     }
 
-    /// <summary>From the lowest to the one without an end.</summary>
-    private static List<ApprovalRule> Bands(IEnumerable<ApprovalRule> rules, string kind) =>
-        [.. rules.Where(rule => rule.Kind == kind).OrderBy(rule => rule.UpTo ?? decimal.MaxValue)];
+    /// <summary>
+    /// From the lowest to the one without an end: those of the risk class, or of all other classes where it has none.
+    /// </summary>
+    private static List<ApprovalRule> Bands(IReadOnlyList<ApprovalRule> rules, string kind, string? riskClass)
+    {
+        var own = riskClass is not null && rules.Any(rule => rule.Kind == kind && rule.RiskClass == riskClass)
+            ? riskClass
+            : null;
+        return
+        [
+            .. rules.Where(rule => rule.Kind == kind && rule.RiskClass == own)
+                .OrderBy(rule => rule.UpTo ?? decimal.MaxValue),
+        ];
+    }
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
     private static partial Regex RoleFormat();

@@ -6,22 +6,26 @@ using Contract = OrderToCash.Contracts.Invoicing.V1;
 namespace OrderToCash.Approvals;
 
 /// <summary>
-/// How a matrix gets from the service that owns legal entities to those that decide by it: as an event in a stream of
-/// their own, so that deciding waits for nobody and the log says which matrix was in force.
+/// How a matrix, and who decides instead of whom, get from the service that owns legal entities to those that decide by
+/// it: as events in streams of their own, so that deciding waits for nobody and the log says what was in force.
 /// </summary>
 public static class ApprovalMatrixReplica
 {
-    /// <summary>At the owner: publishes each matrix that is defined.</summary>
+    /// <summary>At the owner: publishes each matrix that is defined, and each delegation.</summary>
     public static Publications ApprovalMatrices(this Publications publications)
     {
         ArgumentNullException.ThrowIfNull(publications);
-        return publications.On<ApprovalMatrixDefined>(e => new Contract.ApprovalMatrixDefined(
-            e.Data.LegalEntity,
-            [
-                .. e.Data.Rules.Select(rule => new Contract.ApprovalRule(
-                    rule.Kind, rule.UpTo, rule.Approvals, rule.Role, rule.Alone)),
-            ],
-            e.Data.BaseCurrency));
+        return publications
+            .On<ApprovalMatrixDefined>(e => new Contract.ApprovalMatrixDefined(
+                e.Data.LegalEntity,
+                [
+                    .. e.Data.Rules.Select(rule => new Contract.ApprovalRule(
+                        rule.Kind, rule.UpTo, rule.Approvals, rule.Role, rule.Alone, rule.RiskClass, rule.NotBelow,
+                        rule.Escalation?.To, rule.Escalation?.AfterHours)),
+                ],
+                e.Data.BaseCurrency))
+            .On<ApprovalDelegated>(e => Changed(e.StreamId, e.Data, isRevoked: false))
+            .On<ApprovalDelegationRevoked>(e => Changed(e.StreamId, e.Data.Delegation, isRevoked: true));
     }
 
     /// <summary>Everywhere else: keeps a replica, through the queue <c>{service}-approval-matrices</c>.</summary>
@@ -30,10 +34,17 @@ public static class ApprovalMatrixReplica
         ArgumentNullException.ThrowIfNull(messaging);
         return messaging.Endpoint<ApprovalMatricesConsumer>($"{service}-approval-matrices", concurrency: 1);
     }
+
+    private static Contract.ApprovalDelegationChanged Changed(Guid id, ApprovalDelegated given, bool isRevoked) =>
+        new(id, given.LegalEntity, given.By, given.To, given.Roles, given.From, given.Until, isRevoked);
 }
 
-/// <summary>Keeps the replica of each legal entity's matrix; an older one than is known is ignored.</summary>
-public sealed class ApprovalMatricesConsumer(Inbox inbox) : IConsumer<Contract.ApprovalMatrixDefined>
+/// <summary>
+/// Keeps the replica of each legal entity's matrix, and of the delegations in it; what is older than is known is
+/// ignored.
+/// </summary>
+public sealed class ApprovalMatricesConsumer(Inbox inbox)
+    : IConsumer<Contract.ApprovalMatrixDefined>, IConsumer<Contract.ApprovalDelegationChanged>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<Contract.ApprovalMatrixDefined> context)
@@ -44,12 +55,24 @@ public sealed class ApprovalMatricesConsumer(Inbox inbox) : IConsumer<Contract.A
             matrix.LegalEntity,
             [
                 .. matrix.Rules.Select(rule => new ApprovalRule(
-                    rule.Kind, rule.UpTo, rule.Approvals, rule.Role, rule.Alone)),
+                    rule.Kind, rule.UpTo, rule.Approvals, rule.Role, rule.Alone, rule.RiskClass, rule.NotBelow ?? false,
+                    rule is { EscalateTo: { } to, EscalateAfterHours: { } hours } ? new Escalation(to, hours) : null)),
             ],
             matrix.BaseCurrency,
             context.StreamVersion());
         return inbox.DecideAsync(
             context, ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(matrix.LegalEntity),
             known => known.Learn(news));
+    }
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<Contract.ApprovalDelegationChanged> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var told = context.Message;
+        var given = new ApprovalDelegated(
+            told.LegalEntity, told.DelegatedBy, told.DelegatedTo, told.Roles, told.From, told.Until);
+        return inbox.DecideAsync(
+            context, ApprovalDelegationStream.Type, told.DelegationId, known => known.Learn(given, told.IsRevoked));
     }
 }

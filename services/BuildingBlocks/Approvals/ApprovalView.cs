@@ -13,14 +13,17 @@ namespace OrderToCash.Approvals;
 /// <param name="RequestedBy">Who asks, and so cannot approve.</param>
 /// <param name="Needed">How many must approve.</param>
 /// <param name="ApprovedBy">Who has.</param>
-/// <param name="Roles">Who may.</param>
+/// <param name="OnBehalfOf">Whose delegated authority was used for it.</param>
+/// <param name="Roles">Who may; after an escalation those it was escalated to, too.</param>
 /// <param name="Request">What is carried out once it is granted.</param>
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+/// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
+/// <param name="IsEscalated">True once it was.</param>
 /// <param name="Version">For If-Match.</param>
 public sealed record ApprovalView(
     Guid Id, string Kind, ApprovalStatus Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
-    int Needed, IReadOnlyList<string> ApprovedBy, IReadOnlyList<string> Roles, JsonElement Request,
-    DateTimeOffset? ExpiresAt, long Version)
+    int Needed, IReadOnlyList<string> ApprovedBy, IReadOnlyList<string> OnBehalfOf, IReadOnlyList<string> Roles,
+    JsonElement Request, DateTimeOffset? ExpiresAt, DateTimeOffset? EscalatesAt, bool IsEscalated, long Version)
 {
     /// <summary>The view of a request.</summary>
     public static ApprovalView Of(Guid id, Approval approval, long version)
@@ -30,7 +33,7 @@ public sealed record ApprovalView(
         using var request = JsonDocument.Parse(requested.Request);
         return new ApprovalView(
             id, requested.Kind, approval.Status, requested.LegalEntity, requested.Amount, requested.Subject,
-            requested.RequestedBy, requested.Needed, approval.ApprovedBy, requested.Roles,
-            request.RootElement.Clone(), requested.ExpiresAt, version);
+            requested.RequestedBy, requested.Needed, approval.ApprovedBy, approval.OnBehalfOf, approval.Roles,
+            request.RootElement.Clone(), requested.ExpiresAt, requested.EscalatesAt, approval.IsEscalated, version);
     }
 }

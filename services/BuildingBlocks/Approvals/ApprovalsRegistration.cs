@@ -15,12 +15,13 @@ public static class ApprovalsRegistration
         configure?.Invoke(options);
         services.AddSingleton(options);
         services.AddSingleton<ApprovalGate>();
-        services.AddHostedService<ApprovalExpiry>();
+        services.AddSingleton<DelegatedAuthority>();
+        services.AddHostedService<ApprovalDeadlines>();
         return services;
     }
 
     /// <summary>
-    /// Stored names (for ever), table and read model. Comes after the service's own schema, which may have made the
+    /// Stored names (for ever), tables and read models. Comes after the service's own schema, which may have made the
     /// table in an earlier version.
     /// </summary>
     public static EventStoreOptions AddApprovals(this EventStoreOptions store)
@@ -28,13 +29,17 @@ public static class ApprovalsRegistration
         ArgumentNullException.ThrowIfNull(store);
         store.Types
             .Add<ApprovalMatrixDefined>("approval_matrix_defined")
+            .Add<ApprovalDelegated>("approval_delegated")
+            .Add<ApprovalDelegationRevoked>("approval_delegation_revoked")
             .Add<ApprovalRequested>("approval_requested")
+            .Add<ApprovalEscalated>("approval_escalated")
             .Add<ApprovalGiven>("approval_given")
             .Add<ApprovalGranted>("approval_granted")
             .Add<ApprovalRejected>("approval_rejected")
             .Add<ApprovalWithdrawn>("approval_withdrawn")
             .Add<ApprovalExpired>("approval_expired");
-        return store.Schema<Approval>("approvals").Inline(new ApprovalsProjection());
+        return store.Schema<Approval>("approvals").Inline(new ApprovalsProjection())
+            .Inline(new DelegationsProjection());
     }
 
     /// <summary><c>/v1/approvals</c> of this service.</summary>

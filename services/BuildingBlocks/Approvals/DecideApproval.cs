@@ -30,12 +30,14 @@ internal static class DecideApproval
     }
 
     private static Task<IResult> ApproveAsync(
-        Guid id, ApprovalReason request, HttpCommand command, ApprovalOptions kinds, IServiceProvider services)
+        Guid id, ApprovalReason request, HttpCommand command, DelegatedAuthority delegated, ApprovalOptions kinds,
+        IServiceProvider services)
     {
-        return DecideAsync(id, request, command, Decide, CarryOutAsync);
+        return DecideAsync(id, request, command, ApproveNowAsync, CarryOutAsync);
 
-        Decision Decide(Approval approval) => ApprovalDecider.Approve(
-            approval, command.Caller.Subject, command.Caller.Roles, command.Clock.GetUtcNow());
+        async Task<Decision> ApproveNowAsync(Approval approval) => ApprovalDecider.Approve(
+            approval, await delegated.OfAsync(command.Caller, approval.Requested!.LegalEntity, command.Cancellation),
+            command.Clock.GetUtcNow());
 
         async Task<Plan> CarryOutAsync(Approval after, Reply reply) => after.Status == ApprovalStatus.Granted
             ? await kinds.CarryOutAsync(
@@ -44,18 +46,19 @@ internal static class DecideApproval
     }
 
     private static Task<IResult> RejectAsync(
-        Guid id, ApprovalReason request, HttpCommand command, ApprovalOptions kinds, IServiceProvider services) =>
-        EndAsync(id, request, command, kinds, services, approval =>
-            ApprovalDecider.Reject(approval, command.Caller.Subject, command.Caller.Roles));
+        Guid id, ApprovalReason request, HttpCommand command, DelegatedAuthority delegated, ApprovalOptions kinds,
+        IServiceProvider services) =>
+        EndAsync(id, request, command, kinds, services, async approval => ApprovalDecider.Reject(
+            approval, await delegated.OfAsync(command.Caller, approval.Requested!.LegalEntity, command.Cancellation)));
 
     private static Task<IResult> WithdrawAsync(
         Guid id, ApprovalReason request, HttpCommand command, ApprovalOptions kinds, IServiceProvider services) =>
         EndAsync(id, request, command, kinds, services, approval =>
-            ApprovalDecider.Withdraw(approval, command.Caller.Subject));
+            Task.FromResult(ApprovalDecider.Withdraw(approval, command.Caller.Subject)));
 
     private static Task<IResult> EndAsync(
         Guid id, ApprovalReason request, HttpCommand command, ApprovalOptions kinds, IServiceProvider services,
-        Func<Approval, Decision> decide) =>
+        Func<Approval, Task<Decision>> decide) =>
         DecideAsync(id, request, command, decide, async (after, reply) =>
         {
             var batch = new WriteBatch(command.Metadata(request.Reason));
@@ -66,7 +69,7 @@ internal static class DecideApproval
 
     /// <summary>Writes the step with what it leads to.</summary>
     private static Task<IResult> DecideAsync(
-        Guid id, ApprovalReason request, HttpCommand command, Func<Approval, Decision> decide,
+        Guid id, ApprovalReason request, HttpCommand command, Func<Approval, Task<Decision>> decide,
         Func<Approval, Reply, Task<Plan>> effect) =>
         command.CommitAsync(async cancellation =>
         {
@@ -75,7 +78,7 @@ internal static class DecideApproval
                 return no;
             if (command.ExpectedVersion is { } seen && seen != version)
                 return Plan.WrongVersion(version);
-            var decision = decide(approval);
+            var decision = await decide(approval);
             if (decision.Refusal is { } refusal)
                 return refusal;
             var after = decision.Events.Aggregate(approval, Approval.Evolve);

@@ -21,11 +21,13 @@ namespace OrderToCash.Approvals;
 /// <param name="Given">How many have.</param>
 /// <param name="Roles">Who may.</param>
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
+/// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
+/// <param name="EscalatedAt">Since when they may.</param>
 /// <param name="Version">For If-Match.</param>
 public sealed record ApprovalSummary(
     Guid Id, string Kind, ApprovalStatus Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
     DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
-    long Version);
+    DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version);
 
 /// <summary>What waits for approval, and what became of it; who decides may see it, too.</summary>
 internal static class ReadApprovals
@@ -48,10 +50,14 @@ internal static class ReadApprovals
     /// <param name="status">Only those that stand so.</param>
     /// <param name="legalEntity">Only those of this legal entity.</param>
     /// <param name="kind">Only those of this kind.</param>
-    /// <param name="forMe">True: only those that wait for somebody with the caller's roles, their own left out.</param>
+    /// <param name="forMe">
+    /// True: only those that wait for somebody with the caller's roles or those delegated to them, their own left out.
+    /// </param>
+    /// <param name="escalated">True: only those that were escalated; false: only the others.</param>
     private static async Task<IResult> ListAsync(
-        HttpContext http, ListQuery query, Caller caller, EventStore store, CancellationToken cancellation,
-        string? status = null, string? legalEntity = null, string? kind = null, bool forMe = false)
+        HttpContext http, ListQuery query, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null, bool forMe = false,
+        bool? escalated = null)
     {
         ApprovalStatus? stands = null;
         if (status is not null)
@@ -68,11 +74,15 @@ internal static class ReadApprovals
         var page = Order.For(query);
         await using var command = store.Database.CreateCommand(
             "select approval_id, kind, legal_entity, currency, amount, subject, requested_by, requested_at, needed, " +
-            "given, roles, status, expires_at, version from approvals " +
+            "given, roles, status, expires_at, version, escalates_at, escalated_at from approvals " +
             "where (@entities is null or legal_entity = any(@entities)) " +
             "and (@status is null or status = @status) and (@legalEntity is null or legal_entity = @legalEntity) " +
             "and (@kind is null or kind = @kind) " +
-            "and (not @forMe or (status = 'Waiting' and roles && @roles and requested_by <> @me)) " +
+            "and (@escalated is null or (escalated_at is not null) = @escalated) " +
+            "and (not @forMe or (status = 'Waiting' and requested_by <> @me and (roles && @roles or exists (" +
+            "select from approval_delegations as d where d.delegated_to = @me and not d.revoked " +
+            "and d.legal_entity = approvals.legal_entity and d.starts_at <= @now and d.ends_at > @now " +
+            "and d.delegated_by <> requested_by and d.roles && approvals.roles)))) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         page.AddTo(command);
         command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter()));
@@ -80,6 +90,8 @@ internal static class ReadApprovals
         command.Parameters.Add(new NpgsqlParameter<string?>("legalEntity", legalEntity));
         command.Parameters.Add(new NpgsqlParameter<string?>("kind", kind));
         command.Parameters.Add(new NpgsqlParameter<bool>("forMe", forMe));
+        command.Parameters.Add(new NpgsqlParameter<bool?>("escalated", escalated));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("now", clock.GetUtcNow()));
         command.Parameters.Add(new NpgsqlParameter<string[]>("roles", [.. caller.Roles]));
         command.Parameters.Add(new NpgsqlParameter<string>("me", caller.Subject));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -93,5 +105,8 @@ internal static class ReadApprovals
         row.GetGuid(0), row.GetString(1), Enum.Parse<ApprovalStatus>(row.GetString(11)), row.GetString(2),
         Money.Of(row.GetDecimal(4), row.GetString(3)), row.GetString(5), row.GetString(6),
         row.GetFieldValue<DateTimeOffset>(7), row.GetInt32(8), row.GetInt32(9), row.GetFieldValue<string[]>(10),
-        row.IsDBNull(12) ? null : row.GetFieldValue<DateTimeOffset>(12), row.GetInt64(13));
+        Time(row, 12), Time(row, 14), Time(row, 15), row.GetInt64(13));
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

@@ -14,6 +14,22 @@ public static class LocalClock
         return clock.GetUtcNow().DateIn(timeZone);
     }
 
+    /// <summary>
+    /// The first instant of a local day in an IANA time zone; where the clocks skip midnight the day begins after the
+    /// gap, and where they show it twice with the first.
+    /// </summary>
+    public static DateTimeOffset StartIn(this DateOnly day, string timeZone)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+            midnight += TimeSpan.FromMinutes(15);
+        var offset = zone.IsAmbiguousTime(midnight)
+            ? zone.GetAmbiguousTimeOffsets(midnight).Max()
+            : zone.GetUtcOffset(midnight);
+        return new DateTimeOffset(midnight, offset).ToUniversalTime();
+    }
+
     /// <summary>True when the machine knows the IANA time zone.</summary>
     public static bool IsTimeZone(string? timeZone) =>
         timeZone is not null && timeZone.Contains('/', StringComparison.Ordinal) | timeZone == "UTC"

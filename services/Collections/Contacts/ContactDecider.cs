@@ -144,7 +144,7 @@ public static class ContactDecider
             return null;
         return new Suppression(
             ContactRule.Silence, $"There was a conversation on {last:yyyy-MM-dd}.",
-            LocalTime.StartOf(last.AddDays(rules.SilenceDays), moment.TimeZone));
+            last.AddDays(rules.SilenceDays).StartIn(moment.TimeZone));
     }
 
     private static Suppression? Caps(ContactProfile profile, ContactMoment moment)
@@ -166,7 +166,7 @@ public static class ContactDecider
             var whose = cap.Per == CapScope.Customer ? "the customer" : "this contact";
             return new Suppression(
                 ContactRule.Cap, $"There were {days.Count} attempts at {whose} in {cap.Days} days.",
-                cap.Attempts == 0 ? null : LocalTime.StartOf(days[^cap.Attempts].AddDays(cap.Days), moment.TimeZone));
+                cap.Attempts == 0 ? null : days[^cap.Attempts].AddDays(cap.Days).StartIn(moment.TimeZone));
         }
 
         return null;

@@ -12,21 +12,6 @@ public static class LocalTime
     public static DateTime Of(DateTimeOffset instant, string timeZone) =>
         TimeZoneInfo.ConvertTimeBySystemTimeZoneId(instant, timeZone).DateTime;
 
-    /// <summary>The first instant of a local day.</summary>
-    public static DateTimeOffset StartOf(DateOnly day, string timeZone)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-
-        // Where the clocks skip midnight the day begins after the gap.
-        while (zone.IsInvalidTime(midnight))
-            midnight += Quarter;
-        var offset = zone.IsAmbiguousTime(midnight)
-            ? zone.GetAmbiguousTimeOffsets(midnight).Max()
-            : zone.GetUtcOffset(midnight);
-        return new DateTimeOffset(midnight, offset).ToUniversalTime();
-    }
-
     /// <summary>
     /// The next instant at which the local time is as wished, on the quarter of an hour; null when there is none within
     /// two weeks.

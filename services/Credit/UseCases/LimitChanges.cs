@@ -109,7 +109,8 @@ public sealed class LimitChanges(
             return null;
         var (account, most) = (now.Account.State, Money.Round(Money.Limit - 1, now.Facts.Rates.Base));
         var required = await gate.RequiredAsync(
-            ApprovalKinds.Terms, account.Opened!.LegalEntity, most, command.Caller.Roles, command.Cancellation);
+            ApprovalKinds.Terms, account.Opened!.LegalEntity, most, command.Caller.Roles, command.Cancellation,
+            account.Risk?.RiskClass);
         return required.Approvals > 0 ? CreditRefusals.TermsNeedARequest(terms, account.Customer?.Terms) : null;
     }
 
@@ -226,7 +227,7 @@ public sealed class LimitChanges(
             ApprovalKinds.CreditLimit, account.Opened!.LegalEntity,
             now.Facts.InBase(change.Amount),
             $"{change.What.Replace('-', ' ')} of {change.Amount} for {account.Customer?.Name ?? account.Opened.Name}",
-            change, reason);
+            change, reason, RiskClass: account.Risk?.RiskClass);
     }
 
     /// <summary>A case shows that it waits.</summary>

@@ -90,7 +90,7 @@ public static class PlaceHold
                         ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
                         facts.InBase(CreditPosition.Of(account, facts).Counted),
                         $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}", wish,
-                        request.Reason),
+                        request.Reason, RiskClass: account.Risk?.RiskClass),
                     plan);
         });
     }

@@ -73,7 +73,8 @@ public static class ReleaseOrder
                     ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity,
                     facts.InBase(released.Amount),
                     $"Release of order {orderId} over {released.Amount}: " +
-                    string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason),
+                    string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason,
+                    RiskClass: planned.Decided.State.Risk?.RiskClass),
                 Answer(customerId, orderId, planned));
         });
     }

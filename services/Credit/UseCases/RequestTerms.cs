@@ -186,7 +186,7 @@ public static class RequestTerms
             table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
             facts.InBase(table.AnnualBilling),
             $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
-            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason);
+            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: asked.RiskClass);
     }
 
     private static async Task<Plan> WriteAsync(

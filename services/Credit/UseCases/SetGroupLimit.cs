@@ -69,7 +69,7 @@ public static class SetGroupLimit
             var decision = GroupDecider.Remove(group);
             if (decision.Events.Count > 0 && (await gate.RequiredAsync(
                 ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, group.Limit!.Limit, command.Caller.Roles,
-                cancellation)).Approvals > 0)
+                cancellation, account.Risk?.RiskClass)).Approvals > 0)
                 return CreditRefusals.GroupLimitNeedsAuthority();
             var batch = new WriteBatch(command.Metadata());
             batch.Append(GroupStream.Type, stream, version, decision.Events);

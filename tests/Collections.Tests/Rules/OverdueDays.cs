@@ -59,7 +59,7 @@ public sealed class OverdueDays
              select (place, due: new DateOnly(2020, 1, 1).AddDays(day), minutes)).ToArbitrary(),
             moment =>
             {
-                var ends = LocalTime.StartOf(moment.due.AddDays(1), moment.place);
+                var ends = moment.due.AddDays(1).StartIn(moment.place);
                 var now = ends.AddMinutes(moment.minutes);
                 var days = DunningPlanner.DaysOverdue(now.DateIn(moment.place), moment.due);
                 return days >= 1 == (now >= ends);

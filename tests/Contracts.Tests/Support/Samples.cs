@@ -93,6 +93,7 @@ internal static class Samples
             _ when type == typeof(int) => 1,
             _ when type == typeof(bool) => true,
             _ when type == typeof(decimal) => 1250.00m,
+            _ when type == typeof(IReadOnlyList<string>) => new[] { field.Name! },
             { IsGenericType: true } => ListOf(type.GetGenericArguments()[0], full),
             _ => Make(type, full),
         };

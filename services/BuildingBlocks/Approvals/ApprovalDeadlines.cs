@@ -7,12 +7,13 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.Approvals;
 
 /// <summary>
-/// Ends the requests that nobody decided in time, once a minute. Every instance does it: who comes second finds the
-/// request ended. Until then an overdue request is refused where it is approved, so nothing rests on the minute.
+/// Ends the requests that nobody decided in time, and escalates those that have waited long, once a minute. Every
+/// instance does it: who comes second finds it done. Until then an overdue request is refused where it is approved, so
+/// nothing rests on the minute.
 /// </summary>
-public sealed partial class ApprovalExpiry(
+public sealed partial class ApprovalDeadlines(
     EventStore store, ApprovalOptions kinds, IServiceScopeFactory scopes, TimeProvider clock,
-    ILogger<ApprovalExpiry> log) : BackgroundService
+    ILogger<ApprovalDeadlines> log) : BackgroundService
 {
     private const int Chunk = 100;
 
@@ -28,7 +29,7 @@ public sealed partial class ApprovalExpiry(
             {
                 try
                 {
-                    await ExpireAsync(stoppingToken);
+                    await MeetAsync(stoppingToken);
                 }
                 catch (NpgsqlException error)
                 {
@@ -43,44 +44,49 @@ public sealed partial class ApprovalExpiry(
         }
     }
 
-    /// <summary>Ends what is past its time now; how many it ended.</summary>
-    public async Task<int> ExpireAsync(CancellationToken cancellation = default)
+    /// <summary>Ends and escalates what it is time for; for how many requests it did.</summary>
+    public async Task<int> MeetAsync(CancellationToken cancellation = default)
     {
-        var ended = 0;
-        foreach (var id in await OverdueAsync(cancellation))
+        var met = 0;
+        foreach (var id in await DueAsync(cancellation))
         {
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                await store.CommitAsync(_ => EndAsync(id, scope.ServiceProvider, cancellation), cancellation);
-                ended++;
+                await store.CommitAsync(_ => PlanAsync(id, scope.ServiceProvider, cancellation), cancellation);
+                met++;
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // One that cannot be ended keeps none of the others waiting.
+                // One for which it cannot be done keeps none of the others waiting.
                 LogFailed(log, id, error);
             }
         }
 
-        return ended;
+        return met;
     }
 
-    private async Task<WriteBatch> EndAsync(Guid id, IServiceProvider services, CancellationToken cancellation)
+    private async Task<WriteBatch> PlanAsync(Guid id, IServiceProvider services, CancellationToken cancellation)
     {
         var batch = new WriteBatch(new EventMetadata("approvals"));
         var (approval, version) = await store.LoadAsync(ApprovalStream.Type, id, cancellation);
-        if (ApprovalDecider.Expire(approval, clock.GetUtcNow()) is not { Events: [_, ..] events })
-            return batch;
+        if (ApprovalDecider.Expire(approval, clock.GetUtcNow()) is not { Events: [_, ..] ends })
+        {
+            return batch.Append(
+                ApprovalStream.Type, id, version, ApprovalDecider.Escalate(approval, clock.GetUtcNow()).Events);
+        }
+
         var end = new ApprovalEnd(id, approval.Requested!, ApprovalStatus.Expired, null, services);
         await kinds.EndAsync(end, batch, cancellation);
-        return batch.Append(ApprovalStream.Type, id, version, events);
+        return batch.Append(ApprovalStream.Type, id, version, ends);
     }
 
-    private async Task<List<Guid>> OverdueAsync(CancellationToken cancellation)
+    private async Task<List<Guid>> DueAsync(CancellationToken cancellation)
     {
         await using var command = store.Database.CreateCommand(
             "select approval_id from approvals where status = 'Waiting' and expires_at <= $1 " +
-            "order by expires_at limit $2");
+            "union select approval_id from approvals " +
+            "where status = 'Waiting' and escalates_at <= $1 and escalated_at is null limit $2");
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -90,11 +96,11 @@ public sealed partial class ApprovalExpiry(
         return ids;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, EventName = "approvals.expiry.failed",
-        Message = "Overdue request {ApprovalId} was not ended and is tried again in a minute")]
+    [LoggerMessage(Level = LogLevel.Error, EventName = "approvals.deadlines.failed",
+        Message = "Request {ApprovalId} was not ended or escalated in time; this is tried again in a minute")]
     private static partial void LogFailed(ILogger log, Guid approvalId, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "approvals.expiry.not-read",
-        Message = "Overdue requests for approval wait another minute to be ended: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "approvals.deadlines.not-read",
+        Message = "Requests for approval whose time has come wait another minute: {Reason}")]
     private static partial void LogNotRead(ILogger log, string reason);
 }
