@@ -12,7 +12,7 @@ namespace OrderToCash.Benchmarks;
 internal sealed class Bench(Report report) : IAsyncDisposable
 {
     private readonly ServerOptions _options =
-        ServerOptions.Throwaway() with { Mode = ServerMode.Durable, Say = Console.WriteLine };
+        ServerOptions.Temporary() with { Say = Console.WriteLine };
 
     private readonly List<IAsyncDisposable> _owned = [];
     private PostgresServer? _postgres;

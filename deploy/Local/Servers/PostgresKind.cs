@@ -28,7 +28,11 @@ internal sealed class PostgresKind : ServerKind
         // nothing.
         string[] own = mode == ServerMode.Durable
             ? ["max_connections=300"]
-            : ["max_connections=500", "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
+            :
+            [
+                "max_connections=500", "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+                "jit=off",
+            ];
         return [.. common.Concat(own).SelectMany(setting => new[] { "-c", setting })];
     }
 

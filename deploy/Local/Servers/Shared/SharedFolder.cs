@@ -4,13 +4,15 @@ namespace OrderToCash.Local.Servers.Shared;
 /// The folder over which the processes of a test run share one server: a lease file per user of the server, each locked
 /// while its process lives, and a lock held by the process that runs the server.
 /// </summary>
-internal sealed record SharedFolder(string Path)
+/// <param name="Path">Of all of this but the data.</param>
+/// <param name="Data">Where the server keeps its data.</param>
+internal sealed record SharedFolder(string Path, string Data)
 {
     // Raised when the files below change their meaning, so that two versions never share a server.
-    private const int Version = 1;
+    private const int Version = 2;
 
     public ServerOptions Server =>
-        new() { Folder = System.IO.Path.Combine(Path, "server"), Mode = ServerMode.Throwaway };
+        new() { Folder = Data, Mode = ServerMode.Throwaway };
 
     /// <summary>Held by the process that runs the server.</summary>
     public string HostLock => System.IO.Path.Combine(Path, "host.lock");
@@ -28,8 +30,13 @@ internal sealed record SharedFolder(string Path)
     public string Program => System.IO.Path.Combine(Path, "program");
 
     /// <summary>The folder of this user for a kind of server.</summary>
-    public static SharedFolder Of(ServerKind kind) => new(System.IO.Path.Combine(
-        System.IO.Path.GetTempPath(), $"ordertocash-tests-{Environment.UserName}-{Version}", kind.Name));
+    public static SharedFolder Of(ServerKind kind)
+    {
+        var name = System.IO.Path.Combine($"ordertocash-tests-{Environment.UserName}-{Version}", kind.Name);
+        return new SharedFolder(
+            System.IO.Path.Combine(System.IO.Path.GetTempPath(), name),
+            System.IO.Path.Combine(ServerOptions.Scratch, name, "server"));
+    }
 
     /// <summary>True while any process holds a lease. Leases of processes that are gone are removed.</summary>
     public bool IsLeased()
