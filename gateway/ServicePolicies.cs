@@ -17,6 +17,7 @@ internal static class ServicePolicies
         .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
+        .AddPolicy("credit-policies", policy => policy.RequireScope(Scopes.CreditRead, Scopes.Admin))
         .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))
         .AddPolicy("admin", policy => policy.RequireScope(Scopes.Admin));
 }

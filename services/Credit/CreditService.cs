@@ -162,6 +162,8 @@ public static class CreditService
         .Add<ReservationRestored>("reservation_restored")
         .Add<HoldPlaced>("hold_placed")
         .Add<HoldReleased>("hold_released")
+        .Add<HoldRuleResumed>("hold_rule_resumed")
+        .Add<PaymentTakenBack>("payment_taken_back")
         .Add<CoverRegistered>("cover_registered")
         .Add<CoverEnded>("cover_ended")
         .Add<RiskAssessed>("risk_assessed")

@@ -24,6 +24,7 @@ public sealed class CreditApp : IAsyncDisposable
         Address = new Uri(app.Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = ClientFor($"{Scopes.CreditRead} {Scopes.CreditWrite}");
+        Operator = ClientFor($"{Scopes.CreditRead} {Scopes.Admin}", "otto");
     }
 
     public Uri Address { get; }
@@ -31,8 +32,11 @@ public sealed class CreditApp : IAsyncDisposable
     /// <summary>The clock of the service.</summary>
     public TestClock Clock { get; }
 
-    /// <summary>Sends as somebody who may do everything in Credit.</summary>
+    /// <summary>Sends as somebody who may do everything with customers.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>Sends as somebody who may define policies.</summary>
+    public HttpClient Operator { get; }
 
     public EventStore Store => _app.Services.GetRequiredService<EventStore>();
 
@@ -86,6 +90,7 @@ public sealed class CreditApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Operator.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }

@@ -55,7 +55,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
 
     /// <summary>Puts a policy in force that differs from the standard one.</summary>
     public async Task PolicyAsync(string entity, Func<CreditPolicy, CreditPolicy> policy) =>
-        await (await Client.PutAsJsonAsync(
+        await (await App.Operator.PutAsJsonAsync(
             $"/v1/credit/policies/{entity}", new { reason = "as agreed", policy = policy(StandardPolicy.Value) },
             Json.Wire)).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -101,6 +101,18 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
 
     public async Task<long> HandledCountAsync() => (long)(await _database.Source
         .CreateCommand("select count(*) from otc_inbox").ExecuteScalarAsync())!;
+
+    /// <summary>Waits until Credit has drawn its conclusions from everything that has happened by now.</summary>
+    public async Task ReactedAsync()
+    {
+        var last = (long)(await _database.Source.CreateCommand(
+            "select coalesce(max(seq_id), 0) from mt_events").ExecuteScalarAsync())!;
+        await Eventually.BecomesTrue(
+            async () => await _database.Source.CreateCommand(
+                "select last_seq_id from mt_event_progression where name = 'CreditReactions:All'")
+                .ExecuteScalarAsync() is long done && done >= last,
+            "it is reacted to");
+    }
 
     /// <summary>
     /// Registers a customer with Invoicing and waits until its account is open; sets a limit if one is given.

@@ -72,6 +72,14 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Guid, HoldPlaced> Holds { get; private init; } =
         ImmutableDictionary<Guid, HoldPlaced>.Empty;
 
+    /// <summary>Codes of rules that place no hold up to a day, because a person has let theirs go.</summary>
+    public ImmutableDictionary<string, DateOnly> Quiet { get; private init; } =
+        ImmutableDictionary.Create<string, DateOnly>(StringComparer.Ordinal);
+
+    /// <summary>Installments from which a payment was taken back, by its receipt.</summary>
+    public ImmutableDictionary<Guid, ImmutableHashSet<PaidItem>> TakenBack { get; private init; } =
+        ImmutableDictionary<Guid, ImmutableHashSet<PaidItem>>.Empty;
+
     /// <summary>Guarantees and insurance, ended ones among them.</summary>
     public ImmutableDictionary<Guid, CoverRegistered> Cover { get; private init; } =
         ImmutableDictionary<Guid, CoverRegistered>.Empty;
@@ -85,6 +93,10 @@ public sealed partial record CreditAccount
     /// <summary>What invoices bill of an order.</summary>
     public Money BilledOf(string orderId, Currency currency) =>
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
+
+    /// <summary>Installments from which a payment of this receipt was taken back.</summary>
+    public ImmutableHashSet<PaidItem> TakenBackOf(Guid receiptId) =>
+        TakenBack.GetValueOrDefault(receiptId) ?? [];
 
     /// <summary>Holds in force on a day, in a steady order.</summary>
     public IEnumerable<HoldPlaced> HoldsOn(DateOnly today) => Holds.Values
@@ -109,8 +121,22 @@ public sealed partial record CreditAccount
         {
             Credits = account.Credits.SetItem(credit.CreditMemoId, new OpenCredit(credit.SourceVersion, credit.Open)),
         },
-        HoldPlaced hold => account with { Holds = account.Holds.SetItem(hold.HoldId, hold) },
-        HoldReleased hold => account with { Holds = account.Holds.Remove(hold.HoldId) },
+        HoldPlaced hold => account with
+        {
+            Holds = account.Holds.SetItem(hold.HoldId, hold),
+            Quiet = hold.ByRule ? account.Quiet.Remove(hold.Code) : account.Quiet,
+        },
+        HoldReleased hold => account with
+        {
+            Holds = account.Holds.Remove(hold.HoldId),
+            Quiet = hold.QuietUntil is { } until ? account.Quiet.SetItem(hold.Code, until) : account.Quiet,
+        },
+        HoldRuleResumed rule => account with { Quiet = account.Quiet.Remove(rule.Code) },
+        PaymentTakenBack back => account with
+        {
+            TakenBack = account.TakenBack.SetItem(
+                back.ReceiptId, account.TakenBackOf(back.ReceiptId).Add(new(back.InvoiceId, back.Installment))),
+        },
         CoverRegistered cover => account with { Cover = account.Cover.SetItem(cover.CoverId, cover) },
         CoverEnded ended => account with
         {

@@ -117,10 +117,35 @@ public sealed record ReservationRestored(string OrderId, Guid InvoiceId, Money R
 /// <param name="Detail">In words.</param>
 /// <param name="ByRule">A rule placed it and lets it go; else a person does.</param>
 /// <param name="Until">Last day it holds; null until it is let go.</param>
-public sealed record HoldPlaced(Guid HoldId, string Code, string Detail, bool ByRule, DateOnly? Until);
+/// <param name="Bounced">The payment that bounced; null where none did.</param>
+public sealed record HoldPlaced(
+    Guid HoldId, string Code, string Detail, bool ByRule, DateOnly? Until,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BouncedPayment? Bounced = null);
+
+/// <summary>A payment that bounced.</summary>
+/// <param name="ReceiptId">The receipt.</param>
+/// <param name="Items">Items of the customer that it had paid.</param>
+public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<PaidItem> Items);
+
+/// <summary>One installment that a payment had paid.</summary>
+public sealed record PaidItem(Guid InvoiceId, int Installment);
+
+/// <summary>A payment of an installment was taken back.</summary>
+/// <param name="ReceiptId">Whose money it was.</param>
+public sealed record PaymentTakenBack(Guid ReceiptId, Guid InvoiceId, int Installment);
 
 /// <summary>The hold is let go.</summary>
-public sealed record HoldReleased(Guid HoldId, string Code);
+/// <param name="QuietUntil">Where a person let a rule's hold go: until this day the rule places no other, unless its
+/// cause has gone once in between. Null where the rule itself let it go.</param>
+public sealed record HoldReleased(
+    Guid HoldId, string Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? QuietUntil = null);
+
+/// <summary>
+/// What a person had let go of has gone by itself, or the days that were said are over: the rule holds again.
+/// </summary>
+/// <param name="Code">The code of its holds.</param>
+public sealed record HoldRuleResumed(string Code);
 
 /// <summary>Somebody answers for the customer, or insures what it owes.</summary>
 /// <param name="Kind"><c>guarantee</c>, <c>letter-of-credit</c>, <c>insurance</c> or <c>deposit</c>.</param>

@@ -47,7 +47,8 @@ public static class CreditDecider
     }
 
     /// <summary>
-    /// Lets a held order go whatever stands against it; the caller has the authority and gives the reason.
+    /// Lets a held order go whatever stands against it, except a hold that declines orders: that is let go first. The
+    /// caller has the authority and gives the reason.
     /// </summary>
     /// <param name="until">Last day of the release; the policy's when null.</param>
     public static Decision Release(
@@ -69,6 +70,8 @@ public static class CreditDecider
         var before = account.ExposureIn(order.Amount.Currency);
         var reserved = Unbilled(account, orderId, order.Amount);
         var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(order.Wish, before, reserved), facts);
+        if (DecliningHold(judgement, facts) is { } hold)
+            return CreditRefusals.HoldDeclines(orderId, hold);
         var after = before.MoveOrder(order.Reserved, reserved);
         return Decision.Of(new OrderReleased(
             orderId, order.Amount, reserved, judgement.Reasons, after, Available(account, after, facts),
@@ -87,6 +90,17 @@ public static class CreditDecider
         && order.Wish != approved
             ? CreditRefusals.ReleaseOutdated(approved, order.Wish)
             : Release(customerId, account, approved.OrderId, until, facts);
+
+    /// <summary>
+    /// True where a rule declines the order now, not only holds it: to release it takes the highest authority.
+    /// </summary>
+    public static bool IsDeclinedByRule(
+        Guid customerId, CreditAccount account, string orderId, DecisionFacts facts) =>
+        account.Orders.GetValueOrDefault(orderId) is { } order && OrderRules.Judge(
+            customerId, account,
+            new OrderQuestion(
+                order.Wish, account.ExposureIn(order.Amount.Currency), Unbilled(account, orderId, order.Amount)),
+            facts).Declines;
 
     /// <summary>Says no to a held order.</summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
@@ -180,6 +194,11 @@ public static class CreditDecider
         var from = wish.NeededOn > facts.Today ? wish.NeededOn.Value : facts.Today;
         return from.AddDays(days);
     }
+
+    /// <summary>The code of a hold in force that declines orders; null where there is none.</summary>
+    private static string? DecliningHold(OrderJudgement judgement, DecisionFacts facts) => judgement.Results
+        .FirstOrDefault(result => result is { Outcome: RuleOutcome.Blocks, Declines: true }
+            && facts.Policy.Policy.Holds.Declining.Contains(result.Code))?.Code;
 
     /// <summary>True while the last decision answers for the order.</summary>
     private static bool IsSettled(CheckedOrder order, DecisionFacts facts) =>

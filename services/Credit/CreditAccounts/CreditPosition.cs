@@ -15,6 +15,9 @@ namespace OrderToCash.Credit.CreditAccounts;
 public sealed record CreditPosition(
     Money Counted, Money Secured, IReadOnlyList<Money> Unknown, IReadOnlyDictionary<string, DatedRate> Rates)
 {
+    /// <summary>All of it, what has no rate included.</summary>
+    public IEnumerable<Money> AtRisk => [Counted, .. Unknown];
+
     /// <summary>The position of an account in its currency.</summary>
     /// <param name="account">The account; it is open.</param>
     /// <param name="facts">Day, policy, rates.</param>
@@ -26,10 +29,33 @@ public sealed record CreditPosition(
         var exposures = account.Exposures.Values.Where(one => one.OpenOrders.Currency != instead?.OpenOrders.Currency);
         if (instead is not null)
             exposures = exposures.Append(instead);
+        return Of(
+            currency,
+            exposures.Select(one => (one, Later(account, one.OpenOrders.Currency, policy, facts.Today))),
+            account.Cover.IsEmpty ? [] :
+            [
+                .. account.Cover.Values
+                    .Where(one => one.From <= facts.Today && (one.Until ?? facts.Today) >= facts.Today)
+                    .Select(one => new CoverAmount(one.Cover, one.Percent)),
+            ],
+            facts);
+    }
+
+    /// <summary>The position of an account of which this is known.</summary>
+    /// <param name="currency">Its currency.</param>
+    /// <param name="exposures">What is at risk per currency, and what of it is reserved for after the horizon.</param>
+    /// <param name="cover">What covers it today.</param>
+    /// <param name="facts">Day, policy, rates.</param>
+    public static CreditPosition Of(
+        Currency currency, IEnumerable<(Exposure Exposure, Money Later)> exposures, IReadOnlyList<CoverAmount> cover,
+        DecisionFacts facts)
+    {
+        var policy = facts.Policy.Policy.Exposure;
         var (sum, unknown, rates) = Sum(
-            exposures.Select(one => Counts(one, policy) - Later(account, one.OpenOrders.Currency, policy, facts.Today)),
+            exposures.Select(one => Counts(one.Exposure, policy) - (policy.OpenOrders ? one.Later
+                : Money.Zero(one.Later.Currency))),
             currency, facts);
-        var secured = policy.Secured ? Cover(account, sum, facts) : Money.Zero(currency);
+        var secured = policy.Secured ? Covered(cover, sum, facts) : Money.Zero(currency);
         return new CreditPosition(sum - secured, secured, unknown, rates);
     }
 
@@ -85,18 +111,20 @@ public sealed record CreditPosition(
                 .Sum(one => one.Value), currency);
     }
 
-    private static Money Cover(CreditAccount account, Money counted, DecisionFacts facts)
+    private static Money Covered(IReadOnlyList<CoverAmount> covers, Money counted, DecisionFacts facts)
     {
-        var zero = Money.Zero(counted.Currency);
-        if (!counted.IsPositive || account.Cover.IsEmpty)
-            return zero;
+        if (!counted.IsPositive || covers.Count == 0)
+            return Money.Zero(counted.Currency);
         var (cover, _, _) = Sum(
-            account.Cover.Values.Where(one => one.From <= facts.Today && (one.Until ?? facts.Today) >= facts.Today)
-                .OrderBy(one => one.CoverId)
-                .Select(one => one.Cover.Currency == counted.Currency
-                    ? Money.Min(one.Cover, counted.Times(one.Percent / 100))
-                    : one.Cover.Times(one.Percent / 100)),
+            covers.Select(one => one.Cover.Currency == counted.Currency
+                ? Money.Min(one.Cover, counted.Times(one.Percent / 100))
+                : one.Cover.Times(one.Percent / 100)),
             counted.Currency, facts);
         return Money.Min(cover, counted);
     }
 }
+
+/// <summary>What a guarantee or an insurance pays.</summary>
+/// <param name="Cover">The most.</param>
+/// <param name="Percent">Part of a loss.</param>
+public readonly record struct CoverAmount(Money Cover, decimal Percent);

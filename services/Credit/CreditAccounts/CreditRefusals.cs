@@ -46,6 +46,14 @@ public static class CreditRefusals
     public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
 
+    /// <summary>Fraud, sanctions and the like are no matter of one order.</summary>
+    public static Refusal HoldDeclines(string orderId, string hold) => Refusal.State("order-declined-by-hold",
+        $"Order {orderId} cannot be released while the account is held for {hold}; that hold is let go first.");
+
+    /// <summary>Since it was approved, a rule declines the order.</summary>
+    public static Refusal ReleaseDeclined(string orderId) => Refusal.State("release-outdated",
+        $"A rule declines order {orderId} by now; ask for its release again.");
+
     /// <summary>Who approved, approved another order than this.</summary>
     public static Refusal ReleaseOutdated(OrderWish approved, OrderWish now) => Refusal.State("release-outdated",
         $"The release of order {now.OrderId} was asked for as {Said(approved)}; it was checked as {Said(now)} since. " +

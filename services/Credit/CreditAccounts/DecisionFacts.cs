@@ -19,6 +19,9 @@ public sealed record DecisionFacts(
     /// <summary>The amount in the base currency; as it is where there is no rate.</summary>
     public Money InBase(Money money) => Rates.Convert(money, Rates.Base, OldestRate) ?? money;
 
+    /// <summary>An amount in no band of an approval matrix but the highest.</summary>
+    public static Money AboveAllBands(Currency currency) => Money.Round(Money.Limit - 1, currency);
+
     /// <summary>The same without groups.</summary>
     public static DecisionFacts Of(DateOnly today, NumberedPolicy policy, DayRates rates) =>
         new(today, policy, rates, []);

@@ -67,6 +67,18 @@ public static class ExposureDecider
         }
     }
 
+    /// <summary>
+    /// Records an installment that is open again because a payment was taken back; that it was is kept whatever is
+    /// known of the installment by now.
+    /// </summary>
+    public static Decision TakeBack(CreditAccount account, ReportedReceivable item, Guid receiptId)
+    {
+        var events = RecordReceivables(account, [item]).Events;
+        return account.TakenBackOf(receiptId).Contains(new(item.InvoiceId, item.Installment))
+            ? Decision.Of(events)
+            : Decision.Of([.. events, new PaymentTakenBack(receiptId, item.InvoiceId, item.Installment)]);
+    }
+
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
     public static Decision RecordUnappliedCash(
         CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)

@@ -17,6 +17,9 @@ public static class HoldDecider
     /// <summary>Held by rule: a payment plan was breached.</summary>
     public const string BreachedPlan = "breached-plan";
 
+    /// <summary>Placed once, for one fact: they do not come back by themselves.</summary>
+    private static readonly string[] OfOneFact = [ReturnedPayment, BreachedPlan];
+
     /// <summary>Codes that a person may give; a rule may place <c>bankruptcy</c> and <c>sanctions</c>, too.</summary>
     public static readonly IReadOnlyList<string> ByHand =
         ["manual", "legal", "bankruptcy", "fraud", "sanctions", "ownership-change"];
@@ -29,15 +32,28 @@ public static class HoldDecider
         return account.Holds.GetValueOrDefault(hold.HoldId) == hold ? Decision.Nothing : Decision.Of(hold);
     }
 
-    /// <summary>Lets a hold go; one that is gone is nothing.</summary>
-    public static Decision Release(CreditAccount account, Guid holdId) =>
-        account.Holds.TryGetValue(holdId, out var hold)
-            ? Decision.Of(new HoldReleased(holdId, hold.Code))
-            : Decision.Nothing;
+    /// <summary>A person lets a hold go; one that is gone is nothing.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="holdId">The hold.</param>
+    /// <param name="until">Up to which day its rule places no other; the policy's when null.</param>
+    /// <param name="facts">Day and policy.</param>
+    public static Decision Release(CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts)
+    {
+        if (!account.Holds.TryGetValue(holdId, out var hold))
+            return Decision.Nothing;
+        if (until < facts.Today)
+            return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
+        return Decision.Of(new HoldReleased(
+            holdId, hold.Code,
+            hold.ByRule && !OfOneFact.Contains(hold.Code)
+                ? until ?? facts.Today.AddDays(facts.Policy.Policy.Holds.ReleaseDays)
+                : null));
+    }
 
     /// <summary>
     /// Places the holds whose rule applies now and lets go those whose rule does not any more. What came from a single
-    /// fact (a bounced payment, a breached plan) is placed by whoever hears of the fact.
+    /// fact (a bounced payment, a breached plan) is placed by whoever hears of the fact. A rule whose hold a person has
+    /// let go is quiet until the day that was said, or until its cause has gone once.
     /// </summary>
     public static Decision Apply(Guid customerId, CreditAccount account, DecisionFacts facts)
     {
@@ -49,10 +65,14 @@ public static class HoldDecider
         Keep(OverLimit, OverLimitDetail(account, facts));
         if (policy.OnReturnedPayment && account.Due.Values.All(due => due.OverdueFor(0, facts.Today) <= 0))
         {
-            events.AddRange(account.Holds.Values.Where(hold => hold is { ByRule: true, Code: ReturnedPayment })
+            events.AddRange(account.Holds.Values
+                .Where(hold => hold is { ByRule: true, Code: ReturnedPayment } && IsMadeGood(hold.Bounced, account))
                 .Select(hold => new HoldReleased(hold.HoldId, hold.Code)));
         }
 
+        events.AddRange(account.Quiet
+            .Where(rule => rule.Key is not (PastDue or OverLimit) && rule.Value < facts.Today)
+            .Select(rule => new HoldRuleResumed(rule.Key)));
         return Decision.Of(events);
 
         void Keep(string code, string? detail)
@@ -60,9 +80,28 @@ public static class HoldDecider
             var id = Id(customerId, code);
             if (detail is null && account.Holds.ContainsKey(id))
                 events.Add(new HoldReleased(id, code));
-            else if (detail is not null && !account.Holds.ContainsKey(id))
+            else if (detail is null && account.Quiet.ContainsKey(code))
+                events.Add(new HoldRuleResumed(code));
+            else if (detail is not null && !account.Holds.ContainsKey(id) && !IsQuiet(account, code, facts.Today))
                 events.Add(new HoldPlaced(id, code, detail, ByRule: true, Until: null));
         }
+    }
+
+    /// <summary>A person has let the hold of a rule go, and it is not to come back yet.</summary>
+    public static bool IsQuiet(CreditAccount account, string code, DateOnly today) =>
+        account.Quiet.TryGetValue(code, out var until) && until >= today;
+
+    /// <summary>
+    /// What a payment had paid was taken back and is paid again. While Invoicing still takes it back, nothing is paid
+    /// again, whatever the balances say; one that had paid nothing cannot be made good and is let go by a person.
+    /// </summary>
+    private static bool IsMadeGood(BouncedPayment? bounced, CreditAccount account)
+    {
+        if (bounced is null)
+            return true;
+        var back = account.TakenBackOf(bounced.ReceiptId);
+        return !back.IsEmpty && bounced.Items.All(back.Contains) && back.All(item =>
+            !account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var now) || now.Balance.IsZero);
     }
 
     /// <summary>The hold of a rule: one per customer, rule and what caused it.</summary>

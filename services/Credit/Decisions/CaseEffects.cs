@@ -57,6 +57,6 @@ public static class CaseEffects
         from finding in assessment.Consultation.Report?.Findings ?? []
         where facts.Policy.Policy.Applications.KnockOuts.Contains(finding)
         let id = HoldDecider.Id(customerId, finding)
-        where !account.Holds.ContainsKey(id)
+        where !account.Holds.ContainsKey(id) && !HoldDecider.IsQuiet(account, finding, facts.Today)
         select new HoldPlaced(id, finding, $"The bureau reports {finding}.", ByRule: true, Until: null);
 }

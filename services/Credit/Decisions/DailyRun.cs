@@ -39,6 +39,7 @@ public sealed class DailyRun(
         "and (exists (select 1 from credit_receivables r where r.customer_id = a.customer_id and r.balance > 0 " +
         "and r.due_date < @today) " +
         "or exists (select 1 from credit_holds h where h.customer_id = a.customer_id and h.by_rule) " +
+        "or exists (select 1 from credit_quiet_rules q where q.customer_id = a.customer_id) " +
         "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and o.status = 'held')) " +
         "order by a.customer_id limit @chunk";
 

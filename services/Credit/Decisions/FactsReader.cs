@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -19,7 +20,8 @@ public sealed record ScoredCustomer(
     CustomerFacts Facts);
 
 /// <summary>
-/// Reads what scores are made of, for one customer or for thousands in the same few statements over sets.
+/// Reads what scores are made of, for one customer or for thousands in the same few statements over sets. What is
+/// overdue and not disputed counts as if it were paid today: who does not pay at all is later than who pays late.
 /// </summary>
 public sealed class FactsReader(EventStore store)
 {
@@ -31,6 +33,8 @@ public sealed class FactsReader(EventStore store)
 
     private const int IncidentDays = 365;
 
+    private const int MonthsOfYear = 12;
+
     private const string Customers =
         """
         with page as (
@@ -41,10 +45,9 @@ public sealed class FactsReader(EventStore store)
               and ($2::text is null or a.legal_entity = $2) and a.customer_id > $3
             order by a.customer_id limit $4
         ), paid as (
-            select p.customer_id, max(p.value_date) as last_payment,
-                   sum(w.weight * (p.value_date - p.due_date)) / nullif(sum(w.weight), 0) as days,
-                   sum(case when p.value_date <= p.due_date then w.weight else 0 end) * 100
-                       / nullif(sum(w.weight), 0) as on_time
+            select p.customer_id, max(p.value_date) as last_payment, sum(w.weight) as weight,
+                   sum(w.weight * (p.value_date - p.due_date)) as days,
+                   sum(w.weight) filter (where p.value_date <= p.due_date) as on_time
             from page g
             join credit_payments p on p.customer_id = g.customer_id and p.currency = g.currency
             cross join lateral (
@@ -52,11 +55,14 @@ public sealed class FactsReader(EventStore store)
             where not p.is_reversed and p.value_date > $5::date - $6::int and p.value_date <= $5::date
             group by p.customer_id
         ), billed as (
-            select r.customer_id, min(r.invoice_date) as first_invoice,
-                   sum(r.amount) filter (where r.currency = g.currency
-                       and r.invoice_date > $5::date - $8::int * interval '1 month') / $8 as monthly
+            select r.customer_id, min(r.invoice_date) filter (where r.invoice_date <= $5::date) as first_invoice,
+                   sum(r.amount) filter (where r.currency = g.currency and r.invoice_date <= $5::date
+                       and r.invoice_date > $5::date - $8::int * interval '1 month') / $8 as monthly,
+                   sum(r.balance - r.disputed) filter (where r.currency = g.currency
+                       and r.due_date < $5::date)::float8 as overdue,
+                   sum((r.balance - r.disputed) * ($5::date - r.due_date)) filter (where r.currency = g.currency
+                       and r.due_date < $5::date)::float8 as overdue_days
             from page g join credit_receivables r on r.customer_id = g.customer_id
-            where r.invoice_date <= $5::date
             group by r.customer_id
         ), incidents as (
             select i.customer_id, count(*) filter (where i.kind <> 'returned-payment') as broken,
@@ -66,7 +72,8 @@ public sealed class FactsReader(EventStore store)
             group by i.customer_id
         )
         select g.customer_id, s.version, g.currency, g.country, g.risk_class, g.score, g.behaviour_score,
-               least(g.opened_on, b.first_invoice), round(p.days::numeric, 2), round(p.on_time::numeric, 2),
+               least(g.opened_on, b.first_invoice), round((w.days / w.weight)::numeric, 2),
+               round((coalesce(p.on_time, 0) * 100 / w.weight)::numeric, 2),
                p.last_payment, round(b.monthly, 2), coalesce(i.broken, 0)::int, coalesce(i.returned, 0)::int,
                u.is_known, u.subject, u.name, u.failure_percentile, u.delinquency_score, u.paydex, u.max_credit,
                u.max_currency, u.start_year, u.findings, f.content::text
@@ -74,6 +81,9 @@ public sealed class FactsReader(EventStore store)
         join mt_streams s on s.id = g.customer_id
         left join paid p on p.customer_id = g.customer_id
         left join billed b on b.customer_id = g.customer_id
+        cross join lateral (
+            select nullif(coalesce(p.weight, 0) + coalesce(b.overdue, 0), 0) as weight,
+                   coalesce(p.days, 0) + coalesce(b.overdue_days, 0) as days) w
         left join incidents i on i.customer_id = g.customer_id
         left join bureau_reports u on u.customer_id = g.customer_id
         left join credit_financials f on f.customer_id = g.customer_id
@@ -84,6 +94,18 @@ public sealed class FactsReader(EventStore store)
     public async Task<ScoredCustomer?> OneAsync(
         Guid customerId, DateOnly today, int billingMonths, CancellationToken cancellation) =>
         (await ReadAsync(customerId, null, Guid.Empty, 1, today, billingMonths, cancellation)).FirstOrDefault();
+
+    /// <summary>
+    /// What is billed to a customer in a year, by the average of its months, in its currency; null without invoices.
+    /// </summary>
+    public async Task<Money?> AnnualBillingAsync(
+        Guid customerId, DecisionFacts facts, CancellationToken cancellation)
+    {
+        var known = await OneAsync(customerId, facts.Today, facts.Policy.Policy.Limits.BillingMonths, cancellation);
+        return known?.Facts.Behaviour.MonthlyBilling is { } monthly
+            ? Money.Round(monthly * MonthsOfYear, Currency.Of(known.Currency))
+            : null;
+    }
 
     /// <summary>The next customers of a legal entity after one, by id.</summary>
     public Task<List<ScoredCustomer>> PageAsync(

@@ -9,9 +9,18 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>A group as it was read, with the version that a decision on it rests on.</summary>
 public sealed record LoadedGroup(GroupPosition Position, Guid StreamId, long Version);
 
+/// <summary>What a member of a group has at risk.</summary>
+/// <param name="GroupId">The customer at the head of the group.</param>
+/// <param name="CustomerId">The member.</param>
+/// <param name="Position">In the currency of its account, less what covers it.</param>
+public sealed record MemberPosition(Guid GroupId, Guid CustomerId, CreditPosition Position);
+
 /// <summary>Reads groups: their limits and what their members have at risk.</summary>
 public sealed class GroupReader(EventStore store)
 {
+    /// <summary>A horizon that leaves nothing out.</summary>
+    private const int AnyDay = 100_000;
+
     /// <summary>Members of groups; deeper hierarchies are cut off: a circle would never end.</summary>
     private const string Below =
         """
@@ -26,14 +35,25 @@ public sealed class GroupReader(EventStore store)
     /// <summary>The members of these groups.</summary>
     public const string MembersSql = $"{Below}select distinct customer_id from below";
 
-    private const string OthersSql =
+    /// <summary>What each member has at risk, and what of it is reserved for orders after the horizon.</summary>
+    private const string ExposuresSql =
         $"""
-        {Below}select b.root, x.currency, sum(x.open_receivables), sum(x.open_orders), sum(x.unapplied_cash),
-               sum(x.disputed), sum(x.open_credits)
+        {Below}select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
+               x.unapplied_cash, x.disputed, x.open_credits, coalesce((
+                   select sum(o.reserved) from order_checks o
+                   where o.customer_id = b.customer_id and o.currency = x.currency and o.reserved > 0
+                     and o.needed_on > $3), 0)
         from (select distinct root, customer_id from below) b
+        join credit_accounts a on a.customer_id = b.customer_id
         join credit_exposures x on x.customer_id = b.customer_id
         where b.customer_id <> $2
-        group by b.root, x.currency
+        """;
+
+    private const string CoverSql =
+        $"""
+        {Below}select distinct c.cover_id, c.customer_id, c.amount, c.currency, c.percent
+        from below b join credit_cover c on c.customer_id = b.customer_id
+        where b.customer_id <> $2 and c.valid_from <= $3 and (c.valid_until is null or c.valid_until >= $3)
         """;
 
     /// <summary>
@@ -52,38 +72,87 @@ public sealed class GroupReader(EventStore store)
             groups.Add((id, stream, await store.LoadAsync(GroupStream.Type, stream, cancellation)));
         }
 
-        var others = await OthersAsync(account.Groups, customerId, cancellation);
+        var others = (await MembersAsync(account.Groups, customerId, facts, cancellation))
+            .ToLookup(member => member.GroupId);
         return
         [
             .. groups.Where(one => one.Group.State.Limit is not null).Select(one =>
             {
                 var limit = one.Group.State.GrantedOn(facts.Today);
                 var (sum, unknown, _) = CreditPosition.Sum(
-                    others[one.Id].Select(x => CreditPosition.Counts(x, facts.Policy.Policy.Exposure)),
-                    limit.Currency, facts);
+                    others[one.Id].SelectMany(member => member.Position.AtRisk), limit.Currency, facts);
                 return new LoadedGroup(
                     new GroupPosition(one.Id, limit, sum, unknown), one.StreamId, one.Group.Version);
             }),
         ];
     }
 
-    private async Task<ILookup<Guid, Exposure>> OthersAsync(
-        IReadOnlyList<Guid> groups, Guid customerId, CancellationToken cancellation)
+    /// <summary>
+    /// The position of each member of groups, all by one policy, day and rates, so that a group comes to the same
+    /// whichever member asks.
+    /// </summary>
+    /// <param name="groups">The customers at the heads.</param>
+    /// <param name="without">A member that is left out; <see cref="Guid.Empty"/> for none.</param>
+    /// <param name="facts">Day, policy, rates.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<List<MemberPosition>> MembersAsync(
+        IReadOnlyList<Guid> groups, Guid without, DecisionFacts facts, CancellationToken cancellation)
     {
-        await using var command = store.Database.CreateCommand(OthersSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. groups] });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new List<(Guid Group, Exposure Exposure)>();
+        var exposure = facts.Policy.Policy.Exposure;
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Members(CoverSql, facts.Today),
+                Members(ExposuresSql, facts.Today.AddDays(exposure.HorizonDays ?? AnyDay)),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var cover = await CoverAsync(reader, cancellation);
+        await reader.NextResultAsync(cancellation);
+        var rows = new List<(Guid Group, Guid Customer, Currency Currency, Exposure Exposure, Money Later)>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(Row(reader));
+        return
+        [
+            .. rows.GroupBy(row => (row.Group, row.Customer, row.Currency)).Select(member => new MemberPosition(
+                member.Key.Group, member.Key.Customer, CreditPosition.Of(
+                    member.Key.Currency, member.Select(row => (row.Exposure, row.Later)),
+                    [.. cover[member.Key.Customer]], facts))),
+        ];
+
+        NpgsqlBatchCommand Members(string sql, DateOnly day)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. groups] });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = without });
+            command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
+            return command;
+        }
+    }
+
+    private static async Task<ILookup<Guid, CoverAmount>> CoverAsync(
+        NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var cover = new List<(Guid Customer, CoverAmount Cover)>();
         while (await reader.ReadAsync(cancellation))
         {
-            var currency = Currency.Of(reader.GetString(1));
-            rows.Add((reader.GetGuid(0), new Exposure(
-                Amount(2), Amount(3), Amount(4), Amount(5), Amount(6))));
-
-            Money Amount(int column) => Money.Of(reader.GetDecimal(column), currency);
+            cover.Add((reader.GetGuid(1), new CoverAmount(
+                Money.Of(reader.GetDecimal(2), reader.GetString(3)), reader.GetDecimal(4))));
         }
 
-        return rows.ToLookup(row => row.Group, row => row.Exposure);
+        return cover.ToLookup(row => row.Customer, row => row.Cover);
+    }
+
+    private static (Guid Group, Guid Customer, Currency Currency, Exposure Exposure, Money Later) Row(
+        NpgsqlDataReader reader)
+    {
+        var currency = Currency.Of(reader.GetString(3));
+        return (
+            reader.GetGuid(0), reader.GetGuid(1), Currency.Of(reader.GetString(2)),
+            new Exposure(Amount(4), Amount(5), Amount(6), Amount(7), Amount(8)), Amount(9));
+
+        Money Amount(int column) => Money.Of(reader.GetDecimal(column), currency);
     }
 }

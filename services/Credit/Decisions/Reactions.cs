@@ -18,11 +18,6 @@ public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisi
 {
     private const int AtOnce = 4;
 
-    /// <summary>
-    /// Most held orders of one customer that are judged again for one event, the longest waiting first.
-    /// </summary>
-    private const int MostOrders = 200;
-
     private const string Members =
         "select distinct o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
         "where o.status = 'held' and (a.legal_entity = any($1) or o.customer_id = any($2))";
@@ -58,23 +53,36 @@ public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisi
     }
 
     /// <summary>
-    /// Judges the held orders of a customer again, the longest waiting first; those that fit are approved.
+    /// Judges the held orders of a customer again, the longest waiting first; those that fit are approved. All of them,
+    /// however many wait: who stands at the end of a long queue of large orders may fit. They are judged in memory, and
+    /// only what seems to fit is decided on the account as it is.
     /// </summary>
     public async Task RecheckAsync(Guid customerId, CancellationToken cancellation)
     {
         var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
         if (account.Waiting.Count == 0)
             return;
-        if (!(await books.FactsAsync(cancellation))(account).Policy.Policy.Orders.ReleaseByItself)
+        var alone = (await books.FactsAsync(cancellation))(account);
+        if (account.Opened is null || !alone.Policy.Policy.Orders.ReleaseByItself)
             return;
-        foreach (var orderId in account.Waiting.Take(MostOrders))
+        foreach (var orderId in account.Waiting)
         {
-            await orders.DecideAsync(
+            // Groups can only stand against it as well: what does not fit without them does not fit.
+            if (!Fits(customerId, account, orderId, alone, out _))
+                continue;
+            var events = await orders.DecideAsync(
                 Metadata(RoomCame), customerId,
-                (now, facts) => CreditDecider.Recheck(customerId, now, orderId, facts)
-                    is { Events: [OrderApproved] } fits ? fits : Decision.Nothing,
+                (now, facts) => Fits(customerId, now, orderId, facts, out var fits) ? fits : Decision.Nothing,
                 cancellation);
+            account = events.Aggregate(account, CreditAccount.Evolve);
         }
+    }
+
+    private static bool Fits(
+        Guid customerId, CreditAccount account, string orderId, DecisionFacts facts, out Decision decision)
+    {
+        decision = CreditDecider.Recheck(customerId, account, orderId, facts);
+        return decision.Events is [OrderApproved];
     }
 
     /// <summary>What may make room, or take away the reason of a hold.</summary>

@@ -9,7 +9,8 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Opens the reviews that fall due: by the time since a customer was looked at last, by its risk class, and by what has
-/// happened since. One customer has one open case at a time, and at most one review a day.
+/// happened since. One customer has one open case at a time, and at most one review a day. What is reviewed is the
+/// limit that lasts: one for some days ends by itself and is nobody's from then on.
 /// </summary>
 public sealed class ReviewsDue(EventStore store)
 {
@@ -19,7 +20,7 @@ public sealed class ReviewsDue(EventStore store)
     private const string Due =
         """
         with looked as (
-            select a.customer_id, a.name, a.risk_class, a.opened_at,
+            select a.customer_id, a.name, a.risk_class, a.opened_at, a.limit_amount, a.limit_expires_on,
                    (select max(c.submitted_at) from credit_applications c where c.customer_id = a.customer_id) as last
             from credit_accounts a
             where a.legal_entity = @entity and a.limit_amount > 0 and a.status <> 'merged'
@@ -30,14 +31,15 @@ public sealed class ReviewsDue(EventStore store)
                    coalesce((@days::jsonb->>coalesce(l.risk_class, '*'))::int, (@days::jsonb->>'*')::int) as every
             from looked l
         )
-        select d.customer_id as CustomerId, d.name as Name, p.currency as Currency, p.limit_set as Amount,
+        select d.customer_id as CustomerId, d.name as Name, p.currency as Currency, d.limit_amount as Amount,
                case when d.every is not null and d.last_day + d.every <= @today
                         then 'The review of every ' || d.every || ' days is due.'
                     when p.granted > 0 and p.counted * 100 > p.granted * @utilisation
                         and d.last_day + @quiet <= @today
                         then round(p.counted * 100 / p.granted, 1) || ' % of the limit are used.'
-                    when p.limit_until - @beforeExpiry <= @today and d.last_day < p.limit_until - @beforeExpiry
-                        then 'The limit expires on ' || p.limit_until || '.'
+                    when d.limit_expires_on - @beforeExpiry <= @today
+                        and d.last_day < d.limit_expires_on - @beforeExpiry
+                        then 'The limit expires on ' || d.limit_expires_on || '.'
                     when @onBrokenPromise and exists (select 1 from credit_incidents i
                         where i.customer_id = d.customer_id and i.holds and i.kind <> 'returned-payment'
                           and i.day >= d.last_day)

@@ -21,8 +21,8 @@ internal static class BehaviourRows
 
     private const string Paid =
         "insert into credit_payments (allocation_id, customer_id, currency, amount, value_date, due_date, " +
-        "is_reversed) values ($1, $2, $3, $4, $5, $6, $7) on conflict (allocation_id) do update set " +
-        "is_reversed = credit_payments.is_reversed or excluded.is_reversed";
+        "is_reversed, receipt_id, invoice_id, installment) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+        "on conflict (allocation_id) do update set is_reversed = credit_payments.is_reversed or excluded.is_reversed";
 
     private const string Happened =
         "insert into credit_incidents as i (source_id, kind, customer_id, day, version, holds) " +
@@ -32,7 +32,7 @@ internal static class BehaviourRows
 
     /// <summary>Money was applied to an item, or taken back from it; in whichever order both are heard of.</summary>
     public static NpgsqlBatchCommand Payment(
-        Guid allocationId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed)
+        Guid allocationId, Guid receiptId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed)
     {
         var row = new NpgsqlBatchCommand(Paid);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = allocationId });
@@ -42,6 +42,9 @@ internal static class BehaviourRows
         row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
         row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = item.DueDate });
         row.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isReversed });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.InvoiceId });
+        row.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Installment });
         return row;
     }
 

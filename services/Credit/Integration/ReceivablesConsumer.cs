@@ -24,16 +24,19 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         var paid = context.Message;
         return RecordAsync(
             context, [paid.Item], paid.ValueDate,
-            with: BehaviourRows.Payment(paid.AllocationId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
+            with: BehaviourRows.Payment(
+                paid.AllocationId, paid.ReceiptId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
     }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PaymentReversed> context)
     {
         var back = context.Message;
-        return RecordAsync(
-            context, [back.Item], back.PostingDate,
-            with: BehaviourRows.Payment(back.AllocationId, back.Item, back.Amount, back.PostingDate, isReversed: true));
+        var reported = Reported(back.Item, context.StreamVersion(), back.PostingDate, isVoid: false);
+        return inbox.DecideAsync(context, CreditAccountStream.Type, back.Item.CustomerId,
+            account => ExposureDecider.TakeBack(account, reported, back.ReceiptId),
+            (batch, _) => batch.Row(BehaviourRows.Payment(
+                back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true)));
     }
 
     /// <inheritdoc/>

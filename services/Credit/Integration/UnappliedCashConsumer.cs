@@ -27,6 +27,10 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         "select coalesce(sharers, array_remove(array[customer_id], null)) as Customers, version as Version " +
         "from receipt_owners where receipt_id = @receiptId";
 
+    private const string FindPaid =
+        "select distinct invoice_id as InvoiceId, installment as Installment from credit_payments " +
+        "where receipt_id = @receiptId and customer_id = @customerId";
+
     /// <summary>
     /// Compare-and-set on the version that was read: of two messages about one receipt at once, the loser starts again.
     /// </summary>
@@ -135,13 +139,26 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         if (!facts.Policy.Policy.Holds.OnReturnedPayment)
             return [];
         var (code, amount) = (HoldDecider.ReturnedPayment, returned.Balance.Amount.ToMoney());
-        return HoldDecider.Place(
+        var id = HoldDecider.Id(customerId, code, returned.ReceiptId.ToString("N"));
+        return account.Holds.ContainsKey(id) ? [] : HoldDecider.Place(
             account,
             new HoldPlaced(
-                HoldDecider.Id(customerId, code, returned.ReceiptId.ToString("N")), code,
-                $"A payment of {amount} bounced ({returned.ReturnCode ?? returned.Reason}).", ByRule: true,
-                Until: null),
+                id, code, $"A payment of {amount} bounced ({returned.ReturnCode ?? returned.Reason}).", ByRule: true,
+                Until: null,
+                new BouncedPayment(returned.ReceiptId, await PaidAsync(customerId, returned.ReceiptId, cancellation))),
             facts.Today).Events;
+    }
+
+    /// <summary>What of the customer the receipt has paid, taken back by now or not.</summary>
+    private async Task<IReadOnlyList<PaidItem>> PaidAsync(
+        Guid customerId, Guid receiptId, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return
+        [
+            .. await connection.QueryAsync<PaidItem>(new CommandDefinition(
+                FindPaid, new { customerId, receiptId }, cancellationToken: cancellation)),
+        ];
     }
 
     private async Task<(Guid[] Customers, long Version)> OwnersAsync(Guid receiptId, CancellationToken cancellation)

@@ -84,12 +84,15 @@ public sealed record ExposurePolicy(
 /// <param name="PastDueDays">Held while something is past due for more days; null: never.</param>
 /// <param name="PastDueAmount">Only while more than this is that late.</param>
 /// <param name="OverLimitPercent">Held while more than this part of the limit is used; null: never.</param>
-/// <param name="OnReturnedPayment">Held when a payment bounces, until nothing is overdue any more.</param>
+/// <param name="OnReturnedPayment">Held when a payment bounces, until what it had paid is paid again and nothing is
+/// overdue; one that had paid nothing is let go by a person.</param>
 /// <param name="OnBreachedPlan">Held when a payment plan is breached, until a person lets it go.</param>
 /// <param name="Declining">Codes of holds that decline orders instead of holding them.</param>
+/// <param name="ReleaseDays">When a person lets a rule's hold go, the rule places no other for so many days, where the
+/// person names no day.</param>
 public sealed record HoldPolicy(
     int? PastDueDays, decimal? PastDueAmount, decimal? OverLimitPercent, bool OnReturnedPayment, bool OnBreachedPlan,
-    IReadOnlyList<string> Declining);
+    IReadOnlyList<string> Declining, int ReleaseDays = 14);
 
 /// <summary>
 /// How a limit is worked out: the least of the class's cap, a share of net worth (or what the bureau recommends), and

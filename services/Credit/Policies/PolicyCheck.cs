@@ -59,8 +59,9 @@ public static class PolicyCheck
         int?[] days =
         [
             orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
-            policy.Exposure.RateDays, policy.Holds.PastDueDays, limits.ValidDays, applications.ReportDays,
-            policy.Reviews.BeforeExpiryDays, .. policy.Reviews.Days.Values.Select(value => (int?)value),
+            policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
+            applications.ReportDays, policy.Reviews.BeforeExpiryDays,
+            .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
         ];
         decimal?[] amounts =

@@ -56,7 +56,9 @@ public static class FactorCodes
     /// <summary>PAYDEX, 1 to 100; 80 pays to the day.</summary>
     public const string Paydex = "paydex";
 
-    /// <summary>Days beyond terms of payments to us, weighted by amount and recency.</summary>
+    /// <summary>
+    /// Days beyond terms of payments to us and of what is overdue, weighted by amount and recency.
+    /// </summary>
     public const string DaysBeyondTerms = "days-beyond-terms";
 
     /// <summary>Part of the money that came by its due date, in percent, weighted the same way.</summary>

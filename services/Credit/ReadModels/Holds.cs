@@ -3,11 +3,11 @@ using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Credit.ReadModels;
 
-/// <summary>Holds that were not let go.</summary>
+/// <summary>Holds that were not let go, and rules that are quiet because a person let theirs go.</summary>
 public sealed class HoldsProjection : Projection
 {
     public HoldsProjection()
-        : base("credit_holds", "credit_holds")
+        : base("credit_holds", "credit_holds", "credit_quiet_rules")
     {
         On<HoldPlaced>(
             "insert into credit_holds (hold_id, customer_id, code, detail, by_rule, until, placed_at, placed_by) " +
@@ -25,7 +25,21 @@ public sealed class HoldsProjection : Projection
                 .Column(e => e.Event.Metadata.By));
         On<HoldReleased>(
             "delete from credit_holds where hold_id = any($1)", rows => rows.Column(e => e.Data.HoldId));
+        OnEach<HoldReleased, (Guid CustomerId, string Code, DateOnly Until)>(
+            e => e.Data.QuietUntil is { } until ? [(e.StreamId, e.Data.Code, until)] : [],
+            "insert into credit_quiet_rules (customer_id, code, until) select * from unnest($1, $2, $3) " +
+            "on conflict (customer_id, code) do update set until = excluded.until",
+            rows => rows.Column(e => e.CustomerId).Column(e => e.Code).Column(e => e.Until));
+        OnResumption<HoldPlaced>(e => e.ByRule ? e.Code : null);
+        OnResumption<HoldRuleResumed>(e => e.Code);
     }
+
+    private void OnResumption<TEvent>(Func<TEvent, string?> code) =>
+        OnEach<TEvent, (Guid CustomerId, string Code)>(
+            e => code(e.Data) is { } resumed ? [(e.StreamId, resumed)] : [],
+            "delete from credit_quiet_rules q using unnest($1, $2) as e (customer_id, code) " +
+            "where q.customer_id = e.customer_id and q.code = e.code",
+            rows => rows.Column(e => e.CustomerId).Column(e => e.Code));
 }
 
 /// <summary>Guarantees and insurance.</summary>

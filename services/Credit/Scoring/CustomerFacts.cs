@@ -39,9 +39,12 @@ public sealed record BureauReport(
         new[] { FailurePercentile, DelinquencyScore, Paydex }.Count(score => score is not null) < FullScores;
 }
 
-/// <summary>How a customer has paid us; over the last 24 months, what is recent and large counting for more.</summary>
-/// <param name="DaysBeyondTerms">Days after the due date, weighted; below zero for who pays early. Null without
-/// payments.</param>
+/// <summary>
+/// How a customer has paid us; over the last 24 months, what is recent and large counting for more. What is overdue and
+/// not disputed counts as if it were paid on the day.
+/// </summary>
+/// <param name="DaysBeyondTerms">Days after the due date, weighted; below zero for who pays early. Null where nothing
+/// was paid and nothing is overdue.</param>
 /// <param name="OnTimePercent">Part of the money that came by its due date, weighted.</param>
 /// <param name="BrokenPromises">Broken promises, breached plans and lost disputes of the last twelve months.</param>
 /// <param name="ReturnedPayments">Payments that bounced in the last twelve months.</param>

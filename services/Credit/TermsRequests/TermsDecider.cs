@@ -9,17 +9,35 @@ public static class TermsDecider
 {
     private const int DaysOfYear = 365;
 
+    /// <summary>
+    /// The larger of what is declared and what is billed; what is billed where the two cannot be compared.
+    /// </summary>
+    public static Money Larger(Money declared, Money? billed, DecisionFacts facts)
+    {
+        if (billed is not { } known)
+            return declared;
+        var said = facts.Rates.Convert(declared, facts.Rates.Base, facts.OldestRate);
+        var seen = facts.Rates.Convert(known, facts.Rates.Base, facts.OldestRate);
+        return declared.Currency == known.Currency ? Money.Max(declared, known) : said >= seen ? declared : known;
+    }
+
     /// <summary>What other terms cost, by the policy.</summary>
-    public static TermsCost CostOf(TermsWish wish, string agreedTerms, string? riskClass, TermsPolicy policy)
+    /// <param name="wish">The terms.</param>
+    /// <param name="billing">What is billed in a year.</param>
+    /// <param name="agreedTerms">Terms the customer has.</param>
+    /// <param name="riskClass">Its class, or null.</param>
+    /// <param name="policy">Cost of capital, and the longest terms of each class.</param>
+    public static TermsCost CostOf(
+        TermsWish wish, Money billing, string agreedTerms, string? riskClass, TermsPolicy policy)
     {
         var (asked, agreed) = (CreditTerms.Read(wish.Terms), CreditTerms.Read(agreedTerms));
         var days = (asked?.Days ?? 0) - (agreed?.Days ?? 0);
-        var receivables = wish.AnnualBilling.Times((decimal)days / DaysOfYear);
+        var receivables = billing.Times((decimal)days / DaysOfYear);
         var discount = Math.Max(0, (asked?.Discount ?? 0) - (agreed?.Discount ?? 0));
         int? most = policy.MaxDays is { } all && all.TryGetValue(riskClass ?? "*", out var max) ? max : null;
         return new TermsCost(
             days, receivables, receivables.Times(policy.CostOfCapitalPercent / 100),
-            wish.AnnualBilling.Times(discount / 100), most, most is null || asked?.Days <= most);
+            billing.Times(discount / 100), most, most is null || asked?.Days <= most);
     }
 
     /// <summary>Asks for terms.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -13,9 +14,16 @@ namespace OrderToCash.Credit.TermsRequests;
 /// <param name="Wish">What is asked for.</param>
 /// <param name="Cost">What that would cost.</param>
 /// <param name="RequestedBy">Who asks for it.</param>
+/// <param name="Billed">What was billed in the last year, where that is more than is declared; else null.</param>
 public sealed record TermsRequested(
     Guid CustomerId, string LegalEntity, string CustomerName, string AgreedTerms, string? RiskClass, TermsWish Wish,
-    TermsCost Cost, string RequestedBy);
+    TermsCost Cost, string RequestedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Billed = null)
+{
+    /// <summary>What terms are judged by: whoever asks does not say how little it is.</summary>
+    [JsonIgnore]
+    public Money Billing => Billed ?? Wish.AnnualBilling;
+}
 
 /// <summary>What is asked for, or offered instead.</summary>
 /// <param name="Terms">Payment terms, e.g. <c>NET 60</c>.</param>

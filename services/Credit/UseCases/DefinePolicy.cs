@@ -13,7 +13,10 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Version">Version of the entity's policies, for If-Match.</param>
 public sealed record PolicyView(string LegalEntity, int Number, CreditPolicy Policy, long Version);
 
-/// <summary><c>PUT /v1/credit/policies/{legalEntity}</c>: puts a policy in force, the whole of it.</summary>
+/// <summary>
+/// <c>PUT /v1/credit/policies/{legalEntity}</c>: puts a policy in force, the whole of it. Whoever works with customers
+/// does not also say what stands against their orders: that takes the right to run the system.
+/// </summary>
 public static class DefinePolicy
 {
     /// <summary>Why the policy is changed and what it is from now on.</summary>
@@ -24,7 +27,7 @@ public static class DefinePolicy
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPut("/v1/credit/policies/{legalEntity}", Handle)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScope(Scopes.Admin)
             .Produces<PolicyView>()
             .WithSummary("Put a credit policy in force");
 

@@ -107,7 +107,7 @@ public sealed class LimitChanges(
     {
         if (OtherTerms(change, now) is not { } terms)
             return null;
-        var (account, most) = (now.Account.State, Money.Round(Money.Limit - 1, now.Facts.Rates.Base));
+        var (account, most) = (now.Account.State, DecisionFacts.AboveAllBands(now.Facts.Rates.Base));
         var required = await gate.RequiredAsync(
             ApprovalKinds.Terms, account.Opened!.LegalEntity, most, command.Caller.Roles, command.Cancellation,
             account.Risk?.RiskClass);

@@ -16,12 +16,18 @@ public sealed record PlaceHoldRequest(string Code, string Reason, DateOnly? Unti
 
 /// <summary>
 /// <c>POST /v1/credit/accounts/{customerId}/holds</c>: a person holds the account; <c>…/holds/{holdId}/release</c>
-/// lets a hold go, one that a rule placed as well: it comes back while the rule still applies.
+/// lets a hold go, one that a rule placed as well: the rule is quiet until a day, or until its cause has gone once.
 /// </summary>
 public static class PlaceHold
 {
+    /// <summary>A hold is to be let go.</summary>
+    /// <param name="Reason">Why; kept with the event.</param>
+    /// <param name="Until">Of a rule's hold: the last day on which the rule places no other. The policy's when
+    /// null.</param>
+    public sealed record ReleaseRequest(string Reason, DateOnly? Until = null);
+
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
-    public sealed record ReleaseWish(Guid CustomerId, Guid HoldId);
+    public sealed record ReleaseWish(Guid CustomerId, Guid HoldId, DateOnly? Until = null);
 
     /// <summary>Lets the hold go that was approved.</summary>
     public static async Task<Plan> CarryOutAsync(
@@ -67,12 +73,12 @@ public static class PlaceHold
     }
 
     private static async Task<IResult> ReleaseAsync(
-        Guid customerId, Guid holdId, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
+        Guid customerId, Guid holdId, ReleaseRequest request, HttpCommand command, DecisionBooks books,
         ApprovalGate gate)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
-        var wish = new ReleaseWish(customerId, holdId);
+        var wish = new ReleaseWish(customerId, holdId, request.Until);
         return await command.CommitAsync(async cancellation =>
         {
             var (account, version) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
@@ -82,15 +88,16 @@ public static class PlaceHold
                 return Plan.WrongVersion(version);
             var facts = (await books.FactsAsync(cancellation))(account);
             var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
-            return account.Holds.GetValueOrDefault(holdId) is not { } hold
+            return request.Until < facts.Today || account.Holds.GetValueOrDefault(holdId) is not { } hold
                 ? plan
                 : await gate.PassAsync(
                     command,
                     new ApprovalWish<ReleaseWish>(
                         ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
                         facts.InBase(CreditPosition.Of(account, facts).Counted),
-                        $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}", wish,
-                        request.Reason, RiskClass: account.Risk?.RiskClass),
+                        $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}" +
+                        (request.Until is { } until ? $" Quiet until {until:yyyy-MM-dd}." : ""), wish, request.Reason,
+                        RiskClass: account.Risk?.RiskClass),
                     plan);
         });
     }
@@ -98,7 +105,10 @@ public static class PlaceHold
     private static Plan Release(
         ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)
     {
-        var events = HoldDecider.Release(account, wish.HoldId).Events;
+        var decision = HoldDecider.Release(account, wish.HoldId, wish.Until, facts);
+        if (decision.Refusal is { } refusal)
+            return refusal;
+        var events = decision.Events;
         var after = version + events.Count;
         return Plan.Write(
             new WriteBatch(metadata).Append(CreditAccountStream.Type, wish.CustomerId, version, events),

@@ -15,7 +15,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Secured">What guarantees and insurance cover of it.</param>
 /// <param name="Utilisation">What counts, less cover, as a part of what is granted; null where nothing is.</param>
 /// <param name="OverLimit">Customers of whom more counts than is granted.</param>
-/// <param name="OnHold">Customers whose account is held.</param>
+/// <param name="OnHold">Customers whose account is held today.</param>
 /// <param name="HeldOrders">Orders that wait.</param>
 /// <param name="OpenReviews">Reviews and applications that are not decided.</param>
 public sealed record PortfolioRow(
@@ -52,7 +52,8 @@ public static class Portfolio
                case when sum(p.granted) > 0 then round(sum(p.counted) / sum(p.granted), 6) end as Utilisation,
                count(*) filter (where p.counted > p.granted) as OverLimit,
                count(*) filter (where exists (
-                   select 1 from credit_holds h where h.customer_id = p.customer_id)) as OnHold,
+                   select 1 from credit_holds h where h.customer_id = p.customer_id
+                       and (h.until is null or h.until >= p.today))) as OnHold,
                coalesce(sum((select count(*) from order_checks o
                    where o.customer_id = p.customer_id and o.status = 'held')), 0)::bigint as HeldOrders,
                coalesce(sum((select count(*) from credit_applications c

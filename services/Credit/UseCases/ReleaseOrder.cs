@@ -14,7 +14,8 @@ public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null);
 
 /// <summary>
 /// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it; above that
-/// person's authority it waits for an approval (202).
+/// person's authority it waits for an approval (202). Where a rule declines the order, whatever its amount, the highest
+/// band of the matrix says who may; a hold that declines orders is let go first.
 /// </summary>
 public static class ReleaseOrder
 {
@@ -22,7 +23,8 @@ public static class ReleaseOrder
     /// <param name="CustomerId">The customer.</param>
     /// <param name="Order">The order as it is when its release is asked for; that is what is approved.</param>
     /// <param name="Until">Last day of the release; the policy's when null.</param>
-    public sealed record Wish(Guid CustomerId, OrderWish Order, DateOnly? Until);
+    /// <param name="IsDeclined">A rule declines it, and that is to be overridden, too.</param>
+    public sealed record Wish(Guid CustomerId, OrderWish Order, DateOnly? Until, bool IsDeclined = false);
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -37,8 +39,10 @@ public static class ReleaseOrder
     {
         var planned = await grant.Services.GetRequiredService<OrderDecisions>().PlanAsync(
             grant.Metadata, wish.CustomerId,
-            (account, facts) => CreditDecider.ReleaseAsApproved(
-                wish.CustomerId, account, wish.Order, wish.Until, facts),
+            (account, facts) => !wish.IsDeclined
+                && CreditDecider.IsDeclinedByRule(wish.CustomerId, account, wish.Order.OrderId, facts)
+                ? CreditRefusals.ReleaseDeclined(wish.Order.OrderId)
+                : CreditDecider.ReleaseAsApproved(wish.CustomerId, account, wish.Order, wish.Until, facts),
             cancellation);
         return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish.CustomerId, wish.Order.OrderId, planned);
     }
@@ -55,9 +59,14 @@ public static class ReleaseOrder
             return await command.RefuseAsync(missing);
         return await command.CommitAsync(async cancellation =>
         {
+            var isDeclined = false;
             var planned = await decisions.PlanAsync(
                 command.Metadata(request.Reason), customerId,
-                (account, facts) => CreditDecider.Release(customerId, account, orderId, request.Until, facts),
+                (account, facts) =>
+                {
+                    isDeclined = CreditDecider.IsDeclinedByRule(customerId, account, orderId, facts);
+                    return CreditDecider.Release(customerId, account, orderId, request.Until, facts);
+                },
                 cancellation);
             if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
                 return Plan.WrongVersion(planned.VersionBefore);
@@ -65,13 +74,13 @@ public static class ReleaseOrder
                 return refusal;
             if (planned.Decided.Events is not [OrderReleased { Reasons.Count: > 0 } released])
                 return Answer(customerId, orderId, planned);
-            var wish = new Wish(customerId, planned.Decided.State.Orders[orderId].Wish, request.Until);
+            var wish = new Wish(customerId, planned.Decided.State.Orders[orderId].Wish, request.Until, isDeclined);
             var facts = (await books.FactsAsync(cancellation))(planned.Decided.State);
             return await gate.PassAsync(
                 command,
                 new ApprovalWish<Wish>(
                     ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity,
-                    facts.InBase(released.Amount),
+                    isDeclined ? DecisionFacts.AboveAllBands(facts.Rates.Base) : facts.InBase(released.Amount),
                     $"Release of order {orderId} over {released.Amount}: " +
                     string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason,
                     RiskClass: planned.Decided.State.Risk?.RiskClass),

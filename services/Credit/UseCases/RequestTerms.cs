@@ -12,7 +12,7 @@ namespace OrderToCash.Credit.UseCases;
 public sealed record TermsRequestView(
     Guid Id, TermsStatus Status, Guid CustomerId, string CustomerName, string LegalEntity, string AgreedTerms,
     string? RiskClass, TermsWish Wish, TermsCost Cost, string RequestedBy, TermsWish? CounterOffer,
-    TermsCost? CounterOfferCost, bool OfferIsAccepted, TermsWish? Agreed, Guid? ApprovalId, long Version)
+    TermsCost? CounterOfferCost, bool OfferIsAccepted, TermsWish? Agreed, Guid? ApprovalId, Money? Billed, long Version)
 {
     /// <summary>The view of a request.</summary>
     public static TermsRequestView Of(Guid id, TermsRequest request, long version)
@@ -21,7 +21,7 @@ public sealed record TermsRequestView(
         return new TermsRequestView(
             id, request.Status, asked.CustomerId, asked.CustomerName, asked.LegalEntity, asked.AgreedTerms,
             asked.RiskClass, asked.Wish, asked.Cost, asked.RequestedBy, request.Offer?.Offer, request.Offer?.Cost,
-            request.OfferIsAccepted, request.Agreed, request.ApprovalId, version);
+            request.OfferIsAccepted, request.Agreed, request.ApprovalId, asked.Billed, version);
     }
 }
 
@@ -93,7 +93,8 @@ public static class RequestTerms
             request, end.ApprovalId, end.Status.ToString().ToLowerInvariant()).Events);
     }
 
-    private static async Task<IResult> SubmitAsync(Request request, HttpCommand command, DecisionBooks books)
+    private static async Task<IResult> SubmitAsync(
+        Request request, HttpCommand command, DecisionBooks books, FactsReader reader)
     {
         if (new Validation()
             .Required("/terms", request.Terms, max: 100)
@@ -112,11 +113,13 @@ public static class RequestTerms
             var facts = (await books.FactsAsync(cancellation))(account);
             var wish = new TermsWish(
                 request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, request.AnnualBilling);
+            var billing = TermsDecider.Larger(
+                wish.AnnualBilling, await reader.AnnualBillingAsync(request.CustomerId, facts, cancellation), facts);
             var requested = new TermsRequested(
                 request.CustomerId, account.Opened!.LegalEntity, customer.Name, customer.Terms,
                 account.Risk?.RiskClass, wish,
-                TermsDecider.CostOf(wish, customer.Terms, account.Risk?.RiskClass, facts.Policy.Policy.Terms),
-                command.Caller.Subject);
+                TermsDecider.CostOf(wish, billing, customer.Terms, account.Risk?.RiskClass, facts.Policy.Policy.Terms),
+                command.Caller.Subject, billing == wish.AnnualBilling ? null : billing);
             var decision = TermsDecider.Request(TermsRequest.Initial, requested);
             if (decision.Refusal is { } refusal)
                 return refusal;
@@ -148,13 +151,14 @@ public static class RequestTerms
             var offer = new TermsWish(
                 request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, asked.Wish.AnnualBilling);
             return TermsDecider.Offer(state, new CounterOffered(
-                offer, TermsDecider.CostOf(offer, asked.AgreedTerms, asked.RiskClass, policy),
+                offer, TermsDecider.CostOf(offer, asked.Billing, asked.AgreedTerms, asked.RiskClass, policy),
                 command.Caller.Subject));
         });
     }
 
     private static Task<IResult> ApproveAsync(
-        Guid id, OrderReasonRequest request, HttpCommand command, ApprovalGate gate, DecisionBooks books) =>
+        Guid id, OrderReasonRequest request, HttpCommand command, ApprovalGate gate, DecisionBooks books,
+        FactsReader reader) =>
         WithReason(request, () => command.CommitAsync(async cancellation =>
         {
             var (state, version) = await command.Store.LoadAsync(TermsStream.Type, id, cancellation);
@@ -168,23 +172,27 @@ public static class RequestTerms
             var plan = await WriteAsync(
                 command.Store, id, state, version, decision, command.Metadata(request.Reason), cancellation);
             var facts = await books.FactsAsync(state.Requested!.LegalEntity, cancellation);
-            return await gate.PassAsync(command, Asked(id, state, facts, request.Reason), plan, (batch, view) =>
-            {
-                var events = TermsDecider.SendUp(state, view.Id).Events;
-                batch.Append(TermsStream.Type, id, version, events);
-                var after = version + events.Count;
-                return Reply.Accepted(
-                    $"/v1/approvals/{view.Id}",
-                    TermsRequestView.Of(id, events.Aggregate(state, TermsRequest.Evolve), after), after);
-            });
+            var billing = TermsDecider.Larger(
+                state.Requested.Billing,
+                await reader.AnnualBillingAsync(state.Requested.CustomerId, facts, cancellation), facts);
+            return await gate.PassAsync(command, Asked(id, state, facts.InBase(billing), request.Reason), plan,
+                (batch, view) =>
+                {
+                    var events = TermsDecider.SendUp(state, view.Id).Events;
+                    batch.Append(TermsStream.Type, id, version, events);
+                    var after = version + events.Count;
+                    return Reply.Accepted(
+                        $"/v1/approvals/{view.Id}",
+                        TermsRequestView.Of(id, events.Aggregate(state, TermsRequest.Evolve), after), after);
+                });
         }));
 
-    private static ApprovalWish<Wish> Asked(Guid id, TermsRequest state, DecisionFacts facts, string reason)
+    private static ApprovalWish<Wish> Asked(Guid id, TermsRequest state, Money billing, string reason)
     {
         var (asked, table) = (state.Requested!, state.OnTheTable);
         return new ApprovalWish<Wish>(
             table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
-            facts.InBase(table.AnnualBilling),
+            billing,
             $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
             $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: asked.RiskClass);
     }

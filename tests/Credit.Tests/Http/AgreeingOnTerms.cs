@@ -73,6 +73,27 @@ public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeAsync(HttpStatusCode.Accepted);
     }
 
+    /// <summary>I-19: who asks does not say how little is at stake.</summary>
+    [Fact]
+    public async Task terms_are_judged_by_what_is_billed_where_that_is_more_than_is_declared()
+    {
+        var customer = await CustomerAsync();
+        var issued = CreditBed.Issued(customer, CreditBed.NewId(), 365_000);
+        var day = TimeProvider.System.Today("America/Chicago").AddDays(-5);
+        await bed.PublishAsync(issued with
+        {
+            InvoiceDate = day,
+            Items = [issued.Items[0] with { InvoiceDate = day }],
+        });
+        await bed.ExposureBecomesAsync(customer, 365_000, 0, 0);
+
+        var asked = await AskAsync(customer, "NET 60", 1_000);
+
+        (asked.Amount("billed"), asked.GetProperty("cost").Amount("receivables")).ShouldBe((365_000.04m, 30_000));
+        await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/approve", new { reason = "small" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+    }
+
     [Fact]
     public async Task nonsense_is_refused()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Approvals;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -124,6 +125,59 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeAsync(HttpStatusCode.Accepted);
         await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
         (await bed.AccountAsync(customer)).GetProperty("placedHolds").GetArrayLength().ShouldBe(0);
+    }
+
+    /// <summary>I-19, D-64: who works with customers does not also say what stands against their orders.</summary>
+    [Fact]
+    public async Task a_policy_is_defined_by_those_who_run_the_system()
+    {
+        await bed.EntityAsync(Entity);
+        var path = $"/v1/credit/policies/{Entity}";
+        var wish = new
+        {
+            reason = "freedom",
+            policy = StandardPolicy.Value with { Orders = StandardPolicy.Value.Orders with { Rules = [] } },
+        };
+
+        await (await bed.Client.PutAsJsonAsync(path, wish, Json.Wire))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "missing-scope");
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("policy").GetProperty("orders")
+            .GetProperty("rules").GetArrayLength().ShouldBe(StandardPolicy.Value.Orders.Rules.Count);
+    }
+
+    /// <summary>I-19: what a rule declines is not released by who may release an order of its amount.</summary>
+    [Fact]
+    public async Task an_order_that_a_rule_declines_is_released_by_the_highest_band_and_one_of_a_declining_hold_not()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await bed.PolicyAsync(Entity, policy => policy with
+        {
+            Orders = policy.Orders with { Rules = [new BlockingRule(RuleCodes.OverLimit, Declines: true)] },
+        });
+        try
+        {
+            (await (await bed.CheckAsync(customer, "AU-4", 200)).BodyAsync()).Text("decision").ShouldBe("declined");
+            var asked = await (await bed.ReleaseAsync("AU-4")).ShouldBeAsync(HttpStatusCode.Accepted);
+            var hold = await (await bed.Client.PostAsJsonAsync(
+                $"/v1/credit/accounts/{customer}/holds", new { code = "sanctions", reason = "listed" }))
+                .ShouldBeAsync(HttpStatusCode.Created);
+            await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+                .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-declined-by-hold");
+            await (await bed.ReleaseAsync("AU-4"))
+                .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-declined-by-hold");
+            var letGo = await (await bed.Client.PostAsJsonAsync(
+                $"/v1/credit/accounts/{customer}/holds/{hold.Text("holdId")}/release", new { reason = "another firm" }))
+                .ShouldBeAsync(HttpStatusCode.Accepted);
+            await (await DecideAsync(letGo.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+            await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+            (await bed.OrderBecomesAsync("AU-4", "released")).Amount("reserved").ShouldBe(200);
+        }
+        finally
+        {
+            await bed.PolicyAsync(Entity, policy => policy);
+        }
     }
 
     [Fact]

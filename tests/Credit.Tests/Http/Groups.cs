@@ -86,6 +86,48 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         explained.GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
     }
 
+    /// <summary>CRD-17: what covers a member, and what it needs much later, counts the same whoever asks.</summary>
+    [Fact]
+    public async Task a_group_comes_to_the_same_whichever_member_orders()
+    {
+        await bed.EntityAsync("GF01");
+        await bed.PolicyAsync("GF01", policy => policy with
+        {
+            Exposure = policy.Exposure with { HorizonDays = 30 },
+        });
+        var today = TimeProvider.System.Today("America/Chicago");
+        var head = await bed.CustomerAsync(limit: 10_000, entity: "GF01");
+        var child = await bed.CustomerAsync(limit: 10_000, entity: "GF01", parent: head);
+        await LimitAsync(head, 1_000);
+        await bed.PublishAsync(Issued(child, NewId(), 900));
+        await bed.ExposureBecomesAsync(child, 900, 0, 0);
+        await (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{child}/cover", new
+        {
+            kind = "guarantee",
+            provider = "Bank",
+            reference = "G-9",
+            cover = new { amount = "600", currency = "USD" },
+            from = today,
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/order-checks", new
+        {
+            customerId = child,
+            orderId = "GF-0",
+            amount = new { amount = "100", currency = "USD" },
+            neededOn = today.AddDays(90),
+        })).ShouldBeAsync(HttpStatusCode.Created);
+
+        foreach (var member in new[] { head, child })
+        {
+            (await (await bed.CheckAsync(member, $"GF-{member:N}", 701)).BodyAsync()).Codes("reasons")
+                .ShouldBe(["over-group-limit"]);
+            (await (await bed.CheckAsync(member, $"GF-{member:N}-2", 700)).BodyAsync()).Text("decision")
+                .ShouldBe("approved");
+            await (await bed.CancelAsync($"GF-{member:N}-2")).ShouldBeAsync(HttpStatusCode.OK);
+            await (await bed.CancelAsync($"GF-{member:N}")).ShouldBeAsync(HttpStatusCode.OK);
+        }
+    }
+
     [Fact]
     public async Task who_comes_into_a_group_or_leaves_it_is_decided_so_from_then_on()
     {

@@ -96,6 +96,74 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         }
     }
 
+    /// <summary>I-19, CRD-07: what was given for some days is not given for ever by a review.</summary>
+    [Fact]
+    public async Task a_limit_for_some_days_is_reviewed_by_nobody_and_takes_the_place_of_no_other()
+    {
+        const string entity = "LA05";
+        await EntityAsync(entity, everyDays: 365);
+        var (lasting, ending) = (
+            await bed.CustomerAsync(limit: 1_000, entity: entity), await bed.CustomerAsync(entity: entity));
+        await (await bed.SetLimitAsync(ending, 1_000, expiresOn: $"{Now.AddDays(80):yyyy-MM-dd}"))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        bed.App.Clock.Advance(TimeSpan.FromDays(60));
+        try
+        {
+            foreach (var customer in new[] { lasting, ending })
+            {
+                await (await bed.Client.PutAsJsonAsync($"/v1/credit/accounts/{customer}/temporary-limit", new
+                {
+                    limit = new { amount = "40000", currency = "USD" },
+                    from = Now.AddDays(59),
+                    until = Now.AddDays(74),
+                    reason = "season",
+                })).ShouldBeAsync(HttpStatusCode.OK);
+            }
+
+            await RunDayAsync(entity);
+
+            (await ReviewsAsync(lasting)).ShouldBeEmpty("its limit has no last day");
+            var review = (await ReviewsAsync(ending)).ShouldHaveSingleItem();
+            (review.Text("trigger"), review.Amount("requestedLimit"))
+                .ShouldBe(($"The limit expires on {Now.AddDays(80):yyyy-MM-dd}.", 1_000));
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-60));
+        }
+    }
+
+    /// <summary>CRD-15: who stops paying is later than who pays late.</summary>
+    [Fact]
+    public async Task who_does_not_pay_any_more_worsens_as_well()
+    {
+        const string entity = "LA06";
+        await EntityAsync(entity, everyDays: 365);
+        var customer = await bed.CustomerAsync(entity: entity);
+        await PaysAsync(customer, 1_000, due: 0, paid: -5);
+        await RescoreAsync(entity);
+        (await bed.AccountAsync(customer)).Text("riskClass").ShouldBe("A");
+
+        var (late, disputed) = (Issued(customer, NewId(), 50_000), Issued(customer, NewId(), 7_000));
+        await bed.PublishAsync(disputed with
+        {
+            Items = [disputed.Items[0] with
+            {
+                DueDate = Now.AddDays(-300),
+                Disputed = new MoneyAmount(7_000, "USD"),
+            }],
+        });
+        await bed.ExposureBecomesAsync(customer, 7_000, 0, 0);
+        await RescoreAsync(entity);
+        (await bed.AccountAsync(customer)).Text("riskClass").ShouldBe("A", "nobody is late with what is disputed");
+        await bed.PublishAsync(late with { Items = [late.Items[0] with { DueDate = Now.AddDays(-300) }] });
+        await bed.ExposureBecomesAsync(customer, 57_000, 0, 0);
+        await RescoreAsync(entity);
+
+        (await bed.AccountAsync(customer)).Text("riskClass").ShouldBe("D");
+        (await AlertsAsync(customer, "&kind=worsened-class")).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task the_portfolio_adds_up_and_shows_with_whom_most_is_at_risk()
     {
@@ -109,9 +177,28 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         await bed.ExposureBecomesAsync(large, 750, 0, 0);
         await bed.ExposureBecomesAsync(small, 250, 0, 0);
         await (await bed.CheckAsync(small, "LA-1", 10)).ShouldBeAsync(HttpStatusCode.Created);
+        foreach (var (customer, until) in new[] { (large, Now), (small, Now.AddDays(1)) })
+        {
+            await (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/holds", new
+            {
+                code = "manual",
+                reason = "wait",
+                until,
+            })).ShouldBeAsync(HttpStatusCode.Created);
+        }
 
-        var row = Items(await bed.Client.GetFromJsonAsync<JsonElement>(
-            $"/v1/credit/portfolio?legalEntity={entity}")).ShouldHaveSingleItem();
+        (await PortfolioAsync(entity)).GetProperty("onHold").GetInt32().ShouldBe(2);
+        bed.App.Clock.Advance(TimeSpan.FromDays(1));
+        try
+        {
+            (await PortfolioAsync(entity)).GetProperty("onHold").GetInt32().ShouldBe(1, "the last day of one is over");
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-1));
+        }
+
+        var row = await PortfolioAsync(entity);
         (row.GetProperty("customers").GetInt32(), row.Amount("granted"), row.Amount("exposure"),
             row.GetProperty("overLimit").GetInt32(), row.GetProperty("heldOrders").GetInt32())
             .ShouldBe((2, 1_200, 1_000, 1, 1));
@@ -145,6 +232,10 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
             new PaymentApplied(invoice, NewId(), NewId(), item.Amount, Now.AddDays(paid), Now, item), version: 2);
         await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the payment is heard of");
     }
+
+    private async Task<JsonElement> PortfolioAsync(string entity) => Items(
+        await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/portfolio?legalEntity={entity}"))
+        .ShouldHaveSingleItem();
 
     private async Task RescoreAsync(string entity) =>
         (await (await bed.Client.PostAsJsonAsync("/v1/credit/rescoring-runs", new { legalEntity = entity }))

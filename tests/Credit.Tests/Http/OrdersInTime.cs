@@ -30,6 +30,23 @@ public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task an_order_that_fits_goes_however_many_too_large_ones_wait_before_it()
+    {
+        const int many = 201;
+        var customer = await bed.CustomerAsync(limit: 100);
+        var invoice = NewId();
+        await bed.PublishAsync(Issued(customer, invoice, 100));
+        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
+        foreach (var chunk in Enumerable.Range(0, many).Chunk(25))
+            await Task.WhenAll(chunk.Select(i => bed.CheckAsync(customer, $"L-{i}", 1_000)));
+        (await (await bed.CheckAsync(customer, "L-last", 50)).BodyAsync()).Text("decision").ShouldBe("held");
+
+        await bed.PublishAsync(Paid(customer, invoice, 100, 0), version: 2);
+
+        await bed.OrderBecomesAsync("L-last", "approved");
+    }
+
+    [Fact]
     public async Task a_higher_limit_and_a_hold_that_is_let_go_let_orders_go()
     {
         var customer = await bed.CustomerAsync(limit: 10);

@@ -75,8 +75,11 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe((1, 1));
     }
 
+    /// <summary>
+    /// The receipt is told to be void before Invoicing has taken its money back: until then the invoice seems paid.
+    /// </summary>
     [Fact]
-    public async Task a_bounced_payment_holds_the_account_where_the_policy_says_so_until_all_is_paid()
+    public async Task a_bounced_payment_holds_the_account_where_the_policy_says_so_until_it_is_made_good()
     {
         await bed.EntityAsync("BH01");
         await bed.PolicyAsync("BH01", policy => policy with
@@ -84,16 +87,25 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
             Holds = policy.Holds with { OnReturnedPayment = true },
         });
         var customer = await bed.CustomerAsync(limit: 1_000, entity: "BH01");
-        var invoice = NewId();
-        var issued = Issued(customer, invoice, 100);
-        var item = issued.Items[0] with { DueDate = Now.AddDays(-1) };
-        await bed.PublishAsync(issued with { Items = [item] });
-        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
-        await bed.PublishAsync(Bounced(NewId(), customer), version: 2);
+        var (invoice, receipt) = (NewId(), NewId());
+        var open = Issued(customer, invoice, 100).Items[0] with { DueDate = Now.AddDays(10) };
+        var paid = open with { Balance = open.Amount with { Amount = 0 } };
+        await bed.PublishAsync(new PaymentApplied(invoice, NewId(), receipt, open.Amount, Now, Now, paid), version: 2);
+        await bed.PublishAsync(Receipt(receipt, customer, 0));
+        await bed.ExposureBecomesAsync(customer, 0, 0, 0);
+        await Eventually.BecomesTrue(async () => await IsPaidAsync(receipt), "the payment is known");
 
+        await bed.PublishAsync(Bounced(receipt, customer), version: 2);
         await HoldsBecomeAsync(customer, "returned-payment");
-        var paid = item with { Balance = item.Amount with { Amount = 0 } };
-        await bed.PublishAsync(new PaymentApplied(invoice, NewId(), NewId(), item.Amount, Now, Now, paid), version: 2);
+        await TouchAsync(customer);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["returned-payment"], "nothing is paid again");
+        await bed.PublishAsync(
+            new PaymentReversed(invoice, NewId(), receipt, open.Amount, Now, open), version: 3);
+        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
+        await TouchAsync(customer);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["returned-payment"], "it is open again");
+
+        await bed.PublishAsync(new PaymentApplied(invoice, NewId(), NewId(), open.Amount, Now, Now, paid), version: 4);
         await HoldsBecomeAsync(customer);
     }
 
@@ -229,6 +241,24 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
             "the case is assessed");
         return (await bed.Client.GetFromJsonAsync<JsonElement>($"{path}/explanation"))
             .GetProperty("assessment").GetProperty("facts").GetProperty("behaviour");
+    }
+
+    private async Task<bool> IsPaidAsync(Guid receipt)
+    {
+        await using var find = bed.Database.CreateCommand(
+            "select exists (select 1 from credit_payments where receipt_id = $1)");
+        find.Parameters.AddWithValue(receipt);
+        return (bool)(await find.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Something else happens to the account, and its holds have been looked at after it.</summary>
+    private async Task TouchAsync(Guid customer)
+    {
+        var order = $"BH-{NewId()}";
+        (await (await bed.CheckAsync(customer, order, 5_000)).BodyAsync()).Text("decision").ShouldBe("held");
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/order-checks/{order}/decline", new { reason = "no" })).ShouldBeAsync(HttpStatusCode.OK);
+        await bed.ReactedAsync();
     }
 
     private Task HoldsBecomeAsync(Guid customer, params string[] codes) => Eventually.BecomesTrue(

@@ -9,7 +9,7 @@ public sealed class DecidingTerms
     private static readonly Guid Approval = Ids.From("approval");
     private static readonly TermsWish Wish = new("NET 60", null, Usd(365_000));
     private static readonly TermsPolicy Policy = new(8, new Dictionary<string, int> { ["B"] = 60, ["*"] = 30 });
-    private static readonly TermsCost Cost = TermsDecider.CostOf(Wish, "NET 30", "B", Policy);
+    private static readonly TermsCost Cost = TermsDecider.CostOf(Wish, Wish.AnnualBilling, "NET 30", "B", Policy);
 
     private static readonly TermsRequested Requested =
         new(Customer, "US01", "Globex", "NET 30", "B", Wish, Cost, "sales");
@@ -29,7 +29,7 @@ public sealed class DecidingTerms
         string asked, string agreed, string? risk, int days, string receivables, string capital, string discount,
         bool within)
     {
-        var cost = TermsDecider.CostOf(Wish with { Terms = asked }, agreed, risk, Policy);
+        var cost = TermsDecider.CostOf(Wish with { Terms = asked }, Wish.AnnualBilling, agreed, risk, Policy);
         (cost.MoreDays, cost.Receivables, cost.CapitalPerYear, cost.DiscountPerYear, cost.IsWithinPolicy)
             .ShouldBe((days, Amount(receivables), Amount(capital), Amount(discount), within));
     }

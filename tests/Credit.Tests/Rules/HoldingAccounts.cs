@@ -37,9 +37,9 @@ public sealed class HoldingAccounts
     {
         Spec.Given(Opened, Manual("manual")).When(account => HoldDecider.Place(account, Manual("manual"), Today))
             .ThenNothing();
-        Spec.Given(Opened, Manual("manual")).When(account => HoldDecider.Release(account, Id))
+        Spec.Given(Opened, Manual("manual")).When(Release)
             .Then(new HoldReleased(Id, "manual"));
-        Spec.Given(Opened).When(account => HoldDecider.Release(account, Id)).ThenNothing();
+        Spec.Given(Opened).When(Release).ThenNothing();
         Spec.Given(Opened).When(account => HoldDecider.Place(account, Manual("manual", Today.AddDays(-1)), Today))
             .ThenRefused("expiry-in-the-past");
     }
@@ -65,6 +65,74 @@ public sealed class HoldingAccounts
     }
 
     [Fact]
+    public void a_rules_hold_that_a_person_lets_go_does_not_come_back_until_the_day_that_was_said()
+    {
+        var late = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(-91) };
+        var id = HoldDecider.Id(Customer, HoldDecider.PastDue);
+        var hold = new HoldPlaced(id, HoldDecider.PastDue, "late", true, null);
+        var past = Spec.Given(Opened, late, hold);
+        past.When(account => HoldDecider.Release(account, id, null, Facts))
+            .Then(new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14)));
+        past.When(account => HoldDecider.Release(account, id, Today.AddDays(3), Facts)).ThenState(account =>
+        {
+            HoldDecider.Apply(Customer, account, Facts).Events.ShouldBeEmpty("it is quiet");
+            HoldDecider.Apply(Customer, account, Facts with { Today = Today.AddDays(3) }).Events.ShouldBeEmpty();
+            HoldDecider.Apply(Customer, account, Facts with { Today = Today.AddDays(4) }).Events
+                .ShouldHaveSingleItem().ShouldBeOfType<HoldPlaced>();
+        });
+        past.When(account => HoldDecider.Release(account, id, Today.AddDays(-1), Facts))
+            .ThenRefused("expiry-in-the-past");
+    }
+
+    [Fact]
+    public void a_rules_hold_that_a_person_let_go_comes_back_once_its_cause_has_gone_and_come_again()
+    {
+        var late = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(-91) };
+        var id = HoldDecider.Id(Customer, HoldDecider.PastDue);
+        object[] past =
+        [
+            Opened, late, new HoldPlaced(id, HoldDecider.PastDue, "late", true, null),
+            new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14)),
+        ];
+        var paid = late with { Balance = Usd(0), SourceVersion = 2, Exposure = Exposure() };
+        Spec.Given(past).When(Apply(Facts)).ThenNothing();
+        Spec.Given([.. past, paid]).When(Apply(Facts)).Then(new HoldRuleResumed(HoldDecider.PastDue));
+        Spec.Given([.. past, paid, new HoldRuleResumed(HoldDecider.PastDue), late with { SourceVersion = 3 }])
+            .When(Apply(Facts)).ThenState(account => account.Holds.Keys.ShouldBe([id]));
+    }
+
+    /// <summary>The receipt is void before its money is taken back, or the other way round.</summary>
+    [Fact]
+    public void a_bounced_payment_holds_until_what_it_had_paid_is_paid_again()
+    {
+        var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
+        var receipt = Ids.From("receipt", "1");
+        var hold = new HoldPlaced(
+            HoldDecider.Id(Customer, HoldDecider.ReturnedPayment, $"{receipt:N}"), HoldDecider.ReturnedPayment, "R01",
+            true, null, new BouncedPayment(receipt, [new PaidItem(Invoice, 1)]));
+        var open = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(9), SourceVersion = 3 };
+        var paid = open with { Balance = Usd(0), SourceVersion = 2, Exposure = Exposure() };
+        var back = new PaymentTakenBack(receipt, Invoice, 1);
+        Spec.Given(Opened, paid, hold).When(Apply(facts)).ThenNothing();
+        Spec.Given(Opened, paid, hold, open, back).When(Apply(facts)).ThenNothing();
+        Spec.Given(Opened, paid, open, back, hold).When(Apply(facts)).ThenNothing();
+        Spec.Given(Opened, paid, hold, open, back, paid with { SourceVersion = 4 })
+            .When(Apply(facts)).Then(new HoldReleased(hold.HoldId, hold.Code));
+        Spec.Given(Opened, hold with { Bounced = new BouncedPayment(receipt, []) }).When(Apply(facts)).ThenNothing();
+    }
+
+    [Fact]
+    public void that_a_payment_was_taken_back_is_kept_whatever_is_known_of_the_item_by_now()
+    {
+        var receipt = Ids.From("receipt", "1");
+        var newer = Receivable(40, 0, Exposure(), version: 9);
+        Spec.Given(Opened, newer).When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt))
+            .Then(new PaymentTakenBack(receipt, Invoice, 1));
+        Spec.Given(Opened, newer, new PaymentTakenBack(receipt, Invoice, 1))
+            .When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt)).ThenNothing();
+    }
+
+    [Fact]
     public void who_uses_too_much_is_held_where_the_policy_says_so()
     {
         var facts = With(policy => policy with { Holds = policy.Holds with { OverLimitPercent = 110 } });
@@ -74,7 +142,7 @@ public sealed class HoldingAccounts
     }
 
     [Fact]
-    public void a_bounced_payment_holds_until_nothing_is_overdue()
+    public void a_bounced_payment_of_which_no_more_is_known_holds_until_nothing_is_overdue()
     {
         var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
         var hold = new HoldPlaced(
@@ -88,6 +156,8 @@ public sealed class HoldingAccounts
 
     private static HoldPlaced Manual(string code, DateOnly? until = null) =>
         new(Id, code, "new owner, nobody answers", ByRule: false, until);
+
+    private static Decision Release(CreditAccount account) => HoldDecider.Release(account, Id, null, Facts);
 
     private static Func<CreditAccount, Decision> Apply(DecisionFacts facts) =>
         account => HoldDecider.Apply(Customer, account, facts);

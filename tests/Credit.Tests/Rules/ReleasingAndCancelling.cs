@@ -54,6 +54,18 @@ public sealed class ReleasingAndCancelling
             CreditDecider.ReleaseAsApproved(Customer, account, approved, null, Facts);
     }
 
+    /// <summary>I-19: fraud and sanctions are no matter of one order.</summary>
+    [Fact]
+    public void an_order_is_not_released_while_a_hold_declines_it()
+    {
+        var hold = new HoldPlaced(Ids.From("hold"), "sanctions", "listed", ByRule: false, null);
+        Spec.Given(Opened, Limit(50), Held, hold).When(Release("SO-1")).ThenRefused("order-declined-by-hold");
+        Spec.Given(Opened, Limit(50), Held, hold with { Code = "manual" }).When(Release("SO-1"))
+            .ThenState(account => account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Released));
+        Spec.Given(Opened, Limit(50), Held, hold, new HoldReleased(hold.HoldId, hold.Code)).When(Release("SO-1"))
+            .ThenState(account => account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Released));
+    }
+
     [Fact]
     public void a_cancelled_or_unknown_order_is_not_released()
     {
