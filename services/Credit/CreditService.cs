@@ -37,6 +37,7 @@ public static class CreditService
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
             .Endpoint<PromisesConsumer>("credit-promises")
             .Endpoint<ConductConsumer>("credit-conduct")
+            .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
@@ -62,6 +63,7 @@ public static class CreditService
         services.AddSingleton<Reactions>();
         services.AddSubscription(provider => provider.GetRequiredService<Reactions>());
         services.AddSingleton<ReviewsDue>();
+        services.AddSingleton<BureauRefresh>();
         services.AddSingleton<Rescoring>();
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
@@ -114,6 +116,9 @@ public static class CreditService
         Alerts.Map(app);
         TryPolicy.Map(app);
         Portfolio.Map(app);
+        ReviewsFallingDue.Map(app);
+        ReadGroups.Map(app);
+        ListCover.Map(app);
         BackTest.Map(app);
         app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
     }
@@ -181,6 +186,8 @@ public static class CreditService
         .Add<ApplicationAssigned>("application_assigned")
         .Add<InformationRequested>("information_requested")
         .Add<InformationProvided>("information_provided")
+        .Add<ReassessmentRequested>("reassessment_requested")
+        .Add<ChecklistPointMarked>("checklist_point_marked")
         .Add<FolderEntryAdded>("folder_entry_added")
         .Add<ApplicationSentUp>("application_sent_up")
         .Add<ApplicationSentBack>("application_sent_back")

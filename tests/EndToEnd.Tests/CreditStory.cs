@@ -64,17 +64,6 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
         {
             customerId = _seller.Customer,
             requestedLimit = Seller.Usd(30_000m),
-        });
-        var path = $"/v1/credit/applications/{Seller.Id(application)}";
-        var referred = await BecomesAsync(path, "in-review");
-        Codes(referred["reasons"]).ShouldContain(Bureau);
-        (await AccountAsync())["limit"].ShouldBeNull();
-
-        _own.System.Bureau.Tell("Globex Corporation", BureauCase.Good);
-        await _controller.PostAsync($"{path}/request-information", new { what = "The figures of last year" });
-        await _analyst.PostAsync($"{path}/information", new
-        {
-            text = "Here they are.",
             financials = new
             {
                 currency = "USD",
@@ -87,6 +76,13 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
                 foundedYear = 1998,
             },
         });
+        var path = $"/v1/credit/applications/{Seller.Id(application)}";
+        var referred = await BecomesAsync(path, "in-review");
+        Codes(referred["reasons"]).ShouldContain(Bureau);
+        (await AccountAsync())["limit"].ShouldBeNull();
+
+        _own.System.Bureau.Tell("Globex Corporation", BureauCase.Good);
+        await _controller.PostAsync($"{path}/reassess", new { reason = "The bureau is back." });
         await BecomesAsync(path, "approved");
         Api.Amount((await AccountAsync())["limit"]).ShouldBe(30_000m);
     }

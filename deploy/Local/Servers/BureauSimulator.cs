@@ -55,12 +55,11 @@ public enum BureauCase
 /// </summary>
 public sealed class BureauSimulator : IAsyncDisposable
 {
-    private const string Token = "simulated";
-
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, BureauCase> _told = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     private int _asked;
+    private int _tokens;
 
     private BureauSimulator(WebApplication app) => _app = app;
 
@@ -70,6 +69,9 @@ public sealed class BureauSimulator : IAsyncDisposable
 
     /// <summary>How often a company was looked for.</summary>
     public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>How many tokens it has given; only the newest is taken.</summary>
+    public int Tokens => Volatile.Read(ref _tokens);
 
     /// <summary>How long a slow answer takes.</summary>
     public TimeSpan Slowness { get; set; } = TimeSpan.FromMinutes(2);
@@ -82,7 +84,11 @@ public sealed class BureauSimulator : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var simulator = new BureauSimulator(app);
-        app.MapPost("/v3/token", () => Results.Json(new { access_token = Token, expiresIn = 3600 }));
+        app.MapPost("/v3/token", () =>
+        {
+            Interlocked.Increment(ref simulator._tokens);
+            return Results.Json(new { access_token = simulator.Token, expiresIn = 3600 });
+        });
         app.MapGet("/v1/match/cleanseMatch", simulator.MatchAsync);
         app.MapGet("/v1/data/duns/{duns}", simulator.Report);
         app.MapPut("/simulator/companies/{name}", (string name, string answer) =>
@@ -94,16 +100,23 @@ public sealed class BureauSimulator : IAsyncDisposable
         return simulator;
     }
 
+    /// <summary>Takes back the token it gave last, before its time.</summary>
+    public void WithdrawToken() => Interlocked.Increment(ref _tokens);
+
     /// <summary>From now on it answers so about a company.</summary>
     public void Tell(string name, BureauCase answer) => _told[name] = answer;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    private string Token => $"simulated-{Tokens}";
+
+    private bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {Token}";
+
     private async Task<IResult> MatchAsync(HttpContext http, string name)
     {
         Interlocked.Increment(ref _asked);
-        if (http.Request.Headers.Authorization != $"Bearer {Token}")
+        if (!IsKnown(http))
             return Results.Unauthorized();
         var answer = CaseOf(name);
         if (answer == BureauCase.Slow)
@@ -136,7 +149,7 @@ public sealed class BureauSimulator : IAsyncDisposable
 
     private IResult Report(HttpContext http, string duns)
     {
-        if (http.Request.Headers.Authorization != $"Bearer {Token}")
+        if (!IsKnown(http))
             return Results.Unauthorized();
         if (!_names.TryGetValue(duns, out var name))
             return Results.NotFound();

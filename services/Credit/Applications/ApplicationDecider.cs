@@ -1,4 +1,5 @@
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.Applications;
@@ -20,8 +21,10 @@ public static class ApplicationDecider
     /// <param name="assessment">What the policy says.</param>
     /// <param name="expiresOn">Last day of a limit that is granted now.</param>
     /// <param name="dueBy">By when a person should decide.</param>
+    /// <param name="checklist">What that person goes through; null for nothing.</param>
     public static Decision Assess(
-        CreditApplication application, Assessment assessment, DateOnly? expiresOn, DateTimeOffset dueBy)
+        CreditApplication application, Assessment assessment, DateOnly? expiresOn, DateTimeOffset dueBy,
+        IReadOnlyList<ChecklistPoint>? checklist = null)
     {
         if (application is not { Submitted: not null, Status: ApplicationStatus.Assessing })
             return Decision.Nothing;
@@ -33,13 +36,18 @@ public static class ApplicationDecider
                 customerId, kind, assessment.Case.RequestedLimit, expiresOn, null, ByPolicy: true, ApprovalId: null)),
             Recommendation.Decline => Decision.Of(
                 assessed, new ApplicationDeclined(customerId, kind, ByPolicy: true, assessment.Reasons)),
-            _ => Decision.Of(assessed, new ApplicationReferred(dueBy)),
+            _ => Decision.Of(assessed, new ApplicationReferred(dueBy, checklist)),
         };
     }
 
-    /// <summary>Grants it, with what was asked for or otherwise; by a person other than who asked.</summary>
+    /// <summary>
+    /// Grants it, with what was asked for or otherwise; by a person other than who asked, once the mandatory points of
+    /// its checklist are done.
+    /// </summary>
     public static Decision Approve(CreditApplication application, ApplicationApproved approved, string by) =>
         Refuse(application, by) is { } refusal ? refusal
+        : application.OpenPoints.Any() ? Refusal.State(
+            "checklist-open", $"Not done yet: {string.Join(", ", application.OpenPoints)}.")
         : approved.Limit.Currency.Code != application.Assessment?.Case.Currency
             ? CreditRefusals.LimitInOtherCurrency(
                 approved.Limit.Currency, Currency.Of(application.Assessment!.Case.Currency))
@@ -82,6 +90,23 @@ public static class ApplicationDecider
     /// <summary>What was asked for has come, or more than that: the case is assessed again.</summary>
     public static Decision Provide(CreditApplication application, InformationProvided provided) =>
         Refuse(application, by: null) is { } refusal ? refusal : Decision.Of(provided);
+
+    /// <summary>
+    /// Assesses it again on what is known now. While something that was asked for has not come, it waits for that.
+    /// </summary>
+    public static Decision Reassess(CreditApplication application) =>
+        Refuse(application, by: null) is { } refusal ? refusal
+        : application.Status == ApplicationStatus.InformationNeeded ? Over(application)
+        : Decision.Of(new ReassessmentRequested());
+
+    /// <summary>Marks a point of the checklist as done, or as not done after all; the same again is nothing.</summary>
+    public static Decision Mark(CreditApplication application, ChecklistPointMarked point) =>
+        Refuse(application, by: null) is { } refusal ? refusal
+        : application.Checklist.All(one => one.Code != point.Code) ? Refusal.NotFound("checklist point", point.Code)
+        : application.Done.GetValueOrDefault(point.Code) is var done && (point.IsDone
+            ? done?.Note == point.Note && done is not null
+            : done is null) ? Decision.Nothing
+        : Decision.Of(point);
 
     /// <summary>Puts a note or a document into the folder; a decided case takes them, too.</summary>
     public static Decision Add(CreditApplication application, FolderEntryAdded entry) =>

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.Kernel;
 
@@ -19,7 +21,17 @@ public sealed record ApplicationAssessed(Assessment Assessment);
 
 /// <summary>A person must decide.</summary>
 /// <param name="DueBy">By when.</param>
-public sealed record ApplicationReferred(DateTimeOffset DueBy);
+/// <param name="Checklist">What is to be gone through before it is approved; null for nothing.</param>
+public sealed record ApplicationReferred(
+    DateTimeOffset DueBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<ChecklistPoint>? Checklist = null);
+
+/// <summary>A point of the checklist is done, or is not after all.</summary>
+/// <param name="Code">The point.</param>
+/// <param name="IsDone">It is done.</param>
+/// <param name="Note">What came of it, or null.</param>
+public sealed record ChecklistPointMarked(string Code, bool IsDone, string? Note, string By, DateTimeOffset At);
 
 /// <summary>Somebody is to work on it.</summary>
 /// <param name="To">Subject of the person; null gives it back to the queue.</param>
@@ -34,6 +46,11 @@ public sealed record InformationRequested(string What);
 /// <param name="Text">In words.</param>
 /// <param name="Financials">Figures, or null.</param>
 public sealed record InformationProvided(Guid CustomerId, string Text, Financials? Financials);
+
+/// <summary>
+/// It is assessed again on what is known now: a bureau that was away is back, or a policy has changed.
+/// </summary>
+public sealed record ReassessmentRequested;
 
 /// <summary>A note or a document was put into the folder.</summary>
 /// <param name="Kind"><c>note</c> or <c>document</c>.</param>

@@ -19,6 +19,9 @@ public static class Assessor
     /// <summary>An application for a limit.</summary>
     public const string Application = "application";
 
+    /// <summary>Both.</summary>
+    public static readonly IReadOnlyList<string> Kinds = [Application, Review];
+
     /// <summary>Judges a case.</summary>
     public static Assessment Assess(
         NumberedPolicy policy, CaseFacts request, CustomerFacts facts, Consultation consultation)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 
@@ -66,6 +67,17 @@ public sealed record CreditApplication
     /// <summary>Notes and documents.</summary>
     public ImmutableList<FolderEntryAdded> Folder { get; private init; } = [];
 
+    /// <summary>What a person goes through before approving it.</summary>
+    public IReadOnlyList<ChecklistPoint> Checklist { get; private init; } = [];
+
+    /// <summary>Points that are done, by code.</summary>
+    public ImmutableDictionary<string, ChecklistPointMarked> Done { get; private init; } =
+        ImmutableDictionary.Create<string, ChecklistPointMarked>(StringComparer.Ordinal);
+
+    /// <summary>Mandatory points that are not done.</summary>
+    public IEnumerable<string> OpenPoints => Checklist
+        .Where(point => point.IsMandatory && !Done.ContainsKey(point.Code)).Select(point => point.Code);
+
     /// <summary>What was granted; null where nothing was.</summary>
     public ApplicationApproved? Approved { get; private init; }
 
@@ -92,6 +104,11 @@ public sealed record CreditApplication
         {
             Status = ApplicationStatus.InReview,
             DueBy = application.DueBy ?? referred.DueBy,
+            Checklist = referred.Checklist ?? [],
+        },
+        ChecklistPointMarked point => application with
+        {
+            Done = point.IsDone ? application.Done.SetItem(point.Code, point) : application.Done.Remove(point.Code),
         },
         ApplicationAssigned assigned => application with { AssignedTo = assigned.To },
         InformationRequested request => application with
@@ -105,6 +122,7 @@ public sealed record CreditApplication
             Needed = null,
             Financials = provided.Financials ?? application.Financials,
         },
+        ReassessmentRequested => application with { Status = ApplicationStatus.Assessing },
         FolderEntryAdded entry => application with { Folder = application.Folder.Add(entry) },
         ApplicationSentUp sent => application with
         {
@@ -122,6 +140,7 @@ public sealed record CreditApplication
             Status = ApplicationStatus.Assessing,
             Round = reopened.Round,
             DueBy = null,
+            Done = application.Done.Clear(),
             Approved = null,
             Reasons = [],
         },

@@ -34,7 +34,7 @@ public sealed class BureauClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private (string Token, DateTimeOffset Until)? _token;
+    private AccessToken? _token;
 
     /// <summary>Connects to nothing before it is asked.</summary>
     public BureauClient(IOptions<BureauOptions> options, TimeProvider clock)
@@ -105,14 +105,15 @@ public sealed class BureauClient : IDisposable
         for (var attempt = 0; ; attempt++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(cancellation));
+            var token = await TokenAsync(cancellation);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Text);
             using var answer = await _http.SendAsync(request, cancellation);
             if (answer.StatusCode == HttpStatusCode.NotFound)
                 return null;
             if (answer.StatusCode == HttpStatusCode.Unauthorized && attempt == 0)
             {
                 // It was withdrawn before its time; a new one is asked for once.
-                _token = null;
+                Interlocked.CompareExchange(ref _token, null, token);
                 continue;
             }
 
@@ -121,13 +122,13 @@ public sealed class BureauClient : IDisposable
         }
     }
 
-    private async Task<string> TokenAsync(CancellationToken cancellation)
+    private async Task<AccessToken> TokenAsync(CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
         {
             if (_token is { } known && known.Until > _clock.GetUtcNow())
-                return known.Token;
+                return known;
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v3/token")
             {
                 Content = new StringContent(
@@ -143,12 +144,15 @@ public sealed class BureauClient : IDisposable
             var token = body.RootElement.GetProperty("access_token").GetString()
                 ?? throw new FormatException("The bureau gave an empty token.");
             var seconds = body.RootElement.GetProperty("expiresIn").GetInt32();
-            _token = (token, _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) - TokenMargin);
-            return token;
+            var given = new AccessToken(token, _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) - TokenMargin);
+            _token = given;
+            return given;
         }
         finally
         {
             _gate.Release();
         }
     }
+
+    private sealed record AccessToken(string Text, DateTimeOffset Until);
 }

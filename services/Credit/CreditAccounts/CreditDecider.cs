@@ -26,7 +26,8 @@ public static class CreditDecider
 
     /// <summary>
     /// Judges an order again as things are now. A held one for which room has come is approved; an approved one that
-    /// would not be any more is held. One that is still held for the same reasons is nothing.
+    /// would not be any more is held. One that is still held for the same reasons is nothing, and so is one that a
+    /// person has released: what stands against it was overridden.
     /// </summary>
     public static Decision Recheck(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
     {
@@ -37,7 +38,7 @@ public static class CreditDecider
             return CreditRefusals.OrderIsOver(order);
         if (order.Status == OrderStatus.Declined)
             return CreditRefusals.OrderIsDeclined(orderId);
-        if (order.IsApproved && order.Reserved.IsZero)
+        if (order.Status == OrderStatus.Released || (order.IsApproved && order.Reserved.IsZero))
             return Decision.Nothing;
         var decision = Decide(customerId, account, order.Wish, facts);
         return decision.Events is [OrderApproved] && order.IsApproved

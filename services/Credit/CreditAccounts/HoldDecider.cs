@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -23,6 +24,10 @@ public static class HoldDecider
     /// <summary>Codes that a person may give; a rule may place <c>bankruptcy</c> and <c>sanctions</c>, too.</summary>
     public static readonly IReadOnlyList<string> ByHand =
         ["manual", "legal", "bankruptcy", "fraud", "sanctions", "ownership-change"];
+
+    /// <summary>Every code that a hold can have.</summary>
+    public static readonly IReadOnlyList<string> Codes =
+        [.. ByHand.Union(FindingCodes.All), PastDue, OverLimit, ReturnedPayment, BreachedPlan];
 
     /// <summary>Places a hold; the same hold again is nothing.</summary>
     public static Decision Place(CreditAccount account, HoldPlaced hold, DateOnly today)
@@ -86,6 +91,15 @@ public static class HoldDecider
                 events.Add(new HoldPlaced(id, code, detail, ByRule: true, Until: null));
         }
     }
+
+    /// <summary>What a bureau found, and the policy does not bear, holds the account at once.</summary>
+    public static IEnumerable<HoldPlaced> Found(
+        Guid customerId, CreditAccount account, IEnumerable<string> findings, DecisionFacts facts) =>
+        from finding in findings
+        where facts.Policy.Policy.Applications.KnockOuts.Contains(finding)
+        let id = Id(customerId, finding)
+        where !account.Holds.ContainsKey(id) && !IsQuiet(account, finding, facts.Today)
+        select new HoldPlaced(id, finding, $"The bureau reports {finding}.", ByRule: true, Until: null);
 
     /// <summary>A person has let the hold of a rule go, and it is not to come back yet.</summary>
     public static bool IsQuiet(CreditAccount account, string code, DateOnly today) =>

@@ -30,7 +30,8 @@ public sealed class ApplicationDesk(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         var cases = events
-            .Where(e => e.Data is ApplicationSubmitted or InformationProvided or ApplicationReopened)
+            .Where(e => e.Data is ApplicationSubmitted or InformationProvided or ReassessmentRequested
+                or ApplicationReopened)
             .Select(e => e.StreamId).Distinct();
         await Parallel.ForEachAsync(
             cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
@@ -75,7 +76,8 @@ public sealed class ApplicationDesk(
         var decision = ApplicationDecider.Assess(
             application, assessment,
             policy.Limits.ValidDays is { } days ? facts.Today.AddDays(days) : null,
-            clock.GetUtcNow().AddHours(policy.Applications.ReviewHours));
+            clock.GetUtcNow().AddHours(policy.Applications.ReviewHours),
+            policy.Applications.Checklists?.GetValueOrDefault(application.Submitted?.Kind ?? ""));
         if (decision.Events.Count == 0)
             return batch;
         var submitted = application.Submitted!;

@@ -29,7 +29,10 @@ public static class CaseEffects
         }
 
         if (assessment is not null)
-            events.AddRange(Findings(submitted.CustomerId, account, assessment, facts));
+        {
+            events.AddRange(HoldDecider.Found(
+                submitted.CustomerId, account, assessment.Consultation.Report?.Findings ?? [], facts));
+        }
 
         foreach (var e in decided)
         {
@@ -50,13 +53,4 @@ public static class CaseEffects
 
         return events;
     }
-
-    /// <summary>What the bureau found holds the account at once, whatever becomes of the case.</summary>
-    private static IEnumerable<object> Findings(
-        Guid customerId, CreditAccount account, Assessment assessment, DecisionFacts facts) =>
-        from finding in assessment.Consultation.Report?.Findings ?? []
-        where facts.Policy.Policy.Applications.KnockOuts.Contains(finding)
-        let id = HoldDecider.Id(customerId, finding)
-        where !account.Holds.ContainsKey(id) && !HoldDecider.IsQuiet(account, finding, facts.Today)
-        select new HoldPlaced(id, finding, $"The bureau reports {finding}.", ByRule: true, Until: null);
 }

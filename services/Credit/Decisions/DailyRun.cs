@@ -12,18 +12,20 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="Day">The day in its calendar.</param>
 /// <param name="Expired">Orders whose reservation was given back.</param>
 /// <param name="LookedAt">Customers whose holds and held orders were judged again.</param>
+/// <param name="Refreshed">Customers about whom the bureau has given a new report.</param>
 /// <param name="Rescored">Customers whose score is another one now.</param>
 /// <param name="Reviews">Reviews that were opened.</param>
 public sealed record DailyRunResult(
-    string LegalEntity, DateOnly Day, int Expired, int LookedAt, int Rescored, int Reviews);
+    string LegalEntity, DateOnly Day, int Expired, int LookedAt, int Refreshed, int Rescored, int Reviews);
 
 /// <summary>
 /// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
-/// are judged again as of the new day, customers are scored anew, and reviews fall due. Every step is a decision of its
-/// own, so a run that broke off is simply begun again.
+/// are judged again as of the new day, old bureau reports are refreshed, customers are scored anew, and reviews fall
+/// due. Every step is a decision of its own, so a run that broke off is simply begun again.
 /// </summary>
 public sealed class DailyRun(
-    EventStore store, DecisionBooks books, Reactions reactions, Rescoring rescoring, ReviewsDue reviews)
+    EventStore store, DecisionBooks books, Reactions reactions, BureauRefresh bureau, Rescoring rescoring,
+    ReviewsDue reviews)
 {
     private const int Chunk = 500;
     private const int AtOnce = 4;
@@ -59,6 +61,7 @@ public sealed class DailyRun(
         var failures = new ConcurrentQueue<Exception>();
         var expired = await ExpireAsync(legalEntity, today, failures, cancellation);
         var lookedAt = await LookAsync(legalEntity, today, failures, cancellation);
+        var refreshed = await bureau.RunAsync(legalEntity, facts, cancellation);
         var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;
         var opened = await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation);
         if (!failures.IsEmpty)
@@ -66,7 +69,7 @@ public sealed class DailyRun(
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition(
             Done, new { legalEntity, today, now }, cancellationToken: cancellation));
-        return new DailyRunResult(legalEntity, today, expired, lookedAt, rescored, opened);
+        return new DailyRunResult(legalEntity, today, expired, lookedAt, refreshed, rescored, opened);
     }
 
     private async Task<int> ExpireAsync(

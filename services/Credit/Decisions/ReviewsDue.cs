@@ -1,11 +1,22 @@
 using Dapper;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.ReadModels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.Decisions;
+
+/// <summary>A review that falls due.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Name">Its registered name.</param>
+/// <param name="LegalEntity">Code of the selling company.</param>
+/// <param name="RiskClass">A to E, or null.</param>
+/// <param name="Limit">The limit that lasts.</param>
+/// <param name="DueOn">The day.</param>
+/// <param name="Trigger">Why, in words.</param>
+public sealed record DueReview(
+    Guid CustomerId, string Name, string LegalEntity, string? RiskClass, Money Limit, DateOnly DueOn, string Trigger);
 
 /// <summary>
 /// Opens the reviews that fall due: by the time since a customer was looked at last, by its risk class, and by what has
@@ -21,32 +32,54 @@ public sealed class ReviewsDue(EventStore store)
         """
         with looked as (
             select a.customer_id, a.name, a.risk_class, a.opened_at, a.limit_amount, a.limit_expires_on,
-                   (select max(c.submitted_at) from credit_applications c where c.customer_id = a.customer_id) as last
+                   c.last, c.decided
             from credit_accounts a
+            cross join lateral (
+                select max(c.submitted_at) as last, max(coalesce(c.decided_at, c.submitted_at)) as decided
+                from credit_applications c where c.customer_id = a.customer_id) c
             where a.legal_entity = @entity and a.limit_amount > 0 and a.status <> 'merged'
               and not exists (select 1 from credit_applications c where c.customer_id = a.customer_id
                   and c.status in ('assessing', 'in-review', 'information-needed', 'awaiting-approval'))
         ), dated as (
             select l.*, (coalesce(l.last, l.opened_at) at time zone @zone)::date as last_day,
-                   coalesce((@days::jsonb->>coalesce(l.risk_class, '*'))::int, (@days::jsonb->>'*')::int) as every
+                   coalesce((@days::jsonb->>coalesce(l.risk_class, '*'))::int, (@days::jsonb->>'*')::int) as every,
+                   l.limit_expires_on - @beforeExpiry::int as before_limit
             from looked l
+        ), falling as (
+            select d.*, p.currency, p.counted, p.granted, c.until as cover_until, w.kind as worsened,
+                   d.last_day + d.every as by_time,
+                   case when p.granted > 0 and p.counted * 100 > p.granted * @utilisation::numeric
+                       then d.last_day + @quiet end as by_use,
+                   case when d.last_day < d.before_limit then d.before_limit end as by_limit,
+                   c.until - @beforeExpiry::int as by_cover,
+                   case when @onBrokenPromise and exists (select 1 from credit_incidents i
+                       where i.customer_id = d.customer_id and i.holds and i.kind <> 'returned-payment'
+                         and i.day >= d.last_day) then d.last_day + @quiet end as by_promise,
+                   case when w.kind is not null then @today end as by_worsening
+            from dated d
+            join credit_positions(@now) p on p.customer_id = d.customer_id
+            left join lateral (select min(v.valid_until) as until from credit_cover v
+                where v.customer_id = d.customer_id and v.valid_until >= @today
+                  and d.last_day < v.valid_until - @beforeExpiry::int) c on true
+            left join lateral (select max(x.kind) as kind from credit_alerts x
+                where @onWorsening and x.customer_id = d.customer_id and x.kind = any(@worse)
+                  and x.raised_at > coalesce(d.decided, d.opened_at)) w on true
+        ), due as (
+            select f.*, least(f.by_time, f.by_use, f.by_limit, f.by_cover, f.by_promise, f.by_worsening) as due_on
+            from falling f
         )
-        select d.customer_id as CustomerId, d.name as Name, p.currency as Currency, d.limit_amount as Amount,
-               case when d.every is not null and d.last_day + d.every <= @today
-                        then 'The review of every ' || d.every || ' days is due.'
-                    when p.granted > 0 and p.counted * 100 > p.granted * @utilisation
-                        and d.last_day + @quiet <= @today
-                        then round(p.counted * 100 / p.granted, 1) || ' % of the limit are used.'
-                    when d.limit_expires_on - @beforeExpiry <= @today
-                        and d.last_day < d.limit_expires_on - @beforeExpiry
-                        then 'The limit expires on ' || d.limit_expires_on || '.'
-                    when @onBrokenPromise and exists (select 1 from credit_incidents i
-                        where i.customer_id = d.customer_id and i.holds and i.kind <> 'returned-payment'
-                          and i.day >= d.last_day)
-                        and d.last_day + @quiet <= @today
-                        then 'A promise was broken.'
+        select d.customer_id as CustomerId, d.name as Name, d.risk_class as RiskClass, d.currency as Currency,
+               d.limit_amount as Amount, d.due_on as DueOn,
+               case d.due_on
+                   when d.by_time then 'The review of every ' || d.every || ' days is due.'
+                   when d.by_worsening then 'Since it was looked at last: ' || d.worsened || '.'
+                   when d.by_use then round(d.counted * 100 / d.granted, 1) || ' % of the limit are used.'
+                   when d.by_limit then 'The limit expires on ' || d.limit_expires_on || '.'
+                   when d.by_cover then 'What covers it ends on ' || d.cover_until || '.'
+                   else 'A promise was broken.'
                end as Trigger
-        from dated d join credit_positions(@now) p on p.customer_id = d.customer_id
+        from due d where d.due_on <= @until
+        order by d.due_on, d.customer_id
         """;
 
     /// <summary>Opens them; how many.</summary>
@@ -54,14 +87,14 @@ public sealed class ReviewsDue(EventStore store)
         string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, CancellationToken cancellation)
     {
         var opened = 0;
-        foreach (var row in await ReadAsync(legalEntity, timeZone, facts, now, cancellation))
+        foreach (var due in await FallingDueAsync(legalEntity, timeZone, facts, now, facts.Today, cancellation))
         {
             var submitted = new ApplicationSubmitted(
-                Assessor.Review, row.CustomerId, legalEntity, row.Name, Money.Of(row.Amount, row.Currency), null, null,
-                row.Trigger!, CreditService.Name);
+                Assessor.Review, due.CustomerId, legalEntity, due.Name, due.Limit, null, null, due.Trigger,
+                CreditService.Name);
             var decided = await store.DecideAsync(
-                ApplicationStream.Type, Ids.From("credit-review", $"{row.CustomerId:N}", $"{facts.Today:yyyy-MM-dd}"),
-                new EventMetadata(CreditService.Name, Reason: row.Trigger),
+                ApplicationStream.Type, Ids.From("credit-review", $"{due.CustomerId:N}", $"{facts.Today:yyyy-MM-dd}"),
+                new EventMetadata(CreditService.Name, Reason: due.Trigger),
                 application => ApplicationDecider.Submit(application, submitted), cancellation: cancellation);
             opened += decided.Events.Count;
         }
@@ -69,10 +102,12 @@ public sealed class ReviewsDue(EventStore store)
         return opened;
     }
 
-    private async Task<List<Row>> ReadAsync(
-        string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Those that fall due by a day if nothing else happens, the most urgent first.</summary>
+    public async Task<IReadOnlyList<DueReview>> FallingDueAsync(
+        string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, DateOnly until,
+        CancellationToken cancellation)
     {
-        ReviewPolicy policy = facts.Policy.Policy.Reviews;
+        var (policy, knockOuts) = (facts.Policy.Policy.Reviews, facts.Policy.Policy.Applications.KnockOuts);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             Due,
@@ -82,22 +117,32 @@ public sealed class ReviewsDue(EventStore store)
                 zone = timeZone,
                 days = System.Text.Json.JsonSerializer.Serialize(policy.Days),
                 today = facts.Today,
+                until,
                 now,
                 quiet = QuietDays,
                 utilisation = policy.UtilisationPercent,
                 beforeExpiry = policy.BeforeExpiryDays,
                 onBrokenPromise = policy.OnBrokenPromise,
+                onWorsening = policy.OnWorsening,
+                worse = new[] { AlertsProjection.WorsenedClass }.Concat(knockOuts).ToArray(),
             },
             cancellationToken: cancellation));
-        return [.. rows.Where(row => row.Trigger is not null)];
+        return
+        [
+            .. rows.Select(row => new DueReview(
+                row.CustomerId, row.Name, legalEntity, row.RiskClass, Money.Of(row.Amount, row.Currency), row.DueOn,
+                row.Trigger)),
+        ];
     }
 
     private sealed record Row
     {
         public Guid CustomerId { get; init; }
         public string Name { get; init; } = "";
+        public string? RiskClass { get; init; }
         public string Currency { get; init; } = "";
         public decimal Amount { get; init; }
-        public string? Trigger { get; init; }
+        public DateOnly DueOn { get; init; }
+        public string Trigger { get; init; } = "";
     }
 }

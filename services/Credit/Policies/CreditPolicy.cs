@@ -152,14 +152,28 @@ public sealed record RiskClass(string Code, decimal From);
 /// <param name="FailureBelow">Percentile of the failure score.</param>
 /// <param name="ReportDays">A bureau report that is not older is used again.</param>
 /// <param name="ReviewHours">Hours within which a person should decide what is referred.</param>
+/// <param name="RefreshDays">A customer with a limit, whose bureau report is so old, is asked for again by the daily
+/// run; null: only with a case.</param>
+/// <param name="Checklists">What a person goes through before approving a case, per kind (<c>application</c>,
+/// <c>review</c>); null for nothing.</param>
 public sealed record ApplicationPolicy(
     decimal ApproveFrom, decimal ApproveUpTo, decimal DeclineBelow, IReadOnlyList<string> KnockOuts,
-    decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours);
+    decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours, int? RefreshDays = null,
+    IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null);
+
+/// <summary>A point of a checklist.</summary>
+/// <param name="Code">Kebab-case; once in a list.</param>
+/// <param name="Text">What is to be done.</param>
+/// <param name="IsMandatory">No case is approved while it is open.</param>
+public sealed record ChecklistPoint(string Code, string Text, bool IsMandatory = true);
 
 /// <summary>When a customer is looked at again.</summary>
 /// <param name="Days">Days between reviews, per risk class; <c>*</c> for customers without one.</param>
 /// <param name="UtilisationPercent">A review falls due when more of the limit is used; null: it does not.</param>
 /// <param name="OnBrokenPromise">A review falls due when a promise is broken.</param>
-/// <param name="BeforeExpiryDays">A review falls due so many days before a limit expires; null: it does not.</param>
+/// <param name="BeforeExpiryDays">A review falls due so many days before a limit, or what covers it, ends; null: it
+/// does not.</param>
+/// <param name="OnWorsening">A review falls due when the class worsens or a bureau finds what knocks out.</param>
 public sealed record ReviewPolicy(
-    IReadOnlyDictionary<string, int> Days, decimal? UtilisationPercent, bool OnBrokenPromise, int? BeforeExpiryDays);
+    IReadOnlyDictionary<string, int> Days, decimal? UtilisationPercent, bool OnBrokenPromise, int? BeforeExpiryDays,
+    bool OnWorsening = true);

@@ -1,3 +1,6 @@
+using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.CreditAccounts;
+
 namespace OrderToCash.Credit.Policies;
 
 /// <summary>What makes a policy one that cannot be applied.</summary>
@@ -5,10 +8,13 @@ public static class PolicyCheck
 {
     private const int MostEntries = 200;
     private const int MostDays = 3650;
+    private const int MostPoints = 50;
+    private const string AnyClass = "*";
 
     /// <summary>The first thing that is wrong, or null.</summary>
     public static (string Field, string Detail)? Fault(CreditPolicy policy) =>
-        Orders(policy.Orders) ?? Numbers(policy) ?? Scorecard(policy.Scorecard) ?? Classes(policy);
+        Orders(policy.Orders) ?? Numbers(policy) ?? Scorecard(policy.Scorecard) ?? Classes(policy) ?? Codes(policy)
+            ?? Checklists(policy.Applications);
 
     private static (string, string)? Orders(OrderPolicy orders)
     {
@@ -60,7 +66,7 @@ public static class PolicyCheck
         [
             orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
             policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
-            applications.ReportDays, policy.Reviews.BeforeExpiryDays,
+            applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
             .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
         ];
@@ -125,8 +131,51 @@ public static class PolicyCheck
         if (classes.Any(one => one.Code is not { Length: > 0 and <= 10 })
             || classes.Select(one => one.Code).Distinct().Count() != classes.Count)
             return ("/scorecard/classes", "Each class has a code of its own.");
-        return classes.All(one => policy.Limits.Classes.Count(limit => limit.Class == one.Code) == 1)
-            ? null
-            : ("/limits/classes", "Each risk class has one limit.");
+        return policy.Limits.Classes.Count == classes.Count
+            && classes.All(one => policy.Limits.Classes.Count(limit => limit.Class == one.Code) == 1)
+                ? null
+                : ("/limits/classes", "Each risk class has one limit, and no other has.");
     }
+
+    private static (string, string)? Checklists(ApplicationPolicy applications)
+    {
+        if (applications.Checklists is not { } checklists)
+            return null;
+        foreach (var (kind, points) in checklists)
+        {
+            if (Unknown("/applications/checklists", [kind], Assessor.Kinds) is { } unknown)
+                return unknown;
+            if (points.Count > MostPoints || points.Select(point => point.Code).Distinct().Count() != points.Count
+                || points.Any(point => point.Code is not { Length: > 0 and <= 100 }
+                    || point.Text is not { Length: > 0 and <= 500 }))
+            {
+                return ("/applications/checklists",
+                    $"{kind}: at most {MostPoints} points, each with a code of its own and a text.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A name that means nothing would switch off what it was meant for, and nobody would see it.</summary>
+    private static (string, string)? Codes(CreditPolicy policy)
+    {
+        string[] classes = [.. policy.Scorecard.Classes.Select(one => one.Code)];
+        return Unknown("/applications/knockOuts", policy.Applications.KnockOuts, FindingCodes.All)
+            ?? Unknown("/holds/declining", policy.Holds.Declining, HoldDecider.Codes)
+            ?? Unknown("/reviews/days", policy.Reviews.Days.Keys, [.. classes, AnyClass])
+            ?? Unknown("/terms/maxDays", policy.Terms.MaxDays?.Keys ?? [], [.. classes, AnyClass])
+            ?? policy.Orders.Rules.Select(rule => rule.Code switch
+            {
+                RuleCodes.RiskClass => Unknown("/orders/rules", rule.Values!, classes),
+                RuleCodes.CustomerStatus => Unknown("/orders/rules", rule.Values!, CustomerStatuses.All),
+                _ => null,
+            }).FirstOrDefault(fault => fault is not null);
+    }
+
+    private static (string, string)? Unknown(
+        string field, IEnumerable<string> names, IReadOnlyCollection<string> known) =>
+        names.Except(known).FirstOrDefault() is { } name
+            ? (field, $"'{name}' is none of {string.Join(", ", known)}.")
+            : null;
 }

@@ -44,6 +44,20 @@ public static class RuleCodes
     ];
 }
 
+/// <summary>What a bureau or a person may find that is no matter of a score.</summary>
+public static class FindingCodes
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = ["bankruptcy", "sanctions", "fraud", "out-of-business"];
+}
+
+/// <summary>Where a customer may stand with Invoicing.</summary>
+public static class CustomerStatuses
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = ["active", "suspended", "terminated", "merged"];
+}
+
 /// <summary>Codes of the factors that a scorecard can look at, and what their numbers mean.</summary>
 public static class FactorCodes
 {

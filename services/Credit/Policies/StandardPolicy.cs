@@ -47,7 +47,7 @@ public static class StandardPolicy
         new ApplicationPolicy(
             ApproveFrom: 65, ApproveUpTo: 50_000, DeclineBelow: 30,
             KnockOuts: ["bankruptcy", "sanctions", "fraud", "out-of-business"], PaydexFrom: 70, FailureBelow: 10,
-            ReportDays: 30, ReviewHours: 48),
+            ReportDays: 30, ReviewHours: 48, RefreshDays: 90),
         new ReviewPolicy(
             new Dictionary<string, int>
             {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -7,7 +9,15 @@ namespace OrderToCash.Credit.Rates;
 /// <param name="Base">The currency they lead to, ISO 4217.</param>
 /// <param name="On">The day.</param>
 /// <param name="Rates">What one unit of each currency is worth in the base.</param>
-public sealed record RatesPublished(string Base, DateOnly On, IReadOnlyDictionary<string, decimal> Rates);
+/// <param name="Source">Whose books they are from; null where they were entered here.</param>
+public sealed record RatesPublished(
+    string Base, DateOnly On, IReadOnlyDictionary<string, decimal> Rates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RateSource? Source = null);
+
+/// <summary>The rates of a legal entity in Invoicing.</summary>
+/// <param name="LegalEntity">Its code.</param>
+/// <param name="Version">Version of its rates of that day; an older one never replaces a newer one.</param>
+public sealed record RateSource(string LegalEntity, long Version);
 
 /// <summary>The rates of one base currency and day.</summary>
 public sealed record RateSheet
@@ -18,10 +28,20 @@ public sealed record RateSheet
     /// <summary>As published last; null before that.</summary>
     public RatesPublished? Published { get; private init; }
 
+    /// <summary>The newest that is known of each legal entity.</summary>
+    public ImmutableDictionary<string, long> Versions { get; private init; } =
+        ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
+
     /// <summary>State and event in, next state out.</summary>
     public static RateSheet Evolve(RateSheet sheet, object e) => e switch
     {
-        RatesPublished published => sheet with { Published = published },
+        RatesPublished published => sheet with
+        {
+            Published = published,
+            Versions = published.Source is { } source
+                ? sheet.Versions.SetItem(source.LegalEntity, source.Version)
+                : sheet.Versions,
+        },
         _ => throw new InvalidOperationException($"A rate sheet has no event {e.GetType().Name}."),
     };
 }
@@ -35,6 +55,8 @@ public static class RatesDecider
     /// <summary>Publishes the rates of a day; the same again is nothing, others correct them.</summary>
     public static Decision Publish(RateSheet sheet, RatesPublished rates)
     {
+        if (rates.Source is { } source && sheet.Versions.GetValueOrDefault(source.LegalEntity) >= source.Version)
+            return Decision.Nothing;
         if (!Currency.TryOf(rates.Base, out _))
             return Unknown(rates.Base, "/base");
         foreach (var (code, rate) in rates.Rates)

@@ -6,6 +6,9 @@ namespace OrderToCash.Credit.ReadModels;
 /// <summary>What somebody should look at: a worsened class, and what a bureau or a rule found.</summary>
 public sealed class AlertsProjection : Projection
 {
+    /// <summary>The kind of an alert about a worsened class.</summary>
+    public const string WorsenedClass = "worsened-class";
+
     private const string Raise =
         "insert into credit_alerts (alert_id, customer_id, kind, detail, raised_at) " +
         "select * from unnest($1, $2, $3, $4, $5)";
@@ -14,7 +17,7 @@ public sealed class AlertsProjection : Projection
         : base("credit_alerts", "credit_alerts")
     {
         OnAlert<RiskAssessed>(
-            e => e.IsWorse ? ("worsened-class", $"From class {e.Before} to {e.RiskClass}, score {e.Score}.") : null);
+            e => e.IsWorse ? (WorsenedClass, $"From class {e.Before} to {e.RiskClass}, score {e.Score}.") : null);
         OnAlert<HoldPlaced>(e => e.ByRule ? (e.Code, e.Detail) : null);
         On<AlertAcknowledged>(
             "update credit_alerts a set acknowledged_at = e.at, acknowledged_by = e.by " +

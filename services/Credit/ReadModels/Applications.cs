@@ -18,6 +18,7 @@ public sealed class ApplicationsProjection : Projection
         OnStatus<ApplicationReferred>(ApplicationStatus.InReview);
         OnStatus<InformationRequested>(ApplicationStatus.InformationNeeded);
         OnStatus<InformationProvided>(ApplicationStatus.Assessing);
+        OnStatus<ReassessmentRequested>(ApplicationStatus.Assessing);
         OnStatus<ApplicationSentBack>(ApplicationStatus.InReview);
         OnStatus<ApplicationWithdrawn>(ApplicationStatus.Withdrawn);
         On<ApplicationReferred>(

@@ -1,9 +1,21 @@
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.UseCases;
+
+/// <summary>A point of the checklist of a case.</summary>
+/// <param name="Code">The point.</param>
+/// <param name="Text">What is to be done.</param>
+/// <param name="IsMandatory">The case is not approved while it is open.</param>
+/// <param name="IsDone">It is done.</param>
+/// <param name="Note">What came of it, or null.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="At">When.</param>
+public sealed record ChecklistPointView(
+    string Code, string Text, bool IsMandatory, bool IsDone, string? Note, string? By, DateTimeOffset? At);
 
 /// <summary>A case as callers see it: the whole folder.</summary>
 /// <param name="Id">The case.</param>
@@ -32,6 +44,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="ApprovalId">The request for approval it waits for.</param>
 /// <param name="Granted">What was granted; null where nothing was.</param>
 /// <param name="Folder">Notes and documents.</param>
+/// <param name="Checklist">What a person goes through before approving it.</param>
 /// <param name="Version">For If-Match.</param>
 public sealed record ApplicationView(
     Guid Id, string Kind, ApplicationStatus Status, int Round, Guid CustomerId, string CustomerName,
@@ -39,7 +52,7 @@ public sealed record ApplicationView(
     Financials? Financials, int? Score, string? RiskClass, decimal? Coverage, ConsultationStatus? Bureau,
     Recommendation? Recommendation, Money? Recommended, IReadOnlyList<OrderReason> Reasons, int? Policy,
     DateTimeOffset? DueBy, string? AssignedTo, string? Needed, Guid? ApprovalId, ApplicationApproved? Granted,
-    IReadOnlyList<FolderEntryAdded> Folder, long Version)
+    IReadOnlyList<FolderEntryAdded> Folder, IReadOnlyList<ChecklistPointView> Checklist, long Version)
 {
     /// <summary>The view of a case.</summary>
     public static ApplicationView Of(Guid id, CreditApplication application, long version)
@@ -52,6 +65,11 @@ public sealed record ApplicationView(
             assessment?.Score.Coverage, assessment?.Consultation.Status, assessment?.Recommendation,
             assessment?.Recommended, application.Reasons.Count > 0 ? application.Reasons : assessment?.Reasons ?? [],
             assessment?.Policy, application.DueBy, application.AssignedTo, application.Needed, application.ApprovalId,
-            application.Approved, application.Folder, version);
+            application.Approved, application.Folder,
+            [.. application.Checklist.Select(point => Point(point, application.Done.GetValueOrDefault(point.Code)))],
+            version);
     }
+
+    private static ChecklistPointView Point(ChecklistPoint point, ChecklistPointMarked? done) =>
+        new(point.Code, point.Text, point.IsMandatory, done is not null, done?.Note, done?.By, done?.At);
 }

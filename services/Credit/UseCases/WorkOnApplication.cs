@@ -5,8 +5,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
-/// The work on a case short of its decision: who does it, what is asked for and what comes, notes and documents, a next
-/// round, and its end when nobody asks any more.
+/// The work on a case short of its decision: who does it, what is asked for and what comes, another assessment, notes
+/// and documents, its checklist, a next round, and its end when nobody asks any more.
 /// </summary>
 public static class WorkOnApplication
 {
@@ -25,6 +25,12 @@ public static class WorkOnApplication
     /// <param name="Text">The note, or what the document is.</param>
     /// <param name="Reference">Where the document is kept; null for a note.</param>
     public sealed record EntryRequest(string Text, string? Reference = null);
+
+    /// <summary>A point of the checklist is done, or not after all.</summary>
+    /// <param name="Code">The point.</param>
+    /// <param name="Done">It is done.</param>
+    /// <param name="Note">What came of it, or null.</param>
+    public sealed record MarkRequest(string Code, bool Done = true, string? Note = null);
 
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -58,6 +64,20 @@ public static class WorkOnApplication
                         new FolderEntryAdded(
                             request.Reference is null ? "note" : "document", request.Text, request.Reference,
                             command.Caller.Subject, command.Clock.GetUtcNow())))));
+        Post("reassess", "Assess a case again, e.g. once a bureau is back",
+            (Guid id, OrderReasonRequest request, HttpCommand command) =>
+            Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
+                command, id, request.Reason, ApplicationDecider.Reassess)));
+        Post("checklist", "Mark a point of the checklist", (Guid id, MarkRequest request, HttpCommand command) =>
+            Checked(
+                new Validation()
+                    .Required("/code", request.Code, max: 100)
+                    .Optional("/note", request.Note, max: 1000),
+                () => CaseCommand.DecideAsync(command, id, null, application => ApplicationDecider.Mark(
+                    application,
+                    new ChecklistPointMarked(
+                        request.Code, request.Done, request.Note, command.Caller.Subject,
+                        command.Clock.GetUtcNow())))));
         Post("reopen", "Decide a case anew", (Guid id, OrderReasonRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
                 command, id, request.Reason, ApplicationDecider.Reopen)));

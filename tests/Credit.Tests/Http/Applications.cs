@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -63,6 +64,21 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task what_waits_for_a_bureau_that_was_away_goes_on_when_it_is_back()
+    {
+        var customer = await NamedAsync("Failing Patience Ltd");
+        var referred = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+        bed.Bureau.Tell("Failing Patience Ltd", BureauCase.Good);
+
+        await PostAsync(bed.Client, $"{Path(referred)}/reassess", new { reason = "The bureau is back." });
+
+        (await BecomesAsync(referred, "approved")).Text("bureau").ShouldBe("found");
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(20_000);
+        await (await bed.Client.PostAsJsonAsync($"{Path(referred)}/reassess", new { reason = "again" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "not-in-review");
+    }
+
+    [Fact]
     public async Task a_bankrupt_company_is_declined_and_held_though_its_scores_are_zero()
     {
         var customer = await NamedAsync("Bankrupt and Sons");
@@ -94,6 +110,18 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         {
             bed.App.Clock.Advance(TimeSpan.FromDays(-31));
         }
+    }
+
+    [Fact]
+    public async Task a_token_that_the_bureau_took_back_before_its_time_is_asked_for_again()
+    {
+        await BecomesAsync(await ApplyAsync(await NamedAsync("Good Manners Inc"), 10_000), "approved");
+        bed.Bureau.WithdrawToken();
+        var tokens = bed.Bureau.Tokens;
+
+        var decided = await BecomesAsync(await ApplyAsync(await NamedAsync("Good Tempers Inc"), 10_000), "approved");
+
+        (decided.Text("bureau"), bed.Bureau.Tokens).ShouldBe(("found", tokens + 1));
     }
 
     [Fact]
@@ -153,6 +181,17 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         same.GetProperty("differences").GetArrayLength().ShouldBe(0);
         same.GetProperty("cases").GetInt32().ShouldBe(same.GetProperty("same").GetInt32());
         (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(20_000, "nothing was decided");
+        (await (await bed.CheckAsync(customer, "TR-1", 15_000)).BodyAsync()).Text("decision").ShouldBe("approved");
+        var orders = (await TryAsync(strict with
+        {
+            Orders = strict.Orders with { Rules = [new BlockingRule(RuleCodes.OrderAmount, Amount: 10_000)] },
+        })).GetProperty("orders");
+        var order = orders.GetProperty("differences").EnumerateArray().Single(one => one.Text("orderId") == "TR-1");
+        (order.GetProperty("before").Text("answer"), order.GetProperty("after").Text("answer"),
+            order.GetProperty("after").GetProperty("reasons")[0].GetString())
+            .ShouldBe(("approve", "hold", "order-amount"));
+        (await TryAsync(StandardPolicy.Value)).GetProperty("orders").GetProperty("differences").GetArrayLength()
+            .ShouldBe(0, "the policy of then comes to the same");
         await (await bed.Client.PostAsJsonAsync("/v1/credit/policies/US01/trials", new
         {
             policy = strict with { Orders = strict.Orders with { ReleaseDays = -1 } },

@@ -12,6 +12,7 @@ namespace OrderToCash.Credit.Tests.Http;
 public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
 {
     private const string Entity = "AU01";
+    private const int Rounds = 5;
 
     [Theory]
     [InlineData("limit")]
@@ -113,6 +114,73 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeAsync(HttpStatusCode.OK);
     }
 
+    /// <summary>I-19 with two instances: the last approval, given twice at once, is carried out once.</summary>
+    [Fact]
+    public async Task two_last_approvals_at_once_are_carried_out_once()
+    {
+        var customer = await CustomerAsync();
+        await using var other = await bed.StartAnotherAsync();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var asked = await (await AskAsync("limit", customer, 5_000 + round)).ShouldBeAsync(HttpStatusCode.Accepted);
+            var path = $"/v1/approvals/{asked.Text("id")}/approve";
+            using var max = Decider("max", "credit-manager");
+            using var moe = other.ClientWith("approvals:decide credit:read", "moe", "credit-manager");
+
+            var answers = await Task.WhenAll(
+                max.PostAsJsonAsync(path, new { reason = "fine" }), moe.PostAsJsonAsync(path, new { reason = "fine" }));
+
+            answers.Count(answer => answer.IsSuccessStatusCode).ShouldBe(1);
+            answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(1);
+        }
+
+        (await HistoryAsync(customer)).Count(type => type == "limit-set").ShouldBe(Rounds);
+    }
+
+    /// <summary>I-19 with two instances: what is withdrawn is not carried out; what is carried out stays so.</summary>
+    [Fact]
+    public async Task an_approval_and_its_withdrawal_at_once_end_in_one_of_both()
+    {
+        await using var other = await bed.StartAnotherAsync();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var customer = await CustomerAsync();
+            var asked = await (await AskAsync("limit", customer, 6_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+            var path = $"/v1/approvals/{asked.Text("id")}";
+            using var max = Decider("max", "credit-manager");
+            using var ana = other.ClientFor("credit:read credit:write approvals:decide");
+
+            var answers = await Task.WhenAll(
+                max.PostAsJsonAsync($"{path}/approve", new { reason = "fine" }),
+                ana.PostAsJsonAsync($"{path}/withdraw", new { reason = "not any more" }));
+
+            var isGranted = answers[0].IsSuccessStatusCode;
+            answers[1].IsSuccessStatusCode.ShouldBe(!isGranted, "one of both wins");
+            (await HistoryAsync(customer)).Count(type => type == "limit-set").ShouldBe(isGranted ? 1 : 0);
+        }
+    }
+
+    /// <summary>I-11 with two instances: a release and a re-check at once reserve an order once.</summary>
+    [Fact]
+    public async Task a_release_and_a_recheck_at_once_reserve_an_order_once()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await using var other = await bed.StartAnotherAsync();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var order = $"AU-R{round}";
+            await (await bed.CheckAsync(customer, order, 200)).ShouldBeAsync(HttpStatusCode.Created);
+            await Task.WhenAll(
+                bed.ReleaseAsync(order),
+                other.Client.PostAsync($"/v1/credit/order-checks/{order}/recheck", null),
+                other.Client.PostAsJsonAsync($"/v1/credit/order-checks/{order}/release", new { reason = "me too" }));
+        }
+
+        (await HistoryAsync(customer)).Count(type => type == "order-released").ShouldBe(Rounds);
+        (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("openOrders").ShouldBe(200 * Rounds);
+    }
+
     [Fact]
     public async Task a_hold_is_let_go_by_those_who_may()
     {
@@ -140,7 +208,7 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         };
 
         await (await bed.Client.PutAsJsonAsync(path, wish, Json.Wire))
-            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "missing-scope");
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "scope-missing");
         (await bed.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("policy").GetProperty("orders")
             .GetProperty("rules").GetArrayLength().ShouldBe(StandardPolicy.Value.Orders.Rules.Count);
     }
@@ -273,6 +341,10 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         var account = await bed.AccountAsync(customer);
         return account.Amount("available");
     }
+
+    private async Task<List<string?>> HistoryAsync(Guid customer) =>
+        [.. (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts/{customer}/history?limit=500"))
+            .GetProperty("items").EnumerateArray().Select(e => e.Text("type"))];
 
     private async Task<HttpResponseMessage> DecideAsync(string approval, string who, string role)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Contracts.Invoicing.V1;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -126,6 +127,60 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
             await (await bed.CancelAsync($"GF-{member:N}-2")).ShouldBeAsync(HttpStatusCode.OK);
             await (await bed.CancelAsync($"GF-{member:N}")).ShouldBeAsync(HttpStatusCode.OK);
         }
+
+        var group = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/groups/{head}");
+        (group.Amount("limit"), group.Amount("exposure"), group.Amount("available")).ShouldBe((1_000, 300, 700));
+        group.GetProperty("members").EnumerateArray().ToDictionary(
+            one => one.GetProperty("customerId").GetGuid(), one => (one.Amount("counted"), one.Amount("secured")))
+            .ShouldBe(new Dictionary<Guid, (decimal, decimal)> { [head] = (0, 0), [child] = (300, 600) }, true);
+        (await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/groups?legalEntity=GF01")).GetProperty("items")
+            .EnumerateArray().Select(one => one.GetProperty("customerId").GetGuid()).ShouldBe([head]);
+        using var stranger = bed.App.ClientFor("credit:read", "eve", "MX01");
+        await (await stranger.GetAsync($"/v1/credit/groups/{head}"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+        await (await bed.Client.GetAsync($"/v1/credit/groups/{child}"))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task members_of_entities_that_a_caller_does_not_see_count_and_are_not_shown()
+    {
+        await bed.EntityAsync("GH01");
+        var head = await bed.CustomerAsync(limit: 1_000, entity: "GH01");
+        var elsewhere = await bed.CustomerAsync(limit: 1_000, parent: head);
+        await LimitAsync(head, 1_000);
+        await (await bed.CheckAsync(elsewhere, "GH-1", 250)).ShouldBeAsync(HttpStatusCode.Created);
+        using var local = bed.App.ClientFor("credit:read", "eve", "GH01");
+
+        var group = await local.GetFromJsonAsync<JsonElement>($"/v1/credit/groups/{head}");
+
+        (group.Amount("exposure"), group.GetProperty("otherMembers").GetInt32()).ShouldBe((250, 1));
+        group.GetProperty("members").EnumerateArray().Select(one => one.GetProperty("customerId").GetGuid())
+            .ShouldBe([head]);
+    }
+
+    /// <summary>The rates that Invoicing keeps its books by; older news of a day never replaces newer.</summary>
+    [Fact]
+    public async Task rates_that_invoicing_sets_are_known_here()
+    {
+        await bed.EntityAsync("JP01", "JPY");
+        var today = TimeProvider.System.Today("America/Chicago");
+        var customer = await bed.CustomerAsync(limit: 100_000, entity: "JP01", currency: "JPY");
+        await (await bed.CheckAsync(customer, "JP-1", 100, currency: "USD")).ShouldBeAsync(HttpStatusCode.Created);
+        (await bed.OrderBecomesAsync("JP-1", "held")).Codes("reasons").ShouldBe(["other-currency"]);
+
+        await bed.PublishAsync(Set("month-end", 1m));
+        await bed.PublishAsync(Set("daily", 150m), version: 3);
+
+        await bed.OrderBecomesAsync("JP-1", "approved");
+        var before = await bed.HandledCountAsync();
+        await bed.PublishAsync(Set("daily", 900m), version: 2);
+        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the older news is heard");
+        (await (await bed.CheckAsync(customer, "JP-2", 500, currency: "USD")).BodyAsync()).Text("decision")
+            .ShouldBe("approved", "500 dollars are 75,000 yen, not 450,000");
+
+        ExchangeRatesSet Set(string type, decimal rate) =>
+            new("JP01", "JPY", type, today, [new ExchangeRate("USD", rate)]);
     }
 
     [Fact]
@@ -165,7 +220,7 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
     {
         var now = Registered(customer);
         return bed.PublishAsync(
-            new Contracts.Invoicing.V1.CustomerChanged(
+            new CustomerChanged(
                 customer, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language, null,
                 now.Terms, parent, [], "active", null, false),
             version);

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -133,6 +135,86 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         }
     }
 
+    /// <summary>CRD-14, CRD-15: what covers a customer, or its class, is looked at before it matters.</summary>
+    [Fact]
+    public async Task what_falls_due_is_seen_before_it_does_and_cover_that_ends_is_a_reason()
+    {
+        const string entity = "LA07";
+        await EntityAsync(entity, everyDays: 365);
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: entity);
+        await (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
+        {
+            kind = "guarantee",
+            provider = "Bank",
+            reference = "G-2",
+            cover = new { amount = "600", currency = "USD" },
+            from = Now,
+            until = Now.AddDays(50),
+        })).ShouldBeAsync(HttpStatusCode.Created);
+
+        (await DueAsync(entity, 19)).ShouldBeEmpty();
+        var due = (await DueAsync(entity, 366)).ShouldHaveSingleItem();
+        (due.Text("customerId"), due.Text("dueOn"), due.Text("trigger")).ShouldBe((
+            $"{customer}", $"{Now.AddDays(20):yyyy-MM-dd}", $"What covers it ends on {Now.AddDays(50):yyyy-MM-dd}."));
+        await (await bed.Client.GetAsync("/v1/credit/portfolio/reviews-due?until=2099-01-01"))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "bad-day");
+        Items(await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/cover?legalEntity={entity}&endsBy={Now.AddDays(50):yyyy-MM-dd}"))
+            .ShouldHaveSingleItem().Text("reference").ShouldBe("G-2");
+        Items(await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/cover?legalEntity={entity}&ended=true")).ShouldBeEmpty();
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(21));
+        try
+        {
+            await RunDayAsync(entity);
+            (await ReviewsAsync(customer)).ShouldHaveSingleItem().Text("trigger")!.ShouldStartWith("What covers it");
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-21));
+        }
+    }
+
+    /// <summary>CRD-05, CRD-15: a bankruptcy is seen before the customer asks for more.</summary>
+    [Fact]
+    public async Task a_case_is_granted_by_its_checklist_and_a_report_that_has_grown_old_since_is_refreshed()
+    {
+        const string entity = "LA08";
+        await bed.EntityAsync(entity);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Applications = policy.Applications with
+            {
+                Checklists = new Dictionary<string, IReadOnlyList<ChecklistPoint>>
+                {
+                    ["application"] = [new ChecklistPoint("lawyer", "Ask the lawyers.")],
+                },
+            },
+        });
+        var customer = await NamedAsync("Refreshing Drinks Inc", entity);
+        await GrantAsync(customer);
+        bed.Bureau.Tell("Refreshing Drinks Inc", BureauCase.Bankrupt);
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(0, "the report is fresh");
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(91));
+        try
+        {
+            var run = await RunDayAsync(entity);
+            (run.GetProperty("refreshed").GetInt32(), run.GetProperty("reviews").GetInt32()).ShouldBe((1, 1));
+            (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(0);
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-91));
+        }
+
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
+        (await AlertsAsync(customer, "&kind=bankruptcy")).ShouldHaveSingleItem();
+        (await ReviewsAsync(customer)).ShouldHaveSingleItem().Text("trigger")
+            .ShouldBe("Since it was looked at last: bankruptcy.");
+    }
+
     /// <summary>CRD-15: who stops paying is later than who pays late.</summary>
     [Fact]
     public async Task who_does_not_pay_any_more_worsens_as_well()
@@ -210,6 +292,39 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe([0.75m, 1m]);
     }
 
+    private async Task<Guid> NamedAsync(string name, string entity)
+    {
+        var id = NewId();
+        await bed.PublishAsync(Registered(id, entity) with { Name = name });
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).IsSuccessStatusCode, "it opens");
+        return id;
+    }
+
+    /// <summary>An application that is too large for the policy alone is granted once its checklist is done.</summary>
+    private async Task GrantAsync(Guid customer)
+    {
+        var applied = await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = "60000", currency = "USD" },
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        var path = $"/v1/credit/applications/{applied.Text("id")}";
+        var referred = await Eventually.Becomes(
+            () => bed.Client.GetFromJsonAsync<JsonElement>(path), now => now.Text("status") == "in-review",
+            "it is referred");
+        referred.Codes("checklist").ShouldBe(["lawyer"]);
+        using var ben = bed.App.ClientFor("credit:read credit:write", "ben");
+        await (await ben.PostAsJsonAsync($"{path}/approve", new { reason = "a good name" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "checklist-open");
+        var marked = await (await ben.PostAsJsonAsync($"{path}/checklist", new { code = "lawyer", note = "No case." }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (marked.GetProperty("checklist")[0].GetProperty("isDone").GetBoolean(),
+            marked.GetProperty("checklist")[0].Text("by")).ShouldBe((true, "ben"));
+        await (await ben.PostAsJsonAsync($"{path}/approve", new { reason = "a good name" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
     private async Task EntityAsync(string entity, int everyDays, decimal coverage = 0)
     {
         await bed.EntityAsync(entity);
@@ -233,6 +348,10 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the payment is heard of");
     }
 
+    private async Task<List<JsonElement>> DueAsync(string entity, int days) => Items(
+        await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/portfolio/reviews-due?legalEntity={entity}&until={Now.AddDays(days):yyyy-MM-dd}"));
+
     private async Task<JsonElement> PortfolioAsync(string entity) => Items(
         await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/portfolio?legalEntity={entity}"))
         .ShouldHaveSingleItem();
@@ -241,7 +360,7 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         (await (await bed.Client.PostAsJsonAsync("/v1/credit/rescoring-runs", new { legalEntity = entity }))
             .ShouldBeAsync(HttpStatusCode.OK)).GetProperty("scored").GetInt32().ShouldBe(1);
 
-    private async Task RunDayAsync(string entity) =>
+    private async Task<JsonElement> RunDayAsync(string entity) =>
         await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
             .ShouldBeAsync(HttpStatusCode.OK);
 

@@ -19,7 +19,7 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
     public async Task money_is_weighed_by_amount_and_recency_and_what_was_taken_back_counts_no_more()
     {
         var customer = await bed.CustomerAsync();
-        var (late, bounced) = (Paid(customer, 300, due: -10, paid: 0), Paid(customer, 900, due: -60, paid: 0));
+        var (late, bounced) = (Paid(customer, 300, due: -10, paid: 0), Paid(customer, 900, due: 60, paid: 0));
         await TellAsync(
             late, Paid(customer, 100, due: 0, paid: 0), bounced,
             Paid(customer, 400, due: -170, paid: -180), Paid(customer, 5_000, due: -800, paid: -790),

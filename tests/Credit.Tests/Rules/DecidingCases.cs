@@ -1,4 +1,5 @@
 using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using static OrderToCash.Credit.Tests.Some;
 
@@ -40,6 +41,41 @@ public sealed class DecidingCases
                 Customer, Assessor.Application, false, [new OrderReason("declined", "no")]));
         InReview().When(application => ApplicationDecider.Approve(application, Granted with { Limit = Eur(1) }, "ana"))
             .ThenRefused("other-currency");
+    }
+
+    /// <summary>CRD-05.</summary>
+    [Fact]
+    public void a_case_is_not_approved_while_a_mandatory_point_of_its_checklist_is_open()
+    {
+        var referred = new ApplicationReferred(
+            Due, [new ChecklistPoint("identity", "Is it them?"), new ChecklistPoint("visit", "Go and see.", false)]);
+        var done = new ChecklistPointMarked("identity", true, "seen", "ana", Due);
+        Cases.Given(Submitted, referred).When(application => ApplicationDecider.Approve(application, Granted, "ana"))
+            .ThenRefused("checklist-open");
+        Cases.Given(Submitted, referred).When(application => ApplicationDecider.Decline(application, "no", "ana"))
+            .ThenState(application => application.Status.ShouldBe(ApplicationStatus.Declined));
+        Cases.Given(Submitted, referred).When(application => ApplicationDecider.Mark(application, done)).Then(done);
+        Cases.Given(Submitted, referred, done).When(application => ApplicationDecider.Mark(application, done))
+            .ThenNothing();
+        Cases.Given(Submitted, referred)
+            .When(application => ApplicationDecider.Mark(application, done with { Code = "blood" }))
+            .ThenRefused("not-found");
+        Cases.Given(Submitted, referred, done, done with { IsDone = false })
+            .When(application => ApplicationDecider.Approve(application, Granted, "ana")).ThenRefused("checklist-open");
+        Cases.Given(Submitted, referred, done, Granted, new ApplicationReopened(2), referred)
+            .When(application => ApplicationDecider.Approve(application, Granted, "ana")).ThenRefused("checklist-open");
+    }
+
+    [Fact]
+    public void a_case_in_review_is_assessed_again_and_no_other()
+    {
+        InReview().When(ApplicationDecider.Reassess).Then(new ReassessmentRequested());
+        InReview(new ReassessmentRequested()).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
+        InReview(new ReassessmentRequested()).When(Assess(Recommendation.Approve))
+            .ThenState(application => application.Status.ShouldBe(ApplicationStatus.Approved));
+        InReview(new InformationRequested("figures")).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
+        InReview(Granted).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
+        Cases.Given().When(ApplicationDecider.Reassess).ThenRefused("not-found");
     }
 
     [Fact]

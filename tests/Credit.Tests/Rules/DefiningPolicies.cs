@@ -58,6 +58,27 @@ public sealed class DefiningPolicies
             })
         },
         { "/scorecard/classes", Card(card => card with { Classes = [new("A", 50)] }) },
+        { "/limits/classes", Standard with
+            {
+                Limits = Standard.Limits with { Classes = [.. Standard.Limits.Classes, new("Z", 1, 1)] },
+            }
+        },
+        { "/applications/knockOuts", Standard with
+            {
+                Applications = Standard.Applications with { KnockOuts = ["bankrupcty"] },
+            }
+        },
+        { "/holds/declining", Standard with { Holds = Standard.Holds with { Declining = ["sanction"] } } },
+        { "/reviews/days", Standard with
+            {
+                Reviews = Standard.Reviews with { Days = new Dictionary<string, int> { ["F"] = 9 } },
+            }
+        },
+        { "/terms/maxDays", Standard with { Terms = new(8, new Dictionary<string, int> { ["a"] = 9 }) } },
+        { "/applications/checklists", Checklist("audit", new ChecklistPoint("a", "b")) },
+        { "/applications/checklists", Checklist("review", new ChecklistPoint("a", "b"), new ChecklistPoint("a", "c")) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.RiskClass, Values: ["F"])) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.CustomerStatus, Values: ["dead"])) },
         { "/scorecard/classes", Card(card => card with { Classes = [new("A", 50), new("B", 60), new("C", 0)] }) },
     };
 
@@ -73,6 +94,14 @@ public sealed class DefiningPolicies
 
     private static CreditPolicy Read(CreditPolicy policy) =>
         JsonSerializer.Deserialize<CreditPolicy>(JsonSerializer.Serialize(policy, Json.Wire), Json.Wire)!;
+
+    private static CreditPolicy Checklist(string kind, params ChecklistPoint[] points) => Standard with
+    {
+        Applications = Standard.Applications with
+        {
+            Checklists = new Dictionary<string, IReadOnlyList<ChecklistPoint>> { [kind] = points },
+        },
+    };
 
     private static CreditPolicy Orders(BlockingRule rule) =>
         Standard with { Orders = Standard.Orders with { Rules = [rule] } };
