@@ -60,6 +60,7 @@ public static class CreditService
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<OrderDecisions>();
+        services.AddSingleton<Mergers>();
         services.AddSingleton<Reactions>();
         services.AddSubscription(provider => provider.GetRequiredService<Reactions>());
         services.AddSingleton<ReviewsDue>();
@@ -150,6 +151,8 @@ public static class CreditService
         .Add<AccountOpened>("account_opened")
         .Add<CustomerKnown>("customer_known")
         .Add<GroupsAssigned>("groups_assigned")
+        .Add<DuplicateAbsorbed>("duplicate_absorbed")
+        .Add<DuplicateReleased>("duplicate_released")
         .Add<LimitSet>("limit_set")
         .Add<TemporaryLimitSet>("temporary_limit_set")
         .Add<TemporaryLimitWithdrawn>("temporary_limit_withdrawn")

@@ -35,6 +35,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Currency, Exposure> Exposures { get; private init; } =
         ImmutableDictionary<Currency, Exposure>.Empty;
 
+    /// <summary>What is at risk with customers that were merged into this one, by customer.</summary>
+    public ImmutableDictionary<Guid, IReadOnlyList<Exposure>> Absorbed { get; private init; } =
+        ImmutableDictionary<Guid, IReadOnlyList<Exposure>>.Empty;
+
     /// <summary>Open balances by due date, per currency.</summary>
     public ImmutableDictionary<Currency, DueBalances> Due { get; private init; } =
         ImmutableDictionary<Currency, DueBalances>.Empty;
@@ -109,6 +113,11 @@ public sealed partial record CreditAccount
         AccountOpened opened => account with { Opened = opened },
         CustomerKnown customer => account with { Customer = customer },
         GroupsAssigned groups => account with { Groups = groups.Groups },
+        DuplicateAbsorbed duplicate => account with
+        {
+            Absorbed = account.Absorbed.SetItem(duplicate.DuplicateId, duplicate.Exposures),
+        },
+        DuplicateReleased duplicate => account with { Absorbed = account.Absorbed.Remove(duplicate.DuplicateId) },
         LimitSet limit => account with { Limit = limit },
         TemporaryLimitSet limit => account with { TemporaryLimit = limit },
         TemporaryLimitWithdrawn => account with { TemporaryLimit = null },

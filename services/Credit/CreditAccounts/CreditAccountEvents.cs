@@ -21,6 +21,18 @@ public sealed record CustomerKnown(
 /// <param name="Groups">The customers at their heads.</param>
 public sealed record GroupsAssigned(IReadOnlyList<Guid> Groups);
 
+/// <summary>
+/// What is at risk with a customer that Invoicing found to be a duplicate of this one; it counts here, and its
+/// documents stay its own.
+/// </summary>
+/// <param name="DuplicateId">The duplicate.</param>
+/// <param name="Exposures">All of it, per currency, without what invoices of this customer bill of its orders.
+/// </param>
+public sealed record DuplicateAbsorbed(Guid DuplicateId, IReadOnlyList<Exposure> Exposures);
+
+/// <summary>The customer is no duplicate after all.</summary>
+public sealed record DuplicateReleased(Guid DuplicateId);
+
 /// <summary>The most the customer may owe was set; it replaces the limit before.</summary>
 /// <param name="Limit">Most it may owe, orders included.</param>
 /// <param name="ExpiresOn">Last day it holds in the legal entity's calendar, or null.</param>

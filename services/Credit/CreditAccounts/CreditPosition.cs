@@ -31,7 +31,9 @@ public sealed record CreditPosition(
             exposures = exposures.Append(instead);
         return Of(
             currency,
-            exposures.Select(one => (one, Later(account, one.OpenOrders.Currency, policy, facts.Today))),
+            exposures.Select(one => (one, Later(account, one.OpenOrders.Currency, policy, facts.Today)))
+                .Concat(account.Absorbed.Values.SelectMany(one => one)
+                    .Select(one => (one, Money.Zero(one.OpenOrders.Currency)))),
             account.Cover.IsEmpty ? [] :
             [
                 .. account.Cover.Values

@@ -81,8 +81,14 @@ public static partial class OrderRules
             ? context.Question.Without
             : context.Account.ExposureIn(context.Account.Currency);
         var secured = context.Position.Secured;
+        var absorbed = Money.Sum(
+            context.Account.Absorbed.Values.SelectMany(one => one)
+                .Where(one => one.OpenOrders.Currency == exposure.OpenOrders.Currency).Select(one => one.Total),
+            exposure.OpenOrders.Currency);
         return $"open receivables {exposure.OpenReceivables.Amount}, open orders {exposure.OpenOrders.Amount}, " +
-            $"unapplied cash {exposure.UnappliedCash.Amount}{(secured.IsZero ? "" : $", secured {secured.Amount}")}";
+            $"unapplied cash {exposure.UnappliedCash.Amount}" +
+            (absorbed.IsZero ? "" : $", duplicates {absorbed.Amount}") +
+            (secured.IsZero ? "" : $", secured {secured.Amount}");
     }
 
     private static IEnumerable<OrderReason> OverGroupLimit(RuleContext context)

@@ -35,18 +35,28 @@ public sealed class GroupReader(EventStore store)
     /// <summary>The members of these groups.</summary>
     public const string MembersSql = $"{Below}select distinct customer_id from below";
 
-    /// <summary>What each member has at risk, and what of it is reserved for orders after the horizon.</summary>
+    /// <summary>
+    /// What each member has at risk, and what of it is reserved for orders after the horizon. A duplicate counts with
+    /// the customer it was merged into, wherever that one is.
+    /// </summary>
     private const string ExposuresSql =
         $"""
-        {Below}select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
+        {Below}, members as (select distinct root, customer_id from below where customer_id <> $2)
+        select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
                x.unapplied_cash, x.disputed, x.open_credits, coalesce((
                    select sum(o.reserved) from order_checks o
                    where o.customer_id = b.customer_id and o.currency = x.currency and o.reserved > 0
                      and o.needed_on > $3), 0)
-        from (select distinct root, customer_id from below) b
+        from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_exposures x on x.customer_id = b.customer_id
-        where b.customer_id <> $2
+        where not exists (select 1 from credit_absorbed d where d.duplicate_id = b.customer_id)
+        union all
+        select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
+               x.unapplied_cash, x.disputed, x.open_credits, 0
+        from members b
+        join credit_accounts a on a.customer_id = b.customer_id
+        join credit_absorbed x on x.survivor_id = b.customer_id
         """;
 
     private const string CoverSql =

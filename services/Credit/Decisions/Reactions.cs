@@ -14,7 +14,8 @@ namespace OrderToCash.Credit.Decisions;
 /// come. It follows the log, so one instance does it at a time and a payment lets an order go within moments; whatever
 /// it decides is one more decision on the account as it is, and doing it twice does nothing twice.
 /// </summary>
-public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisions orders) : ISubscription
+public sealed class Reactions(
+    EventStore store, DecisionBooks books, OrderDecisions orders, Mergers mergers) : ISubscription
 {
     private const int AtOnce = 4;
 
@@ -36,6 +37,7 @@ public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisi
     {
         if (events.Any(e => e.Data is PolicyDefined or RatesPublished))
             books.Forget();
+        await mergers.FollowAsync(events, cancellation);
         var touched = events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct().ToList();
         await ForEachAsync(touched, ReactAsync, cancellation);
         await ForEachAsync(await OthersAsync(events, cancellation), RecheckAsync, cancellation);
@@ -88,7 +90,8 @@ public sealed class Reactions(EventStore store, DecisionBooks books, OrderDecisi
     /// <summary>What may make room, or take away the reason of a hold.</summary>
     private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
-        or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned;
+        or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned
+        or DuplicateAbsorbed or DuplicateReleased;
 
     /// <summary>
     /// Customers with held orders for whom something has changed elsewhere: the policy of their legal entity, exchange

@@ -16,10 +16,11 @@ public sealed class CreditAccountsProjection : Projection
         "open_credits = excluded.open_credits";
 
     public CreditAccountsProjection()
-        : base("credit_accounts", "credit_accounts", "credit_exposures")
+        : base("credit_accounts", "credit_accounts", "credit_exposures", "credit_absorbed")
     {
         OnAccount();
         OnLimits();
+        OnMergers();
         OnExposure<ReceivableRecorded>(e => e.Exposure);
         OnExposure<UnappliedCashRecorded>(e => e.Exposure);
         OnExposure<OpenCreditRecorded>(e => e.Exposure);
@@ -95,6 +96,28 @@ public sealed class CreditAccountsProjection : Projection
             "update credit_accounts set temporary_limit = null, temporary_from = null, temporary_until = null " +
             "where customer_id = any($1)",
             rows => rows.Column(e => e.StreamId));
+    }
+
+    private void OnMergers()
+    {
+        const string gone =
+            "delete from credit_absorbed a using unnest($1, $2) as e (survivor_id, duplicate_id) " +
+            "where a.survivor_id = e.survivor_id and a.duplicate_id = e.duplicate_id";
+        On<DuplicateReleased>(gone, rows => rows.Column(e => e.StreamId).Column(e => e.Data.DuplicateId));
+        On<DuplicateAbsorbed>(gone, rows => rows.Column(e => e.StreamId).Column(e => e.Data.DuplicateId));
+        OnEach<DuplicateAbsorbed, (Guid Survivor, Guid Duplicate, Exposure Exposure)>(
+            e => e.Data.Exposures.Select(exposure => (e.StreamId, e.Data.DuplicateId, exposure)),
+            "insert into credit_absorbed (survivor_id, duplicate_id, currency, open_receivables, open_orders, " +
+            "unapplied_cash, disputed, open_credits) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            rows => rows
+                .Column(e => e.Survivor)
+                .Column(e => e.Duplicate)
+                .Column(e => e.Exposure.OpenOrders.Currency.Code)
+                .Column(e => e.Exposure.OpenReceivables.Amount)
+                .Column(e => e.Exposure.OpenOrders.Amount)
+                .Column(e => e.Exposure.UnappliedCash.Amount)
+                .Column(e => Amount(e.Exposure.Disputed))
+                .Column(e => Amount(e.Exposure.OpenCredits)));
     }
 
     private void OnExposure<TEvent>(Func<TEvent, Exposure> exposure) => On<TEvent>(

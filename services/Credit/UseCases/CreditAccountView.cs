@@ -26,6 +26,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="PlacedHolds">Holds by hand or by rule that are in force.</param>
 /// <param name="Groups">Customers at the heads of the groups with a limit that it belongs to.</param>
 /// <param name="OtherExposures">What is at risk in other currencies.</param>
+/// <param name="Duplicates">Customers that were merged into it, and what is at risk with them; it counts here.</param>
 /// <param name="Policy">Number of the policy in force.</param>
 /// <param name="Version">Version of the account.</param>
 public sealed record CreditAccountView(
@@ -33,7 +34,7 @@ public sealed record CreditAccountView(
     Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? TemporaryLimit, Exposure Exposure, Money Counted,
     Money Secured, Money Available, string? RiskClass, int? Score, int? BehaviourScore,
     IReadOnlyList<OrderReason> Holds, IReadOnlyList<HoldPlaced> PlacedHolds, IReadOnlyList<Guid> Groups,
-    IReadOnlyList<Exposure> OtherExposures, int Policy, long Version)
+    IReadOnlyList<Exposure> OtherExposures, IReadOnlyList<DuplicateAbsorbed> Duplicates, int Policy, long Version)
 {
     /// <summary>An open account as its facts show it.</summary>
     public static CreditAccountView Of(Guid customerId, CreditAccount account, long version, DecisionFacts facts)
@@ -48,6 +49,7 @@ public sealed record CreditAccountView(
             CreditDecider.Granted(account, facts) - judgement.Position.Counted, account.Risk?.RiskClass,
             account.Risk?.Score, account.Risk?.Behaviour, judgement.Reasons, [.. account.HoldsOn(facts.Today)],
             account.Groups, [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
-            facts.Policy.Number, version);
+            [.. account.Absorbed.Select(one => new DuplicateAbsorbed(one.Key, one.Value))], facts.Policy.Number,
+            version);
     }
 }

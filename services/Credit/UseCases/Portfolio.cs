@@ -37,13 +37,14 @@ public sealed record ConcentrationRow(
 
 /// <summary>
 /// <c>GET /v1/credit/portfolio</c>, by legal entity, currency and risk class, and
-/// <c>GET /v1/credit/portfolio/concentration</c>, the customers with the most at risk: as JSON, CSV or XLSX.
+/// <c>GET /v1/credit/portfolio/concentration</c>, the customers with the most at risk: as JSON, CSV or XLSX. What is at
+/// risk with a duplicate counts with the customer it was merged into.
 /// </summary>
 public static class Portfolio
 {
     private const string Seen =
         "where (@legalEntity::text is null or p.legal_entity = @legalEntity) " +
-        "and (@all or p.legal_entity = any(@entities))";
+        "and (@all or p.legal_entity = any(@entities)) and a.status <> 'merged'";
 
     private const string Classes =
         $"""

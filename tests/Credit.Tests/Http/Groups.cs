@@ -202,6 +202,50 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         await GroupsBecomeAsync(head, []);
     }
 
+    /// <summary>I-11, CRD-12: the room of a customer is that of all its duplicates together.</summary>
+    [Fact]
+    public async Task what_is_at_risk_with_a_duplicate_counts_with_the_customer_it_was_merged_into()
+    {
+        const string entity = "GM01";
+        await bed.EntityAsync(entity);
+        var (survivor, duplicate) = (
+            await bed.CustomerAsync(limit: 100, entity: entity), await bed.CustomerAsync(limit: 100, entity: entity));
+        await bed.PublishAsync(Issued(duplicate, NewId(), 30));
+        await bed.ExposureBecomesAsync(duplicate, 30, 0, 0);
+        (await (await bed.CheckAsync(duplicate, "GM-1", 60)).BodyAsync()).Text("decision").ShouldBe("approved");
+
+        await bed.PublishAsync(Merged(duplicate, entity, survivor), version: 2);
+        await CountsAsync(survivor, 90);
+        (await (await bed.CheckAsync(survivor, "GM-2", 20)).BodyAsync()).Codes("reasons").ShouldBe(["over-limit"]);
+        await bed.PublishAsync(Issued(survivor, NewId(), 60, order: "GM-1"));
+        await CountsAsync(survivor, 90);
+        await (await bed.CancelAsync("GM-1")).ShouldBeAsync(HttpStatusCode.OK);
+        await CountsAsync(survivor, 90);
+        var rows = (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/portfolio/concentration?legalEntity={entity}")).GetProperty("items").EnumerateArray().ToList();
+        (rows.ShouldHaveSingleItem().Text("customerId"), rows[0].Amount("exposure")).ShouldBe(($"{survivor}", 90));
+
+        await bed.PublishAsync(Merged(duplicate, entity, null), version: 3);
+        await CountsAsync(survivor, 60);
+        await bed.OrderBecomesAsync("GM-2", "approved");
+    }
+
+    private static CustomerChanged Merged(Guid duplicate, string entity, Guid? into)
+    {
+        var now = Registered(duplicate, entity);
+        return new CustomerChanged(
+            duplicate, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language, null,
+            now.Terms, null, [], into is null ? "active" : "merged", into, false);
+    }
+
+    private Task CountsAsync(Guid customer, decimal amount) => Eventually.BecomesTrue(
+        async () =>
+        {
+            await bed.ReactedAsync();
+            return (await bed.AccountAsync(customer)).Amount("counted") == amount;
+        },
+        $"{amount} count");
+
     private async Task LimitAsync(Guid head, decimal amount) =>
         await (await bed.Client.PutAsJsonAsync($"/v1/credit/groups/{head}/limit", new
         {

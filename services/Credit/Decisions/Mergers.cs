@@ -1,0 +1,67 @@
+using Npgsql;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>
+/// Keeps what is at risk with a duplicate with the customer that it was merged into: whatever moves on the one account
+/// is taken over by the other, and given back when the merge is undone.
+/// </summary>
+public sealed class Mergers(EventStore store)
+{
+    /// <summary>
+    /// Pairs of a duplicate and its survivor: of customers whose exposure has moved, of survivors that billed an order,
+    /// and of customers that were merged, or are not any more.
+    /// </summary>
+    private const string Pairs =
+        """
+        select a.customer_id, a.merged_into from credit_accounts a
+        where a.merged_into is not null and (a.customer_id = any($1) or a.merged_into = any($2))
+        union
+        select x.duplicate_id, x.survivor_id from credit_absorbed x where x.duplicate_id = any($3)
+        """;
+
+    private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Merged customers");
+
+    /// <summary>Draws the conclusions of these events.</summary>
+    public async Task FollowAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        var known = Streams(events, e => e is CustomerKnown);
+        var moved = Streams(events, IsExposing).Union(known).ToArray();
+        if (moved.Length == 0)
+            return;
+        var billing = Streams(events, e => e is ReceivableRecorded { OrderId: not null });
+        foreach (var (duplicateId, survivorId) in await PairsAsync(moved, billing, known, cancellation))
+        {
+            var (duplicate, _) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
+            await store.DecideAsync(
+                CreditAccountStream.Type, survivorId, Metadata,
+                survivor => duplicate.Customer?.MergedInto == survivorId
+                    ? MergeDecider.Absorb(survivor, duplicateId, duplicate)
+                    : MergeDecider.Release(survivor, duplicateId),
+                cancellation: cancellation);
+        }
+    }
+
+    private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
+        or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderDeclined or OrderCancelled
+        or OrderExpired or ReservationConverted or ReservationRestored;
+
+    private static Guid[] Streams(IEnumerable<StoredEvent> events, Func<object, bool> which) =>
+        [.. events.Where(e => which(e.Data)).Select(e => e.StreamId).Distinct()];
+
+    private async Task<List<(Guid Duplicate, Guid Survivor)>> PairsAsync(
+        Guid[] moved, Guid[] billing, Guid[] known, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(Pairs);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = moved });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = billing });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = known });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var pairs = new List<(Guid, Guid)>();
+        while (await reader.ReadAsync(cancellation))
+            pairs.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        return pairs;
+    }
+}
