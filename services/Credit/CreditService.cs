@@ -37,6 +37,7 @@ public static class CreditService
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
             .Endpoint<PromisesConsumer>("credit-promises")
             .Endpoint<ConductConsumer>("credit-conduct")
+            .Endpoint<DunningConsumer>("credit-dunning")
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
@@ -171,6 +172,7 @@ public static class CreditService
         .Add<HoldPlaced>("hold_placed")
         .Add<HoldReleased>("hold_released")
         .Add<HoldRuleResumed>("hold_rule_resumed")
+        .Add<ItemsDunned>("items_dunned")
         .Add<PaymentTakenBack>("payment_taken_back")
         .Add<CoverRegistered>("cover_registered")
         .Add<CoverEnded>("cover_ended")

@@ -35,6 +35,7 @@ internal static class DeadLettersCommand
         "collections-approval-matrices",
         "credit-conduct",
         "credit-customers",
+        "credit-dunning",
         "credit-exchange-rates",
         "credit-receivables",
         "credit-credit-memos",

@@ -81,8 +81,12 @@ public sealed partial record CreditAccount
         ImmutableDictionary.Create<string, DateOnly>(StringComparer.Ordinal);
 
     /// <summary>Installments from which a payment was taken back, by its receipt.</summary>
-    public ImmutableDictionary<Guid, ImmutableHashSet<PaidItem>> TakenBack { get; private init; } =
-        ImmutableDictionary<Guid, ImmutableHashSet<PaidItem>>.Empty;
+    public ImmutableDictionary<Guid, ImmutableHashSet<InstallmentKey>> TakenBack { get; private init; } =
+        ImmutableDictionary<Guid, ImmutableHashSet<InstallmentKey>>.Empty;
+
+    /// <summary>Open installments that were dunned, with the steps of the playbook.</summary>
+    public ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>> Dunned { get; private init; } =
+        ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>>.Empty;
 
     /// <summary>Guarantees and insurance, ended ones among them.</summary>
     public ImmutableDictionary<Guid, CoverRegistered> Cover { get; private init; } =
@@ -99,7 +103,7 @@ public sealed partial record CreditAccount
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
 
     /// <summary>Installments from which a payment of this receipt was taken back.</summary>
-    public ImmutableHashSet<PaidItem> TakenBackOf(Guid receiptId) =>
+    public ImmutableHashSet<InstallmentKey> TakenBackOf(Guid receiptId) =>
         TakenBack.GetValueOrDefault(receiptId) ?? [];
 
     /// <summary>Holds in force on a day, in a steady order.</summary>
@@ -141,6 +145,11 @@ public sealed partial record CreditAccount
             Quiet = hold.QuietUntil is { } until ? account.Quiet.SetItem(hold.Code, until) : account.Quiet,
         },
         HoldRuleResumed rule => account with { Quiet = account.Quiet.Remove(rule.Code) },
+        ItemsDunned dunned => account with
+        {
+            Dunned = account.Dunned.SetItems(dunned.Items.Select(item => KeyValuePair.Create(
+                item, account.Dunned.GetValueOrDefault(item, []).Add(dunned.Step)))),
+        },
         PaymentTakenBack back => account with
         {
             TakenBack = account.TakenBack.SetItem(
@@ -169,6 +178,7 @@ public sealed partial record CreditAccount
         {
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
+            Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
         };
         if (e.OrderId is null)
             return next;

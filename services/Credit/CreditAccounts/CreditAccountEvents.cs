@@ -137,10 +137,15 @@ public sealed record HoldPlaced(
 /// <summary>A payment that bounced.</summary>
 /// <param name="ReceiptId">The receipt.</param>
 /// <param name="Items">Items of the customer that it had paid.</param>
-public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<PaidItem> Items);
+public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<InstallmentKey> Items);
 
-/// <summary>One installment that a payment had paid.</summary>
-public sealed record PaidItem(Guid InvoiceId, int Installment);
+/// <summary>One installment of an invoice.</summary>
+public sealed record InstallmentKey(Guid InvoiceId, int Installment);
+
+/// <summary>The customer was asked by Collections to pay what is overdue.</summary>
+/// <param name="Step">Code of the playbook step.</param>
+/// <param name="Items">What of it was not asked for with this step before.</param>
+public sealed record ItemsDunned(string Step, IReadOnlyList<InstallmentKey> Items);
 
 /// <summary>A payment of an installment was taken back.</summary>
 /// <param name="ReceiptId">Whose money it was.</param>

@@ -79,6 +79,20 @@ public static class ExposureDecider
             : Decision.Of([.. events, new PaymentTakenBack(receiptId, item.InvoiceId, item.Installment)]);
     }
 
+    /// <summary>
+    /// Records that open installments were dunned; what is not known here yet, or paid by now, is left out.
+    /// </summary>
+    public static Decision Dun(CreditAccount account, string step, IEnumerable<InstallmentKey> items)
+    {
+        InstallmentKey[] news =
+        [
+            .. items.Distinct().Where(item =>
+                account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
+                && !known.Balance.IsZero && !account.Dunned.GetValueOrDefault(item, []).Contains(step)),
+        ];
+        return news.Length == 0 ? Decision.Nothing : Decision.Of(new ItemsDunned(step, news));
+    }
+
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
     public static Decision RecordUnappliedCash(
         CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)

@@ -14,6 +14,7 @@ public static partial class OrderRules
             RuleCodes.OverLimit => OverLimit(rule, context),
             RuleCodes.OverGroupLimit => OverGroupLimit(context),
             RuleCodes.DaysOverdue => DaysOverdue(rule, context),
+            RuleCodes.DunningLevel => DunningLevel(rule, context),
             RuleCodes.OverdueAmount => OverdueAmount(rule, context),
             RuleCodes.CustomerStatus => Status(rule, context),
             RuleCodes.RiskClass => RiskClass(rule, context),
@@ -124,6 +125,22 @@ public static partial class OrderRules
                 yield return new OrderReason(RuleCodes.DaysOverdue,
                     $"{late} are overdue for more than {days} days, the oldest for {due.OldestDays(today)}.");
             }
+        }
+    }
+
+    private static IEnumerable<OrderReason> DunningLevel(BlockingRule rule, RuleContext context)
+    {
+        var (level, items) = (0, 0);
+        foreach (var steps in context.Account.Dunned.Values)
+        {
+            level = Math.Max(level, steps.Count);
+            items += steps.Count >= rule.Level ? 1 : 0;
+        }
+
+        if (items > 0)
+        {
+            yield return new OrderReason(RuleCodes.DunningLevel,
+                $"{items} open items were dunned {rule.Level} times or more, one of them {level} times.");
         }
     }
 

@@ -24,8 +24,8 @@ public sealed record DailyRunResult(
 /// due. Every step is a decision of its own, so a run that broke off is simply begun again.
 /// </summary>
 public sealed class DailyRun(
-    EventStore store, DecisionBooks books, Reactions reactions, BureauRefresh bureau, Rescoring rescoring,
-    ReviewsDue reviews)
+    EventStore store, DecisionBooks books, Reactions reactions, Mergers mergers, BureauRefresh bureau,
+    Rescoring rescoring, ReviewsDue reviews)
 {
     private const int Chunk = 500;
     private const int AtOnce = 4;
@@ -60,6 +60,7 @@ public sealed class DailyRun(
         var zone = (await books.EntitiesAsync(cancellation)).Single(one => one.Code == legalEntity).TimeZone;
         var failures = new ConcurrentQueue<Exception>();
         var expired = await ExpireAsync(legalEntity, today, failures, cancellation);
+        await TryAsync(() => mergers.RunAsync(legalEntity, cancellation), failures);
         var lookedAt = await LookAsync(legalEntity, today, failures, cancellation);
         var refreshed = await bureau.RunAsync(legalEntity, facts, cancellation);
         var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;

@@ -22,6 +22,9 @@ public sealed class Mergers(EventStore store)
         select x.duplicate_id, x.survivor_id from credit_absorbed x where x.duplicate_id = any($3)
         """;
 
+    private const string All =
+        "select customer_id, merged_into from credit_accounts where merged_into is not null and legal_entity = $1";
+
     private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Merged customers");
 
     /// <summary>Draws the conclusions of these events.</summary>
@@ -33,15 +36,27 @@ public sealed class Mergers(EventStore store)
             return;
         var billing = Streams(events, e => e is ReceivableRecorded { OrderId: not null });
         foreach (var (duplicateId, survivorId) in await PairsAsync(moved, billing, known, cancellation))
-        {
-            var (duplicate, _) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
-            await store.DecideAsync(
-                CreditAccountStream.Type, survivorId, Metadata,
-                survivor => duplicate.Customer?.MergedInto == survivorId
-                    ? MergeDecider.Absorb(survivor, duplicateId, duplicate)
-                    : MergeDecider.Release(survivor, duplicateId),
-                cancellation: cancellation);
-        }
+            await TakeOverAsync(duplicateId, survivorId, cancellation);
+    }
+
+    /// <summary>Takes over what is at risk with all duplicates of a legal entity, whenever they were merged.</summary>
+    public async Task RunAsync(string legalEntity, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(All);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        foreach (var (duplicateId, survivorId) in await ReadAsync(command, cancellation))
+            await TakeOverAsync(duplicateId, survivorId, cancellation);
+    }
+
+    private async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)
+    {
+        var (duplicate, _) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
+        await store.DecideAsync(
+            CreditAccountStream.Type, survivorId, Metadata,
+            survivor => duplicate.Customer?.MergedInto == survivorId
+                ? MergeDecider.Absorb(survivor, duplicateId, duplicate)
+                : MergeDecider.Release(survivor, duplicateId),
+            cancellation: cancellation);
     }
 
     private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
@@ -58,6 +73,12 @@ public sealed class Mergers(EventStore store)
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = moved });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = billing });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = known });
+        return await ReadAsync(command, cancellation);
+    }
+
+    private static async Task<List<(Guid Duplicate, Guid Survivor)>> ReadAsync(
+        NpgsqlCommand command, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var pairs = new List<(Guid, Guid)>();
         while (await reader.ReadAsync(cancellation))

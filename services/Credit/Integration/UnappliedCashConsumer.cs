@@ -150,13 +150,13 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
     }
 
     /// <summary>What of the customer the receipt has paid, taken back by now or not.</summary>
-    private async Task<IReadOnlyList<PaidItem>> PaidAsync(
+    private async Task<IReadOnlyList<InstallmentKey>> PaidAsync(
         Guid customerId, Guid receiptId, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return
         [
-            .. await connection.QueryAsync<PaidItem>(new CommandDefinition(
+            .. await connection.QueryAsync<InstallmentKey>(new CommandDefinition(
                 FindPaid, new { customerId, receiptId }, cancellationToken: cancellation)),
         ];
     }

@@ -46,9 +46,11 @@ public sealed record OrderPolicy(
 /// <param name="Percent">Of <c>over-limit</c>: blocks above this part of the limit, 100 when null. Of
 /// <c>overdue-amount</c>: only where more than this part of the limit is used, too.</param>
 /// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block.</param>
+/// <param name="Level">Of <c>dunning-level</c>: blocks when an open item was dunned with so many steps of its playbook,
+/// or with more.</param>
 public sealed record BlockingRule(
     string Code, RuleScope? AppliesTo = null, bool Declines = false, int? Days = null, decimal? Amount = null,
-    decimal? Percent = null, IReadOnlyList<string>? Values = null);
+    decimal? Percent = null, IReadOnlyList<string>? Values = null, int? Level = null);
 
 /// <summary>Whom a rule is for; one of the two.</summary>
 public sealed record RuleScope(IReadOnlyList<Guid>? Customers = null, IReadOnlyList<string>? Segments = null)

@@ -9,6 +9,7 @@ public static class PolicyCheck
     private const int MostEntries = 200;
     private const int MostDays = 3650;
     private const int MostPoints = 50;
+    private const int MostLevels = 50;
     private const string AnyClass = "*";
 
     /// <summary>The first thing that is wrong, or null.</summary>
@@ -49,6 +50,8 @@ public static class PolicyCheck
         return rule.Code switch
         {
             RuleCodes.DaysOverdue when rule.Days is null => "needs days.",
+            RuleCodes.DunningLevel when rule.Level is not (>= 1 and <= MostLevels) =>
+                $"needs a level, 1 to {MostLevels}.",
             RuleCodes.OverdueAmount or RuleCodes.OrderAmount when rule.Amount is null => "needs an amount.",
             RuleCodes.CustomerStatus or RuleCodes.RiskClass when rule.Values is null or [] => "needs values.",
             _ => null,

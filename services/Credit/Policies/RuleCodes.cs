@@ -18,6 +18,9 @@ public static class RuleCodes
     /// <summary>Something is overdue for too long.</summary>
     public const string DaysOverdue = "days-overdue";
 
+    /// <summary>Something open was dunned too often.</summary>
+    public const string DunningLevel = "dunning-level";
+
     /// <summary>Too much is overdue, while much of the limit is used.</summary>
     public const string OverdueAmount = "overdue-amount";
 
@@ -39,8 +42,8 @@ public static class RuleCodes
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        NoLimit, LimitExpired, OverLimit, OverGroupLimit, DaysOverdue, OverdueAmount, CustomerStatus, RiskClass,
-        OrderAmount, TermsRaised, DiscountRaised,
+        NoLimit, LimitExpired, OverLimit, OverGroupLimit, DaysOverdue, DunningLevel, OverdueAmount, CustomerStatus,
+        RiskClass, OrderAmount, TermsRaised, DiscountRaised,
     ];
 }
 

@@ -158,6 +158,23 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task a_notice_of_collections_is_kept_once_per_item_and_step()
+    {
+        var customer = await bed.CustomerAsync(limit: 1_000);
+        var invoice = NewId();
+        await bed.PublishAsync(Issued(customer, invoice, 100));
+        await bed.ExposureBecomesAsync(customer, 100, 0, 0);
+        var notice = new DunningNoticeSent(
+            NewId(), customer, "US01", Now, "reminder", "email", [new MoneyAmount(100, "USD")],
+            [new DunnedItem(invoice, 1, "INV-1", Now.AddDays(-9), new MoneyAmount(100, "USD"))]);
+
+        await TellAsync(notice, notice with { NoticeId = NewId(), Channel = "letter" });
+
+        var history = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts/{customer}/history");
+        history.GetProperty("items").EnumerateArray().Count(e => e.Text("type") == "items-dunned").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task a_dispute_counts_when_it_is_lost()
     {
         var customer = await bed.CustomerAsync();

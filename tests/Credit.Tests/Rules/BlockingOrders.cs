@@ -139,6 +139,33 @@ public sealed class BlockingOrders
         Spec.Given(Opened).When(Check("SO-4", 1, facts)).ThenState(IsHeld("SO-4", "no-limit"));
     }
 
+    /// <summary>CRD-10: the level of an item is the number of steps it was dunned with.</summary>
+    [Fact]
+    public void who_was_dunned_too_often_waits_until_that_is_paid()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.DunningLevel, Level: 2));
+        var item = new InstallmentKey(Invoice, 1);
+        var open = Receivable(40, 40, Exposure());
+        object[] dunned = [Opened, open, new ItemsDunned("reminder", [item]), new ItemsDunned("demand", [item])];
+        Spec.Given(dunned[..3]).When(Check("SO-1", 1, facts)).ThenState(IsApproved("SO-1"));
+        Spec.Given(dunned).When(Check("SO-1", 1, facts)).ThenState(IsHeld("SO-1", "dunning-level"));
+        Spec.Given([.. dunned, open with { Balance = Usd(0), SourceVersion = 2, Exposure = Exposure() }])
+            .When(Check("SO-1", 1, facts)).ThenState(IsApproved("SO-1"));
+    }
+
+    [Fact]
+    public void an_item_is_dunned_with_a_step_once_and_what_is_paid_or_unknown_is_not()
+    {
+        var item = new InstallmentKey(Invoice, 1);
+        var open = Receivable(40, 40, Exposure());
+        Spec.Given(Opened, open).When(Dun).Then(new ItemsDunned("reminder", [item]));
+        Spec.Given(Opened, open, new ItemsDunned("reminder", [item])).When(Dun).ThenNothing();
+        Spec.Given(Opened, open with { Balance = Usd(0), Exposure = Exposure() }).When(Dun).ThenNothing();
+
+        Decision Dun(CreditAccount account) =>
+            ExposureDecider.Dun(account, "reminder", [item, new InstallmentKey(Customer, 1)]);
+    }
+
     [Fact]
     public void an_exclusion_without_rules_releases_the_order_whatever_stands_against_it()
     {

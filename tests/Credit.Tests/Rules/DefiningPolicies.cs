@@ -39,6 +39,7 @@ public sealed class DefiningPolicies
         { "/orders/rules", Orders(new BlockingRule("weather")) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.DaysOverdue)) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.OrderAmount)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.DunningLevel)) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.CustomerStatus)) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope())) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope([Customer], ["a"]))) },

@@ -109,7 +109,7 @@ public sealed class HoldingAccounts
         var receipt = Ids.From("receipt", "1");
         var hold = new HoldPlaced(
             HoldDecider.Id(Customer, HoldDecider.ReturnedPayment, $"{receipt:N}"), HoldDecider.ReturnedPayment, "R01",
-            true, null, new BouncedPayment(receipt, [new PaidItem(Invoice, 1)]));
+            true, null, new BouncedPayment(receipt, [new InstallmentKey(Invoice, 1)]));
         var open = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(9), SourceVersion = 3 };
         var paid = open with { Balance = Usd(0), SourceVersion = 2, Exposure = Exposure() };
         var back = new PaymentTakenBack(receipt, Invoice, 1);
