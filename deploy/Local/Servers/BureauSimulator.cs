@@ -58,6 +58,7 @@ public sealed class BureauSimulator : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, BureauCase> _told = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _valid = new(StringComparer.Ordinal);
     private int _asked;
     private int _tokens;
 
@@ -70,7 +71,7 @@ public sealed class BureauSimulator : IAsyncDisposable
     /// <summary>How often a company was looked for.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
-    /// <summary>How many tokens it has given; only the newest is taken.</summary>
+    /// <summary>How many tokens it has given.</summary>
     public int Tokens => Volatile.Read(ref _tokens);
 
     /// <summary>How long a slow answer takes.</summary>
@@ -84,11 +85,7 @@ public sealed class BureauSimulator : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var simulator = new BureauSimulator(app);
-        app.MapPost("/v3/token", () =>
-        {
-            Interlocked.Increment(ref simulator._tokens);
-            return Results.Json(new { access_token = simulator.Token, expiresIn = 3600 });
-        });
+        app.MapPost("/v3/token", simulator.Token);
         app.MapGet("/v1/match/cleanseMatch", simulator.MatchAsync);
         app.MapGet("/v1/data/duns/{duns}", simulator.Report);
         app.MapPut("/simulator/companies/{name}", (string name, string answer) =>
@@ -100,8 +97,8 @@ public sealed class BureauSimulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Takes back the token it gave last, before its time.</summary>
-    public void WithdrawToken() => Interlocked.Increment(ref _tokens);
+    /// <summary>Takes back all tokens it has given, before their time.</summary>
+    public void WithdrawTokens() => _valid.Clear();
 
     /// <summary>From now on it answers so about a company.</summary>
     public void Tell(string name, BureauCase answer) => _told[name] = answer;
@@ -109,9 +106,15 @@ public sealed class BureauSimulator : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private string Token => $"simulated-{Tokens}";
+    private IResult Token()
+    {
+        var token = $"simulated-{Interlocked.Increment(ref _tokens)}";
+        _valid[token] = true;
+        return Results.Json(new { access_token = token, expiresIn = 3600 });
+    }
 
-    private bool IsKnown(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {Token}";
+    private bool IsKnown(HttpContext http) =>
+        $"{http.Request.Headers.Authorization}".Split(' ') is ["Bearer", var token] && _valid.ContainsKey(token);
 
     private async Task<IResult> MatchAsync(HttpContext http, string name)
     {

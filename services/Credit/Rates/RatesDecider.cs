@@ -49,7 +49,7 @@ public sealed record RateSheet
 /// <summary>Decides on exchange rates.</summary>
 public static class RatesDecider
 {
-    private const decimal Smallest = 0.000_000_01m;
+    private const decimal Smallest = 0.000_000_000_1m;
     private const decimal Largest = 1_000_000_000m;
 
     /// <summary>Publishes the rates of a day; the same again is nothing, others correct them.</summary>

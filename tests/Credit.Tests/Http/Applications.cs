@@ -116,7 +116,7 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
     public async Task a_token_that_the_bureau_took_back_before_its_time_is_asked_for_again()
     {
         await BecomesAsync(await ApplyAsync(await NamedAsync("Good Manners Inc"), 10_000), "approved");
-        bed.Bureau.WithdrawToken();
+        bed.Bureau.WithdrawTokens();
         var tokens = bed.Bureau.Tokens;
 
         var decided = await BecomesAsync(await ApplyAsync(await NamedAsync("Good Tempers Inc"), 10_000), "approved");
