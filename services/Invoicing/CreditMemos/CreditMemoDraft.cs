@@ -19,11 +19,36 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount
 /// is shared over what was billed.</param>
 /// <param name="Import">The credit note that it was read from; never a caller's.</param>
+/// <param name="Cancellation">The invoice is voided instead, which comes to the same; never a caller's.</param>
+/// <param name="Correction">The invoice is credited and billed again by less; never a caller's.</param>
 public sealed record IssueCreditMemo(
     Guid CustomerId, CreditReason Reason, IReadOnlyList<IssueInvoiceLine> Lines, Guid? InvoiceId = null,
     DateOnly? CreditDate = null, string? Currency = null, bool Apply = true, string? Note = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeCredit? Dispute = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportedCredit? Import = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportedCredit? Import = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Cancellation? Cancellation = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Correction? Correction = null)
+{
+    /// <summary>Whether it says no more than a caller may say.</summary>
+    [JsonIgnore]
+    public bool IsPlain => this is { Dispute: null, Import: null, Cancellation: null, Correction: null };
+}
+
+/// <summary>A document is cancelled.</summary>
+/// <param name="Reason">Why; kept in the history.</param>
+/// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
+public sealed record Cancellation(string Reason, DateOnly? PostingDate = null);
+
+/// <summary>An invoice as it should have been.</summary>
+/// <param name="Reason">Why; kept in the history.</param>
+/// <param name="Lines">1 to 2,000 lines.</param>
+/// <param name="InvoiceDate">Of the new invoice; without it today.</param>
+/// <param name="Terms">Without them those of the old invoice.</param>
+/// <param name="OrderReference">Without it that of the old invoice.</param>
+/// <param name="PurchaseOrder">Without it that of the old invoice.</param>
+public sealed record Correction(
+    string Reason, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Terms = null,
+    string? OrderReference = null, string? PurchaseOrder = null);
 
 /// <summary>Where a credit note of another billing system was read.</summary>
 /// <param name="Id">What the credit memo is called for it, so that it is issued once.</param>

@@ -12,7 +12,9 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="memo">As it is.</param>
 /// <param name="context">When, and which days are open.</param>
 /// <param name="nextId">Gives the identifier of each application.</param>
-public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContext context, Func<Guid> nextId)
+/// <param name="account">Customers that are one with the credit memo's: survivor and duplicates of a merge.</param>
+public sealed class CreditSettlement(
+    Guid memoId, CreditMemo memo, PostingContext context, Func<Guid> nextId, IReadOnlySet<Guid>? account = null)
 {
     private readonly List<object> _memoEvents = [];
 
@@ -26,12 +28,19 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContex
     /// Settles one installment, or all of the invoice in the order of due dates, with an amount or as much as both
     /// sides allow. Gives what to append to the invoice.
     /// </summary>
-    public Decision Settle(Guid invoiceId, Invoice invoice, int? installment = null, Money? amount = null)
+    /// <param name="invoiceId">The invoice.</param>
+    /// <param name="invoice">As it is.</param>
+    /// <param name="installment">Only this one.</param>
+    /// <param name="amount">So much of the credit memo.</param>
+    /// <param name="spareDisputed">Leave what is disputed alone: its credit may come from the dispute.</param>
+    public Decision Settle(
+        Guid invoiceId, Invoice invoice, int? installment = null, Money? amount = null, bool spareDisputed = false)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (Memo.IsVoid)
             return CreditMemoRefusals.IsVoid(Memo);
-        if (invoice.Issued!.CustomerId != Memo.Issued!.CustomerId)
+        if (invoice.Issued!.CustomerId != Memo.Issued!.CustomerId
+            && account?.IsSupersetOf([invoice.Issued.CustomerId, Memo.Issued.CustomerId]) != true)
             return CreditMemoRefusals.OtherCustomer(Memo, invoice.Issued.Number);
         if (amount is { } asked && asked.Currency != Memo.Open.Currency)
             return CreditMemoRefusals.OtherCurrency(Memo, asked);
@@ -46,7 +55,8 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContex
             .OrderBy(number => invoice.ItemWith(number, invoice.Balances[number]).DueDate).ThenBy(number => number);
         foreach (var number in items)
         {
-            var part = Money.Min(rest, invoice.Balances[number]);
+            var part = Money.Min(
+                rest, spareDisputed ? invoice.Balances[number] - invoice.DisputedOn(number) : invoice.Balances[number]);
             if (!part.IsPositive)
                 continue;
             var decision = Apply(invoiceId, invoice, number, part);
@@ -71,14 +81,15 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContex
         var open = Memo.Open;
         Remember(decision);
         var worth = Memo.BaseOf(Memo.Open) - Memo.BaseOf(open);
-        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(worth), context);
+        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(worth, invoice), context);
     }
 
     private Decision Apply(Guid invoiceId, Invoice invoice, int installment, Money amount)
     {
         var id = nextId();
         var worth = Memo.BaseOf(Memo.Open) - Memo.BaseOf(Memo.Open - amount);
-        var onInvoice = AdjustmentDecider.ApplyCredit(invoice, id, Source(worth), installment, amount, context);
+        var onInvoice = AdjustmentDecider.ApplyCredit(
+            invoice, id, Source(worth, invoice), installment, amount, context);
         if (onInvoice.IsRefused)
             return onInvoice;
         var onMemo = CreditMemoDecider.Apply(
@@ -89,8 +100,9 @@ public sealed class CreditSettlement(Guid memoId, CreditMemo memo, PostingContex
         return onInvoice;
     }
 
-    private CreditSource Source(Money? worth) =>
-        new(memoId, Memo.Issued!.Number, Memo.Issued.CreditDate, worth);
+    private CreditSource Source(Money? worth, Invoice invoice) => new(
+        memoId, Memo.Issued!.Number, Memo.Issued.CreditDate, worth,
+        Memo.Issued.CustomerId == invoice.Issued!.CustomerId ? null : Memo.Issued.CustomerId);
 
     private void Remember(Decision decision)
     {

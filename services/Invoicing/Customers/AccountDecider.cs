@@ -57,6 +57,17 @@ public static class AccountDecider
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }
 
+    /// <summary>Whether it would be due by other terms, or by an approval that nobody gave.</summary>
+    public static bool ChangesTerms(Customer customer, ChangeCustomer wish)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(wish);
+        var now = customer.Now!;
+        return PaymentTerms.TryParse(wish.Terms, out var terms)
+            && (terms.ToString() != now.Terms
+                || (wish.TermsOrigin == TermsOrigin.ApprovedRequest && now.TermsOrigin != wish.TermsOrigin));
+    }
+
     /// <summary>
     /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the
     /// highest version counts, and a person's later change is not undone by a repeat.

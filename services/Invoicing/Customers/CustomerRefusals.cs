@@ -51,4 +51,7 @@ public static class CustomerRefusals
 
     public static Refusal NeedsApproval(string kind) => Refusal.State(
         "approval-required", $"A {kind} needs approval: recommend it at Collections.");
+
+    public static Refusal TermsNeedApproval() => new(
+        "approval-required", "Other terms need approval: ask Credit for them.", RefusalKind.State, "/terms");
 }

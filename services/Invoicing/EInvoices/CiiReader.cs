@@ -27,6 +27,7 @@ internal sealed class CiiReader(EInvoiceValues values)
             Currency = currency,
             BuyerReference = agreement.Text("BuyerReference"),
             PurchaseOrder = Either(agreement.At("BuyerOrderReferencedDocument"), "IssuerAssignedID", "ID").Text(),
+            Contract = Either(agreement.At("ContractReferencedDocument"), "IssuerAssignedID", "ID").Text(),
             SalesOrder = agreement.Text("SellerOrderReferencedDocument", "IssuerAssignedID"),
             PaymentTerms = terms.Select(term => term.Text("Description")).FirstOrDefault(text => text is not null),
             Preceding = [.. settlement.All("InvoiceReferencedDocument")

@@ -33,7 +33,8 @@ internal static class CiiWriter
                 Optional(Ram + "BuyerReference", invoice.BuyerReference),
                 Party("SellerTradeParty", invoice.Seller), Party("BuyerTradeParty", invoice.Buyer),
                 Reference("SellerOrderReferencedDocument", invoice.SalesOrder),
-                Reference("BuyerOrderReferencedDocument", invoice.PurchaseOrder)),
+                Reference("BuyerOrderReferencedDocument", invoice.PurchaseOrder),
+                Reference("ContractReferencedDocument", invoice.Contract)),
             new XElement(Ram + "ApplicableHeaderTradeDelivery"),
             Settlement(invoice))));
 

@@ -27,6 +27,9 @@ public sealed record EInvoice
     /// <summary>BT-10.</summary>
     public string? BuyerReference { get; init; }
 
+    /// <summary>BT-12, the contract.</summary>
+    public string? Contract { get; init; }
+
     /// <summary>BT-13, the buyer's order.</summary>
     public string? PurchaseOrder { get; init; }
 

@@ -41,6 +41,7 @@ public static class EInvoiceExport
                 _ => corrects is null ? "380" : "384",
             },
             DueDate = invoice.Installments[0].DueDate,
+            Contract = invoice.ContractReference,
             PurchaseOrder = invoice.PurchaseOrder,
             SalesOrder = invoice.OrderReference,
             PaymentTerms = Terms(invoice),

@@ -26,7 +26,8 @@ public static class EInvoiceImport
         return (new IssueInvoice(
             customerId, lines, invoice.IssueDate, invoice.Currency, Cut(invoice.SalesOrder ?? invoice.Number, 100),
             Cut(invoice.PurchaseOrder, 100),
-            days is >= 0 and <= PaymentTerms.MaxDays ? FormattableString.Invariant($"NET {days}") : null), null);
+            days is >= 0 and <= PaymentTerms.MaxDays ? FormattableString.Invariant($"NET {days}") : null,
+            ContractReference: Cut(invoice.Contract, 100)), null);
     }
 
     /// <summary>The credit memo to issue, on account, or why it cannot be.</summary>

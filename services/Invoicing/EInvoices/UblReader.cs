@@ -19,6 +19,7 @@ internal sealed class UblReader(EInvoiceValues values)
                 ?? values.Date(root.At("PaymentMeans"), "yyyy-MM-dd", "PaymentDueDate"),
             Currency = currency,
             BuyerReference = root.Text("BuyerReference"),
+            Contract = root.Text("ContractDocumentReference", "ID"),
             PurchaseOrder = root.Text("OrderReference", "ID"),
             SalesOrder = root.Text("OrderReference", "SalesOrderID"),
             PaymentTerms = root.Text("PaymentTerms", "Note"),

@@ -29,6 +29,9 @@ internal static class UblWriter
             invoice.Preceding.Select(number => new XElement(
                 Cac + "BillingReference",
                 new XElement(Cac + "InvoiceDocumentReference", new XElement(Cbc + "ID", number)))),
+            invoice.Contract is { } contract
+                ? new XElement(Cac + "ContractDocumentReference", new XElement(Cbc + "ID", contract))
+                : null,
             new XElement(Cac + "AccountingSupplierParty", Party(invoice.Seller)),
             new XElement(Cac + "AccountingCustomerParty", Party(invoice.Buyer)),
             Means(invoice),

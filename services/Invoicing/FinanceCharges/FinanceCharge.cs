@@ -6,12 +6,14 @@ namespace OrderToCash.Invoicing.FinanceCharges;
 /// <summary>What was open on an installment over time, from the subledger.</summary>
 /// <param name="DueDate">The due date that held for these changes.</param>
 /// <param name="Changes">Day and change; what was open before the period is one change on the day before it.</param>
+/// <param name="Disputed">What of it is disputed when the charges are billed: that bears none.</param>
 public sealed record ItemHistory(
     Guid InvoiceId, string InvoiceNumber, int Installment, DateOnly DueDate,
-    IReadOnlyList<(DateOnly Day, decimal Change)> Changes)
+    IReadOnlyList<(DateOnly Day, decimal Change)> Changes, decimal Disputed = 0)
 {
-    /// <summary>Open at the end of a day.</summary>
-    public decimal OpenOn(DateOnly day) => Changes.Where(change => change.Day <= day).Sum(change => change.Change);
+    /// <summary>Open at the end of a day and not disputed; below zero where more is disputed than was open.</summary>
+    public decimal ChargeableOn(DateOnly day) =>
+        Changes.Where(change => change.Day <= day).Sum(change => change.Change) - Disputed;
 }
 
 /// <summary>What a charge is for.</summary>
@@ -31,7 +33,7 @@ public static class FinanceChargeRules
     /// <summary>
     /// Simple interest, day by day: what was open at the end of each overdue day × rate ÷ 100 ÷ 365, summed over the
     /// period and rounded once per installment. A late fee is due once per installment: in the period in which it
-    /// became overdue, grace included. Nothing is charged before that.
+    /// became overdue, grace included. Nothing is charged before that, nor on what is disputed.
     /// </summary>
     public static IEnumerable<FinanceCharge> For(
         ContractClauses clauses, DateOnly from, DateOnly to, IEnumerable<ItemHistory> items, Currency currency)
@@ -54,7 +56,7 @@ public static class FinanceChargeRules
         var late = item.DueDate.AddDays(clauses.GraceDays + 1);
         if (late < from || late > to)
             return null;
-        var open = item.OpenOn(late);
+        var open = item.ChargeableOn(late);
         if (open <= 0)
             return null;
         var fee = Money.Round((clauses.LateFee ?? 0) + (open * (clauses.LateFeePercent ?? 0) / 100), currency);
@@ -73,7 +75,7 @@ public static class FinanceChargeRules
         var (days, sum) = (0, 0m);
         for (var day = first > from ? first : from; day <= to; day = day.AddDays(1))
         {
-            var open = item.OpenOn(day);
+            var open = item.ChargeableOn(day);
             if (open <= 0)
                 continue;
             days++;

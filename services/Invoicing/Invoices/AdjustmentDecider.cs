@@ -6,7 +6,9 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <summary>A credit memo as an invoice must know it.</summary>
 /// <param name="Base">What is applied or taken back of it, in the books by its own rate; null for equal
 /// currencies.</param>
-public sealed record CreditSource(Guid CreditMemoId, string Number, DateOnly CreditDate, Money? Base = null);
+/// <param name="CustomerId">Whose it is, where that is a customer merged with the invoice's; else null.</param>
+public sealed record CreditSource(
+    Guid CreditMemoId, string Number, DateOnly CreditDate, Money? Base = null, Guid? CustomerId = null);
 
 /// <summary>An installment and the day it is to be due.</summary>
 public sealed record NewDueDate(int Installment, DateOnly DueDate);
@@ -48,7 +50,8 @@ public static class AdjustmentDecider
                 JournalLine.OnDebit(Receivables(invoice), AccountRoles.Receivables, amount, memo.Base),
                 JournalLine.OnCredit(
                     Receivables(invoice), AccountRoles.Receivables, amount, invoice.BaseSettled(installment, amount)),
-                context)));
+                context),
+            memo.CustomerId));
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>
@@ -68,7 +71,8 @@ public static class AdjustmentDecider
                     Receivables(invoice), AccountRoles.Receivables, credit.Amount,
                     invoice.BaseOpened(credit.Installment, credit.Amount)),
                 JournalLine.OnCredit(Receivables(invoice), AccountRoles.Receivables, credit.Amount, memo.Base),
-                context)));
+                context),
+            memo.CustomerId));
     }
 
     /// <summary>Gives an amount up; without one, all that is open on the installment.</summary>
@@ -79,7 +83,8 @@ public static class AdjustmentDecider
         if (invoice.IsDeposit)
             return DepositRefusals.NotGivenUp(invoice);
         var given = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
-        if ((Obstacle(invoice, installment, given) ?? WrongDay(invoice, context)) is { } refusal)
+        if ((Obstacle(invoice, installment, given) ?? GivenTwice(invoice, given) ?? WrongDay(invoice, context))
+            is { } refusal)
             return refusal;
         var (accounts, booked) = (invoice.Issued!.Books.Accounts, invoice.BaseSettled(installment, given));
         var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.WrittenOff,
@@ -181,6 +186,10 @@ public static class AdjustmentDecider
             return AdjustmentRefusals.ExceedsBalance(invoice, installment, balance, asked);
         return asked.IsPositive ? null : AdjustmentRefusals.NothingOpen(invoice, installment);
     }
+
+    /// <summary>Why so much cannot be given up: it was credited, and the credit is not applied here; or null.</summary>
+    internal static Refusal? GivenTwice(Invoice invoice, Money amount) =>
+        amount > invoice.Creditable ? AdjustmentRefusals.CreditsElsewhere(invoice, amount) : null;
 
     /// <summary>Why nothing can be posted on the day that was chosen, or null.</summary>
     internal static Refusal? WrongDay(Invoice invoice, PostingContext context) =>

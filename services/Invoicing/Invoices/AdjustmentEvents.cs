@@ -15,14 +15,20 @@ public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
 
 /// <summary>Part of a credit memo settled part of an installment.</summary>
 /// <param name="CreditDate">Of the credit memo: the day under which it is aged.</param>
+/// <param name="CreditCustomerId">Whose credit memo, where that is a customer merged with the invoice's.</param>
 public sealed record CreditApplied(
     Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
-    JournalEntry Entry) : IFinancialEvent;
+    JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CreditCustomerId = null)
+    : IFinancialEvent;
 
 /// <summary>A credit was taken off the installment again.</summary>
+/// <param name="CreditCustomerId">Whose credit memo, where that is a customer merged with the invoice's.</param>
 public sealed record CreditUnapplied(
     Guid ApplicationId, Guid CreditMemoId, string CreditMemoNumber, DateOnly CreditDate, Money Amount, OpenItem Item,
-    JournalEntry Entry) : IFinancialEvent;
+    JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CreditCustomerId = null)
+    : IFinancialEvent;
 
 /// <summary>The invoice was credited whole and billed again.</summary>
 public sealed record InvoiceCorrected(Guid CreditMemoId, Guid ReplacementId, string ReplacementNumber);

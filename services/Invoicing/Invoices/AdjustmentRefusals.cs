@@ -22,6 +22,11 @@ public static class AdjustmentRefusals
         "exceeds-creditable",
         $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}.");
 
+    public static Refusal CreditsElsewhere(Invoice invoice, Money asked) => Refusal.State(
+        "credits-not-applied",
+        $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Creditable} " +
+        $"can be given up, less than {asked}. Apply them to it first.");
+
     public static Refusal ExceedsWrittenOff(Invoice invoice, int installment, Money lost, Money asked) => Refusal.State(
         "exceeds-written-off",
         $"{lost} is written off on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
@@ -45,7 +50,11 @@ public static class AdjustmentRefusals
         "exceeds-waived",
         $"{waived} is waived on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
 
-    public static Refusal NeedsApproval(Invoice invoice, Money less) => Refusal.State(
+    public static Refusal NeedsApproval(Invoice invoice, string kind) => Refusal.State(
         "approval-required",
-        $"The correction bills {less} less than {invoice.Issued!.Number}. This needs approval: ask for a credit memo.");
+        $"Moving the due dates of {invoice.Issued!.Number} needs approval: ask for a {kind} where it is approved.");
+
+    public static Refusal BillsLess(Invoice invoice, Money less, Money approved) => Refusal.State(
+        "above-approval",
+        $"The correction bills {less} less than {invoice.Issued!.Number} by now, and {approved} is approved.");
 }

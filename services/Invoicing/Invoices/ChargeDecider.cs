@@ -15,6 +15,7 @@ public static class ChargeDecider
             return AdjustmentRefusals.NotWaivable(invoice);
         var waived = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
         if ((AdjustmentDecider.Obstacle(invoice, installment, waived)
+            ?? AdjustmentDecider.GivenTwice(invoice, waived)
             ?? AdjustmentDecider.WrongDay(invoice, context)) is { } refusal)
             return refusal;
         var booked = invoice.BaseSettled(installment, waived);
@@ -48,15 +49,16 @@ public static class ChargeDecider
             reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry));
     }
 
-    /// <summary>The income and tax that were booked, in their proportion.</summary>
+    /// <summary>The income and tax that were booked, on the accounts of their lines and in their proportion.</summary>
     private static IEnumerable<JournalLine> Income(Invoice invoice, Money amount)
     {
-        var accounts = invoice.Issued!.Books.Accounts;
-        var shares = amount.Split(invoice.Issued.Net.Amount, invoice.Issued.Tax.Amount);
-        return
-        [
-            JournalLine.OnDebit(accounts.Other.FinanceCharges, AccountRoles.FinanceCharges, shares[0]),
-            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, shares[1]),
-        ];
+        var issued = invoice.Issued!;
+        var income = issued.Lines.GroupBy(line => line.RevenueAccount)
+            .Select(account => (Account: account.Key, Net: account.Sum(line => line.Net.Amount)))
+            .Where(account => account.Net > 0).ToList();
+        var shares = amount.Split([.. income.Select(account => account.Net), issued.Tax.Amount]);
+        return income.Zip(shares, (account, share) =>
+                JournalLine.OnDebit(account.Account, AccountRoles.FinanceCharges, share))
+            .Append(JournalLine.OnDebit(issued.Books.Accounts.Tax, AccountRoles.Tax, shares[^1]));
     }
 }

@@ -12,7 +12,9 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="deposit">As it is.</param>
 /// <param name="context">When, and which days are open.</param>
 /// <param name="nextId">Gives the identifier of each application.</param>
-public sealed class DepositSettlement(Guid depositId, Invoice deposit, PostingContext context, Func<Guid> nextId)
+/// <param name="account">Customers that are one with the deposit's: survivor and duplicates of a merge.</param>
+public sealed class DepositSettlement(
+    Guid depositId, Invoice deposit, PostingContext context, Func<Guid> nextId, IReadOnlySet<Guid>? account = null)
 {
     private readonly List<object> _events = [];
 
@@ -78,7 +80,8 @@ public sealed class DepositSettlement(Guid depositId, Invoice deposit, PostingCo
         _ when !Deposit.IsDeposit => DepositRefusals.NotADeposit(Deposit),
         _ when invoice.Issued!.Kind != DocumentKind.Invoice => DepositRefusals.NotAnInvoice(invoice),
         _ when invoice.IsVoid => AdjustmentRefusals.IsVoid(invoice),
-        _ when invoice.Issued.CustomerId != Deposit.Issued!.CustomerId =>
+        _ when invoice.Issued.CustomerId != Deposit.Issued!.CustomerId
+            && account?.IsSupersetOf([invoice.Issued.CustomerId, Deposit.Issued.CustomerId]) != true =>
             DepositRefusals.OtherCustomer(Deposit, invoice.Issued.Number),
         { } asked when asked.Currency != Deposit.Currency => DepositRefusals.OtherCurrency(Deposit, asked),
         { } asked when asked > Deposit.Available || !asked.IsPositive => DepositRefusals.ExceedsHeld(Deposit, asked),

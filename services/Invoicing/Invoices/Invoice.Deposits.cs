@@ -58,7 +58,7 @@ public sealed partial record Invoice
         Uses.Values.Select(use => use.Net).Concat(CreditedNet.Values), Currency);
 
     /// <summary>The tax on <see cref="NetLeft"/>.</summary>
-    public Money TaxLeft => Creditable - NetLeft;
+    public Money TaxLeft => Issued!.Total - Credited - Used - NetLeft;
 
     /// <summary>
     /// What of an amount of a deposit, at most <see cref="Creditable"/>, is net and what tax: in the proportion of what

@@ -105,8 +105,18 @@ public sealed partial record Invoice
     /// <summary>Sum of the credit memos issued for it.</summary>
     public Money Credited => Money.Sum(CreditMemos.Values, Currency);
 
-    /// <summary>What may still be credited: never more than was billed and is not netted with an invoice.</summary>
-    public Money Creditable => Issued!.Total - Credited - Used;
+    /// <summary>What was given up of it: written off, waived, deducted as a discount or a small difference.</summary>
+    public Money GivenUp => Money.Sum(
+        WrittenOff.Values.Concat(Waived.Values).Concat(Allocations.Values
+            .Where(one => one.State == AllocationState.Applied)
+            .SelectMany(one => new[] { one.Discount, one.Difference }).OfType<Money>()),
+        Currency);
+
+    /// <summary>
+    /// What may still be credited or given up: never more than was billed, is not netted with an invoice and was not
+    /// given up in another way, so that nobody gets back what nobody paid.
+    /// </summary>
+    public Money Creditable => Issued!.Total - Credited - Used - GivenUp;
 
     /// <summary>
     /// What such a balance of an installment is in the books by the booked rate; null where no rate was.

@@ -49,7 +49,7 @@ public static class InvoiceDecider
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
             entry with { Adjusting = draft.Adjusting }, draft.Kind, draft.Corrects, draft.CustomerStatus,
-            draft.Rate));
+            draft.Rate, draft.ContractReference));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>
@@ -141,8 +141,26 @@ public static class InvoiceDecider
                 $"{balance} is open on installment {command.Installment} of {number}, less than {settled}.");
         }
 
-        var earned = invoice.Issued.Installments[command.Installment - 1].Discount?.On(settled, command.ValueDate)
-            ?? Money.Zero(balance.Currency);
+        return NotGiven(invoice, command, settled);
+    }
+
+    /// <summary>
+    /// Why what is given up beside the money is not: a deposit is paid in money, for it is netted as if it were; what
+    /// was credited elsewhere is not given a second time; a discount is earned by the value date.
+    /// </summary>
+    private static (string Code, string Detail)? NotGiven(Invoice invoice, ApplyPayment command, Money settled)
+    {
+        var given = settled - command.Amount;
+        if (given.IsPositive && (invoice.IsDeposit || given > invoice.Creditable))
+        {
+            var code = command.Discount is null ? "bad-difference" : "discount-not-earned";
+            return (code, invoice.IsDeposit
+                ? $"{invoice.Issued!.Number} is a deposit: nothing is deducted from it."
+                : AdjustmentRefusals.CreditsElsewhere(invoice, given).Detail);
+        }
+
+        var earned = invoice.Issued!.Installments[command.Installment - 1].Discount?.On(settled, command.ValueDate)
+            ?? Money.Zero(settled.Currency);
         return command.Discount is not { } asked || asked <= earned ? null : (
             "discount-not-earned",
             $"For money of {command.ValueDate:O} that settles {settled}, {earned} may be deducted, less than {asked}.");

@@ -15,10 +15,11 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="PurchaseOrder">The buyer's order number.</param>
 /// <param name="Terms">Without them the agreed terms; others are accepted and flagged.</param>
 /// <param name="Deposits">What was paid ahead and is netted; only where an invoice is issued by itself.</param>
+/// <param name="ContractReference">The contract it bills under.</param>
 public sealed record IssueInvoice(
     Guid CustomerId, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Currency = null,
     string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null,
-    IReadOnlyList<NettedDeposit>? Deposits = null);
+    IReadOnlyList<NettedDeposit>? Deposits = null, string? ContractReference = null);
 
 /// <summary>A deposit that an invoice is to be netted with.</summary>
 /// <param name="DepositId">Of the same customer.</param>
@@ -56,7 +57,7 @@ public sealed record InvoiceDraft(
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
     IReadOnlyList<Installment> Installments, Books Books, DocumentKind Kind = DocumentKind.Invoice,
     Guid? Corrects = null, CustomerStatus CustomerStatus = CustomerStatus.Active, bool Adjusting = false,
-    ExchangeRate? Rate = null)
+    ExchangeRate? Rate = null, string? ContractReference = null)
 {
     private const int MaxLines = 2_000;
 
@@ -104,7 +105,8 @@ public sealed record InvoiceDraft(
             account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
             lines, net, tax, net + tax,
             terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books,
-            CustomerStatus: account.Status, Adjusting: account.Periods.IsAdjusting(date), Rate: account.Rate);
+            CustomerStatus: account.Status, Adjusting: account.Periods.IsAdjusting(date), Rate: account.Rate,
+            ContractReference: wish.ContractReference);
         return (draft.InBase(), null);
     }
 
@@ -134,6 +136,8 @@ public sealed record InvoiceDraft(
                 InvoiceRefusals.Invalid("/orderReference", "The order reference has 1 to 100 characters."),
             { PurchaseOrder.Length: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/purchaseOrder", "The purchase order has 1 to 100 characters."),
+            { ContractReference.Length: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/contractReference", "The contract reference has 1 to 100 characters."),
             { Deposits.Count: > 0 } =>
                 InvoiceRefusals.Invalid("/deposits", "Deposits are netted where an invoice is issued by itself."),
             { Lines.Count: 0 or > MaxLines } =>

@@ -45,6 +45,7 @@ public sealed record OpenItem(
 /// <param name="CustomerStatus">Of the customer then: a suspended one is billed what went out.</param>
 /// <param name="Rate">Booked rate; null where the books are in the same currency.</param>
 /// <param name="Corrects">The invoice that this one takes the place of, or null.</param>
+/// <param name="ContractReference">The contract it bills under, or null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
@@ -54,7 +55,8 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Corrects = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     CustomerStatus CustomerStatus = CustomerStatus.Active,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContractReference = null)
     : IFinancialEvent;
 
 /// <summary>Money of a receipt was applied to an installment.</summary>

@@ -1,6 +1,7 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Kernel;
 
@@ -15,9 +16,10 @@ namespace OrderToCash.Invoicing.Ledger;
 /// <param name="DocumentDate">Date on the document.</param>
 /// <param name="AgreedDueDate">Due date as first agreed.</param>
 /// <param name="Base">The amount in the books' currency; null where no rate was booked.</param>
+/// <param name="CustomerId">Whose document, where that is not the customer of the posting; else null.</param>
 public sealed record Movement(
     int Installment, DateOnly DueDate, Money Amount, Guid DocumentId, string DocumentNumber, DateOnly DocumentDate,
-    DateOnly AgreedDueDate, Money? Base);
+    DateOnly AgreedDueDate, Money? Base, Guid? CustomerId = null);
 
 /// <summary>
 /// The accounting side of a financial event: its journal entry and the movements of open items. The control account
@@ -31,6 +33,12 @@ public sealed record Posting(
     /// <summary>The receipt whose money is applied or taken back; null where there is none.</summary>
     public Guid? ReceiptId { get; init; }
 
+    /// <summary>The allocation that is applied or taken back; null where there is none.</summary>
+    public Guid? AllocationId { get; init; }
+
+    /// <summary>When the money that is applied counted at the bank; null where none is.</summary>
+    public DateOnly? ValueDate { get; init; }
+
     /// <summary>The posting of an event, or null where it is not a financial one.</summary>
     public static Posting? Of(StoredEvent stored)
     {
@@ -43,8 +51,17 @@ public sealed record Posting(
                 [.. e.Installments.Select(due => new Movement(
                     due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
                     Base(due.Amount, due.Base, e.Books.BaseCurrency)))]),
-            PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled) with { ReceiptId = e.ReceiptId },
-            PaymentReversed e => More(stored, e.Entry, e.Item, e.Settled) with { ReceiptId = e.ReceiptId },
+            PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled) with
+            {
+                ReceiptId = e.ReceiptId,
+                AllocationId = e.AllocationId,
+                ValueDate = e.ValueDate,
+            },
+            PaymentReversed e => More(stored, e.Entry, e.Item, e.Settled) with
+            {
+                ReceiptId = e.ReceiptId,
+                AllocationId = e.AllocationId,
+            },
             InvoiceVoided e => Voided(stored, e),
             WrittenOff e => Less(stored, e.Entry, e.Item, e.Amount),
             WriteOffRecovered e => More(stored, e.Entry, e.Item, e.Amount),
@@ -52,15 +69,18 @@ public sealed record Posting(
             ChargeReinstated e => More(stored, e.Entry, e.Item, e.Amount),
             CreditApplied e => Less(stored, e.Entry, e.Item, e.Amount).And(OnMemo(
                 e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, e.Amount, e.Entry.ReceivablesBase(onDebit: true),
-                e.Item.BaseCurrency)),
+                e.Item.BaseCurrency, e.CreditCustomerId)),
             CreditUnapplied e => More(stored, e.Entry, e.Item, e.Amount).And(OnMemo(
                 e.CreditMemoId, e.CreditMemoNumber, e.CreditDate, -e.Amount, -e.Entry.ReceivablesBase(onDebit: false),
-                e.Item.BaseCurrency)),
+                e.Item.BaseCurrency, e.CreditCustomerId)),
             DepositApplied e => Less(stored, e.Entry, e.Item, e.Amount),
             DepositUnapplied e => More(stored, e.Entry, e.Item, e.Amount),
             InstallmentRescheduled e => Moved(stored, e),
-            PeriodRevalued e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),
-            RevaluationReversed e => Revalued(stored, e.LegalEntity, e.BaseCurrency, e.Period, e.Entry),
+            PeriodRevalued e => Of(stored, $"REV-{e.LegalEntity}-{e.Period}", e.LegalEntity, e.BaseCurrency, e.Entry),
+            PeriodProvisioned e => Of(
+                stored, $"ALW-{e.LegalEntity}-{e.Period}", e.LegalEntity, e.BaseCurrency, e.Entry),
+            RevaluationReversed e => Of(
+                stored, $"REV-{e.LegalEntity}-{e.Period}", e.LegalEntity, e.BaseCurrency, e.Entry),
             _ => OfCreditMemo(stored),
         };
     }
@@ -81,10 +101,9 @@ public sealed record Posting(
     };
 
     /// <summary>Of all customers together, beside the control account: no item moves.</summary>
-    private static Posting Revalued(
-        StoredEvent stored, string legalEntity, string baseCurrency, string period, JournalEntry entry) => new(
-            stored.Id, stored.At, stored.StreamId, $"REV-{legalEntity}-{period}", legalEntity, baseCurrency, null,
-            entry, []);
+    private static Posting Of(
+        StoredEvent stored, string number, string legalEntity, string baseCurrency, JournalEntry entry) => new(
+            stored.Id, stored.At, stored.StreamId, number, legalEntity, baseCurrency, null, entry, []);
 
     /// <summary>All installments are gone, each with its share of what the invoice was in the books.</summary>
     private static Posting Voided(StoredEvent stored, InvoiceVoided e)
@@ -121,8 +140,9 @@ public sealed record Posting(
         item.OriginalDueDate ?? item.DueDate, Base(change, inBase, item.BaseCurrency));
 
     private static Movement OnMemo(
-        Guid id, string number, DateOnly date, Money change, Money? inBase, string baseCurrency) =>
-        new(1, date, change, id, number, date, date, Base(change, inBase, baseCurrency));
+        Guid id, string number, DateOnly date, Money change, Money? inBase, string baseCurrency,
+        Guid? customerId = null) =>
+        new(1, date, change, id, number, date, date, Base(change, inBase, baseCurrency), customerId);
 
     private static Money? Base(Money amount, Money? inBase, string baseCurrency) =>
         inBase ?? (amount.Currency.Code == baseCurrency ? amount : null);

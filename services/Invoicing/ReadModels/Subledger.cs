@@ -13,8 +13,8 @@ public sealed class SubledgerProjection : Projection
     private const string Insert =
         "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, " +
         "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at, " +
-        "document_date, agreed_due_date) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        "document_date, agreed_due_date, value_date, allocation_id) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
     public SubledgerProjection()
         : base("subledger", "subledger_entries")
@@ -45,7 +45,7 @@ public sealed class SubledgerProjection : Projection
             .Column(row => row.Movement.DocumentId)
             .Column(row => row.Movement.DocumentNumber)
             .Column(row => row.Posting.LegalEntity)
-            .Column(row => row.Posting.CustomerId!.Value)
+            .Column(row => row.Movement.CustomerId ?? row.Posting.CustomerId!.Value)
             .Column(row => row.Movement.DueDate)
             .Column(row => row.Posting.Entry.PostingDate)
             .Column(row => row.Posting.Entry.Kind)
@@ -56,5 +56,7 @@ public sealed class SubledgerProjection : Projection
             .Column(row => row.Movement.DocumentDate)
             .Column(row => row.Movement.AgreedDueDate == row.Movement.DueDate
                 ? (DateOnly?)null
-                : row.Movement.AgreedDueDate));
+                : row.Movement.AgreedDueDate)
+            .Column(row => row.Posting.ValueDate)
+            .Column(row => row.Posting.AllocationId));
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
@@ -74,9 +75,19 @@ public static class AdjustInvoice
                 : WrongAmount(invoice));
     }
 
-    private static Task<IResult> RescheduleAsync(
-        Guid id, Schedule request, HttpCommand command, AccountingCalendars calendars) =>
-        ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) => request switch
+    /// <summary>
+    /// Whom the matrix lets decide that alone moves due dates by hand; others through Collections or Credit, where a
+    /// plan or terms wait for their approval.
+    /// </summary>
+    private static async Task<IResult> RescheduleAsync(
+        Guid id, Schedule request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars)
+    {
+        var kind = request.Source == "terms-change" ? ApprovalKinds.Terms : ApprovalKinds.PaymentPlan;
+        var (before, _) = await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation);
+        var needed = before.Issued is { } issued && await gate.RequiredAsync(
+            kind, issued.Books.LegalEntity, issued.Total, command.Caller.Roles, command.Cancellation)
+            is { Approvals: > 0 };
+        return await ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) => request switch
         {
             { Source: not ("payment-plan" or "terms-change") } =>
                 InvoiceRefusals.Invalid("/source", "The source is payment-plan or terms-change."),
@@ -84,9 +95,11 @@ public static class AdjustInvoice
                 InvoiceRefusals.Invalid("/reference", "The reference has 1 to 100 characters."),
             { Installments.Count: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/installments", "1 to 100 installments are moved at once."),
+            _ when needed => AdjustmentRefusals.NeedsApproval(invoice, kind),
             _ => AdjustmentDecider.Reschedule(
                 invoice, request.Installments, $"{request.Source} {request.Reference}", context),
         });
+    }
 
     private static Task<IResult> DisputeAsync(
         Guid id, int installment, Dispute request, HttpCommand command, AccountingCalendars calendars) =>

@@ -7,7 +7,7 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Settles an invoice with a credit memo.</summary>
+/// <summary>Settles an invoice with a credit memo of the same customer, or of one that is merged with it.</summary>
 public static class ApplyCreditMemo
 {
     /// <summary>What is settled.</summary>
@@ -36,7 +36,9 @@ public static class ApplyCreditMemo
                 return InvoiceRefusals.Invalid("/amount", $"The amount is one of {memo.Open.Currency}, above zero.");
 
             await calendars.RefreshAsync(cancellation);
-            var settlement = CreditMemoAccess.Settlement(id, memo, command, calendars);
+            var account = await CustomerGroups.OfAsync(
+                command.Store.Database, memo.Issued!.CustomerId, cancellation);
+            var settlement = CreditMemoAccess.Settlement(id, memo, command, calendars, account);
             var decision = settlement.Settle(request.InvoiceId, invoice.State, request.Installment, amount);
             if (decision.Refusal is { } refusal)
                 return refusal;
@@ -59,8 +61,10 @@ internal static class CreditMemoAccess
         : null;
 
     public static CreditSettlement Settlement(
-        Guid id, CreditMemo memo, HttpCommand command, AccountingCalendars calendars) => new(
-            id, memo, calendars.Context(memo.Issued!.Books.LegalEntity, command.Caller), () => Ids.Next(command.Clock));
+        Guid id, CreditMemo memo, HttpCommand command, AccountingCalendars calendars,
+        IReadOnlySet<Guid>? account = null) => new(
+            id, memo, calendars.Context(memo.Issued!.Books.LegalEntity, command.Caller), () => Ids.Next(command.Clock),
+            account);
 
     /// <summary>Adds the credit memo's side to the batch and shows it.</summary>
     public static Plan Write(Guid id, WriteBatch batch, long version, CreditSettlement settlement)

@@ -67,7 +67,8 @@ public static class ApplyDeposit
             await calendars.RefreshAsync(cancellation);
             var settlement = new DepositSettlement(
                 id, deposit, calendars.Context(deposit.Issued.Books.LegalEntity, command.Caller),
-                () => Ids.Next(command.Clock));
+                () => Ids.Next(command.Clock),
+                await CustomerGroups.OfAsync(command.Store.Database, deposit.Issued.CustomerId, cancellation));
             var decision = decide(settlement, invoice.State);
             if (decision.Refusal is { } refusal)
                 return refusal;

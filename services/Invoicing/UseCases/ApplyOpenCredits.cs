@@ -11,8 +11,9 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first. One
-/// transaction; a customer with more of either than it holds is finished by asking again.
+/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first. What
+/// was merged is one customer. One transaction; a customer with more of either than it holds is finished by asking
+/// again.
 /// </summary>
 public static class ApplyOpenCredits
 {
@@ -20,11 +21,11 @@ public static class ApplyOpenCredits
     private const int MaxDocuments = 100;
 
     private const string Credits =
-        "select credit_memo_id from credit_memos where customer_id = @id and open_amount > 0 " +
+        "select credit_memo_id from credit_memos where customer_id = any(@ids) and open_amount > 0 " +
         "order by credit_date, number limit @limit";
 
     private const string Items =
-        "select o.invoice_id from open_items o where o.customer_id = @id and o.balance > o.disputed " +
+        "select o.invoice_id from open_items o where o.customer_id = any(@ids) and o.balance > o.disputed " +
         "group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit";
 
     /// <summary>What was settled.</summary>
@@ -49,7 +50,8 @@ public static class ApplyOpenCredits
             return Refusal.NotFound("customer", id);
         if (command.Caller.Deny(registration.LegalEntity) is { } denied)
             return denied;
-        var (memoIds, invoiceIds) = await FindAsync(command.Store.Database, id);
+        var account = await CustomerGroups.OfAsync(command.Store.Database, id, cancellation);
+        var (memoIds, invoiceIds) = await FindAsync(command.Store.Database, account);
         var invoices = new Dictionary<Guid, Touched>();
         foreach (var invoiceId in invoiceIds)
             invoices[invoiceId] = new(await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation));
@@ -59,9 +61,9 @@ public static class ApplyOpenCredits
         foreach (var memoId in memoIds)
         {
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
-            var settlement = CreditMemoAccess.Settlement(memoId, memo, command, calendars);
+            var settlement = CreditMemoAccess.Settlement(memoId, memo, command, calendars, account);
             foreach (var (invoiceId, invoice) in invoices)
-                invoice.Add(settlement.Settle(invoiceId, invoice.State));
+                invoice.Add(settlement.Settle(invoiceId, invoice.State, spareDisputed: true));
             batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);
             applied.AddRange(settlement.MemoEvents.Cast<CreditMemoApplied>().Select(one => new Application(
                 memoId, memo.Issued!.Number, one.InvoiceId, one.InvoiceNumber, one.Installment, one.Amount)));
@@ -72,11 +74,12 @@ public static class ApplyOpenCredits
         return Plan.Write(batch, Reply.Ok(new Response(applied)));
     });
 
-    /// <summary>Wholly disputed items are left alone: their credit may come from the dispute.</summary>
-    private static async Task<(List<Guid> Memos, List<Guid> Invoices)> FindAsync(NpgsqlDataSource database, Guid id)
+    /// <summary>What is disputed is left alone: its credit may come from the dispute.</summary>
+    private static async Task<(List<Guid> Memos, List<Guid> Invoices)> FindAsync(
+        NpgsqlDataSource database, IReadOnlySet<Guid> account)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var parameters = new { id, limit = MaxDocuments };
+        var parameters = new { ids = account.ToArray(), limit = MaxDocuments };
         return ([.. await connection.QueryAsync<Guid>(Credits, parameters)],
             [.. await connection.QueryAsync<Guid>(Items, parameters)]);
     }

@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.PersonalData;
@@ -8,7 +9,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Changes a customer; the whole of what may change is sent each time.</summary>
+/// <summary>
+/// Changes a customer; the whole of what may change is sent each time. Other terms are for those whom the matrix lets
+/// decide on them alone; else Credit agrees on them.
+/// </summary>
 public static class ChangeCustomerEndpoint
 {
     /// <summary>The customer itself and everybody above the wished parent; a loop ends where it began.</summary>
@@ -24,16 +28,18 @@ public static class ChangeCustomerEndpoint
         .WithSummary("Change a customer");
 
     private static async Task<IResult> HandleAsync(
-        Guid id, ChangeCustomer request, HttpCommand command, ContactKeys keys)
+        Guid id, ChangeCustomer request, HttpCommand command, ContactKeys keys, ApprovalGate gate)
     {
         var fresh = keys.Fresh(request.Contacts?.Count ?? 0);
         var misplaced = request.ParentId is { } parentId ? await CheckAsync(id, parentId, command) : null;
+        var mayNot = await TermsNeedApprovalAsync(id, command, gate);
         return await command.DecideAsync(
             CustomerStream.Type,
             id,
             customer => customer.Now is null ? CustomerRefusals.NotFound(id)
                 : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
                 : misplaced is { } refusal ? refusal
+                : mayNot && AccountDecider.ChangesTerms(customer, request) ? CustomerRefusals.TermsNeedApproval()
                 : Change(customer, request, fresh),
             decided => Reply.Ok(CustomerView.Of(id, decided.State.Now!, decided.Version), decided.Version),
             onDuplicate: constraint => constraint == CustomersProjection.ExternalIdKey
@@ -50,6 +56,15 @@ public static class ChangeCustomerEndpoint
     {
         var (contacts, misnamed) = ContactSealing.Seal(customer.Now!.Contacts, wish.Contacts ?? [], fresh);
         return misnamed is { } refusal ? refusal : AccountDecider.Change(customer, wish with { Contacts = contacts });
+    }
+
+    /// <summary>By what amount terms are judged is known to Credit alone, so here it is the highest band.</summary>
+    private static async Task<bool> TermsNeedApprovalAsync(Guid id, HttpCommand command, ApprovalGate gate)
+    {
+        var (customer, _) = await command.Store.LoadAsync(CustomerStream.Type, id, command.Cancellation);
+        return customer.Now is { } now && await gate.RequiredAsync(
+            ApprovalKinds.Terms, now.LegalEntity, Money.Of(Money.Limit - 1, now.Currency), command.Caller.Roles,
+            command.Cancellation) is { Approvals: > 0 };
     }
 
     private static async Task<Refusal?> CheckAsync(Guid id, Guid parentId, HttpCommand command)

@@ -17,17 +17,6 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 public static class CorrectInvoice
 {
-    /// <summary>The invoice as it should have been.</summary>
-    /// <param name="Reason">Why; kept in the history.</param>
-    /// <param name="Lines">1 to 2,000 lines.</param>
-    /// <param name="InvoiceDate">Of the new invoice; without it today.</param>
-    /// <param name="Terms">Without them those of the old invoice.</param>
-    /// <param name="OrderReference">Without it that of the old invoice.</param>
-    /// <param name="PurchaseOrder">Without it that of the old invoice.</param>
-    public sealed record Request(
-        string Reason, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Terms = null,
-        string? OrderReference = null, string? PurchaseOrder = null);
-
     /// <summary>The pair that takes the place of the invoice.</summary>
     public sealed record Response(CreditMemoView CreditMemo, InvoiceView Invoice);
 
@@ -35,53 +24,80 @@ public static class CorrectInvoice
         .MapPost("/invoices/{id:guid}/correct", HandleAsync)
         .RequireScope(Scopes.InvoicingWrite)
         .Produces<Response>(StatusCodes.Status201Created)
+        .Produces<ApprovalView>(StatusCodes.Status202Accepted)
         .WithSummary("Credit an invoice and bill it again");
 
     private static Task<IResult> HandleAsync(
-        Guid id, Request request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate,
+        Guid id, Correction request, HttpCommand command, DocumentNumbers numbers, ApprovalGate gate,
         AccountingCalendars calendars) =>
-        command.CommitAsync(numbers, async cancellation =>
+        command.CommitAsync(async cancellation =>
         {
-            var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
-            if (old.State.Issued is not { } issued)
-                return InvoiceRefusals.NotFound(id);
-            if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
-                return denied;
-            if (Refuse(old.State, request) is { } refusal)
-                return refusal;
-            await calendars.RefreshAsync(cancellation);
-            var wish = new IssueInvoice(
-                issued.CustomerId, request.Lines, request.InvoiceDate, null,
-                request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
-                request.Terms ?? issued.Terms);
-            var now = command.Clock.GetUtcNow();
-            var (draft, wrong) = InvoiceDraft.Of(
-                wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);
-            if (draft is null)
-                return wrong!;
+            var (plan, old, less) = await PlanAsync(
+                id, request, command, calendars, command.Metadata(request.Reason), cancellation);
+            if (plan.Refusal is not null || !less.IsPositive)
+                return plan.With(numbers);
 
-            // A correction that lowers the bill is a credit: who may not give that may not give it this way.
-            var less = Money.Max(issued.Total - draft.Total, Money.Zero(issued.Total.Currency));
-            var required = await gate.RequiredAsync(
-                ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less, command.Caller.Roles, cancellation);
-            return less.IsPositive && required.Approvals > 0
-                ? AdjustmentRefusals.NeedsApproval(old.State, less)
-                : Plan(
-                    id, old, draft with { Corrects = id }, command,
-                    calendars.Context(issued.Books.LegalEntity, command.Caller), command.Metadata(request.Reason));
+            // A correction that lowers the bill is a credit: it waits for those who approve that.
+            var issued = old.Issued!;
+            return await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
+                ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less,
+                $"Correction of {issued.Number} that bills {less} less",
+                new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Correction: request),
+                request.Reason), plan.With(numbers));
         });
 
-    private static Refusal? Refuse(Invoice invoice, Request request) => invoice switch
+    /// <summary>It is approved, by so much: what would lower the bill by more by now is refused.</summary>
+    internal static async Task<Plan> CarryOutAsync(
+        Guid id, Correction request, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var (plan, old, less) = await PlanAsync(
+            id, request, grant.Command, grant.Services.GetRequiredService<AccountingCalendars>(), grant.Metadata,
+            cancellation);
+        return plan.Refusal is null && less > grant.Requested.Amount
+            ? AdjustmentRefusals.BillsLess(old, less, grant.Requested.Amount)
+            : plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
+    }
+
+    /// <summary>The pair, or why there is none, with the old invoice and by how much less is billed.</summary>
+    private static async Task<(NumberedPlan Plan, Invoice Old, Money Less)> PlanAsync(
+        Guid id, Correction request, HttpCommand command, AccountingCalendars calendars, EventMetadata metadata,
+        CancellationToken cancellation)
+    {
+        var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+        if (old.State.Issued is not { } issued)
+            return (InvoiceRefusals.NotFound(id), old.State, default);
+        if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
+            return (denied, old.State, default);
+        if (Refuse(old.State, request) is { } refusal)
+            return (refusal, old.State, default);
+        await calendars.RefreshAsync(cancellation);
+        var wish = new IssueInvoice(
+            issued.CustomerId, request.Lines, request.InvoiceDate, null,
+            request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
+            request.Terms ?? issued.Terms, ContractReference: issued.ContractReference);
+        var now = command.Clock.GetUtcNow();
+        var (draft, wrong) = InvoiceDraft.Of(
+            wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);
+        if (draft is null)
+            return (wrong!, old.State, default);
+        var plan = Pair(
+            id, old, draft with { Corrects = id }, command,
+            calendars.Context(issued.Books.LegalEntity, command.Caller), metadata);
+        return (plan, old.State, issued.Total - draft.Total);
+    }
+
+    private static Refusal? Refuse(Invoice invoice, Correction request) => invoice switch
     {
         _ when string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500 => InvoiceRefusals.NoReason(),
         { IsVoid: true } => AdjustmentRefusals.IsVoid(invoice),
         { IsDeposit: true } => DepositRefusals.NotCorrected(invoice),
         { Correction: not null } => AdjustmentRefusals.AlreadyCorrected(invoice),
         { Credited.IsZero: false } => AdjustmentRefusals.AlreadyCredited(invoice),
+        { GivenUp.IsZero: false } => AdjustmentRefusals.ExceedsCreditable(invoice, invoice.Issued!.Total),
         _ => null,
     };
 
-    private static NumberedPlan Plan(
+    private static NumberedPlan Pair(
         Guid id, Loaded<Invoice> old, InvoiceDraft draft, HttpCommand command, PostingContext context,
         EventMetadata metadata)
     {
@@ -94,7 +110,8 @@ public static class CorrectInvoice
             var memo = CreditMemoDecider.Issue(credit, drawn.Next(credits));
             var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(invoices)).Events[0];
             var settlement = new CreditSettlement(
-                memoId, CreditMemo.Evolve(CreditMemo.Initial, memo), context, () => Ids.Next(command.Clock));
+                memoId, CreditMemo.Evolve(CreditMemo.Initial, memo), context, () => Ids.Next(command.Clock),
+                new HashSet<Guid> { memo.CustomerId, issued.CustomerId });
             object[] onOld =
             [
                 new InvoiceCredited(memoId, memo.Number, memo.Total),

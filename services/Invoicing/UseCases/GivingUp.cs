@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
@@ -17,7 +19,12 @@ public sealed record GiveUp(
     string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null)
 {
     /// <summary>A request with the invoice it is about; stored where it waits for an approval.</summary>
-    public sealed record Wish(Guid InvoiceId, GiveUp Request);
+    /// <param name="InvoiceId">The invoice or debit memo.</param>
+    /// <param name="Request">What is given up.</param>
+    /// <param name="Cancellation">The debit memo is voided instead, which gives up all of it.</param>
+    public sealed record Wish(
+        Guid InvoiceId, GiveUp Request,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Cancellation? Cancellation = null);
 }
 
 /// <summary>A way to give up what is owed, once those approve who must.</summary>

@@ -28,6 +28,8 @@ public static class IssueCreditMemoEndpoint
                 return InvoiceRefusals.Invalid("/dispute", "Disputes are accepted at Collections.");
             if (request.Import is not null)
                 return InvoiceRefusals.Invalid("/import", "Credit notes are imported at /e-invoices.");
+            if (!request.IsPlain)
+                return InvoiceRefusals.Invalid("/invoiceId", "Invoices are voided and corrected at /invoices.");
             var (draft, invoice, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
@@ -49,6 +51,10 @@ public static class IssueCreditMemoEndpoint
     {
         if (wish is { Dispute: { } dispute, InvoiceId: { } invoiceId })
             return await DisputeCrediting.CarryOutAsync(invoiceId, dispute, grant, cancellation);
+        if (wish is { Cancellation: { } cancelled, InvoiceId: { } voided })
+            return await VoidInvoice.CarryOutAsync(voided, cancelled, grant, cancellation);
+        if (wish is { Correction: { } correction, InvoiceId: { } corrected })
+            return await CorrectInvoice.CarryOutAsync(corrected, correction, grant, cancellation);
         var calendars = grant.Services.GetRequiredService<AccountingCalendars>();
         var issuing = new CreditMemoIssuing(grant.Command.Store, grant.Command.Clock, calendars);
         var (draft, invoice, refusal) = await issuing.DraftAsync(wish, grant.Command.Caller, cancellation);

@@ -75,7 +75,8 @@ internal static class IssueNettedInvoice
         {
             var day = loaded.State.LastPosting > draft.InvoiceDate ? (DateOnly?)null : draft.InvoiceDate;
             var settlement = new DepositSettlement(
-                depositId, loaded.State, context with { Wanted = day }, () => Ids.Next(clock));
+                depositId, loaded.State, context with { Wanted = day }, () => Ids.Next(clock),
+                new HashSet<Guid> { loaded.State.Issued!.CustomerId, draft.CustomerId });
             var decision = settlement.Settle(id, events.Aggregate(Invoice.Initial, Invoice.Evolve), amount);
             if (decision.Refusal is { } refusal)
                 return new Netting([], [], refusal);
@@ -96,10 +97,11 @@ internal static class IssueNettedInvoice
                 "/deposits", $"An invoice is netted with at most {MaxDeposits} deposits, each named once."));
         }
 
+        var account = await CustomerGroups.OfAsync(store.Database, draft.CustomerId, cancellation);
         foreach (var (index, one) in wanted.Index())
         {
             var loaded = await store.LoadAsync(InvoiceStream.Type, one.DepositId, cancellation);
-            if (!loaded.State.IsDeposit || loaded.State.Issued!.CustomerId != draft.CustomerId)
+            if (!loaded.State.IsDeposit || !account.Contains(loaded.State.Issued!.CustomerId))
                 return (found, DepositRefusals.Unknown(one.DepositId) with { Field = $"/deposits/{index}/depositId" });
             if (!CreditMemoAccess.TryAmount(one.Amount, loaded.State.Currency, out var amount))
             {

@@ -40,19 +40,19 @@ public static class RunFinanceCharges
 
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
-    /// something. Disputed items are left out, and debit memos: there is no interest on interest.
+    /// something. What is disputed now is left out, and debit memos: there is no interest on interest.
     /// </summary>
     private const string Histories =
         """
         select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment, s.due_date,
-            greatest(s.posting_date, @first) as day, sum(s.amount) as change
+            greatest(s.posting_date, @first) as day, o.disputed, sum(s.amount) as change
         from customers c
         join subledger_entries s on s.customer_id = c.customer_id
         join invoices i on i.invoice_id = s.invoice_id and i.kind = 'Invoice'
-        join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment and o.disputed = 0
+        join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment
         where c.legal_entity = @legalEntity and c.clauses is not null
             and s.posting_date <= @last and s.due_date < @last
-        group by 1, 2, 3, 4, 5, 6, 7 having sum(s.amount) <> 0
+        group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(s.amount) <> 0
         """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -109,7 +109,7 @@ public static class RunFinanceCharges
                let items = customer.GroupBy(row => (row.InvoiceId, row.InvoiceNumber, row.Installment, row.DueDate))
                    .Select(item => new ItemHistory(
                        item.Key.InvoiceId, item.Key.InvoiceNumber, item.Key.Installment, item.Key.DueDate,
-                       [.. item.Select(row => (row.Day, row.Change))]))
+                       [.. item.Select(row => (row.Day, row.Change))], item.First().Disputed))
                let currency = Currency.Of(accounts[customer.Key].Currency)
                let charges = FinanceChargeRules.For(clauses, first, last, items, currency).ToList()
                where charges.Count > 0
@@ -152,6 +152,7 @@ public static class RunFinanceCharges
         public int Installment { get; init; }
         public DateOnly DueDate { get; init; }
         public DateOnly Day { get; init; }
+        public decimal Disputed { get; init; }
         public decimal Change { get; init; }
     }
 }

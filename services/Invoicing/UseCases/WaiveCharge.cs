@@ -23,6 +23,7 @@ public static class WaiveCharge
 
     /// <summary>It is approved.</summary>
     internal static Task<Plan> CarryOutAsync(
-        GiveUp.Wish wish, ApprovalGrant grant, CancellationToken cancellation) =>
-        Waiver.CarryOutAsync(wish, grant, cancellation);
+        GiveUp.Wish wish, ApprovalGrant grant, CancellationToken cancellation) => wish.Cancellation is { } voided
+            ? VoidInvoice.CarryOutAsync(wish.InvoiceId, voided, grant, cancellation)
+            : Waiver.CarryOutAsync(wish, grant, cancellation);
 }

@@ -51,7 +51,7 @@ public sealed class ReadingTheEInvoiceCorpus
     [Fact]
     public void A_document_older_than_the_standard_is_read_and_not_accepted()
     {
-        if (!Good.Any(file => file.Data == BeforeTheStandard))
+        if (EInvoiceCorpus.IsMissing(Good.First().Data))
             return;
         var (read, _) = EInvoiceReader.Read(EInvoiceCorpus.Bytes(BeforeTheStandard));
 

@@ -67,18 +67,121 @@ public class Approvals(InvoicingApp app)
         (await BalanceAsync(invoice.Id)).ShouldBe("9600.00");
     }
 
+    /// <summary>D-64: whoever may give 100 may give no more by any way on which a customer comes to owe less.</summary>
     [Fact]
-    public async Task I19_a_credit_needs_the_same_by_every_way_to_it()
+    public async Task D64_the_same_bands_hold_on_every_way_to_lower_a_bill()
+    {
+        var (entity, customer) = await GuardedAsync("credit-memo", "write-off", "waiver");
+        var (invoice, charge) = (await app.Client.IssueAsync(customer, 364),
+            await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 364)));
+        object line = new { description = "x", quantity = "1", unitPrice = "364" };
+        object less = new { description = "x", quantity = "1", unitPrice = "100" };
+        (string Path, object Body)[] ways =
+        [
+            ("/v1/credit-memos", new { customerId = customer, reason = "price", lines = new[] { line } }),
+            ($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "x" }),
+            ($"/v1/invoices/{invoice.Id}/void", new { reason = "x" }),
+            ($"/v1/invoices/{invoice.Id}/correct", new { reason = "x", lines = new[] { less } }),
+            ($"/v1/invoices/{charge.Id}/waive", new { reason = "x" }),
+            ($"/v1/invoices/{charge.Id}/write-offs", new { reason = "x" }),
+            ($"/v1/invoices/{charge.Id}/void", new { reason = "x" }),
+        ];
+
+        foreach (var (path, body) in ways)
+            (await app.Client.PostAsync(path, body)).ShouldBe(HttpStatusCode.Accepted);
+
+        (await BalanceAsync(invoice.Id), await BalanceAsync(charge.Id)).ShouldBe(("364.00", "364.00"));
+        (await app.Client.ReadAsync($"/v1/approvals?status=waiting&legalEntity={entity}"))["items"].GetArrayLength()
+            .ShouldBe(ways.Length);
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            reason = "price",
+            invoiceId = invoice.Id,
+            lines = Array.Empty<object>(),
+            cancellation = new { reason = "x" },
+        })).ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice");
+    }
+
+    [Fact]
+    public async Task A_void_and_a_correction_are_carried_out_once_those_approve_who_must()
+    {
+        var (_, customer) = await GuardedAsync("credit-memo", "waiver");
+        var (wrong, dear) = (await app.Client.IssueAsync(customer, 364), await app.Client.IssueAsync(customer, 1_000));
+        var charge = await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 200));
+        object line = new { description = "Widget", quantity = "1", unitPrice = "700" };
+        using var manager = app.Approver("mia", "ar-manager");
+        (string Path, object Body)[] asked =
+        [
+            ($"/v1/invoices/{wrong.Id}/void", new { reason = "not delivered" }),
+            ($"/v1/invoices/{dear.Id}/correct", new { reason = "price", lines = new[] { line } }),
+            ($"/v1/invoices/{charge.Id}/void", new { reason = "goodwill" }),
+        ];
+
+        foreach (var (path, body) in asked)
+        {
+            var waiting = (await app.Client.PostAsync(path, body)).ShouldBe(HttpStatusCode.Accepted);
+            (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "ok" }))
+                .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("granted");
+        }
+
+        foreach (var gone in new[] { wrong.Id, charge.Id })
+            (await app.Client.ReadAsync($"/v1/invoices/{gone}"))["status"].GetString().ShouldBe("void");
+        var corrected = await app.Client.ReadAsync($"/v1/invoices/{dear.Id}");
+        corrected["status"].GetString().ShouldBe("paid");
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&status=open"))["items"].EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("balance").GetProperty("amount").GetString().ShouldBe("700.00");
+    }
+
+    [Fact]
+    public async Task I19_terms_and_due_dates_are_not_moved_past_those_who_approve_that()
+    {
+        var entity = await app.EntityAsync();
+        var rules = new[] { "terms", "payment-plan" }.Select(kind =>
+            new { kind, upTo = (string?)null, approvals = 1, role = "controller", alone = "cfo" });
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        using var cfo = app.Approver("cfo", "cfo");
+        var reschedule = $"/v1/invoices/{invoice.Id}/reschedule";
+
+        foreach (var source in new[] { "payment-plan", "terms-change" })
+        {
+            (await app.Client.PostAsync(reschedule, Schedule(source, 90)))
+                .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+            (await cfo.PostAsync(reschedule, Schedule(source, source.Length * 5))).ShouldBe(HttpStatusCode.OK);
+        }
+
+        var path = $"/v1/customers/{customer}";
+        (await app.Client.PutAsync(path, Terms("NET 90", "contract")))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        (await app.Client.PutAsync(path, Terms("NET 30", "approved-request")))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        (await app.Client.PutAsync(path, Terms("NET 30", "standard"))).ShouldBe(HttpStatusCode.OK);
+        (await cfo.PutAsync(path, Terms("NET 90", "approved-request"))).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PutAsync(path, Terms("NET 90", "approved-request"))).ShouldBe(HttpStatusCode.OK);
+
+        static object Terms(string terms, string termsOrigin) =>
+            new { name = "Globex", country = "US", terms, termsOrigin };
+
+        static object Schedule(string source, int days) => new
+        {
+            reason = "x",
+            source,
+            reference = "PLAN-9",
+            installments = new[] { new { installment = 1, dueDate = TestApi.Today.AddDays(days) } },
+        };
+    }
+
+    [Fact]
+    public async Task I19_a_credit_needs_as_many_as_its_band_asks_for()
     {
         var (_, customer) = await GuardedAsync();
         var invoice = await app.Client.IssueAsync(customer, 9_000);
         object line = new { description = "x", quantity = "1", unitPrice = "8000" };
         var memo = new { customerId = customer, invoiceId = invoice.Id, reason = "price", lines = new[] { line } };
 
-        object less = new { description = "x", quantity = "1", unitPrice = "1000" };
-        var correction = new { reason = "less", lines = new[] { less } };
-        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/correct", correction))
-            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
         var waiting = (await app.Client.PostAsync("/v1/credit-memos", memo)).ShouldBe(HttpStatusCode.Accepted);
         using var one = app.Approver("con", "controller");
         using var two = app.Approver("cfo", "controller");
@@ -101,7 +204,8 @@ public class Approvals(InvoicingApp app)
         var path = $"/v1/invoices/{invoice.Id}/write-offs";
         var waiting = (await app.Client.PostAsync(path, new { reason = "insolvent" }))
             .ShouldBe(HttpStatusCode.Accepted);
-        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/void", new { reason = "duplicate" }))
+        using var cfo = app.Approver("cfo", "cfo");
+        (await cfo.PostAsync($"/v1/invoices/{invoice.Id}/void", new { reason = "duplicate" }))
             .ShouldBe(HttpStatusCode.OK);
         using var manager = app.Approver("mia", "ar-manager");
 
@@ -302,13 +406,15 @@ public class Approvals(InvoicingApp app)
     private async Task<string?> BalanceAsync(Guid invoice) =>
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
 
-    private async Task<(string Entity, Guid Customer)> GuardedAsync()
+    private Task<(string Entity, Guid Customer)> GuardedAsync() => GuardedAsync("credit-memo", "write-off");
+
+    private async Task<(string Entity, Guid Customer)> GuardedAsync(params string[] kinds)
     {
         var entity = await app.EntityAsync();
-        var rules = new[] { "credit-memo", "write-off" }.SelectMany(kind => new object[]
+        var rules = kinds.SelectMany(kind => new object[]
         {
             new { kind, upTo = "100", approvals = 0 }, new { kind, upTo = "5000", approvals = 1, role = "ar-manager" },
-            new { kind, upTo = (string?)null, approvals = 2, role = "controller" },
+            new { kind, upTo = (string?)null, approvals = 2, role = "controller", alone = "cfo" },
         });
         var defined = (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
             .ShouldBe(HttpStatusCode.OK);

@@ -102,6 +102,25 @@ public class CreditMemos(InvoicingApp app)
     }
 
     [Fact]
+    public async Task What_is_disputed_is_not_settled_by_itself()
+    {
+        var (_, customer) = await CustomerAsync();
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        (await app.Client.PutAsync(
+            $"/v1/invoices/{invoice.Id}/installments/1/dispute", new { amount = "70", reason = "x" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync("/v1/credit-memos", Memo(customer, 50))).ShouldBe(HttpStatusCode.Created);
+
+        (await app.Client.PostAsync($"/v1/customers/{customer}/credit-memos/apply", new { }))
+            .ShouldBe(HttpStatusCode.OK)["applied"].EnumerateArray().ShouldHaveSingleItem().GetProperty("amount")
+            .GetProperty("amount").GetString().ShouldBe("30.00");
+
+        (await app.Client.PostAsync($"/v1/customers/{customer}/credit-memos/apply", new { }))
+            ["applied"].GetArrayLength().ShouldBe(0);
+        Amount(await app.Client.ReadAsync($"/v1/invoices/{invoice.Id}"), "balance").ShouldBe("70.00");
+    }
+
+    [Fact]
     public async Task D04_a_credit_that_comes_between_leaves_no_payment_too_much()
     {
         var (entity, customer) = await CustomerAsync();

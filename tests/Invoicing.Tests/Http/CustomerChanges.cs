@@ -85,6 +85,17 @@ public class CustomerChanges(InvoicingApp app)
         var row = (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}"))["rows"].EnumerateArray()
             .ShouldHaveSingleItem();
         (row.GetProperty("key").GetGuid(), row.GetProperty("total").GetString()).ShouldBe((survivor, "105.00"));
+        foreach (var id in new[] { survivor, duplicate })
+        {
+            foreach (var basis in new[] { "due", "document" })
+            {
+                (await app.Client.ReadAsync($"/v1/reports/aging?customerId={id}&basis={basis}"))["rows"]
+                    .EnumerateArray().Select(one => (one.GetProperty("key").GetGuid(),
+                        one.GetProperty("total").GetString()))
+                    .ShouldBe([(survivor, "105.00")]);
+            }
+        }
+
         (await app.Client.PostAsync($"/v1/customers/{survivor}/merge", new { survivorId = duplicate, reason = "x" }))
             .ShouldBe(HttpStatusCode.Conflict, "no-survivor");
 
@@ -92,6 +103,57 @@ public class CustomerChanges(InvoicingApp app)
             .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("active");
         (await app.Client.IssueAsync(duplicate, 5))["customerId"].GetGuid().ShouldBe(duplicate);
         (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}"))["rows"].GetArrayLength().ShouldBe(2);
+        (await app.Client.ReadAsync($"/v1/reports/aging?customerId={duplicate}"))["rows"].EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("total").GetString().ShouldBe("35.00");
+    }
+
+    /// <summary>INV-16: what is merged is one customer, whose credits settle what any part of it owes.</summary>
+    [Fact]
+    public async Task Credits_and_deposits_of_a_duplicate_settle_what_the_survivor_owes_and_stay_its_own()
+    {
+        var entity = await app.EntityAsync();
+        var (duplicate, survivor) =
+            (await app.Client.RegisterAsync(entity, "Globex Corp"), await app.Client.RegisterAsync(entity, "Globex"));
+        object[] line = [new { description = "x", quantity = "1", unitPrice = "40" }];
+        async Task<Guid> MemoAsync() => (await app.Client.PostAsync(
+            "/v1/credit-memos", new { customerId = duplicate, reason = "goodwill", lines = line }))
+            .ShouldBe(HttpStatusCode.Created).Id;
+        var (memo, rest) = (await MemoAsync(), await MemoAsync());
+        var deposit = (await app.Client.PostAsync("/v1/deposits", new { customerId = duplicate, lines = line })).Id;
+        var paid = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(paid, deposit, 40));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(paid).Count == 1, "the deposit is paid");
+        var invoice = await app.Client.IssueAsync(survivor, 200);
+        var (apply, net) = ($"/v1/credit-memos/{memo}/applications", $"/v1/deposits/{deposit}/applications");
+        (await app.Client.PostAsync(apply, new { invoiceId = invoice.Id }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "other-customer");
+        (await app.Client.PostAsync(net, new { invoiceId = invoice.Id }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "other-customer");
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", new { survivorId = survivor, reason = "one" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var applied = (await app.Client.PostAsync(apply, new { invoiceId = invoice.Id })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(net, new { invoiceId = invoice.Id })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync($"/v1/customers/{survivor}/credit-memos/apply", new { }))
+            .ShouldBe(HttpStatusCode.OK)["applied"].EnumerateArray().ShouldHaveSingleItem()
+            .GetProperty("creditMemoId").GetGuid().ShouldBe(rest);
+
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice.Id}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("80.00");
+        (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
+
+        // Told apart again, each owes what its own documents say.
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/unmerge", new { reason = "two" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}"))["rows"].EnumerateArray()
+            .Select(row => (row.GetProperty("key").GetGuid(), row.GetProperty("total").GetString()))
+            .ShouldBe([(survivor, "80.00")]);
+        var application = applied["applications"][0].GetProperty("id").GetGuid();
+        (await app.Client.PostAsync($"{apply}/{application}/reverse", new { reason = "theirs" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}"))["rows"].EnumerateArray()
+            .Select(row => (row.GetProperty("key").GetGuid(), row.GetProperty("total").GetString()))
+            .ShouldBe([(survivor, "120.00"), (duplicate, "-40.00")]);
     }
 
     private static object Change(string name, Guid? parentId = null) => new

@@ -30,6 +30,7 @@ public class EInvoices(InvoicingApp app)
         foreach (var total in new[] { "net", "tax", "total" })
             imported[total].ToString().ShouldBe(invoice[total].ToString());
         imported["dueDate"].GetString().ShouldBe(invoice["dueDate"].GetString());
+        imported["contractReference"].GetString().ShouldBe("FRAME-7");
 
         (await SendAsync($"/v1/e-invoices?customerId={other}", xml))
             .ShouldBe(HttpStatusCode.Conflict, "already-imported");
@@ -193,8 +194,13 @@ public class EInvoices(InvoicingApp app)
             new { description = "Widget", quantity = "3", unitPrice = "19.99", taxRate, discount = "5.00" },
             new { description = "Freight", quantity = "1", unitPrice = "7.33", taxRate },
         };
-        return (await app.Client.PostAsync("/v1/invoices", new { customerId, invoiceDate = TestApi.Today, lines }))
-            .ShouldBe(HttpStatusCode.Created);
+        return (await app.Client.PostAsync("/v1/invoices", new
+        {
+            customerId,
+            invoiceDate = TestApi.Today,
+            contractReference = "FRAME-7",
+            lines,
+        })).ShouldBe(HttpStatusCode.Created);
     }
 
     private async Task<Answer> SendAsync(string path, byte[] xml)

@@ -71,7 +71,7 @@ public class FinanceCharges(InvoicingApp app)
     }
 
     [Fact]
-    public async Task Need_a_month_that_is_over_and_leave_disputed_items_out()
+    public async Task Need_a_month_that_is_over_and_leave_out_what_is_disputed()
     {
         var (entity, customer) = await LateCustomerAsync();
         var invoice = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"][0]
@@ -83,8 +83,13 @@ public class FinanceCharges(InvoicingApp app)
                 .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice");
         }
 
-        await app.Client.PutAsync($"/v1/invoices/{invoice}/installments/1/dispute", new { amount = "1", reason = "x" });
-        (await RunAsync(new { legalEntity = entity, period = Period }))["debitMemos"].GetArrayLength().ShouldBe(0);
+        var dispute = $"/v1/invoices/{invoice}/installments/1/dispute";
+        var preview = new { legalEntity = entity, period = Period, preview = true };
+        var whole = Interest(await RunAsync(preview));
+        await app.Client.PutAsync(dispute, new { amount = "500", reason = "x" });
+        Interest(await RunAsync(preview)).ShouldBe(decimal.Round(whole / 2, 2), 0.01m);
+        await app.Client.PutAsync(dispute, new { amount = "1000", reason = "x" });
+        (await RunAsync(preview))["debitMemos"].GetArrayLength().ShouldBe(0);
         (await app.Client.PostAsync("/v1/finance-charge-runs", new { legalEntity = "NOWHERE", period = Period }))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-legal-entity");
     }
@@ -116,6 +121,12 @@ public class FinanceCharges(InvoicingApp app)
             .ShouldBe(new Dictionary<Guid, bool> { [billable] = true, [stuck] = false }, ignoreOrder: true);
         await TiesAsync(entity);
     }
+
+    private static decimal Interest(Answer run) => decimal.Parse(
+        run["debitMemos"][0].GetProperty("charges").EnumerateArray()
+            .Single(charge => charge.GetProperty("kind").GetString() == "interest").GetProperty("amount")
+            .GetProperty("amount").GetString()!,
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<Answer> RunAsync(object body) =>
         (await app.Client.PostAsync("/v1/finance-charge-runs", body)).ShouldBe(HttpStatusCode.OK);

@@ -103,6 +103,37 @@ public class AdjustingInvoices
             .ThenState(invoice => invoice.DisputedOn(1).IsZero.ShouldBeTrue());
     }
 
+    [Fact]
+    public void I18_what_was_written_off_is_not_credited_too_until_it_is_recovered()
+    {
+        object[] lost = [Some.Issued(), .. AdjustmentDecider.WriteOff(
+            Open(), Some.NewId(), 1, Some.Usd(60), Some.Context).Events];
+        Some.Invoices.Given(lost).When(invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(40.01m)))
+            .ThenRefused("exceeds-creditable");
+        Some.Invoices.Given(lost).When(invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(40)))
+            .ThenState(invoice => invoice.Creditable.IsZero.ShouldBeTrue());
+
+        var back = AdjustmentDecider.Recover(
+            lost.Aggregate(Invoice.Initial, Invoice.Evolve), Some.NewId(), 1, null, Some.Context).Events;
+        Some.Invoices.Given([.. lost, .. back])
+            .When(invoice => AdjustmentDecider.Credit(invoice, Memo, Some.Usd(100)))
+            .ThenState(invoice => invoice.Creditable.IsZero.ShouldBeTrue());
+    }
+
+    [Fact]
+    public void I18_what_was_credited_elsewhere_is_not_written_off_too_nor_deducted()
+    {
+        object[] credited = [Some.Issued(), .. AdjustmentDecider.Credit(Open(), Memo, Some.Usd(99)).Events];
+        Some.Invoices.Given(credited)
+            .When(invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, null, Some.Context))
+            .ThenRefused("credits-not-applied");
+        Some.Invoices.Given(credited)
+            .When(invoice => InvoiceDecider.ApplyPayment(
+                invoice, Some.Payment(1, 98) with { Difference = Some.Usd(2) }, Some.Context))
+            .ThenState(invoice => invoice.Allocations.Values.ShouldHaveSingleItem().State
+                .ShouldBe(AllocationState.Rejected));
+    }
+
     [Theory]
     [InlineData(100.01, 1, "USD", "exceeds-balance")]
     [InlineData(10, 2, "USD", "no-such-installment")]
@@ -117,10 +148,11 @@ public class AdjustingInvoices
         [
             invoice => AdjustmentDecider.ApplyCredit(invoice, Some.NewId(), Memo, installment, money, Some.Context),
             invoice => AdjustmentDecider.WriteOff(invoice, Some.NewId(), installment, money, Some.Context),
+            invoice => ChargeDecider.Waive(invoice, Some.NewId(), installment, money, Some.Context),
         ];
 
         foreach (var way in ways)
-            Some.Invoices.Given(Some.Issued()).When(way).ThenRefused(code);
+            Some.Invoices.Given(Some.Issued() with { Kind = DocumentKind.DebitMemo }).When(way).ThenRefused(code);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public class ChargingLatePayment
     [Fact]
     public void D47_a_charge_stays_owed_when_the_principal_is_paid_and_can_be_waived()
     {
-        var issued = Some.Issued() with { Kind = DocumentKind.DebitMemo };
+        var issued = Charge(Some.Line(1, 100, 0, account: "4800"));
         var waived = ChargeDecider.Waive(After(issued), Some.NewId(), 1, Some.Usd(40), Some.Context).Events;
 
         Some.Invoices.Given([issued, .. waived])
@@ -76,6 +76,35 @@ public class ChargingLatePayment
         ((ChargeWaived)waived[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
             .ShouldBe([("4800", 40m, 0m), ("1200", 0m, 40m)]);
     }
+
+    [Fact]
+    public void A_waiver_takes_back_from_the_accounts_that_the_lines_were_booked_on()
+    {
+        var issued = Charge(Some.Line(1, 60, 0.10m, account: "4810"), Some.Line(1, 40, 0.10m, account: "4820"));
+
+        var waived = ChargeDecider.Waive(After(issued), Some.NewId(), 1, Some.Usd(55), Some.Context).Events;
+        var back = ChargeDecider.Reinstate(After([issued, .. waived]), Some.NewId(), 1, null, Some.Context).Events;
+
+        ((ChargeWaived)waived[0]).Entry.Lines.Select(line => (line.Account, line.Debit.Amount))
+            .ShouldBe([("4810", 30m), ("4820", 20m), ("2200", 5m), ("1200", 0m)]);
+        ((ChargeReinstated)back[0]).Entry.Lines.Select(line => (line.Account, line.Credit.Amount))
+            .ShouldBe([("1200", 0m), ("4810", 30m), ("4820", 20m), ("2200", 5m)]);
+    }
+
+    [Fact]
+    public void What_is_disputed_bears_nothing_and_the_rest_does()
+    {
+        var clauses = new ContractClauses(LateFeePercent: 1, InterestPercent: 9);
+        var item = Item(new(2026, 9, 30), (From.AddDays(-1), 1_000));
+
+        // 900 × 9 % ÷ 365 × 31 = 6.879…
+        For(clauses, item with { Disputed = 100 }).Select(charge => charge.Amount)
+            .ShouldBe([Money.Of(9, Usd), Money.Of(6.88m, Usd)]);
+        For(clauses, item with { Disputed = 1_000 }).ShouldBeEmpty();
+    }
+
+    private static InvoiceIssued Charge(params IssueInvoiceLine[] lines) => (InvoiceIssued)InvoiceDecider.Issue(
+        Invoice.Initial, Some.Draft(Some.Wish(lines)) with { Kind = DocumentKind.DebitMemo }, "DM-1").Events[0];
 
     private static List<FinanceCharge> For(ContractClauses clauses, ItemHistory item) =>
         [.. FinanceChargeRules.For(clauses, From, To, [item], Usd)];
