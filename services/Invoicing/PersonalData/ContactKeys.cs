@@ -46,6 +46,14 @@ public sealed class ContactKeys(NpgsqlDataSource database, TimeProvider clock)
         batch.Row(command);
     }
 
+    /// <summary>The key of a person, or null where it is destroyed.</summary>
+    public async Task<ContactKey?> FindAsync(Guid contactId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select key from contact_keys where contact_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = contactId });
+        return await command.ExecuteScalarAsync(cancellation) is byte[] key ? new ContactKey(contactId, key) : null;
+    }
+
     /// <summary>
     /// Opens what is sealed in lists that were just read and that nobody else has yet; what has no key stays erased.
     /// </summary>

@@ -63,12 +63,7 @@ public static class ContactSealing
     public static Contact Open(Contact contact, byte[] key)
     {
         ArgumentNullException.ThrowIfNull(contact);
-        var bytes = Convert.FromBase64String(contact.Seal!.Text).AsSpan();
-        var plain = new byte[bytes.Length - NonceSize - TagSize];
-        using var cipher = new AesGcm(key, TagSize);
-        cipher.Decrypt(
-            bytes[..NonceSize], bytes[(NonceSize + TagSize)..], bytes[NonceSize..(NonceSize + TagSize)], plain,
-            contact.Id!.Value.ToByteArray());
+        var plain = Decrypt(Convert.FromBase64String(contact.Seal!.Text), new ContactKey(contact.Id!.Value, key));
         var data = JsonSerializer.Deserialize<Data>(plain, Json.Stored)!;
         return contact with
         {
@@ -80,6 +75,32 @@ public static class ContactSealing
         };
     }
 
+    /// <summary>Anything about a person, encrypted with the key of that person: nonce, tag, text.</summary>
+    public static byte[] Encrypt(ReadOnlySpan<byte> plain, ContactKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var bytes = new byte[NonceSize + TagSize + plain.Length];
+        var nonce = bytes.AsSpan(0, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(key.Key, TagSize);
+        cipher.Encrypt(
+            nonce, plain, bytes.AsSpan(NonceSize + TagSize), bytes.AsSpan(NonceSize, TagSize),
+            key.ContactId.ToByteArray());
+        return bytes;
+    }
+
+    /// <summary>The same in plain again.</summary>
+    public static byte[] Decrypt(ReadOnlySpan<byte> bytes, ContactKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var plain = new byte[bytes.Length - NonceSize - TagSize];
+        using var cipher = new AesGcm(key.Key, TagSize);
+        cipher.Decrypt(
+            bytes[..NonceSize], bytes[(NonceSize + TagSize)..], bytes[NonceSize..(NonceSize + TagSize)], plain,
+            key.ContactId.ToByteArray());
+        return plain;
+    }
+
     private static Contact? Find(List<Contact> present, Contact wish) => wish.Id is { } id
         ? present.Find(contact => contact.Id == id)
         : present.Find(contact => !contact.Erased && contact == wish with { Id = contact.Id })
@@ -89,16 +110,10 @@ public static class ContactSealing
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(
             new Data(contact.Name, contact.Email, contact.Phone), Json.Stored);
-        var bytes = new byte[NonceSize + TagSize + plain.Length].AsSpan();
-        RandomNumberGenerator.Fill(bytes[..NonceSize]);
-        using var cipher = new AesGcm(key.Key, TagSize);
-        cipher.Encrypt(
-            bytes[..NonceSize], plain, bytes[(NonceSize + TagSize)..], bytes[NonceSize..(NonceSize + TagSize)],
-            key.ContactId.ToByteArray());
         return contact with
         {
             Id = key.ContactId,
-            Seal = new ContactSeal(Convert.ToBase64String(bytes), key.Key),
+            Seal = new ContactSeal(Convert.ToBase64String(Encrypt(plain, key)), key.Key),
         };
     }
 }

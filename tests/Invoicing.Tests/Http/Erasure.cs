@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,59 @@ public class Erasure(InvoicingApp app)
         // What was read can be sent back, and nobody is there again.
         (await ChangeAsync(customer, listed.GetProperty("contacts")[0])).ShouldBe(HttpStatusCode.OK)["contacts"]
             .EnumerateArray().Select(Shown).ShouldBe([("", true)]);
+    }
+
+    /// <summary>I-22: what was kept beside the log of a person is as unreadable as the log.</summary>
+    [Fact]
+    public async Task I22_kept_mails_and_answers_hold_nothing_of_who_is_erased_and_nothing_is_mailed_again()
+    {
+        var (entity, email, key) = (await app.EntityAsync(), $"ana.{Some.NewId():N}@globex.example", $"{Some.NewId()}");
+        object ana = new { name = "Ana Kept", role = "accounts-payable", email };
+        var body = new
+        {
+            legalEntity = entity,
+            name = "Globex",
+            currency = "USD",
+            country = "US",
+            terms = "NET 30",
+            contacts = new[] { ana },
+        };
+        var customer = (await app.Client.PostAsync("/v1/customers", body, key)).ShouldBe(HttpStatusCode.Created).Id;
+        await app.Client.IssueAsync(customer, 100, TestApi.Today);
+        var statement = (await app.Client.PostAsync(
+            $"/v1/customers/{customer}/statements", new { from = TestApi.Today, to = TestApi.Today, pdf = false }))
+            .ShouldBe(HttpStatusCode.Created).Id;
+        await StatusAsync(statement, "sent");
+        (await app.Client.PostAsync($"/v1/statements/{statement}/send", new { })).ShouldBe(HttpStatusCode.OK);
+        await Eventually.BecomesTrue(() => Mailed(email) == 2, "it is sent again, sealed as it is kept");
+        await StatusAsync(statement, "sent");
+        (await KeptAsync(email)).ShouldBe((0, 1));
+
+        (await EraseAsync(customer, await ContactAsync(customer, "Ana Kept"))).ShouldBe(HttpStatusCode.OK);
+
+        (await KeptAsync(email)).ShouldBe((0, 0));
+        (await app.Client.PostAsync("/v1/customers", body, key)).ShouldBe(HttpStatusCode.Created)["contacts"]
+            .EnumerateArray().Select(Shown).ShouldBe([("", true)]);
+        (await app.Client.PostAsync($"/v1/statements/{statement}/send", new { })).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(statement, "not-sent"))["reason"].GetString()!.ShouldContain("erased");
+        Mailed(email).ShouldBe(2);
+    }
+
+    private int Mailed(string email) =>
+        app.Mail.Mails.Count(mail => mail.Content.Contains(email, StringComparison.Ordinal));
+
+    private Task<Answer> StatusAsync(Guid statement, string status) => Eventually.Becomes(
+        () => app.Client.ReadAsync($"/v1/statements/{statement}"),
+        answer => answer["status"].GetString() == status, $"it is {status}");
+
+    /// <summary>In how many documents, and in how many answers, a text stands in plain.</summary>
+    private async Task<(int Documents, int Answers)> KeptAsync(string text)
+    {
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<(int, int)>(
+            "select (select count(*)::int from statement_documents where position(@bytes in content) > 0), " +
+            "(select count(*)::int from otc_idempotency_keys where position(@bytes in body) > 0)",
+            new { bytes = Encoding.UTF8.GetBytes(text) });
     }
 
     private static (string, bool) Shown(JsonElement contact) => (

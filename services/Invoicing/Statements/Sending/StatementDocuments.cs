@@ -13,8 +13,11 @@ public sealed record StatementDocument(Guid StatementId, string Name, byte[] Byt
     /// <summary>As HTML.</summary>
     public const string Page = "page";
 
-    /// <summary>The mail without its file.</summary>
+    /// <summary>The mail without its file, in plain.</summary>
     public const string Mail = "mail";
+
+    /// <summary>The same, sealed with the key of the person it goes to.</summary>
+    public const string SealedMail = "sealed-mail";
 
     /// <summary>As PDF; made when it is first needed.</summary>
     public const string Pdf = "pdf";

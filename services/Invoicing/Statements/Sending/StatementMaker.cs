@@ -1,12 +1,10 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Statements.Rendering;
-using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
 
@@ -45,7 +43,7 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         {
             var mail = writer.Mail(
                 id, content, paper.Letterhead, contact, smtp.Value.Domain, paper.Pdf ? null : page);
-            documents.Add(new(id, StatementDocument.Mail, JsonSerializer.SerializeToUtf8Bytes(mail, Json.Stored)));
+            documents.Add(KeptMail.Keep(id, mail, contact));
         }
 
         batch.Row(StatementDocuments.Keep(documents));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
@@ -14,7 +13,7 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// that it was sent is recorded once.
 /// </summary>
 public sealed class StatementSender(
-    EventStore store, StatementDocuments documents, StatementPdf pdf, Mailer mailer) : ISubscription
+    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, Mailer mailer) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -63,8 +62,8 @@ public sealed class StatementSender(
         Guid id, Statement statement, StatementPrepared prepared, CancellationToken cancellation)
     {
         var kept = await documents.FindAsync(id, cancellation);
-        var bytes = kept[StatementDocument.Mail];
-        var mail = JsonSerializer.Deserialize<OutgoingMail>(bytes, Json.Stored)!;
+        if (await mails.OpenAsync(kept, cancellation) is not var (mail, bytes))
+            return StatementDecider.NotSent(statement, "The data of the person it was addressed to are erased.");
         string? hash = null;
         if (prepared.Pdf)
         {
@@ -82,8 +81,10 @@ public sealed class StatementSender(
             mail = mail with { Attachments = [new MailAttachment(FileName(prepared), "application/pdf", file)] };
         }
 
+        // What is stored for ever does not name the person.
         return await mailer.SendAsync(mail, cancellation) is { } failure
-            ? StatementDecider.NotSent(statement, failure)
+            ? StatementDecider.NotSent(
+                statement, failure.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase))
             : StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
     }
 
