@@ -11,6 +11,7 @@ using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.PersonalData;
@@ -76,6 +77,7 @@ public static class InvoicingService
         .AddSingleton<StatementWriter>()
         .AddSingleton<StatementMaker>()
         .AddSingleton<StatementDocuments>()
+        .AddSingleton<KeptMail>()
         .AddSingleton<StatementPdf>()
         .AddSingleton<StatementAccess>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
@@ -159,7 +161,9 @@ public static class InvoicingService
         .Add<PeriodReopened>("period_reopened")
         .Add<ExchangeRatesSet>("exchange_rates_set")
         .Add<PeriodRevalued>("period_revalued")
-        .Add<RevaluationReversed>("revaluation_reversed");
+        .Add<RevaluationReversed>("revaluation_reversed")
+        .Add<MonthEndPolicyDefined>("month_end_policy_defined")
+        .Add<PeriodProvisioned>("period_provisioned");
 
     private static void AddStatementEvents(EventTypes types) => types
         .Add<LetterheadDefined>("letterhead_defined")
@@ -222,6 +226,9 @@ public static class InvoicingService
         ReopenPeriod.Map(api);
         CloseChecklist.Map(api);
         RevaluePeriod.Map(api);
+        DefineMonthEndPolicy.Map(api);
+        ProvidePeriod.Map(api);
+        FluxReport.Map(api);
         CreateBillingSchedule.Map(api);
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
@@ -240,6 +247,10 @@ public static class InvoicingService
         AgingReport.Map(api);
         TieOutReport.Map(api);
         RollForwardReport.Map(api);
+        ConcentrationReport.Map(api);
+        TermsMismatchReport.Map(api);
+        DaysLateReport.Map(api);
+        LossRatesReport.Map(api);
         SalesOutstandingReport.Map(api);
     }
 

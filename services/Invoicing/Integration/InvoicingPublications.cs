@@ -9,6 +9,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Kernel;
@@ -145,7 +146,8 @@ public static class InvoicingPublications
             e.Data.LegalEntity, e.Data.Period, "reopened", e.Data.ClosedThrough,
             Period.Parse(e.Data.Period).FirstDay))
         .On<PeriodRevalued>(Entry)
-        .On<RevaluationReversed>(Entry);
+        .On<RevaluationReversed>(Entry)
+        .On<PeriodProvisioned>(Entry);
 
     private static Contract.OpenItemsChanged Changed<TEvent>(
         Recorded<TEvent> e, string kind, Money amount, DateOnly postingDate, OpenItem item, Guid? source = null) => new(

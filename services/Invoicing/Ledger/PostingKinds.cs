@@ -23,5 +23,6 @@ public static class PostingKinds
     public const string DepositUnapplied = "deposit-unapplied";
     public const string Revalued = "revalued";
     public const string RevaluationReversed = "revaluation-reversed";
+    public const string Provisioned = "provisioned";
     public const string DisputeMarked = "dispute-marked";
 }

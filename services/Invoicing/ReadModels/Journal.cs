@@ -2,6 +2,7 @@ using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Revaluations;
 
 namespace OrderToCash.Invoicing.ReadModels;
@@ -28,6 +29,7 @@ public sealed class JournalProjection : Projection
         Posts<DepositUnapplied>();
         Posts<PeriodRevalued>();
         Posts<RevaluationReversed>();
+        Posts<PeriodProvisioned>();
     }
 
     private void Posts<TEvent>()

@@ -35,17 +35,17 @@ public static class AgingReport
     /// <param name="By"><c>customer</c>, <c>collector</c> (empty for customers that nobody looks after),
     /// <c>currency</c>, <c>legal-entity</c>, <c>country</c> or <c>segment</c>.</param>
     /// <param name="Currency">One currency only.</param>
-    /// <param name="CustomerId">One customer only.</param>
+    /// <param name="CustomerId">One customer only, with its duplicates; a duplicate stands for its survivor.</param>
     /// <param name="Basis">Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or
     /// <c>document</c> date.</param>
     /// <param name="KnownAt">Only what was recorded up to this moment: the report as it was printed then.</param>
     /// <param name="Unapplied">With money of the customers that is not applied yet, as bucket <c>unapplied</c> below
     /// zero: the total is then what is owed less that. False by default.</param>
+    /// <param name="Buckets">Last days of the overdue buckets, such as <c>30,60,90,120</c>, which is the default; what
+    /// is overdue for longer is in one more.</param>
     public sealed record Query(
         DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId, string? Basis,
-        DateTimeOffset? KnownAt, bool? Unapplied);
-
-    private static readonly string[] Ages = ["current", "1-30", "31-60", "61-90", "91-120", "120+"];
+        DateTimeOffset? KnownAt, bool? Unapplied, string? Buckets);
 
     private const string UnappliedCash = "unapplied";
 
@@ -71,12 +71,14 @@ public static class AgingReport
             return Problems.Malformed("bad-grouping", "/by", $"by is one of {string.Join(", ", AgingSql.Groups)}.");
         if (query.Basis is not (null or "due" or "agreed" or "document"))
             return Problems.Malformed("bad-basis", "/basis", "basis is due, agreed or document.");
+        if (AgingBuckets.Parse(query.Buckets) is not { } buckets)
+            return Problems.Malformed("bad-buckets", "/buckets", AgingBuckets.Expected);
         var asOf = query.AsOf ?? await TodayAsync(query.LegalEntity, store, clock, cancellation);
         var sql = query is not { KnownAt: null, Basis: null or "due" } ? AgingSql.Known
             : asOf >= clock.Today("UTC").AddDays(-RecentDays) ? AgingSql.Recent
             : AgingSql.LongAgo;
         var asked = query with { AsOf = asOf, By = by, Unapplied = query.Unapplied is true };
-        var report = await ReadAsync(asked, sql, caller.EntityFilter(), store, cancellation);
+        var report = await ReadAsync(asked, buckets, sql, caller.EntityFilter(), store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["key", "name", "currency", .. report.Buckets, "total"],
             report.Rows.Select(row => (IReadOnlyList<object?>)
@@ -85,16 +87,21 @@ public static class AgingReport
     }
 
     private static async Task<Report> ReadAsync(
-        Query query, string sql, string[]? entities, EventStore store, CancellationToken cancellation)
+        Query query, AgingBuckets ages, string sql, string[]? entities, EventStore store,
+        CancellationToken cancellation)
     {
         var parameters = new DynamicParameters(query with { KnownAt = query.KnownAt?.ToUniversalTime() });
         parameters.Add("entities", entities);
+        parameters.Add("starts", ages.Starts);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        parameters.Add("customers", query.CustomerId is null
+            ? null
+            : (await connection.QueryAsync<Guid>(AgingSql.Customers, parameters)).ToArray());
         await connection.ExecuteAsync(AgingSql.Planning);
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             sql, parameters);
-        string[] buckets = query.Unapplied is true ? [.. Ages, UnappliedCash] : Ages;
+        IReadOnlyList<string> buckets = query.Unapplied is true ? [.. ages.Names, UnappliedCash] : ages.Names;
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
             .Select(group => new Row(
@@ -110,7 +117,7 @@ public static class AgingReport
             buckets, rows, single, totals);
     }
 
-    private static CurrencyTotals Totals(string[] buckets, IGrouping<string, Row> rows) => new(
+    private static CurrencyTotals Totals(IReadOnlyList<string> buckets, IGrouping<string, Row> rows) => new(
         rows.Key,
         ByBucket(
             buckets, rows.Key,
@@ -118,11 +125,11 @@ public static class AgingReport
         Money.Of(rows.Sum(row => row.Total), rows.Key).Amount);
 
     private static Dictionary<string, decimal> ByBucket(
-        string[] buckets, string currency, IEnumerable<(int Bucket, decimal Amount)> sums)
+        IReadOnlyList<string> buckets, string currency, IEnumerable<(int Bucket, decimal Amount)> sums)
     {
-        var amounts = new decimal[buckets.Length];
+        var amounts = new decimal[buckets.Count];
         foreach (var (bucket, amount) in sums)
-            amounts[bucket] += amount;
+            amounts[bucket < 0 ? ^1 : bucket] += amount;
         return buckets.Zip(amounts).ToDictionary(x => x.First, x => Money.Of(x.Second, currency).Amount);
     }
 

@@ -1,7 +1,7 @@
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// The sums of the aging report: rows of key, name, currency, bucket (from 0; 6 is unapplied cash) and amount.
+/// The sums of the aging report: rows of key, name, currency, bucket (from 0; below it is unapplied cash) and amount.
 /// </summary>
 internal static class AgingSql
 {
@@ -21,7 +21,29 @@ internal static class AgingSql
         (@entities::text[] is null or legal_entity = any(@entities))
             and (@LegalEntity::text is null or legal_entity = @LegalEntity)
             and (@Currency::text is null or currency = @Currency)
-            and (@CustomerId::uuid is null or customer_id = @CustomerId)
+            and (@customers::uuid[] is null or customer_id = any(@customers))
+        """;
+
+    /// <summary>
+    /// Whose documents the row of a customer holds, as it was known: its own and those of its duplicates. A duplicate
+    /// has no row of its own, so it stands for its survivor.
+    /// </summary>
+    public const string Customers =
+        """
+        with survivor as (
+            select coalesce(
+                (select merged_into from customer_versions
+                    where customer_id = @CustomerId and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
+                    order by version desc limit 1), @CustomerId) as customer_id)
+        select customer_id from survivor
+        union
+        select known.customer_id
+        from survivor, (select distinct v.customer_id from customer_versions v, survivor
+            where v.merged_into = survivor.customer_id) d
+        cross join lateral (select customer_id, merged_into from customer_versions v
+            where v.customer_id = d.customer_id and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt)
+            order by version desc limit 1) known
+        where known.merged_into = survivor.customer_id
         """;
 
     /// <summary>
@@ -53,18 +75,19 @@ internal static class AgingSql
 
     /// <summary>
     /// First the amounts <c>m</c> are cut down to one row per customer, currency and bucket, then these few rows meet
-    /// their customers. An item is overdue from the day after its due date.
+    /// their customers. An item is overdue from the day after its due date. The usual buckets are told faster than any.
     /// </summary>
     private const string Sums =
         $"""
         {Cash},
         s as (
             select legal_entity, customer_id, currency, sum(amount) as amount,
-                case when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
+                case when @starts::int[] is not null then width_bucket(@AsOf::date - day, @starts::int[])
+                    when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
                     when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
             from m group by legal_entity, customer_id, currency, bucket
             union all
-            select legal_entity, customer_id, currency, -sum(amount), 6
+            select legal_entity, customer_id, currency, -sum(amount), -1
             from cash where @Unapplied and {Asked} group by legal_entity, customer_id, currency)
         """;
 

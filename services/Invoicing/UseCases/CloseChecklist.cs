@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Revaluations;
@@ -68,7 +69,7 @@ public static class CloseChecklist
             store.Database, entity, definition.BaseCurrency, month, cancellation);
         List<CloseCheck> checks =
         [
-            .. await ReadAsync(definition, month, store, clock.Today(definition.TimeZone), cancellation),
+            .. await ReadAsync(definition, month, store, clock.Today(definition.TimeZone), [], cancellation),
             new(
                 "cash-translated", untranslated is null ? CloseCheckResult.Passed : CloseCheckResult.Broken,
                 untranslated?.Detail ?? "All cash has its worth in the books."),
@@ -82,8 +83,11 @@ public static class CloseChecklist
     /// What is kept with the period; cash without a worth in the books keeps it open whatever else is found.
     /// </summary>
     internal static async Task<IReadOnlyList<CloseCheck>> ReadAsync(
-        LegalEntityDefined entity, Period month, EventStore store, DateOnly today, CancellationToken cancellation)
+        LegalEntityDefined entity, Period month, EventStore store, DateOnly today,
+        IReadOnlyList<FluxComment> comments, CancellationToken cancellation)
     {
+        var allowance = await AllowanceAsync(entity, month, store, cancellation);
+        var flux = await FluxAsync(entity, month, store, comments, cancellation);
         var revaluation = await RevaluationAsync(entity, month, store, today, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var parameters = new
@@ -104,6 +108,8 @@ public static class CloseChecklist
                 $"{entries} entries, {unbalanced} of them out of balance."),
             await TieOutAsync(connection, entity, month),
             revaluation,
+            allowance,
+            flux,
             Of("cash-identified", "unidentified", CloseCheckResult.Failed, [.. cash["unidentified-cash"]]),
             Of("cash-applied", "unapplied", CloseCheckResult.NotKnown, [.. cash["unapplied-cash"]]),
             new(
@@ -148,6 +154,39 @@ public static class CloseChecklist
             : new CloseCheck(
                 "subledger-ties", CloseCheckResult.Passed,
                 $"Subledger = control account: {string.Join(", ", sums.Select(row => row.Subledger))}.");
+    }
+
+    private static async Task<CloseCheck> AllowanceAsync(
+        LegalEntityDefined entity, Period month, EventStore store, CancellationToken cancellation)
+    {
+        const string code = "allowance-provided";
+        return await ProvidePeriod.FindAsync(entity, month, store, cancellation) switch
+        {
+            null => new CloseCheck(code, CloseCheckResult.NotKnown, "There are no loss rates to provide by."),
+            { } found when found.Target != found.Allowance => new CloseCheck(
+                code, CloseCheckResult.Failed,
+                $"The allowance is {found.Allowance}, the provision matrix asks for {found.Target}."),
+            { } found => new CloseCheck(code, CloseCheckResult.Passed, $"The allowance is {found.Allowance}."),
+        };
+    }
+
+    /// <summary>Each large change is kept with what was said about it.</summary>
+    private static async Task<CloseCheck> FluxAsync(
+        LegalEntityDefined entity, Period month, EventStore store, IReadOnlyList<FluxComment> comments,
+        CancellationToken cancellation)
+    {
+        const string code = "changes-explained";
+        var report = await FluxReport.FindAsync(entity, month, store, cancellation);
+        if (report.Threshold is null)
+            return new CloseCheck(code, CloseCheckResult.NotKnown, "There is no threshold for changes.");
+        var large = report.Lines.Where(line => line.IsLarge).Select(line => (
+            Line: line, comments.FirstOrDefault(comment => comment.Role == line.Role)?.Comment)).ToList();
+        var words = large.Select(one =>
+            $"{one.Line.Role} {one.Line.Now} ({one.Line.PriorPeriod.Change} to the period before, " +
+            $"{one.Line.PriorYear.Change} to the year before): {one.Comment ?? "no comment"}");
+        return new CloseCheck(
+            code, large.TrueForAll(one => one.Comment is not null) ? CloseCheckResult.Passed : CloseCheckResult.Failed,
+            large.Count == 0 ? "No change is large." : string.Join("; ", words));
     }
 
     private static async Task<CloseCheck> RevaluationAsync(

@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
@@ -18,6 +19,8 @@ public static class ClosePeriod
     /// </summary>
     private const int MostLooks = 3;
 
+    private const int MostComments = 50;
+
     private static readonly string[] Controller = ["controller"];
 
     /// <summary>Who may still post.</summary>
@@ -28,7 +31,9 @@ public static class ClosePeriod
     /// <summary>Why.</summary>
     /// <param name="Reason">Kept in the history.</param>
     /// <param name="Accept">Checks of the checklist that may have failed, by code.</param>
-    public sealed record CloseRequest(string? Reason = null, IReadOnlyList<string>? Accept = null);
+    /// <param name="Comments">On large changes, by role; kept with the checklist. At most 50.</param>
+    public sealed record CloseRequest(
+        string? Reason = null, IReadOnlyList<string>? Accept = null, IReadOnlyList<FluxComment>? Comments = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -51,6 +56,14 @@ public static class ClosePeriod
         string entity, string period, HttpCommand command, CloseRequest? request = null)
     {
         IReadOnlyList<CloseCheck> evidence = [];
+        var comments = request?.Comments ?? [];
+        if (comments.Count > MostComments || comments.Any(one =>
+            string.IsNullOrWhiteSpace(one.Comment) || one.Comment.Length > 500 || one.Comment.Any(char.IsControl)))
+        {
+            return command.RefuseAsync(InvoiceRefusals.Invalid(
+                "/comments", $"There are at most {MostComments} comments of 1 to 500 characters on one line."));
+        }
+
         var source = "";
         return ChangeAsync(
             entity, period, request?.Reason, command,
@@ -60,7 +73,8 @@ public static class ClosePeriod
             {
                 source = await CloseChecklist.SourceAsync(entity, month, command.Store.Database, cancellation);
                 evidence = await CloseChecklist.ReadAsync(
-                    definition, month, command.Store, command.Clock.Today(definition.TimeZone), cancellation);
+                    definition, month, command.Store, command.Clock.Today(definition.TimeZone), comments,
+                    cancellation);
             },
             month => CloseChecklist.CheckSource(entity, month, source));
     }

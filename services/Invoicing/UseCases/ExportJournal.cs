@@ -8,7 +8,7 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// The journal of a legal entity and month, whole, one row per line: for a general ledger that takes files. In the
-/// order of posting dates and entries, so that the same month gives the same bytes.
+/// order of posting dates and entries, so that the same month gives the same bytes: as it is known, or was known.
 /// </summary>
 public static class ExportJournal
 {
@@ -39,6 +39,7 @@ public static class ExportJournal
         join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
         join legal_entities b on b.code = e.legal_entity
         where e.legal_entity = @legalEntity and e.posting_date >= @from and e.posting_date < @until
+            and (@knownAt::timestamptz is null or e.recorded_at <= @knownAt)
         order by e.posting_date, e.entry_id, l.line
         """;
 
@@ -50,15 +51,16 @@ public static class ExportJournal
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, string legalEntity, string period, Caller caller, EventStore store,
-        CancellationToken cancellation)
+        CancellationToken cancellation, DateTimeOffset? knownAt = null)
     {
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
             return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = (await connection.QueryAsync<Row>(Select, new { legalEntity, from, until = from.AddMonths(1) }))
-            .ToList();
+        var rows = (await connection.QueryAsync<Row>(
+            Select,
+            new { legalEntity, from, until = from.AddMonths(1), knownAt = knownAt?.ToUniversalTime() })).ToList();
         List<Line> lines = [.. rows.Select(row => row.View)];
         var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
             .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();

@@ -12,14 +12,17 @@ public static class SalesOutstandingReport
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
     /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits.</param>
     /// <param name="Current">Receivables that are not overdue at the end.</param>
+    /// <param name="TrueDso">Of the invoices that are open; null where one is of a month without sales.</param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
-        decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? AverageDaysDelinquent,
-        decimal? Turnover);
+        decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? TrueDso,
+        decimal? AverageDaysDelinquent, decimal? Turnover);
 
     /// <summary>The report.</summary>
+    /// <param name="KnownAt">Only what was recorded up to this moment; null for all that is known.</param>
     /// <param name="Days">From the first day to the last, both counted.</param>
-    public sealed record Report(DateOnly From, DateOnly To, int Days, IReadOnlyList<Row> Rows);
+    public sealed record Report(
+        DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows);
 
     private const string IsSale =
         $"kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
@@ -36,7 +39,8 @@ public static class SalesOutstandingReport
 
     private const string Mine =
         "(@entities::text[] is null or legal_entity = any(@entities)) " +
-        "and (@legalEntity::text is null or legal_entity = @legalEntity)";
+        "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+        "and (@knownAt::timestamptz is null or recorded_at <= @knownAt)";
 
     private const string Sums =
         $"""
@@ -56,29 +60,61 @@ public static class SalesOutstandingReport
         group by 1, 2, 3
         """;
 
+    /// <summary>What is open of the invoices of each month, times the days since each of them.</summary>
+    private const string Open =
+        $"""
+        with open as (
+            select legal_entity, currency, min(coalesce(document_date, posting_date)) as day, sum(amount) as amount
+            from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}
+            group by legal_entity, currency, invoice_id having sum(amount) > 0)
+        select legal_entity, currency, date_trunc('month', day)::date as month,
+            sum(amount * greatest(@to::date - day, 0)) as sales
+        from open group by 1, 2, 3
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/dso", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
         .Produces<Report>()
-        .WithSummary("Days sales outstanding: simple, best possible, countback; average days delinquent; turnover");
+        .WithSummary("Days sales outstanding (simple, best, countback, true), average days delinquent, turnover");
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
-        string? legalEntity = null)
+        string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
-        var parameters = new { from, to, legalEntity, entities = caller.EntityFilter() };
+        var parameters = new
+        {
+            from,
+            to,
+            legalEntity,
+            entities = caller.EntityFilter(),
+            knownAt = knownAt?.ToUniversalTime(),
+        };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = await connection.QueryAsync<SumRow>(Sums, parameters);
         var months = (await connection.QueryAsync<MonthRow>(Months, parameters))
             .ToLookup(month => (month.LegalEntity, month.Currency));
+        var open = (await connection.QueryAsync<MonthRow>(Open, parameters))
+            .ToLookup(month => (month.LegalEntity, month.Currency));
         var days = to.DayNumber - from.DayNumber + 1;
         List<Row> rows =
-            [.. sums.Select(sum => sum.View(days, Back(to, months[(sum.LegalEntity, sum.Currency)])))];
-        return Tables.Result(http, new Report(from, to, days, rows), () => Table.Of(rows));
+        [
+            .. sums.Select(sum => (Sum: sum, Key: (sum.LegalEntity, sum.Currency))).Select(one => one.Sum.View(
+                days, Back(to, months[one.Key]), SalesOutstanding.True(WithSales(open[one.Key], months[one.Key])))),
+        ];
+        return Tables.Result(http, new Report(from, to, knownAt, days, rows), () => Table.Of(rows));
+    }
+
+    /// <summary>Open amounts times their days, and the sales of the same month.</summary>
+    private static IEnumerable<(decimal AmountDays, decimal Sales)> WithSales(
+        IEnumerable<MonthRow> open, IEnumerable<MonthRow> months)
+    {
+        var sales = months.ToDictionary(month => month.Month, month => month.Sales);
+        return open.Select(month => (month.Sales, sales.GetValueOrDefault(month.Month)));
     }
 
     /// <summary>Months before the last day, the latest first and only up to that day.</summary>
@@ -105,14 +141,14 @@ public static class SalesOutstandingReport
         public decimal Receivables { get; init; }
         public decimal Current { get; init; }
 
-        public Row View(int days, IReadOnlyList<(int Days, decimal Sales)> months)
+        public Row View(int days, IReadOnlyList<(int Days, decimal Sales)> months, decimal? trueDso)
         {
             var simple = SalesOutstanding.Simple(Receivables, Sales, days);
             var best = SalesOutstanding.BestPossible(Current, Sales, days);
             return new Row(
                 LegalEntity, Currency, Money.Of(Sales, Currency), Money.Of(Opening, Currency),
                 Money.Of(Receivables, Currency), Money.Of(Current, Currency), simple, best,
-                SalesOutstanding.Countback(Receivables, months),
+                SalesOutstanding.Countback(Receivables, months), trueDso,
                 SalesOutstanding.AverageDaysDelinquent(simple, best),
                 SalesOutstanding.Turnover(Opening, Receivables, Sales));
         }

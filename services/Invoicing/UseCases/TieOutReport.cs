@@ -15,7 +15,7 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class TieOutReport
 {
     /// <summary>The sums of one legal entity and currency.</summary>
-    /// <param name="OpenItems">Null as of a past day: what is open is known as of now.</param>
+    /// <param name="OpenItems">Null as of a past day or moment: what is open is known as of now.</param>
     /// <param name="Base">The three in the books' currency.</param>
     /// <param name="Ties">All of them are equal.</param>
     public sealed record Row(
@@ -38,21 +38,24 @@ public static class TieOutReport
 
     private const int MaxDifferences = 100;
 
+    private const string OfNow = "@asOf::date is null and @knownAt::timestamptz is null";
+
     /// <summary>One statement, so one snapshot: no write can come between the sums.</summary>
     private const string Sums =
         $"""
         with sums as (
             select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control,
                 sum(base_amount) as base_subledger, 0 as base_open_items, 0 as base_control
-            from subledger_entries where @asOf::date is null or posting_date <= @asOf group by 1, 2
+            from subledger_entries where (@asOf::date is null or posting_date <= @asOf)
+                and (@knownAt::timestamptz is null or recorded_at <= @knownAt) group by 1, 2
             union all
             select o.legal_entity, o.currency, 0, sum(o.balance), 0, 0,
                 sum(case when o.currency = b.base_currency then o.balance else o.base_balance end), 0
-            from open_items o join legal_entities b on b.code = o.legal_entity where @asOf::date is null group by 1, 2
+            from open_items o join legal_entities b on b.code = o.legal_entity where {OfNow} group by 1, 2
             union all
             select m.legal_entity, m.currency, 0, -sum(m.open_amount), 0, 0,
                 -sum(case when m.currency = b.base_currency then m.open_amount else m.base_open end), 0
-            from credit_memos m join legal_entities b on b.code = m.legal_entity where @asOf::date is null group by 1, 2
+            from credit_memos m join legal_entities b on b.code = m.legal_entity where {OfNow} group by 1, 2
             union all
             select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit), 0, 0, sum(case
                 when l.currency = b.base_currency then l.debit - l.credit else l.base_debit - l.base_credit end)
@@ -61,6 +64,7 @@ public static class TieOutReport
                 on l.entry_id = e.entry_id
             join legal_entities b on b.code = e.legal_entity
             where l.role = '{AccountRoles.Receivables}' and (@asOf::date is null or e.posting_date <= @asOf)
+                and (@knownAt::timestamptz is null or e.recorded_at <= @knownAt)
             group by 1, 2)
         select s.legal_entity, s.currency, sum(s.subledger) as subledger, sum(s.open_items) as open_items,
             sum(s.control) as control_account, b.base_currency, coalesce(sum(s.base_subledger), 0) as base_subledger,
@@ -103,20 +107,31 @@ public static class TieOutReport
     /// <summary>The sums of one legal entity as of a day.</summary>
     internal static async Task<IReadOnlyList<Row>> SumsAsync(
         NpgsqlConnection connection, string legalEntity, DateOnly asOf) =>
-        [.. (await connection.QueryAsync<SumRow>(Sums, new { entities = (string[]?)null, legalEntity, asOf }))
-            .Select(row => row.View(asOf))];
+    [
+        .. (await connection.QueryAsync<SumRow>(
+            Sums, new { entities = (string[]?)null, legalEntity, asOf, knownAt = (DateTimeOffset?)null }))
+            .Select(row => row.View(ofNow: false)),
+    ];
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, Caller caller, EventStore store, CancellationToken cancellation, string? legalEntity = null,
-        DateOnly? asOf = null)
+        DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
-        var parameters = new { entities = caller.EntityFilter(), legalEntity, asOf, limit = MaxDifferences };
+        var ofNow = asOf is null && knownAt is null;
+        var parameters = new
+        {
+            entities = caller.EntityFilter(),
+            legalEntity,
+            asOf,
+            knownAt = knownAt?.ToUniversalTime(),
+            limit = MaxDifferences,
+        };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = (await connection.QueryAsync<SumRow>(Sums, parameters))
-            .Select(row => row.View(asOf)).ToList();
-        List<Difference> items = asOf is not null ? []
+            .Select(row => row.View(ofNow)).ToList();
+        List<Difference> items = !ofNow ? []
             : [.. (await connection.QueryAsync<ItemRow>(Items, parameters)).Select(row => row.View)];
         var report = new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
         return Tables.Result(http, report, () => Table.Of(sums));
@@ -134,14 +149,14 @@ public static class TieOutReport
         public decimal BaseOpenItems { get; init; }
         public decimal BaseControlAccount { get; init; }
 
-        public Row View(DateOnly? asOf) => new(
-            LegalEntity, Currency, Money.Of(Subledger, Currency), asOf is null ? Money.Of(OpenItems, Currency) : null,
+        public Row View(bool ofNow) => new(
+            LegalEntity, Currency, Money.Of(Subledger, Currency), ofNow ? Money.Of(OpenItems, Currency) : null,
             Money.Of(ControlAccount, Currency),
             new BaseSums(
-                Money.Of(BaseSubledger, BaseCurrency), asOf is null ? Money.Of(BaseOpenItems, BaseCurrency) : null,
+                Money.Of(BaseSubledger, BaseCurrency), ofNow ? Money.Of(BaseOpenItems, BaseCurrency) : null,
                 Money.Of(BaseControlAccount, BaseCurrency)),
             Subledger == ControlAccount && BaseSubledger == BaseControlAccount
-                && (asOf is not null || (Subledger == OpenItems && BaseSubledger == BaseOpenItems)));
+                && (!ofNow || (Subledger == OpenItems && BaseSubledger == BaseOpenItems)));
     }
 
     private sealed class ItemRow

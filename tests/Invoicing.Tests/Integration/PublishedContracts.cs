@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
@@ -189,9 +190,20 @@ public class PublishedContracts
     private static IReadOnlyList<object> RevaluationStory(Period period)
     {
         var revalued = new RevaluedPeriod("US01", period, Currency.Of("USD"), OtherAccounts.Standard);
-        var rates = new Dictionary<string, ExchangeRate> { ["EUR"] = new(ExchangeRate.MonthEnd, period.LastDay, 1.2m) };
-        var (found, _) = RevaluationDecider.Find(revalued, [new ForeignItem("EUR", 100, 110)], rates, Some.Today);
-        return RevaluationDecider.Post(Revaluation.Initial, revalued, found!, AccountingCalendar.Initial).Events;
+        var rate = new ExchangeRate(ExchangeRate.MonthEnd, period.LastDay, 1.2m);
+        var closing = new Dictionary<string, ExchangeRate> { ["EUR"] = rate };
+        var (found, _) = RevaluationDecider.Find(revalued, [new ForeignItem("EUR", 100, 110)], closing, Some.Today);
+        LossRate[] rates = [new(0.3m, 0), new(10.6m)];
+        var buckets = AllowanceDecider.Find(rates, [15_000, 1_000], Currency.Of("USD"));
+        return
+        [
+            .. RevaluationDecider.Post(Revaluation.Initial, revalued, found!, AccountingCalendar.Initial).Events,
+            .. MonthEndPolicy.Initial.Define(
+                new MonthEndPolicyDefined("US01", rates, new FluxThreshold(10, 5_000))).Events,
+            .. AllowanceDecider.Post(
+                "US01", period, buckets, Some.Usd(100), OtherAccounts.Standard, AccountingCalendar.Initial,
+                Some.Today).Events,
+        ];
     }
 
     /// <summary>A deposit that is netted, and held again.</summary>

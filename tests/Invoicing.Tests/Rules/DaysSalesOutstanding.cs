@@ -14,6 +14,16 @@ public class DaysSalesOutstanding
         SalesOutstanding.Turnover(200_000, 300_000, 450_000).ShouldBe(1.8m);
     }
 
+    /// <summary>REP-02 and REP-05 as their sources work them out.</summary>
+    [Fact]
+    public void The_worked_examples_of_the_sources()
+    {
+        SalesOutstanding.Simple(100_000, 1_200_000, 365).ShouldBe(30.42m);
+        SalesOutstanding.True([(1_000 * 40, 10_000), (3_000 * 20, 12_000)]).ShouldBe(9m);
+        SalesOutstanding.True([(1_000 * 40, 0)]).ShouldBeNull();
+        SalesOutstanding.True([]).ShouldBe(0m);
+    }
+
     [Fact]
     public void Without_sales_there_is_no_figure()
     {

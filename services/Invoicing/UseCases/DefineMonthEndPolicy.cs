@@ -1,0 +1,62 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.MonthEnd;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>The provision matrix of a legal entity, and from when on changes want a comment.</summary>
+public static class DefineMonthEndPolicy
+{
+    /// <summary>All of it.</summary>
+    /// <param name="LossRates">The provision matrix, the first bucket first; none to provide for nothing.</param>
+    /// <param name="Flux">Null where nobody comments on changes.</param>
+    public sealed record Request(IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null);
+
+    /// <summary>The policy as the API shows it.</summary>
+    public sealed record View(
+        string LegalEntity, IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux, long Version);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        const string path = "/legal-entities/{code}/month-end-policy";
+        routes.MapPut(path, PutAsync).RequireScope(Scopes.InvoicingWrite)
+            .Produces<View>().WithSummary("Define loss rates and the threshold of changes");
+        routes.MapGet(path, GetAsync).RequireScope(Scopes.InvoicingRead)
+            .Produces<View>().WithSummary("Loss rates and the threshold of changes");
+        HistoryEndpoint.Map(
+            routes, $"{path}/history", MonthEndPolicyStream.Type, Scopes.InvoicingRead,
+            policy => policy.Definition?.LegalEntity, values => MonthEndPolicyStream.Id($"{values["code"]}"));
+    }
+
+    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
+    {
+        if (command.Caller.Deny(code) is { } denied)
+            return await command.RefuseAsync(denied);
+        var entity = await command.Store.LoadAsync(
+            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
+        if (entity.State.Definition is null)
+            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
+        return await command.DecideAsync(
+            MonthEndPolicyStream.Type,
+            MonthEndPolicyStream.Id(code),
+            policy => policy.Define(new MonthEndPolicyDefined(code, request.LossRates, request.Flux)),
+            decided => Reply.Ok(Of(decided.State.Definition!, decided.Version), decided.Version));
+    }
+
+    private static async Task<IResult> GetAsync(
+        string code, Caller caller, EventStore store, CancellationToken cancellation)
+    {
+        if (caller.Deny(code) is { } denied)
+            return Problems.From(denied);
+        var (policy, version) = await store.LoadAsync(
+            MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(code), cancellation);
+        return policy.Definition is { } definition
+            ? Reply.Ok(Of(definition, version), version)
+            : Problems.From(Refusal.NotFound("month-end policy of", code));
+    }
+
+    private static View Of(MonthEndPolicyDefined definition, long version) =>
+        new(definition.LegalEntity, definition.LossRates, definition.Flux, version);
+}

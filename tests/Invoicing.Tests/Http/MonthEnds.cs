@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+[Collection("Read models")]
+public class MonthEnds(InvoicingApp app)
+{
+    private static readonly Period Last = Period.Of(TestApi.Today).Previous;
+
+    [Fact]
+    public async Task The_allowance_is_brought_to_what_the_matrix_asks_for_once_and_the_checklist_knows()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await app.Client.IssueAsync(customer, 1_000, Last.FirstDay);
+        var old = await app.Client.IssueAsync(customer, 2_000, Last.LastDay.AddDays(-75));
+        await app.Client.PostAsync("/v1/deposits", new
+        {
+            customerId = customer,
+            invoiceDate = Last.FirstDay,
+            lines = new[] { new { description = "Ahead", quantity = "1", unitPrice = "500" } },
+        });
+        var (path, list) = ($"/v1/periods/{entity}/{Last}/provision", $"/v1/periods/{entity}/{Last}/checklist");
+        (await app.Client.ReadAsync(path)).ShouldBe(HttpStatusCode.Conflict, "no-loss-rates");
+        object[] lossRates =
+            [new { upTo = 0, percent = "1" }, new { upTo = 30, percent = "5" }, new { percent = "20" }];
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/month-end-policy", new { lossRates }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        // 1,000 are not overdue, 2,000 are so for 45 days: 10 + 400.
+        Money(await app.Client.ReadAsync(path), "change").ShouldBe(410m);
+        (await CheckAsync(list, "allowance-provided")).ShouldBe("failed");
+        var posted = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Client.PostAsync(path, new { })));
+        foreach (var answer in posted)
+            Money(answer.ShouldBe(HttpStatusCode.OK), "change").ShouldBe(0m);
+        (await CheckAsync(list, "allowance-provided")).ShouldBe("passed");
+
+        // What is written off comes out of the allowance; then it is made good for what is still open.
+        (await app.Client.PostAsync(
+            $"/v1/invoices/{old.Id}/write-offs", new { reason = "x", amount = "300", postingDate = Last.LastDay }))
+            .ShouldBe(HttpStatusCode.OK);
+        Money(await app.Client.ReadAsync(path), "change").ShouldBe(10m + (1_700m * 0.2m) - 110m);
+        Money((await app.Client.PostAsync(path, new { reason = "month end" })).ShouldBe(HttpStatusCode.OK), "allowance")
+            .ShouldBe(350m);
+
+        var entries = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<JournalEntryPosted>($"ALW-{entity}-{Last}")), all => all.Count == 2,
+            "both entries are published");
+        entries.Select(entry => entry.Lines.Single(line => line.Role == "bad-debt-expense").Debit.Amount).Order()
+            .ShouldBe([240m, 410m]);
+        entries.ShouldAllBe(entry => entry.Kind == "provisioned" && entry.PostingDate == Last.LastDay);
+        (await app.Client.ReadAsync($"/v1/legal-entities/{entity}/allowance/history"))["items"].GetArrayLength()
+            .ShouldBe(2);
+        (await app.Client.PostAsync($"/v1/periods/{entity}/{Last.Next.Next}/provision", new { }))
+            .ShouldBe(HttpStatusCode.Conflict, "period-not-over");
+        (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Large_changes_are_commented_on_and_the_comments_are_kept_with_the_close()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await app.Client.IssueAsync(customer, 1_000, Last.Previous.FirstDay);
+        await app.Client.IssueAsync(customer, 1_050, Last.FirstDay.AddYears(-1));
+        await app.Client.IssueAsync(customer, 1_200, Last.FirstDay);
+        var (path, close) = ($"/v1/periods/{entity}/{Last}/flux", $"/v1/periods/{entity}/{Last}/close");
+        (await app.Client.ReadAsync(path))["lines"].EnumerateArray().Count(IsLarge).ShouldBe(0);
+        (await app.Client.PutAsync(
+            $"/v1/legal-entities/{entity}/month-end-policy",
+            new { lossRates = Array.Empty<object>(), flux = new { percent = "15", amount = "100" } }))
+            .ShouldBe(HttpStatusCode.OK)["flux"].GetProperty("percent").GetString().ShouldBe("15");
+
+        var revenue = (await app.Client.ReadAsync(path))["lines"].EnumerateArray()
+            .Single(line => line.GetProperty("role").GetString() == "revenue");
+
+        // 200 more than the 1,000 before are above 15 %; 150 more than a year ago are not.
+        (Amount(revenue, "now"), Amount(revenue.GetProperty("priorPeriod"), "change")).ShouldBe((-1_200m, -200m));
+        revenue.GetProperty("priorPeriod").GetProperty("isLarge").GetBoolean().ShouldBeTrue();
+        revenue.GetProperty("priorYear").GetProperty("isLarge").GetBoolean().ShouldBeFalse();
+        (await app.Client.ReadAsync(path, "text/csv")).Text.ShouldContain("revenue,-1200.00,-1000.00,-200.00,-20.0");
+        (await app.Client.PostAsync(close, new { })).ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
+        object[] comments =
+        [
+            new { role = "revenue", comment = "Price rise of October" },
+            new { role = "receivables", comment = "Follows revenue" },
+        ];
+        (await app.Client.PostAsync(close, new { comments = comments[..1] }))
+            .ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
+        (await app.Client.PostAsync(close, new { comments = new[] { new { role = "revenue", comment = "" } } }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await app.Client.PostAsync(close, new { comments })).ShouldBe(HttpStatusCode.OK);
+
+        var kept = (await app.Client.ReadAsync($"/v1/periods/{entity}/history"))["items"][0].GetProperty("data")
+            .GetProperty("evidence").EnumerateArray()
+            .Single(check => check.GetProperty("code").GetString() == "changes-explained");
+        kept.GetProperty("result").GetString().ShouldBe("passed");
+        kept.GetProperty("evidence").GetString()!.ShouldContain("Price rise of October");
+    }
+
+    private static bool IsLarge(JsonElement line) =>
+        line.GetProperty("priorPeriod").GetProperty("isLarge").GetBoolean()
+        || line.GetProperty("priorYear").GetProperty("isLarge").GetBoolean();
+
+    private async Task<string?> CheckAsync(string list, string code) =>
+        (await app.Client.ReadAsync(list))["checks"].EnumerateArray()
+            .Single(check => check.GetProperty("code").GetString() == code).GetProperty("result").GetString();
+
+    private static decimal Money(Answer answer, string field) => Amount(answer.ShouldBe(HttpStatusCode.OK).Json, field);
+
+    private static decimal Amount(JsonElement row, string field) => decimal.Parse(
+        row.GetProperty(field).GetProperty("amount").GetString()!, CultureInfo.InvariantCulture);
+}
