@@ -105,7 +105,7 @@ public class Invoices(InvoicingApp app)
     }
 
     [Fact]
-    public async Task Twenty_voids_at_once_void_once()
+    public async Task D08_twenty_voids_at_once_void_once()
     {
         var customer = await app.Client.RegisterAsync(await app.EntityAsync());
         var issued = await app.Client.IssueAsync(customer);

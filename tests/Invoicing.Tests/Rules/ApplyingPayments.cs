@@ -143,6 +143,41 @@ public class ApplyingPayments
         });
     }
 
+    /// <summary>D-03: what was thought lost and was paid again is too much when it comes, and never owed below zero.</summary>
+    [Fact]
+    public void D03_a_payment_that_comes_late_after_another_paid_is_rejected_and_nothing_is_below_zero() =>
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 2, 100))
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, 100), Some.Context))
+            .ThenState(invoice => (invoice.Balance, invoice.Allocations[Some.Allocation(1)].State)
+                .ShouldBe((Some.Usd(0), AllocationState.Rejected)));
+
+    /// <summary>D-05: of a payment that was taken back and a credit that came in its place only one counts.</summary>
+    [Fact]
+    public void D05_a_payment_taken_back_does_not_count_again_beside_the_credit_in_its_place()
+    {
+        var paid = Some.Applied(Some.Issued(), 1, 100);
+        var back = InvoiceDecider.ReversePayment(
+            paid.Aggregate(Invoice.Initial, Invoice.Evolve), Some.Reversal(1, 100), Some.Context).Events;
+        var open = paid.Concat(back).Aggregate(Invoice.Initial, Invoice.Evolve);
+        var credited = AdjustmentDecider.ApplyCredit(
+            open, Some.NewId(), new CreditSource(Some.NewId(), "CM-1", Some.Today), 1, Some.Usd(100), Some.Context);
+
+        Some.Invoices.Given([.. paid, .. back, .. credited.Events])
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(1, 100), Some.Context))
+            .ThenNothing();
+        Some.Invoices.Given([.. paid, .. back, .. credited.Events])
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(2, 100), Some.Context))
+            .ThenState(invoice => invoice.Allocations[Some.Allocation(2)].State.ShouldBe(AllocationState.Rejected));
+    }
+
+    /// <summary>D-06: of two that each fit alone and not together the second is rejected, not warned about.</summary>
+    [Fact]
+    public void D06_the_second_of_two_payments_that_do_not_fit_together_is_rejected() =>
+        Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 60))
+            .When(invoice => InvoiceDecider.ApplyPayment(invoice, Some.Payment(2, 60), Some.Context))
+            .ThenState(invoice => (invoice.Balance, invoice.Allocations[Some.Allocation(2)].State)
+                .ShouldBe((Some.Usd(40), AllocationState.Rejected)));
+
     [Fact]
     public void A_late_payment_whose_reversal_waits_is_rejected_where_it_does_not_fit()
     {
