@@ -14,6 +14,8 @@ internal static class AgingBenchmark
     private const int Items = 1_000_000;
     private const int Customers = 10_000;
 
+    private static readonly string[] Groups = ["collector", "currency", "legal-entity", "country", "segment"];
+
     private const string AddCustomers =
         "insert into customers (customer_id, number, legal_entity, name, currency, country, language, terms, " +
         "contacts, registered_at, version) select md5(n::text)::uuid, 'CUST-' || n, 'US01', 'Customer ' || n, 'USD', " +
@@ -55,10 +57,15 @@ internal static class AgingBenchmark
 
         // The end of today everywhere.
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(1);
-        foreach (var (what, day, limit) in new[] { ("today", today, 1), ("a year ago", today.AddDays(-366), 5) })
+        (string What, DateOnly Day, int Limit, string By)[] asked =
+        [
+            ("today", today, 1, "customer"), ("a year ago", today.AddDays(-366), 5, "customer"),
+            .. Groups.Select(by => ($"today by {by}", today, 1, by)),
+        ];
+        foreach (var (what, day, limit, by) in asked)
         {
             var path = string.Create(
-                CultureInfo.InvariantCulture, $"/v1/reports/aging?legalEntity=US01&asOf={day:yyyy-MM-dd}");
+                CultureInfo.InvariantCulture, $"/v1/reports/aging?legalEntity=US01&asOf={day:yyyy-MM-dd}&by={by}");
             var report = Contender.Of(1, (_, stop) => api.GetAsync(path, stop));
             var bare = Contender.Of(1, (_, stop) => database.ExecuteAsync(Bare, stop, day));
             var costs = await Contest.RunAsync(

@@ -87,11 +87,16 @@ internal static class Invoicing
         """;
 
     /// <summary>Issues one through the service and gives the rows it made.</summary>
+    public static Task<LikeRows> RowsAsync(
+        Api api, NpgsqlDataSource database, Guid customer, CancellationToken cancellation) =>
+        RowsAsync(api, database, Request(customer), cancellation);
+
+    /// <summary>Issues what a request asks for and gives the rows it made.</summary>
     public static async Task<LikeRows> RowsAsync(
-        Api api, NpgsqlDataSource database, Guid customer, CancellationToken cancellation)
+        Api api, NpgsqlDataSource database, string request, CancellationToken cancellation)
     {
         var key = Ids.Next(TimeProvider.System).ToString();
-        var invoice = await api.AskAsync(HttpMethod.Post, "/v1/invoices", Request(customer), cancellation, key);
+        var invoice = await api.AskAsync(HttpMethod.Post, "/v1/invoices", request, cancellation, key);
         var id = invoice["id"]!.GetValue<Guid>();
         var issued = await database.ScalarAsync<Guid>(
             "select id from mt_events where stream_id = $1", cancellation, id);
