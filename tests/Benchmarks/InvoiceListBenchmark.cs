@@ -14,10 +14,11 @@ internal static class InvoiceListBenchmark
     private const int Items = 50_000;
 
     private const string AddInvoices =
-        "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, terms, " +
-        "terms_mismatch, net, tax, total, balance, is_void, issued_at, version) " +
+        "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, " +
+        "terms, terms_mismatch, net, tax, total, balance, is_void, issued_at, version) " +
         "select md5($2 || n)::uuid, $2 || n, 'US01', $3, current_date - n % 365, current_date - n % 365 + 30, 'USD', " +
-        "'NET 30', false, 100 + n % 900, 0, 100 + n % 900, 100 + n % 900, false, now(), 1 from generate_series(1, $1) n";
+        "'NET 30', false, 100 + n % 900, 0, 100 + n % 900, 100 + n % 900, false, now(), 1 " +
+        "from generate_series(1, $1) n";
 
     private const string AddItems =
         "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +

@@ -18,10 +18,10 @@ public class AgingProperties(InvoicingApp app)
     private static readonly int[][] Buckets = [[30, 60, 90, 120], [7], [1, 2, 3], [10, 45, 400]];
 
     private const string Insert =
-        "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, customer_id, " +
-        "due_date, posting_date, kind, currency, amount, base_amount, recorded_at, document_date) values (@EventId, " +
-        "@Installment, @DocumentId, @DocumentNumber, @Entity, @Customer, @DueDate, @PostingDate, @Kind, @Currency, " +
-        "@Amount, @Base, now(), @DocumentDate)";
+        "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, " +
+        "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at, document_date) " +
+        "values (@EventId, @Installment, @DocumentId, @DocumentNumber, @Entity, @Customer, @DueDate, " +
+        "@PostingDate, @Kind, @Currency, @Amount, @Base, now(), @DocumentDate)";
 
     [Fact]
     public async Task I23_buckets_are_what_the_documents_say_is_open_and_hold_all_of_it()

@@ -143,7 +143,7 @@ public class ApplyingPayments
         });
     }
 
-    /// <summary>D-03: what was thought lost and was paid again is too much when it comes, and never owed below zero.</summary>
+    /// <summary>D-03: what was thought lost and was paid again is too much when it comes.</summary>
     [Fact]
     public void D03_a_payment_that_comes_late_after_another_paid_is_rejected_and_nothing_is_below_zero() =>
         Some.Invoices.Given(Some.Applied(Some.Issued(), 2, 100))
