@@ -31,6 +31,19 @@ public sealed class Mailing : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("550 5.1.1 no such mailbox", true)]
+    [InlineData("553 5.1.3 no address", true)]
+    [InlineData("550 5.7.1 you are on our list", false)]
+    [InlineData("552 5.2.2 mailbox full", false)]
+    [InlineData("450 4.2.1 busy", false)]
+    public async Task an_address_is_at_fault_where_the_server_says_so_for_good(string answer, bool ofAddress)
+    {
+        _sink.Refuse = _ => answer;
+
+        (await Mailer().HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfAddress.ShouldBe(ofAddress);
+    }
+
+    [Theory]
     [InlineData("", 25, "ar@acme.example")]
     [InlineData("mail.example", 0, "ar@acme.example")]
     [InlineData("mail.example", 25, "nobody")]

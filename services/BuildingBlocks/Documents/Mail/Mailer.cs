@@ -48,7 +48,11 @@ public sealed class Mailer
     }
 
     /// <summary>Sends a mail; null when the server has taken it, else why not.</summary>
-    public async Task<string?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
+    public async Task<string?> SendAsync(OutgoingMail mail, CancellationToken cancellation) =>
+        (await HandOverAsync(mail, cancellation))?.Reason;
+
+    /// <summary>The same, and whether the address is at fault: then there is no use in trying it again.</summary>
+    public async Task<MailFailure?> HandOverAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
         try
@@ -58,19 +62,21 @@ public sealed class Mailer
         }
         catch (SmtpException refused)
         {
-            return refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message;
+            return new MailFailure(
+                refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message,
+                IsOfAddress(refused));
         }
         catch (TimeoutRejectedException)
         {
-            return "The mail server did not answer in time.";
+            return new MailFailure("The mail server did not answer in time.");
         }
         catch (BrokenCircuitException)
         {
-            return "The mail server is away.";
+            return new MailFailure("The mail server is away.");
         }
         catch (Exception refused) when (refused is FormatException or IOException or AuthenticationException)
         {
-            return refused.Message;
+            return new MailFailure(refused.Message);
         }
     }
 
@@ -112,6 +118,18 @@ public sealed class Mailer
 
         return message;
     }
+
+    /// <summary>
+    /// The server says for good that there is no such mailbox (RFC 5321, 4.2.3). One that refuses the sender or the
+    /// content says 5.7.x (RFC 3463, 3.8), which is no word about the address.
+    /// </summary>
+    private static bool IsOfAddress(SmtpException refused) =>
+        refused is SmtpFailedRecipientException
+        {
+            StatusCode: SmtpStatusCode.MailboxUnavailable or SmtpStatusCode.UserNotLocalTryAlternatePath
+                or SmtpStatusCode.MailboxNameNotAllowed,
+        }
+        && !refused.Message.Contains(" 5.7.", StringComparison.Ordinal);
 
     /// <summary>Worth another try: anything but an answer that says no to this very mail.</summary>
     private static bool IsPassing(SmtpException error) =>

@@ -19,3 +19,8 @@ public sealed record OutgoingMail(
 /// <param name="MediaType">E.g. <c>application/pdf</c>.</param>
 /// <param name="Content">Its bytes.</param>
 public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemory<byte> Content);
+
+/// <summary>Why a mail was not taken.</summary>
+/// <param name="Reason">What the server or the network said.</param>
+/// <param name="IsOfAddress">The server says for good that nobody is reached at the address.</param>
+public sealed record MailFailure(string Reason, bool IsOfAddress = false);
