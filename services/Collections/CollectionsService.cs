@@ -126,6 +126,8 @@ public static class CollectionsService
         SetTargets.Map(app);
         CollectionResults.Map(app);
         RollRates.Map(app);
+        GetOverdueStates.Map(app);
+        PreviewTemplate.Map(app);
         return app;
     }
 

@@ -42,6 +42,13 @@ public sealed class ContactBook(NpgsqlDataSource database)
 {
     private const string AccountsPayable = "accounts-payable";
 
+    /// <summary>Addresses of the customer <c>c</c> that mail does not reach or may not be sent to.</summary>
+    internal const string NoMail =
+        """
+        array(select f.address from failed_addresses f where f.customer_id = c.id
+            union select o.address from opted_out_addresses o where o.customer_id = c.id and o.channel = 'email')
+        """;
+
     private const string Select =
         """
         select c.id, c.number, c.name, c.legal_entity, coalesce(e.name, c.legal_entity),
@@ -88,6 +95,17 @@ internal static class ContactLock
     {
         var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key(customerId) });
+        return command;
+    }
+
+    /// <summary>Those of several customers, in the order of their keys.</summary>
+    public static NpgsqlBatchCommand TakeAll(IEnumerable<Guid> customers)
+    {
+        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock(k) from unnest($1) as k");
+        command.Parameters.Add(new NpgsqlParameter<long[]>
+        {
+            TypedValue = [.. customers.Distinct().Select(Key).Order()],
+        });
         return command;
     }
 

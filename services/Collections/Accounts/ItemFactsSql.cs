@@ -50,6 +50,15 @@ internal static class ItemFactsSql
             and (b.installment is null or b.installment = i.installment)) h on true
         """;
 
+    /// <summary>The same as <see cref="ItemFacts.Collectible"/>, over these joins.</summary>
+    public const string Collectible =
+        """
+        case when coalesce(r.open, false) or coalesce(g.active, false) or exists (select 1 from placement_items e
+            where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment) then 0
+        else greatest(i.balance - coalesce(p.amount, 0) - least(coalesce(d.amount, 0), i.balance)
+            - least(coalesce(h.amount, 0), i.balance), 0) end
+        """;
+
     /// <summary>The item of a row.</summary>
     public static ItemFacts Read(NpgsqlDataReader row)
     {

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Recommendations;
 
 namespace OrderToCash.Collections.Accounts;
 
@@ -21,6 +22,27 @@ public sealed class OpenItems(NpgsqlDataSource database)
     private const string OfCustomers =
         $"select {ItemFactsSql.Columns}, i.customer_id from open_items i {ItemFactsSql.Joins} " +
         "where i.customer_id = any($1) and i.balance > 0 order by i.due_date, i.invoice_number, i.installment";
+
+    private const string Less =
+        $"select case when exists (select 1 from unnest($1, $2, $3) as k (invoice_id, installment, amount) " +
+        $"join open_items i on i.invoice_id = k.invoice_id and i.installment = k.installment {ItemFactsSql.Joins} " +
+        $"where {ItemFactsSql.Collectible} < k.amount) then otc_version_conflict() else 0 end";
+
+    /// <summary>
+    /// Turns a write away where less of an item may be collected by now than it was decided on, so that it is decided
+    /// again. Under the locks of the invoices nothing changes after it.
+    /// </summary>
+    public static NpgsqlBatchCommand StillCollectible(IReadOnlyList<RecommendedItem> items)
+    {
+        var command = new NpgsqlBatchCommand(Less);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. items.Select(item => item.InvoiceId)] });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. items.Select(item => item.Installment)] });
+        command.Parameters.Add(new NpgsqlParameter<decimal[]>
+        {
+            TypedValue = [.. items.Select(item => item.Amount.Amount)],
+        });
+        return command;
+    }
 
     /// <summary>The items with a balance of many customers, oldest first.</summary>
     public async Task<ILookup<Guid, ItemFacts>> OfAsync(Guid[] customers, CancellationToken cancellation)

@@ -25,11 +25,11 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
     /// few (Beta prior of four observations, Gelman et al., Bayesian Data Analysis, 2.4).
     /// </summary>
     private const string Facts =
-        """
+        $"""
         select c.id, c.legal_entity, c.name, c.currency, c.contacts::text,
                array(select h.kind from holds h
                    where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null),
-               array(select f.address from failed_addresses f where f.customer_id = c.id),
+               {ContactBook.NoMail},
                (select jsonb_agg(jsonb_build_object('Id', t.id, 'Kind', t.kind, 'Text', t.text, 'DueOn', t.due_on)
                    order by t.due_on, t.created_at) from tasks t where t.customer_id = c.id and t.state = 'open')::text,
                (select count(*)::int from promises p
@@ -45,11 +45,12 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
                (select (count(*) filter (where s.value_date > s.due_date) + 2)::numeric / (count(*) + 4)
                    from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
                    and s.value_date > $4),
-               l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason
+               l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason, n.playbook
         from customers c
         left join lateral (
-            select date, step, status, reason from notices
-            where customer_id = c.id and status <> 'withdrawn' order by prepared_at desc limit 1) n on true
+            select m.date, m.step, m.status, m.reason, d.playbook
+            from notices m left join dunning_runs d on d.id = m.run_id
+            where m.customer_id = c.id and m.status <> 'withdrawn' order by m.prepared_at desc limit 1) n on true
         left join lateral (
             select occurred_at, channel, outcome from contact_log a
             where a.customer_id = c.id and a.channel <> 'note' and a.outcome <> 'failed'
@@ -68,9 +69,6 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
     public async Task<IReadOnlyList<WorkCustomer>> ReadAsync(
         Guid[] customers, DateTimeOffset now, CancellationToken cancellation)
     {
-        var playbook = await store.LoadAsync(
-            PlaybookStream.Type, PlaybookStream.Id(PlaybookStream.Standard), cancellation);
-        var lastStep = playbook.State.Definition?.Steps[^1].Code;
         var cash = await CashAsync(customers, cancellation);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var command = database.CreateCommand(Facts);
@@ -78,7 +76,21 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-BehaviourDays) });
-        return await command.ReadAsync(row => Customer(row, cash, lastStep), cancellation);
+        var found = await command.ReadAsync(
+            row => (Customer: Customer(row, cash), Playbook: row.Text(22)), cancellation);
+        var lastSteps = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var code in found.Select(one => one.Playbook).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            var playbook = await store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), cancellation);
+            lastSteps[code] = playbook.State.Definition?.Steps[^1].Code;
+        }
+
+        return
+        [
+            .. found.Select(one => one.Playbook is { } code
+                ? one.Customer with { Known = one.Customer.Known with { LastStep = lastSteps[code] } }
+                : one.Customer),
+        ];
     }
 
     private async Task<ILookup<Guid, Money>> CashAsync(Guid[] customers, CancellationToken cancellation)
@@ -89,7 +101,7 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
             .ToLookup(row => row.Id, row => row.Money);
     }
 
-    private static WorkCustomer Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash, string? lastStep)
+    private static WorkCustomer Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash)
     {
         var (id, currency) = (row.GetGuid(0), Currency.Of(row.GetString(3)));
         var none = Money.Zero(currency);
@@ -111,7 +123,7 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
                     ? null
                     : new LastNotice(
                         row.GetFieldValue<DateOnly>(18), row.GetString(19), row.GetString(20), row.Text(21)),
-                lastStep, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
+                null, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
                 row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
                 row.Text(13), decimal.Round(row.GetDecimal(14), 4)));
     }

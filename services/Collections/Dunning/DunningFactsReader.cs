@@ -28,7 +28,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                    and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
                (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
-               c.address::text, c.country, array(select f.address from failed_addresses f where f.customer_id = c.id),
+               c.address::text, c.country, {ContactBook.NoMail},
                (select max(coalesce((n.settled_at at time zone $4)::date, n.date)) from notices n
                    where n.customer_id = c.id and n.status in ('sent', 'queued')),
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
@@ -37,7 +37,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
-        where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3
+        where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and ($6 is null or c.id = $6)
         order by c.id, i.due_date, i.invoice_id, i.installment
         """;
 
@@ -56,10 +56,11 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
 
     /// <summary>
     /// Every customer of a legal entity with an open item due up to a date. Who got a notice today has had the one of
-    /// the day, whatever day it was written for: runs of two days may be made on one.
+    /// the day, whatever day it was written for: runs of two days may be made on one. Or only one customer of it.
     /// </summary>
     public async Task<IReadOnlyList<CustomerFacts>> ReadAsync(
-        LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation)
+        LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation,
+        Guid? customerId = null)
     {
         var cash = await ReadSumsAsync(UnappliedCash, entity.Code, cancellation);
         var open = await ReadSumsAsync(OpenBalances, entity.Code, cancellation);
@@ -69,6 +70,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = dueUpTo });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
         command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = date <= today ? today : null });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customerId });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<CustomerFacts>();
         var items = new List<ItemFacts>();

@@ -44,6 +44,26 @@ public static class DunningPlanner
         DateOnly date, PlaybookDefined playbook, IEnumerable<CustomerFacts> customers) =>
         [.. customers.SelectMany(customer => Notices(date, playbook, customer))];
 
+    /// <summary>
+    /// What a step would say to a customer whether it is due or not, about all that may be asked for; null where there
+    /// is nothing.
+    /// </summary>
+    public static PlannedNotice? Preview(
+        DateOnly date, PlaybookDefined playbook, PlaybookStep step, CustomerFacts customer)
+    {
+        ArgumentNullException.ThrowIfNull(playbook);
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(customer);
+        List<NoticeItem> items =
+        [
+            .. Ordered(customer).Where(item => item.Collectible.IsPositive)
+                .Select(item => OnNotice(date, new DueItem(item, step, Listed: false))),
+        ];
+        return items.Count == 0 ? null : new PlannedNotice(
+            customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
+            LevelOf(step, playbook));
+    }
+
     /// <summary>The step an item is due for on a date, or null.</summary>
     public static PlaybookStep? StepFor(
         DateOnly date, PlaybookDefined playbook, ItemFacts item, CustomerStanding? standing = null)
@@ -81,17 +101,18 @@ public static class DunningPlanner
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
         var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
-        var ordered = customer.Items
-            .OrderBy(item => item.DueDate)
-            .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
-            .ThenBy(item => item.Installment)
-            .ToList();
+        List<ItemFacts> ordered = [.. Ordered(customer)];
         var due = playbook.Scope == PlaybookScope.LeadingInvoice
             ? Led(date, playbook, ordered, standing)
             : [.. Due(date, playbook, ordered, standing)];
         return due.GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
             .Select(group => Notice(date, playbook, customer, group.Key ? Hardest(group) : [.. group]));
     }
+
+    private static IEnumerable<ItemFacts> Ordered(CustomerFacts customer) => customer.Items
+        .OrderBy(item => item.DueDate)
+        .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
+        .ThenBy(item => item.Installment);
 
     /// <summary>
     /// Work is about what has come to its step and nothing else: what has come to a softer one has its turn the next

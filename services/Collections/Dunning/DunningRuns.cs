@@ -56,6 +56,9 @@ public static class DunningRefusals
     public static Refusal UnknownLegalEntity(string code) => new(
         "unknown-legal-entity", $"There is no legal entity {code} here; Invoicing defines it.", Field: "/legalEntity");
 
+    public static Refusal NothingOpen(Guid customerId) => new(
+        "nothing-open", $"Nothing may be asked for of customer {customerId}.", Field: "/customerId");
+
     public static Refusal DateInFuture(DateOnly date, DateOnly today) => new(
         "date-in-future",
         $"It is {today:yyyy-MM-dd} at the legal entity; a notice of {date:yyyy-MM-dd} would tell of days that " +

@@ -27,12 +27,15 @@ public static class Recipients
     }
 
     /// <summary>
-    /// Whom to write to: somebody whose address has not failed. Where mail reaches nobody and letters go nowhere,
-    /// whoever would be it if the address worked; the rules of contact have the last word.
+    /// Whom to write to: somebody whose address has not failed and who has not opted out. Where mail reaches nobody and
+    /// letters go nowhere, whoever would be it otherwise; the rules of contact have the last word.
     /// </summary>
+    /// <param name="contacts">The customer's contacts.</param>
+    /// <param name="noMail">Addresses that mail does not reach or may not be sent to, in lower case.</param>
+    /// <param name="post">Where letters go, or null.</param>
     public static Recipient? Choose(
-        IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> failed, IReadOnlyList<string>? post) =>
-        Choose([.. contacts.Where(contact => !failed.Contains(ContactProfile.Key(contact.Email)!))])
+        IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> noMail, IReadOnlyList<string>? post) =>
+        Choose([.. contacts.Where(contact => !noMail.Contains(ContactProfile.Key(contact.Email)!))])
         ?? (post is null ? Choose(contacts) : null);
 
     /// <summary>Accounts payable first, else the first contact that mail can reach; null when there is none.</summary>

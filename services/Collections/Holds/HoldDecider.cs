@@ -15,7 +15,11 @@ public static class HoldDecider
     /// Places it. A block ends by itself or names who releases it, so that none is forgotten; what forbids contact is
     /// for the customer as a whole.
     /// </summary>
-    public static Decision Place(Hold hold, HoldPlaced wish, DateOnly today)
+    /// <param name="hold">The hold.</param>
+    /// <param name="wish">What is to be held.</param>
+    /// <param name="today">The day it is at the legal entity.</param>
+    /// <param name="currency">Of the installment; null where no installment is named.</param>
+    public static Decision Place(Hold hold, HoldPlaced wish, DateOnly today, Currency? currency = null)
     {
         ArgumentNullException.ThrowIfNull(hold);
         ArgumentNullException.ThrowIfNull(wish);
@@ -25,6 +29,7 @@ public static class HoldDecider
             { InvoiceId: null, Installment: not null } or { Installment: null, Amount: not null } =>
                 HoldRefusals.Scope(),
             { Amount: { IsPositive: false } } => HoldRefusals.Amount(),
+            { Amount.Currency: var other } when currency is { } own && other != own => HoldRefusals.OtherCurrency(own),
             { Kind: HoldKind.DunningBlock, Until: null, Releasers.Count: 0 } => HoldRefusals.NeverEnds(),
             _ when IsOutOfRange(wish.Until, today) => HoldRefusals.Until(today, today.AddDays(LongestDays)),
             _ => Decision.Of(wish),

@@ -14,6 +14,9 @@ public static class HoldRefusals
 
     public static Refusal Amount() => new("hold-amount", "The amount held is above zero.", Field: "/amount");
 
+    public static Refusal OtherCurrency(Currency own) => new(
+        "hold-currency", $"The installment is in {own}; so is what is held of it.", Field: "/amount");
+
     public static Refusal NeverEnds() => new(
         "hold-without-end", "A dunning block ends on a day, or names who releases it.", Field: "/until");
 

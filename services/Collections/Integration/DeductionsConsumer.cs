@@ -31,7 +31,9 @@ public sealed class DeductionsConsumer(Inbox inbox, Customers customers, PolicyB
         await inbox.DecideAsync(
             context, DisputeStream.Type, DisputeStream.OfDeduction(taken.AllocationId),
             dispute => DisputeDecider.Open(dispute, wish, null, policy, customer.Today, requestId),
-            (batch, _) => batch.Row(ReviewQueue.Request(clock.GetUtcNow(), taken.CustomerId)));
+            (batch, _) => batch
+                .Guard(InvoiceLock.Take(taken.InvoiceId))
+                .Row(ReviewQueue.Request(clock.GetUtcNow(), taken.CustomerId)));
     }
 
     /// <inheritdoc/>

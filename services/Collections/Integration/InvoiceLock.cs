@@ -19,5 +19,18 @@ internal static class InvoiceLock
         return command;
     }
 
+    /// <summary>
+    /// The locks of several, in the order of their keys like everyone else's, so that nobody waits in a circle.
+    /// </summary>
+    public static NpgsqlBatchCommand TakeAll(IEnumerable<Guid> invoices)
+    {
+        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock(k) from unnest($1) as k");
+        command.Parameters.Add(new NpgsqlParameter<long[]>
+        {
+            TypedValue = [.. invoices.Distinct().Select(Key).Order()],
+        });
+        return command;
+    }
+
     public static long Key(Guid invoiceId) => Ids.LockKey($"ordertocash:invoice:{invoiceId:N}");
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Messaging;
@@ -36,57 +37,73 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptRecorded> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptIdentified> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptReversed> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptBalanceChanged> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationRequested> context)
     {
         var message = context.Message;
         return WriteAsync(
-            context, message.ReceiptId, message.Balance, InvoiceLock.Take(message.InvoiceId),
+            context, message.ReceiptId, message.Balance, [InvoiceLock.Take(message.InvoiceId)],
             PendingAllocations.Open(message));
     }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationConfirmed> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationRejected> context)
     {
         var message = context.Message;
         return WriteAsync(
-            context, message.ReceiptId, message.Balance,
+            context, message.ReceiptId, message.Balance, [],
             PendingAllocations.Close(message.AllocationId, message.InvoiceId, message.Installment, message.Amount));
     }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationReversalRequested> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationReversed> context) =>
-        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance);
+        WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
 
+    /// <summary>
+    /// In turn with who makes contact: whoever sends after this is written knows of the money.
+    /// </summary>
     private Task WriteAsync(
-        ConsumeContext context, Guid receiptId, ReceiptBalance balance, params NpgsqlBatchCommand[] first)
+        ConsumeContext context, Guid receiptId, ReceiptBalance balance, NpgsqlBatchCommand[] locks,
+        params NpgsqlBatchCommand[] first)
     {
         var version = context.StreamVersion();
+        var shares = Shared(balance);
         return inbox.WriteAsync(
-            context, [.. first, Whole(receiptId, balance, version), ByCustomer(receiptId, balance, version)]);
+            context,
+            [
+                .. locks, ContactLock.TakeAll(shares.Select(one => one.CustomerId)), .. first,
+                Whole(receiptId, balance, version), ByCustomer(receiptId, balance, shares, version),
+            ]);
     }
+
+    private static CustomerShare[] Shared(ReceiptBalance balance) => balance switch
+    {
+        { Shares: { } several } => [.. several],
+        { CustomerId: { } one } => [new CustomerShare(one, balance.Unapplied)],
+        _ => [],
+    };
 
     private static NpgsqlBatchCommand Whole(Guid receiptId, ReceiptBalance balance, long version)
     {
@@ -100,14 +117,9 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         return command;
     }
 
-    private NpgsqlBatchCommand ByCustomer(Guid receiptId, ReceiptBalance balance, long version)
+    private NpgsqlBatchCommand ByCustomer(
+        Guid receiptId, ReceiptBalance balance, CustomerShare[] shares, long version)
     {
-        CustomerShare[] shares = balance switch
-        {
-            { Shares: { } several } => [.. several],
-            { CustomerId: { } one } => [new CustomerShare(one, balance.Unapplied)],
-            _ => [],
-        };
         var command = new NpgsqlBatchCommand(Shares);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. shares.Select(one => one.CustomerId)] });

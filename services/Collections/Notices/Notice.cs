@@ -16,7 +16,7 @@ public enum NoticeStatus
     /// <summary>The mail server has taken it, or it was posted.</summary>
     Sent,
 
-    /// <summary>The mail server did not take it; the next run tries again.</summary>
+    /// <summary>The mail server did not take it, or it came back; the next run tries again.</summary>
     Failed,
 
     /// <summary>Overtaken before it was sent.</summary>

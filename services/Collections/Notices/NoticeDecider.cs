@@ -85,6 +85,20 @@ public static class NoticeDecider
     public static Decision Failed(Notice notice, string reason) =>
         WhilePrepared(notice, content => new NoticeFailed(content, reason));
 
+    /// <summary>
+    /// Notes that a mail which the server had taken came back: it has reached nobody, so its step is due again.
+    /// </summary>
+    public static Decision CameBack(Notice notice, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice is
+        {
+            Status: NoticeStatus.Sent, Prepared.Content: { Channel: NoticeChannel.Email } content,
+        }
+            ? Decision.Of(new NoticeFailed(content, reason))
+            : Decision.Nothing;
+    }
+
     /// <summary>Takes it back before it is sent.</summary>
     public static Decision Withdraw(Notice notice, string reason) =>
         WhilePrepared(notice, content => new NoticeWithdrawn(content, reason));

@@ -57,8 +57,8 @@ public sealed record LetterQueued(NoticeContent Content);
 /// <summary>The mail server has taken the notice, or the letter was posted.</summary>
 public sealed record NoticeSent(NoticeContent Content);
 
-/// <summary>The mail server did not take the notice.</summary>
-/// <param name="Content">What was not sent.</param>
+/// <summary>The mail server did not take the notice, or took it and it came back.</summary>
+/// <param name="Content">What has reached nobody.</param>
 /// <param name="Reason">What the server or the network said.</param>
 public sealed record NoticeFailed(NoticeContent Content, string Reason);
 

@@ -8,6 +8,9 @@ public sealed record OverdueState
 {
     public static readonly OverdueState Initial = new();
 
+    /// <summary>Whose receivables; null before the customer was ever in one.</summary>
+    public string? LegalEntity { get; init; }
+
     /// <summary>Code of the state; null: nothing is wrong.</summary>
     public string? Code { get; init; }
 
@@ -19,7 +22,12 @@ public sealed record OverdueState
 
     public static OverdueState Evolve(OverdueState state, object e) => e switch
     {
-        OverdueStateChanged changed => new OverdueState { Code = changed.To, EnteredOn = changed.On },
+        OverdueStateChanged changed => new OverdueState
+        {
+            LegalEntity = changed.LegalEntity,
+            Code = changed.To,
+            EnteredOn = changed.On,
+        },
         PaymentRetryRequested retry => state with { Retries = retry.Attempt },
         _ => state,
     };

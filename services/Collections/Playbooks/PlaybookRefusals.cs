@@ -7,6 +7,9 @@ public static class PlaybookRefusals
 {
     public static Refusal Invalid(string field, string detail) => new("invalid-playbook", detail, Field: field);
 
+    public static Refusal UnknownStep(string code) => new(
+        "unknown-step", $"The playbook has no step {code}.", Field: "/step");
+
     public static Refusal Unknown(string code) => new(
         "unknown-playbook", $"There is no playbook {code}; define it first.", Field: "/playbook");
 }

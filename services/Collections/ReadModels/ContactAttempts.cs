@@ -19,8 +19,16 @@ public sealed class ContactAttemptsProjection : Projection
         "delete from failed_addresses f using unnest($1, $2) as r (customer_id, address) " +
         "where f.customer_id = r.customer_id and f.address = r.address";
 
+    private const string OptOut =
+        "insert into opted_out_addresses (customer_id, channel, address, at) select o.* " +
+        "from unnest($1, $2, $3, $4) as o on conflict (customer_id, channel, address) do update set at = excluded.at";
+
+    private const string OptIn =
+        "delete from opted_out_addresses o using unnest($1, $2, $3) as n (customer_id, channel, address) " +
+        "where o.customer_id = n.customer_id and o.channel = n.channel and o.address = n.address";
+
     public ContactAttemptsProjection()
-        : base("contact_attempts", "contact_attempts", "failed_addresses")
+        : base("contact_attempts", "contact_attempts", "failed_addresses", "opted_out_addresses")
     {
         OnPoint<ContactAttempted>("attempted", e => e.Point, conversation: e => e.Conversation,
             notice: e => e.NoticeId, activity: e => e.ActivityId);
@@ -33,6 +41,15 @@ public sealed class ContactAttemptsProjection : Projection
             .Column(r => ContactProfile.Key(r.Data.Point.Address))
             .Column(r => r.Data.Detail)
             .Column(r => r.At));
+        OnEach<ConsentStated, Recorded<ConsentStated>>(r => r.Data.Granted ? [] : [r], OptOut, rows => rows
+            .Column(r => r.Data.Point.CustomerId)
+            .Column(r => Kebab.Of(r.Data.Point.Channel))
+            .Column(r => ContactProfile.Key(r.Data.Point.Address))
+            .Column(r => r.At));
+        OnEach<ConsentStated, Recorded<ConsentStated>>(r => r.Data.Granted ? [r] : [], OptIn, rows => rows
+            .Column(r => r.Data.Point.CustomerId)
+            .Column(r => Kebab.Of(r.Data.Point.Channel))
+            .Column(r => ContactProfile.Key(r.Data.Point.Address)));
         On<AddressRestored>(Restore, rows => rows
             .Column(r => r.Data.Point.CustomerId)
             .Column(r => ContactProfile.Key(r.Data.Point.Address)));

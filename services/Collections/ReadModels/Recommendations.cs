@@ -18,9 +18,17 @@ public sealed class RecommendationsProjection : Projection
         "select i.* from unnest($1, $2, $3) as i";
 
     private const string Update =
-        "update recommendations r set status = n.status, under_way = n.under_way, detail = n.detail, " +
-        "settled_at = n.at, version = n.version from unnest($1, $2, $3, $4, $5, $6) " +
-        "as n (id, status, under_way, detail, at, version) where r.id = n.id";
+        "update recommendations r set status = n.status, under_way = false, detail = n.detail, " +
+        "settled_at = n.at, version = n.version from unnest($1, $2, $3, $4, $5) " +
+        "as n (id, status, detail, at, version) where r.id = n.id";
+
+    /// <summary>What was settled or held back while it waited is no part of it any more.</summary>
+    private const string Approve =
+        "update recommendations r set status = 'approved', under_way = true, amount = n.amount, items = n.items, " +
+        "settled_at = n.at, version = n.version from unnest($1, $2, $3, $4, $5) " +
+        "as n (id, amount, items, at, version) where r.id = n.id";
+
+    private const string Forget = "delete from recommendation_items where recommendation_id = any($1)";
 
     public RecommendationsProjection()
         : base("recommendations", "recommendations", "recommendation_items")
@@ -39,12 +47,15 @@ public sealed class RecommendationsProjection : Projection
             .Column(r => r.At)
             .Column(r => r.Event.Metadata.By)
             .Column(r => r.Version));
-        OnEach<RecommendationMade, (Guid Recommendation, RecommendedItem Item)>(
-            r => r.Data.Items.Select(item => (r.StreamId, item)), Items, rows => rows
-                .Column(r => r.Recommendation)
-                .Column(r => r.Item.InvoiceId)
-                .Column(r => r.Item.Installment));
-        OnStatus<RecommendationApproved>(RecommendationStatus.Approved, underWay: true);
+        OnItems<RecommendationMade>(e => e.Items);
+        On<RecommendationApproved>(Approve, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => r.Data.Made.Amount.Amount)
+            .Column(r => r.Data.Made.Items.Count)
+            .Column(r => r.At)
+            .Column(r => r.Version));
+        On<RecommendationApproved>(Forget, rows => rows.Column(r => r.StreamId));
+        OnItems<RecommendationApproved>(e => e.Made.Items);
         OnStatus<RecommendationRejected>(RecommendationStatus.Rejected, detail: e => e.How);
         OnStatus<RecommendationWithdrawn>(RecommendationStatus.Withdrawn, detail: e => e.Why);
         OnStatus<RecommendationCarriedOut>(RecommendationStatus.CarriedOut);
@@ -52,12 +63,17 @@ public sealed class RecommendationsProjection : Projection
         OnStatus<RecommendationReversed>(RecommendationStatus.Reversed);
     }
 
-    private void OnStatus<TEvent>(
-        RecommendationStatus status, bool underWay = false, Func<TEvent, string>? detail = null) =>
+    private void OnItems<TEvent>(Func<TEvent, IReadOnlyList<RecommendedItem>> items) =>
+        OnEach<TEvent, (Guid Recommendation, RecommendedItem Item)>(
+            r => items(r.Data).Select(item => (r.StreamId, item)), Items, rows => rows
+                .Column(r => r.Recommendation)
+                .Column(r => r.Item.InvoiceId)
+                .Column(r => r.Item.Installment));
+
+    private void OnStatus<TEvent>(RecommendationStatus status, Func<TEvent, string>? detail = null) =>
         On<TEvent>(Update, rows => rows
             .Column(r => r.StreamId)
             .Column(_ => Kebab.Of(status))
-            .Column(_ => underWay)
             .Column(r => detail?.Invoke(r.Data))
             .Column(r => r.At)
             .Column(r => r.Version));

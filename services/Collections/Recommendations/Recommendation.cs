@@ -46,6 +46,7 @@ public sealed record Recommendation
         RecommendationMade made => recommendation with { Made = made },
         RecommendationApproved approved => recommendation with
         {
+            Made = approved.Made,
             Status = RecommendationStatus.Approved,
             RequestId = approved.RequestId,
         },

@@ -26,19 +26,33 @@ public static class RecommendationDecider
             return (null, RecommendationRefusals.NothingOverdue());
         if (wish is { Kind: not RecommendationKind.WriteOff, MaySuspend: false })
             return (null, RecommendationRefusals.NotInContract());
-        var amount = Money.Sum(
-            owed.Select(item => item.Amount).Where(sum => sum.Currency == wish.Currency), wish.Currency);
         return (new RecommendationMade(
-            wish.LegalEntity, wish.CustomerId, wish.Kind, amount, owed, wish.Evidence, wish.Reason, null), null);
+            wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Currency), owed, wish.Evidence,
+            wish.Reason, null), null);
     }
 
-    /// <summary>It may be carried out.</summary>
-    public static Decision Approve(Recommendation recommendation, Guid requestId)
+    /// <summary>
+    /// It may be carried out, as far as its items may still be collected: what was paid, disputed, promised, planned
+    /// or handed over while it waited is left out. Never more than was recommended.
+    /// </summary>
+    /// <param name="recommendation">The recommendation.</param>
+    /// <param name="left">What of an item may be collected now.</param>
+    /// <param name="requestId">The request to Invoicing.</param>
+    public static Decision Approve(
+        Recommendation recommendation, Func<RecommendedItem, Money> left, Guid requestId)
     {
         ArgumentNullException.ThrowIfNull(recommendation);
-        return recommendation is { Status: RecommendationStatus.Waiting, Made: { } made }
-            ? Decision.Of(new RecommendationApproved(made, requestId))
-            : RecommendationRefusals.Ended(recommendation.Status);
+        ArgumentNullException.ThrowIfNull(left);
+        if (recommendation is not { Status: RecommendationStatus.Waiting, Made: { } made })
+            return RecommendationRefusals.Ended(recommendation.Status);
+        var items = made.Items
+            .Select(item => item with { Amount = Money.Min(item.Amount, left(item)) })
+            .Where(item => item.Amount.IsPositive)
+            .ToList();
+        return items.Count == 0
+            ? RecommendationRefusals.NothingOverdue()
+            : Decision.Of(new RecommendationApproved(
+                made with { Items = items, Amount = Judged(items, made.Amount.Currency) }, requestId));
     }
 
     /// <summary>It was not approved.</summary>
@@ -66,6 +80,9 @@ public static class RecommendationDecider
             _ => Decision.Nothing,
         };
     }
+
+    private static Money Judged(IEnumerable<RecommendedItem> items, Currency currency) =>
+        Money.Sum(items.Select(item => item.Amount).Where(amount => amount.Currency == currency), currency);
 
     /// <summary>Notes what Invoicing has made of it.</summary>
     public static Decision Answer(

@@ -55,7 +55,7 @@ public sealed record RecommendationMade(
     Evidence Evidence, string Reason, Guid? ApprovalId);
 
 /// <summary>It was approved, or nobody had to; Invoicing is asked to carry it out.</summary>
-/// <param name="Made">What was recommended.</param>
+/// <param name="Made">What was recommended, as far as it may still be collected.</param>
 /// <param name="RequestId">The request to Invoicing.</param>
 public sealed record RecommendationApproved(RecommendationMade Made, Guid RequestId);
 

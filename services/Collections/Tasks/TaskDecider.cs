@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tasks;
@@ -10,6 +11,15 @@ public static class TaskDecider
     {
         ArgumentNullException.ThrowIfNull(task);
         return task.Created is null ? Decision.Of(created) : Decision.Nothing;
+    }
+
+    /// <summary>Mail to somebody does not arrive: an address that works is to be found.</summary>
+    public static TaskCreated RepairAddress(ContactPoint point, Guid? noticeId, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return new TaskCreated(
+            point.LegalEntity, point.CustomerId, TaskKind.RepairAddress,
+            $"Mail to {point.Address} came back. Find an address that works.", today, null, noticeId);
     }
 
     /// <summary>Notes that it was done.</summary>

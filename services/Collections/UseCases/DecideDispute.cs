@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Disputes;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
@@ -93,10 +94,14 @@ public static class DecideDispute
             if (decision.Refusal is { } refusal)
                 return refusal;
             var after = decision.Events.Aggregate(dispute, Dispute.Evolve);
+            var batch = new WriteBatch(command.Metadata(request.Reason))
+                .Guard(InvoiceLock.Take(opened.InvoiceId))
+                .Append(DisputeStream.Type, id, version, decision.Events)
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id));
+            if (after.Case!.Disputed > now.Disputed)
+                batch.Row(OpenDispute.Check(opened.InvoiceId, opened.Installment));
             return Plan.Write(
-                new WriteBatch(command.Metadata(request.Reason))
-                    .Append(DisputeStream.Type, id, version, decision.Events)
-                    .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
+                batch,
                 Reply.Ok(DisputeView.Of(id, after, version + decision.Events.Count), version + decision.Events.Count));
         });
     }

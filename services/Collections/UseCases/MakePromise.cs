@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
@@ -65,7 +66,9 @@ public static class MakePromise
             decided => Reply.Created(
                 $"/v1/collections/promises/{id}", PromiseView.Of(id, decided.State, decided.Version), decided.Version),
             request.Note, _ => PromiseRefusals.AlreadyPromised(),
-            (batch, _) => batch.Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)));
+            (batch, _) => batch
+                .Guard(InvoiceLock.TakeAll(wish.Items.Select(one => one.Item.InvoiceId)))
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)));
     }
 
     private static Task<IResult> Cancel(Guid id, Cancellation request, HttpCommand command)

@@ -60,16 +60,17 @@ public static class PlaceHold
             return await command.RefuseAsync(CustomerRefusals.Unknown(request.CustomerId));
         if (command.Caller.Deny(customer.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        if (request.InvoiceId is { } invoice
-            && !(await items.OfAsync(customer.Id, command.Cancellation)).Any(item => item.InvoiceId == invoice
-                && (request.Installment is null || item.Installment == request.Installment)))
+        var held = (await items.OfAsync(customer.Id, command.Cancellation)).FirstOrDefault(item =>
+            item.InvoiceId == request.InvoiceId
+            && (request.Installment is null || item.Installment == request.Installment));
+        if (request.InvoiceId is { } invoice && held is null)
             return await command.RefuseAsync(HoldRefusals.UnknownItem(invoice));
         var wish = new HoldPlaced(
             customer.LegalEntity, customer.Id, request.Kind, request.InvoiceId, request.Installment, request.Amount,
             request.Until, request.Releasers ?? [], request.Reason);
         var id = Ids.Next(command.Clock);
         return await command.DecideAsync(
-            HoldStream.Type, id, hold => HoldDecider.Place(hold, wish, customer.Today),
+            HoldStream.Type, id, hold => HoldDecider.Place(hold, wish, customer.Today, held?.Balance.Currency),
             decided => Reply.Created(
                 $"/v1/collections/holds/{id}", HoldView.Of(id, decided.State, decided.Version), decided.Version),
             request.Reason, with: (batch, _) => Look(batch, command, customer.Id));

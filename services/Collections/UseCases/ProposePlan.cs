@@ -1,6 +1,7 @@
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
@@ -101,6 +102,7 @@ public static class ProposePlan
         if (decision.Refusal is { } refusal)
             return refusal;
         var batch = new WriteBatch(grant.Metadata)
+            .Guard(InvoiceLock.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
             .Append(PaymentPlanStream.Type, wish.PlanId, version, decision.Events)
             .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), proposed.CustomerId));
         return Plan.Write(batch, Reply.Ok(wish));
@@ -122,6 +124,7 @@ public static class ProposePlan
         var state = events.Aggregate(PaymentPlan.Initial, PaymentPlan.Evolve);
         return Plan.Write(
             new WriteBatch(command.Metadata(plan.Note))
+                .Guard(InvoiceLock.TakeAll(plan.Items.Select(item => item.InvoiceId)))
                 .Append(PaymentPlanStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), plan.CustomerId)),
             Reply.Created($"/v1/collections/payment-plans/{id}", PlanView.Of(id, state, 2), 2));

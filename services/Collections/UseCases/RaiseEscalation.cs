@@ -61,8 +61,9 @@ public static class RaiseEscalation
             .RequireScope(Scopes.CollectionsWrite).Produces<EscalationView>().WithSummary("Settle an escalation");
         routes.MapGet("/v1/collections/escalations", List)
             .RequireScope(Scopes.CollectionsRead).Produces<Page<EscalationRow>>().WithSummary("Escalations");
-        HistoryEndpoint.Map(routes, "/v1/collections/escalations/{id}/history", EscalationStream.Type,
-            Scopes.CollectionsRead, one => one.Raised?.LegalEntity);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/escalations", EscalationStream.Type, Scopes.CollectionsRead,
+            one => one.Raised?.LegalEntity, EscalationView.Of, "An escalation");
     }
 
     private static async Task<IResult> Raise(

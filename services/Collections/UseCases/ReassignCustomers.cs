@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -69,6 +70,7 @@ public static class ReassignCustomers
                 done += decision.Events.Count;
             }
 
+            batch.Row(ReviewQueue.Request(command.Clock.GetUtcNow(), [.. customers.Select(one => one.Id)]));
             return Plan.Write(batch, Reply.Ok(new ReassignmentView(done, all - customers.Count)));
         });
     }

@@ -1,5 +1,6 @@
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
@@ -68,11 +69,17 @@ public static class Recommend
             RecommendationStream.Type, wish.RecommendationId, cancellation);
         if (recommendation.Made is not { } made)
             return Refusal.NotFound("recommendation", wish.RecommendationId);
-        var decision = RecommendationDecider.Approve(recommendation, Ids.Next(grant.Command.Clock));
+        var open = (await grant.Services.GetRequiredService<OpenItems>().OfAsync(made.CustomerId, cancellation))
+            .ToDictionary(item => (item.InvoiceId, item.Installment), item => item.Collectible);
+        var decision = RecommendationDecider.Approve(
+            recommendation,
+            item => open.GetValueOrDefault((item.InvoiceId, item.Installment), Money.Zero(item.Amount.Currency)),
+            Ids.Next(grant.Command.Clock));
         if (decision.Refusal is { } refusal)
             return refusal;
+        var approved = decision.Events.OfType<RecommendationApproved>().Single();
         return Plan.Write(
-            new WriteBatch(grant.Metadata)
+            InTurn(new WriteBatch(grant.Metadata), approved.Made)
                 .Append(RecommendationStream.Type, wish.RecommendationId, version, decision.Events)
                 .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), made.CustomerId)),
             Reply.Ok(wish));
@@ -89,12 +96,20 @@ public static class Recommend
             RecommendationDecider.Reject(recommendation, Kebab.Of(end.Status)).Events);
     }
 
+    /// <summary>
+    /// In turn with whoever disputes, promises or pays one of the items: where less of one may be collected by now, it
+    /// is decided again.
+    /// </summary>
+    private static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
+        .Guard(InvoiceLock.TakeAll(made.Items.Select(item => item.InvoiceId)))
+        .Row(OpenItems.StillCollectible(made.Items));
+
     private static Plan AtOnce(Guid id, Guid requestId, RecommendationMade made, HttpCommand command)
     {
         object[] events = [made, new RecommendationApproved(made, requestId)];
         var state = events.Aggregate(Recommendation.Initial, Recommendation.Evolve);
         return Plan.Write(
-            new WriteBatch(command.Metadata(made.Reason))
+            InTurn(new WriteBatch(command.Metadata(made.Reason)), made)
                 .Append(RecommendationStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), made.CustomerId)),
             Reply.Created($"/v1/collections/recommendations/{id}", RecommendationView.Of(id, state, 2), 2));

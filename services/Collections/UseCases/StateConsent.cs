@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tasks;
@@ -26,7 +27,7 @@ public static class StateConsent
     /// <summary>An address that mail does not reach.</summary>
     /// <param name="Address">Mail address.</param>
     /// <param name="Detail">What the mail server said.</param>
-    /// <param name="NoticeId">The notice that came back.</param>
+    /// <param name="NoticeId">The notice that came back: it counts as not sent, and the next run writes anew.</param>
     public sealed record Bounce(string Address, string Detail, Guid? NoticeId = null);
 
     /// <summary>An address that is good again.</summary>
@@ -71,13 +72,32 @@ public static class StateConsent
         return await ChangeAsync(customerId, command, contacts, policies, request.Detail, (profile, customer) =>
             ContactDecider.Fail(profile, new AddressFailed(
                 Point(customer, ContactChannel.Email, request.Address), request.Detail, request.NoticeId)),
-            (batch, customer) => batch.Append(CollectionTaskStream.Type, task, 0,
-            [
-                new TaskCreated(
-                    customer.LegalEntity, customer.Id, TaskKind.RepairAddress,
-                    $"Mail to {request.Address.Trim()} came back. Find an address that works.",
-                    command.Clock.Today(customer.EntityZone), null, request.NoticeId),
-            ]));
+            async (batch, customer, isNew, cancellation) =>
+            {
+                var point = Point(customer, ContactChannel.Email, request.Address);
+                if (isNew)
+                {
+                    batch.Append(CollectionTaskStream.Type, task, 0,
+                        [TaskDecider.RepairAddress(point, request.NoticeId, command.Clock.Today(customer.EntityZone))]);
+                }
+
+                return request.NoticeId is { } notice
+                    ? await ComeBackAsync(batch, notice, point, request.Detail, command.Store, cancellation)
+                    : null;
+            });
+    }
+
+    /// <summary>The notice that came back has reached nobody: what it asked for is due again.</summary>
+    private static async Task<Refusal?> ComeBackAsync(
+        WriteBatch batch, Guid noticeId, ContactPoint point, string detail, EventSourcing.EventStore store,
+        CancellationToken cancellation)
+    {
+        var (notice, version) = await store.LoadAsync(NoticeStream.Type, noticeId, cancellation);
+        if (notice.Prepared?.Content.CustomerId != point.CustomerId)
+            return NoticeRefusals.NotOfCustomer(noticeId);
+        if (ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
+            batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);
+        return null;
     }
 
     private static async Task<IResult> RestoreAsync(
@@ -108,7 +128,8 @@ public static class StateConsent
     private static async Task<IResult> ChangeAsync(
         Guid customerId, HttpCommand command, ContactBook contacts, PolicyBook policies, string reason,
         Func<ContactProfile, ContactableCustomer, Decision> decide,
-        Action<WriteBatch, ContactableCustomer>? with = null) => await command.CommitAsync(async cancellation =>
+        Func<WriteBatch, ContactableCustomer, bool, CancellationToken, Task<Refusal?>>? with = null) =>
+        await command.CommitAsync(async cancellation =>
         {
             if (await contacts.FindAsync(customerId, cancellation) is not { } customer)
                 return Refusal.NotFound("customer", customerId);
@@ -123,8 +144,8 @@ public static class StateConsent
                 .Guard(ContactLock.Take(customerId))
                 .Append(ContactProfileStream.Type, stream, version, decision.Events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
-            if (decision.Events.Count > 0)
-                with?.Invoke(batch, customer);
+            if (with is not null && await with(batch, customer, decision.Events.Count > 0, cancellation) is { } refusal)
+                return refusal;
             return Plan.Write(
                 batch,
                 Reply.Ok(

@@ -65,8 +65,9 @@ public static class WorkTasks
             .RequireScope(Scopes.CollectionsWrite).Produces<TaskView>().WithSummary("Note that a task is not needed");
         routes.MapGet("/v1/collections/tasks", List)
             .RequireScope(Scopes.CollectionsRead).Produces<Page<TaskRow>>().WithSummary("Tasks");
-        HistoryEndpoint.Map(routes, "/v1/collections/tasks/{id}/history", CollectionTaskStream.Type,
-            Scopes.CollectionsRead, task => task.Created?.LegalEntity);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/tasks", CollectionTaskStream.Type, Scopes.CollectionsRead,
+            task => task.Created?.LegalEntity, TaskView.Of, "A task");
     }
 
     private static async Task<IResult> Create(Request request, HttpCommand command, Customers customers)

@@ -23,7 +23,7 @@ public sealed record OpenTask(Guid Id, string Kind, string Text, DateOnly DueOn)
 /// <param name="UnappliedCash">The customer's money that is not applied yet.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
-/// <param name="LastStep">Code of the last step of its playbook, or null.</param>
+/// <param name="LastStep">Code of the last step of the playbook that the last notice is of, or null.</param>
 /// <param name="HasRecipient">Mail can reach somebody.</param>
 /// <param name="Tasks">Tasks that are open, the earliest first.</param>
 /// <param name="BrokenPromises">Promises broken in the last half year.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -35,7 +36,7 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
 
     /// <summary>D-57: what a contact says counts from the very next mail on.</summary>
     [Fact]
-    public async Task an_opt_out_stops_the_mail_and_an_opt_in_lets_it_go()
+    public async Task d57_an_opt_out_stops_the_mail_and_an_opt_in_lets_it_go()
     {
         var story = await Story.BeginAsync(app);
         var item = await story.InvoiceAsync(await story.CustomerAsync("OPT@globex.example"), 5);
@@ -56,7 +57,7 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
 
     /// <summary>D-51: mail that comes back is a task at once, and nothing is queued for the address.</summary>
     [Fact]
-    public async Task an_address_that_failed_is_a_task_until_it_is_good_again()
+    public async Task d51_an_address_that_failed_is_a_task_until_it_is_good_again()
     {
         var story = await Story.BeginAsync(app);
         var item = await story.InvoiceAsync(await story.CustomerAsync("gone@globex.example"), 5);
@@ -77,6 +78,53 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         await story.AllReviewedAsync();
         (await TasksAsync(story, item.CustomerId, "open")).ShouldBeEmpty();
         await story.NoticeAsync((await story.RunAsync()).Notices[0].NoticeId, NoticeStatus.Sent);
+    }
+
+    /// <summary>COL-07: who does not want mail, and whom it does not reach, keeps it from nobody else.</summary>
+    [Fact]
+    public async Task d57_where_one_contact_opted_out_the_next_is_written_to_and_else_a_letter()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AddressedAsync(story, "opt@globex.example", "next@globex.example");
+        await story.InvoiceAsync(customer, 5);
+        await ConsentAsync(story, customer, granted: false);
+
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Channel.ShouldBe(NoticeChannel.Email);
+        await story.NoticeAsync((await story.RunAsync()).Notices[0].NoticeId, NoticeStatus.Sent);
+        story.MailsTo("next@globex.example").ShouldHaveSingleItem();
+        await ConsentAsync(story, customer, granted: false, "next@globex.example");
+        await story.InvoiceAsync(customer, 12);
+        (await story.PreviewAsync(app.Clock.Today.AddDays(1))).Notices.ShouldHaveSingleItem().Channel
+            .ShouldBe(NoticeChannel.Letter);
+        await ConsentAsync(story, customer, granted: true, "next@globex.example");
+        (await story.PreviewAsync(app.Clock.Today.AddDays(1))).Notices.ShouldHaveSingleItem().Channel
+            .ShouldBe(NoticeChannel.Email);
+    }
+
+    /// <summary>D-51: a mail that came back was not sent; its step is due again and goes to the next contact.</summary>
+    [Fact]
+    public async Task d51_a_notice_that_came_back_has_failed_and_the_next_contact_gets_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AddressedAsync(story, "moved@globex.example", "here@globex.example");
+        await story.InvoiceAsync(customer, 5);
+        var run = await story.RunAsync();
+        var sent = await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
+        var path = $"/v1/collections/customers/{customer}/failed-addresses";
+        (await story.PostAsync(
+            path, new { address = "moved@globex.example", detail = "5.1.1", noticeId = Story.NewId() }))
+            .StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        var bounce = new { address = "moved@globex.example", detail = "5.1.1", noticeId = sent.Id };
+        await Story.ReadAsync<ContactProfileView>(await story.PostAsync(path, bounce), HttpStatusCode.OK);
+        await Story.ReadAsync<ContactProfileView>(await story.PostAsync(path, bounce), HttpStatusCode.OK);
+
+        (await story.NoticeAsync(sent.Id, NoticeStatus.Failed)).Reason.ShouldBe("5.1.1");
+        (await TasksAsync(story, customer, "open")).ShouldHaveSingleItem().NoticeId.ShouldBe(sent.Id);
+        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        story.MailsTo("moved@globex.example").ShouldHaveSingleItem();
+        story.MailsTo("here@globex.example").ShouldHaveSingleItem();
+        (await story.RunAsync()).Notices.ShouldBeEmpty();
     }
 
     [Fact]
@@ -132,10 +180,22 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         }),
         HttpStatusCode.Created);
 
-    private static Task<ContactProfileView> ConsentAsync(Story story, Guid customer, bool granted) =>
+    private static async Task<Guid> AddressedAsync(Story story, params string[] emails)
+    {
+        var id = Story.NewId();
+        await story.TellAsync(new CustomerRegistered(
+            id, $"CUST-{id:N}", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
+            [.. emails.Select(email => new Contact("Bo", "accounts-payable", email, null, null))],
+            new PostalAddress("1 Main St", null, "Austin", "78702", "TX")), 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{id}'");
+        return id;
+    }
+
+    private static Task<ContactProfileView> ConsentAsync(
+        Story story, Guid customer, bool granted, string address = "opt@globex.example") =>
         story.PutAsync<ContactProfileView>($"/v1/collections/customers/{customer}/consents", new
         {
-            address = "opt@globex.example",
+            address,
             channel = "email",
             granted,
             source = "call",

@@ -78,6 +78,22 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
     }
 
     [Fact]
+    public async Task two_changed_at_once_never_dispute_more_than_is_open()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+        DisputeView[] two = [await OpenAsync(story, item, 20), await OpenAsync(story, item, 20)];
+
+        var answers = await Task.WhenAll(two.Select(one => story.PostAsync(
+            $"{Path}/{one.Id}/change", new { reason = "More of it.", amount = Story.Usd(70) })));
+
+        answers.Select(answer => answer.StatusCode).Order()
+            .ShouldBe([HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity]);
+        (await story.ScalarAsync<decimal>(
+            $"select sum(disputed) from disputes where invoice_id = '{item.InvoiceId}'")).ShouldBe(90);
+    }
+
+    [Fact]
     public async Task a_payment_that_fell_short_opens_one_and_its_return_drops_it()
     {
         var story = await Story.BeginAsync(app);

@@ -11,7 +11,7 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
 {
     /// <summary>D-46: no row shows another one's balance.</summary>
     [Fact]
-    public async Task one_mail_tells_of_three_invoices_each_with_its_own_balance()
+    public async Task d46_one_mail_tells_of_three_invoices_each_with_its_own_balance()
     {
         var story = await Story.BeginAsync(app);
         var customer = await story.CustomerAsync("three@globex.example");
@@ -43,7 +43,7 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
 
     /// <summary>D-58: and the run then does what the preview showed.</summary>
     [Fact]
-    public async Task a_preview_writes_nothing_and_sends_nothing()
+    public async Task d58_a_preview_writes_nothing_and_sends_nothing()
     {
         var story = await Story.BeginAsync(app);
         await story.InvoiceAsync(await story.CustomerAsync("preview@globex.example"), 1);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Recommendations;
@@ -19,9 +21,10 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
     {
         var story = await Story.BeginAsync(app);
         var customer = await story.CustomerAsync("task@globex.example");
-        var task = await Story.ReadAsync<TaskView>(
-            await story.PostAsync("/v1/collections/tasks", new { customerId = customer, text = "Send the statement" }),
-            HttpStatusCode.Created);
+        var created = await story.PostAsync(
+            "/v1/collections/tasks", new { customerId = customer, text = "Send the statement" });
+        var task = await Story.ReadAsync<TaskView>(created, HttpStatusCode.Created);
+        (await story.GetAsync<TaskView>(created.Headers.Location!.ToString())).ShouldBe(task);
 
         (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction
             .ShouldBe(new Worklists.NextAction("do-task", "Send the statement"));
@@ -39,11 +42,11 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
     {
         var story = await Story.BeginAsync(app);
         var customer = await story.CustomerAsync("up@globex.example");
-        var raised = await Story.ReadAsync<EscalationView>(
-            await story.PostAsync(
-                "/v1/collections/escalations",
-                new { customerId = customer, target = "team-lead", text = "They threaten to leave." }),
-            HttpStatusCode.Created);
+        var created = await story.PostAsync(
+            "/v1/collections/escalations",
+            new { customerId = customer, target = "team-lead", text = "They threaten to leave." });
+        var raised = await Story.ReadAsync<EscalationView>(created, HttpStatusCode.Created);
+        (await story.GetAsync<EscalationView>(created.Headers.Location!.ToString())).ShouldBe(raised);
         var path = $"/v1/collections/escalations/{raised.Id}";
 
         app.Clock.Days += 3;
@@ -70,12 +73,78 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
         var row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
         (row.OverdueState, row.NextAction.Code).ShouldBe(("blocked", "do-task"));
         row.Tasks.ShouldHaveSingleItem().Kind.ShouldBe("call");
+        var path = $"/v1/collections/customers/{item.CustomerId}/overdue-state";
+        var state = await story.GetAsync<OverdueStateRow>(path);
+        (state.State, state.EnteredOn, state.Arrears.Days).ShouldBe(("blocked", app.Clock.Today, 35));
+        (await story.GetAsync<Page<OverdueStateRow>>(
+            $"/v1/collections/overdue-states?legalEntity={story.Entity}&state=blocked")).Items
+            .ShouldHaveSingleItem().CustomerId.ShouldBe(item.CustomerId);
 
         await story.PayAsync(item, 100);
         await story.AllReviewedAsync();
         (await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={item.CustomerId}")).Items
             .ShouldHaveSingleItem().State.ShouldBe("cancelled");
         (await story.WorklistAsync()).Items.ShouldBeEmpty();
+        (await story.GetAsync<OverdueStateRow>(path)).State.ShouldBeNull();
+        (await story.GetAsync<Page<HistoryItem>>($"{path}/history")).Items.Select(entry => entry.Type)
+            .ShouldBe(["overdue-state-changed", "overdue-state-changed"]);
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await stranger.GetAsync($"{path}/history")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    /// <summary>COL-14: the policy is the legal entity's; what it leaves out is as in the standard one.</summary>
+    [Fact]
+    public async Task a_legal_entity_lays_down_how_it_collects()
+    {
+        var story = await Story.BeginAsync(app);
+        var path = $"/v1/collections/policies/{story.Entity}";
+        var standard = await story.GetAsync<PolicyView>(path);
+        standard.Version.ShouldBe(0);
+
+        var changed = await story.PutAsync<PolicyView>(path, new
+        {
+            disputes = standard.Disputes with { AcceptedUpTo = [Kernel.Money.Of(5, "USD")] },
+            overdueStates = new[]
+            {
+                new
+                {
+                    code = "watched",
+                    items = 1,
+                    balances = Array.Empty<object>(),
+                    days = 2,
+                    withHold = (string?)null,
+                    withoutHold = (string?)null,
+                    actions = new[] { "escalate" },
+                    retryDays = Array.Empty<int>(),
+                },
+            },
+            regulationF = new[] { "US" },
+        });
+        (changed.Version, changed.Promises).ShouldBe((1, standard.Promises));
+        changed.Contact["US"].SilentChannels.ShouldBe([Activities.ContactChannel.Call]);
+        (await story.GetAsync<PolicyView>(path)).OverdueStates.ShouldHaveSingleItem().Code.ShouldBe("watched");
+
+        var item = await story.InvoiceAsync(await story.CustomerAsync("small@globex.example"), 3);
+        (await Story.ReadAsync<DisputeView>(
+            await story.PostAsync("/v1/collections/disputes", new
+            {
+                invoiceId = item.InvoiceId,
+                reasonCode = "price",
+                amount = Story.Usd(4),
+            }),
+            HttpStatusCode.Created)).Status.ShouldBe(DisputeStatus.Accepted);
+        await story.AllReviewedAsync();
+        (await ListAsync(story, item.CustomerId)).ShouldHaveSingleItem().Cause.ShouldBe("overdue-state");
+        (await story.GetAsync<Page<HistoryItem>>($"{path}/history")).Items.ShouldHaveSingleItem();
+
+        using var client = app.Client();
+        (await client.PutAsJsonAsync("/v1/collections/policies/XX77", new { })).StatusCode
+            .ShouldBe(HttpStatusCode.NotFound);
+        (await client.PutAsJsonAsync(
+            path, new { promises = new { graceDays = -1, tolerancePercent = 1, longestDays = 9 } })).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -101,6 +170,44 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
         await Eventually.Becomes(
             () => story.GetAsync<RecommendationView>($"/v1/collections/recommendations/{made.Id}"),
             now => now.Status == RecommendationStatus.CarriedOut, "it is carried out");
+    }
+
+    /// <summary>
+    /// COL-15, COL-21: one item is disputed and of another some is paid while the write-off waits for approval.
+    /// </summary>
+    [Fact]
+    public async Task what_is_disputed_or_paid_while_a_write_off_waits_is_not_written_off()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.TellAsync(
+            new ApprovalMatrixDefined(
+                story.Entity, [new ApprovalRule("write-off", null, 1, "controller", null)], "USD"), 1);
+        await story.KnowsAsync(
+            "select count(*) from mt_events where type = 'approval_matrix_defined' " +
+            $"and data::text like '%{story.Entity}%'");
+        var paid = await story.InvoiceAsync(await story.CustomerAsync("waits@globex.example"), 40);
+        var disputed = await story.InvoiceAsync(paid.CustomerId, 50, 70);
+        var made = await Story.ReadAsync<RecommendationView>(
+            await RecommendAsync(story, paid.CustomerId, "write-off"), HttpStatusCode.Accepted);
+        made.Amount.Amount.ShouldBe(170);
+
+        await story.PostAsync(
+            "/v1/collections/disputes", new { invoiceId = disputed.InvoiceId, reasonCode = "price" });
+        await story.PayAsync(paid, 30);
+        await story.AllReviewedAsync();
+        using (var approver = app.Approver())
+        {
+            (await approver.PostAsJsonAsync(
+                $"/v1/approvals/{made.ApprovalId}/approve", new { reason = "They are gone." }))
+                .StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var approved = await story.GetAsync<RecommendationView>($"/v1/collections/recommendations/{made.Id}");
+        (approved.Status, approved.Amount.Amount).ShouldBe((RecommendationStatus.Approved, 70));
+        approved.Items.ShouldHaveSingleItem().InvoiceId.ShouldBe(paid.InvoiceId);
+        (await story.ScalarAsync<decimal>($"select amount from recommendations where id = '{made.Id}'")).ShouldBe(70);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from recommendation_items where recommendation_id = '{made.Id}'")).ShouldBe(1);
     }
 
     [Fact]

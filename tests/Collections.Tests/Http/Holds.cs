@@ -55,6 +55,17 @@ public sealed class Holds(CollectionsApp app) : IClassFixture<CollectionsApp>
         });
 
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(40);
+        var other = await story.PostAsync(Path, new
+        {
+            customerId = item.CustomerId,
+            kind = "dunning-block",
+            invoiceId = item.InvoiceId,
+            installment = 1,
+            amount = new { amount = "5", currency = "JPY" },
+            releasers = new[] { "ana" },
+            reason = "Freight in question.",
+        });
+        (await other.Content.ReadAsStringAsync()).ShouldContain("hold-currency");
     }
 
     /// <summary>D-56: what stands for nobody is not written to, either.</summary>
@@ -65,7 +76,7 @@ public sealed class Holds(CollectionsApp app) : IClassFixture<CollectionsApp>
     [InlineData("bankruptcy")]
     [InlineData("internal-party")]
     [InlineData("dunning-block")]
-    public async Task a_customer_on_hold_is_listed_with_the_reason_and_gets_nothing(string kind)
+    public async Task d56_a_customer_on_hold_is_listed_with_the_reason_and_gets_nothing(string kind)
     {
         var story = await Story.BeginAsync(app);
         var item = await story.InvoiceAsync(await story.CustomerAsync($"{kind}@globex.example"), 1);

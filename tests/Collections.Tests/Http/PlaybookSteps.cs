@@ -80,6 +80,45 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
         (await stranger.PostAsJsonAsync(path, asked, Json.Wire)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    /// <summary>Domain section 5: a wording is looked at with a real customer before it goes to anybody.</summary>
+    [Theory]
+    [InlineData("es", "Último aviso", "Le recordamos")]
+    [InlineData("fr", "Dernier rappel", "Nous nous permettons")]
+    public async Task a_step_is_shown_to_who_writes_it_as_a_customer_would_read_it(
+        string language, string last, string first)
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(
+            await story.CustomerAsync($"{language}@globex.example", "Peña & Cie", language), 3);
+        const string path = "/v1/collections/playbooks/standard/previews";
+
+        var shown = await Story.ReadAsync<TemplatePreview>(
+            await story.PostAsync(path, new { customerId = item.CustomerId }), HttpStatusCode.OK);
+        (shown.Step, shown.Level, shown.Mail!.Language).ShouldBe(("final-notice", 3, language));
+        shown.Mail.Subject.ShouldStartWith(last);
+        shown.Mail.Text.ShouldContain("Peña & Cie");
+        shown.Mail.Text.ShouldContain(item.InvoiceNumber);
+        (await Story.ReadAsync<TemplatePreview>(
+            await story.PostAsync(path, new { customerId = item.CustomerId, step = "friendly-reminder" }),
+            HttpStatusCode.OK)).Mail!.Text.ShouldContain(first);
+
+        var proposed = await Story.ReadAsync<TemplatePreview>(
+            await story.PostAsync(
+                path, new { customerId = item.CustomerId, playbook = Playbook(("phone", 5, "call-task")) }),
+            HttpStatusCode.OK);
+        (proposed.Mail, proposed.Work).ShouldBe((null, $"phone: {item.InvoiceNumber} (3 days, 100.00 USD)."));
+        story.MailsTo($"{language}@globex.example").ShouldBeEmpty();
+        (await story.ScalarAsync<long>($"select count(*) from notices where legal_entity = '{story.Entity}'"))
+            .ShouldBe(0);
+        (await (await story.PostAsync(path, new { customerId = item.CustomerId, step = "none" })).Content
+            .ReadAsStringAsync()).ShouldContain("unknown-step");
+        (await (await story.PostAsync(path, new { customerId = await story.CustomerAsync() })).Content
+            .ReadAsStringAsync()).ShouldContain("nothing-open");
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.PostAsJsonAsync(path, new { customerId = item.CustomerId })).StatusCode
+            .ShouldBe(HttpStatusCode.Forbidden);
+    }
+
     private async Task<string> DefineAsync(params (string Code, int Day, string Channel)[] steps)
     {
         var code = $"steps-{Story.NewId():N}"[..20];

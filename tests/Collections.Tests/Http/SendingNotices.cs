@@ -3,6 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
@@ -140,8 +141,123 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         (await story.ScalarAsync<long>("select count(*) from holds")).ShouldBe(1);
     }
 
+    /// <summary>
+    /// I-14: a promise, a plan, a hand-over and money that has come wait for the mail that is on its way; whichever
+    /// comes second knows of the first.
+    /// </summary>
     [Fact]
-    public async Task a_refused_address_is_noted_shown_and_tried_again_by_the_next_run()
+    public async Task what_takes_an_item_out_of_collection_waits_for_the_mail_that_is_on_its_way()
+    {
+        var story = await Story.BeginAsync(_app);
+        OpenItem[] items =
+        [
+            await story.InvoiceAsync(await story.CustomerAsync("promised@globex.example"), 1),
+            await story.InvoiceAsync(await story.CustomerAsync("planned@globex.example"), 1),
+            await story.InvoiceAsync(await story.CustomerAsync("placed@globex.example"), 1),
+            await story.InvoiceAsync(await story.CustomerAsync("money@globex.example"), 1),
+        ];
+        Task<HttpResponseMessage>[] asked;
+        await using (await HoldAsync(
+            $"{string.Join(';', items[..3].Select(item => InvoiceLock(item.InvoiceId)))}; " +
+            $"select pg_advisory_xact_lock({Ids.LockKey($"ordertocash:contact:{items[3].CustomerId:N}")})"))
+        {
+            asked =
+            [
+                story.PostAsync("/v1/collections/promises", new
+                {
+                    customerId = items[0].CustomerId,
+                    amount = Story.Usd(100),
+                    date = _app.Clock.Today.AddDays(3),
+                }),
+                story.PostAsync("/v1/collections/payment-plans", new
+                {
+                    customerId = items[1].CustomerId,
+                    equal = new { count = 2, firstDueDate = _app.Clock.Today.AddDays(7) },
+                }),
+                story.PostAsync("/v1/collections/placements", new
+                {
+                    customerId = items[2].CustomerId,
+                    agency = "a",
+                    commissionPercent = 10,
+                    reason = "They are gone.",
+                }),
+            ];
+            await story.TellAsync(new Contracts.CashApplication.V1.ReceiptRecorded(
+                Story.NewId(), "RCT-1", story.Entity, "wire", null, _app.Clock.Today, _app.Clock.Today, null, null,
+                Story.Cash(items[3].CustomerId, 100)), 1);
+            await Eventually.BecomesTrue(
+                async () => await story.ScalarAsync<long>(
+                    "select count(*) from pg_stat_activity where datname = current_database() " +
+                    "and wait_event_type = 'Lock' and wait_event = 'advisory'") == 4,
+                "all four wait");
+            (await story.ScalarAsync<long>(
+                "select (select count(*) from promises) + (select count(*) from payment_plans) + " +
+                "(select count(*) from placements) + (select count(*) from receipt_shares)")).ShouldBe(0);
+        }
+
+        foreach (var answer in asked)
+            (await answer).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await story.KnowsAsync("select count(*) from receipt_shares");
+        (await story.RunAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("unapplied-cash-covers");
+    }
+
+    /// <summary>I-14: what was promised, planned or handed over since the run is not asked for.</summary>
+    [Fact]
+    public async Task what_is_promised_planned_or_handed_over_before_the_mail_leaves_is_not_asked_for()
+    {
+        var story = await Story.BeginAsync(_app);
+        var pairs = new List<OpenItem[]>();
+        foreach (var name in new[] { "promised", "planned", "placed" })
+        {
+            var customer = await story.CustomerAsync($"{name}@globex.example");
+            OpenItem[] pair = [await story.InvoiceAsync(customer, 1), await story.InvoiceAsync(customer, 1)];
+            pairs.Add([.. pair.OrderBy(item => Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}"))]);
+        }
+
+        DunningRunView run;
+
+        // The sender takes the locks of a notice in the order of their keys: it waits for the first of each.
+        await using (await HoldAsync(string.Join(';', pairs.Select(pair => InvoiceLock(pair[0].InvoiceId)))))
+        {
+            run = await story.RunAsync();
+            (string Path, object Body)[] asked =
+            [
+                ("promises", new
+                {
+                    customerId = pairs[0][1].CustomerId,
+                    amount = Story.Usd(100),
+                    date = _app.Clock.Today.AddDays(3),
+                    invoiceIds = new[] { pairs[0][1].InvoiceId },
+                }),
+                ("payment-plans", new
+                {
+                    customerId = pairs[1][1].CustomerId,
+                    equal = new { count = 2, firstDueDate = _app.Clock.Today.AddDays(7) },
+                    invoiceIds = new[] { pairs[1][1].InvoiceId },
+                }),
+                ("placements", new
+                {
+                    customerId = pairs[2][1].CustomerId,
+                    agency = "a",
+                    commissionPercent = 10,
+                    reason = "They are gone.",
+                    invoiceIds = new[] { pairs[2][1].InvoiceId },
+                }),
+            ];
+            foreach (var (path, body) in asked)
+                (await story.PostAsync($"/v1/collections/{path}", body)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        run.Notices.Count.ShouldBe(3);
+        foreach (var notice in run.Notices)
+            (await story.NoticeAsync(notice.NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("balance-changed");
+        foreach (var name in new[] { "promised", "planned", "placed" })
+            story.MailsTo($"{name}@globex.example").ShouldBeEmpty();
+    }
+
+    /// <summary>D-51: an address that the server does not know is a task and no dead end.</summary>
+    [Fact]
+    public async Task d51_a_refused_address_is_a_task_and_the_next_run_waits_until_it_is_good_again()
     {
         var story = await Story.BeginAsync(_app);
         var bad = await story.CustomerAsync("bad@globex.example");
@@ -161,7 +277,18 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         work.Items.Single(row => row.CustomerId == bad).NextAction.Code.ShouldBe("resolve-failed-notice");
         work.Items.Single(row => row.CustomerId == good).NextAction.Code.ShouldBe("await-reply");
 
+        (await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={bad}&state=open")).Items
+            .ShouldHaveSingleItem().Kind.ShouldBe("repair-address");
+
         _app.Mail.Refuse = null;
+        var dead = await story.RunAsync();
+        (await story.NoticeAsync(dead.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Withdrawn)).Reason
+            .ShouldBe("address-failed");
+        await Story.ReadAsync<ContactProfileView>(
+            await story.PostAsync(
+                $"/v1/collections/customers/{bad}/restored-addresses",
+                new { address = "bad@globex.example", reason = "It was a fault of theirs." }),
+            HttpStatusCode.OK);
         var again = await story.RunAsync();
         var sent = await story.NoticeAsync(again.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
         sent.Mail!.MessageId.ShouldBe(failed.Mail!.MessageId);

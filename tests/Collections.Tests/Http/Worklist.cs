@@ -12,7 +12,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
     /// <summary>D-50: whoever has something past due is listed, and nothing that is not due yet.</summary>
     [Fact]
-    public async Task it_equals_brute_force_over_what_is_known()
+    public async Task d50_it_equals_brute_force_over_what_is_known()
     {
         var story = await Story.BeginAsync(app);
         var random = new Random(20260401);
@@ -42,15 +42,18 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                     $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
         }
 
+        var left = new Dictionary<Guid, decimal>();
+        foreach (var (item, pending) in items)
+            left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
         var expected = items
-            .Where(pair => pair.Item.DueDate < app.Clock.Today && pair.Item.Balance.Amount > pair.Pending)
+            .Where(pair => pair.Item.DueDate < app.Clock.Today && left[pair.Item.InvoiceId] > 0)
             .GroupBy(pair => (pair.Item.CustomerId, pair.Item.Balance.Currency))
             .Select(group => (
-                group.Key.CustomerId, group.Key.Currency,
-                Amount: group.Sum(pair => pair.Item.Balance.Amount - pair.Pending),
+                group.Key.CustomerId, group.Key.Currency, Amount: group.Sum(pair => left[pair.Item.InvoiceId]),
                 Items: group.Count(), Days: group.Max(pair => app.Clock.Today.DayNumber - pair.Item.DueDate.DayNumber)))
             .OrderByDescending(row => Rank(row.Amount, row.Days))
             .ToList();
+        expected.Count.ShouldBeGreaterThan(3);
         var rows = await PagesAsync(story, 3);
 
         rows.Select(row => row.Rank).ShouldBe(expected.Select(row => Rank(row.Amount, row.Days)));
@@ -214,6 +217,96 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
             }),
             HttpStatusCode.OK)).ShouldBe(new ReassignmentView(1, 0));
         (await CollectorsAsync(story)).ShouldBe(new() { [large] = "ana", [small] = "ana" });
+
+        // Given to nobody, they are the rules' again.
+        await Story.ReadAsync<ReassignmentView>(
+            await story.PostAsync("/v1/collections/portfolios/reassignments", new
+            {
+                from = "ana",
+                to = (string?)null,
+                reason = "By the rules again.",
+                legalEntity = story.Entity,
+            }),
+            HttpStatusCode.OK);
+        (await CollectorsAsync(story)).ShouldBe(new() { [large] = "ana", [small] = "ben" });
+    }
+
+    /// <summary>Each playbook has a last step of its own.</summary>
+    [Fact]
+    public async Task after_the_last_notice_of_its_own_playbook_somebody_is_to_call()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("ownlast@globex.example");
+        await story.InvoiceAsync(customer, 2);
+        var code = $"short-{story.Entity.ToLowerInvariant()}";
+        using var client = app.Client();
+        (await client.PutAsJsonAsync($"/v1/collections/playbooks/{code}", new
+        {
+            name = "Short",
+            steps = new[]
+            {
+                new
+                {
+                    code = "only",
+                    offsetDays = 1,
+                    channel = "email",
+                    minimumAmounts = Array.Empty<object>(),
+                    wording = new { en = new { subject = "Pay", opening = "Pay.", closing = "Thanks." } },
+                },
+            },
+        })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var run = await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook = code }),
+            HttpStatusCode.Created);
+        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, Notices.NoticeStatus.Sent);
+
+        app.Clock.Days += 8;
+        await story.ReviewedAsync(customer);
+        (await TestKit.Eventually.Becomes(
+            async () => (await PagesAsync(story, 50)).ShouldHaveSingleItem().NextAction,
+            next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
+    }
+
+    /// <summary>Agrees on something about an item, or on nothing; gives what may be asked for afterwards.</summary>
+    private async Task<decimal> AgreeAsync(Story story, OpenItem item, decimal left, int what)
+    {
+        if (left <= 0)
+            return 0;
+        var (invoiceIds, part) = (new[] { item.InvoiceId }, decimal.Ceiling(left / 3));
+        var (some, all) = (item.Balance with { Amount = part }, item.Balance with { Amount = left });
+        (string Path, object Body, decimal Left)? agreed = what switch
+        {
+            0 => ("disputes", new { invoiceId = item.InvoiceId, reasonCode = "price", amount = some }, left - part),
+            1 => ("holds", new
+            {
+                customerId = item.CustomerId,
+                kind = "dunning-block",
+                invoiceId = item.InvoiceId,
+                installment = 1,
+                amount = some,
+                until = app.Clock.Today.AddDays(9),
+                reason = "As told.",
+            }, left - part),
+            2 => ("promises", new
+            {
+                customerId = item.CustomerId,
+                amount = all,
+                date = app.Clock.Today.AddDays(9),
+                invoiceIds,
+            }, 0),
+            3 => ("payment-plans", new
+            {
+                customerId = item.CustomerId,
+                installments = new[] { new { dueDate = app.Clock.Today.AddDays(9), amount = all } },
+                invoiceIds,
+            }, 0),
+            _ => null,
+        };
+        if (agreed is not { } one)
+            return left;
+        var answer = await story.PostAsync($"/v1/collections/{one.Path}", one.Body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return one.Left;
     }
 
     private static async Task<Dictionary<Guid, string?>> CollectorsAsync(Story story) =>

@@ -105,7 +105,29 @@ public sealed class HandingOver
             .When(one => RecommendationDecider.Cure(one, "Paid.", Request))
             .Then(new RecommendationReversed(Made, Request));
         Recommending.Given(Made, new RecommendationRejected(Made, "rejected"))
-            .When(one => RecommendationDecider.Approve(one, Request)).ThenRefused("recommendation-ended");
+            .When(one => RecommendationDecider.Approve(one, item => item.Amount, Request))
+            .ThenRefused("recommendation-ended");
+    }
+
+    [Fact]
+    public void what_was_settled_or_held_back_while_it_waited_is_not_carried_out()
+    {
+        var other = Made.Items[0] with { InvoiceId = Some.Id(), Amount = Some.Usd(50) };
+        var both = Made with { Items = [.. Made.Items, other], Amount = Some.Usd(150) };
+
+        Recommending.Given(both).When(one => RecommendationDecider.Approve(one, item => item.Amount, Request))
+            .Then(new RecommendationApproved(both, Request));
+        Recommending.Given(both).When(one => Approve(one, Some.Usd(0)))
+            .ThenState(one => (one.Made!.Items.Single(), one.Made.Amount).ShouldBe((Made.Items[0], Some.Usd(100))));
+        Recommending.Given(both).When(one => Approve(one, Some.Usd(20)))
+            .ThenState(one => one.Made!.Amount.ShouldBe(Some.Usd(120)));
+        Recommending.Given(both).When(one => Approve(one, Some.Usd(70)))
+            .ThenState(one => one.Made!.Amount.ShouldBe(Some.Usd(150)));
+        Recommending.Given(both)
+            .When(one => RecommendationDecider.Approve(one, _ => Some.Usd(0), Request)).ThenRefused("nothing-overdue");
+
+        Decision Approve(Recommendation one, Money left) => RecommendationDecider.Approve(
+            one, item => item.InvoiceId == other.InvoiceId ? left : item.Amount, Request);
     }
 
     [Fact]

@@ -29,6 +29,15 @@ public sealed class PlacingHolds
         Spec.Given(Block).When(hold => HoldDecider.Place(hold, Block, Today)).ThenNothing();
     }
 
+    /// <summary>B-07: 50 EUR of an item in USD are no 50 USD, and 5,000 JPY not all of it.</summary>
+    [Fact]
+    public void what_is_held_of_an_item_is_in_its_currency()
+    {
+        Spec.Given().When(hold => HoldDecider.Place(hold, Block, Today, Some.Dollar)).Then(Block);
+        Spec.Given().When(hold => HoldDecider.Place(hold, Block, Today, Currency.Of("EUR")))
+            .ThenRefused("hold-currency");
+    }
+
     [Theory]
     [MemberData(nameof(Wrong))]
     public void what_makes_no_sense_is_refused(string code, HoldPlaced wish) =>

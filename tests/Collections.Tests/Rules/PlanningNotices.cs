@@ -57,7 +57,7 @@ public sealed class PlanningNotices
 
     /// <summary>D-49: what is left of an item is reminded of.</summary>
     [Fact]
-    public void a_part_payment_leaves_its_rest_to_be_asked_for()
+    public void d49_a_part_payment_leaves_its_rest_to_be_asked_for()
     {
         var notice = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item(amount: 100, balance: 40)));
 
@@ -80,7 +80,7 @@ public sealed class PlanningNotices
 
     /// <summary>D-53: an item that is nearly paid does not count with its gross amount.</summary>
     [Fact]
-    public void thresholds_look_at_what_is_left_and_not_at_the_invoice()
+    public void d53_thresholds_look_at_what_is_left_and_not_at_the_invoice()
     {
         var date = Some.DueDate.AddDays(1);
         var tolerant = Some.Standard with { Tolerances = [Some.Usd(5)] };
@@ -186,7 +186,7 @@ public sealed class PlanningNotices
 
     /// <summary>D-46: no row shows another one's balance.</summary>
     [Fact]
-    public void one_notice_carries_all_due_items_each_with_its_own_balance_and_step()
+    public void d46_one_notice_carries_all_due_items_each_with_its_own_balance_and_step()
     {
         var date = Some.DueDate.AddDays(12);
         var customer = Some.Customer(

@@ -30,6 +30,19 @@ public sealed class SettlingNotices
         Spec.Given(Prepared, new NoticeFailed(Prepared.Content, "no"), Prepared)
             .When(NoticeDecider.Sent).Then(new NoticeSent(Prepared.Content));
 
+    /// <summary>D-51: what came back has reached nobody, and it is neither sent nor stuck.</summary>
+    [Fact]
+    public void d51_a_mail_that_came_back_has_failed_and_can_be_written_anew()
+    {
+        var sent = new NoticeSent(Prepared.Content);
+        var failed = new NoticeFailed(Prepared.Content, "5.1.1");
+
+        Spec.Given(Prepared, sent).When(n => NoticeDecider.CameBack(n, "5.1.1")).Then(failed);
+        Spec.Given(Prepared, sent, failed).When(n => NoticeDecider.CameBack(n, "5.1.1")).ThenNothing();
+        Spec.Given(Prepared).When(n => NoticeDecider.CameBack(n, "5.1.1")).ThenNothing();
+        Spec.Given(Prepared, sent, failed, Prepared).When(NoticeDecider.Sent).Then(sent);
+    }
+
     [Fact]
     public void a_notice_is_overtaken_when_what_it_asks_for_is_no_longer_open()
     {

@@ -67,6 +67,15 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>Somebody who may approve what others ask for.</summary>
+    public HttpClient Approver()
+    {
+        var client = _service!.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", _tokens.For("approvals:decide", "cfo", null, "controller"));
+        return client;
+    }
+
     public HttpClient Anonymous() => _service!.CreateClient();
 
     public async ValueTask DisposeAsync()

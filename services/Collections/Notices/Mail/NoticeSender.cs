@@ -7,6 +7,7 @@ using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.Tasks;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -92,7 +93,7 @@ public sealed class NoticeSender(
         var content = notice.Prepared!.Content;
         var collectible = await CollectibleAsync(connection, notice, cancellation);
         var unapplied = await UnappliedAsync(connection, content.CustomerId, cancellation);
-        var moment = await MomentAsync(connection, content, cancellation);
+        var (moment, today) = await MomentAsync(connection, content, cancellation);
         var age = clock.GetUtcNow() - prepared.At;
         if (NoticeDecider.Overtaken(notice, age, Left, unapplied, moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
@@ -113,8 +114,13 @@ public sealed class NoticeSender(
 
         if (file.Fault is { } unprinted)
             return NoticeDecider.Failed(notice, unprinted);
-        if (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail!, file.Attachment), cancellation) is { } failure)
-            return NoticeDecider.Failed(notice, failure);
+        if (await mailer.HandOverAsync(Outgoing(notice.Prepared!.Mail!, file.Attachment), cancellation) is { } failure)
+        {
+            if (failure.IsOfAddress)
+                FailAddress(batch, new(profile, version), moment.Point, failure.Reason, prepared.StreamId, today);
+            return NoticeDecider.Failed(notice, failure.Reason);
+        }
+
         batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
         return NoticeDecider.Sent(notice);
 
@@ -122,27 +128,39 @@ public sealed class NoticeSender(
             collectible.TryGetValue((invoice, installment), out var left) ? left : null;
     }
 
-    private async Task<ContactMoment> MomentAsync(
+    /// <summary>Nothing more goes to it: the next run writes to somebody else, and a task says so at once.</summary>
+    private void FailAddress(
+        WriteBatch batch, Loaded<ContactProfile> profile, ContactPoint point, string detail, Guid noticeId,
+        DateOnly today)
+    {
+        var failed = ContactDecider.Fail(profile.State, new AddressFailed(point, detail, noticeId));
+        if (failed.Events.Count == 0)
+            return;
+        batch.Append(
+            ContactProfileStream.Type, ContactProfileStream.Id(point.CustomerId), profile.Version, failed.Events);
+        batch.Append(CollectionTaskStream.Type, Ids.Next(clock), 0,
+            [TaskDecider.RepairAddress(point, noticeId, today)]);
+    }
+
+    /// <summary>The moment of contact, and the day it is at the legal entity.</summary>
+    private async Task<(ContactMoment Moment, DateOnly Today)> MomentAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
         // Whoever has a notice is known here: customers are never taken out of the replica.
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
         var rules = policy.ContactIn(customer.Country);
-        return content.Channel == NoticeChannel.Letter
+        var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
             : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
+        return (moment, clock.Today(customer.EntityZone));
     }
 
     private static async Task LockAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
         await using var batch = connection.CreateBatch();
-        var invoices = content.Items.Select(item => item.InvoiceId).Distinct();
-
-        // Everyone takes several locks in the order of their keys, so nobody waits in a circle.
-        foreach (var invoice in invoices.OrderBy(InvoiceLock.Key))
-            batch.BatchCommands.Add(InvoiceLock.Take(invoice));
+        batch.BatchCommands.Add(InvoiceLock.TakeAll(content.Items.Select(item => item.InvoiceId)));
         batch.BatchCommands.Add(ContactLock.Take(content.CustomerId));
         await batch.ExecuteNonQueryAsync(cancellation);
     }

@@ -1,0 +1,10 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Notices;
+
+/// <summary>Why something about a notice may be refused.</summary>
+public static class NoticeRefusals
+{
+    public static Refusal NotOfCustomer(Guid noticeId) => new(
+        "unknown-notice", $"The customer had no notice {noticeId}.", Field: "/noticeId");
+}
