@@ -5,8 +5,7 @@ Benchmark[] all =
 [
     AppendBenchmark.Define, InvoicesBenchmark.Define, BatchBenchmark.Define, RelayBenchmark.Define,
     ConsumeBenchmark.Define, LatencyBenchmark.Define, RebuildBenchmark.Define, OrdersBenchmark.Define,
-    RescoringBenchmark.Define,
-    LargeInvoiceBenchmark.Define, InvoiceListBenchmark.Define,
+    RescoringBenchmark.Define, DunningBenchmark.Define, LargeInvoiceBenchmark.Define, InvoiceListBenchmark.Define,
     AgingBenchmark.Define, StatementsBenchmark.Define, MatchingBenchmark.Define, StartBenchmark.Define,
 ];
 var root = new RootCommand(

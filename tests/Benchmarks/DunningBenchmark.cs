@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Collections;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Benchmarks;
+
+/// <summary>
+/// <c>dunning</c>: who of 100,000 customers with three open invoices each gets which notice (a preview, which keeps
+/// nothing), and a run over 10,000 that also writes every notice word for word.
+/// </summary>
+internal static class DunningBenchmark
+{
+    public static readonly Benchmark Define = new(
+        "dunning", "POST /v1/collections/dunning-runs over 100,000 customers", RunAsync);
+
+    private const int Many = 100_000;
+    private const int Some = 10_000;
+
+    private const string Entity =
+        "insert into legal_entities (code, name, country, time_zone, version, base_currency) " +
+        "values ($1, 'Acme', 'US', 'UTC', 1, 'USD')";
+
+    private const string Customers =
+        """
+        insert into customers (id, number, legal_entity, name, currency, language, contacts, version, country)
+        select gen_random_uuid(), 'CUST-' || n, $1, 'Customer ' || n, 'USD', (array['en', 'es', 'fr'])[1 + n % 3],
+            jsonb_build_array(jsonb_build_object('Name', 'Ana Ruiz', 'Role', 'accounts-payable',
+                'Email', 'ap' || n || '@' || lower($1) || '.example', 'Phone', null, 'TimeZone', null)), 1, 'US'
+        from generate_series(1, $2) n
+        """;
+
+    private const string Items =
+        """
+        insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, currency,
+            amount, balance, version, kind)
+        select gen_random_uuid(), 1, 'INV-' || c.number || '-' || n, $1, c.id, current_date - 4 * n, 'USD',
+            100 + n, 100, 1, 'invoice'
+        from customers c, generate_series(1, 3) n where c.legal_entity = $1
+        """;
+
+    /// <summary>One in ten is promised, so that not everything is asked for.</summary>
+    private const string Promises =
+        """
+        insert into promise_items (promise_id, invoice_id, installment, invoice_number, balance, source_version, failed,
+            open)
+        select gen_random_uuid(), invoice_id, installment, invoice_number, balance, version, false, true
+        from open_items where legal_entity = $1 and hashtext(invoice_id::text) % 10 = 0
+        """;
+
+    private static async Task RunAsync(Bench bench, CancellationToken cancellation)
+    {
+        var system = await bench.SystemAsync(cancellation, "collections");
+        var instance = system.Instance("collections");
+        using var api = new Api(system, "collections");
+        var services = await bench.StoreAsync(
+            CollectionsService.AddEvents, cancellation, address: system.DatabaseOf(instance.Program));
+        var store = services.GetRequiredService<EventStore>();
+        await OpenAsync(store, "US01", Many, cancellation);
+        await OpenAsync(store, "US02", Some, cancellation);
+
+        var decided = new List<decimal>();
+        for (var round = 0; round <= bench.Rounds; round++)
+        {
+            var rate = await RunAsync(api, "US01", Many, preview: true, cancellation);
+
+            // One goes before and does not count.
+            if (round > 0)
+                decided.Add(rate);
+        }
+
+        var goal = new Goal(AtLeast: Many / 60m);
+        bench.Report.Add(new Figure("customers decided", "/s", Cost.Middle(decided), Goal: goal));
+        bench.Report.Add(new Figure(
+            "customers decided and written to", "/s", await RunAsync(api, "US02", Some, preview: false, cancellation),
+            Goal: goal));
+    }
+
+    private static async Task<decimal> RunAsync(
+        Api api, string entity, int customers, bool preview, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var run = await api.SendAsync(
+            HttpMethod.Post, "/v1/collections/dunning-runs",
+            $$"""{"legalEntity":"{{entity}}","preview":{{(preview ? "true" : "false")}}}""", cancellation);
+        var rate = customers / (decimal)watch.Elapsed.TotalSeconds;
+        return run.Length > customers * 100L
+            ? rate
+            : throw new InvalidOperationException($"The run of {entity} tells of few customers: {run.Length} bytes.");
+    }
+
+    private static async Task OpenAsync(EventStore store, string entity, int customers, CancellationToken cancellation)
+    {
+        await store.Database.ExecuteAsync(Entity, cancellation, entity);
+        await store.Database.ExecuteAsync(Customers, cancellation, entity, customers);
+        await store.Database.ExecuteAsync(Items, cancellation, entity);
+        await store.Database.ExecuteAsync(Promises, cancellation, entity);
+        await store.Database.ExecuteAsync("vacuum analyze", cancellation);
+    }
+}
