@@ -366,37 +366,8 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         foreach (var mail in taken)
         {
             var notice = mails[mail.To.Single()];
-            Reads(MailText.Of(mail.Content), Who(notice["customerId"]!.GetValue<Guid>()), notice);
+            NoticeText.Reads(MailText.Of(mail.Content), Who(notice["customerId"]!.GetValue<Guid>()).Language, notice);
         }
-    }
-
-    /// <summary>In the customer's language, with every item on it.</summary>
-    private static void Reads(string mail, Debtor who, JsonNode notice)
-    {
-        var text = Plain(mail);
-        text.ShouldContain(Opening(who.Language, notice["step"]!.GetValue<string>()));
-        text.ShouldContain(Plain(Said(who.Language, Api.Amount(notice["amount"]))));
-        foreach (var item in notice["items"]!.AsArray())
-            text.ShouldContain(item!["invoiceNumber"]!.GetValue<string>());
-    }
-
-    private static string Opening(string language, string step) => (language, step) switch
-    {
-        ("en", "friendly-reminder") => "This is a courtesy reminder",
-        ("en", "first-notice") => "the due date has passed",
-        ("en", _) => "We wrote to you before about amounts past due",
-        ("es", "friendly-reminder") => "Le recordamos con cortesía",
-        ("es", "first-notice") => "su fecha de vencimiento ya pasó",
-        ("es", _) => "Ya le habíamos escrito sobre importes vencidos",
-        (_, "friendly-reminder") => "Nous nous permettons de vous rappeler",
-        (_, "first-notice") => "leur échéance est dépassée",
-        _ => "Nous vous avons déjà écrit",
-    };
-
-    private static string Said(string language, decimal amount)
-    {
-        var said = $"{amount.ToString("#,0.00", CultureInfo.InvariantCulture)} USD";
-        return language == "fr" ? said.Replace(',', ' ').Replace('.', ',') : said;
     }
 
     /// <summary>The letter that waits for a customer says all this on paper; gives the notice.</summary>
@@ -407,15 +378,11 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         id.ShouldBe(who.Notices[^1]);
         var answer = await _api.TryAsync(HttpMethod.Get, $"/v1/collections/notices/{id}/letter");
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        var text = Plain(PdfText.Of(await answer.Message.Content.ReadAsByteArrayAsync()));
+        var text = NoticeText.Plain(PdfText.Of(await answer.Message.Content.ReadAsByteArrayAsync()));
         foreach (var word in words)
             text.ShouldContain(word);
         return id;
     }
-
-    /// <summary>Spaces of every kind and ends of lines are one space.</summary>
-    private static string Plain(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private Debtor Who(Guid id) => new[] { _globex, _norte, _dubois }.Single(debtor => debtor.Id == id);
 

@@ -142,7 +142,8 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await client.PutAsJsonAsync("/v1/collections/policies/XX77", new { })).StatusCode
             .ShouldBe(HttpStatusCode.NotFound);
         (await client.PutAsJsonAsync(
-            path, new { promises = new { graceDays = -1, tolerancePercent = 1, longestDays = 9 } })).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            path, new { promises = new { graceDays = -1, tolerancePercent = 1, longestDays = 9 } })).StatusCode
+            .ShouldBe(HttpStatusCode.UnprocessableEntity);
         using var stranger = app.Client(entities: "XX99");
         (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
