@@ -9,9 +9,12 @@ using OrderToCash.Messaging;
 
 namespace OrderToCash.Collections.Integration;
 
-/// <summary>Keeps the replica of legal entities, and of customers with the people and places to write to.</summary>
+/// <summary>
+/// Keeps the replica of legal entities, and of customers with the people and places to write to; and forgets people.
+/// </summary>
 public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
-    : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
+    : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>,
+        IConsumer<ContactErased>
 {
     private const string UpsertEntity =
         "insert into legal_entities (code, name, country, time_zone, version, base_currency) " +
@@ -30,6 +33,14 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
         "status = excluded.status, may_suspend = excluded.may_suspend, " +
         "address = excluded.address where excluded.version >= customers.version";
+
+    private const string Know =
+        "insert into known_contacts (customer_id, contact_id, kind, value) " +
+        "select $1, (p->>'Id')::uuid, v.kind, v.value from jsonb_array_elements($2) p, " +
+        "lateral (values ('name', p->>'Name'), ('email', p->>'Email'), ('phone', p->>'Phone')) as v (kind, value) " +
+        "where p->>'Id' is not null and v.value <> '' " +
+        "and not exists (select 1 from erased_contacts e where e.contact_id = (p->>'Id')::uuid) " +
+        "on conflict do nothing";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)
@@ -61,8 +72,33 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CustomerChanged> context) => WriteAsync(context, context.Message);
 
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<ContactErased> context)
+    {
+        var (now, erased) = (clock.GetUtcNow(), context.Message);
+        var command = new NpgsqlBatchCommand("select forget_contact($1, $2, $3)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = erased.CustomerId });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = erased.ContactId });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return inbox.WriteAsync(context, command, ReviewQueue.Request(now, erased.CustomerId));
+    }
+
+    /// <summary>All that was ever known of a person, until it is forgotten.</summary>
+    private static NpgsqlBatchCommand Known(Guid customerId, string contacts)
+    {
+        var command = new NpgsqlBatchCommand(Know);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = contacts,
+            NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
+        return command;
+    }
+
     private Task WriteAsync(ConsumeContext context, CustomerChanged customer)
     {
+        var contacts = JsonSerializer.Serialize(customer.Contacts, Json.Stored);
         var command = new NpgsqlBatchCommand(UpsertCustomer);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = customer.Number });
@@ -74,7 +110,7 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customer.ParentId });
         command.Parameters.Add(new NpgsqlParameter<string>
         {
-            TypedValue = JsonSerializer.Serialize(customer.Contacts, Json.Stored),
+            TypedValue = contacts,
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
@@ -86,6 +122,8 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
             TypedValue = customer.Address is { } address ? JsonSerializer.Serialize(address, Json.Stored) : null,
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
-        return inbox.WriteAsync(context, command, ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));
+        return inbox.WriteAsync(
+            context, command, Known(customer.CustomerId, contacts),
+            ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));
     }
 }

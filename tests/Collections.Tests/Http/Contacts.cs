@@ -127,6 +127,74 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.RunAsync()).Notices.ShouldBeEmpty();
     }
 
+    /// <summary>Whom Invoicing has erased nobody finds here any more; who shares a mailbox with them stays.</summary>
+    [Fact]
+    public async Task who_is_erased_is_taken_out_of_everything_that_is_read()
+    {
+        var story = await Story.BeginAsync(app);
+        var (customer, gone) = (Story.NewId(), Story.NewId());
+        var other = new Contact("Eva Stay", "dispute", "shared@globex.example", null, null, Story.NewId());
+        var registered = new CustomerRegistered(
+            customer, "CUST-GDPR", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
+            [
+                new Contact("Rosa Gómez (AP)", "accounts-payable", "rosa@globex.example", "+15550177", null, gone),
+                other,
+            ]);
+        await story.TellAsync(registered, 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}'");
+        var item = await story.InvoiceAsync(customer, 5);
+        await story.NoticeAsync((await story.RunAsync()).Notices[0].NoticeId, NoticeStatus.Sent);
+        foreach (var (path, body) in new (string, object)[]
+        {
+            ("activities", new
+            {
+                customerId = customer,
+                channel = "note",
+                summary = "rosa Gómez (AP) says: write to shared@globex.example or call +15550177.",
+                contactName = "Rosa Gómez (AP)",
+            }),
+            ("promises", new
+            {
+                customerId = customer,
+                amount = Story.Usd(100),
+                date = app.Clock.Today.AddDays(3),
+                contactName = "Rosa Gómez (AP)",
+            }),
+            ("tasks", new { customerId = customer, text = "Ask rosa@globex.example for the number." }),
+        })
+        {
+            (await story.PostAsync($"/v1/collections/{path}", body)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        await story.PostAsync(
+            $"/v1/collections/customers/{customer}/failed-addresses",
+            new { address = "rosa@globex.example", detail = "550" });
+        await story.TellAsync(
+            new CustomerChanged(
+                customer, "CUST-GDPR", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, [other],
+                "active", null, false, null), 2);
+        await story.TellAsync(new ContactErased(customer, story.Entity, gone), 2);
+        await story.KnowsAsync($"select count(*) from erased_contacts where contact_id = '{gone}'");
+        await story.TellAsync(registered, 1, Story.NewId());
+        await story.AllReviewedAsync();
+
+        foreach (var table in new[]
+        {
+            "customers", "contact_log", "contact_attempts", "failed_addresses", "notices", "promises", "tasks",
+            "worklist", "known_contacts",
+        })
+        {
+            (await story.ScalarAsync<long>(
+                $"select count(*) from {table} t where t::text ~* 'gómez|rosa@|15550177' and " +
+                $"{(table == "customers" ? "id" : "customer_id")} = '{customer}'")).ShouldBe(0, table);
+        }
+
+        (await story.GetAsync<Page<ActivityView>>($"/v1/collections/activities?customerId={customer}&channel=note"))
+            .Items.ShouldHaveSingleItem().Summary
+            .ShouldBe("[erased] says: write to shared@globex.example or call [erased].");
+        item.CustomerId.ShouldBe(customer);
+    }
+
     [Fact]
     public async Task after_a_conversation_there_is_silence_and_what_breaks_it_is_noted()
     {
