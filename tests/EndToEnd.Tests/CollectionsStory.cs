@@ -183,8 +183,10 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         await _api.PostAsync(
             $"/v1/invoices/{Seller.Id(first)}/recoveries", new { reason = "The liquidator pays.", amount = "500" });
         await BalanceIsAsync(first, 500m);
+        await OverdueHereIsAsync(500m);
         await RunAsync(61);
         await PayAsync(first, 500m);
+        await OverdueHereIsAsync(0m);
         await RunAsync(61);
         var ledger = await Eventually.Becomes(
             () => _api.GetAsync($"/v1/reports/tie-out?legalEntity={Code}"),
@@ -290,6 +292,11 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     private Task BalanceIsAsync(JsonNode invoice, decimal balance) => Eventually.Becomes(
         () => _api.GetAsync($"/v1/invoices/{Seller.Id(invoice)}"),
         now => Api.Amount(now["balance"]) == balance, $"{Seller.Number(invoice)} is open with {balance}");
+
+    /// <summary>Until Collections itself knows that so much is overdue with all of them together.</summary>
+    private Task OverdueHereIsAsync(decimal amount) => Eventually.Becomes(
+        () => _api.ListAsync($"/v1/collections/worklist?legalEntity={Code}"),
+        work => work.Sum(one => Api.Amount(one["overdue"])) == amount, $"collections knows of {amount}");
 
     private async Task<Guid> PromiseAsync() => Seller.Id(await _api.PostAsync("/v1/collections/promises", new
     {

@@ -9,6 +9,7 @@ namespace OrderToCash.EventSourcing;
 public sealed class WriteBatch(EventMetadata metadata)
 {
     private readonly List<StreamAppend> _appends = [];
+    private readonly List<NpgsqlBatchCommand> _locks = [];
     private readonly List<NpgsqlBatchCommand> _guards = [];
     private readonly List<NpgsqlBatchCommand> _rows = [];
 
@@ -17,12 +18,12 @@ public sealed class WriteBatch(EventMetadata metadata)
 
     internal IReadOnlyList<StreamAppend> Appends => _appends;
 
-    internal IReadOnlyList<NpgsqlBatchCommand> Guards => _guards;
+    internal IEnumerable<NpgsqlBatchCommand> Guards => _locks.Concat(_guards);
 
     internal IReadOnlyList<NpgsqlBatchCommand> Rows => _rows;
 
     /// <summary>True when there is nothing to write.</summary>
-    public bool IsEmpty => _appends.Count + _guards.Count + _rows.Count == 0;
+    public bool IsEmpty => _appends.Count + _locks.Count + _guards.Count + _rows.Count == 0;
 
     /// <summary>
     /// Appends events to a stream that is at exactly this version (0: does not exist yet), else nothing of the batch is
@@ -49,6 +50,16 @@ public sealed class WriteBatch(EventMetadata metadata)
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         if (events.Count > 0)
             _appends.Add(new StreamAppend(streamId, type.Name, expectedVersion, events));
+        return this;
+    }
+
+    /// <summary>
+    /// An advisory lock of the transaction, taken before anything is written: who waits for it has no transaction id yet,
+    /// which would keep every reader of the log waiting behind a hole.
+    /// </summary>
+    public WriteBatch Lock(NpgsqlBatchCommand command)
+    {
+        _locks.Add(command);
         return this;
     }
 

@@ -48,9 +48,14 @@ public sealed class Inbox(EventStore store, string service)
     }
 
     /// <summary>Writes rows because of a message: a replica, a projection of another service's events.</summary>
-    public Task WriteAsync(ConsumeContext context, params NpgsqlBatchCommand[] rows) =>
+    public Task WriteAsync(ConsumeContext context, params NpgsqlBatchCommand[] rows) => WriteAsync(context, [], rows);
+
+    /// <summary>The same in turn with others: first these locks are taken.</summary>
+    public Task WriteAsync(ConsumeContext context, NpgsqlBatchCommand[] locks, NpgsqlBatchCommand[] rows) =>
         CommitAsync(context, batch =>
         {
+            foreach (var one in locks)
+                batch.Lock(one);
             foreach (var row in rows)
                 batch.Row(row);
             return Task.CompletedTask;

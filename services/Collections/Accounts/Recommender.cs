@@ -71,6 +71,8 @@ public sealed class Recommender(
         object[] events = approval is { } waiting
             ? [made with { ApprovalId = waiting }]
             : [made, new RecommendationApproved(made, Ids.Next(clock))];
+        if (approval is null)
+            Recommend.InTurn(batch, made);
         batch.Append(RecommendationStream.Type, id, 0, events);
     }
 

@@ -25,11 +25,11 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
     /// few (Beta prior of four observations, Gelman et al., Bayesian Data Analysis, 2.4).
     /// </summary>
     private const string Facts =
-        $"""
+        """
         select c.id, c.legal_entity, c.name, c.currency, c.contacts::text,
                array(select h.kind from holds h
                    where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null),
-               {ContactBook.NoMail},
+               array(select f.address from failed_addresses f where f.customer_id = c.id),
                (select jsonb_agg(jsonb_build_object('Id', t.id, 'Kind', t.kind, 'Text', t.text, 'DueOn', t.due_on)
                    order by t.due_on, t.created_at) from tasks t where t.customer_id = c.id and t.state = 'open')::text,
                (select count(*)::int from promises p

@@ -109,8 +109,9 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         upsert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
         return inbox.WriteAsync(
             context,
+            [InvoiceLock.Take(invoiceId)],
             [
-                InvoiceLock.Take(invoiceId), upsert, ItemHistory.Changed(change, context.StreamVersion()), .. more,
+                upsert, ItemHistory.Changed(change, context.StreamVersion()), .. more,
                 ReviewQueue.Request(
                     clock.GetUtcNow(), [.. change.Items.Select(item => item.CustomerId).Distinct()]),
             ]);

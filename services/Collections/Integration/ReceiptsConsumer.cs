@@ -90,12 +90,11 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     {
         var version = context.StreamVersion();
         var shares = Shared(balance);
-        return inbox.WriteAsync(
-            context,
-            [
-                .. locks, ContactLock.TakeAll(shares.Select(one => one.CustomerId)), .. first,
-                Whole(receiptId, balance, version), ByCustomer(receiptId, balance, shares, version),
-            ]);
+        NpgsqlBatchCommand[] all =
+            [.. locks, ContactLock.TakeAll(shares.Select(one => one.CustomerId))];
+        NpgsqlBatchCommand[] rows =
+            [.. first, Whole(receiptId, balance, version), ByCustomer(receiptId, balance, shares, version)];
+        return inbox.WriteAsync(context, all, rows);
     }
 
     private static CustomerShare[] Shared(ReceiptBalance balance) => balance switch

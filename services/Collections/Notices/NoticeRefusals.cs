@@ -7,4 +7,7 @@ public static class NoticeRefusals
 {
     public static Refusal NotOfCustomer(Guid noticeId) => new(
         "unknown-notice", $"The customer had no notice {noticeId}.", Field: "/noticeId");
+
+    public static Refusal NotOutYet(Guid noticeId) => Refusal.State(
+        "notice-not-out", $"Notice {noticeId} is being sent at this moment. Say it again shortly.");
 }

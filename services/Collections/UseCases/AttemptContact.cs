@@ -64,7 +64,7 @@ public static class AttemptContact
             var decision = ContactDecider.Attempt(profile, moment, null, id);
             return Plan.Write(
                 new WriteBatch(command.Metadata())
-                    .Guard(ContactLock.Take(customer.Id))
+                    .Lock(ContactLock.Take(customer.Id))
                     .Append(ContactProfileStream.Type, stream, version, decision.Events),
                 Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
         });

@@ -118,7 +118,7 @@ public static class LogActivity
             logged.OccurredAt);
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
-        batch.Guard(ContactLock.Take(customer.Id)).Append(
+        batch.Lock(ContactLock.Take(customer.Id)).Append(
             ContactProfileStream.Type, stream, version,
             ContactDecider.Note(profile, moment, conversation, id).Events);
     }

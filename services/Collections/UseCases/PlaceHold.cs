@@ -107,5 +107,5 @@ public static class PlaceHold
 
     /// <summary>In turn with who makes contact: what is sent after the hold is placed knows of it.</summary>
     private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) =>
-        batch.Guard(ContactLock.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+        batch.Lock(ContactLock.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
 }

@@ -85,7 +85,7 @@ public static class PlaceWithAgency
             return refusal;
         return Plan.Write(
             new WriteBatch(grant.Metadata)
-                .Guard(InvoiceLock.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
+                .Lock(InvoiceLock.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
                 .Append(PlacementStream.Type, wish.PlacementId, version, decision.Events)
                 .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), proposed.CustomerId)),
             Reply.Ok(wish));
@@ -136,7 +136,7 @@ public static class PlaceWithAgency
         var state = events.Aggregate(Placement.Initial, Placement.Evolve);
         return Plan.Write(
             new WriteBatch(command.Metadata(placement.Reason))
-                .Guard(InvoiceLock.TakeAll(placement.Items.Select(item => item.InvoiceId)))
+                .Lock(InvoiceLock.TakeAll(placement.Items.Select(item => item.InvoiceId)))
                 .Append(PlacementStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), placement.CustomerId)),
             Reply.Created($"/v1/collections/placements/{id}", PlacementView.Of(id, state, 2), 2));

@@ -124,7 +124,7 @@ public static class PostLetters
                 var profile = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
                 var moment = customer.Moment(
                     ContactChannel.Letter, null, null, policy.ContactIn(customer.Country), now);
-                batch.Guard(ContactLock.Take(customer.Id)).Append(
+                batch.Lock(ContactLock.Take(customer.Id)).Append(
                     ContactProfileStream.Type, stream, profile.Version,
                     ContactDecider.Note(profile.State, moment, conversation: false, id, id).Events);
             }

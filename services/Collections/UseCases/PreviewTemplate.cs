@@ -52,7 +52,8 @@ public static class PreviewTemplate
             : playbook.Steps.FirstOrDefault(one => one.Code == request.Step);
         if (step is null)
             return Problems.From(PlaybookRefusals.UnknownStep(request.Step!));
-        var entity = (await entities.FindAsync(customer.LegalEntity, cancellation))!;
+        if (await entities.FindAsync(customer.LegalEntity, cancellation) is not { } entity)
+            return Problems.From(DunningRefusals.UnknownLegalEntity(customer.LegalEntity));
         var today = customer.Today;
         var known = await facts.ReadAsync(entity, today, today, DateOnly.MaxValue, cancellation, customer.Id);
         if (known.Count == 0 || DunningPlanner.Preview(today, playbook, step, known[0]) is not { } notice)

@@ -97,11 +97,12 @@ public static class Recommend
     }
 
     /// <summary>
-    /// In turn with whoever disputes, promises or pays one of the items: where less of one may be collected by now, it
-    /// is decided again.
+    /// In turn with whoever disputes, promises or pays one of the items, or has the customer left alone: where less of
+    /// one may be collected by now, it is decided again.
     /// </summary>
-    private static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
-        .Guard(InvoiceLock.TakeAll(made.Items.Select(item => item.InvoiceId)))
+    internal static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
+        .Lock(InvoiceLock.TakeAll(made.Items.Select(item => item.InvoiceId)))
+        .Lock(ContactLock.Take(made.CustomerId))
         .Row(OpenItems.StillCollectible(made.Items));
 
     private static Plan AtOnce(Guid id, Guid requestId, RecommendationMade made, HttpCommand command)

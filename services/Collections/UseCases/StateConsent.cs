@@ -95,6 +95,8 @@ public static class StateConsent
         var (notice, version) = await store.LoadAsync(NoticeStream.Type, noticeId, cancellation);
         if (notice.Prepared?.Content.CustomerId != point.CustomerId)
             return NoticeRefusals.NotOfCustomer(noticeId);
+        if (notice.Status == NoticeStatus.Prepared)
+            return NoticeRefusals.NotOutYet(noticeId);
         if (ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
             batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);
         return null;
@@ -141,7 +143,7 @@ public static class StateConsent
             var decision = decide(profile, customer);
             var after = decision.Events.Aggregate(profile, ContactProfile.Evolve);
             var batch = new WriteBatch(command.Metadata(reason))
-                .Guard(ContactLock.Take(customerId))
+                .Lock(ContactLock.Take(customerId))
                 .Append(ContactProfileStream.Type, stream, version, decision.Events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
             if (with is not null && await with(batch, customer, decision.Events.Count > 0, cancellation) is { } refusal)

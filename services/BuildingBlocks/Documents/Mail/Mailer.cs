@@ -3,6 +3,7 @@ using System.Net.Mail;
 using System.Net.Mime;
 using System.Security.Authentication;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
@@ -15,8 +16,14 @@ namespace OrderToCash.Documents;
 /// Hands mails to the SMTP server. What may pass by itself (server busy, connection lost) is tried three times; while
 /// the server is away the circuit is open and every mail fails at once instead of waiting for it.
 /// </summary>
-public sealed class Mailer
+public sealed partial class Mailer
 {
+    /// <summary>
+    /// Over all tries: shorter than a statement may take (30 s), for others may wait in the database for what becomes of
+    /// the mail.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
     private readonly SmtpOptions _options;
     private readonly ResiliencePipeline _pipeline;
 
@@ -27,6 +34,7 @@ public sealed class Mailer
         _options = options.Value;
         var passing = new PredicateBuilder().Handle<SmtpException>(IsPassing).Handle<TimeoutRejectedException>();
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddTimeout(Patience)
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = passing,
@@ -120,16 +128,15 @@ public sealed class Mailer
     }
 
     /// <summary>
-    /// The server says for good that there is no such mailbox (RFC 5321, 4.2.3). One that refuses the sender or the
-    /// content says 5.7.x (RFC 3463, 3.8), which is no word about the address.
+    /// The server says for good that there is no such mailbox (RFC 3463, 3.2 and 3.3): an unknown or malformed address,
+    /// a system that takes no mail, one that has moved, a disabled mailbox. The bare 550 is said of relays, senders and
+    /// quotas as well, so it is no word about the address.
     /// </summary>
     private static bool IsOfAddress(SmtpException refused) =>
-        refused is SmtpFailedRecipientException
-        {
-            StatusCode: SmtpStatusCode.MailboxUnavailable or SmtpStatusCode.UserNotLocalTryAlternatePath
-                or SmtpStatusCode.MailboxNameNotAllowed,
-        }
-        && !refused.Message.Contains(" 5.7.", StringComparison.Ordinal);
+        refused is SmtpFailedRecipientException && AddressAtFault().IsMatch(refused.Message);
+
+    [GeneratedRegex(@"(?<![\d.])5\.(1\.(1|2|3|6|10)|2\.1)(?![\d.])", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AddressAtFault();
 
     /// <summary>Worth another try: anything but an answer that says no to this very mail.</summary>
     private static bool IsPassing(SmtpException error) =>
