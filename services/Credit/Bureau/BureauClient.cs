@@ -15,7 +15,21 @@ namespace OrderToCash.Credit.Bureau;
 public sealed record BureauAnswer(BureauReport? Report, string Raw);
 
 /// <summary>The bureau did not answer, or not with anything that can be read.</summary>
-public sealed class BureauUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class BureauUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>
+    /// True when the bureau answers nobody: it cannot be reached, takes too long, fails, or does not let us in. Else it
+    /// is its answer about this one company that cannot be read.
+    /// </summary>
+    public bool IsAway => InnerException switch
+    {
+        HttpRequestException { StatusCode: { } status } => status >= HttpStatusCode.InternalServerError
+            || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests,
+        HttpRequestException or ExecutionRejectedException or IOException => true,
+        _ => false,
+    };
+}
 
 /// <summary>
 /// Asks a credit bureau over HTTP: a token for key and secret, the best match for a company, its report. Attempts are

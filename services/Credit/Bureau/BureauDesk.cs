@@ -11,6 +11,9 @@ namespace OrderToCash.Credit.Bureau;
 public sealed partial class BureauDesk(
     BureauClient client, EventStore store, TimeProvider clock, ILogger<BureauDesk> log)
 {
+    /// <summary>True when there is a bureau to ask.</summary>
+    public bool IsSet => client.IsSet;
+
     /// <summary>Consults the bureau about a company.</summary>
     /// <param name="company">Who.</param>
     /// <param name="today">The day in the calendar of its legal entity.</param>
@@ -25,21 +28,38 @@ public sealed partial class BureauDesk(
             return Consultation.Of(known, "from the file");
         if (!client.IsSet)
             return new Consultation(ConsultationStatus.NotConfigured, null, null, null, "No bureau is configured.");
+        if (await AskAsync(company, today, cancellation) is not { Received: { } received })
+        {
+            return new Consultation(
+                ConsultationStatus.Unavailable, null, null, null, "The bureau did not answer in time or in order.");
+        }
+
+        await store.DecideAsync(
+            BureauStream.Type, stream, new EventMetadata(CreditService.Name), _ => Decision.Of(received),
+            cancellation: cancellation);
+        return Consultation.Of(received, "asked");
+    }
+
+    /// <summary>Asks the bureau whatever is in the file; what it answers is the caller's to keep.</summary>
+    /// <param name="company">Who.</param>
+    /// <param name="today">The day in the calendar of its legal entity.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>The answer, or null; then whether the bureau answers nobody, or only not about this company.</returns>
+    public async Task<(BureauReportReceived? Received, bool IsAway)> AskAsync(
+        Company company, DateOnly today, CancellationToken cancellation)
+    {
         try
         {
             var answer = await client.AskAsync(company.Name, company.Country, cancellation);
-            var received = new BureauReportReceived(
-                Ids.Next(clock), company.CustomerId, company.LegalEntity, today, answer.Report, answer.Raw);
-            await store.DecideAsync(
-                BureauStream.Type, stream, new EventMetadata(CreditService.Name), _ => Decision.Of(received),
-                cancellation: cancellation);
-            return Consultation.Of(received, "asked");
+            return (
+                new BureauReportReceived(
+                    Ids.Next(clock), company.CustomerId, company.LegalEntity, today, answer.Report, answer.Raw),
+                false);
         }
         catch (BureauUnavailableException error)
         {
             LogUnavailable(log, company.CustomerId, error);
-            return new Consultation(
-                ConsultationStatus.Unavailable, null, null, null, "The bureau did not answer in time or in order.");
+            return (null, error.IsAway);
         }
     }
 

@@ -1,5 +1,4 @@
 using Dapper;
-using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing;
@@ -9,67 +8,73 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Asks the bureau again about customers with a limit whose report has grown old, so that a bankruptcy is not seen at
-/// the next application only. What knocks out holds the account at once; the new figures count in the rescoring, and
-/// both are reasons for a review.
+/// the next application only. What knocks out holds the account in the write that keeps the report; the new figures
+/// count in the next rescoring, and both are reasons for a review. A run asks about so many customers and for so long;
+/// the others' turn comes with the next days.
 /// </summary>
-public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauDesk bureau)
+public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauDesk bureau, TimeProvider clock)
 {
-    private const int Chunk = 200;
+    private const int MostPerRun = 500;
 
-    /// <summary>After so many customers in a row without an answer the bureau is away, and asked tomorrow.</summary>
-    private const int MostUnavailable = 3;
+    /// <summary>After so many customers in a row to whom nothing was said the bureau is away, and asked tomorrow.
+    /// </summary>
+    private const int MostAway = 3;
 
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+
+    /// <summary>Each day in another order: nobody waits for ever behind those about whom it never answers.</summary>
     private const string Stale =
         "select a.customer_id as CustomerId, a.name as Name, a.country as Country from credit_accounts a " +
         "join bureau_reports u on u.customer_id = a.customer_id where a.legal_entity = @legalEntity " +
         "and a.limit_amount > 0 and a.status in ('active', 'suspended') and u.received_on + @days <= @today " +
-        "and a.customer_id > @after order by a.customer_id limit @chunk";
+        "order by md5(a.customer_id || @day) limit @most";
+
+    private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "The bureau's report");
 
     /// <summary>Refreshes them; how many reports are new.</summary>
     public async Task<int> RunAsync(string legalEntity, DecisionFacts facts, CancellationToken cancellation)
     {
-        if (facts.Policy.Policy.Applications.RefreshDays is not { } days)
+        if (!bureau.IsSet || facts.Policy.Policy.Applications.RefreshDays is not { } days)
             return 0;
-        var (refreshed, away, after) = (0, 0, Guid.Empty);
-        while (await ReadAsync(legalEntity, facts.Today, days, after, cancellation) is { Count: > 0 } companies)
+        var (refreshed, away, begun) = (0, 0, clock.GetTimestamp());
+        foreach (var company in await ReadAsync(legalEntity, facts.Today, days, cancellation))
         {
-            foreach (var company in companies)
-            {
-                var answer = await bureau.ConsultAsync(company, facts.Today, days - 1, cancellation);
-                if (answer.Status == ConsultationStatus.NotConfigured)
-                    return refreshed;
-                away = answer.Status == ConsultationStatus.Unavailable ? away + 1 : 0;
-                if (away == MostUnavailable)
-                    return refreshed;
-                if (away > 0)
-                    continue;
-                refreshed++;
-                await HoldAsync(company.CustomerId, answer, cancellation);
-            }
-
-            after = companies[^1].CustomerId;
+            if (away == MostAway || clock.GetElapsedTime(begun) > LongestRun)
+                break;
+            var (received, isAway) = await bureau.AskAsync(company, facts.Today, cancellation);
+            away = isAway ? away + 1 : 0;
+            if (received is null)
+                continue;
+            await KeepAsync(received, cancellation);
+            refreshed++;
         }
 
         return refreshed;
     }
 
-    private async Task HoldAsync(Guid customerId, Consultation answer, CancellationToken cancellation)
-    {
-        if (answer.Report is not { Findings: { Count: > 0 } findings })
-            return;
-        var facts = await books.FactsAsync(cancellation);
-        await store.DecideAsync(
-            CreditAccountStream.Type, customerId, new EventMetadata(CreditService.Name, Reason: "The bureau's report"),
-            account => Decision.Of([.. HoldDecider.Found(customerId, account, findings, facts(account))]),
-            cancellation: cancellation);
-    }
+    /// <summary>Keeps the answer and holds the account for what it finds, both or neither.</summary>
+    private Task KeepAsync(BureauReportReceived received, CancellationToken cancellation) => store.CommitAsync(
+        async token =>
+        {
+            var (id, stream) = (received.CustomerId, BureauStream.Id(received.CustomerId));
+            var file = await store.LoadAsync(BureauStream.Type, stream, token);
+            var account = await store.LoadAsync(CreditAccountStream.Type, id, token);
+            var facts = (await books.FactsAsync(token))(account.State);
+            return new WriteBatch(Metadata)
+                .Append(BureauStream.Type, stream, file.Version, [received])
+                .Append(
+                    CreditAccountStream.Type, id, account.Version,
+                    [.. HoldDecider.Found(id, account.State, received.Report?.Findings ?? [], facts)]);
+        },
+        cancellation);
 
     private async Task<List<Company>> ReadAsync(
-        string legalEntity, DateOnly today, int days, Guid after, CancellationToken cancellation)
+        string legalEntity, DateOnly today, int days, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<(Guid CustomerId, string Name, string Country)>(new CommandDefinition(
-            Stale, new { legalEntity, today, days, after, chunk = Chunk }, cancellationToken: cancellation));
+            Stale, new { legalEntity, today, day = $"{today:yyyy-MM-dd}", days, most = MostPerRun },
+            cancellationToken: cancellation));
         return [.. rows.Select(row => new Company(row.CustomerId, legalEntity, row.Name, row.Country))];
     }
 }

@@ -20,8 +20,8 @@ public sealed record DailyRunResult(
 
 /// <summary>
 /// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
-/// are judged again as of the new day, old bureau reports are refreshed, customers are scored anew, and reviews fall
-/// due. Every step is a decision of its own, so a run that broke off is simply begun again.
+/// are judged again as of the new day, customers are scored anew, reviews fall due, and old bureau reports are
+/// refreshed. Every step is a decision of its own, so a run that broke off is simply begun again.
 /// </summary>
 public sealed class DailyRun(
     EventStore store, DecisionBooks books, Reactions reactions, Mergers mergers, BureauRefresh bureau,
@@ -62,9 +62,11 @@ public sealed class DailyRun(
         var expired = await ExpireAsync(legalEntity, today, failures, cancellation);
         await TryAsync(() => mergers.RunAsync(legalEntity, cancellation), failures);
         var lookedAt = await LookAsync(legalEntity, today, failures, cancellation);
-        var refreshed = await bureau.RunAsync(legalEntity, facts, cancellation);
         var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;
         var opened = await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation);
+        // A bureau takes its time: nothing else of the day waits for it.
+        var refreshed = 0;
+        await TryAsync(async () => refreshed = await bureau.RunAsync(legalEntity, facts, cancellation), failures);
         if (!failures.IsEmpty)
             throw new AggregateException($"The day of {legalEntity} is not done.", failures);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);

@@ -155,7 +155,7 @@ public sealed record RiskClass(string Code, decimal From);
 /// <param name="ReportDays">A bureau report that is not older is used again.</param>
 /// <param name="ReviewHours">Hours within which a person should decide what is referred.</param>
 /// <param name="RefreshDays">A customer with a limit, whose bureau report is so old, is asked for again by the daily
-/// run; null: only with a case.</param>
+/// run, at most 500 of them a day; null: only with a case.</param>
 /// <param name="Checklists">What a person goes through before approving a case, per kind (<c>application</c>,
 /// <c>review</c>); null for nothing.</param>
 public sealed record ApplicationPolicy(

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
@@ -174,6 +175,20 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         {
             bed.App.Clock.Advance(TimeSpan.FromDays(-21));
         }
+
+        bed.App.Clock.Advance(TimeSpan.FromDays(51));
+        try
+        {
+            Items(await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/cover?legalEntity={entity}"))
+                .ShouldBeEmpty("its last day is over");
+            Items(await bed.Client.GetFromJsonAsync<JsonElement>(
+                $"/v1/credit/cover?legalEntity={entity}&ended=true"))
+                .ShouldHaveSingleItem().Text("reference").ShouldBe("G-2");
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-51));
+        }
     }
 
     /// <summary>CRD-05, CRD-15: a bankruptcy is seen before the customer asks for more.</summary>
@@ -200,19 +215,35 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         bed.App.Clock.Advance(TimeSpan.FromDays(91));
         try
         {
+            (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(1);
+            (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
+            (await WritesAsync(customer)).ShouldBe(1, "the report and the hold stand or fall together");
             var run = await RunDayAsync(entity);
-            (run.GetProperty("refreshed").GetInt32(), run.GetProperty("reviews").GetInt32()).ShouldBe((1, 1));
-            (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(0);
+            (run.GetProperty("refreshed").GetInt32(), run.GetProperty("reviews").GetInt32()).ShouldBe((0, 1));
         }
         finally
         {
             bed.App.Clock.Advance(TimeSpan.FromDays(-91));
         }
 
-        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
         (await AlertsAsync(customer, "&kind=bankruptcy")).ShouldHaveSingleItem();
         (await ReviewsAsync(customer)).ShouldHaveSingleItem().Text("trigger")
             .ShouldBe("Since it was looked at last: bankruptcy.");
+    }
+
+    /// <summary>CRD-05: whose file is broken at the bureau stands in nobody's way.</summary>
+    [Fact]
+    public async Task customers_about_whom_the_bureau_never_says_anything_that_can_be_read_hold_up_no_others()
+    {
+        const string entity = "LA09";
+        await bed.EntityAsync(entity);
+        foreach (var number in Enumerable.Range(1, 6))
+            await StaleAsync($"Garbled {number} Ltd", entity);
+        var bankrupt = await StaleAsync("Bankrupt Brothers Ltd", entity);
+
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(1);
+
+        (await bed.AccountAsync(bankrupt)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
     }
 
     /// <summary>CRD-15: who stops paying is later than who pays late.</summary>
@@ -299,6 +330,30 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.BecomesTrue(
             async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).IsSuccessStatusCode, "it opens");
         return id;
+    }
+
+    /// <summary>A customer with a limit and a report of long ago.</summary>
+    private async Task<Guid> StaleAsync(string name, string entity)
+    {
+        var customer = await NamedAsync(name, entity);
+        await (await bed.SetLimitAsync(customer, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await using var command = bed.Database.CreateCommand(
+            "insert into bureau_reports (customer_id, report_id, received_on, is_known, findings) " +
+            "values ($1, $1, current_date - 400, false, '{}')");
+        command.Parameters.AddWithValue(customer);
+        await command.ExecuteNonQueryAsync();
+        return customer;
+    }
+
+    /// <summary>In how many writes the refreshed report and the hold were kept.</summary>
+    private async Task<long> WritesAsync(Guid customer)
+    {
+        await using var command = bed.Database.CreateCommand(
+            "select count(distinct xmin::text) from mt_events " +
+            "where (stream_id = $1 and version = 2) or (stream_id = $2 and type = 'hold_placed')");
+        command.Parameters.AddWithValue(BureauStream.Id(customer));
+        command.Parameters.AddWithValue(customer);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>An application that is too large for the policy alone is granted once its checklist is done.</summary>
