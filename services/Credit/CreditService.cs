@@ -138,6 +138,7 @@ public static class CreditService
         store.Inline(new CoverProjection());
         store.Inline(new PoliciesProjection());
         store.Inline(new RatesProjection());
+        store.Inline(new EntityRatesProjection());
         store.Inline(new GroupsProjection());
         store.Inline(new ApplicationsProjection());
         store.Inline(new BureauReportsProjection());

@@ -39,6 +39,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Guid, IReadOnlyList<Exposure>> Absorbed { get; private init; } =
         ImmutableDictionary<Guid, IReadOnlyList<Exposure>>.Empty;
 
+    /// <summary>The newest that is known of each duplicate, of those that are none any more as well.</summary>
+    public ImmutableDictionary<Guid, long> DuplicateVersions { get; private init; } =
+        ImmutableDictionary<Guid, long>.Empty;
+
     /// <summary>Open balances by due date, per currency.</summary>
     public ImmutableDictionary<Currency, DueBalances> Due { get; private init; } =
         ImmutableDictionary<Currency, DueBalances>.Empty;
@@ -80,9 +84,12 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<string, DateOnly> Quiet { get; private init; } =
         ImmutableDictionary.Create<string, DateOnly>(StringComparer.Ordinal);
 
-    /// <summary>Installments from which a payment was taken back, by its receipt.</summary>
-    public ImmutableDictionary<Guid, ImmutableHashSet<InstallmentKey>> TakenBack { get; private init; } =
-        ImmutableDictionary<Guid, ImmutableHashSet<InstallmentKey>>.Empty;
+    /// <summary>
+    /// Installments from which a payment was taken back, and when, by its receipt; until they are paid, or for as long
+    /// as the receipt's hold.
+    /// </summary>
+    public ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBack { get; private init; } =
+        ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>>.Empty;
 
     /// <summary>Open installments that were dunned, with the steps of the playbook.</summary>
     public ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>> Dunned { get; private init; } =
@@ -102,9 +109,9 @@ public sealed partial record CreditAccount
     public Money BilledOf(string orderId, Currency currency) =>
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
 
-    /// <summary>Installments from which a payment of this receipt was taken back.</summary>
-    public ImmutableHashSet<InstallmentKey> TakenBackOf(Guid receiptId) =>
-        TakenBack.GetValueOrDefault(receiptId) ?? [];
+    /// <summary>Installments from which a payment of this receipt was taken back, and when.</summary>
+    public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>
+        TakenBack.GetValueOrDefault(receiptId, ImmutableDictionary<InstallmentKey, DateOnly>.Empty);
 
     /// <summary>Holds in force on a day, in a steady order.</summary>
     public IEnumerable<HoldPlaced> HoldsOn(DateOnly today) => Holds.Values
@@ -120,8 +127,13 @@ public sealed partial record CreditAccount
         DuplicateAbsorbed duplicate => account with
         {
             Absorbed = account.Absorbed.SetItem(duplicate.DuplicateId, duplicate.Exposures),
+            DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
         },
-        DuplicateReleased duplicate => account with { Absorbed = account.Absorbed.Remove(duplicate.DuplicateId) },
+        DuplicateReleased duplicate => account with
+        {
+            Absorbed = account.Absorbed.Remove(duplicate.DuplicateId),
+            DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
+        },
         LimitSet limit => account with { Limit = limit },
         TemporaryLimitSet limit => account with { TemporaryLimit = limit },
         TemporaryLimitWithdrawn => account with { TemporaryLimit = null },
@@ -142,6 +154,9 @@ public sealed partial record CreditAccount
         HoldReleased hold => account with
         {
             Holds = account.Holds.Remove(hold.HoldId),
+            TakenBack = account.Holds.GetValueOrDefault(hold.HoldId)?.Bounced is { } bounced
+                ? account.TakenBack.Remove(bounced.ReceiptId)
+                : account.TakenBack,
             Quiet = hold.QuietUntil is { } until ? account.Quiet.SetItem(hold.Code, until) : account.Quiet,
         },
         HoldRuleResumed rule => account with { Quiet = account.Quiet.Remove(rule.Code) },
@@ -153,7 +168,8 @@ public sealed partial record CreditAccount
         PaymentTakenBack back => account with
         {
             TakenBack = account.TakenBack.SetItem(
-                back.ReceiptId, account.TakenBackOf(back.ReceiptId).Add(new(back.InvoiceId, back.Installment))),
+                back.ReceiptId,
+                account.TakenBackOf(back.ReceiptId).SetItem(new(back.InvoiceId, back.Installment), back.On)),
         },
         CoverRegistered cover => account with { Cover = account.Cover.SetItem(cover.CoverId, cover) },
         CoverEnded ended => account with
@@ -179,6 +195,7 @@ public sealed partial record CreditAccount
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
+            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment)) : TakenBack,
         };
         if (e.OrderId is null)
             return next;
@@ -187,6 +204,19 @@ public sealed partial record CreditAccount
         {
             Billed = Billed.SetItem((e.OrderId, currency), BilledOf(e.OrderId, currency) - before + e.Billed),
         };
+    }
+
+    private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackWithout(
+        InstallmentKey closed)
+    {
+        var after = TakenBack;
+        foreach (var (receipt, items) in TakenBack)
+        {
+            if (items.ContainsKey(closed) && !Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
+                after = items.Count == 1 ? after.Remove(receipt) : after.SetItem(receipt, items.Remove(closed));
+        }
+
+        return after;
     }
 
     private CreditAccount With(Exposure exposure) =>

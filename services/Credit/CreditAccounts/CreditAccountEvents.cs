@@ -28,10 +28,13 @@ public sealed record GroupsAssigned(IReadOnlyList<Guid> Groups);
 /// <param name="DuplicateId">The duplicate.</param>
 /// <param name="Exposures">All of it, per currency, without what invoices of this customer bill of its orders.
 /// </param>
-public sealed record DuplicateAbsorbed(Guid DuplicateId, IReadOnlyList<Exposure> Exposures);
+/// <param name="SourceVersion">Version of the duplicate's account behind it; an older one never replaces a newer one.
+/// </param>
+public sealed record DuplicateAbsorbed(Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion);
 
 /// <summary>The customer is no duplicate after all.</summary>
-public sealed record DuplicateReleased(Guid DuplicateId);
+/// <param name="SourceVersion">Version of its account behind it.</param>
+public sealed record DuplicateReleased(Guid DuplicateId, long SourceVersion);
 
 /// <summary>The most the customer may owe was set; it replaces the limit before.</summary>
 /// <param name="Limit">Most it may owe, orders included.</param>
@@ -136,8 +139,10 @@ public sealed record HoldPlaced(
 
 /// <summary>A payment that bounced.</summary>
 /// <param name="ReceiptId">The receipt.</param>
-/// <param name="Items">Items of the customer that it had paid.</param>
-public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<InstallmentKey> Items);
+/// <param name="Items">Items of the customer that it paid until then.</param>
+/// <param name="On">Accounting date of its reversal; what was taken back before was taken back for something else.
+/// </param>
+public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<InstallmentKey> Items, DateOnly On);
 
 /// <summary>One installment of an invoice.</summary>
 public sealed record InstallmentKey(Guid InvoiceId, int Installment);
@@ -149,7 +154,8 @@ public sealed record ItemsDunned(string Step, IReadOnlyList<InstallmentKey> Item
 
 /// <summary>A payment of an installment was taken back.</summary>
 /// <param name="ReceiptId">Whose money it was.</param>
-public sealed record PaymentTakenBack(Guid ReceiptId, Guid InvoiceId, int Installment);
+/// <param name="On">Accounting date.</param>
+public sealed record PaymentTakenBack(Guid ReceiptId, Guid InvoiceId, int Installment, DateOnly On);
 
 /// <summary>The hold is let go.</summary>
 /// <param name="QuietUntil">Where a person let a rule's hold go: until this day the rule places no other, unless its

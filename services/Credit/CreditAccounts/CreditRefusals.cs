@@ -63,6 +63,16 @@ public static class CreditRefusals
     public static Refusal HoldInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The hold would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
 
+    /// <summary>A rule that is quiet for ever is none.</summary>
+    public static Refusal QuietForTooLong(DateOnly until, DateOnly last) => new("quiet-for-too-long",
+        $"The rule would be quiet until {until:yyyy-MM-dd}; {last:yyyy-MM-dd} is the last possible day.",
+        Field: "/until");
+
+    /// <summary>Bankruptcy, sanctions and the like are not looked away from.</summary>
+    public static Refusal NeverQuiet(string code) => new("never-quiet",
+        $"A hold for {code} declines orders: it can be let go, and the next report that says so holds again.",
+        Field: "/until");
+
     /// <summary>Cover that never held a day from now on.</summary>
     public static Refusal CoverInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The cover ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");

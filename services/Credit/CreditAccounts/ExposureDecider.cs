@@ -71,12 +71,13 @@ public static class ExposureDecider
     /// Records an installment that is open again because a payment was taken back; that it was is kept whatever is
     /// known of the installment by now.
     /// </summary>
-    public static Decision TakeBack(CreditAccount account, ReportedReceivable item, Guid receiptId)
+    public static Decision TakeBack(CreditAccount account, ReportedReceivable item, Guid receiptId, DateOnly on)
     {
         var events = RecordReceivables(account, [item]).Events;
-        return account.TakenBackOf(receiptId).Contains(new(item.InvoiceId, item.Installment))
+        var key = new InstallmentKey(item.InvoiceId, item.Installment);
+        return account.TakenBackOf(receiptId).TryGetValue(key, out var known) && known >= on
             ? Decision.Of(events)
-            : Decision.Of([.. events, new PaymentTakenBack(receiptId, item.InvoiceId, item.Installment)]);
+            : Decision.Of([.. events, new PaymentTakenBack(receiptId, item.InvoiceId, item.Installment, on)]);
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ public static class HoldDecider
     /// <summary>Held by rule: a payment plan was breached.</summary>
     public const string BreachedPlan = "breached-plan";
 
+    /// <summary>The longest that a rule is quiet once a person has let its hold go: a year.</summary>
+    public const int MostQuietDays = 366;
+
     /// <summary>Placed once, for one fact: they do not come back by themselves.</summary>
     private static readonly string[] OfOneFact = [ReturnedPayment, BreachedPlan];
 
@@ -40,7 +43,8 @@ public static class HoldDecider
     /// <summary>A person lets a hold go; one that is gone is nothing.</summary>
     /// <param name="account">The account.</param>
     /// <param name="holdId">The hold.</param>
-    /// <param name="until">Up to which day its rule places no other; the policy's when null.</param>
+    /// <param name="until">Up to which day its rule places no other, at most <see cref="MostQuietDays"/> ahead; the
+    /// policy's when null. What a bureau found and declines orders is never quiet.</param>
     /// <param name="facts">Day and policy.</param>
     public static Decision Release(CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts)
     {
@@ -48,11 +52,21 @@ public static class HoldDecider
             return Decision.Nothing;
         if (until < facts.Today)
             return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
-        return Decision.Of(new HoldReleased(
-            holdId, hold.Code,
-            hold.ByRule && !OfOneFact.Contains(hold.Code)
-                ? until ?? facts.Today.AddDays(facts.Policy.Policy.Holds.ReleaseDays)
-                : null));
+        var last = facts.Today.AddDays(MostQuietDays);
+        if (until > last)
+            return CreditRefusals.QuietForTooLong(until.Value, last);
+        if (!hold.ByRule || OfOneFact.Contains(hold.Code))
+            return Decision.Of(new HoldReleased(holdId, hold.Code));
+        var policy = facts.Policy.Policy.Holds;
+        if (hold.Code is not (PastDue or OverLimit) && policy.Declining.Contains(hold.Code))
+        {
+            return until is null
+                ? Decision.Of(new HoldReleased(holdId, hold.Code))
+                : CreditRefusals.NeverQuiet(hold.Code);
+        }
+
+        var quiet = until ?? facts.Today.AddDays(policy.ReleaseDays);
+        return Decision.Of(new HoldReleased(holdId, hold.Code, quiet < last ? quiet : last));
     }
 
     /// <summary>
@@ -113,8 +127,9 @@ public static class HoldDecider
     {
         if (bounced is null)
             return true;
-        var back = account.TakenBackOf(bounced.ReceiptId);
-        return !back.IsEmpty && bounced.Items.All(back.Contains) && back.All(item =>
+        var back = account.TakenBackOf(bounced.ReceiptId).Where(item => item.Value >= bounced.On)
+            .Select(item => item.Key).ToHashSet();
+        return back.Count > 0 && bounced.Items.All(back.Contains) && back.All(item =>
             !account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var now) || now.Balance.IsZero);
     }
 

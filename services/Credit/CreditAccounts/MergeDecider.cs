@@ -8,23 +8,36 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// </summary>
 public static class MergeDecider
 {
-    /// <summary>Takes over what is at risk with a duplicate as it is now; the same again is nothing.</summary>
-    public static Decision Absorb(CreditAccount survivor, Guid duplicateId, CreditAccount duplicate)
+    /// <summary>
+    /// Takes over what is at risk with a duplicate; the same again is nothing, and so is what is older than what is
+    /// known. A newer version is kept with the same amounts as well. What has come to zero is kept as zero: it is still
+    /// the duplicate's, which must not count by itself.
+    /// </summary>
+    /// <param name="survivor">The customer it was merged into.</param>
+    /// <param name="duplicateId">The duplicate.</param>
+    /// <param name="duplicate">Its account.</param>
+    /// <param name="version">Version of its account.</param>
+    public static Decision Absorb(CreditAccount survivor, Guid duplicateId, CreditAccount duplicate, long version)
     {
+        var known = survivor.DuplicateVersions.GetValueOrDefault(duplicateId);
+        if (known > version)
+            return Decision.Nothing;
         Exposure[] exposures =
         [
             .. duplicate.Exposures.Values.Select(exposure => WithoutBilled(exposure, duplicate, survivor))
-                .Where(exposure => exposure != Exposure.None(exposure.OpenOrders.Currency))
                 .OrderBy(exposure => exposure.OpenOrders.Currency.Code, StringComparer.Ordinal),
         ];
-        return (survivor.Absorbed.GetValueOrDefault(duplicateId) ?? []).SequenceEqual(exposures)
-            ? Decision.Nothing
-            : Decision.Of(new DuplicateAbsorbed(duplicateId, exposures));
+        var isSame = survivor.Absorbed.TryGetValue(duplicateId, out var before)
+            ? known == version && before.SequenceEqual(exposures)
+            : exposures.Length == 0;
+        return isSame ? Decision.Nothing : Decision.Of(new DuplicateAbsorbed(duplicateId, exposures, version));
     }
 
-    /// <summary>The two are not merged any more.</summary>
-    public static Decision Release(CreditAccount survivor, Guid duplicateId) =>
-        survivor.Absorbed.ContainsKey(duplicateId) ? Decision.Of(new DuplicateReleased(duplicateId)) : Decision.Nothing;
+    /// <summary>The two are not merged any more; older news of the duplicate says nothing.</summary>
+    public static Decision Release(CreditAccount survivor, Guid duplicateId, long version) =>
+        survivor.Absorbed.ContainsKey(duplicateId) && survivor.DuplicateVersions[duplicateId] <= version
+            ? Decision.Of(new DuplicateReleased(duplicateId, version))
+            : Decision.Nothing;
 
     /// <summary>
     /// An order that was approved for the duplicate is invoiced to the survivor: that much of its reservation is a

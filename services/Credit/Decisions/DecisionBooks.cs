@@ -33,9 +33,11 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
         "left join lateral (select number, content from credit_policies where legal_entity = e.code " +
         "order by number desc limit 1) p on true";
 
+    /// <summary>Of one day, the books of the legal entity itself come before what was entered for all.</summary>
     private const string ReadRates =
-        "select distinct on (base, currency) base, currency, day, rate from exchange_rates " +
-        "where day <= $1 order by base, currency, day desc";
+        "select e.code, r.currency, r.day, r.rate from unnest($1, $2, $3) as e (code, base, today) " +
+        "cross join lateral (select distinct on (x.currency) x.currency, x.day, x.rate from entity_rates(e.code, " +
+        "e.base) x where x.day <= e.today order by x.currency, x.day desc, x.is_own desc) r";
 
     private Snapshot? _snapshot;
 
@@ -75,39 +77,57 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
 
     private async Task<Snapshot> ReadAsync(CancellationToken cancellation)
     {
-        var readAt = clock.GetTimestamp();
+        var (readAt, now) = (clock.GetTimestamp(), clock.GetUtcNow());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection)
+        var entities = await EntitiesAsync(connection, cancellation);
+        await using var command = new NpgsqlCommand(ReadRates, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. entities.Select(one => one.Code)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]>
         {
-            BatchCommands = { new NpgsqlBatchCommand(ReadRates), new NpgsqlBatchCommand(ReadPolicies) },
-        };
-        // No entity is more than a day ahead of UTC; which rates are too new is seen per entity.
-        batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<DateOnly>
-        {
-            TypedValue = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(1),
+            TypedValue = [.. entities.Select(one => one.Rates.Base.Code)],
         });
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var rates = new List<(string Base, string Currency, DatedRate Rate)>();
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]>
+        {
+            TypedValue = [.. entities.Select(one => now.DateIn(one.TimeZone))],
+        });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rates = new List<(string Code, Currency Currency, DatedRate Rate)>();
         while (await reader.ReadAsync(cancellation))
         {
-            rates.Add((reader.GetString(0), reader.GetString(1),
+            rates.Add((reader.GetString(0), Currency.Of(reader.GetString(1)),
                 new DatedRate(reader.GetDecimal(3), reader.GetFieldValue<DateOnly>(2))));
         }
 
-        await reader.NextResultAsync(cancellation);
-        var entities = new Dictionary<string, EntityBooks>(StringComparer.Ordinal);
+        var known = rates.ToLookup(rate => rate.Code);
+        return new Snapshot(readAt, entities.ToFrozenDictionary(
+            one => one.Code,
+            one => one with
+            {
+                Rates = one.Rates with
+                {
+                    ByCurrency = known[one.Code].ToImmutableDictionary(rate => rate.Currency, rate => rate.Rate),
+                },
+            },
+            StringComparer.Ordinal));
+    }
+
+    /// <summary>The legal entities with their policies, without rates.</summary>
+    private static async Task<List<EntityBooks>> EntitiesAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(ReadPolicies, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var entities = new List<EntityBooks>();
         while (await reader.ReadAsync(cancellation))
         {
             var (code, zone) = (reader.GetString(0), reader.GetString(1));
             if (!LocalClock.IsTimeZone(zone))
                 continue;
             var currency = Currency.Of(reader.IsDBNull(2) ? Base : reader.GetString(2));
-            entities[code] = new EntityBooks(code, zone, Policy(reader), new DayRates(currency, rates
-                .Where(rate => rate.Base == currency.Code)
-                .ToImmutableDictionary(rate => Currency.Of(rate.Currency), rate => rate.Rate)));
+            entities.Add(new EntityBooks(code, zone, Policy(reader), DayRates.None(currency)));
         }
 
-        return new Snapshot(readAt, entities.ToFrozenDictionary(StringComparer.Ordinal));
+        return entities;
     }
 
     private static NumberedPolicy Policy(NpgsqlDataReader reader) => reader.IsDBNull(3)

@@ -33,11 +33,11 @@ public sealed class GroupReader(EventStore store)
         """;
 
     /// <summary>The members of these groups.</summary>
-    public const string MembersSql = $"{Below}select distinct customer_id from below";
+    private const string MembersSql = $"{Below}select distinct customer_id from below";
 
     /// <summary>
     /// What each member has at risk, and what of it is reserved for orders after the horizon. A duplicate counts with
-    /// the customer it was merged into, wherever that one is.
+    /// the customer it was merged into, wherever that one is; one that asks itself is in its own account already.
     /// </summary>
     private const string ExposuresSql =
         $"""
@@ -56,7 +56,7 @@ public sealed class GroupReader(EventStore store)
                x.unapplied_cash, x.disputed, x.open_credits, 0
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
-        join credit_absorbed x on x.survivor_id = b.customer_id
+        join credit_absorbed x on x.survivor_id = b.customer_id and x.duplicate_id <> $2
         """;
 
     private const string CoverSql =
@@ -97,9 +97,21 @@ public sealed class GroupReader(EventStore store)
         ];
     }
 
+    /// <summary>The members of these groups, those at their heads among them.</summary>
+    public async Task<Guid[]> BelowAsync(Guid[] groups, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(MembersSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = groups });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var members = new List<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            members.Add(reader.GetGuid(0));
+        return [.. members];
+    }
+
     /// <summary>
-    /// The position of each member of groups, all by one policy, day and rates, so that a group comes to the same
-    /// whichever member asks.
+    /// The position of each member of groups, all by one policy, day and rates: those of whoever asks. A group comes to
+    /// the same whichever member of a legal entity asks; another legal entity may count otherwise.
     /// </summary>
     /// <param name="groups">The customers at the heads.</param>
     /// <param name="without">A member that is left out; <see cref="Guid.Empty"/> for none.</param>

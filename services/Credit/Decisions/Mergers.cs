@@ -50,12 +50,12 @@ public sealed class Mergers(EventStore store)
 
     private async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)
     {
-        var (duplicate, _) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
+        var (duplicate, version) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
         await store.DecideAsync(
             CreditAccountStream.Type, survivorId, Metadata,
             survivor => duplicate.Customer?.MergedInto == survivorId
-                ? MergeDecider.Absorb(survivor, duplicateId, duplicate)
-                : MergeDecider.Release(survivor, duplicateId),
+                ? MergeDecider.Absorb(survivor, duplicateId, duplicate, version)
+                : MergeDecider.Release(survivor, duplicateId, version),
             cancellation: cancellation);
     }
 

@@ -15,7 +15,8 @@ namespace OrderToCash.Credit.Decisions;
 /// it decides is one more decision on the account as it is, and doing it twice does nothing twice.
 /// </summary>
 public sealed class Reactions(
-    EventStore store, DecisionBooks books, OrderDecisions orders, Mergers mergers) : ISubscription
+    EventStore store, DecisionBooks books, OrderDecisions orders, GroupReader groups, Mergers mergers)
+    : ISubscription
 {
     private const int AtOnce = 4;
 
@@ -56,28 +57,41 @@ public sealed class Reactions(
 
     /// <summary>
     /// Judges the held orders of a customer again, the longest waiting first; those that fit are approved. All of them,
-    /// however many wait: who stands at the end of a long queue of large orders may fit. They are judged in memory, and
-    /// only what seems to fit is decided on the account as it is.
+    /// however many wait: who stands at the end of a long queue of large orders may fit. They are judged in memory,
+    /// with the groups as they were read once, and only what seems to fit is decided on the account as it is.
     /// </summary>
     public async Task RecheckAsync(Guid customerId, CancellationToken cancellation)
     {
         var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
         if (account.Waiting.Count == 0)
             return;
-        var alone = (await books.FactsAsync(cancellation))(account);
-        if (account.Opened is null || !alone.Policy.Policy.Orders.ReleaseByItself)
+        var facts = (await books.FactsAsync(cancellation))(account);
+        if (account.Opened is null || !facts.Policy.Policy.Orders.ReleaseByItself)
             return;
+        facts = await GroupedAsync(customerId, account, facts, cancellation);
         foreach (var orderId in account.Waiting)
         {
-            // Groups can only stand against it as well: what does not fit without them does not fit.
-            if (!Fits(customerId, account, orderId, alone, out _))
+            if (!Fits(customerId, account, orderId, facts, out _))
                 continue;
             var events = await orders.DecideAsync(
                 Metadata(RoomCame), customerId,
-                (now, facts) => Fits(customerId, now, orderId, facts, out var fits) ? fits : Decision.Nothing,
+                (now, then) => Fits(customerId, now, orderId, then, out var fits) ? fits : Decision.Nothing,
                 cancellation);
             account = events.Aggregate(account, CreditAccount.Evolve);
+            if (events.Count > 0)
+                continue;
+
+            // Something has moved since it was read.
+            (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
+            facts = await GroupedAsync(customerId, account, facts, cancellation);
         }
+    }
+
+    private async Task<DecisionFacts> GroupedAsync(
+        Guid customerId, CreditAccount account, DecisionFacts facts, CancellationToken cancellation)
+    {
+        var loaded = await groups.LoadAsync(customerId, account, facts, cancellation);
+        return facts with { Groups = [.. loaded.Select(one => one.Position)] };
     }
 
     private static bool Fits(
@@ -99,10 +113,12 @@ public sealed class Reactions(
     /// </summary>
     private async Task<List<Guid>> OthersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        var bases = events.Select(e => e.Data).OfType<RatesPublished>().Select(rates => rates.Base).ToHashSet();
+        var rates = events.Select(e => e.Data).OfType<RatesPublished>().ToList();
         string[] entities = [.. events.Select(e => e.Data).OfType<PolicyDefined>().Select(policy => policy.LegalEntity)
             .Concat((await books.EntitiesAsync(cancellation))
-                .Where(entity => bases.Contains(entity.Rates.Base.Code)).Select(entity => entity.Code))
+                .Where(entity => rates.Exists(sheet => sheet.Base == entity.Rates.Base.Code
+                    && (sheet.Source?.LegalEntity ?? entity.Code) == entity.Code))
+                .Select(entity => entity.Code))
             .Distinct()];
         Guid[] members = await MembersAsync(events, cancellation);
         if (entities.Length + members.Length == 0)
@@ -119,26 +135,15 @@ public sealed class Reactions(
 
     private async Task<Guid[]> MembersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        var groups = new HashSet<Guid>();
+        var heads = new HashSet<Guid>();
         foreach (var customerId in events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct())
         {
             var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
-            groups.UnionWith(account.Groups);
+            heads.UnionWith(account.Groups);
         }
 
-        groups.UnionWith(events.Select(e => e.Data).OfType<GroupLimitSet>().Select(limit => limit.CustomerId));
-        return groups.Count == 0 ? [] : await BelowAsync([.. groups], cancellation);
-    }
-
-    private async Task<Guid[]> BelowAsync(Guid[] groups, CancellationToken cancellation)
-    {
-        await using var command = store.Database.CreateCommand(GroupReader.MembersSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = groups });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var members = new List<Guid>();
-        while (await reader.ReadAsync(cancellation))
-            members.Add(reader.GetGuid(0));
-        return [.. members];
+        heads.UnionWith(events.Select(e => e.Data).OfType<GroupLimitSet>().Select(limit => limit.CustomerId));
+        return heads.Count == 0 ? [] : await groups.BelowAsync([.. heads], cancellation);
     }
 
     private static Task ForEachAsync(

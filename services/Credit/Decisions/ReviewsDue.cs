@@ -57,7 +57,7 @@ public sealed class ReviewsDue(EventStore store)
                          and i.day >= d.last_day) then d.last_day + @quiet end as by_promise,
                    case when w.kind is not null then @today end as by_worsening
             from dated d
-            join credit_positions(@now) p on p.customer_id = d.customer_id
+            join credit_positions(@now, @entity) p on p.customer_id = d.customer_id
             left join lateral (select min(v.valid_until) as until from credit_cover v
                 where v.customer_id = d.customer_id and v.valid_until >= @today
                   and d.last_day < v.valid_until - @beforeExpiry::int) c on true
@@ -79,7 +79,7 @@ public sealed class ReviewsDue(EventStore store)
                    else 'A promise was broken.'
                end as Trigger
         from due d where d.due_on <= @until
-        order by d.due_on, d.customer_id
+        order by d.due_on, d.customer_id limit @most
         """;
 
     /// <summary>Opens them; how many.</summary>
@@ -102,10 +102,12 @@ public sealed class ReviewsDue(EventStore store)
         return opened;
     }
 
-    /// <summary>Those that fall due by a day if nothing else happens, the most urgent first.</summary>
+    /// <summary>
+    /// Those that fall due by a day if nothing else happens, the most urgent first; at most so many where it is said.
+    /// </summary>
     public async Task<IReadOnlyList<DueReview>> FallingDueAsync(
         string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, DateOnly until,
-        CancellationToken cancellation)
+        CancellationToken cancellation, int? most = null)
     {
         var (policy, knockOuts) = (facts.Policy.Policy.Reviews, facts.Policy.Policy.Applications.KnockOuts);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
@@ -118,6 +120,7 @@ public sealed class ReviewsDue(EventStore store)
                 days = System.Text.Json.JsonSerializer.Serialize(policy.Days),
                 today = facts.Today,
                 until,
+                most,
                 now,
                 quiet = QuietDays,
                 utilisation = policy.UtilisationPercent,

@@ -7,7 +7,8 @@ namespace OrderToCash.Credit.Integration;
 
 /// <summary>
 /// Takes over the rates of the day that Invoicing keeps its books by, so that nobody enters them twice; those of a
-/// month end are no matter of credit. Legal entities with one base share its rates: what was set last holds.
+/// month end are no matter of credit. They hold for that legal entity alone: whoever keeps its books has no say in how
+/// others count.
 /// </summary>
 public sealed class ExchangeRatesConsumer(Inbox inbox) : IConsumer<ExchangeRatesSet>
 {
@@ -23,7 +24,7 @@ public sealed class ExchangeRatesConsumer(Inbox inbox) : IConsumer<ExchangeRates
             set.BaseCurrency, set.Day, set.Rates.ToDictionary(rate => rate.Currency, rate => rate.Rate),
             new RateSource(set.LegalEntity, context.StreamVersion()));
         return inbox.DecideAsync(
-            context, RateStream.Type, RateStream.Id(set.BaseCurrency, set.Day),
+            context, RateStream.Type, RateStream.Id(set.BaseCurrency, set.Day, set.LegalEntity),
             sheet => RatesDecider.Publish(sheet, rates));
     }
 }

@@ -34,7 +34,7 @@ public sealed class ReceivablesConsumer(Inbox inbox)
         var back = context.Message;
         var reported = Reported(back.Item, context.StreamVersion(), back.PostingDate, isVoid: false);
         return inbox.DecideAsync(context, CreditAccountStream.Type, back.Item.CustomerId,
-            account => ExposureDecider.TakeBack(account, reported, back.ReceiptId),
+            account => ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate),
             (batch, _) => batch.Row(BehaviourRows.Payment(
                 back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true)));
     }

@@ -29,7 +29,7 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
 
     private const string FindPaid =
         "select distinct invoice_id as InvoiceId, installment as Installment from credit_payments " +
-        "where receipt_id = @receiptId and customer_id = @customerId";
+        "where receipt_id = @receiptId and customer_id = @customerId and not is_reversed";
 
     /// <summary>
     /// Compare-and-set on the version that was read: of two messages about one receipt at once, the loser starts again.
@@ -145,11 +145,16 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
             new HoldPlaced(
                 id, code, $"A payment of {amount} bounced ({returned.ReturnCode ?? returned.Reason}).", ByRule: true,
                 Until: null,
-                new BouncedPayment(returned.ReceiptId, await PaidAsync(customerId, returned.ReceiptId, cancellation))),
+                new BouncedPayment(
+                    returned.ReceiptId, await PaidAsync(customerId, returned.ReceiptId, cancellation),
+                    returned.PostingDate)),
             facts.Today).Events;
     }
 
-    /// <summary>What of the customer the receipt has paid, taken back by now or not.</summary>
+    /// <summary>
+    /// What of the customer the receipt pays as far as is known here; what was taken back of it already is in the
+    /// account, with its day.
+    /// </summary>
     private async Task<IReadOnlyList<InstallmentKey>> PaidAsync(
         Guid customerId, Guid receiptId, CancellationToken cancellation)
     {

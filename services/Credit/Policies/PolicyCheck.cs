@@ -81,6 +81,8 @@ public static class PolicyCheck
         ];
         if (days.Any(value => value is < 0 or > MostDays) || applications.ReviewHours is < 1 or > 8760)
             return ("/", $"Days are 0 to {MostDays}, the hours of a review 1 to 8760.");
+        if (applications.RefreshDays == 0 || policy.Holds.ReleaseDays > HoldDecider.MostQuietDays)
+            return ("/", $"refreshDays is at least 1, the releaseDays of holds at most {HoldDecider.MostQuietDays}.");
         if (amounts.Any(value => value is < 0 or > 1_000_000_000_000m))
             return ("/", "Amounts, percentages and factors are not below zero.");
         if (limits.RoundTo <= 0 || limits.BillingMonths is < 1 or > 60)
@@ -148,6 +150,8 @@ public static class PolicyCheck
         {
             if (Unknown("/applications/checklists", [kind], Assessor.Kinds) is { } unknown)
                 return unknown;
+            if (points is null || points.Any(point => point is null))
+                return ("/applications/checklists", $"{kind}: a list, and each of its points, is something.");
             if (points.Count > MostPoints || points.Select(point => point.Code).Distinct().Count() != points.Count
                 || points.Any(point => point.Code is not { Length: > 0 and <= 100 }
                     || point.Text is not { Length: > 0 and <= 500 }))

@@ -25,21 +25,49 @@ public sealed class PoliciesProjection : Projection
     }
 }
 
-/// <summary>Exchange rates by day.</summary>
+/// <summary>Exchange rates by day that were entered here: of all legal entities with that base.</summary>
 public sealed class RatesProjection : Projection
 {
     public RatesProjection()
         : base("exchange_rates", "exchange_rates")
     {
-        On<RatesPublished>(
+        OnEach<RatesPublished, RatesPublished>(
+            e => e.Data.Source is null ? [e.Data] : [],
             "delete from exchange_rates r using unnest($1, $2) as e (base, day) " +
             "where r.base = e.base and r.day = e.day",
-            rows => rows.Column(e => e.Data.Base).Column(e => e.Data.On));
+            rows => rows.Column(sheet => sheet.Base).Column(sheet => sheet.On));
         OnEach<RatesPublished, (RatesPublished Sheet, string Currency, decimal Rate)>(
-            e => e.Data.Rates.Select(rate => (e.Data, rate.Key, rate.Value)),
+            e => e.Data.Source is null ? e.Data.Rates.Select(rate => (e.Data, rate.Key, rate.Value)) : [],
             "insert into exchange_rates (base, currency, day, rate) select * from unnest($1, $2, $3, $4) " +
             "on conflict (base, currency, day) do update set rate = excluded.rate",
             rows => rows
+                .Column(e => e.Sheet.Base)
+                .Column(e => e.Currency)
+                .Column(e => e.Sheet.On)
+                .Column(e => e.Rate));
+    }
+}
+
+/// <summary>Exchange rates by day from the books of each legal entity.</summary>
+public sealed class EntityRatesProjection : Projection
+{
+    public EntityRatesProjection()
+        : base("entity_exchange_rates", "entity_exchange_rates")
+    {
+        OnEach<RatesPublished, (RatesPublished Sheet, string Entity)>(
+            e => e.Data.Source is { } source ? [(e.Data, source.LegalEntity)] : [],
+            "delete from entity_exchange_rates r using unnest($1, $2, $3) as e (legal_entity, base, day) " +
+            "where r.legal_entity = e.legal_entity and r.base = e.base and r.day = e.day",
+            rows => rows.Column(e => e.Entity).Column(e => e.Sheet.Base).Column(e => e.Sheet.On));
+        OnEach<RatesPublished, (RatesPublished Sheet, string Entity, string Currency, decimal Rate)>(
+            e => e.Data.Source is { } source
+                ? e.Data.Rates.Select(rate => (e.Data, source.LegalEntity, rate.Key, rate.Value))
+                : [],
+            "insert into entity_exchange_rates (legal_entity, base, currency, day, rate) " +
+            "select * from unnest($1, $2, $3, $4, $5) " +
+            "on conflict (legal_entity, base, currency, day) do update set rate = excluded.rate",
+            rows => rows
+                .Column(e => e.Entity)
                 .Column(e => e.Sheet.Base)
                 .Column(e => e.Currency)
                 .Column(e => e.Sheet.On)

@@ -13,9 +13,33 @@ create table credit_absorbed (
 create index credit_absorbed_duplicate on credit_absorbed (duplicate_id);
 create index credit_accounts_merged on credit_accounts (merged_into) where merged_into is not null;
 
+-- Read model: rates from the books of a legal entity; they hold for it alone.
+create table entity_exchange_rates (
+    legal_entity text    not null,
+    base         text    not null,
+    currency     text    not null,
+    day          date    not null,
+    rate         numeric not null,
+    constraint entity_exchange_rates_pkey primary key (legal_entity, base, currency, day)
+);
+
+-- The rates that hold for a legal entity: of its own books, and those that were entered for all with its base.
+create function entity_rates(entity text, into_base text)
+returns table (currency text, day date, rate numeric, is_own boolean)
+language sql stable as $$
+    select x.currency, x.day, x.rate, true from entity_exchange_rates x
+    where x.legal_entity = entity and x.base = into_base
+    union all
+    select x.currency, x.day, x.rate, false from exchange_rates x where x.base = into_base
+$$;
+
+-- What happened to a customer since a day.
+create index credit_alerts_customer on credit_alerts (customer_id, raised_at);
+
 -- What counts against the limit of each account at an instant, by the policy in force and the day's rates: the same sum
--- as CreditPosition, over all accounts at once. Amounts are in the account's currency.
-create or replace function credit_positions(at timestamptz)
+-- as CreditPosition, over all accounts of one legal entity, or of all, at once. Amounts are in the account's currency.
+drop function credit_positions(timestamptz);
+create function credit_positions(at timestamptz, entity text default null)
 returns table (
     customer_id uuid, legal_entity text, currency text, today date, limit_set numeric, limit_until date,
     granted numeric, gross numeric, secured numeric, counted numeric, has_unknown boolean)
@@ -41,9 +65,9 @@ language sql stable as $$
         select s.code, r.currency, r.rate
         from settings s
         cross join lateral (
-            select distinct on (x.currency) x.currency, x.rate from exchange_rates x
-            where x.base = s.base_currency and x.day between s.today - s.rate_days and s.today
-            order by x.currency, x.day desc) r
+            select distinct on (x.currency) x.currency, x.rate from entity_rates(s.code, s.base_currency) x
+            where x.day between s.today - s.rate_days and s.today
+            order by x.currency, x.day desc, x.is_own desc) r
         union all
         select code, base_currency, 1 from settings where base_currency is not null
     ), accounts as (
@@ -52,6 +76,7 @@ language sql stable as $$
                coalesce(s.cash, true) as with_cash, coalesce(s.credits, false) as with_credits,
                coalesce(s.secured, true) as with_cover, coalesce(s.without_expiry, true) as without_expiry
         from credit_accounts a left join settings s on s.code = a.legal_entity
+        where entity is null or a.legal_entity = entity
     ), parts as (
         select a.customer_id, x.currency,
                x.open_receivables - case when a.with_disputed then 0 else x.disputed end

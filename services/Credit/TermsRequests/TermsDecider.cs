@@ -21,6 +21,23 @@ public static class TermsDecider
         return declared.Currency == known.Currency ? Money.Max(declared, known) : said >= seen ? declared : known;
     }
 
+    /// <summary>
+    /// By which amount the approval matrix judges terms: the largest billing, in the base currency; one that cannot be
+    /// converted is in the highest band.
+    /// </summary>
+    public static Money Band(IEnumerable<Money> billings, DecisionFacts facts)
+    {
+        var most = Money.Zero(facts.Rates.Base);
+        foreach (var billing in billings)
+        {
+            if (facts.Rates.Convert(billing, facts.Rates.Base, facts.OldestRate) is not { } amount)
+                return DecisionFacts.AboveAllBands(facts.Rates.Base);
+            most = Money.Max(most, amount);
+        }
+
+        return most;
+    }
+
     /// <summary>What other terms cost, by the policy.</summary>
     /// <param name="wish">The terms.</param>
     /// <param name="billing">What is billed in a year.</param>

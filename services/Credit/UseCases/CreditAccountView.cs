@@ -49,7 +49,10 @@ public sealed record CreditAccountView(
             CreditDecider.Granted(account, facts) - judgement.Position.Counted, account.Risk?.RiskClass,
             account.Risk?.Score, account.Risk?.Behaviour, judgement.Reasons, [.. account.HoldsOn(facts.Today)],
             account.Groups, [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
-            [.. account.Absorbed.Select(one => new DuplicateAbsorbed(one.Key, one.Value))], facts.Policy.Number,
-            version);
+            [
+                .. account.Absorbed.Select(one => new DuplicateAbsorbed(
+                    one.Key, one.Value, account.DuplicateVersions[one.Key])),
+            ],
+            facts.Policy.Number, version);
     }
 }

@@ -32,11 +32,12 @@ public static class ListCover
         "a.legal_entity as LegalEntity, c.kind as Kind, c.provider as Provider, c.reference as Reference, " +
         "c.amount as Amount, c.currency as Currency, c.percent as Percent, c.valid_from as ValidFrom, " +
         "c.valid_until as ValidUntil from credit_cover c join credit_accounts a on a.customer_id = c.customer_id " +
+        "left join legal_entities e on e.code = a.legal_entity " +
         "where (@customerId::uuid is null or c.customer_id = @customerId) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@all or a.legal_entity = any(@entities)) " +
         "and (@endsBy::date is null or c.valid_until <= @endsBy) " +
-        "and (coalesce(c.valid_until < @today, false)) = @ended";
+        "and coalesce(c.valid_until < (@now at time zone coalesce(e.time_zone, 'UTC'))::date, false) = @ended";
 
     private static readonly DateOnly Never = new(9999, 1, 1);
 
@@ -61,7 +62,7 @@ public static class ListCover
             legalEntity,
             endsBy,
             ended = ended ?? false,
-            today = clock.Today("UTC"),
+            now = clock.GetUtcNow(),
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });

@@ -36,7 +36,7 @@ public static partial class ListCreditAccounts
         "p.limit_until as ExpiresOn, p.gross as Exposure, p.secured as Secured, p.granted as Granted, " +
         "p.granted - p.counted as Available, p.has_unknown as HasUnknown, " +
         "case when p.granted > 0 then round(p.counted / p.granted, 6) else 0 end as Utilisation " +
-        "from credit_positions(@now) p join credit_accounts a on a.customer_id = p.customer_id " +
+        "from credit_positions(@now, @legalEntity) p join credit_accounts a on a.customer_id = p.customer_id " +
         "where (@legalEntity::text is null or p.legal_entity = @legalEntity) and (@all " +
         "or p.legal_entity = any(@entities)) " +
         "and (@riskClass::text is null or a.risk_class = @riskClass) " +

@@ -22,8 +22,8 @@ public static class PlaceHold
 {
     /// <summary>A hold is to be let go.</summary>
     /// <param name="Reason">Why; kept with the event.</param>
-    /// <param name="Until">Of a rule's hold: the last day on which the rule places no other. The policy's when
-    /// null.</param>
+    /// <param name="Until">Of a rule's hold: the last day on which the rule places no other, at most 366 days ahead.
+    /// The policy's when null. Never of what a bureau found and declines orders.</param>
     public sealed record ReleaseRequest(string Reason, DateOnly? Until = null);
 
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
@@ -88,7 +88,8 @@ public static class PlaceHold
                 return Plan.WrongVersion(version);
             var facts = (await books.FactsAsync(cancellation))(account);
             var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
-            return request.Until < facts.Today || account.Holds.GetValueOrDefault(holdId) is not { } hold
+            return account.Holds.GetValueOrDefault(holdId) is not { } hold
+                || HoldDecider.Release(account, holdId, request.Until, facts).IsRefused
                 ? plan
                 : await gate.PassAsync(
                     command,

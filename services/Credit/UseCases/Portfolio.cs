@@ -61,7 +61,7 @@ public static class Portfolio
                    where c.customer_id = p.customer_id and c.status in
                        ('assessing', 'in-review', 'information-needed', 'awaiting-approval'))), 0)::bigint
                    as OpenReviews
-        from credit_positions(@now) p join credit_accounts a on a.customer_id = p.customer_id
+        from credit_positions(@now, @legalEntity) p join credit_accounts a on a.customer_id = p.customer_id
         {Seen}
         group by p.legal_entity, p.currency, a.risk_class
         order by p.legal_entity, p.currency, a.risk_class
@@ -76,7 +76,7 @@ public static class Portfolio
                    round(sum(p.counted) over (
                        partition by p.legal_entity, p.currency order by p.counted desc, p.customer_id)
                        / sum(p.counted) over whole, 6) as Cumulated
-            from credit_positions(@now) p join credit_accounts a on a.customer_id = p.customer_id
+            from credit_positions(@now, @legalEntity) p join credit_accounts a on a.customer_id = p.customer_id
             {Seen} and p.counted > 0
             window whole as (partition by p.legal_entity, p.currency)) s
         order by s.LegalEntity, s.Currency, s.Exposure desc, s.CustomerId limit @most

@@ -18,7 +18,10 @@ namespace OrderToCash.Credit.UseCases;
 public sealed record GroupMemberView(
     Guid CustomerId, string Name, string LegalEntity, Money Counted, Money Secured, IReadOnlyList<Money> Unknown);
 
-/// <summary>A group with a limit, as orders of its members are decided against it.</summary>
+/// <summary>
+/// A group with a limit, as orders of its members in the head's legal entity are decided against it; members of others
+/// are decided by the calendar, policy and rates of theirs.
+/// </summary>
 /// <param name="CustomerId">The customer at its head.</param>
 /// <param name="LegalEntity">That of the head; its calendar, policy and rates are those shown.</param>
 /// <param name="Limit">Most that all members may owe together.</param>
@@ -85,10 +88,8 @@ public static class ReadGroups
         var facts = await books.FactsAsync(limit.LegalEntity, cancellation);
         var positions = (await groups.MembersAsync([customerId], Guid.Empty, facts, cancellation))
             .ToDictionary(member => member.CustomerId, member => member.Position);
+        var ids = await groups.BelowAsync([customerId], cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var ids = (await connection.QueryAsync<Guid>(new CommandDefinition(
-            GroupReader.MembersSql.Replace("$1", "@groups", StringComparison.Ordinal),
-            new { groups = new[] { customerId } }, cancellationToken: cancellation))).ToArray();
         var members = (await connection.QueryAsync<Row>(new CommandDefinition(
             Members, new { ids }, cancellationToken: cancellation))).ToList();
         var seen = members.FindAll(member => caller.Deny(member.LegalEntity) is null);

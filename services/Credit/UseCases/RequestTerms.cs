@@ -175,7 +175,8 @@ public static class RequestTerms
             var billing = TermsDecider.Larger(
                 state.Requested.Billing,
                 await reader.AnnualBillingAsync(state.Requested.CustomerId, facts, cancellation), facts);
-            return await gate.PassAsync(command, Asked(id, state, facts.InBase(billing), request.Reason), plan,
+            var band = TermsDecider.Band([state.Requested.Wish.AnnualBilling, billing], facts);
+            return await gate.PassAsync(command, Asked(id, state, band, request.Reason), plan,
                 (batch, view) =>
                 {
                     var events = TermsDecider.SendUp(state, view.Id).Events;

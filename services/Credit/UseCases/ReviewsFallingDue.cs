@@ -6,12 +6,13 @@ namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
 /// <c>GET /v1/credit/portfolio/reviews-due?until=</c>: the reviews that fall due by a day if nothing else happens, the
-/// most urgent first; by default in the next 30 days. Also CSV and XLSX.
+/// most urgent first and at most 1,000 of them; by default in the next 30 days. Also CSV and XLSX.
 /// </summary>
 public static class ReviewsFallingDue
 {
     private const int DefaultDays = 30;
     private const int MostDays = 366;
+    private const int MostRows = 1_000;
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -34,11 +35,12 @@ public static class ReviewsFallingDue
             var facts = await books.FactsAsync(entity.Code, http.RequestAborted);
             due.AddRange(await reviews.FallingDueAsync(
                 entity.Code, entity.TimeZone, facts, now, until ?? facts.Today.AddDays(DefaultDays),
-                http.RequestAborted));
+                http.RequestAborted, MostRows));
         }
 
         return Listing.Result(
             http,
-            new Page<DueReview>([.. due.OrderBy(review => review.DueOn).ThenBy(review => review.CustomerId)], null));
+            new Page<DueReview>(
+                [.. due.OrderBy(review => review.DueOn).ThenBy(review => review.CustomerId).Take(MostRows)], null));
     }
 }

@@ -16,13 +16,17 @@ public static class TryPolicy
 {
     private const int MostCases = 1_000;
 
+    /// <summary>An order is judged with its customer's whole history; so many events are read in one trial.</summary>
+    private const long MostEvents = 100_000;
+
     private const string Cases =
         "select application_id from credit_applications where legal_entity = @legalEntity and decided_at is not null " +
         "and (@since::date is null or decided_at >= @since::date) order by decided_at desc limit @most";
 
     private const string Orders =
-        "select o.customer_id as CustomerId, o.order_id as OrderId from order_checks o " +
-        "join credit_accounts a on a.customer_id = o.customer_id where a.legal_entity = @legalEntity " +
+        "select o.customer_id as CustomerId, o.order_id as OrderId, s.version as Events from order_checks o " +
+        "join credit_accounts a on a.customer_id = o.customer_id join mt_streams s on s.id = o.customer_id " +
+        "where a.legal_entity = @legalEntity " +
         "and o.policy is not null and (@since::date is null or o.decided_at >= @since::date) " +
         "order by o.decided_at desc, o.id limit @most";
 
@@ -37,7 +41,8 @@ public static class TryPolicy
     /// <param name="Same">Those that come out the same.</param>
     /// <param name="Changes">How recommendations move, the most frequent first.</param>
     /// <param name="Differences">Every case that comes out otherwise.</param>
-    /// <param name="Orders">The same of orders.</param>
+    /// <param name="Orders">The same of orders; without those of customers whose history is too long to be read along
+    /// with the others.</param>
     public sealed record Report(
         int Cases, int Same, IReadOnlyList<TrialChange> Changes, IReadOnlyList<TrialDifference> Differences,
         OrderTrial Orders);
@@ -75,8 +80,12 @@ public static class TryPolicy
     {
         var policies = new Dictionary<int, NumberedPolicy?>();
         var decisions = new List<(Guid, PastDecision, NumberedPolicy)>();
+        var left = MostEvents;
         foreach (var customer in orders.GroupBy(order => order.CustomerId))
         {
+            if (customer.First().Events > left)
+                continue;
+            left -= customer.First().Events;
             var wanted = customer.Select(order => order.OrderId).ToHashSet(StringComparer.Ordinal);
             var last = new Dictionary<string, PastDecision>(StringComparer.Ordinal);
             foreach (var past in OrderReplay.Of(await store.HistoryAsync(customer.Key, cancellation)))
@@ -112,5 +121,6 @@ public static class TryPolicy
     {
         public Guid CustomerId { get; init; }
         public string OrderId { get; init; } = "";
+        public long Events { get; init; }
     }
 }

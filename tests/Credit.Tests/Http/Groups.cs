@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -159,7 +160,10 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe([head]);
     }
 
-    /// <summary>The rates that Invoicing keeps its books by; older news of a day never replaces newer.</summary>
+    /// <summary>
+    /// The rates that Invoicing keeps its books by; older news of a day never replaces newer, and the books of one
+    /// legal entity are those of no other with the same base.
+    /// </summary>
     [Fact]
     public async Task rates_that_invoicing_sets_are_known_here()
     {
@@ -169,18 +173,34 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         await (await bed.CheckAsync(customer, "JP-1", 100, currency: "USD")).ShouldBeAsync(HttpStatusCode.Created);
         (await bed.OrderBecomesAsync("JP-1", "held")).Codes("reasons").ShouldBe(["other-currency"]);
 
-        await bed.PublishAsync(Set("month-end", 1m));
-        await bed.PublishAsync(Set("daily", 150m), version: 3);
+        await RatesAsync(today, "JPY", "EUR", "160");
+        await TellAsync("JP01", "month-end", 1m, 1);
+        (await RecheckedAsync()).Text("decision").ShouldBe("held", "a month end is no matter of credit");
+        await TellAsync("JP02", "daily", 1m, 1);
+        (await RecheckedAsync()).Text("decision").ShouldBe("held", "these are the books of another entity");
 
+        await TellAsync("JP01", "daily", 150m, 3);
         await bed.OrderBecomesAsync("JP-1", "approved");
-        var before = await bed.HandledCountAsync();
-        await bed.PublishAsync(Set("daily", 900m), version: 2);
-        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the older news is heard");
+        await TellAsync("JP01", "daily", 900m, 2);
+        await TellAsync("JP02", "daily", 900m, 2);
         (await (await bed.CheckAsync(customer, "JP-2", 500, currency: "USD")).BodyAsync()).Text("decision")
             .ShouldBe("approved", "500 dollars are 75,000 yen, not 450,000");
+        (await (await bed.CheckAsync(customer, "JP-3", 10, currency: "EUR")).BodyAsync()).Text("decision")
+            .ShouldBe("approved", "what was entered here holds beside the books");
+        var list = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/accounts?legalEntity=JP01");
+        list.GetProperty("items")[0].Amount("exposure").ShouldBe(91_600);
 
-        ExchangeRatesSet Set(string type, decimal rate) =>
-            new("JP01", "JPY", type, today, [new ExchangeRate("USD", rate)]);
+        async Task<JsonElement> RecheckedAsync() => await (await bed.Client.PostAsJsonAsync(
+            "/v1/credit/order-checks/JP-1/recheck", new { reason = "rates" })).BodyAsync();
+
+        async Task TellAsync(string entity, string type, decimal rate, long version)
+        {
+            var before = await bed.HandledCountAsync();
+            await bed.PublishAsync(
+                new ExchangeRatesSet(entity, "JPY", type, today, [new ExchangeRate("USD", rate)]), version);
+            await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "the rates are heard of");
+            await bed.ReactedAsync();
+        }
     }
 
     [Fact]
@@ -230,12 +250,51 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         await CountsAsync(survivor, 80);
     }
 
-    private static CustomerChanged Merged(Guid duplicate, string entity, Guid? into)
+    /// <summary>
+    /// I-11, CRD-12: what a duplicate has at risk counts once in a group of both, also where it is billed to the other
+    /// in full, and the day's run takes over what nobody has before.
+    /// </summary>
+    [Fact]
+    public async Task a_duplicate_and_its_survivor_in_one_group_count_once()
+    {
+        const string entity = "GN01";
+        await bed.EntityAsync(entity);
+        var head = await bed.CustomerAsync(limit: 1_000, entity: entity);
+        var (survivor, billed, owing) = (
+            await bed.CustomerAsync(limit: 1_000, entity: entity, parent: head),
+            await bed.CustomerAsync(limit: 1_000, entity: entity, parent: head),
+            await bed.CustomerAsync(limit: 1_000, entity: entity, parent: head));
+        await LimitAsync(head, 200);
+        (await (await bed.CheckAsync(billed, "GN-1", 60)).BodyAsync()).Text("decision").ShouldBe("approved");
+        await bed.PublishAsync(Issued(owing, NewId(), 30));
+        await bed.ExposureBecomesAsync(owing, 30, 0, 0);
+        foreach (var duplicate in new[] { billed, owing })
+            await bed.PublishAsync(Merged(duplicate, entity, survivor, head), version: 2);
+        await CountsAsync(survivor, 90);
+        await bed.PublishAsync(Issued(survivor, NewId(), 60, order: "GN-1"));
+        await bed.ExposureBecomesAsync(survivor, 60, 0, 0);
+        await CountsAsync(survivor, 90);
+
+        var group = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/groups/{head}");
+        group.Amount("exposure").ShouldBe(90);
+        (await (await bed.CheckAsync(owing, "GN-2", 110)).BodyAsync()).Codes("reasons")
+            .ShouldNotContain("over-group-limit", "it is in its own account and not with the survivor as well");
+
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, survivor, new EventMetadata("test"),
+            _ => Decision.Of(new DuplicateReleased(owing, 0)));
+        await CountsAsync(survivor, 60);
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        await CountsAsync(survivor, 90);
+    }
+
+    private static CustomerChanged Merged(Guid duplicate, string entity, Guid? into, Guid? parent = null)
     {
         var now = Registered(duplicate, entity);
         return new CustomerChanged(
             duplicate, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language, null,
-            now.Terms, null, [], into is null ? "active" : "merged", into, false);
+            now.Terms, parent, [], into is null ? "active" : "merged", into, false);
     }
 
     private Task CountsAsync(Guid customer, decimal amount) => Eventually.BecomesTrue(

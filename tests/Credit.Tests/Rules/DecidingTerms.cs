@@ -100,4 +100,13 @@ public sealed class DecidingTerms
 
     private static Money Amount(string amount) =>
         Usd(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>What cannot be compared with the bands of the approval matrix is above all of them.</summary>
+    [Fact]
+    public void terms_are_approved_by_the_larger_billing_and_by_the_highest_band_where_one_has_no_rate()
+    {
+        TermsDecider.Band([Some.Usd(100), Some.Usd(300)], Some.Facts).ShouldBe(Some.Usd(300));
+        TermsDecider.Band([Some.Usd(100), Some.Eur(1)], Some.Facts)
+            .ShouldBe(DecisionFacts.AboveAllBands(Currency.Of("USD")));
+    }
 }

@@ -109,16 +109,17 @@ public sealed class HoldingAccounts
         var receipt = Ids.From("receipt", "1");
         var hold = new HoldPlaced(
             HoldDecider.Id(Customer, HoldDecider.ReturnedPayment, $"{receipt:N}"), HoldDecider.ReturnedPayment, "R01",
-            true, null, new BouncedPayment(receipt, [new InstallmentKey(Invoice, 1)]));
+            true, null, new BouncedPayment(receipt, [new InstallmentKey(Invoice, 1)], Today));
         var open = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(9), SourceVersion = 3 };
         var paid = open with { Balance = Usd(0), SourceVersion = 2, Exposure = Exposure() };
-        var back = new PaymentTakenBack(receipt, Invoice, 1);
+        var back = new PaymentTakenBack(receipt, Invoice, 1, Today);
         Spec.Given(Opened, paid, hold).When(Apply(facts)).ThenNothing();
         Spec.Given(Opened, paid, hold, open, back).When(Apply(facts)).ThenNothing();
         Spec.Given(Opened, paid, open, back, hold).When(Apply(facts)).ThenNothing();
         Spec.Given(Opened, paid, hold, open, back, paid with { SourceVersion = 4 })
             .When(Apply(facts)).Then(new HoldReleased(hold.HoldId, hold.Code));
-        Spec.Given(Opened, hold with { Bounced = new BouncedPayment(receipt, []) }).When(Apply(facts)).ThenNothing();
+        Spec.Given(Opened, hold with { Bounced = new BouncedPayment(receipt, [], Today) })
+            .When(Apply(facts)).ThenNothing();
     }
 
     [Fact]
@@ -126,10 +127,56 @@ public sealed class HoldingAccounts
     {
         var receipt = Ids.From("receipt", "1");
         var newer = Receivable(40, 0, Exposure(), version: 9);
-        Spec.Given(Opened, newer).When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt))
-            .Then(new PaymentTakenBack(receipt, Invoice, 1));
-        Spec.Given(Opened, newer, new PaymentTakenBack(receipt, Invoice, 1))
-            .When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt)).ThenNothing();
+        Spec.Given(Opened, newer)
+            .When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt, Today))
+            .Then(new PaymentTakenBack(receipt, Invoice, 1, Today));
+        Spec.Given(Opened, newer, new PaymentTakenBack(receipt, Invoice, 1, Today))
+            .When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt, Today)).ThenNothing();
+    }
+
+    /// <summary>Money that was moved to another invoice long before the payment bounced had not paid this one.</summary>
+    [Fact]
+    public void what_was_taken_back_for_something_else_before_does_not_keep_the_hold_of_a_bounced_payment()
+    {
+        var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
+        var (receipt, other) = (Ids.From("receipt", "1"), Ids.From("invoice", "2"));
+        var hold = new HoldPlaced(
+            HoldDecider.Id(Customer, HoldDecider.ReturnedPayment, $"{receipt:N}"), HoldDecider.ReturnedPayment, "R01",
+            true, null, new BouncedPayment(receipt, [new InstallmentKey(Invoice, 1)], Today));
+        var moved = Receivable(70, 70, Exposure(), invoiceId: other) with { DueDate = Today.AddDays(9) };
+        var paid = Receivable(40, 0, Exposure(), version: 4);
+        object[] bounced =
+        [
+            Opened, moved, new PaymentTakenBack(receipt, other, 1, Today.AddDays(-30)), hold,
+            new PaymentTakenBack(receipt, Invoice, 1, Today),
+        ];
+        Spec.Given([.. bounced, paid]).When(Apply(facts)).Then(new HoldReleased(hold.HoldId, hold.Code));
+        Spec.Given([.. bounced, paid]).When(Apply(facts)).ThenState(account => account.TakenBack.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public void that_a_payment_was_taken_back_is_forgotten_once_the_item_is_paid_and_nothing_is_held_for_it() =>
+        Spec.Given(Opened, new PaymentTakenBack(Ids.From("receipt", "1"), Invoice, 1, Today))
+            .When(account => ExposureDecider.RecordReceivables(account, [Reported(40, 0, version: 2)]))
+            .ThenState(account => account.TakenBack.ShouldBeEmpty());
+
+    [Fact]
+    public void a_rule_is_quiet_for_a_year_at_most_and_what_declines_orders_never()
+    {
+        var late = new HoldPlaced(
+            HoldDecider.Id(Customer, HoldDecider.PastDue), HoldDecider.PastDue, "late", true, null);
+        var past = Spec.Given(Opened, late);
+        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(366), Facts))
+            .Then(new HoldReleased(late.HoldId, late.Code, Today.AddDays(366)));
+        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(367), Facts))
+            .ThenRefused("quiet-for-too-long");
+        var found = new HoldPlaced(HoldDecider.Id(Customer, "sanctions"), "sanctions", "listed", true, null);
+        var listed = Spec.Given(Opened, found);
+        listed.When(account => HoldDecider.Release(account, found.HoldId, Today.AddDays(9), Facts))
+            .ThenRefused("never-quiet");
+        listed.When(account => HoldDecider.Release(account, found.HoldId, null, Facts)).ThenState(account =>
+            HoldDecider.Found(Customer, account, ["sanctions"], Facts).ShouldHaveSingleItem().Code
+                .ShouldBe("sanctions"));
     }
 
     [Fact]
