@@ -9,6 +9,7 @@ using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.CashApplication.Remittances;
+using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Mappings;
 using OrderToCash.CashApplication.UseCases;
@@ -41,13 +42,18 @@ public static class CashApplicationService
         builder.Services.AddSingleton<StatementBooker>();
         builder.Services.AddSingleton<StatementImporter>();
         builder.Services.AddSingleton<ReturnedPayments>();
+        builder.Services.AddSingleton<ReturnedRefunds>();
         builder.Services.AddSingleton<StatementIntake>();
         builder.Services.AddSingleton<IntakeSignal>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
+        builder.Services.AddSingleton<WaitingMatcher>();
+        builder.Services.AddSingleton<MatchSignal>();
+        builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddSubscription(provider => ActivatorUtilities.CreateInstance<WriteOffRunner>(provider));
+        builder.Services.AddSubscription(_ => new MatchNews());
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
         builder.Services.AddApprovals(approvals => approvals
             .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)
@@ -78,6 +84,7 @@ public static class CashApplicationService
         ReverseAllocation.Map(app);
         IdentifyReceipt.Map(app);
         ReverseReceipt.Map(app);
+        ClearReceipts.Map(app);
         ReceiptQueries.Map(app);
         MapWorkbench(app);
         ReceiveRemittance.Map(app);
@@ -145,6 +152,7 @@ public static class CashApplicationService
         .Add<StatementFileRefused>("statement_file_refused")
         .Add<StatementLinesBooked>("statement_lines_booked")
         .Add<ReturnedPaymentFound>("returned_payment_found")
+        .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<CsvMappingDefined>("csv_mapping_defined")
         .Add<ReceiptRecorded>("receipt_recorded")
         .Add<ReceiptIdentified>("receipt_identified")
@@ -159,6 +167,9 @@ public static class CashApplicationService
             "allocation_reversal_requested", e => e.AsDecision())
         .Add<AllocationReversed>("allocation_reversed")
         .Add<ReceiptReversed>("receipt_reversed")
+        .Add<ReceiptPartlyReversed>("receipt_partly_reversed")
+        .Add<ReceiptCleared>("receipt_cleared")
+        .Add<ReceiptAnnounced>("receipt_announced")
         .Add<ReceiptSetAside>("receipt_set_aside")
         .Add<ReceiptAssigned>("receipt_assigned")
         .Add<PutOnAccount>("put_on_account")

@@ -33,6 +33,7 @@ internal sealed record World(
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
     private static readonly PostingContext Posting = new(Now, AccountingCalendar.Initial);
     private static readonly DateOnly Today = new(2026, 11, 23);
+    private static readonly Deadlines Due = new(Today, 3, 5);
     private static readonly Publications FromCash = CashPublications.Create();
     private static readonly Publications FromInvoicing = InvoicingPublications.Create();
     private static readonly CreditSource Memo = new(Ids.From("handshake", "memo"), "CM-1", Today);
@@ -105,9 +106,9 @@ internal sealed record World(
                 ReceiptDecider.Confirm(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney())),
             Contract.PaymentApplicationRejected m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
                 ReceiptDecider.Reject(
-                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail, Today)),
+                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail, Due)),
             Contract.PaymentReversed m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
-                ReceiptDecider.ConfirmReversal(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney())),
+                ReceiptDecider.ConfirmReversal(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), Due)),
             _ => throw new InvalidOperationException($"Nobody reads {message.Body.GetType().Name}."),
         };
     }
@@ -122,7 +123,7 @@ internal sealed record World(
             AdjustmentDecider.UnapplyCredit(invoice, Ids.From("handshake", "credit"), Memo, Posting)),
         "write-off" => OnInvoice(invoice =>
             AdjustmentDecider.WriteOff(invoice, Ids.From("handshake", "write-off"), 1, null, Posting)),
-        "undo" => OnReceipt("a", receipt => ReceiptDecider.Undo(receipt, ReceiptId("a"), "wrong", Today)),
+        "undo" => OnReceipt("a", receipt => ReceiptDecider.Undo(receipt, ReceiptId("a"), "wrong", Due)),
         "unapply" => OnReceipt("a", receipt =>
             ReceiptDecider.Unapply(receipt, ReceiptId("a"), [AllocationId("a")], "wrong")),
         "bounce" => OnReceipt("a", receipt => ReceiptDecider.Reverse(receipt, ReceiptId("a"), "nsf", "R01", Today)),

@@ -8,7 +8,7 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="LegalEntity">Whose bank account it reached.</param>
 /// <param name="Kind"><c>put-on-account</c>, <c>taken-off-account</c>, <c>transferred</c>, <c>unidentified</c>,
 /// <c>refund-reserved</c>, <c>refund-released</c>, <c>refunded</c>, <c>refund-returned</c>, <c>written-off</c>,
-/// <c>write-off-reversed</c>.</param>
+/// <c>write-off-reversed</c>, <c>partly-reversed</c>.</param>
 /// <param name="Amount">How much moved.</param>
 /// <param name="Balance">Where the money is.</param>
 public sealed record ReceiptBalanceChanged(

@@ -3,9 +3,10 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Controls;
 
 /// <summary>What the bank says of a day of an account, and what was booked of it.</summary>
-/// <param name="Credits">Credits of the statements, without what was booked before or comes by file.</param>
-/// <param name="Receipts">Receipts of these statements.</param>
-/// <param name="Ledger">What the receipts' entries moved on the ledger account of the bank.</param>
+/// <param name="Credits">Credits of the statements, without what was booked before, comes by file or is neither a
+/// receipt nor a refund.</param>
+/// <param name="Receipts">Receipts of these statements, and refunds that came back with them.</param>
+/// <param name="Ledger">What the entries of these moved on the ledger account of the bank.</param>
 /// <param name="Count">Receipts.</param>
 public sealed record CashDayFigures(Money Credits, Money Receipts, Money Ledger, int Count)
 {

@@ -1,6 +1,7 @@
 using MassTransit;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -11,7 +12,7 @@ namespace OrderToCash.CashApplication.Integration;
 /// <summary>
 /// Invoicing's answers to what was asked of it. The item after the answer is kept in the same transaction.
 /// </summary>
-public sealed class AnswersConsumer(Inbox inbox, EventStore store, TimeProvider clock)
+public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatching matching)
     : IConsumer<PaymentApplied>, IConsumer<PaymentApplicationRejected>, IConsumer<PaymentReversed>
 {
     /// <inheritdoc/>
@@ -31,24 +32,29 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, TimeProvider 
     public async Task Consume(ConsumeContext<PaymentApplicationRejected> context)
     {
         var answer = context.Message;
-        var asked = await store.LoadAsync(ReceiptStream.Type, answer.ReceiptId, context.CancellationToken);
-        var entity = await store.Database.LegalEntityAsync(asked.State.LegalEntity, context.CancellationToken);
-        var today = clock.Today(entity?.TimeZone ?? "UTC");
+        var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
         await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId, receipt => ReceiptDecider.Reject(
             receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail,
-            today));
+            deadlines));
     }
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentReversed> context)
+    public async Task Consume(ConsumeContext<PaymentReversed> context)
     {
         var answer = context.Message;
         var version = context.StreamVersion();
-        return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
+        var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
+        await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
+    }
+
+    private async Task<Deadlines> DeadlinesAsync(Guid receiptId, CancellationToken cancellation)
+    {
+        var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
+        return await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
     }
 }

@@ -36,7 +36,11 @@ public static class CashPublications
         .On<ReceiptReversed>(e => new V1.ReceiptReversed(
             e.StreamId, e.Data.LegalEntity, e.Data.Reason, e.Data.ReturnCode, e.Data.PostingDate,
             e.Data.Balance.ToContract()))
-        .On<ReceiptReversed>(e => e.Data.Entry.ToContract(e.StreamId));
+        .On<ReceiptReversed>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<ReceiptPartlyReversed>(e =>
+            Changed(e, e.Data.LegalEntity, "partly-reversed", e.Data.Amount, e.Data.Balance))
+        .On<ReceiptPartlyReversed>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<ReceiptCleared>(e => e.Data.Entry?.ToContract(e.StreamId));
 
     private static void PublishAllocations(Publications publications) => publications
         .OnEach<AllocationsRequested>(e => e.Data.Allocations.Select(asked => new V1.AllocationRequested(

@@ -1,6 +1,8 @@
 using MassTransit;
 using Npgsql;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
@@ -8,7 +10,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>Keeps the replica of customers, and the keys under which their names are looked for.</summary>
-public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
+public sealed class CustomersConsumer(Inbox inbox, MatchSignal signal)
+    : IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
     private const string ForgetNames =
         "delete from customer_name_keys where customer_id = $1 and exists " +
@@ -44,7 +47,7 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
             customer.MergedInto ?? customer.ParentId, customer.Status));
     }
 
-    private Task WriteAsync(ConsumeContext context, Row row)
+    private async Task WriteAsync(ConsumeContext context, Row row)
     {
         var version = context.StreamVersion();
         var forget = new NpgsqlBatchCommand(ForgetNames);
@@ -55,7 +58,7 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
         add.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
         add.Parameters.Add(new NpgsqlParameter<string> { TypedValue = row.LegalEntity });
         add.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. PartyName.Blocks(row.Name)] });
-        return inbox.WriteAsync(context, forget, new SqlRows<Row>()
+        await inbox.WriteAsync(context, forget, new SqlRows<Row>()
             .Column(customer => customer.CustomerId)
             .Column(customer => customer.Number)
             .Column(customer => customer.LegalEntity)
@@ -66,7 +69,8 @@ public sealed class CustomersConsumer(Inbox inbox) : IConsumer<CustomerRegistere
             .Column(_ => version)
             .Column(customer => customer.ParentId)
             .Column(customer => customer.Status)
-            .Command(Upsert, [row]), add);
+            .Command(Upsert, [row]), add, MatchNews.Of(MatchNews.Customer, row.CustomerId));
+        signal.Wake();
     }
 
     private sealed record Row(

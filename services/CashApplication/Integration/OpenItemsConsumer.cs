@@ -1,5 +1,6 @@
 using MassTransit;
 using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Messaging;
 
@@ -10,12 +11,20 @@ namespace OrderToCash.CashApplication.Integration;
 /// which changes balance and promise together: in two queues one would be seen without the other, and money would look
 /// free that is not.
 /// </summary>
-public sealed class OpenItemsConsumer(Inbox inbox)
+public sealed class OpenItemsConsumer(Inbox inbox, MatchSignal signal)
     : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<OpenItemsChanged>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<InvoiceIssued> context) =>
-        inbox.WriteAsync(context, OpenItems.Write(context.StreamVersion(), context.Message));
+    public async Task Consume(ConsumeContext<InvoiceIssued> context)
+    {
+        await inbox.WriteAsync(
+            context,
+            [
+                .. OpenItems.Write(context.StreamVersion(), context.Message),
+                MatchNews.Of(MatchNews.Invoice, context.Message.InvoiceId),
+            ]);
+        signal.Wake();
+    }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context)

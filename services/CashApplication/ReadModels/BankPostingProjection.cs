@@ -11,25 +11,29 @@ public sealed class BankPostingProjection : Projection
 {
     private const string Insert =
         "insert into bank_postings (entry_id, receipt_id, legal_entity, bank_account, ledger_account, posting_date, " +
-        "kind, currency, amount) select p.entry, p.receipt, p.entity, coalesce(p.bank, r.bank_account), p.account, " +
-        "p.day, p.kind, p.currency, p.amount from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
-        "as p (entry, receipt, entity, bank, account, day, kind, currency, amount) " +
+        "kind, currency, amount, refund_id) select p.entry, p.receipt, p.entity, " +
+        "case when p.kind = 'receipt-booked' then p.bank else coalesce(p.bank, r.bank_account) end, p.account, " +
+        "p.day, p.kind, p.currency, p.amount, p.refund from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+        "as p (entry, receipt, entity, bank, account, day, kind, currency, amount, refund) " +
         "left join receipts r on r.id = p.receipt";
 
     public BankPostingProjection()
         : base("bank_postings", "bank_postings")
     {
         Posts<ReceiptRecorded>(e => e.Entry, e => e.BankAccount);
+        Posts<ReceiptCleared>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptReversed>(e => e.Entry, _ => null);
-        Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount);
-        Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount);
+        Posts<ReceiptPartlyReversed>(e => e.Entry, _ => null);
+        Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
+        Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
     }
 
     /// <summary>A reversal goes back to the account that the receipt came to.</summary>
-    private void Posts<TEvent>(Func<TEvent, JournalEntry> entry, Func<TEvent, string?> bank) =>
-        OnEach<TEvent, (Guid Receipt, string? Bank, JournalEntry Entry, JournalLine Line)>(
-            e => entry(e.Data).Lines.Where(line => line.Role == "bank")
-                .Select(line => (e.StreamId, bank(e.Data), entry(e.Data), line)),
+    private void Posts<TEvent>(
+        Func<TEvent, JournalEntry?> entry, Func<TEvent, string?> bank, Func<TEvent, Guid>? refund = null) =>
+        OnEach<TEvent, (Guid Receipt, string? Bank, JournalEntry Entry, JournalLine Line, Guid? Refund)>(
+            e => entry(e.Data) is not { } posted ? [] : posted.Lines.Where(line => line.Role == "bank")
+                .Select(line => (e.StreamId, bank(e.Data), posted, line, refund?.Invoke(e.Data))),
             Insert,
             rows => rows
                 .Column(row => row.Entry.EntryId)
@@ -40,5 +44,6 @@ public sealed class BankPostingProjection : Projection
                 .Column(row => row.Entry.PostingDate)
                 .Column(row => row.Entry.Kind)
                 .Column(row => row.Line.Debit.Currency.Code)
-                .Column(row => row.Line.Debit.Amount - row.Line.Credit.Amount));
+                .Column(row => row.Line.Debit.Amount - row.Line.Credit.Amount)
+                .Column(row => row.Refund));
 }

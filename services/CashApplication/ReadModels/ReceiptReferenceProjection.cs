@@ -10,10 +10,20 @@ public sealed class ReceiptReferenceProjection : Projection
     public static string OfCheck(string number) => $"check:{number.TrimStart('0')}";
 
     public ReceiptReferenceProjection()
-        : base("receipt_references", "receipt_references") =>
-        OnEach<ReceiptRecorded, (Guid Id, string Account, string Reference)>(
-            e => References(e.Data).Select(reference => (e.StreamId, e.Data.BankAccount!, reference)),
-            "insert into receipt_references (receipt_id, bank_account, reference) select * from unnest($1, $2, $3)",
+        : base("receipt_references", "receipt_references")
+    {
+        Names<ReceiptRecorded>(e => e.BankAccount, References);
+        Names<ReceiptCleared>(e => e.BankAccount, e => (e.Source.References ?? []).Concat(e.Remittance));
+    }
+
+    /// <summary>Of one that is cleared the account is known now, also for what it was called before.</summary>
+    private void Names<TEvent>(Func<TEvent, string?> account, Func<TEvent, IEnumerable<string>> references) =>
+        OnEach<TEvent, (Guid Id, string Account, string Reference)>(
+            e => account(e.Data) is not { } code ? [] : references(e.Data)
+                .Where(reference => reference.Length is >= 4 and <= 200).Distinct(StringComparer.Ordinal)
+                .Select(reference => (e.StreamId, code, reference)),
+            "insert into receipt_references (receipt_id, bank_account, reference) select * from unnest($1, $2, $3) " +
+            "on conflict do nothing",
             rows => rows.Column(row => row.Id).Column(row => row.Account).Column(row => row.Reference));
 
     /// <summary>

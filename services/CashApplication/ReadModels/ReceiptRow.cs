@@ -35,9 +35,10 @@ public sealed class ReceiptProjection : Projection
         On<ReceiptRecorded>(
             "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
             "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
-            "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key) " +
+            "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key, " +
+            "is_entered, processor_reference) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, " +
-            "$19, $20, $21, $22, $23, $24, $25)",
+            "$19, $20, $21, $22, $23, $24, $25, $26, $27)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -63,7 +64,9 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Version)
                 .Column(e => e.At)
                 .Column(e => e.Data.CheckNumber)
-                .Column(e => KeyOf(e.Data.Payer)));
+                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => e.Data.Source is null)
+                .Column(e => e.Data.ProcessorReference));
         Moves<ReceiptIdentified>(e => e.Balance);
         Moves<ReceiptUnidentified>(e => e.Balance);
         Moves<AllocationsRequested>(e => e.Balance);
@@ -72,6 +75,7 @@ public sealed class ReceiptProjection : Projection
         Moves<AllocationReversalsRequested>(e => e.Balance);
         Moves<AllocationReversed>(e => e.Balance);
         Moves<ReceiptReversed>(e => e.Balance);
+        Moves<ReceiptPartlyReversed>(e => e.Balance);
         Moves<PutOnAccount>(e => e.Balance);
         Moves<TakenOffAccount>(e => e.Balance);
         Moves<CashTransferred>(e => e.Balance);
@@ -86,12 +90,55 @@ public sealed class ReceiptProjection : Projection
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.IdentifiedBy));
         On<ReceiptUnidentified>(
             "update receipts set identified_by = null where id = any($1)", rows => rows.Column(e => e.StreamId));
+        OfOneMoney();
         WhyItWaits();
         WhatPeopleTouch();
     }
 
     private static string? KeyOf(Payer payer) =>
         payer.Name is { } name && PartyName.Key(name) is { Length: >= 3 } key ? key : null;
+
+    /// <summary>What was entered and what a statement brought, where the two are the same money.</summary>
+    private void OfOneMoney()
+    {
+        On<ReceiptCleared>(
+            "update receipts r set bank_account = s.account, booking_date = s.day, import_id = s.import, " +
+            "payer_name = s.name, payer_account = s.payer, payer_key = s.key, reference = s.reference, " +
+            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
+            "as s (id, account, day, import, name, payer, key, reference, version) where r.id = s.id",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.BankAccount)
+                .Column(e => e.Data.Source.BookingDate)
+                .Column(e => e.Data.Source.ImportId)
+                .Column(e => e.Data.Payer.Name)
+                .Column(e => e.Data.Payer.Account)
+                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
+                .Column(e => e.Version));
+        On<ReceiptAnnounced>(
+            "update receipts r set is_announced = true, processor_reference = s.processor, payer_name = s.name, " +
+            "payer_account = s.payer, payer_key = s.key, reference = s.reference, check_number = s.check_number, " +
+            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
+            "as s (id, processor, name, payer, key, reference, check_number, version) where r.id = s.id",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.ProcessorReference)
+                .Column(e => e.Data.Payer.Name)
+                .Column(e => e.Data.Payer.Account)
+                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
+                .Column(e => e.Data.CheckNumber)
+                .Column(e => e.Version));
+
+        // What was recorded in error may be recorded anew; what those have that were entered is not its any more.
+        OnEach<ReceiptReversed, Guid>(
+            e => e.Data.Reason == "error" ? [e.StreamId] : [],
+            "update receipts set processor_reference = null where id = any($1)", rows => rows.Column(id => id));
+        OnEach<ReceiptReversed, Guid>(
+            e => e.Data.Entered is null ? [] : [e.StreamId],
+            "update receipts set import_id = null where id = any($1)", rows => rows.Column(id => id));
+    }
 
     private void WhyItWaits()
     {

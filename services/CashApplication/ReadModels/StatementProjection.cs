@@ -31,10 +31,10 @@ public sealed class StatementProjection : Projection
 
     private const string Returned =
         "insert into returned_payments (import_id, statement, entry, detail, bank_account, booking_date, currency, " +
-        "amount, reason, code, refs, account, check_number, text) " +
-        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
-        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
+        "amount, reason, code, refs, account, check_number, text, is_credit) " +
+        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m, n " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n) " +
         "join statements s on s.import_id = a and s.ordinal = b";
 
     private const char ReferenceSeparator = '\n';
@@ -86,8 +86,9 @@ public sealed class StatementProjection : Projection
             e => e.Data.IsLast ? [e.StreamId] : [],
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
         On<ReturnedPaymentFound>(
-            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by " +
-            "from unnest($1, $2, $3, $4, $5, $6) as s (import_id, statement, entry, detail, receipt, found_by) " +
+            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by, refund_id = s.refund, " +
+            "is_part = s.part from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
+            "as s (import_id, statement, entry, detail, receipt, found_by, refund, part) " +
             "where p.import_id = s.import_id " +
             "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
             rows => rows
@@ -95,8 +96,21 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Statement)
                 .Column(e => e.Data.Entry)
                 .Column(e => e.Data.Detail)
-                .Column(e => e.Data.ReceiptId)
-                .Column(e => e.Data.FoundBy));
+                .Column(e => e.Data.RefundId is null ? (Guid?)e.Data.ReceiptId : null)
+                .Column(e => e.Data.FoundBy)
+                .Column(e => e.Data.RefundId)
+                .Column(e => e.Data.IsPart));
+        On<ReturnedPaymentClosed>(
+            "update returned_payments p set closed = s.reason, found_by = 'person' " +
+            "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, reason) " +
+            "where p.import_id = s.import_id " +
+            "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Statement)
+                .Column(e => e.Data.Entry)
+                .Column(e => e.Data.Detail)
+                .Column(e => e.Data.Reason));
     }
 
     private static void Columns(EventSourcing.SqlRows<Numbered> rows) => rows
@@ -148,7 +162,8 @@ public sealed class StatementProjection : Projection
         .Column(r => string.Join(ReferenceSeparator, References(r.Returned).Distinct(StringComparer.Ordinal)))
         .Column(r => r.Returned.Account)
         .Column(r => r.Returned.CheckNumber)
-        .Column(r => r.Of.Line.Text);
+        .Column(r => r.Of.Line.Text)
+        .Column(r => r.Of.Line.Amount.IsPositive);
 
     /// <summary>
     /// A reference of few digits may be the number of a check, for banks have no field for it everywhere.

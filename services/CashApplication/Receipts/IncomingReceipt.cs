@@ -13,7 +13,6 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Documents">What of it is told in fields: documents with their amounts. Often empty.</param>
 /// <param name="CheckNumber">Number of the check, or null.</param>
 /// <param name="Source">Where it stands in the file.</param>
-/// <param name="Version">Version of the receipt's stream: 0, or more where it was announced before it came.</param>
 public sealed record IncomingReceipt(
     Guid ReceiptId, string Method, Money Amount, DateOnly ValueDate, Payer Payer, IReadOnlyList<string> Remittance,
-    IReadOnlyList<RemittanceLine> Documents, string? CheckNumber, ReceiptSource Source, long Version = 0);
+    IReadOnlyList<RemittanceLine> Documents, string? CheckNumber, ReceiptSource Source);

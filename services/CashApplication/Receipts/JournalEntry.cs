@@ -29,8 +29,8 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 /// <param name="LegalEntity">Whose books.</param>
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
-/// <c>receipt-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>, <c>refund-paid</c> or
-/// <c>refund-returned</c>.</param>
+/// <c>receipt-reversed</c>, <c>receipt-partly-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>,
+/// <c>receipt-cleared</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
 /// <param name="SourceNumber">Number of the receipt.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
@@ -51,13 +51,13 @@ public sealed record JournalEntry(
     public static JournalEntry Identified(
         Guid receiptId, Receipt receipt, DateOnly postingDate, Guid customerId, Guid? cause) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-identified", customerId,
-            receipt.Balance.Amount - receipt.Balance.TotalWrittenOff, receipt.ValueDate, Cash(receipt.Accounts, null),
+            receipt.Balance.Left - receipt.Balance.TotalWrittenOff, receipt.ValueDate, Cash(receipt.Accounts, null),
             Cash(receipt.Accounts, customerId), cause);
 
     /// <summary>Unapplied to unidentified cash.</summary>
     public static JournalEntry Unidentified(Guid receiptId, Receipt receipt, DateOnly postingDate, Guid cause) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-unidentified",
-            receipt.Balance.CustomerId, receipt.Balance.Amount - receipt.Balance.TotalWrittenOff, receipt.ValueDate,
+            receipt.Balance.CustomerId, receipt.Balance.Left - receipt.Balance.TotalWrittenOff, receipt.ValueDate,
             Cash(receipt.Accounts, receipt.Balance.CustomerId), Cash(receipt.Accounts, null), cause);
 
     /// <summary>
@@ -67,16 +67,29 @@ public sealed record JournalEntry(
     public static JournalEntry Reversed(Guid receiptId, Receipt receipt, DateOnly postingDate)
     {
         var (balance, accounts) = (receipt.Balance, receipt.Accounts);
-        var own = balance.Amount - balance.TotalRefunded - balance.TotalWrittenOff;
+        var own = balance.Left - balance.TotalWrittenOff;
         return Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-reversed",
             balance.CustomerId, receipt.ValueDate,
             [
                 (Cash(accounts, balance.CustomerId), own),
                 (SmallDifference(accounts), balance.TotalWrittenOff),
                 (Clearing(accounts), balance.TotalRefunded),
-                (Bank(accounts), -balance.Amount),
+                (Bank(accounts), -(balance.Left + balance.TotalRefunded)),
             ]);
     }
+
+    /// <summary>Money that was on its way has reached the bank.</summary>
+    public static JournalEntry Cleared(Guid receiptId, Receipt receipt, DateOnly postingDate, string bank) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-cleared",
+            receipt.Balance.CustomerId, receipt.Balance.Amount, receipt.ValueDate, (bank, "bank"),
+            (receipt.Accounts.Bank, "cash-clearing"));
+
+    /// <summary>Back from the customer's cash to the bank, in part.</summary>
+    public static JournalEntry PartlyReversed(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-partly-reversed",
+            receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            Bank(receipt.Accounts), cause);
 
     /// <summary>A rest is given up.</summary>
     public static JournalEntry WrittenOff(

@@ -19,16 +19,36 @@ public sealed partial record Receipt
             PostingDate = e.PostingDate,
             Payer = e.Payer,
             Remittance = e.Remittance,
+            Documents = e.Documents ?? [],
             CheckNumber = e.CheckNumber,
             Source = e.Source,
+            IsEntered = e.Source is null,
+            ProcessorReference = e.ProcessorReference,
             IdentifiedBy = e.IdentifiedBy,
             Balance = e.Balance,
         },
         ReceiptIdentified e => (receipt with { IdentifiedBy = e.IdentifiedBy, Balance = e.Balance })
             .Remember(e.DecisionId, DecisionKind.Identification, null, null, e.CustomerId),
         ReceiptUnidentified e =>
-            (receipt with { IdentifiedBy = null, Balance = e.Balance }).Forget(e.Undoes),
+            (receipt with { IdentifiedBy = null, Balance = e.Balance, IsLeftToPeople = true }).Forget(e.Undoes),
         ReceiptReversed e => receipt with { Balance = e.Balance, Decisions = [] },
+        ReceiptPartlyReversed e => receipt with { Balance = e.Balance },
+        ReceiptCleared e => receipt with
+        {
+            BankAccount = e.BankAccount,
+            Accounts = receipt.Accounts with { Bank = e.LedgerAccount },
+            Source = e.Source,
+            Payer = e.Payer,
+            Remittance = e.Remittance,
+        },
+        ReceiptAnnounced e => receipt with
+        {
+            IsAnnounced = true,
+            ProcessorReference = e.ProcessorReference,
+            Payer = e.Payer,
+            Remittance = e.Remittance,
+            CheckNumber = e.CheckNumber,
+        },
         ReceiptSetAside e => receipt with { Aside = e },
         ReceiptAssigned e => receipt with { Owner = e.Owner },
         _ => EvolveAllocations(receipt, fact),
@@ -52,6 +72,7 @@ public sealed partial record Receipt
         TakenOffAccount e => receipt with
         {
             Balance = e.Balance,
+            IsLeftToPeople = true,
             Decisions = receipt.Decisions.RemoveAll(decision => decision.Kind == DecisionKind.OnAccount),
         },
         CashTransferred { Undoes: { } undone } e => (receipt with { Balance = e.Balance }).Forget(undone),
@@ -63,6 +84,7 @@ public sealed partial record Receipt
         RefundReserved e => receipt with
         {
             Balance = e.Balance,
+            IsLeftToPeople = true,
             Refunds = receipt.Refunds.SetItem(e.RefundId, e.Amount),
         },
         RefundReleased e => receipt with { Balance = e.Balance, Refunds = receipt.Refunds.Remove(e.RefundId) },
@@ -90,19 +112,25 @@ public sealed partial record Receipt
                 new Allocation(allocations.Count, asked, ground, AllocationStatus.Pending);
         }
 
-        return (this with { Balance = e.Balance, Allocations = allocations.ToImmutable() })
-            .Remember(e.DecisionId, DecisionKind.Allocation);
+        return (this with
+        {
+            Balance = e.Balance,
+            Allocations = allocations.ToImmutable(),
+            IsLeftToPeople = IsLeftToPeople || !e.IsAutomatic,
+        }).Remember(e.DecisionId, DecisionKind.Allocation);
     }
 
     private Receipt Withdraw(AllocationsWithdrawn e) => this with
     {
-        Allocations = Allocations.SetItems(e.AllocationIds.Select(id =>
-            KeyValuePair.Create(id, Allocations[id] with { Withdrawn = e.Reason }))),
+        IsLeftToPeople = IsLeftToPeople || e.ByPerson,
+        Allocations = Allocations.SetItems(e.AllocationIds.Select(id => KeyValuePair.Create(
+            id, Allocations[id] with { Withdrawn = e.Reason, IsWithdrawnByPerson = e.ByPerson }))),
     };
 
     private Receipt TakeBack(AllocationReversalsRequested e) => this with
     {
         Balance = e.Balance,
+        IsLeftToPeople = IsLeftToPeople || e.ByPerson,
         Allocations = Allocations.SetItems(e.Allocations.Select(back => KeyValuePair.Create(
             back.AllocationId,
             Allocations[back.AllocationId] with { Status = AllocationStatus.ReversalPending, Then = back.Then }))),

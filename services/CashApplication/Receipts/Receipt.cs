@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -33,9 +34,10 @@ public sealed record AllocationGround(
 /// <param name="Withdrawn">Why it is to be taken back as soon as it is confirmed, or null.</param>
 /// <param name="Then">Where its money goes once it is taken back, or null.</param>
 /// <param name="Answer">What Invoicing said against it, or null.</param>
+/// <param name="IsWithdrawnByPerson">False where it is withdrawn because the money itself is gone.</param>
 public sealed record Allocation(
     int Ordinal, RequestedAllocation Asked, AllocationGround Ground, AllocationStatus Status,
-    string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null)
+    string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null, bool IsWithdrawnByPerson = true)
 {
     public Guid Id => Asked.AllocationId;
 
@@ -87,9 +89,22 @@ public sealed partial record Receipt
 
     public IReadOnlyList<string> Remittance { get; init; } = [];
 
+    /// <summary>What the payer told in fields: documents with their amounts. Often empty.</summary>
+    public IReadOnlyList<RemittanceLine> Documents { get; init; } = [];
+
     public string? CheckNumber { get; init; }
 
+    /// <summary>The statement line; null for a receipt that was entered, until the bank shows it.</summary>
     public ReceiptSource? Source { get; init; }
+
+    /// <summary>True where it was entered, not brought by a file of a bank.</summary>
+    public bool IsEntered { get; init; }
+
+    /// <summary>True where a file brought it and it was entered too.</summary>
+    public bool IsAnnounced { get; init; }
+
+    /// <summary>What the processor of the payment calls it, or null.</summary>
+    public string? ProcessorReference { get; init; }
 
     public string? IdentifiedBy { get; init; }
 
@@ -112,6 +127,16 @@ public sealed partial record Receipt
 
     /// <summary>Decisions that hold and can be undone, the last one at the end.</summary>
     public ImmutableList<UndoableDecision> Decisions { get; init; } = [];
+
+    /// <summary>
+    /// True once a person took something back or decided what is to become of the money: from then on matching leaves
+    /// it alone until it is asked.
+    /// </summary>
+    public bool IsLeftToPeople { get; init; }
+
+    /// <summary>True where matching may look at free money of it again by itself.</summary>
+    public bool MayBeMatchedAgain => Exists && !Balance.IsReversed && !IsLeftToPeople
+        && Aside?.Reason is not (AsideReasons.Rejected or AsideReasons.TakenBack);
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;

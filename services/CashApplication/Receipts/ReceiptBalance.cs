@@ -51,12 +51,16 @@ public sealed record CustomerShare(Guid CustomerId, Money Unapplied);
 /// <param name="WrittenOff">Small rest that was given up; null for nothing.</param>
 /// <param name="OnAccount">Part of the unapplied money that is kept on purpose; null for nothing.</param>
 /// <param name="Shares">Parts of the unapplied money that are other customers'; null for none.</param>
+/// <param name="Owed">Part of the pending money that the bank has taken back already: it is gone as soon as it comes
+/// free; null for nothing.</param>
 public sealed record ReceiptBalance(
     Guid? CustomerId, Money Amount, Money Unapplied, Money Pending, Money Applied, Money Reversed, bool IsReversed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Refunded = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? WrittenOff = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OnAccount = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CustomerShare>? Shares = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<CustomerShare>? Shares = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Owed = null)
 {
     /// <summary>A receipt that has just come in.</summary>
     public static ReceiptBalance Of(Money amount, Guid? customerId)
@@ -70,11 +74,12 @@ public sealed record ReceiptBalance(
     public ReceiptStatus Status => this switch
     {
         { IsReversed: true } => ReceiptStatus.Reversed,
-        _ when Applied.IsPositive => Applied == Amount - TotalRefunded - TotalWrittenOff
+        _ when Applied.IsPositive => Applied == Amount - Reversed - TotalRefunded - TotalWrittenOff
             ? ReceiptStatus.Applied
             : ReceiptStatus.PartiallyApplied,
-        _ when TotalRefunded.IsPositive && TotalRefunded == Amount - TotalWrittenOff => ReceiptStatus.Refunded,
-        _ when TotalWrittenOff == Amount => ReceiptStatus.WrittenOff,
+        _ when TotalRefunded.IsPositive && TotalRefunded == Amount - Reversed - TotalWrittenOff =>
+            ReceiptStatus.Refunded,
+        _ when TotalWrittenOff.IsPositive && TotalWrittenOff == Amount - Reversed => ReceiptStatus.WrittenOff,
         { CustomerId: null } => ReceiptStatus.Unidentified,
         _ when KeptOnAccount.IsPositive && Free.IsZero && Pending.IsZero => ReceiptStatus.OnAccount,
         _ => ReceiptStatus.Unapplied,
@@ -86,7 +91,8 @@ public sealed record ReceiptBalance(
         Amount == Unapplied + Pending + Applied + TotalRefunded + TotalWrittenOff + Reversed &&
         !Unapplied.IsNegative && !Pending.IsNegative && !Applied.IsNegative && !Reversed.IsNegative &&
         !TotalRefunded.IsNegative && !TotalWrittenOff.IsNegative && !KeptOnAccount.IsNegative &&
-        (Shares ?? []).All(share => share.Unapplied.IsPositive) && !Free.IsNegative;
+        (Shares ?? []).All(share => share.Unapplied.IsPositive) && !Free.IsNegative &&
+        !StillOwed.IsNegative && StillOwed <= Pending + Applied;
 
     /// <summary>What was paid back.</summary>
     [JsonIgnore]
@@ -99,6 +105,14 @@ public sealed record ReceiptBalance(
     /// <summary>What is kept on account.</summary>
     [JsonIgnore]
     public Money KeptOnAccount => OnAccount ?? Zero;
+
+    /// <summary>What the bank has taken back and is not free yet.</summary>
+    [JsonIgnore]
+    public Money StillOwed => Owed ?? Zero;
+
+    /// <summary>What came in and neither the bank has taken back nor was paid back.</summary>
+    [JsonIgnore]
+    public Money Left => Amount - Reversed - StillOwed - TotalRefunded;
 
     /// <summary>What may be matched: neither on account nor another customer's.</summary>
     [JsonIgnore]
@@ -131,11 +145,40 @@ public sealed record ReceiptBalance(
     /// <summary>
     /// Money that is pending comes free: to unapplied, or out of the house when the receipt is reversed.
     /// </summary>
-    internal ReceiptBalance Release(Money amount, Guid? owner = null) =>
-        (Give(amount, owner) with { Pending = Pending - amount }).Settle();
+    internal ReceiptBalance Release(Money amount, Guid? owner = null)
+    {
+        var freed = Give(amount, owner) with { Pending = Pending - amount };
+        var gone = Money.Min(StillOwed, amount);
+        return IsReversed || !gone.IsPositive
+            ? freed.Settle()
+            : freed.Take(gone, owner) with { Reversed = Reversed + gone, Owed = OrNull(StillOwed - gone) };
+    }
 
-    internal ReceiptBalance Reverse() =>
-        (this with { IsReversed = true, Unapplied = Unapplied + TotalWrittenOff, WrittenOff = null }).Settle();
+    internal ReceiptBalance Reverse() => (this with
+    {
+        IsReversed = true,
+        Unapplied = Unapplied + TotalWrittenOff,
+        WrittenOff = null,
+        Owed = null,
+    }).Settle();
+
+    /// <summary>
+    /// So much is gone: of what is free, then of what is on account, then of others' shares, then of what comes free.
+    /// </summary>
+    internal ReceiptBalance ReversePart(Money amount)
+    {
+        var now = Money.Min(amount, Unapplied);
+        var left = this with { Unapplied = Unapplied - now, Reversed = Reversed + now };
+        var beyond = now - Free;
+        if (beyond.IsPositive)
+        {
+            var kept = Money.Min(beyond, KeptOnAccount);
+            left = left with { OnAccount = OrNull(KeptOnAccount - kept) };
+            beyond -= kept;
+        }
+
+        return (left with { Owed = OrNull(StillOwed + amount - now) }).LessOfShares(beyond);
+    }
 
     internal ReceiptBalance KeepOnAccount(Money amount) => this with { OnAccount = OrNull(KeptOnAccount + amount) };
 
@@ -179,6 +222,20 @@ public sealed record ReceiptBalance(
         var rest = (Shares ?? []).Where(one => one.CustomerId != other);
         CustomerShare[] shares = share.IsZero ? [.. rest] : [.. rest, new CustomerShare(other, share)];
         return after with { Shares = shares.Length == 0 ? null : shares };
+    }
+
+    private ReceiptBalance LessOfShares(Money beyond)
+    {
+        var shares = new List<CustomerShare>();
+        foreach (var share in Shares ?? [])
+        {
+            var part = beyond.IsPositive ? Money.Min(beyond, share.Unapplied) : Zero;
+            beyond -= part;
+            if (share.Unapplied > part)
+                shares.Add(share with { Unapplied = share.Unapplied - part });
+        }
+
+        return this with { Shares = shares.Count == 0 ? null : shares };
     }
 
     private ReceiptBalance Settle() => IsReversed

@@ -27,7 +27,7 @@ public static partial class ReceiptDecider
         if (receipt.Balance.IsReversed)
             TakeBack(story, [allocation], "The receipt is reversed.", byPerson: false);
         else if (allocation.Withdrawn is { } reason)
-            TakeBack(story, [allocation], reason, byPerson: true);
+            TakeBack(story, [allocation], reason, allocation.IsWithdrawnByPerson);
         return Decision.Of(story.Events);
     }
 
@@ -37,7 +37,7 @@ public static partial class ReceiptDecider
     /// </summary>
     public static Decision Reject(
         Receipt receipt, Guid receiptId, Guid allocationId, Money amount, string code, string detail,
-        DateOnly postingDate)
+        Deadlines deadlines)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -50,9 +50,9 @@ public static partial class ReceiptDecider
             receipt.Balance.Release(amount, allocation.Asked.Owner)));
         var rest = RestOf(allocation.Ground.DecisionId);
         if (story.Receipt.Decisions.Find(one => one.Kind == DecisionKind.WriteOff && one.Id == rest) is { } givenUp)
-            UndoWriteOff(story, givenUp, postingDate);
-        SetAside(story, new ReceiptSetAside(
-            AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}", null));
+            UndoWriteOff(story, givenUp, deadlines.Today);
+        SetAside(story, deadlines.Aside(
+            AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}"));
         return Decision.Of(story.Events);
     }
 
@@ -60,7 +60,8 @@ public static partial class ReceiptDecider
     /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not. Where the
     /// money was to go on to another item, that item is asked to take it.
     /// </summary>
-    public static Decision ConfirmReversal(Receipt receipt, Guid receiptId, Guid allocationId, Money amount)
+    public static Decision ConfirmReversal(
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Deadlines deadlines)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -80,8 +81,8 @@ public static partial class ReceiptDecider
             story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction));
         if (!story.Balance.IsReversed && allocation.Then is { } target)
             return MoveOn(story, allocation, target);
-        SetAside(story, new ReceiptSetAside(
-            AsideReasons.TakenBack, $"{amount} were taken back from {allocation.Asked.InvoiceNumber}.", null));
+        SetAside(story, deadlines.Aside(
+            AsideReasons.TakenBack, $"{amount} were taken back from {allocation.Asked.InvoiceNumber}."));
         return Decision.Of(story.Events);
     }
 
@@ -95,9 +96,15 @@ public static partial class ReceiptDecider
         var amount = Money.Min(target.Amount, story.Balance.FreeOf(story.Balance.OwnerFor(target.CustomerId)));
         if (!amount.IsPositive)
             return Decision.Of(story.Events);
+        var isSame = (target.InvoiceId, target.Installment) == (allocation.InvoiceId, allocation.Installment);
         var moved = new AllocationDecision(
             Ids.From("moved", target.AllocationId.ToString("N")), "moved", 1m,
-            [$"Moved by a person from {allocation.Asked.InvoiceNumber}."], IsAutomatic: false,
+            [
+                isSame
+                    ? "The bank has taken a part of the payment back; the rest of it stays applied."
+                    : $"Moved by a person from {allocation.Asked.InvoiceNumber}.",
+            ],
+            IsAutomatic: isSame,
             [
                 new RequestedAllocation(target.AllocationId, target.InvoiceId, target.InvoiceNumber,
                     target.Installment, target.CustomerId, amount),

@@ -64,7 +64,7 @@ public static partial class ReceiptDecider
     }
 
     /// <summary>Undoes the last decision that holds.</summary>
-    public static Decision Undo(Receipt receipt, Guid receiptId, string reason, DateOnly postingDate)
+    public static Decision Undo(Receipt receipt, Guid receiptId, string reason, Deadlines deadlines)
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
@@ -78,10 +78,14 @@ public static partial class ReceiptDecider
             DecisionKind.Allocation => UndoAllocations(story, last, reason),
             DecisionKind.OnAccount => UndoOnAccount(story, last),
             DecisionKind.Transfer => UndoTransfer(story, last, reason),
-            DecisionKind.WriteOff => UndoWriteOff(story, last, postingDate),
-            _ => UndoIdentification(story, last, postingDate),
+            DecisionKind.WriteOff => UndoWriteOff(story, last, deadlines.Today),
+            _ => UndoIdentification(story, last, deadlines),
         };
-        return refusal is null ? Decision.Of(story.Events) : refusal;
+        if (refusal is not null)
+            return refusal;
+        if (last.Kind is DecisionKind.OnAccount or DecisionKind.WriteOff)
+            SetAside(story, deadlines.Aside(AsideReasons.Unexplained, "What was decided about it is undone."));
+        return Decision.Of(story.Events);
     }
 
     /// <summary>
@@ -147,16 +151,20 @@ public static partial class ReceiptDecider
         return null;
     }
 
-    private static Refusal? UndoIdentification(Story story, UndoableDecision last, DateOnly postingDate)
+    private static Refusal? UndoIdentification(Story story, UndoableDecision last, Deadlines deadlines)
     {
         var balance = story.Balance;
-        if (balance.Unapplied + balance.TotalWrittenOff != balance.Amount || balance.Shares is not null)
+        if (balance.Shares is not null
+            || balance.Unapplied + balance.TotalWrittenOff + balance.Reversed != balance.Amount)
+        {
             return ReceiptRefusals.StillApplied;
+        }
+
         story.Add(new ReceiptUnidentified(story.Receipt.LegalEntity, balance.CustomerId!.Value, last.Id,
-            JournalEntry.Unidentified(story.ReceiptId, story.Receipt, postingDate, last.Id),
+            JournalEntry.Unidentified(story.ReceiptId, story.Receipt, deadlines.Today, last.Id),
             balance with { CustomerId = null, OnAccount = null }));
-        SetAside(story, new ReceiptSetAside(
-            AsideReasons.Unidentified, "It is not known after all whose money it is.", null));
+        SetAside(story, deadlines.Aside(
+            AsideReasons.Unidentified, "It is not known after all whose money it is."));
         return null;
     }
 

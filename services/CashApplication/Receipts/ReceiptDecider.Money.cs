@@ -24,20 +24,22 @@ public static partial class ReceiptDecider
     }
 
     /// <summary>Frees money that is on account; all of it where no amount is named.</summary>
-    public static Decision TakeOffAccount(Receipt receipt, Guid receiptId, Money? amount)
+    public static Decision TakeOffAccount(Receipt receipt, Guid receiptId, Money? amount, Deadlines deadlines)
     {
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
         var freed = amount ?? receipt.Balance.KeptOnAccount;
         if (Exceeds(freed, receipt.Balance.KeptOnAccount) is { } no)
             return no;
-        return Decision.Of(
+        var story = new Story(receiptId, receipt).Add(
             new TakenOffAccount(receipt.LegalEntity, freed, receipt.Balance.TakeOffAccount(freed)));
+        SetAside(story, deadlines.Aside(AsideReasons.Unexplained, $"{freed} were taken off the account."));
+        return Decision.Of(story.Events);
     }
 
     /// <summary>Gives free money to another customer; all of it where no amount is named.</summary>
     public static Decision Transfer(
-        Receipt receipt, Guid receiptId, Guid decisionId, Guid to, Money? amount, string reason)
+        Receipt receipt, Guid receiptId, Guid decisionId, Guid to, Money? amount, string reason, Deadlines deadlines)
     {
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
@@ -52,6 +54,7 @@ public static partial class ReceiptDecider
             return no;
         var story = new Story(receiptId, receipt);
         Hand(story, decisionId, from, to, handed, reason);
+        SetAsideWaiting(story, deadlines.Aside(AsideReasons.Unexplained, $"{handed} are another customer's now."));
         return Decision.Of(story.Events);
     }
 
@@ -88,11 +91,16 @@ public static partial class ReceiptDecider
     }
 
     /// <summary>The refund will not be paid; nothing where it never was reserved or is paid.</summary>
-    public static Decision ReleaseRefund(Receipt receipt, Guid refundId, string reason) =>
-        receipt.Refunds.TryGetValue(refundId, out var amount)
-            ? Decision.Of(new RefundReleased(
-                receipt.LegalEntity, refundId, amount, reason, receipt.Balance.Release(amount)))
-            : Decision.Nothing;
+    public static Decision ReleaseRefund(
+        Receipt receipt, Guid receiptId, Guid refundId, string reason, Deadlines deadlines)
+    {
+        if (!receipt.Refunds.TryGetValue(refundId, out var amount))
+            return Decision.Nothing;
+        var story = new Story(receiptId, receipt).Add(
+            new RefundReleased(receipt.LegalEntity, refundId, amount, reason, receipt.Balance.Release(amount)));
+        SetAside(story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} is not paid: {reason}"));
+        return Decision.Of(story.Events);
+    }
 
     /// <summary>
     /// The refund left the bank; once, however often it is told. Reversing a receipt releases its refunds: none is paid
@@ -111,15 +119,18 @@ public static partial class ReceiptDecider
 
     /// <summary>A refund that was paid came back: a new fact, the payment stays what it was.</summary>
     public static Decision ReturnRefund(
-        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, string reason,
-        DateOnly postingDate) =>
-        receipt.PaidRefunds.TryGetValue(refundId, out var amount)
-            ? Decision.Of(new RefundCameBack(
-                receipt.LegalEntity, refundId, amount, reason, account.Code,
-                JournalEntry.RefundReturned(
-                    receiptId, receipt, postingDate, amount, refundId, account.LedgerAccount),
-                receipt.Balance.PayBackIn(amount)))
-            : Decision.Nothing;
+        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, string reason, Deadlines deadlines)
+    {
+        if (!receipt.PaidRefunds.TryGetValue(refundId, out var amount))
+            return Decision.Nothing;
+        var story = new Story(receiptId, receipt).Add(new RefundCameBack(
+            receipt.LegalEntity, refundId, amount, reason, account.Code,
+            JournalEntry.RefundReturned(
+                receiptId, receipt, deadlines.Today, amount, refundId, account.LedgerAccount),
+            receipt.Balance.PayBackIn(amount)));
+        SetAside(story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} came back: {reason}"));
+        return Decision.Of(story.Events);
+    }
 
     /// <summary>Says why free money waits; nothing where that is said already.</summary>
     public static Decision SetAside(Receipt receipt, Guid receiptId, ReceiptSetAside aside)

@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -5,10 +6,13 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <summary>Money that came in, with everything known about it.</summary>
 /// <param name="ReceiptId">The receipt to be.</param>
 /// <param name="Number">The number drawn for it.</param>
+/// <param name="Documents">What the payer tells in fields, or null.</param>
+/// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
 public sealed record RecordReceipt(
     Guid ReceiptId, string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts,
     Money Amount, DateOnly ValueDate, DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance,
-    string? CheckNumber, ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy);
+    string? CheckNumber, ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy,
+    IReadOnlyList<RemittanceLine>? Documents = null, string? ProcessorReference = null);
 
 /// <summary>What is to become of money that nothing is decided about.</summary>
 public enum RestTreatment
@@ -66,7 +70,8 @@ public static partial class ReceiptDecider
         var story = new Story(command.ReceiptId, receipt).Add(new ReceiptRecorded(
             command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts,
             command.ValueDate, command.PostingDate, command.Payer, command.Remittance, command.CheckNumber,
-            command.Source, command.IdentifiedBy, entry, ReceiptBalance.Of(command.Amount, command.CustomerId)));
+            command.Source, command.IdentifiedBy, entry, ReceiptBalance.Of(command.Amount, command.CustomerId),
+            command.Documents is { Count: > 0 } documents ? documents : null, command.ProcessorReference));
         if (match is not null && Ask(story, match, command.PostingDate) is { } refusal)
             return refusal;
         SetAside(story, aside);
@@ -75,16 +80,16 @@ public static partial class ReceiptDecider
 
     /// <summary>Says whose money it is.</summary>
     public static Decision Identify(
-        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, DateOnly postingDate,
-        Guid? decisionId = null)
+        Receipt receipt, Guid receiptId, Guid customerId, string identifiedBy, Deadlines deadlines,
+        Guid? decisionId = null, ReceiptSetAside? aside = null)
     {
         var story = new Story(receiptId, receipt);
-        if (Identified(story, customerId, identifiedBy, postingDate, decisionId) is { } refusal)
+        if (Identified(story, customerId, identifiedBy, deadlines.Today, decisionId) is { } refusal)
             return refusal;
-        if (story.Events.Count > 0 && receipt.Aside?.Reason == AsideReasons.Unidentified)
+        if (story.Events.Count > 0 && (aside is not null || receipt.Aside?.Reason == AsideReasons.Unidentified))
         {
-            SetAside(story, new ReceiptSetAside(
-                AsideReasons.Unexplained, "The customer is known, what the money is for is not.", null));
+            SetAside(story, aside ?? deadlines.Aside(
+                AsideReasons.Unexplained, "The customer is known, what the money is for is not."));
         }
 
         return Decision.Of(story.Events);
@@ -197,6 +202,13 @@ public static partial class ReceiptDecider
         {
             story.Add(aside);
         }
+    }
+
+    /// <summary>Says why money waits that is another customer's share, or free.</summary>
+    private static void SetAsideWaiting(Story story, ReceiptSetAside aside)
+    {
+        if (aside != story.Receipt.Aside && story.Balance.Waiting.IsPositive && !story.Balance.IsReversed)
+            story.Add(aside);
     }
 
     /// <summary>Events that follow on one another within one decision.</summary>

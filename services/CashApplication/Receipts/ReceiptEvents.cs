@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -34,10 +35,35 @@ public sealed record ReceiptSource(
 /// <param name="IdentifiedBy">What told the customer, or null while unidentified.</param>
 /// <param name="Entry">Bank to unapplied or unidentified cash.</param>
 /// <param name="Balance">Where the money is.</param>
+/// <param name="Documents">What the payer tells in fields: documents with their amounts; null for none.</param>
+/// <param name="ProcessorReference">What the processor of the payment calls it, once per legal entity; or null.</param>
 public sealed record ReceiptRecorded(
     string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts, DateOnly ValueDate,
     DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber, ReceiptSource? Source,
-    string? IdentifiedBy, JournalEntry Entry, ReceiptBalance Balance);
+    string? IdentifiedBy, JournalEntry Entry, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<RemittanceLine>? Documents = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null);
+
+/// <summary>Money that was entered is on the bank's statement: no second receipt.</summary>
+/// <param name="LegalEntity">Whose receipt.</param>
+/// <param name="BankAccount">Code of the account it reached.</param>
+/// <param name="LedgerAccount">Where that account's money is booked.</param>
+/// <param name="Source">The statement line.</param>
+/// <param name="Payer">Who paid, by what was entered and what the bank tells.</param>
+/// <param name="Remittance">What the payer says, by both.</param>
+/// <param name="Entry">Clearing account to the bank; null where it was booked at the bank when it was entered.</param>
+public sealed record ReceiptCleared(
+    string LegalEntity, string BankAccount, string LedgerAccount, ReceiptSource Source, Payer Payer,
+    IReadOnlyList<string> Remittance, JournalEntry? Entry);
+
+/// <summary>Money that a statement has brought was entered too: no second receipt.</summary>
+/// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
+/// <param name="Payer">Who paid, by what was entered and what the bank tells.</param>
+/// <param name="Remittance">What the payer says, by both.</param>
+/// <param name="CheckNumber">Number of the check, or null.</param>
+public sealed record ReceiptAnnounced(
+    string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber);
 
 /// <summary>It became known whose money it is.</summary>
 /// <param name="LegalEntity">Whose receipt.</param>
@@ -157,6 +183,24 @@ public sealed record AllocationReversed(
 /// <param name="PostingDate">Accounting date of the reversal.</param>
 /// <param name="Entry">The receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
+/// <param name="Entered">The receipts that were entered for the same money, where that is why; or null.</param>
 public sealed record ReceiptReversed(
     string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
-    ReceiptBalance Balance);
+    ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null);
+
+/// <summary>
+/// The bank has taken a part of the receipt back. What of it was free is gone; the rest is gone as soon as the
+/// allocations that are taken back for it are.
+/// </summary>
+/// <param name="ReversalId">Tells this part from others of the receipt.</param>
+/// <param name="LegalEntity">Whose receipt it is.</param>
+/// <param name="Amount">What is taken back.</param>
+/// <param name="Reason"><c>nsf</c>, <c>return</c>, <c>chargeback</c>, <c>stop</c> or <c>error</c>.</param>
+/// <param name="ReturnCode">E.g. <c>R01</c>, or null.</param>
+/// <param name="PostingDate">Accounting date.</param>
+/// <param name="Entry">So much of the receipt's money back to the bank.</param>
+/// <param name="Balance">Where the money is.</param>
+public sealed record ReceiptPartlyReversed(
+    Guid ReversalId, string LegalEntity, Money Amount, string Reason, string? ReturnCode, DateOnly PostingDate,
+    JournalEntry Entry, ReceiptBalance Balance);

@@ -6,8 +6,14 @@ namespace OrderToCash.CashApplication.Receipts;
 
 /// <summary>Numbers drawn for receipts that are about to be written.</summary>
 /// <param name="Numbers">In order, without a gap to the last one written.</param>
-/// <param name="Guard">Moves the series on; a version conflict when somebody else did so first.</param>
-public sealed record DrawnNumbers(IReadOnlyList<string> Numbers, NpgsqlBatchCommand Guard);
+/// <param name="Use">
+/// Moves the series on by the first so many of them; a version conflict when somebody else did so first.
+/// </param>
+public sealed record DrawnNumbers(IReadOnlyList<string> Numbers, Func<int, NpgsqlBatchCommand> Use)
+{
+    /// <summary>Moves the series on by all of them.</summary>
+    public NpgsqlBatchCommand Guard => Use(Numbers.Count);
+}
 
 /// <summary>
 /// The gapless series of receipt numbers per legal entity and year. Numbers are read, used and moved on in the write of
@@ -40,15 +46,20 @@ public sealed class ReceiptNumbers(NpgsqlDataSource database)
         read.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
         read.Parameters.Add(new NpgsqlParameter<int> { TypedValue = year });
         var last = (int?)await read.ExecuteScalarAsync(cancellation) ?? 0;
-        var guard = new NpgsqlBatchCommand(Move);
-        guard.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = year });
-        guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = last + count });
-        guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = last });
         return new DrawnNumbers(
             [.. Enumerable.Range(last + 1, count).Select(number =>
                 string.Create(CultureInfo.InvariantCulture, $"RCT-{legalEntity}-{year:D4}-{number:D6}"))],
-            guard);
+            Use);
+
+        NpgsqlBatchCommand Use(int used)
+        {
+            var guard = new NpgsqlBatchCommand(Move);
+            guard.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+            guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = year });
+            guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = last + used });
+            guard.Parameters.Add(new NpgsqlParameter<int> { TypedValue = last });
+            return guard;
+        }
     }
 
     private sealed class Turn(SemaphoreSlim turns) : IDisposable

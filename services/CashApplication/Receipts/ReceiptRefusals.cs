@@ -96,6 +96,32 @@ public static class ReceiptRefusals
     public static readonly Refusal SuggestionChanged = Refusal.State(
         "suggestion-changed", "What was suggested is not possible any more; read the receipt again.");
 
+    public static Refusal AlreadyCleared(string number) => Refusal.State(
+        "receipt-cleared", $"Receipt {number} has its credit on a statement already, or was entered for one.");
+
+    public static Refusal NotOfStatement(string number) => new(
+        "not-of-statement", $"Receipt {number} was not brought by a statement, or was entered too already.");
+
+    public static Refusal OtherBankAccount(string number, string account) => new(
+        "other-bank-account", $"Receipt {number} was entered for the account {account}.", Field: "/receiptIds");
+
+    public static Refusal OtherSum(Money entered, Money credit) => new(
+        "other-amount", $"The receipts that were entered come to {entered}, the credit to {credit}.",
+        Field: "/receiptIds");
+
+    public static Refusal ProcessorReferenceUsed(string reference, Guid receiptId) => Refusal.State(
+        "processor-reference-used",
+        $"The payment {reference} is recorded as /v1/receipts/{receiptId}, with another amount or method.");
+
+    public static Refusal RecordedJustNow(string reference) => Refusal.State(
+        "receipt-already-recorded", $"The payment {reference} was recorded at the same moment. Nothing was doubled.");
+
+    public static Refusal ExceedsReceipt(Money amount, Money left) => new(
+        "exceeds-receipt",
+        $"{amount} are to be taken back, {left} of the receipt are neither paid back, kept back for a refund nor " +
+        "given up. Take that back first, or reverse the receipt as a whole.",
+        Field: "/amount");
+
     public static readonly Refusal NothingFree =
         Refusal.State("nothing-free", "Nothing of the receipt is free to apply.");
 

@@ -23,6 +23,7 @@ public static class RemittanceDecider
         var foreign = received.Lines
             .SelectMany(line => new[] { line.Paid, line.Gross, line.Discount }
                 .Concat(line.Adjustments.Select(adjustment => (Money?)adjustment.Amount)))
+            .Concat(received.Adjustments.Select(adjustment => (Money?)adjustment.Amount))
             .OfType<Money>().Any(amount => amount.Currency != received.Amount.Currency);
         if (foreign)
             return RemittanceRefusals.OtherCurrency(received.Amount.Currency);

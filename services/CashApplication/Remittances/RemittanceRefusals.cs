@@ -24,6 +24,9 @@ public static class RemittanceRefusals
         "bad-lines", string.Create(CultureInfo.InvariantCulture, $"An advice has 1 to {most:N0} lines."),
         Field: "/lines");
 
+    public static Refusal TooManyAdvices(int most) => new(
+        "too-many", string.Create(CultureInfo.InvariantCulture, $"A file has at most {most:N0} advices."));
+
     public static Refusal OtherCurrency(Currency currency) =>
         new("other-currency", $"All amounts of an advice are in its currency, {currency}.", Field: "/lines");
 

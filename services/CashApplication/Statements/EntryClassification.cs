@@ -15,10 +15,15 @@ public static class EntryClassification
     private static readonly HashSet<string> Returns =
         new(["RRTN", "RPCR", "UPDD", "UPCQ", "UPCT", "CQRV", "PRDD", "ARET"], StringComparer.Ordinal);
 
-    /// <summary>Booked credits are receipts; debits are fees, returns or others; the rest is no cash.</summary>
+    /// <summary>
+    /// Booked credits are receipts but for what was ours before: charges that are given back, and payments of ours that
+    /// come back. Debits are fees, returns or others; the rest is no cash.
+    /// </summary>
     public static LineClass Of(StatementEntry entry) => entry switch
     {
         { Status: not EntryStatus.Booked } or { Amount.IsZero: true } => LineClass.Information,
+        { Movement: Movement.Credit } when IsFee(entry.TransactionCode) => LineClass.FeeReturned,
+        { Movement: Movement.Credit } when IsOursAgain(entry) => LineClass.PaymentReturned,
         { Movement: Movement.Credit } => LineClass.Receipt,
         { IsReversal: true } => LineClass.Return,
         _ when entry.Details.Any(details => details.ReturnReason is not null) || IsReturn(entry.TransactionCode) =>
@@ -37,7 +42,8 @@ public static class EntryClassification
         return (plain, byFile) switch
         {
             (LineClass.Receipt, { Lockbox: true }) when IsBy("lockbox", entry) => LineClass.Lump,
-            (LineClass.Receipt or LineClass.Return, { Ach: true }) when IsBy("ach", entry) => LineClass.Lump,
+            (LineClass.Receipt or LineClass.Return or LineClass.PaymentReturned, { Ach: true })
+                when IsBy("ach", entry) => LineClass.Lump,
             _ => plain,
         };
     }
@@ -54,6 +60,14 @@ public static class EntryClassification
 
     /// <summary>True where a debit is the dispute of a card payment.</summary>
     public static bool IsCard(StatementEntry entry) => entry.TransactionCode?.Family is "CCRD" or "MCRD";
+
+    /// <summary>
+    /// A credit that undoes a debit. Where it tells payments one by one, those of them that have a reason to come back
+    /// are told apart (<see cref="EntryReceipts"/>).
+    /// </summary>
+    private static bool IsOursAgain(StatementEntry entry) =>
+        entry.IsReversal || IsReturn(entry.TransactionCode)
+            || (entry.Details.Count > 0 && entry.Details.All(details => details.ReturnReason is not null));
 
     private static bool IsBy(string method, StatementEntry entry) =>
         MethodOf(entry.TransactionCode) == method
@@ -75,7 +89,7 @@ public static class EntryClassification
         ("NACHA", _) => "ach",
         ("BAI", "115" or "116") => "lockbox",
         ("BAI", "140" or "142" or "145" or "147" or "155" or "156" or "164" or "165" or "166" or "168" or "169"
-            or "557" or "558") => "ach",
+            or "257" or "258" or "557" or "558") => "ach",
         ("BAI", "174" or "175" or "301" or "303") => "check",
         ("OFX", "CHECK") => "check",
         ("OFX", "ATM" or "CASH") => "cash",
@@ -107,7 +121,7 @@ public static class EntryClassification
     private static bool IsReturn(BankTransactionCode? code) => code switch
     {
         { SubFamily: { } own } when Returns.Contains(own) => true,
-        { Issuer: "BAI", Proprietary: "555" or "557" or "558" or "566" } => true,
+        { Issuer: "BAI", Proprietary: "252" or "255" or "257" or "258" or "555" or "557" or "558" or "566" } => true,
         { Issuer: "SWIFT" or "DK", Proprietary: { } own } =>
             own.Split('+')[0] is "NRTI" or "FRTI" || Gvc(own) is 108 or 109 or 159,
         _ => false,

@@ -14,9 +14,11 @@ public static class EntryReceipts
     private const int MostReferences = 8;
 
     /// <summary>How many receipts a credit becomes.</summary>
-    public static int CountOf(StatementEntry entry) => IsToldInFull(entry) ? entry.Details.Count : 1;
+    public static int CountOf(StatementEntry entry) => IsToldInFull(entry)
+        ? entry.Details.Count(details => details.ReturnReason is null)
+        : 1;
 
-    /// <summary>The receipts of a credit.</summary>
+    /// <summary>The receipts of a credit; payments of ours that come back in it are none.</summary>
     /// <param name="entry">The credit.</param>
     /// <param name="bankAccount">Code of the account.</param>
     /// <param name="key">The entry's key within the account's history.</param>
@@ -35,6 +37,8 @@ public static class EntryReceipts
         for (var index = 0; index < entry.Details.Count; index++)
         {
             var details = entry.Details[index];
+            if (details.ReturnReason is not null)
+                continue;
             yield return Receipt(entry, details, [details], details.Amount!.Value, index + 1);
         }
 
@@ -63,7 +67,7 @@ public static class EntryReceipts
     /// <summary>
     /// True when the payments in the entry are its credits and sum to it: only then each is money of its own.
     /// </summary>
-    private static bool IsToldInFull(StatementEntry entry) =>
+    internal static bool IsToldInFull(StatementEntry entry) =>
         entry.Details.Count > 1 &&
         entry.Details.All(details =>
             details.Amount is { IsPositive: true } amount && amount.Currency == entry.Amount.Currency &&

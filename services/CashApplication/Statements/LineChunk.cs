@@ -16,6 +16,21 @@ public sealed record LineChunk(
     /// <summary>How many lines.</summary>
     public int Lines => Statements.Sum(statement => statement.Lines.Count);
 
+    /// <summary>The same where credits are money of receipts that were entered: these are theirs.</summary>
+    public LineChunk With(IReadOnlyDictionary<Guid, Guid> entered)
+    {
+        ArgumentNullException.ThrowIfNull(entered);
+        return entered.Count == 0 ? this : new LineChunk(
+            [.. Statements.Select(statement => statement with { Lines = [.. statement.Lines.Select(LineOf)] })],
+            [.. Receipts.Select(pair => (ReceiptOf(pair.Receipt), pair.BankAccount))], IsLast);
+
+        StatementLine LineOf(StatementLine line) => line with { ReceiptIds = [.. line.ReceiptIds.Select(Of)] };
+
+        IncomingReceipt ReceiptOf(IncomingReceipt receipt) => receipt with { ReceiptId = Of(receipt.ReceiptId) };
+
+        Guid Of(Guid receiptId) => entered.GetValueOrDefault(receiptId, receiptId);
+    }
+
     /// <summary>What the import's stream hears.</summary>
     public StatementLinesBooked ToEvent() => new(Statements, IsLast);
 

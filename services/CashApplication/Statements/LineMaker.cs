@@ -40,8 +40,33 @@ public sealed class LineMaker(
         var line = new StatementLine(
             entry.Ordinal, key, bookingDate, valueDate, entry.SignedAmount, kind, TextOf(entry),
             Array.ConvertAll(receipts, receipt => receipt.ReceiptId),
-            kind == LineClass.Return ? ReturnsOf(entry) : null);
+            kind switch
+            {
+                LineClass.Return => ReturnsOf(entry),
+                LineClass.PaymentReturned => OursAgain(entry),
+                LineClass.Receipt when EntryReceipts.IsToldInFull(entry)
+                    && entry.Details.Any(details => details.ReturnReason is not null) => OursAgain(entry),
+                _ => null,
+            });
         return (line, receipts);
+    }
+
+    /// <summary>
+    /// Payments of ours that come back in a credit: each where all are told, else the entry as a whole.
+    /// </summary>
+    private static ReturnedPayment[] OursAgain(StatementEntry entry)
+    {
+        if (!EntryReceipts.IsToldInFull(entry))
+            return [Return(entry, entry.Details is [var only] ? only : null, entry.Details, entry.Amount, 0)];
+        var isMixed = entry.Details.Any(details => details.ReturnReason is null)
+            && entry.Details.Any(details => details.ReturnReason is not null);
+        return
+        [
+            .. entry.Details.Select((details, index) => (details, index))
+                .Where(pair => !isMixed || pair.details.ReturnReason is not null)
+                .Select(pair => Return(
+                    entry, pair.details, [pair.details], pair.details.Amount!.Value, pair.index + 1)),
+        ];
     }
 
     /// <summary>The payments that go back: each that tells its amount, else the entry as a whole.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Statements.Formats.Csv;
@@ -28,6 +29,12 @@ public enum LineClass
 
     /// <summary>The sum of payments that come one by one in a file, and are booked with that.</summary>
     Lump,
+
+    /// <summary>A payment of ours comes back: a refund that did not arrive, a debit that the bank undoes.</summary>
+    PaymentReturned,
+
+    /// <summary>Charges that the bank gives back.</summary>
+    FeeReturned,
 }
 
 /// <summary>One line of a booked statement.</summary>
@@ -39,12 +46,12 @@ public enum LineClass
 /// <param name="Class">What it is to us.</param>
 /// <param name="Text">What the bank says of it.</param>
 /// <param name="ReceiptIds">Its receipts; empty unless it is one.</param>
-/// <param name="Returns">The payments that go back with it; empty unless it is a return.</param>
+/// <param name="Returns">The payments that go back, or of ours come back, with it; null for none.</param>
 public sealed record StatementLine(
     int Entry, string Key, DateOnly BookingDate, DateOnly ValueDate, Money Amount, LineClass Class, string? Text,
     IReadOnlyList<Guid> ReceiptIds, IReadOnlyList<ReturnedPayment>? Returns = null);
 
-/// <summary>A payment that a bank takes back.</summary>
+/// <summary>A payment that a bank takes back, or one of ours that comes back.</summary>
 /// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
 /// <param name="Amount">What is taken back.</param>
 /// <param name="Reason"><c>nsf</c>, <c>return</c> or <c>chargeback</c>.</param>
@@ -111,13 +118,28 @@ public sealed record BookedLines(int Statement, IReadOnlyList<StatementLine> Lin
 /// <param name="IsLast">True where no more follow.</param>
 public sealed record StatementLinesBooked(IReadOnlyList<BookedLines> Statements, bool IsLast);
 
-/// <summary>It was found which receipt a returned payment takes back.</summary>
+/// <summary>
+/// It was found which receipt a returned payment takes back, or which refund has come back.
+/// </summary>
 /// <param name="Statement">Position of the statement in the file, from 1.</param>
 /// <param name="Entry">The line.</param>
 /// <param name="Detail">The payment within it.</param>
-/// <param name="ReceiptId">The receipt that is reversed.</param>
+/// <param name="ReceiptId">The receipt that is reversed; of a refund, the receipt that it was paid of; where a person
+/// says that the money is a customer's, the receipt that it became.</param>
 /// <param name="FoundBy">What told: <c>reference</c>, <c>check</c>, <c>payer</c> or <c>person</c>.</param>
-public sealed record ReturnedPaymentFound(int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy);
+/// <param name="RefundId">The refund that has come back, or null.</param>
+/// <param name="IsPart">True where only a part of the receipt is reversed.</param>
+public sealed record ReturnedPaymentFound(
+    int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPart = false);
+
+/// <summary>A payment of ours that came back is no refund, and no customer's money.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="Detail">The payment within it.</param>
+/// <param name="Reason">What it is, in a person's words.</param>
+public sealed record ReturnedPaymentClosed(int Statement, int Entry, int Detail, string Reason);
 
 /// <summary>A file was refused: nothing of it is booked, its bytes are kept.</summary>
 /// <param name="Sha256">Of the bytes, lower-case hexadecimal.</param>

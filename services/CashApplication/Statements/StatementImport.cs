@@ -22,7 +22,7 @@ public sealed record StatementImport
     /// <summary>Lines booked so far.</summary>
     public int Lines { get; init; }
 
-    /// <summary>Returned payments whose receipt is found: statement, entry, payment.</summary>
+    /// <summary>Returned payments of which it is known what they are: statement, entry, payment.</summary>
     public ImmutableHashSet<(int Statement, int Entry, int Detail)> Found { get; init; } = [];
 
     /// <summary>True once all lines are booked.</summary>
@@ -48,6 +48,7 @@ public sealed record StatementImport
             IsBooked = e.IsLast,
         },
         ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
+        ReturnedPaymentClosed e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
     };
 }

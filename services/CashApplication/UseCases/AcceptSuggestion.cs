@@ -61,7 +61,8 @@ public static class AcceptSuggestion
             DecisionId = decisionId ?? Ids.Next(command.Clock),
             Reasons = [.. suggestion.Reasons, $"Accepted by {command.Caller.Subject}."],
         };
-        var write = await command.ApplyAsync(id, receipt, version, suggestion.CustomerId, decision, cancellation);
+        var write = await command.ApplyAsync(
+            matching, id, receipt, version, suggestion.CustomerId, decision, cancellation);
         if (write.Batch is { } batch)
             await matching.ClaimRemittancesAsync(batch, [(id, decision)], cancellation);
         return write;

@@ -60,7 +60,9 @@ public static class AllocateReceipt
                 return refusal;
             var decision = new AllocationDecision(Ids.Next(command.Clock), "manual", 1m,
                 [$"Applied by {command.Caller.Subject}."], IsAutomatic: false, asked);
-            return (await command.ApplyAsync(id, receipt, version, wishes.Owner, decision, cancellation)).ToPlan(id);
+            var write = await command.ApplyAsync(
+                matching, id, receipt, version, wishes.Owner, decision, cancellation);
+            return write.ToPlan(id);
         });
 }
 

@@ -10,6 +10,8 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A day of a bank account.</summary>
 /// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>.</param>
+/// <param name="Credits">Credits of the bank that are receipts, or refunds that came back.</param>
+/// <param name="Receipts">Receipts and refunds that came back with these.</param>
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
@@ -29,8 +31,10 @@ public static class CashDays
     private const int MaxDays = 366;
 
     private const string Figures = """
-        select b.code as bank_account, b.legal_entity, b.currency, d.day, coalesce(l.credits, 0) as credits,
-            coalesce(r.amount, 0) as receipts, coalesce(p.amount, 0) as ledger, coalesce(r.count, 0)::int as count,
+        select b.code as bank_account, b.legal_entity, b.currency, d.day,
+            coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
+            coalesce(r.amount, 0) + coalesce(f.refunds, 0) as receipts,
+            coalesce(p.amount, 0) + coalesce(f.ledger, 0) as ledger, coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
             c.ledger as closed_ledger, c.count as closed_count
@@ -44,8 +48,16 @@ public static class CashDays
         left join lateral (
             select sum(amount) as credits from statement_lines l
             where l.bank_account = d.bank_account and l.booking_date = d.day and l.amount > 0
-                and l.class not in ('information', 'already-booked', 'lump')
+                and l.class in ('receipt', 'payment-returned')
         ) l on true
+        left join lateral (
+            select sum(o.amount) filter (where o.closed is not null) as closed,
+                sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
+            from returned_payments o
+            left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
+                and g.bank_account = o.bank_account
+            where o.is_credit and o.bank_account = d.bank_account and o.booking_date = d.day
+        ) f on true
         left join lateral (
             select sum(amount) as amount, count(*) as count, count(*) filter (where unapplied > on_account) as waiting,
                 count(*) filter (where customer_id is null and unapplied > 0) as unidentified
@@ -54,7 +66,8 @@ public static class CashDays
         ) r on true
         left join lateral (
             select sum(p.amount) as amount from receipts r
-            join bank_postings p on p.receipt_id = r.id and p.kind = 'receipt-booked'
+            join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
+                and p.bank_account = r.bank_account
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) p on true
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day

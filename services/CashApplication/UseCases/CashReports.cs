@@ -7,12 +7,17 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>What a bank account's statements of a day came to, and what was booked of it.</summary>
 /// <param name="StatementCredits">Credits of statements and files, without lumps that files tell one by one.</param>
-/// <param name="Difference">Statement credits less receipts; zero when all is booked.</param>
+/// <param name="Difference">Statement credits less receipts, refunds, fees and other credits; zero when all is booked.
+/// </param>
 /// <param name="Lumps">Net sum that statements show of what comes by file, which books it.</param>
-/// <param name="Ledger">What the receipts' entries moved on the ledger account of the bank.</param>
+/// <param name="Ledger">What the entries of receipts and refunds moved on the ledger account of the bank.</param>
+/// <param name="RefundsReturned">Refunds that came back.</param>
+/// <param name="FeesReturned">Charges that the bank gave back.</param>
+/// <param name="OtherCredits">Payments of ours that came back and are no refunds.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
-    Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties);
+    Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties,
+    Money RefundsReturned, Money FeesReturned, Money OtherCredits);
 
 /// <summary>Receipts of a day by how the money came.</summary>
 public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
@@ -42,15 +47,26 @@ public static class CashReports
             sum(-l.amount) filter (where l.class = 'fee') as fees,
             sum(-l.amount) filter (where l.class = 'return') as returns,
             sum(-l.amount) filter (where l.class = 'other') as others,
+            sum(l.amount) filter (where l.class = 'fee-returned') as fees_returned,
             coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
-            coalesce(max(r.ledger), 0) as ledger
+            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) as ledger,
+            coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
         left join lateral (
             select sum(r.amount) as amount, count(*) as count, sum(p.amount) as ledger from receipts r
-            left join bank_postings p on p.receipt_id = r.id and p.kind = 'receipt-booked'
+            left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
+            and p.bank_account = r.bank_account
             where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
         ) r on true
+        left join lateral (
+            select sum(o.amount) filter (where o.closed is not null) as closed,
+                sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
+            from returned_payments o
+            left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
+                and g.bank_account = o.bank_account
+            where o.is_credit and o.bank_account = b.code and o.booking_date = @date
+        ) f on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked')
             and (@everyEntity or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
@@ -61,7 +77,8 @@ public static class CashReports
         select r.bank_account, r.method, r.currency, sum(r.amount) as receipts, count(*)::int as count,
             coalesce(sum(p.amount), 0) as ledger
         from receipts r
-        left join bank_postings p on p.receipt_id = r.id and p.kind = 'receipt-booked'
+        left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
+            and p.bank_account = r.bank_account
         where r.booking_date = @date and r.import_id is not null and r.bank_account is not null
             and (@everyEntity or r.legal_entity = any(@entities))
         group by r.bank_account, r.method, r.currency
@@ -132,6 +149,9 @@ public static class CashReports
         public decimal Fees { get; init; }
         public decimal Returns { get; init; }
         public decimal Others { get; init; }
+        public decimal FeesReturned { get; init; }
+        public decimal RefundsReturned { get; init; }
+        public decimal OtherCredits { get; init; }
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
@@ -139,9 +159,12 @@ public static class CashReports
 
         public CashPostingRow ToView()
         {
+            var booked = Receipts + RefundsReturned;
+            var left = Credits - booked - FeesReturned - OtherCredits;
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
-                Of(Credits - Receipts), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
-                Credits == Receipts && Receipts == Ledger && Debits == Fees + Returns + Others);
+                Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
+                left == 0 && booked == Ledger && Debits == Fees + Returns + Others, Of(RefundsReturned),
+                Of(FeesReturned), Of(OtherCredits));
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }

@@ -26,18 +26,20 @@ public static class EndRefund
             .WithSummary("Records that the bank sent a refund back");
     }
 
-    private static Task<IResult> Cancel(Guid id, EndRefundRequest request, HttpCommand command) =>
+    private static Task<IResult> Cancel(
+        Guid id, EndRefundRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
             if (await command.DenyAsync(id, cancellation) is { } denied)
                 return denied;
             var batch = new WriteBatch(command.Metadata(request.Reason));
             return Answer(id, batch, await AddAsync(
-                command.Store, batch, id, refund => RefundDecider.Cancel(refund, id, request.Reason), request.Reason,
-                cancellation));
+                command.Store, matching, batch, id, refund => RefundDecider.Cancel(refund, id, request.Reason),
+                request.Reason, cancellation));
         });
 
-    private static Task<IResult> Return(Guid id, EndRefundRequest request, HttpCommand command) =>
+    private static Task<IResult> Return(
+        Guid id, EndRefundRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
             var (refund, _) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
@@ -45,36 +47,45 @@ public static class EndRefund
                 return RefundRefusals.NotFound(id);
             if (command.Caller.Deny(requested.LegalEntity) is { } denied)
                 return denied;
-            var today = await command.TodayAsync(requested.LegalEntity);
             var account = await PayingAccountAsync(command.Store, refund, cancellation);
             var batch = new WriteBatch(command.Metadata(request.Reason));
-            return Answer(id, batch, await AddAsync(
-                command.Store, batch, id, known => RefundDecider.Return(known, id, request.Reason, today),
-                (receipt, receiptId) =>
-                    ReceiptDecider.ReturnRefund(receipt, receiptId, id, account!, request.Reason, today),
-                cancellation));
+            return Answer(id, batch, await AddReturnAsync(
+                command.Store, matching, batch, id, account, request.Reason, cancellation));
         });
 
     /// <summary>Adds to a write the end of a refund that was not paid.</summary>
     internal static Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(
-        EventStore store, WriteBatch batch, Guid id, Func<Refund, Decision> end, string reason,
+        EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, Func<Refund, Decision> end,
+        string reason, CancellationToken cancellation) =>
+        AddAsync(
+            store, matching, batch, id, (refund, _) => end(refund),
+            (receipt, receiptId, deadlines) => ReceiptDecider.ReleaseRefund(receipt, receiptId, id, reason, deadlines),
+            cancellation);
+
+    /// <summary>Adds to a write that the bank sent a paid refund back to this account.</summary>
+    internal static Task<(Loaded<Refund> After, Refusal? Refusal)> AddReturnAsync(
+        EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, PayingAccount? account, string reason,
         CancellationToken cancellation) =>
         AddAsync(
-            store, batch, id, end, (receipt, _) => ReceiptDecider.ReleaseRefund(receipt, id, reason), cancellation);
+            store, matching, batch, id, (refund, day) => RefundDecider.Return(refund, id, reason, day.Today),
+            (receipt, receiptId, deadlines) =>
+                ReceiptDecider.ReturnRefund(receipt, receiptId, id, account!, reason, deadlines),
+            cancellation);
 
     private static async Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(
-        EventStore store, WriteBatch batch, Guid id, Func<Refund, Decision> end,
-        Func<Receipt, Guid, Decision> free, CancellationToken cancellation)
+        EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, Func<Refund, Deadlines, Decision> end,
+        Func<Receipt, Guid, Deadlines, Decision> free, CancellationToken cancellation)
     {
         var (refund, version) = await store.LoadAsync(Refund.Type, id, cancellation);
-        var decided = end(refund);
+        var deadlines = await matching.DeadlinesAsync(refund.Requested?.LegalEntity ?? "", cancellation);
+        var decided = end(refund, deadlines);
         if (decided.Refusal is { } refusal)
             return (default, refusal);
         if (decided.Events.Count > 0)
         {
             var receiptId = refund.Requested!.ReceiptId;
             var (receipt, receiptVersion) = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
-            var freed = free(receipt, receiptId);
+            var freed = free(receipt, receiptId, deadlines);
             if (freed.Refusal is { } impossible)
                 return (default, impossible);
             batch.Append(Refund.Type, id, version, decided.Events)

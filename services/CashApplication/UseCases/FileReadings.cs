@@ -29,9 +29,10 @@ internal static class FileReadings
         return told switch
         {
             StatementFormat.X12Remittance => throw Refuse(StatementImportRefusals.UnsupportedFormat,
-                "An X12 820 is remittance advice and moves no money; it belongs to /v1/remittances."),
+                "An X12 820 is remittance advice and moves no money; post it to /v1/remittances."),
             StatementFormat.Csv => new FileReading(
-                StatementFormat.Csv, await MappingAsync(database, mapping, cancellation), Named(bankAccount)),
+                StatementFormat.Csv, await MappingAsync(database, mapping, isRemittance: false, cancellation),
+                Named(bankAccount)),
             { } known => new FileReading(known, null, Named(bankAccount)),
             _ => throw Refuse(StatementImportRefusals.UnsupportedFormat,
                 $"The file's beginning tells no format that is read; these are: {StatementFormats.Names}. " +
@@ -41,8 +42,9 @@ internal static class FileReadings
 
     private static string? Named(string? bankAccount) => string.IsNullOrWhiteSpace(bankAccount) ? null : bankAccount;
 
-    private static async Task<CsvMapping> MappingAsync(
-        NpgsqlDataSource database, string? code, CancellationToken cancellation)
+    /// <summary>The mapping of this name, which reads advices or statements as is wanted.</summary>
+    public static async Task<CsvMapping> MappingAsync(
+        NpgsqlDataSource database, string? code, bool isRemittance, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(code))
         {
@@ -52,10 +54,17 @@ internal static class FileReadings
 
         await using var command = database.CreateCommand("select mapping::text from csv_mappings where code = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = code });
-        return await command.ExecuteScalarAsync(cancellation) is string json
-            ? JsonSerializer.Deserialize<CsvMapping>(json, Json.Stored)!
-            : throw Refuse(StatementImportRefusals.UnknownMappingCode,
+        if (await command.ExecuteScalarAsync(cancellation) is not string json)
+        {
+            throw Refuse(StatementImportRefusals.UnknownMappingCode,
                 $"There is no CSV mapping '{RecordReader.Excerpt(code)}'.");
+        }
+
+        var mapping = JsonSerializer.Deserialize<CsvMapping>(json, Json.Stored)!;
+        return mapping.IsRemittance == isRemittance ? mapping : throw Refuse(
+            StatementImportRefusals.UnknownMappingCode, isRemittance
+                ? $"The CSV mapping '{code}' reads statements, not remittance advice."
+                : $"The CSV mapping '{code}' reads remittance advice; post the file to /v1/remittances.");
     }
 
     private static StatementRefused Refuse(string code, string detail) =>

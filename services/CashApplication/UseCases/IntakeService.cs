@@ -8,12 +8,12 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a
-/// missing statement are imported, payments that came back find their receipts, bytes of broken requests are dropped.
-/// Every instance does it; each step is safe against the others.
+/// missing statement are imported, payments that came back find their receipts and refunds, bytes of broken requests
+/// are dropped. Every instance does it; each step is safe against the others.
 /// </summary>
 public sealed partial class IntakeService(
-    EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns, IntakeSignal signal,
-    TimeProvider clock, ILogger<IntakeService> log) : BackgroundService
+    EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns,
+    ReturnedRefunds refunds, IntakeSignal signal, TimeProvider clock, ILogger<IntakeService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
@@ -125,6 +125,8 @@ public sealed partial class IntakeService(
     {
         foreach (var found in await returns.FindAsync(cancellation))
             await TryAsync(() => returns.TakeBackAsync(found, cancellation), cancellation);
+        foreach (var found in await refunds.FindAsync(cancellation))
+            await TryAsync(() => refunds.TakeBackAsync(found, cancellation), cancellation);
     }
 
     /// <summary>Another file had everything that this one waited to bring.</summary>

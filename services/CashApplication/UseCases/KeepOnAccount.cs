@@ -27,6 +27,8 @@ public static class KeepOnAccount
         command.OnReceiptAsync(id, receipt =>
             ReceiptDecider.KeepOnAccount(receipt, id, Ids.Next(command.Clock), request.Amount));
 
-    private static Task<IResult> Release(Guid id, OnAccountRequest request, HttpCommand command) =>
-        command.OnReceiptAsync(id, receipt => ReceiptDecider.TakeOffAccount(receipt, id, request.Amount));
+    private static Task<IResult> Release(
+        Guid id, OnAccountRequest request, HttpCommand command, ReceiptMatching matching) =>
+        command.OnReceiptAsync(id, matching, (receipt, deadlines) =>
+            ReceiptDecider.TakeOffAccount(receipt, id, request.Amount, deadlines));
 }

@@ -39,7 +39,8 @@ public static class IdentifyReceipt
         .WithTags("Receipts")
         .WithSummary("Says whose money a receipt is");
 
-    private static async Task<IResult> Handle(Guid id, IdentifyReceiptRequest request, HttpCommand command)
+    private static async Task<IResult> Handle(
+        Guid id, IdentifyReceiptRequest request, HttpCommand command, ReceiptMatching matching)
     {
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
@@ -50,31 +51,37 @@ public static class IdentifyReceipt
             return await command.RefuseAsync(ReceiptRefusals.UnknownCustomer(request.CustomerId));
         if (customer.LegalEntity != known.LegalEntity)
             return await command.RefuseAsync(ReceiptRefusals.OtherEntitysCustomer(customer.Number, known.LegalEntity));
-        var today = await command.TodayAsync(known.LegalEntity);
+        var deadlines = await matching.DeadlinesAsync(known.LegalEntity, command.Cancellation);
         return await command.DecideAsync(
             ReceiptStream.Type, id,
             receipt => command.Guard(receipt) is { } denied
                 ? denied
                 : ReceiptDecider.Identify(
-                    receipt, id, request.CustomerId, "person", today, Ids.Next(command.Clock)),
+                    receipt, id, request.CustomerId, "person", deadlines, Ids.Next(command.Clock)),
             decided => Reply.Ok(ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version));
     }
 }
 
 /// <summary>Why the money is gone again, and the bank's code for it.</summary>
-public sealed record ReverseReceiptRequest(string Reason, string? Code = null);
+/// <param name="Amount">How much of it; all where it is not named.</param>
+/// <param name="Allocations">Which allocations a part is taken from once nothing is free; else the newest.</param>
+public sealed record ReverseReceiptRequest(
+    string Reason, string? Code = null, Money? Amount = null, IReadOnlyList<Guid>? Allocations = null);
 
 /// <summary><c>POST /v1/receipts/{id}/reverse</c>.</summary>
 public static class ReverseReceipt
 {
+    private const int MostAllocations = 1_000;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts/{id:guid}/reverse", Handle)
         .RequireScope(Scopes.CashWrite)
         .Produces<ReceiptView>(StatusCodes.Status202Accepted)
         .WithTags("Receipts")
-        .WithSummary("Voids a receipt: returned, charged back, or recorded in error");
+        .WithSummary("Voids a receipt or a part of it: returned, charged back, or recorded in error");
 
-    private static async Task<IResult> Handle(Guid id, ReverseReceiptRequest request, HttpCommand command)
+    private static async Task<IResult> Handle(
+        Guid id, ReverseReceiptRequest request, HttpCommand command, ReceiptMatching matching)
     {
         if (new Validation().Required("/reason", request.Reason, max: 20)
             .Optional("/code", request.Code, max: 20).Problem
@@ -83,8 +90,17 @@ public static class ReverseReceipt
             return problem;
         }
 
+        if (request.Allocations is { Count: > MostAllocations })
+            return await command.RefuseAsync(ReceiptRefusals.TooMany(MostAllocations, "/allocations"));
+        var reversalId = Ids.Next(command.Clock);
         return await command.OnReceiptAsync(
-            id, (receipt, today) => ReceiptDecider.Reverse(receipt, id, request.Reason, request.Code, today),
+            id, matching,
+            (receipt, deadlines) => request.Amount is { } amount
+                ? ReceiptDecider.ReversePart(
+                    receipt, id,
+                    new PartialReversal(reversalId, amount, request.Reason, request.Code, request.Allocations),
+                    deadlines)
+                : ReceiptDecider.Reverse(receipt, id, request.Reason, request.Code, deadlines.Today),
             request.Reason, accepted: true);
     }
 }
@@ -114,29 +130,29 @@ internal static class ReceiptCommands
             },
             reason);
 
-    /// <summary>The same, as of today where the receipt's legal entity is.</summary>
+    /// <summary>The same, as of today where the receipt's legal entity is and with the days of its policy.</summary>
     public static async Task<IResult> OnReceiptAsync(
-        this HttpCommand command, Guid id, Func<Receipt, DateOnly, Decision> decide, string? reason = null,
-        bool accepted = false)
+        this HttpCommand command, Guid id, ReceiptMatching matching, Func<Receipt, Deadlines, Decision> decide,
+        string? reason = null, bool accepted = false)
     {
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
             return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
         if (command.Guard(known) is { } outsider)
             return await command.RefuseAsync(outsider);
-        var today = await command.TodayAsync(known.LegalEntity);
-        return await command.OnReceiptAsync(id, receipt => decide(receipt, today), reason, accepted);
+        var deadlines = await matching.DeadlinesAsync(known.LegalEntity, command.Cancellation);
+        return await command.OnReceiptAsync(id, receipt => decide(receipt, deadlines), reason, accepted);
     }
 
     /// <summary>The write that asks for what a person decided, held against what is available at this moment.</summary>
     public static async Task<ReceiptWrite> ApplyAsync(
-        this HttpCommand command, Guid id, Receipt receipt, long version, Guid owner, AllocationDecision decision,
-        CancellationToken cancellation)
+        this HttpCommand command, ReceiptMatching matching, Guid id, Receipt receipt, long version, Guid owner,
+        AllocationDecision decision, CancellationToken cancellation)
     {
-        var entity = await command.Store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
+        var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
         var decided = ReceiptDecider.Request(
-            receipt, id, owner, "allocation", decision, command.Clock.Today(entity!.TimeZone),
-            new ReceiptSetAside(AsideReasons.Remainder, "Something is left after what a person applied.", null));
+            receipt, id, owner, "allocation", decision, deadlines.Today,
+            deadlines.Aside(AsideReasons.Remainder, "Something is left after what a person applied."));
         if (decided.Refusal is { } refusal)
             return refusal;
         var batch = new WriteBatch(command.Metadata())

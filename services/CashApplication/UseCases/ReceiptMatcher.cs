@@ -31,7 +31,7 @@ public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, T
         var decision = apply is not null
             ? ReceiptDecider.Request(
                 receipt, id, match.CustomerId!.Value, match.IdentifiedBy ?? match.Chosen!.Rule, apply, today, aside)
-            : Waiting(receipt, id, match.CustomerId, match.IdentifiedBy, aside, today);
+            : Waiting(receipt, id, match, aside, settings.Policy.DeadlinesFrom(today));
         if (decision.IsRefused)
             return new Loaded<Receipt>(receipt, version);
         batch.GuardPromises(ReceiptMatching.Promises(apply)).Append(ReceiptStream.Type, id, version, decision.Events);
@@ -42,10 +42,14 @@ public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, T
     }
 
     private static Decision Waiting(
-        Receipt receipt, Guid id, Guid? customer, string? by, ReceiptSetAside? aside, DateOnly today)
+        Receipt receipt, Guid id, MatchResult match, ReceiptSetAside? aside, Deadlines deadlines)
     {
-        if (receipt.Balance.CustomerId is null && customer is { } known)
-            return ReceiptDecider.Identify(receipt, id, known, by ?? "matching", today);
+        if (receipt.Balance.CustomerId is null && match.CustomerId is { } known)
+        {
+            return ReceiptDecider.Identify(
+                receipt, id, known, match.IdentifiedBy ?? "matching", deadlines, aside: aside);
+        }
+
         return aside is null || aside.Reason == receipt.Aside?.Reason
             ? Decision.Nothing
             : ReceiptDecider.SetAside(receipt, id, aside);

@@ -19,6 +19,14 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         return policies.State.Settings(configured.Matching);
     }
 
+    /// <summary>By when money that is set aside today should have been looked at.</summary>
+    public async Task<Deadlines> DeadlinesAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var settings = await SettingsAsync(legalEntity, cancellation);
+        var entity = await store.Database.LegalEntityAsync(legalEntity, cancellation);
+        return settings.Policy.DeadlinesFrom(clock.Today(entity?.TimeZone ?? "UTC"));
+    }
+
     /// <summary>What could explain payments to one legal entity, for each currency.</summary>
     public async Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
         string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation)
@@ -99,7 +107,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         ArgumentNullException.ThrowIfNull(match);
         ArgumentNullException.ThrowIfNull(settings);
         return match.Aside is { } aside
-            ? new ReceiptSetAside(aside.Reason, aside.Detail, settings.Policy.DueOn(aside.Reason, today))
+            ? settings.Policy.DeadlinesFrom(today).Aside(aside.Reason, aside.Detail)
             : null;
     }
 
@@ -112,8 +120,19 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             (free, owner) = (share.Unapplied, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
-                receipt.ValueDate, receipt.CheckNumber, ReceiptId: receiptId)
+                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId)
             : null;
+    }
+
+    /// <summary>The documents that the payer told and that no allocation of the receipt pays already.</summary>
+    private static IReadOnlyList<RemittanceLine> Unpaid(Receipt receipt)
+    {
+        if (receipt.Documents.Count == 0 || receipt.Allocations.IsEmpty)
+            return receipt.Documents;
+        var paid = receipt.Allocations.Values
+            .Where(one => one.Status is AllocationStatus.Pending or AllocationStatus.Confirmed)
+            .Select(one => ReferenceKeys.Compact(one.Asked.InvoiceNumber)).ToHashSet(StringComparer.Ordinal);
+        return [.. receipt.Documents.Where(one => !paid.Contains(ReferenceKeys.Compact(one.DocumentNumber)))];
     }
 
     /// <summary>What a decision promises, for <see cref="OpenItems.GuardPromises"/>.</summary>

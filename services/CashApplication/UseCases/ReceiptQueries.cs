@@ -54,7 +54,8 @@ public static class ReceiptQueries
     }
 
     private static async Task<IResult> List(
-        string? status, Guid? customerId, string? legalEntity, ListQuery query, EventStore store, HttpContext http)
+        string? status, Guid? customerId, string? legalEntity, bool? cleared, ListQuery query, EventStore store,
+        HttpContext http)
     {
         if (status is not null && !Statuses.Contains(status))
             return Problems.Malformed("bad-status", "/status",
@@ -64,12 +65,14 @@ public static class ReceiptQueries
         parameters.Add("status", status);
         parameters.Add("customerId", customerId);
         parameters.Add("legalEntity", legalEntity);
+        parameters.Add("cleared", cleared);
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where (@status::text is null or status = @status) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@cleared::bool is null or @cleared = (not is_entered or import_id is not null)) " +
             $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));

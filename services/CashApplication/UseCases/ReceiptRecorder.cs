@@ -1,3 +1,4 @@
+using Npgsql;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
@@ -18,17 +19,25 @@ public sealed class ReceiptRecorder(
     /// Adds the receipts of one legal entity to a write. The caller has its turn at the entity's numbers
     /// (<see cref="ReceiptNumbers.TurnAsync"/>), and calls again after a version conflict.
     /// </summary>
-    public async Task<IReadOnlyList<MatchResult>> RecordAsync(
+    public async Task<RecordedReceipts> RecordAsync(
         string legalEntity, IReadOnlyList<(IncomingReceipt Receipt, BankAccountRow Account)> receipts,
         WriteBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(receipts);
         ArgumentNullException.ThrowIfNull(batch);
         if (receipts.Count == 0)
-            return [];
+            return RecordedReceipts.None;
         var entity = await store.Database.LegalEntityAsync(legalEntity, cancellation);
         var postingDate = clock.Today(entity!.TimeZone);
+
+        // First the numbers, then what was entered: whatever is entered from then on moves the numbers, and this write
+        // is put together again.
         var drawn = await numbers.DrawAsync(legalEntity, postingDate.Year, receipts.Count, cancellation);
+        var entered = await EnteredReceipts.OfAsync(store.Database, legalEntity, receipts, cancellation);
+        foreach (var (receipt, account) in receipts.Where(pair => entered.ContainsKey(pair.Receipt.ReceiptId)))
+            await ClearAsync(batch, entered[receipt.ReceiptId], receipt, account, postingDate, cancellation);
+        if (entered.Count > 0)
+            receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
         Payment[] payments = [.. receipts.Select(pair => PaymentOf(pair.Receipt))];
         var sessions = await matching.SessionsAsync(legalEntity, payments, settings, cancellation);
@@ -45,20 +54,50 @@ public sealed class ReceiptRecorder(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
                 entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
                 receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
-                match.IdentifiedBy), apply, ReceiptMatching.AsideOf(match, settings, postingDate));
+                match.IdentifiedBy, receipt.Documents), apply,
+                ReceiptMatching.AsideOf(match, settings, postingDate));
             if (decision.Refusal is { } refusal)
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
-            batch.Append(ReceiptStream.Type, receipt.ReceiptId, receipt.Version, decision.Events);
+            batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
             promises.AddRange(ReceiptMatching.Promises(apply));
             decisions.Add((receipt.ReceiptId, apply));
         }
 
         await matching.ClaimRemittancesAsync(batch, decisions, cancellation);
-        batch.GuardPromises(promises).Guard(drawn.Guard);
-        return matches;
+        batch.GuardPromises(promises).Guard(drawn.Use(receipts.Count));
+        return new RecordedReceipts(matches, entered);
+    }
+
+    /// <summary>
+    /// The credit is money that was entered; one that is void or cleared by now is a version conflict.
+    /// </summary>
+    private async Task ClearAsync(
+        WriteBatch batch, Guid id, IncomingReceipt credit, BankAccountRow account, DateOnly postingDate,
+        CancellationToken cancellation)
+    {
+        var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
+        var cleared = ReceiptDecider.Clear(
+            receipt, id,
+            new Clearing(
+                new PayingAccount(account.Code, account.LedgerAccount), credit.Source, credit.Payer,
+                credit.Remittance),
+            postingDate);
+        if (cleared.IsRefused)
+            batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+        else
+            batch.Append(ReceiptStream.Type, id, version, cleared.Events);
     }
 
     private static Payment PaymentOf(IncomingReceipt receipt) => new(
         receipt.Amount, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, null, receipt.ValueDate,
         receipt.CheckNumber, receipt.Documents);
+}
+
+/// <summary>What became of payments that came in by a file.</summary>
+/// <param name="Matches">How those were matched that are new receipts.</param>
+/// <param name="Entered">The receipts that had been entered for the others, by what these would have become.</param>
+public sealed record RecordedReceipts(IReadOnlyList<MatchResult> Matches, IReadOnlyDictionary<Guid, Guid> Entered)
+{
+    /// <summary>Nothing came.</summary>
+    public static readonly RecordedReceipts None = new([], new Dictionary<Guid, Guid>());
 }

@@ -9,13 +9,15 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Shares">Parts of what is unapplied that are other customers'.</param>
 /// <param name="Waiting">Why free money waits for a person, or null.</param>
 /// <param name="Owner">Who looks after it, or null.</param>
+/// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
+/// <param name="IsCleared">False where it was entered and the bank has not shown it yet.</param>
 public sealed record ReceiptView(
     Guid Id, string Number, ReceiptStatus Status, string LegalEntity, string Method, Money Amount, Money Unapplied,
     Money Pending, Money Applied, Money Reversed, Money Refunded, Money WrittenOff, Money OnAccount,
     IReadOnlyList<CustomerShare> Shares, Guid? CustomerId, string? IdentifiedBy, DateOnly ValueDate,
     DateOnly PostingDate, Payer Payer, string? Reference, string? BankAccount, string? CheckNumber,
     Guid? StatementImportId, WaitingView? Waiting, string? Owner, IReadOnlyList<AllocationView> Allocations,
-    IReadOnlyList<SuggestionView> Suggestions, long Version)
+    IReadOnlyList<SuggestionView> Suggestions, long Version, string? ProcessorReference, bool IsCleared)
 {
     internal static ReceiptView Of(
         Guid id, Receipt receipt, long version, IReadOnlyList<Explanation> suggestions)
@@ -32,7 +34,8 @@ public sealed record ReceiptView(
                 ? new WaitingView(aside.Reason, aside.Detail, aside.DueOn)
                 : null,
             receipt.Owner, [.. receipt.InOrder().Select(AllocationView.Of)],
-            [.. suggestions.Select((suggestion, index) => SuggestionView.Of(suggestion, index + 1))], version);
+            [.. suggestions.Select((suggestion, index) => SuggestionView.Of(suggestion, index + 1))], version,
+            receipt.ProcessorReference, receipt.Source is not null);
     }
 }
 

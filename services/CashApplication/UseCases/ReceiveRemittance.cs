@@ -44,19 +44,39 @@ public sealed record RemittanceView(
 
 /// <summary>
 /// <c>POST /v1/remittances</c> with JSON: takes an advice before its money or after it. Where the money waits already,
-/// it is applied at once.
+/// it is applied at once. With a file of advices: <see cref="RemittanceFiles"/>.
 /// </summary>
 public static class ReceiveRemittance
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/remittances", Handle)
-        .Accepts<RemittanceRequest>("application/json")
+        .Accepts<RemittanceRequest>(
+            "application/json", "application/edi-x12", "text/csv", "text/plain", "application/octet-stream")
+        .WithBodyLimit(RemittanceFiles.MaxBytes)
         .RequireScope(Scopes.CashWrite)
         .Produces<RemittanceView>(StatusCodes.Status201Created)
         .WithTags("Remittances")
-        .WithSummary("Takes a remittance advice");
+        .WithSummary("Takes a remittance advice, or a file of them (EDI 820, CSV)");
 
     private static async Task<IResult> Handle(
+        string? legalEntity, string? mapping, HttpContext http, HttpCommand command, RemittanceIntake intake,
+        MatchSignal signal)
+    {
+        if (!http.Request.HasJsonContentType())
+            return await RemittanceFiles.ReceiveAsync(http, legalEntity, mapping, command, signal);
+        try
+        {
+            return await http.Request.ReadFromJsonAsync<RemittanceRequest>(command.Cancellation) is { } request
+                ? await OneAsync(request, command, intake)
+                : Problems.Malformed(new JsonException("The body is empty."));
+        }
+        catch (JsonException error)
+        {
+            return Problems.Malformed(error);
+        }
+    }
+
+    private static async Task<IResult> OneAsync(
         RemittanceRequest request, HttpCommand command, RemittanceIntake intake)
     {
         if (Check(request) is { } problem)

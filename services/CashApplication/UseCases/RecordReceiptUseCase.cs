@@ -1,3 +1,4 @@
+using Npgsql;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
@@ -10,24 +11,29 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Money that came in by another way than a statement.</summary>
+/// <param name="ProcessorReference">What the processor of the payment calls it: the same payment is recorded once per
+/// legal entity.</param>
 public sealed record RecordReceiptRequest(
     string LegalEntity, string Method, Money Amount, DateOnly ValueDate, Payer? Payer = null, string? Reference = null,
-    string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null);
+    string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null, string? ProcessorReference = null);
 
 /// <summary>
-/// <c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain.
+/// <c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain. Money that is
+/// known already, by its processor's reference or by a statement, is no second receipt: 200 with the one there is.
 /// </summary>
 public static class RecordReceiptUseCase
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts", Handle)
         .RequireScope(Scopes.CashWrite)
+        .Produces<ReceiptView>()
         .Produces<ReceiptView>(StatusCodes.Status201Created)
         .WithTags("Receipts")
         .WithSummary("Records a receipt and matches it");
 
     private static async Task<IResult> Handle(
-        RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, ReceiptMatching matching)
+        RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, ReceiptMatching matching,
+        MatchSignal signal)
     {
         if (Check(request) is { } problem)
             return problem;
@@ -40,18 +46,30 @@ public static class RecordReceiptUseCase
             var facts = await FactsAsync(request, command, cancellation);
             if (facts.Refusal is { } refusal)
                 return refusal;
+            if (await KnownAsync(request, command, cancellation) is { } known)
+                return known;
             var today = command.Clock.Today(facts.Entity!.TimeZone);
-            var settings = await matching.SettingsAsync(request.LegalEntity, cancellation);
             var payment = PaymentOf(request);
+
+            // First the number, then what a statement has brought: whatever it brings from then on moves the numbers.
+            var drawn = await numbers.DrawAsync(request.LegalEntity, today.Year, 1, cancellation);
+            var payer = new Payer(payment.PayerName, payment.PayerAccount);
+            if (await EnteredReceipts.OnStatementAsync(command.Store.Database, request, payer, cancellation)
+                is { } banked)
+            {
+                return await AnnounceAsync(request, payer, banked, command, matching, signal, cancellation);
+            }
+
+            var settings = await matching.SettingsAsync(request.LegalEntity, cancellation);
             var sessions = await matching.SessionsAsync(request.LegalEntity, [payment], settings, cancellation);
             var match = sessions[payment.Amount.Currency].Match(payment);
-            var drawn = await numbers.DrawAsync(request.LegalEntity, today.Year, 1, cancellation);
             var apply = matching.DecisionOf(match);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
                 facts.Entity.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate,
-                today, new Payer(payment.PayerName, payment.PayerAccount), payment.Remittance, request.CheckNumber,
-                null, match.CustomerId, request.CustomerId is null ? match.IdentifiedBy : "caller"), apply,
+                today, payer, payment.Remittance, request.CheckNumber, null, match.CustomerId,
+                request.CustomerId is null ? match.IdentifiedBy : "caller",
+                ProcessorReference: request.ProcessorReference), apply,
                 ReceiptMatching.AsideOf(match, settings, today));
             if (decision.Refusal is { } no)
                 return no;
@@ -65,7 +83,51 @@ public static class RecordReceiptUseCase
                 ReceiptView.Of(
                     receiptId, receipt, decision.Events.Count, match.Chosen is null ? match.Suggestions : []),
                 decision.Events.Count), () => MatchMetrics.Recorded([match]));
-        });
+        },
+        _ => ReceiptRefusals.RecordedJustNow(request.ProcessorReference ?? receiptId.ToString()));
+    }
+
+    /// <summary>The receipt that has this processor's reference already, or that it is another payment's; or null.
+    /// </summary>
+    private static async Task<Plan?> KnownAsync(
+        RecordReceiptRequest request, HttpCommand command, CancellationToken cancellation)
+    {
+        if (request.ProcessorReference is not { } reference)
+            return null;
+        await using var find = command.Store.Database.CreateCommand(
+            "select id from receipts where legal_entity = $1 and processor_reference = $2");
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.LegalEntity });
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reference });
+        if (await find.ExecuteScalarAsync(cancellation) is not Guid id)
+            return null;
+        var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
+        return receipt.Balance.Amount == request.Amount
+            && (receipt.Method == request.Method || receipt.IsAnnounced)
+            ? Plan.Write(
+                new WriteBatch(command.Metadata()), Reply.Ok(ReceiptView.Of(id, receipt, version, []), version))
+            : ReceiptRefusals.ProcessorReferenceUsed(reference, id);
+    }
+
+    /// <summary>A statement has brought the money: what is entered is kept with its receipt, which is matched anew.
+    /// </summary>
+    private static async Task<Plan> AnnounceAsync(
+        RecordReceiptRequest request, Payer payer, Guid id, HttpCommand command, ReceiptMatching matching,
+        MatchSignal signal, CancellationToken cancellation)
+    {
+        var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
+        var told = new Announcement(
+            request.ProcessorReference, payer, request.Reference is null ? [] : [request.Reference],
+            request.CheckNumber, request.CustomerId);
+        var decided = ReceiptDecider.Announce(
+            receipt, id, told, await matching.DeadlinesAsync(request.LegalEntity, cancellation),
+            Ids.Next(command.Clock));
+        if (decided.Refusal is { } refusal)
+            return refusal;
+        var after = decided.Events.Aggregate(receipt, Receipt.Evolve);
+        var now = version + decided.Events.Count;
+        return Plan.Write(
+            new WriteBatch(command.Metadata()).Append(ReceiptStream.Type, id, version, decided.Events),
+            Reply.Ok(ReceiptView.Of(id, after, now, []), now), signal.Wake);
     }
 
     private static Payment PaymentOf(RecordReceiptRequest request) => new(
@@ -80,6 +142,7 @@ public static class RecordReceiptUseCase
         .Optional("/reference", request.Reference, max: 2_000)
         .Optional("/bankAccount", request.BankAccount, max: 40)
         .Optional("/checkNumber", request.CheckNumber, max: 40)
+        .Optional("/processorReference", request.ProcessorReference, max: 100)
         .Optional("/payer/name", request.Payer?.Name)
         .Optional("/payer/account", request.Payer?.Account, max: 60)
         .Problem;

@@ -101,7 +101,8 @@ public static class RequestRefund
     {
         var reason = end.Reason ?? $"The request is {end.Status.ToString().ToLowerInvariant()}.";
         var (_, impossible) = await EndRefund.AddAsync(
-            end.Services.GetRequiredService<EventStore>(), batch, wish.RefundId,
+            end.Services.GetRequiredService<EventStore>(), end.Services.GetRequiredService<ReceiptMatching>(), batch,
+            wish.RefundId,
             refund => RefundDecider.Reject(refund, wish.RefundId, reason), reason, cancellation);
         if (impossible is not null)
             throw new InvalidOperationException($"Refund {wish.RefundId}: {impossible.Detail}");

@@ -1,5 +1,6 @@
 using Dapper;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Refunds;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -7,30 +8,47 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
-/// <summary>A payment that a bank took back.</summary>
+/// <summary>A payment that a bank took back, or one of ours that came back.</summary>
 /// <param name="Reason"><c>nsf</c>, <c>return</c> or <c>chargeback</c>.</param>
 /// <param name="Code">The bank's code, e.g. <c>R01</c>.</param>
 /// <param name="Meaning">The code in words, where it is known.</param>
 /// <param name="Action">What to do next, where it is known: <c>re-present</c>, <c>new-account-data</c>, …</param>
 /// <param name="ReceiptId">The receipt that is reversed; null while it is not found.</param>
 /// <param name="FoundBy"><c>reference</c>, <c>check</c>, <c>payer</c> or <c>person</c>.</param>
+/// <param name="IsCredit">True where a payment of ours came back: of a refund, as a rule.</param>
+/// <param name="RefundId">The refund that came back; null while it is not found.</param>
+/// <param name="Closed">What it is instead, in a person's words; or null.</param>
 public sealed record ReturnedPaymentView(
     Guid ImportId, int Statement, int Entry, int Detail, string BankAccount, DateOnly BookingDate, Money Amount,
     string Reason, string? Code, string? Meaning, string? Action, IReadOnlyList<string> References, string? Account,
-    string? CheckNumber, string? Text, Guid? ReceiptId, string? FoundBy);
-
-/// <summary>Says which receipt a returned payment takes back.</summary>
-public sealed record IdentifyReturnRequest(Guid ReceiptId);
+    string? CheckNumber, string? Text, Guid? ReceiptId, string? FoundBy, bool IsCredit, Guid? RefundId,
+    string? Closed);
 
 /// <summary>
-/// <c>/v1/bank-statements/returns</c>: what banks took back, and the receipts that were reversed for it.
+/// Says what a returned payment is. A debit takes a receipt back, or a part of it; a credit is a refund that came back,
+/// a customer's money after all, or neither. Exactly one of these is told.
+/// </summary>
+/// <param name="ReceiptId">The receipt that a debit takes back.</param>
+/// <param name="Allocations">Which allocations a part is taken from once nothing is free; else the newest.</param>
+/// <param name="RefundId">The refund that a credit brings back.</param>
+/// <param name="IsReceipt">True where a credit is a customer's money.</param>
+/// <param name="OtherReason">What a credit is that is neither.</param>
+public sealed record IdentifyReturnRequest(
+    Guid? ReceiptId = null, IReadOnlyList<Guid>? Allocations = null, Guid? RefundId = null, bool IsReceipt = false,
+    string? OtherReason = null);
+
+/// <summary>
+/// <c>/v1/bank-statements/returns</c>: what banks took back, and the receipts that were reversed for it; what of ours
+/// came back, and the refunds that are free again by it.
 /// </summary>
 public static class ReturnedPaymentUseCases
 {
+    private const int MostAllocations = 1_000;
+
     private const string Columns =
-        "import_id, statement, entry, detail, bank_account, booking_date, p.currency, amount, reason, p.code, refs, " +
-        "account, check_number, text, receipt_id, found_by, " +
-        "import_id::text || '/' || statement || '/' || entry || '/' || detail as id";
+        "p.import_id, p.statement, p.entry, p.detail, p.bank_account, p.booking_date, p.currency, p.amount, " +
+        "p.reason, p.code, p.refs, p.account, p.check_number, p.text, p.receipt_id, p.found_by, p.is_credit, " +
+        "p.refund_id, p.closed, p.import_id::text || '/' || p.statement || '/' || p.entry || '/' || p.detail as id";
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-bookingDate")
         .By("bookingDate", "booking_date", row => row.BookingDate);
@@ -42,7 +60,7 @@ public static class ReturnedPaymentUseCases
             .WithSummary("Payments that banks took back");
         routes.MapPost("/v1/bank-statements/{id:guid}/returns/{statement:int}/{entry:int}/{detail:int}", Identify)
             .RequireScope(Scopes.CashWrite).Produces<ReturnedPaymentView>().WithTags("Bank statements")
-            .WithSummary("Says which receipt a returned payment takes back, and reverses it");
+            .WithSummary("Says what a returned payment is: the receipt it takes back, or the refund it brings back");
     }
 
     private static async Task<IResult> List(
@@ -59,8 +77,9 @@ public static class ReturnedPaymentUseCases
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"select * from (select {Columns} from returned_payments p " +
             "join bank_accounts b on b.code = p.bank_account where (@everyEntity or b.legal_entity = any(@entities)) " +
-            "and (@bankAccount::text is null or bank_account = @bankAccount) " +
-            "and (@status::text is null or (receipt_id is null) = (@status = 'open'))) r " +
+            "and (@bankAccount::text is null or p.bank_account = @bankAccount) " +
+            "and (@status::text is null or (p.receipt_id is null and p.refund_id is null and p.closed is null) " +
+            "= (@status = 'open'))) r " +
             $"where {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.ToView()));
@@ -68,7 +87,7 @@ public static class ReturnedPaymentUseCases
 
     private static async Task<IResult> Identify(
         Guid id, int statement, int entry, int detail, IdentifyReturnRequest request, HttpContext http,
-        HttpCommand command, ReturnedPayments returns)
+        HttpCommand command, ReturnedPayments returns, ReturnedRefunds refunds, StatementBooker booker)
     {
         if (!await StatementQueries.MaySeeAsync(id, command.Store, http)
             || await FindAsync(command, id, statement, entry, detail) is not { } row)
@@ -76,40 +95,125 @@ public static class ReturnedPaymentUseCases
             return await command.RefuseAsync(StatementImportRefusals.NotFound(id));
         }
 
-        if (row.ReceiptId is not null)
+        if (!row.IsOpen)
             return await command.RefuseAsync(AlreadyFound);
-        var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, request.ReceiptId, command.Cancellation);
+        if (request.Allocations is { Count: > MostAllocations })
+            return await command.RefuseAsync(ReceiptRefusals.TooMany(MostAllocations, "/allocations"));
+        return (row.IsCredit, request) switch
+        {
+            (false, { ReceiptId: { } receiptId, RefundId: null, IsReceipt: false, OtherReason: null }) =>
+                await TakeBackAsync(command, returns, row, receiptId, request.Allocations),
+            (true, { ReceiptId: null, RefundId: { } refundId, IsReceipt: false, OtherReason: null }) =>
+                await BringBackAsync(command, refunds, row, refundId),
+            (true, { ReceiptId: null, RefundId: null, IsReceipt: true, OtherReason: null }) =>
+                await BookAsync(command, booker, row),
+            (true, { ReceiptId: null, RefundId: null, IsReceipt: false, OtherReason: { Length: > 0 and <= 500 } }) =>
+                await CloseAsync(command, row, request.OtherReason),
+            _ => await command.RefuseAsync(row.IsCredit ? CreditUntold : DebitUntold),
+        };
+    }
+
+    private static async Task<IResult> TakeBackAsync(
+        HttpCommand command, ReturnedPayments returns, Row row, Guid receiptId, IReadOnlyList<Guid>? allocations)
+    {
+        var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, receiptId, command.Cancellation);
         if (!receipt.Exists || command.Guard(receipt) is not null)
-            return await command.RefuseAsync(ReceiptRefusals.NotFound(request.ReceiptId));
-        if (receipt.Balance.Amount != row.Money)
-            return await command.RefuseAsync(OtherAmount(row.Money, receipt.Balance.Amount));
-        var found = new ReturnedPayments.Found(
-            id, statement, entry, detail, request.ReceiptId, "person", row.Reason, row.Code);
-        var view = row.ToView() with { ReceiptId = request.ReceiptId, FoundBy = "person" };
-        return await command.CommitAsync(
+            return await command.RefuseAsync(ReceiptRefusals.NotFound(receiptId));
+        var left = receipt.Balance.Left + receipt.Balance.TotalRefunded;
+        if (receipt.Balance.Amount.Currency != row.Money.Currency || row.Money > left)
+            return await command.RefuseAsync(OtherAmount(row.Money, left));
+        var found = new ReturnedPayments.Found(row.ImportId, row.Statement, row.Entry, row.Detail, receiptId, "person",
+            row.Reason, row.Code, row.Amount, row.Currency);
+        return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
+            (batch, cancellation) => returns.AddAsync(batch, found, cancellation, allocations));
+    }
+
+    private static async Task<IResult> BringBackAsync(
+        HttpCommand command, ReturnedRefunds refunds, Row row, Guid refundId)
+    {
+        var (refund, _) = await command.Store.LoadAsync(Refund.Type, refundId, command.Cancellation);
+        if (refund.Requested is not { } requested || command.Caller.Deny(requested.LegalEntity) is not null)
+            return await command.RefuseAsync(RefundRefusals.NotFound(refundId));
+        if (requested.LegalEntity != row.LegalEntity || requested.Amount != row.Money)
+            return await command.RefuseAsync(OtherAmount(row.Money, requested.Amount) with { Field = "/refundId" });
+        var found = new ReturnedRefunds.Found(
+            row.ImportId, row.Statement, row.Entry, row.Detail, refundId, row.Code, "person");
+        return await CommitAsync(command, row.ToView() with { RefundId = refundId, FoundBy = "person" },
+            (batch, cancellation) => refunds.AddAsync(batch, found, cancellation));
+    }
+
+    /// <summary>The receipt is the one that the line would have become.</summary>
+    private static async Task<IResult> BookAsync(HttpCommand command, StatementBooker booker, Row row)
+    {
+        var receiptId = ReceiptStream.IdOf(row.BankAccount, row.LineKey, row.Detail);
+        var receipt = new IncomingReceipt(
+            receiptId, "wire", row.Money, row.ValueDate, new Payer(null, row.Account),
+            [.. row.References.Append(row.Text).OfType<string>()], [], row.CheckNumber,
+            new ReceiptSource(
+                row.ImportId, row.StatementId, row.Entry, row.Detail, row.BookingDate, row.References));
+        using var turns = await booker.TurnsAsync([row.BankAccount], command.Cancellation);
+        return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
+            async (batch, cancellation) =>
+            {
+                await booker.RecordAsync(
+                    new LineChunk([], [(receipt, row.BankAccount)], IsLast: true), batch, cancellation);
+                return await NoteAsync(command, batch, row, new ReturnedPaymentFound(
+                    row.Statement, row.Entry, row.Detail, receiptId, "person"), cancellation);
+            });
+    }
+
+    private static Task<IResult> CloseAsync(HttpCommand command, Row row, string reason) =>
+        CommitAsync(command, row.ToView() with { Closed = reason, FoundBy = "person" },
+            (batch, cancellation) => NoteAsync(command, batch, row,
+                new ReturnedPaymentClosed(row.Statement, row.Entry, row.Detail, reason), cancellation));
+
+    private static async Task<Refusal?> NoteAsync(
+        HttpCommand command, WriteBatch batch, Row row, object fact, CancellationToken cancellation)
+    {
+        var (import, version) = await command.Store.LoadAsync(StatementImport.Type, row.ImportId, cancellation);
+        if (import.Found.Contains((row.Statement, row.Entry, row.Detail)))
+            return AlreadyFound;
+        batch.Append(StatementImport.Type, row.ImportId, version, [fact]);
+        return null;
+    }
+
+    private static Task<IResult> CommitAsync(
+        HttpCommand command, ReturnedPaymentView view, Func<WriteBatch, CancellationToken, Task<Refusal?>> add) =>
+        command.CommitAsync(
             async cancellation =>
             {
                 var batch = new WriteBatch(command.Metadata());
-                return await returns.AddAsync(batch, found, cancellation)
-                    ? Plan.Write(batch, Reply.Ok(view))
-                    : AlreadyFound;
+                if (await add(batch, cancellation) is { } refusal)
+                    return refusal;
+                return batch.IsEmpty ? AlreadyFound : Plan.Write(batch, Reply.Ok(view));
             },
             _ => AlreadyFound);
-    }
 
     private static readonly Refusal AlreadyFound = Refusal.State("return-already-found",
-        "The receipt of this returned payment, or the return of this receipt, is found already.");
+        "The receipt or refund of this returned payment, or the return of this receipt, is found already.");
 
-    private static Refusal OtherAmount(Money returned, Money receipt) => new("other-amount",
-        $"{returned} came back, the receipt is of {receipt}. Split the receipt first.", Field: "/receiptId");
+    private static readonly Refusal DebitUntold = new("receipt-missing",
+        "Name the receipt that this payment takes back, and nothing else.", Field: "/receiptId");
+
+    private static readonly Refusal CreditUntold = new("refund-missing",
+        "Name the refund that came back, or say that it is a receipt (isReceipt), or what else it is (otherReason, 1 " +
+        "to 500 characters); one of these.",
+        Field: "/refundId");
+
+    private static Refusal OtherAmount(Money returned, Money left) => new("other-amount",
+        $"{returned} came back; no more than {left} can.", Field: "/receiptId");
 
     private static async Task<Row?> FindAsync(
         HttpCommand command, Guid importId, int statement, int entry, int detail)
     {
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
         return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            $"select {Columns} from returned_payments p where import_id = @importId and statement = @statement " +
-            "and entry = @entry and detail = @detail", new { importId, statement, entry, detail },
+            $"select {Columns}, l.line_key, l.value_date, s.statement_id, b.legal_entity from returned_payments p " +
+            "join statement_lines l using (import_id, statement, entry) " +
+            "join statements s on s.import_id = p.import_id and s.ordinal = p.statement " +
+            "join bank_accounts b on b.code = p.bank_account " +
+            "where p.import_id = @importId and p.statement = @statement and p.entry = @entry " +
+            "and p.detail = @detail", new { importId, statement, entry, detail },
             cancellationToken: command.Cancellation));
     }
 
@@ -132,6 +236,17 @@ public static class ReturnedPaymentUseCases
         public string? Text { get; init; }
         public Guid? ReceiptId { get; init; }
         public string? FoundBy { get; init; }
+        public bool IsCredit { get; init; }
+        public Guid? RefundId { get; init; }
+        public string? Closed { get; init; }
+        public string LineKey { get; init; } = "";
+        public DateOnly ValueDate { get; init; }
+        public string StatementId { get; init; } = "";
+        public string LegalEntity { get; init; } = "";
+
+        public bool IsOpen => ReceiptId is null && RefundId is null && Closed is null;
+
+        public string[] References => Refs.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         public Money Money => Money.Of(Amount, Currency);
 
@@ -140,8 +255,7 @@ public static class ReturnedPaymentUseCases
             var known = ReturnReasons.Of(Code);
             return new ReturnedPaymentView(ImportId, Statement, Entry, Detail, BankAccount, BookingDate, Money, Reason,
                 Code, known?.Meaning, known?.Action,
-                Refs.Split('\n', StringSplitOptions.RemoveEmptyEntries), Account, CheckNumber, Text, ReceiptId,
-                FoundBy);
+                References, Account, CheckNumber, Text, ReceiptId, FoundBy, IsCredit, RefundId, Closed);
         }
     }
 }

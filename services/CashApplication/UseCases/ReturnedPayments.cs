@@ -12,16 +12,17 @@ namespace OrderToCash.CashApplication.UseCases;
 /// number of the check, or as the only receipt of that amount from the payer's account. Two that would fit are left to
 /// a person. It does not matter which of the two came first, nor by which file.
 /// </summary>
-public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
+public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 {
     /// <summary>
     /// Pairs that fit, each way of finding by itself. A receipt is taken back once; the amount must be the receipt's.
     /// </summary>
     private const string Pairs = """
         with open as (
-            select * from returned_payments where receipt_id is null
+            select * from returned_payments where receipt_id is null and not is_credit
         ), pairs as (
-            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, r.id as receipt_id,
+            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency,
+                r.id as receipt_id,
                 case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
                 case when f.reference like 'check:%' then 2 else 1 end as rank
             from open p
@@ -30,21 +31,25 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
             join receipts r on r.id = f.receipt_id and r.currency = p.currency and r.amount = p.amount
                 and r.value_date <= p.booking_date
             union all
-            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, r.id, 'payer', 3
+            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency, r.id, 'payer', 3
             from open p
             join receipts r on r.bank_account = p.bank_account and r.payer_account = p.account
                 and r.currency = p.currency and r.amount = p.amount
                 and r.value_date between p.booking_date - 60 and p.booking_date
         ), free as (
-            select distinct import_id, statement, entry, detail, reason, code, receipt_id, found_by, rank from pairs x
-            where not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
+            select distinct import_id, statement, entry, detail, reason, code, amount, currency, receipt_id, found_by,
+                rank
+            from pairs x
+            where not exists (
+                select 1 from returned_payments t where t.receipt_id = x.receipt_id and not t.is_credit)
         ), best as (
             select *, min(rank) over (partition by import_id, statement, entry, detail) as least from free
         )
         select import_id, statement, entry, detail, min(receipt_id::text)::uuid as receipt_id,
-            min(found_by) as found_by, reason, code
+            min(found_by) as found_by, reason, code, amount, currency
         from best where rank = least
-        group by import_id, statement, entry, detail, reason, code having count(distinct receipt_id) = 1
+        group by import_id, statement, entry, detail, reason, code, amount, currency
+        having count(distinct receipt_id) = 1
         order by import_id, statement, entry, detail limit 1000
         """;
 
@@ -67,28 +72,43 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
             async cancel =>
             {
                 var batch = new WriteBatch(SystemMetadata(found));
-                await AddAsync(batch, found, cancel);
-                return batch;
+                return await AddAsync(batch, found, cancel) is { } refusal
+                    ? throw new InvalidOperationException(
+                        $"A returned payment could not be taken back: {refusal.Detail}")
+                    : batch;
             },
             cancellation);
     }
 
-    /// <summary>Adds the reversal to a write; false where the payment is found already.</summary>
-    internal async Task<bool> AddAsync(WriteBatch batch, Found found, CancellationToken cancellation)
+    /// <summary>
+    /// Adds the reversal to a write, of a part where less came back than is left; nothing where the payment is found
+    /// already.
+    /// </summary>
+    internal async Task<Refusal?> AddAsync(
+        WriteBatch batch, Found found, CancellationToken cancellation, IReadOnlyList<Guid>? allocations = null)
     {
         var (import, importVersion) = await store.LoadAsync(StatementImport.Type, found.ImportId, cancellation);
         if (import.Found.Contains((found.Statement, found.Entry, found.Detail)))
-            return false;
+            return null;
         var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, found.ReceiptId, cancellation);
-        var entity = await store.Database.LegalEntityAsync(receipt.LegalEntity, cancellation);
-        var reversed = ReceiptDecider.Reverse(
-            receipt, found.ReceiptId, found.Reason, found.Code, clock.Today(entity!.TimeZone));
+        var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
+        var amount = Money.Of(found.Amount, found.Currency);
+        var isPart = receipt.Exists && amount < receipt.Balance.Left + receipt.Balance.TotalRefunded;
+        var part = new PartialReversal(
+            Ids.From("returned-payment", $"{found.ImportId:N}/{found.Statement}/{found.Entry}/{found.Detail}"), amount,
+            found.Reason, found.Code, allocations);
+        var reversed = isPart
+            ? ReceiptDecider.ReversePart(receipt, found.ReceiptId, part, deadlines)
+            : ReceiptDecider.Reverse(receipt, found.ReceiptId, found.Reason, found.Code, deadlines.Today);
         if (reversed.Refusal is { } refusal)
-            throw new InvalidOperationException($"A returned payment could not be taken back: {refusal.Detail}");
+            return refusal;
         batch.Append(ReceiptStream.Type, found.ReceiptId, version, reversed.Events)
             .Append(StatementImport.Type, found.ImportId, importVersion,
-                [new ReturnedPaymentFound(found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy)]);
-        return true;
+            [
+                new ReturnedPaymentFound(
+                    found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy, IsPart: isPart),
+            ]);
+        return null;
     }
 
     private static EventMetadata SystemMetadata(Found found) => new(
@@ -97,5 +117,5 @@ public sealed class ReturnedPayments(EventStore store, TimeProvider clock)
     /// <summary>A returned payment and its receipt.</summary>
     public sealed record Found(
         Guid ImportId, int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy, string Reason,
-        string? Code);
+        string? Code, decimal Amount, string Currency);
 }

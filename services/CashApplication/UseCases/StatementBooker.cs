@@ -37,8 +37,11 @@ public sealed class StatementBooker(
             [.. chunks.SelectMany(chunk => chunk.Statements)], [.. chunks.SelectMany(chunk => chunk.Receipts)], true);
     }
 
-    /// <summary>Adds the receipts of these lines to a write. The caller calls again after a version conflict.</summary>
-    public async Task<IReadOnlyList<MatchResult>> RecordAsync(
+    /// <summary>
+    /// Adds the receipts of these lines to a write, and gives the lines with the receipts that had been entered for
+    /// their money. The caller calls again after a version conflict.
+    /// </summary>
+    public async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
         LineChunk chunk, WriteBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(chunk);
@@ -46,14 +49,18 @@ public sealed class StatementBooker(
         foreach (var code in chunk.Receipts.Select(pair => pair.BankAccount).Distinct())
             accounts[code] = (await store.Database.BankAccountAsync(code, cancellation))!;
         var matches = new List<MatchResult>(chunk.Receipts.Count);
+        var entered = new Dictionary<Guid, Guid>();
         foreach (var group in chunk.Receipts.GroupBy(pair => accounts[pair.BankAccount].LegalEntity)
             .OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            matches.AddRange(await recorder.RecordAsync(
-                group.Key, [.. group.Select(pair => (pair.Receipt, accounts[pair.BankAccount]))], batch, cancellation));
+            var recorded = await recorder.RecordAsync(
+                group.Key, [.. group.Select(pair => (pair.Receipt, accounts[pair.BankAccount]))], batch, cancellation);
+            matches.AddRange(recorded.Matches);
+            foreach (var (credit, receiptId) in recorded.Entered)
+                entered[credit] = receiptId;
         }
 
-        return matches;
+        return (chunk.With(entered), matches);
     }
 
     /// <summary>
@@ -129,10 +136,9 @@ public sealed class StatementBooker(
                 var (import, version) = await store.LoadAsync(StatementImport.Type, importId, cancel);
                 if (import.IsBooked || import.Lines != lines)
                     throw new InvalidOperationException($"Lines of import {importId} are booked by somebody else.");
-                var batch = new WriteBatch(metadata)
-                    .Append(StatementImport.Type, importId, version, [chunk.ToEvent()]);
-                matches = await RecordAsync(chunk, batch, cancel);
-                return batch;
+                var batch = new WriteBatch(metadata);
+                (var booked, matches) = await RecordAsync(chunk, batch, cancel);
+                return batch.Append(StatementImport.Type, importId, version, [booked.ToEvent()]);
             },
             cancellation);
         if (!result.IsCommitted)

@@ -70,9 +70,9 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         if (isBooked)
         {
             chunk = await booker.WholeAsync(file, imported, cancellation);
-            events.Add(chunk.ToEvent());
             turns = await booker.TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
-            matches = await RecordAsync(chunk, batch, turns, cancellation);
+            (chunk, matches) = await RecordAsync(chunk, batch, turns, cancellation);
+            events.Add(chunk.ToEvent());
         }
 
         accounts.Fill(batch);
@@ -83,7 +83,7 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
     }
 
     /// <summary>Whoever fails or goes away here must not keep the turns: all receipts of the entity wait.</summary>
-    private async Task<IReadOnlyList<MatchResult>> RecordAsync(
+    private async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
         LineChunk chunk, WriteBatch batch, IDisposable turns, CancellationToken cancellation)
     {
         try

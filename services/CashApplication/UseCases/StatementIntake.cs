@@ -114,29 +114,3 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
             await StatementFiles.DropAsync(store.Database, importId);
     }
 }
-
-/// <summary>Tells the background of this instance that there may be something for it to do.</summary>
-public sealed class IntakeSignal : IDisposable
-{
-    private readonly SemaphoreSlim _news = new(0, 1);
-
-    /// <summary>Wakes it; several calls before it looks are one.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_news.CurrentCount == 0)
-                _news.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another call was quicker: it is awake.
-        }
-    }
-
-    /// <summary>Ends when woken or after this time.</summary>
-    public Task WaitAsync(TimeSpan time, CancellationToken cancellation) => _news.WaitAsync(time, cancellation);
-
-    /// <inheritdoc/>
-    public void Dispose() => _news.Dispose();
-}

@@ -21,19 +21,21 @@ public static class TransferCash
         .WithTags("Workbench")
         .WithSummary("Gives free money to another customer");
 
-    private static async Task<IResult> Handle(Guid id, TransferCashRequest request, HttpCommand command)
+    private static async Task<IResult> Handle(
+        Guid id, TransferCashRequest request, HttpCommand command, ReceiptMatching matching)
     {
         var customer = await command.Store.Database.CustomerAsync(request.CustomerId, command.Cancellation);
         return await command.OnReceiptAsync(
-            id,
-            receipt => customer switch
+            id, matching,
+            (receipt, deadlines) => customer switch
             {
                 _ when !receipt.Exists => ReceiptRefusals.NotFound(id),
                 null => ReceiptRefusals.UnknownCustomer(request.CustomerId),
                 _ when customer.LegalEntity != receipt.LegalEntity =>
                     ReceiptRefusals.OtherEntitysCustomer(customer.Number, receipt.LegalEntity),
                 _ => ReceiptDecider.Transfer(
-                    receipt, id, Ids.Next(command.Clock), request.CustomerId, request.Amount, request.Reason),
+                    receipt, id, Ids.Next(command.Clock), request.CustomerId, request.Amount, request.Reason,
+                    deadlines),
             },
             request.Reason);
     }

@@ -19,8 +19,9 @@ public static class UndoDecision
         .WithTags("Workbench")
         .WithSummary("Undoes the last decision about a receipt");
 
-    private static Task<IResult> Handle(Guid id, UndoDecisionRequest request, HttpCommand command) =>
+    private static Task<IResult> Handle(
+        Guid id, UndoDecisionRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.OnReceiptAsync(
-            id, (receipt, today) => ReceiptDecider.Undo(receipt, id, request.Reason, today), request.Reason,
-            accepted: true);
+            id, matching, (receipt, deadlines) => ReceiptDecider.Undo(receipt, id, request.Reason, deadlines),
+            request.Reason, accepted: true);
 }

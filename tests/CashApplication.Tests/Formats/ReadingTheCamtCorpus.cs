@@ -46,6 +46,19 @@ public sealed class ReadingTheCamtCorpus(ITestOutputHelper output)
         if (CamtCorpus.IsMissing(file))
             return;
         Outcome(file).ShouldBe(ExpectedOutcome(file, CamtCorpus.Truth(file)));
+        if (Outcome(file) == StatementRefusals.DoesNotBalance)
+            PointsToAClosingBalance(file);
+    }
+
+    /// <summary>A statement that does not balance is refused at the line on which its closing balance stands.</summary>
+    private static void PointsToAClosingBalance(string file)
+    {
+        var refusal = Read(file).Statements.Select(StatementChecks.Check).First(one => one is not null)!;
+        var lines = System.Text.Encoding.UTF8.GetString(CamtCorpus.Bytes(file)).Split('\n');
+        lines[refusal.Line - 1].ShouldContain("Bal>", customMessage: $"{file}: {refusal}");
+        var balance = string.Concat(lines.Skip(refusal.Line - 1).Take(30));
+        balance[..(balance.IndexOf("</Bal>", StringComparison.Ordinal) is >= 0 and var end ? end : balance.Length)]
+            .ShouldMatch("CLBD|CLAV|>CL", $"{file}: {refusal}");
     }
 
     [Theory]

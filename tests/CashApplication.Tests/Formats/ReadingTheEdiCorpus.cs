@@ -3,6 +3,7 @@ using System.Text;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Statements.Formats.X12;
+using OrderToCash.CashApplication.Tests.Support;
 
 namespace OrderToCash.CashApplication.Tests.Formats;
 
@@ -75,7 +76,7 @@ public sealed class ReadingTheEdiCorpus
     [Fact]
     public void A_lockbox_823_yields_each_check_with_its_documents_and_its_totals_must_hold()
     {
-        var read = Corpus.Read(Lockbox("300.00"));
+        var read = Corpus.Read(BankFiles.X12Lockbox("987654", "300.00"));
         var statement = read.Statements.ShouldHaveSingleItem();
         (statement.Kind, statement.AccountIdentification).ShouldBe((StatementKind.Collection, "987654"));
         statement.Entries
@@ -84,32 +85,11 @@ public sealed class ReadingTheEdiCorpus
         statement.Entries[1].Details[0].StructuredRemittance
             .Select(block => (block.Documents[0].Number, block.RemittedAmount!.Value.Amount))
             .ShouldBe([("INV-2", 150m), ("INV-3", 50m)]);
-        var refusal = Should.Throw<StatementRefused>(() => Corpus.Read(Lockbox("301.00"))).Refusal;
+        var refusal = Should.Throw<StatementRefused>(
+            () => Corpus.Read(BankFiles.X12Lockbox("987654", "301.00"))).Refusal;
         refusal.Code.ShouldBe(StatementRefusals.SummaryDiffers);
         refusal.Detail.ShouldContain("batch is stated to be 301.00");
     }
-
-    private static byte[] Lockbox(string batch) => Encoding.ASCII.GetBytes($"""
-        ISA*00*          *00*          *ZZ*BANK           *ZZ*US01           *261102*0800*U*00401*000000009*0*P*>~
-        GS*LB*BANK*US01*20261102*0800*9*X*004010~
-        ST*823*0001~
-        DEP*LBX-77*20261102*0800*D-1*01*021000021*DA*987654~
-        AMT*3*300.00~
-        BAT*20261102*0800*B-1~
-        AMT*2*{batch}~
-        BPR*I*100.00*C*CHK***01*111000025*DA*555~
-        REF*CK*1001~
-        N1*PR*Globex~
-        RMR*IV*INV-1**100.00~
-        BPR*I*200.00*C*CHK~
-        REF*CK*1002~
-        N1*PR*Initech~
-        RMR*IV*INV-2**150.00~
-        RMR*IV*INV-3**50.00~
-        SE*15*0001~
-        GE*1*9~
-        IEA*1*000000009~
-        """);
 
     private static IReadOnlyList<RemittanceAdvice> Read(byte[] content)
     {

@@ -60,6 +60,45 @@ public sealed class Money_that_goes_back(CashApp app) : IClassFixture<CashApp>, 
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
     }
 
+    /// <summary>
+    /// I-18: the credit by which a refund comes back is no receipt; its money is free again once, whoever says so
+    /// beside the statement. Charges that the bank gives back are no receipt either.
+    /// </summary>
+    [Fact]
+    public async Task i18_is_free_again_once_when_the_statement_brings_it_back()
+    {
+        var account = await AccountAsync("US01-R6", "DE02100500000054540402");
+        var receipt = await ReceiptAsync("640.00");
+        var refund = (await app.Client.PostAsync("/v1/refunds", Wish(receipt, "140.00"))).Id();
+        await app.Client.PostAsync("/v1/payment-files", new { bankAccount = account, refunds = new[] { refund } });
+        var statement = new Camt("BACK-1", new DateOnly(2026, 11, 5), 0m) { Iban = "DE02100500000054540402" }
+            .CameBack(140m, CreditTransferFile.EndToEndId(refund)).CreditOf(12.50m, "ICDT", "CHRG")
+            .Credit(30m, "nobody's", payer: null);
+        (await app.Client.PostAsync("/v1/bank-statements", (object)Xml(statement.Xml()))).Items("receiptIds")
+            .ShouldHaveSingleItem();
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/refunds/{refund}")).Text("status") == "returned",
+            "the refund has come back");
+        await PlacesAsync(receipt, unapplied: 640m);
+        await app.Client.PostAsync($"/v1/refunds/{refund}/return", new { reason = "again" }, 200);
+        await PlacesAsync(receipt, unapplied: 640m);
+        var row = (await app.Client.ReadAsync("/v1/bank-statements/returns?bankAccount=US01-R6")).Items()
+            .ShouldHaveSingleItem();
+        (row.Id("refundId"), row.Text("foundBy"), row.GetProperty("isCredit").GetBoolean())
+            .ShouldBe((refund, "reference", true));
+        var day = (await app.Client.ReadAsync("/v1/cash-days?from=2026-11-05&bankAccount=US01-R6")).Items("days")
+            .ShouldHaveSingleItem();
+        (day.Text("status"), day.Amount("credits"), day.Amount("receipts"), day.Amount("ledger"))
+            .ShouldBe(("balanced", 170m, 170m, 170m));
+        var posting = (await app.Client.ReadAsync("/v1/reports/cash-posting?date=2026-11-05")).Items("rows")
+            .Single(one => one.Text("bankAccount") == "US01-R6");
+        (posting.Amount("receipts"), posting.Amount("refundsReturned"), posting.Amount("feesReturned"))
+            .ShouldBe((30m, 140m, 12.50m));
+        posting.GetProperty("ties").GetBoolean().ShouldBeTrue();
+        (await app.Client.ReadAsync($"/v1/customers/{Invoicing.Globex}/reconciliation")).GetProperty("ties")
+            .GetBoolean().ShouldBeTrue();
+    }
+
     [Fact]
     public async Task waits_for_somebody_else_and_is_free_again_when_that_is_refused()
     {

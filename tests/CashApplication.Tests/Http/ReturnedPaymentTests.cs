@@ -73,7 +73,7 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
         var receipts = (await ImportAsync(new Nacha("RET4")
             .Credit("RET4", 10m, "121042880000021", "MONTHLY-RENT")
             .Credit("RET4", 10m, "121042880000022", "MONTHLY-RENT")
-            .Credit("RET4", 11m, "121042880000023", "OTHER-RENT").File()))
+            .Credit("RET4", 9m, "121042880000023", "OTHER-RENT").File()))
             .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
         var import = await ImportAsync(BankFiles.Bai2("RET4", ("555", 10m, "MONTHLY-RENT")));
         app.Services.GetRequiredService<IntakeSignal>().Wake();
@@ -85,6 +85,66 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
         (await app.Client.PostAsync(path, new { receiptId = receipts[0] }, 409)).ShouldHaveCode("return-already-found");
         (await app.Client.ReadAsync($"/v1/receipts/{receipts[1]}")).Text("status").ShouldBe("reversed");
         (await app.Client.ReadAsync($"/v1/receipts/{receipts[0]}")).Text("status").ShouldNotBe("reversed");
+    }
+
+    /// <summary>CASH-14: what is charged back in part is gone of the receipt in part, however often.</summary>
+    [Fact]
+    public async Task in_part_reverse_so_much_of_their_receipt()
+    {
+        await RegisterAsync("US01-R6", "RET6");
+        var receipt = (await ImportAsync(new Nacha("RET6").Credit("RET6", 100m, "121042880000061").File()))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        var first = await ImportAsync(BankFiles.Bai2("RET6", "261105", ("555", 30m, "DISPUTE-1")));
+        var second = await ImportAsync(BankFiles.Bai2("RET6", "261106", ("555", 80m, "DISPUTE-2")));
+        var path = $"/v1/bank-statements/{first.Id()}/returns/1/1/0";
+        (await app.Client.PostAsync(path, new { refundId = receipt }, 422)).ShouldHaveCode("receipt-missing");
+        (await app.Client.PostAsync(path, new { receiptId = receipt }, 200)).Id("receiptId").ShouldBe(receipt);
+        (await app.Client.PostAsync($"/v1/bank-statements/{second.Id()}/returns/1/1/0", new { receiptId = receipt },
+            422)).ShouldHaveCode("other-amount");
+        var reversed = await app.Client.PostAsync($"/v1/receipts/{receipt}/reverse",
+            new { reason = "chargeback", amount = Usd("20.00") }, 202);
+        (reversed.Amount("unapplied"), reversed.Amount("reversed"), reversed.Text("status"))
+            .ShouldBe((50m, 50m, "unapplied"));
+        (await app.ScalarAsync<decimal>($"select sum(amount) from bank_postings where receipt_id = '{receipt}'"))
+            .ShouldBe(50m);
+        (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+    }
+
+    /// <summary>A payment of ours that comes back and is no refund is what a person says it is.</summary>
+    [Fact]
+    public async Task of_ours_are_what_a_person_says_where_no_refund_is_found()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await app.Client.PutAsync("/v1/bank-accounts/US01-OURS", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            iban = "DE02500105170137075030",
+            ledgerAccount = "1000",
+        }, 201);
+        var import = await app.Client.PostAsync("/v1/bank-statements", Xml(
+            new Camt("OURS-1", new DateOnly(2026, 11, 9), 0m) { Iban = "DE02500105170137075030" }
+                .CameBack(55m, "SALARY-1").CameBack(66m, "SUPPLIER-1").Xml()), 201);
+        import.Items("receiptIds").ShouldBeEmpty();
+        (await DayAsync()).Text("status").ShouldBe("open");
+        var path = $"/v1/bank-statements/{import.Id()}/returns/1";
+        (await app.Client.PostAsync($"{path}/1/0", new { isReceipt = true, otherReason = "both" }, 422))
+            .ShouldHaveCode("refund-missing");
+        var receipt = (await app.Client.PostAsync($"{path}/1/0", new { isReceipt = true }, 200)).Id("receiptId");
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Amount("unapplied").ShouldBe(55m);
+        (await app.Client.PostAsync($"{path}/1/0", new { isReceipt = true }, 409))
+            .ShouldHaveCode("return-already-found");
+        (await app.Client.PostAsync($"{path}/2/0", new { otherReason = "a supplier's account was closed" }, 200))
+            .Text("closed").ShouldBe("a supplier's account was closed");
+        var day = await DayAsync();
+        (day.Text("status"), day.Amount("credits"), day.Amount("receipts")).ShouldBe(("balanced", 55m, 55m));
+        var posting = (await app.Client.ReadAsync("/v1/reports/cash-posting?date=2026-11-09")).Items("rows")
+            .Single(row => row.Text("bankAccount") == "US01-OURS");
+        (posting.GetProperty("ties").GetBoolean(), posting.Amount("otherCredits")).ShouldBe((true, 66m));
+
+        async Task<JsonElement> DayAsync() =>
+            (await app.Client.ReadAsync("/v1/cash-days?from=2026-11-09&bankAccount=US01-OURS")).Items("days")
+                .ShouldHaveSingleItem();
     }
 
     [Fact]

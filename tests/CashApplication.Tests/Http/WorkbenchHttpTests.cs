@@ -238,6 +238,29 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         (await app.Client.ReadAsync("/v1/workbench?owner=bo")).Items().ShouldBeEmpty();
     }
 
+    /// <summary>CASH-23: what nobody has looked at in time is overdue, also where it waits anew.</summary>
+    [Fact]
+    public async Task says_what_is_overdue()
+    {
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("24.45", "nobody knows"))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{receipt}/assign", new { owner = "late" }, 200);
+        await app.Client.PostAsync($"/v1/receipts/{receipt}/customer", new { customerId = Invoicing.Initech }, 200);
+        await app.Client.PostAsync($"/v1/receipts/{receipt}/undo", new { reason = "not theirs" }, 202);
+        (await app.Client.ReadAsync("/v1/workbench?owner=late&overdue=true")).Items().ShouldBeEmpty();
+        await using (var days = app.Database.CreateCommand(
+            $"update receipts set aside_due = aside_due - 30 where id = '{receipt}'"))
+        {
+            await days.ExecuteNonQueryAsync();
+        }
+
+        var row = (await app.Client.ReadAsync("/v1/workbench?owner=late&overdue=true")).Items().ShouldHaveSingleItem();
+        (row.Id(), row.Text("reason"), row.GetProperty("isOverdue").GetBoolean())
+            .ShouldBe((receipt, "unidentified", true));
+        (await app.Client.ReadAsync("/v1/workbench?owner=late&overdue=false")).Items().ShouldBeEmpty();
+        (await app.Client.ReadAsync("/v1/workbench/queues?legalEntity=US01")).Items("queues")
+            .Single(queue => queue.Text("reason") == "unidentified").GetProperty("overdue").GetInt32().ShouldBe(1);
+    }
+
     [Fact]
     public async Task matches_again_when_the_invoice_has_come()
     {
@@ -248,6 +271,43 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         var matched = await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/match", null, 202);
         matched.Items("allocations").ShouldHaveSingleItem().GetProperty("isAutomatic").GetBoolean().ShouldBeTrue();
         matched.Id("customerId").ShouldBe(Invoicing.Globex);
+    }
+
+    /// <summary>Undoing all that is applied, and freeing what is on account, in one call each.</summary>
+    [Fact]
+    public async Task takes_all_of_a_receipt_back_and_off_the_account()
+    {
+        var (first, second) = (await IssueAsync(141m), await IssueAsync(142m));
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("300.00", "CUST-US01-000001"))).Id();
+        var path = $"/v1/receipts/{receipt}";
+        var asked = await app.Client.PostAsync($"{path}/allocations", new
+        {
+            allocations = new[]
+            {
+                new { invoiceId = first.Id, amount = Usd("141.00") },
+                new { invoiceId = second.Id, amount = Usd("142.00") },
+            },
+        }, 202);
+        var (one, other) = (asked.Items("allocations")[0].Id(), asked.Items("allocations")[1].Id());
+        await app.Client.PostAsync($"{path}/on-account", new { amount = Usd("17.00") }, 200);
+        await AnswerAsync(receipt, one, first.Id, 141m);
+        await EventuallyAsync(receipt, now => now.Amount("applied") == 141m);
+
+        var back = await app.Client.PostAsync($"{path}/unapply", new { reason = "another customer's" }, 202);
+        back.Items("allocations").Select(item => item.Text("status")).ShouldBe(["reversal-pending", "pending"]);
+        await AnswerAsync(receipt, other, second.Id, 142m);
+        await EventuallyAsync(receipt, now => now.Items("allocations")[1].Text("status") == "reversal-pending");
+        await app.Invoicing.PublishAsync(app.Invoicing.Reverse(receipt, one, first.Id, 141m), 3);
+        await app.Invoicing.PublishAsync(app.Invoicing.Reverse(receipt, other, second.Id, 142m), 3);
+        await EventuallyAsync(receipt, now => now.Amount("unapplied") == 300m);
+
+        var partly = await app.Client.PostAsync($"{path}/on-account/release", new { amount = Usd("7.00") }, 200);
+        (partly.Amount("onAccount"), partly.Amount("unapplied")).ShouldBe((10m, 300m));
+        (await app.Client.PostAsync($"{path}/on-account/release", new { amount = Usd("10.01") }, 422))
+            .ShouldHaveCode("exceeds-unapplied");
+        var freed = await app.Client.PostAsync($"{path}/on-account/release", new { }, 200);
+        freed.Amount("onAccount").ShouldBe(0m);
+        freed.GetProperty("waiting").Text("dueOn").ShouldNotBeEmpty();
     }
 
     [Fact]

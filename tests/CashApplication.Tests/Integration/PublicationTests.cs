@@ -16,9 +16,9 @@ public sealed class Publications_of_receipts
             receipt, ReceiptId, Customer, "allocation", Decided(Order(First, 60m), Order(Second, 10m)), Today));
         past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
         past = Then(past, receipt =>
-            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(10m), "exceeds-balance", "Paid.", Today));
+            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(10m), "exceeds-balance", "Paid.", InTime));
         past = Then(past, receipt => ReceiptDecider.Reverse(receipt, ReceiptId, "nsf", "R01", Today));
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         Said(past).Select(contract => contract.GetType()).ShouldBe(
         [
             typeof(V1.ReceiptRecorded), typeof(V1.JournalEntryPosted), typeof(V1.ReceiptIdentified),

@@ -54,14 +54,33 @@ public sealed class Rule_sets
             Late("INV-3", 70.25m, 7), Late("INV-4", 61.13m, 6)).Paid().Select(line => line.Invoice)
             .ShouldBe(["INV-1", "INV-3"]);
 
-    /// <summary>CASH-24: with several of them it is only a suggestion.</summary>
+    /// <summary>CASH-24: with several of them a person chooses, and sees the second too.</summary>
     [Fact]
     public void only_suggest_a_combination_that_is_not_the_only_one()
     {
         var match = Try(150m, Only(AutoCashRule.Combination), Late("INV-1", 100m, 9), Late("INV-2", 50m, 8),
             Late("INV-3", 75m, 7), Late("INV-4", 75m, 6));
         match.Chosen.ShouldBeNull();
-        match.Suggestions.ShouldHaveSingleItem().Reasons.ShouldContain(reason => reason.Contains("others"));
+        match.Suggestions.Select(one => string.Join('+', one.Lines.Select(line => line.InvoiceNumber)))
+            .ShouldBe(["INV-1+INV-2", "INV-3+INV-4"], ignoreOrder: true);
+        match.Suggestions.ShouldAllBe(one => one.Reasons.Any(reason => reason.Contains("others")));
+    }
+
+    /// <summary>
+    /// B-10, D-29: a part paid in time earns its share of the discount, where the rule set says so: 490.00 settle
+    /// 500.00 at 2 %, and what is left is offered 2 % of 500.00.
+    /// </summary>
+    [Fact]
+    public void b10_give_a_part_its_share_of_the_discount_only_where_they_say_so()
+    {
+        Candidate[] items = [Late("INV-1", 1_000m, -5) with { Discount = new OfferedDiscount(0.02m, Paid) }];
+        var rules = Only(AutoCashRule.OldestFirst);
+        Line(rules).Discount.ShouldBeNull();
+        var line = Line(rules with { PartialDiscounts = true });
+        (line.Amount, line.Discount).ShouldBe((Usd(490m), Usd(10m)));
+        (items[0] with { Available = Usd(500m) }).EarnedBy(Paid).ShouldBe(Usd(10m));
+
+        MatchLine Line(RuleSet set) => Match(Pay(490m, ""), items, MatchPolicy.Default, set).Chosen!.Lines.Single();
     }
 
     [Fact]

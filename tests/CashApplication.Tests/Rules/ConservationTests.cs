@@ -23,6 +23,7 @@ public sealed class Conservation
                 story.Play(step);
             story.AnswerEverything();
             story.Receipt.Balance.Pending.IsZero.ShouldBeTrue();
+            story.Receipt.Balance.StillOwed.IsZero.ShouldBeTrue();
             story.LedgerAgrees();
             story.WriteOffsAgree();
             if (story.Receipt.Balance.IsReversed)
@@ -52,10 +53,10 @@ public sealed class Conservation
         public void Play(int step)
         {
             var part = Usd(Math.Abs(step % 97) + 0.01m);
-            switch (Math.Abs(step % 16))
+            switch (Math.Abs(step % 17))
             {
                 case 0:
-                    Take(ReceiptDecider.Identify(Receipt, ReceiptId, Customer, "person", Today, NextId()));
+                    Take(ReceiptDecider.Identify(Receipt, ReceiptId, Customer, "person", InTime, NextId()));
                     break;
                 case 1 or 2:
                     Take(ReceiptDecider.Request(Receipt, ReceiptId, Customer, "allocation", Decide(part), Today));
@@ -70,17 +71,17 @@ public sealed class Conservation
                     Take(ReceiptDecider.KeepOnAccount(Receipt, ReceiptId, NextId(), part));
                     break;
                 case 6:
-                    Take(ReceiptDecider.TakeOffAccount(Receipt, ReceiptId, step % 2 == 0 ? part : null));
+                    Take(ReceiptDecider.TakeOffAccount(Receipt, ReceiptId, step % 2 == 0 ? part : null, InTime));
                     break;
                 case 7:
                     Take(ReceiptDecider.Transfer(Receipt, ReceiptId, NextId(), step % 3 == 0 ? Customer : Other,
-                        step % 2 == 0 ? part : null, "is theirs"));
+                        step % 2 == 0 ? part : null, "is theirs", InTime));
                     break;
                 case 8:
                     Take(ReceiptDecider.WriteOffRest(Receipt, ReceiptId, NextId(), "small", Today));
                     break;
                 case 9:
-                    Take(ReceiptDecider.Undo(Receipt, ReceiptId, "mistake", Today));
+                    Take(ReceiptDecider.Undo(Receipt, ReceiptId, "mistake", InTime));
                     break;
                 case 10:
                     var refund = NextId();
@@ -94,6 +95,11 @@ public sealed class Conservation
                     Take(ReceiptDecider.Move(Receipt, ReceiptId, moved.Id, new MoveTarget(
                         NextId(), Ids.From("test", "another invoice"), "INV-2", 1, Customer, moved.Amount), "other"));
                     break;
+                case 13 when step % 2 == 0:
+                    Guid[] chosen = Some(step) is { } first && step % 3 == 0 ? [first.Id] : [];
+                    Take(ReceiptDecider.ReversePart(Receipt, ReceiptId, new PartialReversal(
+                        NextId(), part, "chargeback", null, chosen), InTime));
+                    break;
                 default:
                     if (_answers.Count > 0)
                         Take(_answers[Math.Abs(step / 16 % _answers.Count)](Receipt));
@@ -105,7 +111,7 @@ public sealed class Conservation
         public void AnswerEverything()
         {
             foreach (var refund in _refunds)
-                Take(ReceiptDecider.ReleaseRefund(Receipt, refund, "not paid"));
+                Take(ReceiptDecider.ReleaseRefund(Receipt, ReceiptId, refund, "not paid", InTime));
             for (var round = 0; round < 6; round++)
             {
                 for (var index = _answers.Count - 1; index >= 0; index--)
@@ -129,12 +135,12 @@ public sealed class Conservation
         private void Settle(Guid refund, int step)
         {
             if (step % 3 == 0)
-                Take(ReceiptDecider.ReleaseRefund(Receipt, refund, "rejected"));
+                Take(ReceiptDecider.ReleaseRefund(Receipt, ReceiptId, refund, "rejected", InTime));
             else if (step % 3 == 1)
                 Take(ReceiptDecider.PayRefund(Receipt, ReceiptId, refund, Chase, Today));
             else
                 Take(ReceiptDecider.ReturnRefund(
-                    Receipt, ReceiptId, refund, Chase, "account closed", Today));
+                    Receipt, ReceiptId, refund, Chase, "account closed", InTime));
         }
 
         private Allocation? Some(int step) => Receipt.Allocations.IsEmpty
@@ -216,7 +222,7 @@ public sealed class Conservation
                             ? ReceiptDecider.Confirm(receipt, ReceiptId, one.AllocationId, one.Amount)
                             : ReceiptDecider.Reject(
                                 receipt, ReceiptId, one.AllocationId, one.Amount, "exceeds-balance", "Paid.",
-                                Today));
+                                InTime));
                     }
 
                     break;
@@ -224,7 +230,7 @@ public sealed class Conservation
                     foreach (var one in back.Allocations)
                     {
                         _answers.Add(receipt =>
-                            ReceiptDecider.ConfirmReversal(receipt, ReceiptId, one.AllocationId, one.Amount));
+                            ReceiptDecider.ConfirmReversal(receipt, ReceiptId, one.AllocationId, one.Amount, InTime));
                     }
 
                     break;
@@ -243,6 +249,7 @@ public sealed class Conservation
             ReceiptIdentified e => e.Entry,
             ReceiptUnidentified e => e.Entry,
             ReceiptReversed e => e.Entry,
+            ReceiptPartlyReversed e => e.Entry,
             RestWrittenOff e => e.Entry,
             RestWriteOffReversed e => e.Entry,
             RefundPaidOut e => e.Entry,

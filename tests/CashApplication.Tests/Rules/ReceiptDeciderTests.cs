@@ -70,7 +70,7 @@ public sealed class Identifying_a_receipt
     [Fact]
     public void moves_unidentified_to_unapplied_cash()
     {
-        var identified = ReceiptDecider.Identify(StateOf(Recorded(null)), ReceiptId, Customer, "person", Today)
+        var identified = ReceiptDecider.Identify(StateOf(Recorded(null)), ReceiptId, Customer, "person", InTime)
             .Events.ShouldHaveSingleItem().ShouldBeOfType<ReceiptIdentified>();
         identified.Entry.Lines.Select(line => (line.Account, line.Debit.Amount, line.Credit.Amount))
             .ShouldBe([("2410", 100m, 0m), ("2400", 0m, 100m)]);
@@ -79,16 +79,16 @@ public sealed class Identifying_a_receipt
 
     [Fact]
     public void twice_is_once() => Spec.Given(Recorded(Customer))
-        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today)).ThenNothing();
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", InTime)).ThenNothing();
 
     [Fact]
     public void as_somebody_elses_is_refused() => Spec.Given(Recorded(Customer))
-        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Invoice, "person", Today))
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Invoice, "person", InTime))
         .ThenRefused("receipt-identified");
 
     [Fact]
     public void that_does_not_exist_is_refused() => Spec.Given()
-        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", Today))
+        .When(receipt => ReceiptDecider.Identify(receipt, ReceiptId, Customer, "person", InTime))
         .ThenRefused("not-found");
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class Answers_of_invoicing
     {
         var state = StateOf(Then(Asked,
             receipt => ReceiptDecider.Reject(
-                receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Nothing is open.", Today)));
+                receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Nothing is open.", InTime)));
         state.Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
         state.Find(First)!.Answer.ShouldBe("Nothing is open.");
         state.Aside!.Reason.ShouldBe(AsideReasons.Rejected);
@@ -133,13 +133,13 @@ public sealed class Answers_of_invoicing
             Decided(Order(First, 60m), Order(Second, 39.98m)) with { Rest = RestTreatment.WriteOff }, Today));
         StateOf(asked).Balance.TotalWrittenOff.ShouldBe(Usd(0.02m));
         var refused = Then(asked, receipt =>
-            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Paid.", Today));
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "Paid.", InTime));
         StateOf(refused).Balance.TotalWrittenOff.ShouldBe(Usd(0m));
         StateOf(refused).Balance.ShouldBe(unapplied: 60.02m, pending: 39.98m, applied: 0, reversed: 0);
         refused.OfType<RestWriteOffReversed>().ShouldHaveSingleItem().Entry.Lines
             .Sum(line => line.Debit.Amount).ShouldBe(0.02m);
         var both = Then(refused, receipt =>
-            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(39.98m), "exceeds-balance", "Paid.", Today));
+            ReceiptDecider.Reject(receipt, ReceiptId, Second, Usd(39.98m), "exceeds-balance", "Paid.", InTime));
         StateOf(both).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
     }
 
@@ -149,12 +149,12 @@ public sealed class Answers_of_invoicing
         Spec.Given(Then(Asked, Reject)).When(Reject).ThenNothing();
 
         static Decision Reject(Receipt receipt) =>
-            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", Today);
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", InTime);
     }
 
     [Fact]
     public void that_contradict_an_earlier_one_are_for_a_person() => Spec.Given(Confirmed())
-        .When(receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", Today))
+        .When(receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "exceeds-balance", "x", InTime))
         .ThenRefused("contradicting-answer");
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class Answers_of_invoicing
     [Fact]
     public void may_overtake_each_other()
     {
-        var past = Then(Asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        var past = Then(Asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         StateOf(past).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
         Spec.Given(past).When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))).ThenNothing();
     }
@@ -183,9 +183,9 @@ public sealed class Taking_an_allocation_back
         var asked = Then(Confirmed(), receipt =>
             ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong item"));
         StateOf(asked).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
-        var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        var back = Then(asked, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         StateOf(back).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
-        Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)))
+        Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime))
             .ThenNothing();
         Spec.Given(back).When(receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))).ThenNothing();
     }
@@ -204,7 +204,7 @@ public sealed class Taking_an_allocation_back
         StateOf(past).Balance.ShouldBe(unapplied: 40, pending: 60, applied: 0, reversed: 0);
         past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
         past[^1].ShouldBeOfType<AllocationReversalsRequested>().Reason.ShouldBe("wrong item");
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         StateOf(past).Balance.ShouldBe(unapplied: 100, pending: 0, applied: 0, reversed: 0);
     }
 
@@ -233,7 +233,7 @@ public sealed class Reversing_a_receipt
     {
         var past = Reversed(Confirmed());
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 
@@ -245,7 +245,7 @@ public sealed class Reversing_a_receipt
         past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
         past[^1].ShouldBeOfType<AllocationReversalsRequested>();
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 60, applied: 0, reversed: 40);
-        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 
@@ -253,7 +253,7 @@ public sealed class Reversing_a_receipt
     public void lets_go_what_is_rejected_after_it()
     {
         var past = Then(Reversed(Recorded(Customer, Order(First, 60m))),
-            receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void.", Today));
+            receipt => ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void.", InTime));
         StateOf(past).Balance.ShouldBe(unapplied: 0, pending: 0, applied: 0, reversed: 100);
     }
 

@@ -14,6 +14,7 @@ internal static class Receipts
     public static readonly Guid Second = Ids.From("test", "allocation 2");
     public static readonly Guid Invoice = Ids.From("test", "invoice");
     public static readonly DateOnly Today = new(2026, 11, 3);
+    public static readonly Deadlines InTime = new(Today, 3, 5);
     public static readonly LedgerAccounts Accounts = new("1000", "2400", "2410", "4920", "1090");
 
     /// <summary>The account that refunds are paid from.</summary>

@@ -50,6 +50,29 @@ internal static class BankFiles
         static string Line(FormattableString text) => FormattableString.Invariant(text);
     }
 
+    /// <summary>An X12 823 of two checks, 100.00 and 200.00, with what the batch is stated to come to.</summary>
+    public static byte[] X12Lockbox(string account, string batch) => Encoding.ASCII.GetBytes($"""
+        ISA*00*          *00*          *ZZ*BANK           *ZZ*US01           *261102*0800*U*00401*000000009*0*P*>~
+        GS*LB*BANK*US01*20261102*0800*9*X*004010~
+        ST*823*0001~
+        DEP*LBX-77*20261102*0800*D-1*01*021000021*DA*{account}~
+        AMT*3*300.00~
+        BAT*20261102*0800*B-1~
+        AMT*2*{batch}~
+        BPR*I*100.00*C*CHK***01*111000025*DA*555~
+        REF*CK*1001~
+        N1*PR*Globex~
+        RMR*IV*INV-1**100.00~
+        BPR*I*200.00*C*CHK~
+        REF*CK*1002~
+        N1*PR*Initech~
+        RMR*IV*INV-2**150.00~
+        RMR*IV*INV-3**50.00~
+        SE*15*0001~
+        GE*1*9~
+        IEA*1*000000009~
+        """);
+
     /// <summary>One MT940 statement of a day of November 2026 with one credit.</summary>
     public static byte[] Mt940(string account, int day, decimal opening, decimal credit)
     {

@@ -33,9 +33,17 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
             $"<TxDtls><Amt Ccy=\"{Currency}\">{Text(payment.Amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd>" +
             $"<RmtInf><Ustrd>{payment.Text}</Ustrd></RmtInf></TxDtls>")) + "</NtryDtls>");
 
-    public Camt Debit(decimal amount, string family, string subFamily) => Entry(amount, "DBIT", null, null,
-        $"<BkTxCd><Domn><Cd>PMNT</Cd>" +
-        $"<Fmly><Cd>{family}</Cd><SubFmlyCd>{subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>", "");
+    public Camt Debit(decimal amount, string family, string subFamily) =>
+        Entry(amount, "DBIT", null, null, Code(family, subFamily), "");
+
+    /// <summary>A credit with a transaction code: charges that are given back, say.</summary>
+    public Camt CreditOf(decimal amount, string family, string subFamily, string details = "") =>
+        Entry(amount, "CRDT", null, null, Code(family, subFamily), details);
+
+    /// <summary>A payment of ours that comes back.</summary>
+    public Camt CameBack(decimal amount, string endToEndId, string reason = "AC04") => CreditOf(amount, "ICDT", "RRTN",
+        $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId></Refs>" +
+        $"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf></TxDtls></NtryDtls>");
 
     /// <summary>The file; another closing balance than the right one makes it wrong.</summary>
     public string Xml(decimal? closing = null, string version = "08", string message = "BkToCstmrStmt",
@@ -48,6 +56,9 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         {Balance("OPBD", Opening)}{Balance("CLBD", Opening is null ? null : closing ?? Closing)}
         {_entries}</{Element(number)}></{message}></Document>
         """;
+
+    private static string Code(string family, string subFamily) => "<BkTxCd><Domn><Cd>PMNT</Cd>" +
+        $"<Fmly><Cd>{family}</Cd><SubFmlyCd>{subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>";
 
     private static string Element(string number) => number == "053" ? "Stmt" : number == "052" ? "Rpt" : "Ntfctn";
 

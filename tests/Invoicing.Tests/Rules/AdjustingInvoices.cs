@@ -8,6 +8,7 @@ public class AdjustingInvoices
 {
     private static readonly CreditSource Memo = new(Some.Allocation(77), "CM-US01-2026-000001", Some.Today);
 
+    /// <summary>D-23: a partial credit turned the invoice paid.</summary>
     [Fact]
     public void D23_a_partial_credit_leaves_the_invoice_partially_paid() =>
         Some.Invoices.Given(Some.Issued())

@@ -31,6 +31,7 @@ public class DeductingDiscounts
         ]);
     }
 
+    /// <summary>D-31: the tax share of a discount left a cent without an account.</summary>
     [Fact]
     public void D31_the_tax_share_of_any_discount_loses_no_cent()
     {

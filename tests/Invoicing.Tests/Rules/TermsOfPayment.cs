@@ -56,6 +56,7 @@ public class TermsOfPayment
     [InlineData("NET 30\n")]
     public void Are_not_guessed(string text) => PaymentTerms.TryParse(text, out _).ShouldBeFalse();
 
+    /// <summary>D-24: the parts of a split did not add up; the last one must carry the difference.</summary>
     [Fact]
     public void D24_parts_sum_to_the_total_for_any_percentages() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(2_000),

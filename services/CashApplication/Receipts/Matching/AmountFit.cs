@@ -17,7 +17,9 @@ internal sealed record Fit(
 /// <param name="valueDate">Day the money counts; decides on discounts.</param>
 /// <param name="takesDiscounts">Earned cash discounts may be deducted.</param>
 /// <param name="tolerance">What may be given up.</param>
-internal sealed class AmountFit(Money amount, DateOnly valueDate, bool takesDiscounts, Tolerance tolerance)
+/// <param name="sharesDiscounts">A part of an item earns its share of the discount.</param>
+internal sealed class AmountFit(
+    Money amount, DateOnly valueDate, bool takesDiscounts, Tolerance tolerance, bool sharesDiscounts = false)
 {
     private Currency Currency => amount.Currency;
 
@@ -69,12 +71,19 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, bool takesDisc
     /// The only combination of the items that sums to the amount; where there are several, or not all were looked at,
     /// the first of them and little weight.
     /// </summary>
-    public Fit? Among(IReadOnlyList<Candidate> items, int maxItems)
+    public Fit? Among(IReadOnlyList<Candidate> items, int maxItems) =>
+        Combinations(items, maxItems) is [var first, ..] ? first : null;
+
+    /// <summary>
+    /// The combinations of the items that sum to the amount, as far as they were found: one where it is the only one,
+    /// else two, of which a person chooses.
+    /// </summary>
+    public IReadOnlyList<Fit> Combinations(IReadOnlyList<Candidate> items, int maxItems)
     {
         var found = Search(items, maxItems, withDiscounts: false);
-        if (found is null && takesDiscounts && items.Any(item => Earned(item).IsPositive))
-            found = Search(items, maxItems, withDiscounts: true);
-        return found;
+        return found.Count == 0 && takesDiscounts && items.Any(item => Earned(item).IsPositive)
+            ? Search(items, maxItems, withDiscounts: true)
+            : found;
     }
 
     /// <summary>All of the items and more: the rest is not explained.</summary>
@@ -88,7 +97,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, bool takesDisc
     }
 
     /// <summary>
-    /// The items as far as the money goes, in their order; the first that is not covered may be deducted.
+    /// The items as far as the money goes, in their order; what is not covered of the first may be deducted.
     /// </summary>
     public Fit Filled(IReadOnlyList<Candidate> items, string? reasonCode, string? customerReason)
     {
@@ -96,24 +105,31 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, bool takesDisc
         var left = amount;
         foreach (var item in items)
         {
-            var part = Money.Min(left, item.Available);
+            var whole = sharesDiscounts ? Earned(item) : Money.Zero(Currency);
+            var part = Money.Min(left, item.Available - whole);
             if (!part.IsPositive)
                 break;
             left -= part;
-            var missing = item.Available - part;
+            var discount = !sharesDiscounts || !takesDiscounts || part == item.Available - whole
+                ? whole
+                : item.EarnedBeside(part, valueDate);
+            var missing = item.Available - part - discount;
             lines.Add(Line(item) with
             {
                 Amount = part,
+                Discount = discount.IsPositive ? discount : null,
                 Deduction = missing.IsPositive && reasonCode is { } code
                     ? new Deduction(missing, code, customerReason)
                     : null,
             });
         }
 
-        var open = Sum(items) - amount;
+        var taken = Money.Sum(lines.Select(line => line.Discount ?? Money.Zero(Currency)), Currency);
+        var open = Sum(items) - amount - taken;
+        var share = taken.IsPositive ? $" Its share of the cash discount is {taken}." : "";
         return new Fit(lines, 0.30m, reasonCode is { } why
-            ? $"The payment is short: {open} are deducted ({why})."
-            : $"The payment is short: {open} of {Sum(items)} stay open.", IsWhole: true);
+            ? $"The payment is short: {open} are deducted ({why}).{share}"
+            : $"The payment is short: {open} of {Sum(items)} stay open.{share}", IsWhole: left.IsZero);
     }
 
     /// <summary>What may be deducted from the item for money of this day.</summary>
@@ -149,27 +165,36 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, bool takesDisc
             0.85m, $"{missing} are missing, which is within the tolerance.", IsWhole: true);
     }
 
-    private Fit? Search(IReadOnlyList<Candidate> items, int maxItems, bool withDiscounts)
+    private IReadOnlyList<Fit> Search(IReadOnlyList<Candidate> items, int maxItems, bool withDiscounts)
     {
         Money Due(Candidate item) => withDiscounts ? item.Available - Earned(item) : item.Available;
         Candidate[] usable = [.. items.Where(item => Due(item) < amount)];
         var result = SubsetSum.Find([.. usable.Select(item => Minor(Due(item)))], Minor(amount), maxItems);
         if (result.Found is not { } found)
-            return null;
-        MatchLine[] lines =
-            [.. found.Select(index => Line(usable[index], withDiscounts ? Earned(usable[index]) : null))];
-        var words = $"{lines.Length} of {items.Count} items sum to the amount" +
-            (withDiscounts ? " with their earned cash discounts" : "");
-        return result.IsUnique
-            ? new Fit(lines, result.Coincidences switch
+            return [];
+        if (result.IsUnique)
+        {
+            return [Combination(found, result.Coincidences switch
             {
                 <= 1_000 => 0.80m,
                 <= 20_000 => 0.75m,
                 <= 100_000 => 0.60m,
                 _ => 0.40m,
-            }, $"{words}; no other do.", IsWhole: true)
-            : new Fit(lines, 0.30m, result.Second is null
-                ? $"{words}; there may be others." : $"{words}, and others do too.", IsWhole: true);
+            }, "; no other do.")];
+        }
+
+        return result.Second is { } second
+            ? [Combination(found, 0.30m, ", and others do too."), Combination(second, 0.30m, ", and others do too.")]
+            : [Combination(found, 0.30m, "; there may be others.")];
+
+        Fit Combination(IReadOnlyList<int> indexes, decimal weight, string others)
+        {
+            MatchLine[] lines =
+                [.. indexes.Select(index => Line(usable[index], withDiscounts ? Earned(usable[index]) : null))];
+            var discounts = withDiscounts ? " with their earned cash discounts" : "";
+            return new Fit(lines, weight,
+                $"{lines.Length} of {items.Count} items sum to the amount{discounts}{others}", IsWhole: true);
+        }
     }
 
     /// <summary>Which of the discounts sum to what is missing; the only ones that do.</summary>

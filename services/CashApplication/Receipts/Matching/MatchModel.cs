@@ -50,6 +50,17 @@ public sealed record Candidate(
     public Money EarnedBy(DateOnly valueDate) => Discount is { } offered && valueDate <= offered.Until
         ? Available.Times(offered.Rate)
         : Money.Zero(Available.Currency);
+
+    /// <summary>
+    /// What may be deducted beside a part that is paid on this day: the part is what is settled less its discount.
+    /// </summary>
+    public Money EarnedBeside(Money part, DateOnly valueDate)
+    {
+        if (Discount is not { } offered || valueDate > offered.Until)
+            return Money.Zero(Available.Currency);
+        var settled = Money.Min(Available, Money.Round(part.Amount / (1 - offered.Rate), part.Currency));
+        return settled.Times(offered.Rate);
+    }
 }
 
 /// <summary>A customer that the money may be of.</summary>

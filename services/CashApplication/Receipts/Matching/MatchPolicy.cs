@@ -52,10 +52,11 @@ public enum TieBreak
 /// <param name="TieBreak">Who chooses between items that fit equally.</param>
 /// <param name="Remainder">What becomes of what is left.</param>
 /// <param name="MaxItems">Most items of a combination.</param>
+/// <param name="PartialDiscounts">A part of an item paid in time earns its share of the cash discount.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
-    RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8)
+    RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",
@@ -119,7 +120,6 @@ public sealed record MatchPolicy(
         ? limits.Where(limit => limit.Currency == currency).DefaultIfEmpty(Money.Zero(currency)).First()
         : Differences.LimitIn(currency);
 
-    /// <summary>The day by which money in this queue should have been looked at.</summary>
-    public DateOnly DueOn(string reason, DateOnly since) =>
-        since.AddDays(reason == AsideReasons.Unidentified ? DaysToIdentify : DaysToResolve);
+    /// <summary>By when money that is set aside on this day should have been looked at.</summary>
+    public Deadlines DeadlinesFrom(DateOnly today) => new(today, DaysToIdentify, DaysToResolve);
 }

@@ -26,7 +26,8 @@ internal sealed partial class ReferenceExplainer(
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
         var amounts = new AmountFit(
-            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences,
+            rules.PartialDiscounts);
         var (fit, others) = Best(items, amounts, rules);
         var (weight, words) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();

@@ -17,7 +17,7 @@ internal sealed class RemittanceExplainer(
     public IEnumerable<Draft> Explain()
     {
         if (payment.Documents is { Count: > 0 } documents
-            && Explain(documents, null, 0.95m, "The payment names its documents and amounts.") is { } own)
+            && Explain(documents, [], null, 0.95m, "The payment names its documents and amounts.") is { } own)
         {
             yield return own;
         }
@@ -27,7 +27,8 @@ internal sealed class RemittanceExplainer(
             if (claims.IsWaiting(waiting.RemittanceId)
                 && (waiting.ReceiptId is null || waiting.ReceiptId == payment.ReceiptId)
                 && Belongs(waiting) is var (weight, words)
-                && Explain(waiting.Advice.Lines, waiting.RemittanceId, weight, words) is { } draft)
+                && Explain(waiting.Advice.Lines, waiting.Advice.Adjustments, waiting.RemittanceId, weight, words)
+                    is { } draft)
             {
                 yield return draft;
             }
@@ -72,11 +73,13 @@ internal sealed class RemittanceExplainer(
     }
 
     private Draft? Explain(
-        IReadOnlyList<RemittanceLine> documents, Guid? remittanceId, decimal weight, string words)
+        IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments, Guid? remittanceId,
+        decimal weight, string words)
     {
         var story = new Story(this);
         foreach (var document in documents)
             story.Add(document);
+        var unborne = adjustments.Where(one => one.Amount.IsNegative).Where(one => !story.Bear(one)).ToList();
         if (story.Lines.Count == 0)
             return null;
         var paid = Money.Sum(story.Lines.Select(line => line.Amount), payment.Amount.Currency);
@@ -93,6 +96,9 @@ internal sealed class RemittanceExplainer(
             .Supported(known, told)
             .Doubted(story.Unresolved.Count > 0, 0.85m,
                 $"Not found, or not open: {string.Join(", ", story.Unresolved.Take(5))}.")
+            .Supported(0, adjustments.Where(one => one.Amount.IsNegative && !unborne.Contains(one)).Select(one =>
+                $"{-one.Amount} are kept back of no document; the largest item bears them."))
+            .Doubted(unborne.Count > 0, 0.85m, "More is kept back of no document than any of its items can bear.")
             .Doubted(story.SetOff.IsPositive, 0.85m,
                 $"Credits of {story.SetOff} are set off; apply them to what stays open.");
     }
@@ -131,6 +137,29 @@ internal sealed class RemittanceExplainer(
                 deducted, kept.Count > 0 ? kept[0] : null);
         }
 
+        /// <summary>
+        /// What is kept back of no document is kept back of the largest item that nothing is kept back of yet; false
+        /// where none is large enough.
+        /// </summary>
+        public bool Bear(RemittanceAdjustment adjustment)
+        {
+            var kept = -adjustment.Amount;
+            var bearer = Lines.Where(line => line.Deduction is null && line.Amount > kept)
+                .OrderByDescending(line => line.Amount.Amount)
+                .ThenBy(line => line.InvoiceNumber, StringComparer.Ordinal)
+                .FirstOrDefault();
+            if (bearer is null)
+                return false;
+            Lines[Lines.IndexOf(bearer)] = bearer with
+            {
+                Amount = bearer.Amount - kept,
+                Deduction = new Deduction(
+                    kept, DeductionReasons.CodeOf(adjustment.ReasonCode, outer.Policy) ?? "other",
+                    adjustment.ReasonCode ?? adjustment.Reference),
+            };
+            return true;
+        }
+
         private Candidate[] Items(string number)
         {
             var (compact, loose) = (ReferenceKeys.Compact(number), ReferenceKeys.Loose(number));
@@ -153,7 +182,7 @@ internal sealed class RemittanceExplainer(
                     break;
                 paid -= part;
                 var open = item.Available - part;
-                var taken = Money.Min(Money.Min(discount, open), outer.EarnedBeside(item, part));
+                var taken = Money.Min(Money.Min(discount, open), item.EarnedBeside(part, outer.ValueDate));
                 discount -= taken;
                 open -= taken;
                 var (kept, code) = Kept(open, discount, deducted, why);
@@ -181,19 +210,12 @@ internal sealed class RemittanceExplainer(
 
     private MatchPolicy Policy => settings.Policy;
 
+    private DateOnly ValueDate => payment.ValueDate;
+
     private IEnumerable<Candidate> NamedBy(string compact, string loose)
     {
         var exact = facts.Named(compact).Where(named => named.IsExact).Select(named => named.Item).ToList();
         var found = exact.Count > 0 ? exact : facts.Named(loose).Select(named => named.Item).Distinct().ToList();
         return (found.Count > 0 ? found : facts.OfOrder(compact)).Select(claims.Now);
-    }
-
-    /// <summary>The discount that a payment of this much earns: it lowers what is settled by its rate.</summary>
-    private Money EarnedBeside(Candidate item, Money paid)
-    {
-        if (item.Discount is not { } offered || payment.ValueDate > offered.Until)
-            return _zero;
-        var settled = Money.Min(item.Available, Money.Round(paid.Amount / (1 - offered.Rate), paid.Currency));
-        return settled.Times(offered.Rate);
     }
 }

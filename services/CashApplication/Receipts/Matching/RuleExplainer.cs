@@ -48,7 +48,8 @@ internal sealed class RuleExplainer(
                 .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
         ];
         var amounts = new AmountFit(
-            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences,
+            rules.PartialDiscounts);
         foreach (var rule in rules.Rules)
         {
             var drafts = Try(rule, pool, amounts, rules).ToList();
@@ -80,9 +81,8 @@ internal sealed class RuleExplainer(
                 .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, 0.76m,
                     $"This clears all that is past due on {group.Key}."))
                 .FirstOrDefault(drafts => drafts.Any()) ?? [],
-            AutoCashRule.Combination => amounts.Among(pool, rules.MaxItems) is { } some
-                ? [new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)]
-                : [],
+            AutoCashRule.Combination => amounts.Combinations(pool, rules.MaxItems)
+                .Select(some => new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)),
             AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts),
             _ => OldestFirst(pool, amounts, rules),
         };

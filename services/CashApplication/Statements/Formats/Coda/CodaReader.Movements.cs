@@ -72,7 +72,7 @@ public sealed partial class CodaReader
                     current.GoOn(Span(10, 53));
                     current.CustomerReference ??= TextOrNull(63, 35);
                     current.Bic ??= TextOrNull(98, 11);
-                    current.ReturnReason ??= TextOrNull(113, 4);
+                    current.ReturnReason ??= IsReason(Span(113, 4)) ? Text(113, 4) : null;
                     break;
                 case ('2', '3'):
                     current.Account ??= TextOrNull(10, 34)?.Replace(" ", "", StringComparison.Ordinal);
@@ -106,6 +106,11 @@ public sealed partial class CodaReader
             return [.. details.Select((detail, index) => detail.ToDetails(index + 1, []))];
         return [movement.ToDetails(1, details.SelectMany(detail => detail.Lines()))];
     }
+
+    /// <summary>An ISO 20022 reason such as <c>AC04</c>; older files have something else there.</summary>
+    private static bool IsReason(ReadOnlySpan<char> text) =>
+        text.Length == 4 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterUpper(text[1])
+            && char.IsAsciiLetterOrDigit(text[2]) && char.IsAsciiLetterOrDigit(text[3]);
 
     /// <summary>A movement or detail while its records come in.</summary>
     private sealed class Draft(int line, Movement movement, Money amount, string? reference)

@@ -35,9 +35,11 @@ internal sealed class CsvColumns
         }
     }
 
-    /// <summary>True for a row that has neither a day nor an amount.</summary>
-    public bool IsLayout => this[_mapping.BookingDate] is null && this[_mapping.ValueDate] is null
-        && this[_mapping.Amount] is null && this[_mapping.Credit] is null && this[_mapping.Debit] is null;
+    /// <summary>True for a row that has neither a day nor an amount; of an advice, no document either.</summary>
+    public bool IsLayout => this[_mapping.Amount] is null && (_mapping.IsRemittance
+        ? this[_mapping.DocumentNumber] is null && this[_mapping.Adjustment] is null
+        : this[_mapping.BookingDate] is null && this[_mapping.ValueDate] is null && this[_mapping.Credit] is null
+            && this[_mapping.Debit] is null);
 
     private int? PositionOf(string column) =>
         _positions.TryGetValue(column, out var at) ? at : CsvMapping.PositionOf(column);
@@ -48,5 +50,12 @@ internal sealed class CsvColumns
             mapping.Amount, mapping.Credit, mapping.Debit, mapping.BookingDate, mapping.ValueDate, mapping.Currency,
             mapping.Account, mapping.Side, mapping.Balance,
         }
+        .Concat(mapping.IsRemittance
+            ?
+            [
+                mapping.DocumentNumber, mapping.PaymentReference, mapping.PaymentAmount, mapping.Gross,
+                mapping.Discount, mapping.Adjustment,
+            ]
+            : Array.Empty<string?>())
         .OfType<string>().FirstOrDefault(column => PositionOf(column) is null);
 }

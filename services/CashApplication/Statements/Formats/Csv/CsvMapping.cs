@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace OrderToCash.CashApplication.Statements.Formats.Csv;
 
@@ -21,8 +22,8 @@ public sealed record CsvMapping
     public bool HasHeadings { get; init; } = true;
 
     /// <summary>
-    /// <c>statement</c> (money on an account), <c>collection</c> (payments of a lockbox or another collector) or
-    /// <c>report</c> (not booked yet).
+    /// <c>statement</c> (money on an account), <c>collection</c> (payments of a lockbox or another collector),
+    /// <c>report</c> (not booked yet) or <c>remittance</c> (advices of what payments are for: a row is a document).
     /// </summary>
     public string Kind { get; init; } = "statement";
 
@@ -97,6 +98,29 @@ public sealed record CsvMapping
     /// <summary>Column of the number of the document that is paid.</summary>
     public string? DocumentNumber { get; init; }
 
+    /// <summary>Of an advice: column of what payment and advice have in common; rows of one follow on others.</summary>
+    public string? PaymentReference { get; init; }
+
+    /// <summary>Of an advice: column of what is paid in all; else it is what its rows come to.</summary>
+    public string? PaymentAmount { get; init; }
+
+    /// <summary>Of an advice: column of what the document is over.</summary>
+    public string? Gross { get; init; }
+
+    /// <summary>Of an advice: column of the cash discount taken.</summary>
+    public string? Discount { get; init; }
+
+    /// <summary>Of an advice: column of what is kept back (with a minus) or added; in a row without a document, of
+    /// none.</summary>
+    public string? Adjustment { get; init; }
+
+    /// <summary>Of an advice: column of the reason for that.</summary>
+    public string? AdjustmentReason { get; init; }
+
+    /// <summary>True where it reads remittance advice.</summary>
+    [JsonIgnore]
+    public bool IsRemittance => Kind == "remittance";
+
     /// <summary>
     /// What keeps the mapping from being used: the field's name and the reason; null where nothing does.
     /// </summary>
@@ -109,15 +133,17 @@ public sealed record CsvMapping
             return ("encoding", "The encodings are utf-8 and windows-1252.");
         if (SkipLines is < 0 or > 1000)
             return ("skipLines", "0 to 1000 lines may be passed over.");
-        if (Kind is not ("statement" or "collection" or "report"))
-            return ("kind", "The kinds are statement, collection and report.");
+        if (Kind is not ("statement" or "collection" or "report" or "remittance"))
+            return ("kind", "The kinds are statement, collection, report and remittance.");
         if (DecimalPoint.Length != 1 || ThousandsSeparator is { Length: not 1 } || DecimalPoint == ThousandsSeparator)
             return ("decimalPoint", "The decimal point and the thousands separator are one character each.");
         if (!hasAmount)
             return ("amount", "Name either an amount, or a credit and a debit column.");
         if (Side is not null && CreditSides.Count == 0)
             return ("creditSides", "Say what the side column says of money in.");
-        if (BookingDate is null && ValueDate is null)
+        if (IsRemittance && (Amount is null || DocumentNumber is null))
+            return ("documentNumber", "An advice has a column of the document, and one of what is paid of it.");
+        if (BookingDate is null && ValueDate is null && !IsRemittance)
             return ("bookingDate", "Name a column of a day.");
         if (Currency is null && FixedCurrency is null)
             return ("currency", "Name a column of the currency, or the currency of all rows.");
@@ -131,7 +157,8 @@ public sealed record CsvMapping
         string?[] columns =
         [
             Account, Currency, BookingDate, ValueDate, Amount, Credit, Debit, Side, Balance, BankReference, EndToEndId,
-            PartyName, PartyAccount, CheckNumber, TransactionCode, DocumentNumber, .. Text,
+            PartyName, PartyAccount, CheckNumber, TransactionCode, DocumentNumber, PaymentReference, PaymentAmount,
+            Gross, Discount, Adjustment, AdjustmentReason, .. Text,
         ];
         foreach (var column in columns.OfType<string>())
         {
@@ -141,7 +168,7 @@ public sealed record CsvMapping
                 return ("columns", $"Without headings, a column is a position such as #3, not '{column}'.");
         }
 
-        return columns.Length > 40 ? ("text", "At most 20 columns of text are read.") : null;
+        return columns.Length > 46 ? ("text", "At most 20 columns of text are read.") : null;
     }
 
     /// <summary>The position that <c>#3</c> names, from 0; null for a heading.</summary>

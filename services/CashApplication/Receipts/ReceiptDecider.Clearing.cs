@@ -1,0 +1,87 @@
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.Receipts;
+
+/// <summary>A credit of a statement that is money of a receipt which was entered.</summary>
+/// <param name="Account">The bank account it reached.</param>
+/// <param name="Source">Where it stands.</param>
+/// <param name="Payer">Who paid, as the bank tells.</param>
+/// <param name="Remittance">What the payer says, as the bank tells.</param>
+public sealed record Clearing(
+    PayingAccount Account, ReceiptSource Source, Payer Payer, IReadOnlyList<string> Remittance);
+
+/// <summary>What somebody enters about money that a statement has brought already.</summary>
+public sealed record Announcement(
+    string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber, Guid? CustomerId);
+
+public static partial class ReceiptDecider
+{
+    /// <summary>
+    /// The bank's statement shows money that was entered: it is the same money, from the clearing account to the bank.
+    /// </summary>
+    public static Decision Clear(Receipt receipt, Guid receiptId, Clearing clearing, DateOnly postingDate) =>
+        receipt switch
+        {
+            { Exists: false } => ReceiptRefusals.NotFound(receiptId),
+            { Balance.IsReversed: true } => ReceiptRefusals.Reversed,
+            { Source: not null } => ReceiptRefusals.AlreadyCleared(receipt.Number),
+            _ => Decision.Of(new ReceiptCleared(
+                receipt.LegalEntity, clearing.Account.Code, clearing.Account.LedgerAccount, clearing.Source,
+                Told(receipt.Payer, clearing.Payer), Together(receipt.Remittance, clearing.Remittance),
+                receipt.BankAccount is null
+                    ? JournalEntry.Cleared(receiptId, receipt, postingDate, clearing.Account.LedgerAccount)
+                    : null)),
+        };
+
+    /// <summary>
+    /// Somebody enters money that a statement has brought already: it is the same money, and better known now.
+    /// </summary>
+    public static Decision Announce(
+        Receipt receipt, Guid receiptId, Announcement told, Deadlines deadlines, Guid decisionId)
+    {
+        if (receipt.IsEntered || receipt.IsAnnounced || receipt.Balance.IsReversed)
+            return ReceiptRefusals.AlreadyCleared(receipt.Number);
+        var story = new Story(receiptId, receipt).Add(new ReceiptAnnounced(
+            told.ProcessorReference, Told(told.Payer, receipt.Payer), Together(receipt.Remittance, told.Remittance),
+            receipt.CheckNumber ?? told.CheckNumber));
+        if (told.CustomerId is { } customer && receipt.Balance.CustomerId is null
+            && Identified(story, customer, "caller", deadlines.Today, decisionId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (receipt.Balance.CustomerId is null && told.CustomerId is not null)
+        {
+            SetAside(story, deadlines.Aside(
+                AsideReasons.Unexplained, "The customer is known, what the money is for is not."));
+        }
+
+        return Decision.Of(story.Events);
+    }
+
+    /// <summary>
+    /// A receipt of a statement turns out to be money that was entered: those receipts have it, this one is void.
+    /// Nothing of it may be decided yet.
+    /// </summary>
+    public static Decision ReverseAsEntered(
+        Receipt receipt, Guid receiptId, IReadOnlyList<Guid> entered, DateOnly postingDate)
+    {
+        if (!receipt.Exists)
+            return ReceiptRefusals.NotFound(receiptId);
+        if (receipt.Balance.IsReversed)
+            return ReceiptRefusals.Reversed;
+        if (receipt.Balance.Free != receipt.Balance.Amount)
+            return ReceiptRefusals.StillApplied;
+        return receipt.IsEntered || receipt.IsAnnounced || receipt.Source is null
+            ? ReceiptRefusals.NotOfStatement(receipt.Number)
+            : Decision.Of(new ReceiptReversed(
+                receipt.LegalEntity, "error", null, postingDate,
+                JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered));
+    }
+
+    private static Payer Told(Payer first, Payer second) =>
+        new(first.Name ?? second.Name, first.Account ?? second.Account);
+
+    private static string[] Together(IReadOnlyList<string> first, IReadOnlyList<string> second) =>
+        [.. first.Concat(second).Distinct(StringComparer.Ordinal)];
+}

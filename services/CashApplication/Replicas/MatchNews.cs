@@ -1,0 +1,81 @@
+using Npgsql;
+using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.EventSourcing;
+using OrderToCash.EventSourcing.Subscriptions;
+
+namespace OrderToCash.CashApplication.Replicas;
+
+/// <summary>
+/// Writes down what may tell what waiting money is for; <see cref="UseCases.WaitingMatcher"/> looks at it. Invoices and
+/// customers are news in the transaction that takes them in, what this service learns itself follows its log.
+/// </summary>
+public sealed class MatchNews : ISubscription
+{
+    /// <summary>A new invoice.</summary>
+    public const string Invoice = "invoice";
+
+    /// <summary>A new customer, or what is known of one.</summary>
+    public const string Customer = "customer";
+
+    /// <summary>A remittance advice.</summary>
+    public const string Advice = "advice";
+
+    /// <summary>A receipt whose payer was learned.</summary>
+    public const string Payer = "payer";
+
+    /// <summary>A receipt of which more is known.</summary>
+    public const string Receipt = "receipt";
+
+    private const string Insert = "insert into match_news (kind, subject) select $1, unnest($2)";
+
+    /// <summary>Most of what is confirmed teaches nothing that anything waits for.</summary>
+    private const string InsertPayers =
+        "insert into match_news (kind, subject) select $1, r.id from receipts r where r.id = any($2) and (exists (" +
+        "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_account = r.payer_account " +
+        "and w.unapplied > w.on_account and w.id <> r.id) or exists (" +
+        "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
+        "and w.unapplied > w.on_account and w.id <> r.id))";
+
+    /// <inheritdoc/>
+    public string Name => "MatchNews:All";
+
+    /// <inheritdoc/>
+    public int PageSize => 1_000;
+
+    /// <summary>The row of these subjects.</summary>
+    public static NpgsqlBatchCommand Of(string kind, params Guid[] subjects) => Command(Insert, kind, subjects);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        List<NpgsqlBatchCommand> rows = [];
+        Add(InsertPayers, Payer, e => e.Data is AllocationConfirmed or ReceiptIdentified or CashTransferred);
+        Add(Insert, Customer, e => e.Data is CashProfileDefined);
+        Add(Insert, Advice, e => e.Data is RemittanceReceived);
+        Add(Insert, Receipt, e => e.Data is ReceiptCleared or ReceiptAnnounced);
+        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(rows);
+
+        void Add(string sql, string kind, Func<StoredEvent, bool> isNews)
+        {
+            Guid[] subjects =
+            [
+                .. events.Where(isNews)
+                    .Select(e => e.Data is CashProfileDefined profile ? profile.CustomerId : e.StreamId).Distinct(),
+            ];
+            if (subjects.Length > 0)
+                rows.Add(Command(sql, kind, subjects));
+        }
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, string kind, Guid[] subjects)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = subjects });
+        return command;
+    }
+}

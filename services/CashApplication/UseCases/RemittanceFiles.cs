@@ -1,0 +1,157 @@
+using Dapper;
+using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.CashApplication.Statements.Formats.Csv;
+using OrderToCash.CashApplication.Statements.Formats.X12;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>The advices of a file, in its order.</summary>
+public sealed record RemittanceFileView(string Format, IReadOnlyList<RemittanceView> Remittances);
+
+/// <summary>
+/// <c>POST /v1/remittances?legalEntity=[&amp;mapping=]</c> with a file: EDI 820, or CSV by a named mapping. All its
+/// advices are taken, or none; each finds its money by itself afterwards.
+/// </summary>
+internal static class RemittanceFiles
+{
+    /// <summary>Largest file.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    private const int MostAdvices = 5_000;
+
+    /// <summary>Takes the advices of the file in the body.</summary>
+    public static async Task<IResult> ReceiveAsync(
+        HttpContext http, string? legalEntity, string? mapping, HttpCommand command, MatchSignal signal)
+    {
+        if (new Validation().Required("/legalEntity", legalEntity ?? "", max: 20).Problem is { } problem)
+            return problem;
+        if (command.Caller.Deny(legalEntity!) is { } denied)
+            return await command.RefuseAsync(denied);
+        if (await command.Store.Database.LegalEntityAsync(legalEntity!, command.Cancellation) is null)
+            return await command.RefuseAsync(ReceiptRefusals.UnknownLegalEntity(legalEntity!));
+        try
+        {
+            var advices = await ReadAsync(http.Request.Body, mapping, command);
+            if (advices.Count > MostAdvices)
+                return await command.RefuseAsync(RemittanceRefusals.TooManyAdvices(MostAdvices));
+            var received = await ReceivedAsync(legalEntity!, advices, command);
+            return await TakeAsync(received, advices, command, signal);
+        }
+        catch (StatementRefused refused)
+        {
+            return await command.RefuseAsync(new Refusal(
+                refused.Refusal.Code, $"{refused.Refusal} No advice of the file was taken.",
+                Field: $"/{refused.Refusal.Element}"));
+        }
+    }
+
+    private static async Task<IResult> TakeAsync(
+        IReadOnlyList<RemittanceReceived> received, IReadOnlyList<RemittanceAdvice> advices, HttpCommand command,
+        MatchSignal signal)
+    {
+        var again = received.GroupBy(one => one.ContentHash).FirstOrDefault(group => group.Count() > 1)
+            ?? await KnownAsync(received, command);
+        if (again is not null)
+            return await command.RefuseAsync(RemittanceRefusals.AlreadyReceived(NameOf(again.First())));
+        Guid[] ids = [.. received.Select(_ => Ids.Next(command.Clock))];
+        var batch = new WriteBatch(command.Metadata());
+        foreach (var (index, advice) in received.Index())
+        {
+            var decided = RemittanceDecider.Receive(Remittance.Initial, advice);
+            if (decided.Refusal is { } refusal)
+            {
+                return await command.RefuseAsync(refusal with
+                {
+                    Detail = $"Advice {index + 1} (line {advices[index].Line}): {refusal.Detail} " +
+                        "No advice of the file was taken.",
+                });
+            }
+
+            batch.Append(Remittance.Type, ids[index], 0, decided.Events);
+        }
+
+        RemittanceView[] views =
+        [
+            .. received.Select((advice, index) => RemittanceView.Of(
+                ids[index], Remittance.Evolve(Remittance.Initial, advice), 1)),
+        ];
+        return await command.CommitAsync(
+            _ => Task.FromResult(Plan.Write(
+                batch, Reply.Created("/v1/remittances", new RemittanceFileView(received[0].Format, views)),
+                signal.Wake)),
+            _ => RemittanceRefusals.AlreadyReceived("one of the file's"));
+    }
+
+    private static string NameOf(RemittanceReceived advice) =>
+        advice.PaymentReference ?? advice.Amount.ToString();
+
+    private static async Task<IReadOnlyList<RemittanceAdvice>> ReadAsync(
+        Stream body, string? mapping, HttpCommand command)
+    {
+        using var content = new MemoryStream();
+        await body.CopyToAsync(content, command.Cancellation);
+        content.Position = 0;
+        if (content.Length == 0)
+            throw Refuse(StatementImportRefusals.EmptyFile, "The file is empty.");
+        if (mapping is { Length: > 0 })
+        {
+            return CsvRemittanceReader.Read(content, await FileReadings.MappingAsync(
+                command.Store.Database, mapping, isRemittance: true, command.Cancellation));
+        }
+
+        var head = content.GetBuffer().AsSpan(0, (int)Math.Min(content.Length, StatementFormats.HeadBytes));
+        return StatementFormats.Detect(head) == StatementFormat.X12Remittance
+            ? X12RemittanceReader.Read(content)
+            : throw Refuse(StatementImportRefusals.UnsupportedFormat,
+                "The file is no X12 820; a CSV needs the name of its mapping (?mapping=).");
+    }
+
+    /// <summary>A payer who is identified by one of our customers' numbers is that customer.</summary>
+    private static async Task<IReadOnlyList<RemittanceReceived>> ReceivedAsync(
+        string legalEntity, IReadOnlyList<RemittanceAdvice> advices, HttpCommand command)
+    {
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        var customers = (await connection.QueryAsync<(string Number, Guid Id)>(new CommandDefinition(
+            "select number, id from customers where legal_entity = @legalEntity and number = any(@numbers)",
+            new { legalEntity, numbers = advices.Select(one => one.Payer.Identification).OfType<string>().ToArray() },
+            cancellationToken: command.Cancellation))).ToDictionary(row => row.Number, row => row.Id);
+        return [.. advices.Select(Of)];
+
+        RemittanceReceived Of(RemittanceAdvice advice)
+        {
+            var payer = advice.Payer;
+            var received = new RemittanceReceived(
+                legalEntity, advice.Format, advice.PaymentReference, advice.Method, advice.Amount, advice.PaymentDate,
+                payer with { Account = payer.Account is { } account ? Iban.Normalize(account) : null },
+                payer.Identification is { } number && customers.TryGetValue(number, out var id) ? id : null,
+                advice.Lines, advice.Adjustments, "");
+            return received with { ContentHash = RemittanceIntake.HashOf(received) };
+        }
+    }
+
+    private static async Task<IGrouping<string, RemittanceReceived>?> KnownAsync(
+        IReadOnlyList<RemittanceReceived> received, HttpCommand command)
+    {
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        var known = (await connection.QueryAsync<string>(new CommandDefinition(
+            "select content_hash from remittances where legal_entity = @legalEntity and content_hash = any(@hashes)",
+            new
+            {
+                legalEntity = received[0].LegalEntity,
+                hashes = received.Select(one => one.ContentHash).ToArray(),
+            },
+            cancellationToken: command.Cancellation))).ToHashSet(StringComparer.Ordinal);
+        return received.GroupBy(one => one.ContentHash).FirstOrDefault(group => known.Contains(group.Key));
+    }
+
+    private static StatementRefused Refuse(string code, string detail) =>
+        new(new StatementRefusal(code, 0, "file", detail));
+}

@@ -1,0 +1,170 @@
+using Dapper;
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// Matches waiting money again when something new points to it: a new invoice of its customer, amount or reference, a
+/// new customer of its payer's name, a payer that was learned meanwhile, an advice. What people took back or decided
+/// about, and what Invoicing refused, is left to them. Bounded: news and receipts are taken some hundreds at a time,
+/// and one search finds what all of these could be for. Idempotent: the second time nothing is new.
+/// </summary>
+public sealed partial class WaitingMatcher(
+    EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock, ILogger<WaitingMatcher> log)
+{
+    private const int NewsAtOnce = 500;
+
+    private const int ReceiptsAtOnce = 200;
+
+    /// <summary>Money whose recording was under way when the news came is recorded by then.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
+    /// </summary>
+    private const string PointedAt = """
+        with waiting as (
+            select id, legal_entity, currency, customer_id, unapplied - on_account as free, payer_account, payer_key,
+                check_number, regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
+            from receipts
+            where unapplied > on_account and status <> 'reversed' and id > @after
+                and coalesce(aside, '') not in ('rejected', 'taken-back')
+        ), news as (
+            select distinct kind, subject from match_news where id = any(@news)
+        ), items as (
+            select i.legal_entity, i.currency, i.balance, i.discounted, i.customer_id, c.parent_id, i.compact_key,
+                i.purchase_order_key, i.order_reference_key,
+                ltrim((regexp_match(i.invoice_number, '(\d+)\D*$'))[1], '0') as serial
+            from news n join open_items i on i.invoice_id = n.subject left join customers c on c.id = i.customer_id
+            where n.kind = 'invoice' and i.balance > 0
+        ), found as (
+            select w.id from waiting w join items i on i.legal_entity = w.legal_entity and i.currency = w.currency
+            where w.free in (i.balance, i.discounted) or w.customer_id in (i.customer_id, i.parent_id)
+                or strpos(w.text, i.compact_key) > 0
+                or (length(i.serial) >= 4 and strpos(w.text, i.serial) > 0)
+                or (length(i.purchase_order_key) >= 4 and strpos(w.text, i.purchase_order_key) > 0)
+                or (length(i.order_reference_key) >= 4 and strpos(w.text, i.order_reference_key) > 0)
+                or exists (select 1 from customers p where p.id = w.customer_id
+                    and p.parent_id in (i.customer_id, i.parent_id))
+            union
+            select w.id from waiting w join customers c on c.legal_entity = w.legal_entity
+                join news n on n.kind = 'customer' and n.subject = c.id
+            where c.id = w.customer_id or strpos(w.text, c.compact_key) > 0
+                or exists (select 1 from customer_name_keys k where k.customer_id = c.id
+                    and k.key = any(string_to_array(w.payer_key, ' ')))
+                or exists (select 1 from profile_traits t where t.customer_id = c.id
+                    and ((t.trait = 'account' and t.key = w.payer_account)
+                        or (t.trait = 'alias' and t.key = w.payer_key)))
+            union
+            select w.id from waiting w join receipts r on r.legal_entity = w.legal_entity and r.id <> w.id
+                and (r.payer_account = w.payer_account or r.payer_key = w.payer_key)
+                join news n on n.kind = 'payer' and n.subject = r.id
+            union
+            select w.id from waiting w join news n on n.kind = 'receipt' and n.subject = w.id
+            union
+            select w.id from waiting w join remittances a on a.legal_entity = w.legal_entity
+                and a.currency = w.currency and a.status = 'waiting'
+                join news n on n.kind = 'advice' and n.subject = a.id
+            where a.amount = w.free or a.payer_account = w.payer_account or a.reference = w.check_number
+                or (length(a.reference_key) >= 4 and strpos(w.text, a.reference_key) > 0)
+        )
+        select id from found order by id limit @most
+        """;
+
+    private const string Done = """
+        with again as (
+            update match_news set looks = looks + 1, due_at = @again where id = any(@news) and looks = 0
+        )
+        delete from match_news where id = any(@news) and looks > 0
+        """;
+
+    /// <summary>Looks at the next news; false where none is due.</summary>
+    public async Task<bool> LookAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var news = await QueryAsync<long>(
+            "select id from match_news where due_at <= @now order by due_at, id limit @most",
+            new { now = now.UtcDateTime, most = NewsAtOnce }, cancellation);
+        if (news.Length == 0)
+            return false;
+        var after = Guid.Empty;
+        while (true)
+        {
+            var receipts = await QueryAsync<Guid>(
+                PointedAt, new { news, after, most = ReceiptsAtOnce }, cancellation);
+            await MatchAsync(receipts, cancellation);
+            if (receipts.Length < ReceiptsAtOnce)
+                break;
+            after = receipts[^1];
+        }
+
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            Done, new { news, again = (now + SecondLook).UtcDateTime }, cancellationToken: cancellation));
+        return true;
+    }
+
+    private async Task MatchAsync(Guid[] ids, CancellationToken cancellation)
+    {
+        var waiting = new List<(Guid Id, Receipt Receipt, Payment Payment)>(ids.Length);
+        foreach (var id in ids)
+        {
+            var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
+            if (receipt.MayBeMatchedAgain && ReceiptMatching.PaymentOf(id, receipt) is { } payment)
+                waiting.Add((id, receipt, payment));
+        }
+
+        foreach (var entity in waiting.GroupBy(one => one.Receipt.LegalEntity))
+        {
+            var settings = await matching.SettingsAsync(entity.Key, cancellation);
+            var sessions = await matching.SessionsAsync(
+                entity.Key, entity.Select(one => one.Payment), settings, cancellation);
+            foreach (var (id, receipt, payment) in entity)
+            {
+                if (IsNew(receipt, sessions[payment.Amount.Currency].Match(payment)))
+                    await AgainAsync(id, cancellation);
+            }
+        }
+    }
+
+    private static bool IsNew(Receipt receipt, MatchResult match) =>
+        match.Chosen is not null
+        || (receipt.Balance.CustomerId is null && match.CustomerId is not null)
+        || (match.Aside is { } aside && aside.Reason != receipt.Aside?.Reason);
+
+    /// <summary>Decides anew on what holds in that moment; one that fails holds up none of the others.</summary>
+    private async Task AgainAsync(Guid id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(
+                async token =>
+                {
+                    var batch = new WriteBatch(new EventMetadata(
+                        By: "cash-application", Reason: "matched again: something new points to it"));
+                    var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, token);
+                    if (receipt.MayBeMatchedAgain)
+                        await matcher.AddAsync(batch, id, receipt, version, token);
+                    return batch;
+                },
+                cancellation);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(log, id, error);
+        }
+    }
+
+    private async Task<T[]> QueryAsync<T>(string sql, object parameters, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return [.. await connection.QueryAsync<T>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellation))];
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.match-again.failed",
+        Message = "Receipt {ReceiptId} could not be matched again")]
+    private static partial void LogFailed(ILogger log, Guid receiptId, Exception error);
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>Money that came before what tells its purpose is matched by itself once that is there.</summary>
+public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+
+    [Fact]
+    public async Task is_applied_when_its_invoice_comes()
+    {
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("66.60", "INV-US01-2026-800001"))).Id();
+        var other = (await app.Client.PostAsync("/v1/receipts", Receipt("66.61", "INV-US01-2026-800002"))).Id();
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-800001", 66.60m);
+        var matched = await AppliedAsync(receipt, 1);
+        matched.Items("allocations").Single().Id("invoiceId").ShouldBe(invoice);
+        matched.Items("allocations").Single().GetProperty("isAutomatic").GetBoolean().ShouldBeTrue();
+        matched.Id("customerId").ShouldBe(Invoicing.Globex);
+        (await app.Client.ReadAsync($"/v1/receipts/{other}")).Items("allocations").ShouldBeEmpty();
+    }
+
+    /// <summary>What the payer told in fields is kept: so much of each, not all of what is open.</summary>
+    [Fact]
+    public async Task keeps_the_amounts_of_its_documents_until_these_come()
+    {
+        await app.Client.PutAsync("/v1/bank-accounts/US01-DOCS", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "DOCS",
+            ledgerAccount = "1000",
+            detailByFile = new { ach = true },
+        }, 201);
+        var receipt = (await app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(new Nacha("DOCS")
+                .Credit("DOCS", 100m, "121042880000071", addenda:
+                    "RMR*IV*INV-US01-2026-800011**60.00\\RMR*IV*INV-US01-2026-800012**40.00\\").File()), 201))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-800011", 90m);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-800012", 90m);
+        var matched = await AppliedAsync(receipt, 2);
+        matched.Items("allocations").Select(item => (item.Text("invoiceNumber"), item.Amount("amount")))
+            .ShouldBe([("INV-US01-2026-800011", 60m), ("INV-US01-2026-800012", 40m)]);
+    }
+
+    [Fact]
+    public async Task is_a_customers_when_the_payer_is_learned()
+    {
+        const string account = "FR1420041010050500013M02606";
+        var waiting = (await app.Client.PostAsync("/v1/receipts", Receipt("19.03", "thanks", account))).Id();
+        var known = (await app.Client.PostAsync("/v1/receipts", Receipt("19.04", "more thanks", account))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{known}/customer", new { customerId = Invoicing.Initech }, 200);
+        await EventuallyAsync(waiting, now => now.TryGetProperty("customerId", out var id)
+            && id.ValueKind == JsonValueKind.String && id.GetGuid() == Invoicing.Initech);
+    }
+
+    [Fact]
+    public async Task is_a_customers_when_that_one_is_registered()
+    {
+        var customer = Ids.From("test-customer", "umbrella");
+        var receipt = (await app.Client.PostAsync("/v1/receipts",
+            Receipt("21.03", "thanks", name: "Umbrella Trading Company"))).Id();
+        await app.Invoicing.PublishAsync(new CustomerRegistered(customer, "CUST-US01-000077", "US01",
+            "Umbrella Trading Company", null, "USD", "US", "en", null, "NET 30", null, []), 1);
+        await EventuallyAsync(receipt, now => now.GetProperty("customerId").ValueKind == JsonValueKind.String
+            && now.Id("customerId") == customer);
+    }
+
+    [Fact]
+    public async Task is_left_alone_where_a_person_took_it_back_or_invoicing_refused_it()
+    {
+        var first = await app.Invoicing.InvoiceAsync("INV-US01-2026-800021", 87.31m);
+        var taken = await app.Client.PostAsync("/v1/receipts", Receipt("87.31", "INV-US01-2026-800021"));
+        var back = taken.Items("allocations").Single().Id();
+        await app.Client.PostAsync($"/v1/receipts/{taken.Id()}/undo", new { reason = "wrong" }, 202);
+        await app.Invoicing.PublishAsync(app.Invoicing.Answer(taken.Id(), back, first, 87.31m), 2);
+        await EventuallyAsync(taken.Id(), now => now.Items("allocations")[0].Text("status") == "reversal-pending");
+        await app.Invoicing.PublishAsync(app.Invoicing.Reverse(taken.Id(), back, first, 87.31m), 3);
+        await EventuallyAsync(taken.Id(), now => now.Amount("unapplied") == 87.31m);
+
+        var second = await app.Invoicing.InvoiceAsync("INV-US01-2026-800022", 88.31m);
+        var refused = await app.Client.PostAsync("/v1/receipts", Receipt("88.31", "INV-US01-2026-800022"));
+        await app.Invoicing.PublishAsync(new PaymentApplicationRejected(
+            second, 1, refused.Items("allocations").Single().Id(), refused.Id(),
+            new Contracts.MoneyAmount(88.31m, "USD"), "invoice-void", "It is void."), 2);
+        await EventuallyAsync(refused.Id(), now => now.Amount("unapplied") == 88.31m);
+
+        var unknown = (await app.Client.PostAsync("/v1/receipts", Receipt("89.31", "nobody's"))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{unknown}/customer", new { customerId = Invoicing.Globex }, 200);
+        await app.Client.PostAsync($"/v1/receipts/{unknown}/undo", new { reason = "not theirs" }, 202);
+
+        var same = new[] { (800023, 87.31m), (800024, 88.31m), (800025, 89.31m) };
+        foreach (var (number, amount) in same)
+            await app.Invoicing.InvoiceAsync($"INV-US01-2026-{number}", amount);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from match_news where looks = 0") == 0,
+            "all news are looked at");
+        foreach (var (receipt, allocations) in new[] { (taken.Id(), 1), (refused.Id(), 1), (unknown, 0) })
+        {
+            var now = await app.Client.ReadAsync($"/v1/receipts/{receipt}");
+            now.Items("allocations").Length.ShouldBe(allocations);
+            now.Amount("pending").ShouldBe(0m);
+        }
+    }
+
+    private Task<JsonElement> AppliedAsync(Guid receipt, int allocations) =>
+        EventuallyAsync(receipt, now => now.Items("allocations").Length == allocations);
+
+    private Task<JsonElement> EventuallyAsync(Guid receipt, Func<JsonElement, bool> condition) => Eventually.Becomes(
+        () => app.Client.ReadAsync($"/v1/receipts/{receipt}"), condition, $"receipt {receipt} is as expected");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

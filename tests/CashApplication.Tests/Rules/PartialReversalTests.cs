@@ -1,0 +1,86 @@
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.Kernel;
+using static OrderToCash.CashApplication.Tests.Rules.Receipts;
+
+namespace OrderToCash.CashApplication.Tests.Rules;
+
+/// <summary>CASH-14: a bank takes a part of a receipt back.</summary>
+public sealed class A_part_of_a_receipt_that_is_taken_back
+{
+    private static readonly Guid Part = Ids.From("test", "part");
+
+    /// <summary>100.00, of which 60.00 are applied and 30.00 asked for.</summary>
+    private static object[] Applied => Then(
+        Then(Recorded(Customer, Order(First, 60m)), receipt =>
+            ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m))),
+        receipt => ReceiptDecider.Request(
+            receipt, ReceiptId, Customer, "allocation", Decided(Order(Second, 30m)), Today));
+
+    [Fact]
+    public void is_free_money_first()
+    {
+        var past = Reversed(Applied, 10m);
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 30m, applied: 60m, reversed: 10m);
+        var entry = past.OfType<ReceiptPartlyReversed>().Single().Entry;
+        entry.Lines.Select(line => (line.Role, line.Debit.Amount, line.Credit.Amount))
+            .ShouldBe([("unapplied-cash", 10m, 0m), ("bank", 0m, 10m)]);
+    }
+
+    [Fact]
+    public void is_then_an_allocation_of_which_the_rest_stays_applied()
+    {
+        var past = Reversed(Applied, 25m);
+        past.OfType<AllocationReversalsRequested>().ShouldHaveSingleItem().ByPerson.ShouldBeFalse();
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 90m, applied: 0m, reversed: 10m);
+        StateOf(past).Balance.StillOwed.ShouldBe(Usd(15m));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 75m, applied: 0m, reversed: 25m);
+        var again = past.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem();
+        (again.InvoiceId, again.Amount).ShouldBe((Invoice, Usd(45m)));
+        StateOf(past).Balance.StillOwed.IsZero.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void is_taken_from_the_allocation_that_is_named()
+    {
+        var past = Then(Applied, receipt => ReceiptDecider.ReversePart(receipt, ReceiptId,
+            new PartialReversal(Part, Usd(40m), "chargeback", null, [Second]), InTime));
+        past.OfType<AllocationReversalsRequested>().ShouldBeEmpty();
+        past.OfType<AllocationsWithdrawn>().ShouldHaveSingleItem().AllocationIds.ShouldBe([Second]);
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, Second, Usd(30m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, Second, Usd(30m), InTime));
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 0m, applied: 60m, reversed: 40m);
+        StateOf(past).Balance.Status.ShouldBe(ReceiptStatus.Applied);
+    }
+
+    [Fact]
+    public void is_the_receipt_where_nothing_else_is_left()
+    {
+        var past = Reversed(Reversed(Recorded(Customer), 30m), 70m, Ids.From("test", "rest"));
+        StateOf(past).Balance.IsReversed.ShouldBeTrue();
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 0m, applied: 0m, reversed: 100m);
+        past.OfType<ReceiptReversed>().Single().Entry.Lines.Sum(line => line.Credit.Amount).ShouldBe(70m);
+    }
+
+    [Fact]
+    public void is_not_more_than_is_left() => Spec.Given(Applied)
+        .When(receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Part, Usd(100.01m), "chargeback"), InTime))
+        .ThenRefused("exceeds-receipt");
+
+    /// <summary>What is kept back for a refund is not taken a second time.</summary>
+    [Fact]
+    public void is_not_what_is_kept_back_for_a_refund()
+    {
+        var reserved = Then(Recorded(Customer), receipt =>
+            ReceiptDecider.ReserveRefund(receipt, ReceiptId, Second, Usd(40m)));
+        Spec.Given(reserved).When(receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Part, Usd(60.01m), "chargeback"), InTime))
+            .ThenRefused("exceeds-receipt");
+        StateOf(Reversed(reserved, 60m)).Balance.ShouldBe(unapplied: 0m, pending: 40m, applied: 0m, reversed: 60m);
+    }
+
+    private static object[] Reversed(object[] past, decimal amount, Guid? part = null) => Then(past, receipt =>
+        ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(part ?? Part, Usd(amount), "chargeback", "R10"), InTime));
+}
