@@ -85,6 +85,11 @@ public sealed class StatementProjection : Projection
         OnEach<StatementLinesBooked, Guid>(
             e => e.Data.IsLast ? [e.StreamId] : [],
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
+        WhatReturnedPaymentsAre();
+    }
+
+    private void WhatReturnedPaymentsAre()
+    {
         On<ReturnedPaymentFound>(
             "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by, refund_id = s.refund, " +
             "is_part = s.part from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
