@@ -23,6 +23,9 @@ public sealed record BankAccount
     /// <summary>The last day of which statements have booked its clearing-house entries, or null.</summary>
     public DateOnly? AchBookedUntil { get; init; }
 
+    /// <summary>The last day of which statements have booked what notifications tell, or null.</summary>
+    public DateOnly? NotificationsBookedUntil { get; init; }
+
     /// <summary>The statement of the latest day, or null.</summary>
     public StatementBooked? Last { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record BankAccount
             Definition = e,
             LockboxBookedUntil = account.DetailByFile.Lockbox ? account.LockboxBookedUntil : account.Last?.LastDay,
             AchBookedUntil = account.DetailByFile.Ach ? account.AchBookedUntil : account.Last?.LastDay,
+            NotificationsBookedUntil = account.DetailByFile.Notifications
+                ? account.NotificationsBookedUntil
+                : account.Last?.LastDay,
         },
         StatementBooked e => account with
         {

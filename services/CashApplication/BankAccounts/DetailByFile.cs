@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderToCash.CashApplication.BankAccounts;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace OrderToCash.CashApplication.BankAccounts;
 /// </summary>
 /// <param name="Lockbox">Checks of a lockbox.</param>
 /// <param name="Ach">Entries of the clearing house, and those that it returns.</param>
-public sealed record DetailByFile(bool Lockbox = false, bool Ach = false)
+/// <param name="Notifications">Credits that statements book in batches and notifications (camt.054) tell.</param>
+public sealed record DetailByFile(
+    bool Lockbox = false, bool Ach = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Notifications = false)
 {
     /// <summary>The statements tell everything.</summary>
     public static readonly DetailByFile None = new();
@@ -15,6 +20,6 @@ public sealed record DetailByFile(bool Lockbox = false, bool Ach = false)
     public bool Includes(DetailByFile other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return (Lockbox || !other.Lockbox) && (Ach || !other.Ach);
+        return (Lockbox || !other.Lockbox) && (Ach || !other.Ach) && (Notifications || !other.Notifications);
     }
 }

@@ -21,6 +21,7 @@ public static class EntryClassification
     /// </summary>
     public static LineClass Of(StatementEntry entry) => entry switch
     {
+        { Status: EntryStatus.Pending } => LineClass.Pending,
         { Status: not EntryStatus.Booked } or { Amount.IsZero: true } => LineClass.Information,
         { Movement: Movement.Credit } when IsFee(entry.TransactionCode) => LineClass.FeeReturned,
         { Movement: Movement.Credit } when IsOursAgain(entry) => LineClass.PaymentReturned,
@@ -42,11 +43,32 @@ public static class EntryClassification
         return (plain, byFile) switch
         {
             (LineClass.Receipt, { Lockbox: true }) when IsBy("lockbox", entry) => LineClass.Lump,
+            (LineClass.Receipt, { Notifications: true }) when IsBatch(entry) => LineClass.Lump,
             (LineClass.Receipt or LineClass.Return or LineClass.PaymentReturned, { Ach: true })
                 when IsBy("ach", entry) => LineClass.Lump,
             _ => plain,
         };
     }
+
+    /// <summary>
+    /// The same of a line of such a message: an interim report books nothing; a notification books the batches of
+    /// credits that the account's statements show as one sum, and nothing else.
+    /// </summary>
+    public static LineClass Of(StatementEntry entry, StatementKind kind, DetailByFile? byFile)
+    {
+        var plain = Of(entry, kind == StatementKind.Statement ? byFile : null);
+        return kind switch
+        {
+            StatementKind.InterimReport when Books(plain) => LineClass.Information,
+            StatementKind.Notification when Books(plain)
+                && !(plain == LineClass.Receipt && byFile is { Notifications: true } && IsBatch(entry)) =>
+                LineClass.Information,
+            _ => plain,
+        };
+    }
+
+    /// <summary>False for what moves no balance.</summary>
+    public static bool Books(LineClass kind) => kind is not (LineClass.Information or LineClass.Pending);
 
     /// <summary>How the money came, as receipts name it.</summary>
     public static string MethodOf(StatementEntry entry, TransactionDetails? details)
@@ -68,6 +90,9 @@ public static class EntryClassification
     private static bool IsOursAgain(StatementEntry entry) =>
         entry.IsReversal || IsReturn(entry.TransactionCode)
             || (entry.Details.Count > 0 && entry.Details.All(details => details.ReturnReason is not null));
+
+    /// <summary>Several payments that the bank books as one.</summary>
+    private static bool IsBatch(StatementEntry entry) => entry.BatchCount > 1 || entry.Details.Count > 1;
 
     private static bool IsBy(string method, StatementEntry entry) =>
         MethodOf(entry.TransactionCode) == method

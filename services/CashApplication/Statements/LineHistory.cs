@@ -17,7 +17,7 @@ public sealed class LineHistory(
 {
     private const string Sql =
         "select fingerprint, count(*)::int from statement_lines where bank_account = $1 and fingerprint = any($2) " +
-        "and class not in ('information', 'already-booked') and import_id <> $3 group by fingerprint";
+        "and class not in ('information', 'already-booked', 'pending') and import_id <> $3 group by fingerprint";
 
     private readonly Dictionary<string, Dictionary<UInt128, int>> _accounts = new(StringComparer.Ordinal);
 

@@ -20,8 +20,8 @@ public sealed class LineMaker(
         StatementEntry entry, EntryFingerprint fingerprint)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var kind = EntryClassification.Of(entry, booked.DetailByFile);
-        var counts = kind != LineClass.Information;
+        var kind = EntryClassification.Of(entry, booked.Kind, booked.DetailByFile);
+        var counts = EntryClassification.Books(kind);
 
         // Only lines that move the balance are counted, here and in the history: one that is pending first is booked
         // later, and is then new.

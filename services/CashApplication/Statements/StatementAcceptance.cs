@@ -33,7 +33,24 @@ public static class StatementAcceptance
             account.Code, statement.AccountIdentification, statement.StatementId, statement.SequenceNumber,
             facts.ContentHash, account.Currency, statement.Opening?.Amount, statement.Closing?.Amount, statement.From,
             statement.LastDay, facts.Credits, facts.Debits, place.IsRepeat, [], facts.Entries, place.LeavesOutKnown,
-            statement.Kind, statement.Kind == StatementKind.Statement ? present.Definition?.DetailByFile : null);
+            statement.Kind, statement.Kind is StatementKind.Statement or StatementKind.Notification
+                ? present.Definition?.DetailByFile
+                : null);
+    }
+
+    /// <summary>
+    /// False where nothing of such a message is booked: an interim report, and a notification where the account's
+    /// statements tell everything.
+    /// </summary>
+    public static bool Books(BankAccount present, StatementKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(present);
+        return kind switch
+        {
+            StatementKind.InterimReport => false,
+            StatementKind.Notification => present.DetailByFile.Notifications,
+            _ => true,
+        };
     }
 
     /// <summary>
@@ -44,11 +61,15 @@ public static class StatementAcceptance
     {
         ArgumentNullException.ThrowIfNull(present);
         ArgumentNullException.ThrowIfNull(facts);
-        if (facts.Statement.Kind != StatementKind.Collection)
+        if (facts.Statement.Kind is not (StatementKind.Collection or StatementKind.Notification))
             return null;
-        var (name, isByFile, until) = format == StatementFormat.Nacha
-            ? ("ach", present.DetailByFile.Ach, present.AchBookedUntil)
-            : ("lockbox", present.DetailByFile.Lockbox, present.LockboxBookedUntil);
+        var (name, isByFile, until) = (facts.Statement.Kind, format) switch
+        {
+            (StatementKind.Notification, _) =>
+                ("notifications", present.DetailByFile.Notifications, present.NotificationsBookedUntil),
+            (_, StatementFormat.Nacha) => ("ach", present.DetailByFile.Ach, present.AchBookedUntil),
+            _ => ("lockbox", present.DetailByFile.Lockbox, present.LockboxBookedUntil),
+        };
         if (!isByFile)
         {
             return Refuse(StatementImportRefusals.NotByFile,

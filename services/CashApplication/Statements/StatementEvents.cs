@@ -24,7 +24,9 @@ public enum LineClass
     /// <summary>Any other debit.</summary>
     Other,
 
-    /// <summary>Not booked by the bank, or without an amount: no cash.</summary>
+    /// <summary>
+    /// Without an amount, or told by a message that books nothing: an interim report, a notification. No cash.
+    /// </summary>
     Information,
 
     /// <summary>The sum of payments that come one by one in a file, and are booked with that.</summary>
@@ -35,6 +37,9 @@ public enum LineClass
 
     /// <summary>Charges that the bank gives back.</summary>
     FeeReturned,
+
+    /// <summary>Expected by the bank and not booked yet: no cash.</summary>
+    Pending,
 }
 
 /// <summary>One line of a booked statement.</summary>
@@ -82,8 +87,8 @@ public sealed record ReturnedPayment(
 /// <param name="Entries">Number of its entries; null where its lines tell.</param>
 /// <param name="LeavesOutKnown">True where lines that the account had already are left out.</param>
 /// <param name="Kind">What the statement is for.</param>
-/// <param name="DetailByFile">What the account's statements showed in lumps then; null where it is no statement, or
-/// tells everything.</param>
+/// <param name="DetailByFile">What the account's statements showed in lumps then; null where it is neither statement
+/// nor notification, or tells everything.</param>
 public sealed record BookedStatement(
     string BankAccount, string AccountIdentification, string StatementId, string? Number, string ContentHash,
     string Currency, Money? Opening, Money? Closing, DateOnly? From, DateOnly? To, Money Credits, Money Debits,

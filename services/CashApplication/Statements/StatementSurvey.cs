@@ -114,7 +114,7 @@ public sealed class StatementSurvey(
         public void Add(BankStatement header, StatementEntry entry, EntryFingerprint line)
         {
             _entries++;
-            if (EntryClassification.Of(entry) is var kind && kind == LineClass.Information)
+            if (EntryClassification.Of(entry) is var kind && !EntryClassification.Books(kind))
                 return;
             _lines++;
             if (kind == LineClass.Receipt)

@@ -40,7 +40,8 @@ public static class CashDays
             c.ledger as closed_ledger, c.count as closed_count
         from (
             select bank_account, booking_date as day from statement_lines
-            where booking_date between @from and @to and class not in ('information', 'already-booked', 'lump')
+            where booking_date between @from and @to
+                and class not in ('information', 'already-booked', 'pending', 'lump')
             union select bank_account, booking_date from receipts
             where booking_date between @from and @to and bank_account is not null and import_id is not null
         ) d

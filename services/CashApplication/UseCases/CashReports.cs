@@ -67,7 +67,7 @@ public static class CashReports
                 and g.bank_account = o.bank_account
             where o.is_credit and o.bank_account = b.code and o.booking_date = @date
         ) f on true
-        where l.booking_date = @date and l.class not in ('information', 'already-booked')
+        where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@everyEntity or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
         order by b.code

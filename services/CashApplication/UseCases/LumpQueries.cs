@@ -21,7 +21,7 @@ public static class LumpQueries
     /// <summary>
     /// A file belongs to a lump of the same account, direction and sum, at most five days apart. Of several lumps alike
     /// within five days the second has the second file, and so on. The sum is that of one deposit or batch of the file,
-    /// or of all that it has for the account.
+    /// or of all that it has for the account; of a notification, that of one entry.
     /// </summary>
     private const string Sql = """
         select l.import_id, l.statement, l.entry, l.bank_account, l.booking_date, l.currency, l.amount, l.text,
@@ -37,6 +37,10 @@ public static class LumpQueries
                 select import_id, 0, max(coalesce(to_day, from_day)), sum(credits), sum(debits) from statements
                 where bank_account = l.bank_account and kind = 'collection' and not repeated
                 group by import_id having count(*) > 1
+                union all
+                select n.import_id, n.entry, n.booking_date, n.amount, 0 from statement_lines n
+                join statements t on t.import_id = n.import_id and t.ordinal = n.statement
+                where n.bank_account = l.bank_account and n.class = 'receipt' and t.kind = 'notification'
             ) s
             where s.day between l.booking_date - 5 and l.booking_date + 5
                 and l.amount = case when l.amount > 0 then s.credits else -s.debits end

@@ -49,7 +49,8 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         ArgumentNullException.ThrowIfNull(order);
         var file = order.File;
         var accounts = new StatementAccounts(store, order.Reading.BankAccount, order.Caller, booker.FinishAsync);
-        var (format, surveyed) = await SurveyAsync(order, accounts, cancellation);
+        var (format, read) = await SurveyAsync(order, accounts, cancellation);
+        var surveyed = await MarkRepeatsAsync(read, accounts, cancellation);
         if (surveyed.All(statement => statement.Place.IsRepeat))
         {
             return new ImportPlan(
@@ -111,11 +112,11 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         StatementPlace Place(BankAccountRow account, StatementFacts facts)
         {
             var present = accounts.Present(account.Code);
+            if (!StatementAcceptance.Books(present, facts.Statement.Kind))
+                return new StatementPlace(IsRepeat: false, LeavesOutKnown: false, null, null, null);
             if (StatementAcceptance.RefuseDoubled(present, facts, order.Reading.Format) is { } doubled)
                 throw new StatementRefused(doubled);
-            var place = facts.Statement.Kind is StatementKind.Statement or StatementKind.Collection
-                ? StatementChain.Place(present.Statements, facts, order.AcceptsGap)
-                : throw new StatementRefused(NotBooked(reader.Format));
+            var place = StatementChain.Place(present.Statements, facts, order.AcceptsGap);
             if (place.Refusal is { } refusal)
                 throw new StatementRefused(refusal) { WaitsFor = MissingBefore(account, facts, refusal) };
             if (!place.IsRepeat)
@@ -124,9 +125,31 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         }
     }
 
-    private static StatementRefusal NotBooked(string format) => new(
-        StatementRefusals.UnsupportedStatementType, 0, "Document",
-        $"{format} is not a booked statement; its money is booked with the statement of the day.");
+    /// <summary>What books nothing takes no place on its account; it is the same again by what it says.</summary>
+    private async Task<IReadOnlyList<SurveyedStatement>> MarkRepeatsAsync(
+        IReadOnlyList<SurveyedStatement> read, StatementAccounts accounts, CancellationToken cancellation)
+    {
+        var told = read.Where(one => !StatementAcceptance.Books(
+            accounts.Present(one.Account.Code), one.Facts.Statement.Kind)).ToArray();
+        if (told.Length == 0)
+            return read;
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var known = (await connection.QueryAsync<(string, string)>(new CommandDefinition(
+            "select bank_account, content_hash from statements where bank_account = any(@accounts) " +
+            "and content_hash = any(@hashes)",
+            new
+            {
+                accounts = told.Select(one => one.Account.Code).Distinct().ToArray(),
+                hashes = told.Select(one => one.Facts.ContentHash).Distinct().ToArray(),
+            },
+            cancellationToken: cancellation))).ToHashSet();
+        return
+        [
+            .. read.Select(one => told.Contains(one) && known.Contains((one.Account.Code, one.Facts.ContentHash))
+                ? one with { Place = one.Place with { IsRepeat = true } }
+                : one),
+        ];
+    }
 
     private static MissingStatement? MissingBefore(
         BankAccountRow account, StatementFacts facts, StatementRefusal refusal) =>

@@ -9,7 +9,7 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A line of an imported file and what it is to us.</summary>
 /// <param name="Class"><c>receipt</c>, <c>already-booked</c>, <c>fee</c>, <c>fee-returned</c>, <c>return</c>,
-/// <c>payment-returned</c>, <c>lump</c>, <c>other</c> or <c>information</c>.</param>
+/// <c>payment-returned</c>, <c>lump</c>, <c>other</c>, <c>pending</c> or <c>information</c>.</param>
 public sealed record StatementLineView(
     int Statement, int Entry, string BankAccount, DateOnly BookingDate, DateOnly ValueDate, Money Amount, string Class,
     string? Text, IReadOnlyList<Guid> ReceiptIds);

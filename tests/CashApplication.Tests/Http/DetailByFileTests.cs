@@ -77,14 +77,78 @@ public sealed class Payments_told_by_a_file(CashApp app) : IClassFixture<CashApp
             .GetProperty("lockbox").GetBoolean().ShouldBeTrue();
     }
 
-    private async Task RegisterAsync(string code, string account, object? detailByFile, int status = 201)
+    /// <summary>A notification tells the payments of a batch that a statement shows as one sum.</summary>
+    [Theory]
+    [InlineData("DE02500105170137075030", true)]
+    [InlineData("DE02300209000106531065", false)]
+    public async Task of_notifications_are_booked_by_these_and_the_batch_is_a_lump(string iban, bool isStatementFirst)
+    {
+        var code = $"US01-N{iban[^4..]}";
+        await RegisterAsync(code, iban, new { notifications = true }, isIban: true);
+        var day = new DateOnly(2026, 11, 4);
+        var statement = new Camt("N-053", day, 0m) { Iban = iban }.Lump(600m, 3).Credit(50m, "alone").Xml();
+        var notification = new Camt("N-054", day, null) { Iban = iban }
+            .Batch((100m, "first"), (200m, "second"), (300m, "third")).Credit(50m, "alone")
+            .Xml(message: "BkToCstmrDbtCdtNtfctn", number: "054");
+        foreach (var file in isStatementFirst ? new[] { statement, notification } : [notification, statement])
+            await ImportAsync(System.Text.Encoding.UTF8.GetBytes(file));
+        (await app.ScalarAsync<string>("select string_agg(amount::numeric(19,2)::text, ' ' order by amount) " +
+            $"from receipts where bank_account = '{code}'")).ShouldBe("50.00 100.00 200.00 300.00");
+        (await LumpsAsync(code, "tied")).ShouldHaveSingleItem().Amount("amount").ShouldBe(600m);
+        var row = (await app.Client.ReadAsync("/v1/cash-days?from=2026-11-04&bankAccount=" + code)).Items("days")
+            .ShouldHaveSingleItem();
+        (row.Text("status"), row.Amount("credits")).ShouldBe(("balanced", 650m));
+        (await ImportAsync(System.Text.Encoding.UTF8.GetBytes(notification), 409))
+            .ShouldHaveCode("statement-already-imported");
+    }
+
+    /// <summary>Interim reports, and notifications that nobody says tell batches, are kept and book nothing.</summary>
+    [Fact]
+    public async Task not_booked_yet_are_kept_as_lines_and_booked_by_the_statement()
+    {
+        const string iban = "DE02100500000054540402";
+        await RegisterAsync("US01-INFO", iban, null, isIban: true);
+        var day = new DateOnly(2026, 11, 5);
+        var report = System.Text.Encoding.UTF8.GetBytes(new Camt("I-052", day, null) { Iban = iban }
+            .Credit(70m, "so far").Pending(80m, "expected").Xml(message: "BkToCstmrAcctRpt", number: "052"));
+        var import = await ImportAsync(report);
+        import.Items("receiptIds").ShouldBeEmpty();
+        (await LinesAsync(import)).ShouldBe([("information", 70m), ("pending", 80m)]);
+        (await ImportAsync(report, 409)).ShouldHaveCode("statement-already-imported");
+        var notification = new Camt("I-054", day, null) { Iban = iban }.Credit(70m, "so far")
+            .Xml(message: "BkToCstmrDbtCdtNtfctn", number: "054");
+        var notified = await ImportAsync(System.Text.Encoding.UTF8.GetBytes(notification));
+        (await LinesAsync(notified)).ShouldBe([("information", 70m)]);
+        var interim = await ImportAsync(System.Text.Encoding.ASCII.GetBytes(
+            $":20:I942\n:25:{iban}\n:28C:1/1\n:34F:USD0,\n:13D:2611051200+0100\n" +
+            ":61:2611051105C90,00NTRFREF9//BANK9\n-\n"));
+        interim.Text("format").ShouldBe("mt942");
+        interim.Items("receiptIds").ShouldBeEmpty();
+        (await app.ScalarAsync<long>("select count(*) from receipts where bank_account = 'US01-INFO'")).ShouldBe(0);
+
+        var booked = await ImportAsync(System.Text.Encoding.UTF8.GetBytes(
+            new Camt("I-053", day, 0m) { Iban = iban }.Credit(70m, "so far").Pending(80m, "expected").Xml()));
+        (await LinesAsync(booked)).ShouldBe([("receipt", 70m), ("pending", 80m)]);
+        (await app.Client.ReadAsync("/v1/bank-accounts/US01-INFO/statements")).Items("statements")
+            .ShouldHaveSingleItem();
+    }
+
+    private async Task<(string, decimal)[]> LinesAsync(JsonElement import) =>
+    [
+        .. (await app.Client.ReadAsync($"/v1/bank-statements/{import.Id()}/lines")).Items()
+            .Select(line => (line.Text("class"), line.Amount("amount"))),
+    ];
+
+    private async Task RegisterAsync(
+        string code, string account, object? detailByFile, int status = 201, bool isIban = false)
     {
         await app.Invoicing.IntroduceAsync();
         await app.Client.PutAsync($"/v1/bank-accounts/{code}", new
         {
             legalEntity = "US01",
             currency = "USD",
-            accountNumber = account,
+            iban = isIban ? account : null,
+            accountNumber = isIban ? null : account,
             ledgerAccount = "1000",
             detailByFile,
         }, status);

@@ -12,7 +12,7 @@ namespace OrderToCash.CashApplication.Tests.Statements;
 internal sealed class Ledger
 {
     private static readonly BankAccountRow Row =
-        new("US01-MAIN", "US01", "USD", Camt.Account, null, null, "1000", false, false, null, null, null, 1);
+        new("US01-MAIN", "US01", "USD", Camt.Account, null, null, "1000", false, false, false, null, null, null, 1);
 
     private readonly Dictionary<string, int> _history = new(StringComparer.Ordinal);
 

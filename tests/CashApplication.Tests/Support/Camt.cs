@@ -33,6 +33,21 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
             $"<TxDtls><Amt Ccy=\"{Currency}\">{Text(payment.Amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd>" +
             $"<RmtInf><Ustrd>{payment.Text}</Ustrd></RmtInf></TxDtls>")) + "</NtryDtls>");
 
+    /// <summary>A batch of which only the number of payments is told.</summary>
+    public Camt Lump(decimal amount, int payments) => Entry(amount, "CRDT", null, null, null,
+        $"<NtryDtls><Btch><NbOfTxs>{payments}</NbOfTxs></Btch></NtryDtls>");
+
+    /// <summary>What the bank expects and has not booked.</summary>
+    public Camt Pending(decimal amount, string text)
+    {
+        Credit(amount, text);
+        _entries.Replace("<Cd>BOOK</Cd></Sts>", "<Cd>PDNG</Cd></Sts>", _entries.ToString().LastIndexOf(
+            "<Ntry>", StringComparison.Ordinal), _entries.Length - _entries.ToString().LastIndexOf(
+            "<Ntry>", StringComparison.Ordinal));
+        _sum -= amount;
+        return this;
+    }
+
     public Camt Debit(decimal amount, string family, string subFamily) =>
         Entry(amount, "DBIT", null, null, Code(family, subFamily), "");
 

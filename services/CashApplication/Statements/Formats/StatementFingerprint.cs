@@ -86,6 +86,9 @@ public sealed class StatementFingerprint : IDisposable
     /// <summary>All but its place in the statement and its status: it may be pending first and booked later.</summary>
     private void WriteEntry(StatementEntry entry)
     {
+        // What a notification tells is on a statement too, and is another line there.
+        if (_statement.Kind == StatementKind.Notification)
+            Write("notification");
         Write(_statement.AccountIdentification);
         Write(entry.Amount);
         Write(entry.Movement.ToString());
