@@ -13,7 +13,9 @@ public sealed class ReceiptReferenceProjection : Projection
         : base("receipt_references", "receipt_references")
     {
         Names<ReceiptRecorded>(e => e.BankAccount, References);
-        Names<ReceiptCleared>(e => e.BankAccount, e => (e.Source.References ?? []).Concat(e.Remittance));
+        Names<ReceiptCleared>(e => e.BankAccount, e => (e.Source.References ?? []).Concat(e.Remittance)
+            .Concat(e.CheckNumber is { } check ? [OfCheck(check)] : [])
+            .Concat(e.ProcessorReference is { } reference ? [reference] : []));
     }
 
     /// <summary>Of one that is cleared the account is known now, also for what it was called before.</summary>

@@ -30,7 +30,8 @@ public static partial class ReceiptDecider
                 Told(receipt.Payer, clearing.Payer), Together(receipt.Remittance, clearing.Remittance),
                 receipt.BankAccount is null
                     ? JournalEntry.Cleared(receiptId, receipt, postingDate, clearing.Account.LedgerAccount)
-                    : null)),
+                    : null,
+                receipt.CheckNumber, receipt.ProcessorReference)),
         };
 
     /// <summary>

@@ -53,9 +53,13 @@ public sealed record ReceiptRecorded(
 /// <param name="Payer">Who paid, by what was entered and what the bank tells.</param>
 /// <param name="Remittance">What the payer says, by both.</param>
 /// <param name="Entry">Clearing account to the bank; null where it was booked at the bank when it was entered.</param>
+/// <param name="CheckNumber">Number of the check that was entered, or null.</param>
+/// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
 public sealed record ReceiptCleared(
     string LegalEntity, string BankAccount, string LedgerAccount, ReceiptSource Source, Payer Payer,
-    IReadOnlyList<string> Remittance, JournalEntry? Entry);
+    IReadOnlyList<string> Remittance, JournalEntry? Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CheckNumber = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null);
 
 /// <summary>Money that a statement has brought was entered too: no second receipt.</summary>
 /// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>

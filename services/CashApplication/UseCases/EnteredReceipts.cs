@@ -9,9 +9,9 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Finds out whether money that a statement brings was entered before, and the other way round, so that it is a receipt
 /// once. The two have amount and currency in common and lie some days apart at most; and they have a reference (the
-/// processor's, or what was entered as one), the number of the check, or the payer's account or name in common. Cash
-/// says nothing of itself: it must be the only such deposit of the account. A card payment is told by its processor's
-/// reference alone.
+/// processor's, or what was entered as one and has digits), the number of the check, or the payer's account or name in
+/// common; two accounts that differ are two payers. Cash says nothing of itself: it must be the only such deposit of
+/// the account. A card payment is told by its processor's reference alone.
 /// </summary>
 internal static class EnteredReceipts
 {
@@ -28,9 +28,10 @@ internal static class EnteredReceipts
             when e.method = 'card' then null
             when e.check_number is not null and b.check_number is not null then
                 case when ltrim(e.check_number, '0') = ltrim(b.check_number, '0') then 2 end
-            when length(e.text) >= 6 and strpos(b.text, e.text) > 0 then 3
+            when e.payer_account <> b.payer_account then null
+            when e.text ~ '\d.*\d.*\d.*\d' and strpos(b.text, e.text) > 0 then 3
             when e.payer_account is not null and b.payer_account is not null then
-                case when e.payer_account = b.payer_account and e.method in (b.method, 'wire', 'ach') then 4 end
+                case when e.method in (b.method, 'wire', 'ach') then 4 end
             when e.payer_key is not null and e.payer_key = b.payer_key and e.method in (b.method, 'wire', 'ach') then 5
             when e.method = 'cash' and b.method = 'cash' then 6
         end
