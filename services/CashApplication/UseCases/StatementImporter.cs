@@ -107,7 +107,10 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         var survey = new StatementSurvey(
             LineHistory.Of(store.Database, order.File.ImportId),
             accounts.OfAsync, Place);
-        return (reader.Format, await survey.ReadAsync(reader, cancellation));
+        var statements = await survey.ReadAsync(reader, cancellation);
+
+        // A reader knows some formats only by what stands behind the beginning.
+        return (reader.Format, statements);
 
         StatementPlace Place(BankAccountRow account, StatementFacts facts)
         {
