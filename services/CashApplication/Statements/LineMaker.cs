@@ -43,27 +43,27 @@ public sealed class LineMaker(
             kind switch
             {
                 LineClass.Return => ReturnsOf(entry),
-                LineClass.PaymentReturned => OursAgain(entry),
+                LineClass.PaymentReturned => OursAgain(entry, isBesideReceipts: false),
                 LineClass.Receipt when EntryReceipts.IsToldInFull(entry)
-                    && entry.Details.Any(details => details.ReturnReason is not null) => OursAgain(entry),
+                    && entry.Details.Any(details => details.ReturnReason is not null) =>
+                    OursAgain(entry, isBesideReceipts: true),
                 _ => null,
             });
         return (line, receipts);
     }
 
     /// <summary>
-    /// Payments of ours that come back in a credit: each where all are told, else the entry as a whole.
+    /// Payments of ours that come back in a credit: each where all are told, else the entry as a whole. In a credit
+    /// that is customers' money too, those that have a reason to come back; the others are its receipts.
     /// </summary>
-    private static ReturnedPayment[] OursAgain(StatementEntry entry)
+    private static ReturnedPayment[] OursAgain(StatementEntry entry, bool isBesideReceipts)
     {
         if (!EntryReceipts.IsToldInFull(entry))
             return [Return(entry, entry.Details is [var only] ? only : null, entry.Details, entry.Amount, 0)];
-        var isMixed = entry.Details.Any(details => details.ReturnReason is null)
-            && entry.Details.Any(details => details.ReturnReason is not null);
         return
         [
             .. entry.Details.Select((details, index) => (details, index))
-                .Where(pair => !isMixed || pair.details.ReturnReason is not null)
+                .Where(pair => !isBesideReceipts || pair.details.ReturnReason is not null)
                 .Select(pair => Return(
                     entry, pair.details, [pair.details], pair.details.Amount!.Value, pair.index + 1)),
         ];

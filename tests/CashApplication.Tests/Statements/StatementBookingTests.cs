@@ -133,6 +133,23 @@ public sealed class Booking_statements
         _ledger.Lines.ShouldAllBe(line => line.ReceiptIds.Count == 0);
     }
 
+    /// <summary>A payment that comes back is one whether or not the bank gives its reason: none is left out.</summary>
+    [Fact]
+    public void keeps_every_payment_of_ours_that_comes_back_in_one_credit()
+    {
+        const string Details = "<NtryDtls><TxDtls><Amt Ccy=\"USD\">60.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>" +
+            "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>" +
+            "<TxDtls><Amt Ccy=\"USD\">40.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls></NtryDtls>";
+        Book(new Camt("S1", Monday, 0m).CreditOf(100m, "ICDT", "RRTN", Details)).ShouldBeEmpty();
+        var line = _ledger.Lines.ShouldHaveSingleItem();
+        line.Class.ShouldBe(LineClass.PaymentReturned);
+        line.Returns.ShouldNotBeNull().Select(one => (one.Detail, one.Amount.Amount)).ShouldBe([(1, 60m), (2, 40m)]);
+
+        Book(new Camt("S2", Monday.AddDays(1), 100m).CreditOf(100m, "RCDT", "ESCT", Details))
+            .ShouldHaveSingleItem().Amount.Amount.ShouldBe(40m);
+        _ledger.Lines[^1].Returns.ShouldNotBeNull().ShouldHaveSingleItem().Amount.Amount.ShouldBe(60m);
+    }
+
     private List<IncomingReceipt> Book(Camt camt)
     {
         var before = _ledger.Receipts.Count;
