@@ -53,7 +53,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<RemittanceIntake>();
         builder.Services.AddEventStore(Required("Postgres"), AddEvents);
         builder.Services.AddSubscription(provider => ActivatorUtilities.CreateInstance<WriteOffRunner>(provider));
-        builder.Services.AddSubscription(_ => new MatchNews());
+        builder.Services.AddSubscription(provider => new MatchNews(provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
         builder.Services.AddApprovals(approvals => approvals
             .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)

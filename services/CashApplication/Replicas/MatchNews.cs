@@ -11,7 +11,7 @@ namespace OrderToCash.CashApplication.Replicas;
 /// Writes down what may tell what waiting money is for; <see cref="UseCases.WaitingMatcher"/> looks at it. Invoices and
 /// customers are news in the transaction that takes them in, what this service learns itself follows its log.
 /// </summary>
-public sealed class MatchNews : ISubscription
+public sealed class MatchNews(TimeProvider clock) : ISubscription
 {
     /// <summary>A new invoice.</summary>
     public const string Invoice = "invoice";
@@ -38,6 +38,9 @@ public sealed class MatchNews : ISubscription
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
         "and w.unapplied > w.on_account and w.id <> r.id))";
 
+    /// <summary>What is older is no news: the log is followed from its beginning, once.</summary>
+    private static readonly TimeSpan MostDays = TimeSpan.FromDays(7);
+
     /// <inheritdoc/>
     public string Name => "MatchNews:All";
 
@@ -53,6 +56,9 @@ public sealed class MatchNews : ISubscription
     {
         ArgumentNullException.ThrowIfNull(events);
         List<NpgsqlBatchCommand> rows = [];
+        var oldest = clock.GetUtcNow() - MostDays;
+        if (events.Count > 0 && events[^1].At < oldest)
+            return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(rows);
         Add(InsertPayers, Payer, e => e.Data is AllocationConfirmed or ReceiptIdentified or CashTransferred);
         Add(Insert, Customer, e => e.Data is CashProfileDefined);
         Add(Insert, Advice, e => e.Data is RemittanceReceived);

@@ -8,18 +8,22 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Matches waiting money again when something new points to it: a new invoice of its customer, amount or reference, a
 /// new customer of its payer's name, a payer that was learned meanwhile, an advice. What people took back or decided
-/// about, and what Invoicing refused, is left to them. Bounded: news and receipts are taken some hundreds at a time,
-/// and one search finds what all of these could be for. Idempotent: the second time nothing is new.
+/// about, and what Invoicing refused, is left to them. Bounded: news are taken a hundred at a time, the receipts that
+/// they point to are found once and matched some hundreds at a time. Idempotent: the second time nothing is new. News
+/// that cannot be looked at are looked at again later, and hold up no others.
 /// </summary>
 public sealed partial class WaitingMatcher(
     EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock, ILogger<WaitingMatcher> log)
 {
-    private const int NewsAtOnce = 500;
+    private const int NewsAtOnce = 100;
 
     private const int ReceiptsAtOnce = 200;
 
     /// <summary>Money whose recording was under way when the news came is recorded by then.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
+
+    /// <summary>News that could not be looked at wait so long.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
@@ -29,7 +33,7 @@ public sealed partial class WaitingMatcher(
             select id, legal_entity, currency, customer_id, unapplied - on_account as free, payer_account, payer_key,
                 check_number, regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
             from receipts
-            where unapplied > on_account and status <> 'reversed' and id > @after
+            where unapplied > on_account and status <> 'reversed'
                 and coalesce(aside, '') not in ('rejected', 'taken-back')
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)
@@ -70,7 +74,7 @@ public sealed partial class WaitingMatcher(
             where a.amount = w.free or a.payer_account = w.payer_account or a.reference = w.check_number
                 or (length(a.reference_key) >= 4 and strpos(w.text, a.reference_key) > 0)
         )
-        select id from found order by id limit @most
+        select id from found order by id
         """;
 
     private const string Done = """
@@ -79,6 +83,8 @@ public sealed partial class WaitingMatcher(
         )
         delete from match_news where id = any(@news) and looks > 0
         """;
+
+    private const string PutOff = "update match_news set due_at = @again where id = any(@news)";
 
     /// <summary>Looks at the next news; false where none is due.</summary>
     public async Task<bool> LookAsync(CancellationToken cancellation)
@@ -89,20 +95,22 @@ public sealed partial class WaitingMatcher(
             new { now = now.UtcDateTime, most = NewsAtOnce }, cancellation);
         if (news.Length == 0)
             return false;
-        var after = Guid.Empty;
-        while (true)
+        try
         {
-            var receipts = await QueryAsync<Guid>(
-                PointedAt, new { news, after, most = ReceiptsAtOnce }, cancellation);
-            await MatchAsync(receipts, cancellation);
-            if (receipts.Length < ReceiptsAtOnce)
-                break;
-            after = receipts[^1];
+            foreach (var receipts in (await QueryAsync<Guid>(PointedAt, new { news }, cancellation))
+                .Chunk(ReceiptsAtOnce))
+            {
+                await MatchAsync(receipts, cancellation);
+            }
+
+            await WriteAsync(Done, new { news, again = (now + SecondLook).UtcDateTime }, cancellation);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            LogPutOff(log, news.Length, error);
+            await WriteAsync(PutOff, new { news, again = (now + Pause).UtcDateTime }, cancellation);
         }
 
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(new CommandDefinition(
-            Done, new { news, again = (now + SecondLook).UtcDateTime }, cancellationToken: cancellation));
         return true;
     }
 
@@ -111,9 +119,12 @@ public sealed partial class WaitingMatcher(
         var waiting = new List<(Guid Id, Receipt Receipt, Payment Payment)>(ids.Length);
         foreach (var id in ids)
         {
-            var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
-            if (receipt.MayBeMatchedAgain && ReceiptMatching.PaymentOf(id, receipt) is { } payment)
-                waiting.Add((id, receipt, payment));
+            await AloneAsync(id, async () =>
+            {
+                var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
+                if (receipt.MayBeMatchedAgain && ReceiptMatching.PaymentOf(id, receipt) is { } payment)
+                    waiting.Add((id, receipt, payment));
+            }, cancellation);
         }
 
         foreach (var entity in waiting.GroupBy(one => one.Receipt.LegalEntity))
@@ -123,8 +134,11 @@ public sealed partial class WaitingMatcher(
                 entity.Key, entity.Select(one => one.Payment), settings, cancellation);
             foreach (var (id, receipt, payment) in entity)
             {
-                if (IsNew(receipt, sessions[payment.Amount.Currency].Match(payment)))
-                    await AgainAsync(id, cancellation);
+                await AloneAsync(id, async () =>
+                {
+                    if (IsNew(receipt, sessions[payment.Amount.Currency].Match(payment)))
+                        await AgainAsync(id, cancellation);
+                }, cancellation);
             }
         }
     }
@@ -134,27 +148,36 @@ public sealed partial class WaitingMatcher(
         || (receipt.Balance.CustomerId is null && match.CustomerId is not null)
         || (match.Aside is { } aside && aside.Reason != receipt.Aside?.Reason);
 
-    /// <summary>Decides anew on what holds in that moment; one that fails holds up none of the others.</summary>
-    private async Task AgainAsync(Guid id, CancellationToken cancellation)
+    /// <summary>Decides anew on what holds in that moment.</summary>
+    private Task AgainAsync(Guid id, CancellationToken cancellation) => store.CommitAsync(
+        async token =>
+        {
+            var batch = new WriteBatch(new EventMetadata(
+                By: "cash-application", Reason: "matched again: something new points to it"));
+            var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, token);
+            if (receipt.MayBeMatchedAgain)
+                await matcher.AddAsync(batch, id, receipt, version, token);
+            return batch;
+        },
+        cancellation);
+
+    /// <summary>One that fails holds up none of the others.</summary>
+    private async Task AloneAsync(Guid id, Func<Task> look, CancellationToken cancellation)
     {
         try
         {
-            await store.CommitAsync(
-                async token =>
-                {
-                    var batch = new WriteBatch(new EventMetadata(
-                        By: "cash-application", Reason: "matched again: something new points to it"));
-                    var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, token);
-                    if (receipt.MayBeMatchedAgain)
-                        await matcher.AddAsync(batch, id, receipt, version, token);
-                    return batch;
-                },
-                cancellation);
+            await look();
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(log, id, error);
         }
+    }
+
+    private async Task WriteAsync(string sql, object parameters, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
     }
 
     private async Task<T[]> QueryAsync<T>(string sql, object parameters, CancellationToken cancellation)
@@ -163,6 +186,10 @@ public sealed partial class WaitingMatcher(
         return [.. await connection.QueryAsync<T>(
             new CommandDefinition(sql, parameters, cancellationToken: cancellation))];
     }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.match-again.put-off",
+        Message = "{Count} news about waiting money could not be looked at; they will be later")]
+    private static partial void LogPutOff(ILogger log, int count, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.match-again.failed",
         Message = "Receipt {ReceiptId} could not be matched again")]
