@@ -5,7 +5,8 @@ namespace OrderToCash.CashApplication.Statements.Formats.Csv;
 
 /// <summary>
 /// Reads remittance advices from a CSV by a mapping: a row is a document that is paid, and rows of one payment
-/// reference that follow on one another are one advice. A row without a document is an adjustment of none.
+/// reference that follow on one another are one advice. A row without a document is an adjustment of none, or tells
+/// nothing: a sum, say.
 /// </summary>
 public static class CsvRemittanceReader
 {
@@ -99,7 +100,8 @@ public static class CsvRemittanceReader
             var reason = _rows.Columns[_mapping.AdjustmentReason];
             if (_rows.Columns[_mapping.DocumentNumber] is not { } number)
             {
-                _adjustments.Add(new RemittanceAdjustment((adjusted ?? paid)!.Value, reason, null));
+                if (adjusted is { } difference)
+                    _adjustments.Add(new RemittanceAdjustment(difference, reason, null));
                 return;
             }
 
@@ -107,7 +109,7 @@ public static class CsvRemittanceReader
             _lines.Add(new RemittanceLine(
                 number, null, paid, _rows.AmountIn(_mapping.Gross, _currency),
                 _rows.AmountIn(_mapping.Discount, _currency),
-                adjusted is { } difference ? [new RemittanceAdjustment(difference, reason, null)] : [],
+                adjusted is { } less ? [new RemittanceAdjustment(less, reason, null)] : [],
                 words.Length == 0 ? null : string.Join(' ', words)));
         }
 
