@@ -12,7 +12,8 @@ public sealed class BankPostingProjection : Projection
     private const string Insert =
         "insert into bank_postings (entry_id, receipt_id, legal_entity, bank_account, ledger_account, posting_date, " +
         "kind, currency, amount, refund_id) select p.entry, p.receipt, p.entity, " +
-        "case when p.kind = 'receipt-booked' then p.bank else coalesce(p.bank, r.bank_account) end, p.account, " +
+        "case when p.kind in ('receipt-booked', 'receipt-partly-reversed') then p.bank " +
+        "else coalesce(p.bank, r.bank_account) end, p.account, " +
         "p.day, p.kind, p.currency, p.amount, p.refund from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
         "as p (entry, receipt, entity, bank, account, day, kind, currency, amount, refund) " +
         "left join receipts r on r.id = p.receipt";
@@ -23,7 +24,7 @@ public sealed class BankPostingProjection : Projection
         Posts<ReceiptRecorded>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptCleared>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptReversed>(e => e.Entry, _ => null);
-        Posts<ReceiptPartlyReversed>(e => e.Entry, _ => null);
+        Posts<ReceiptPartlyReversed>(e => e.Entry, e => e.BankAccount);
         Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
         Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
     }

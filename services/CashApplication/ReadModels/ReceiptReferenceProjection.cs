@@ -14,9 +14,18 @@ public sealed class ReceiptReferenceProjection : Projection
     {
         Names<ReceiptRecorded>(e => e.BankAccount, References);
         Names<ReceiptCleared>(e => e.BankAccount, e => (e.Source.References ?? []).Concat(e.Remittance)
-            .Concat(e.CheckNumber is { } check ? [OfCheck(check)] : [])
-            .Concat(e.ProcessorReference is { } reference ? [reference] : []));
+            .Concat(Entered(e.CheckNumber, e.ProcessorReference)));
+        Names<ReceiptAnnounced>(e => e.BankAccount, e => Entered(e.CheckNumber, e.ProcessorReference));
+
+        // What a credit was called are names of the receipts that were entered for its money.
+        OnEach<ReceiptReversed, Guid>(
+            e => e.Data.Entered is null ? [] : [e.StreamId],
+            "delete from receipt_references where receipt_id = any($1)", rows => rows.Column(id => id));
     }
+
+    private static IEnumerable<string> Entered(string? checkNumber, string? processorReference) =>
+        (checkNumber is { } check ? [OfCheck(check)] : Array.Empty<string>())
+            .Concat(processorReference is { } reference ? [reference] : []);
 
     /// <summary>Of one that is cleared the account is known now, also for what it was called before.</summary>
     private void Names<TEvent>(Func<TEvent, string?> account, Func<TEvent, IEnumerable<string>> references) =>

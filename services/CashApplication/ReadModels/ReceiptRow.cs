@@ -104,8 +104,9 @@ public sealed class ReceiptProjection : Projection
         On<ReceiptCleared>(
             "update receipts r set bank_account = s.account, booking_date = s.day, import_id = s.import, " +
             "payer_name = s.name, payer_account = s.payer, payer_key = s.key, reference = s.reference, " +
-            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
-            "as s (id, account, day, import, name, payer, key, reference, version) where r.id = s.id",
+            "check_number = coalesce(s.check_number, r.check_number), is_entered = true, " +
+            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+            "as s (id, account, day, import, name, payer, key, reference, check_number, version) where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.BankAccount)
@@ -115,6 +116,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Payer.Account)
                 .Column(e => KeyOf(e.Data.Payer))
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
+                .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Version));
         On<ReceiptAnnounced>(
             "update receipts r set is_announced = true, processor_reference = s.processor, payer_name = s.name, " +

@@ -4,7 +4,8 @@ using OrderToCash.EventSourcing.Projections;
 namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>
-/// Keeps <c>statement_imports</c>, <c>statements</c>, <c>statement_lines</c> and <c>returned_payments</c>.
+/// Keeps <c>statement_imports</c>, <c>statements</c>, <c>statement_lines</c>, <c>returned_payments</c>
+/// (debits: what banks take back) and <c>returned_credits</c> (payments of ours that come back).
 /// </summary>
 public sealed class StatementProjection : Projection
 {
@@ -30,17 +31,21 @@ public sealed class StatementProjection : Projection
         "left join statements s on s.import_id = a and s.ordinal = b";
 
     private const string Returned =
-        "insert into returned_payments (import_id, statement, entry, detail, bank_account, booking_date, currency, " +
-        "amount, reason, code, refs, account, check_number, text, is_credit) " +
-        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m, n " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
-        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n) " +
+        "(import_id, statement, entry, detail, bank_account, booking_date, currency, " +
+        "amount, reason, code, refs, account, check_number, text) " +
+        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
         "join statements s on s.import_id = a and s.ordinal = b";
+
+    private const string Same =
+        "where p.import_id = s.import_id and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail";
 
     private const char ReferenceSeparator = '\n';
 
     public StatementProjection()
-        : base("statements", "statement_imports", "statements", "statement_lines", "returned_payments")
+        : base("statements", "statement_imports", "statements", "statement_lines", "returned_payments",
+            "returned_credits")
     {
         On<StatementFileRefused>(Import, rows => rows
             .Column(e => e.StreamId)
@@ -79,9 +84,9 @@ public sealed class StatementProjection : Projection
             Line, Columns);
         OnEach<StatementLinesBooked, LineOf>(e => Lines(e), Line, Columns);
         OnEach<StatementLinesBooked, ReturnOf>(
-            e => Lines(e).SelectMany(line =>
-                (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned))),
-            Returned, Columns);
+            e => Returns(e, areCredits: false), $"insert into returned_payments {Returned}", Columns);
+        OnEach<StatementLinesBooked, ReturnOf>(
+            e => Returns(e, areCredits: true), $"insert into returned_credits {Returned}", Columns);
         OnEach<StatementLinesBooked, Guid>(
             e => e.Data.IsLast ? [e.StreamId] : [],
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
@@ -91,11 +96,22 @@ public sealed class StatementProjection : Projection
     private void WhatReturnedPaymentsAre()
     {
         On<ReturnedPaymentFound>(
-            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by, refund_id = s.refund, " +
-            "is_part = s.part from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
-            "as s (import_id, statement, entry, detail, receipt, found_by, refund, part) " +
-            "where p.import_id = s.import_id " +
-            "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
+            "update returned_payments p set receipt_id = s.receipt, found_by = s.found_by, is_part = s.part, " +
+            "reversal_id = s.reversal from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
+            "as s (import_id, statement, entry, detail, receipt, found_by, part, reversal) " + Same,
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Statement)
+                .Column(e => e.Data.Entry)
+                .Column(e => e.Data.Detail)
+                .Column(e => e.Data.ReceiptId)
+                .Column(e => e.Data.FoundBy)
+                .Column(e => e.Data.IsPart)
+                .Column(e => e.Data.ReversalId));
+        On<ReturnedPaymentFound>(
+            "update returned_credits p set receipt_id = s.receipt, found_by = s.found_by, refund_id = s.refund " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7) " +
+            "as s (import_id, statement, entry, detail, receipt, found_by, refund) " + Same,
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Statement)
@@ -103,13 +119,10 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Detail)
                 .Column(e => e.Data.RefundId is null ? (Guid?)e.Data.ReceiptId : null)
                 .Column(e => e.Data.FoundBy)
-                .Column(e => e.Data.RefundId)
-                .Column(e => e.Data.IsPart));
+                .Column(e => e.Data.RefundId));
         On<ReturnedPaymentClosed>(
-            "update returned_payments p set closed = s.reason, found_by = 'person' " +
-            "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, reason) " +
-            "where p.import_id = s.import_id " +
-            "and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail",
+            "update returned_credits p set closed = s.reason, found_by = 'person' " +
+            "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, reason) " + Same,
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Statement)
@@ -167,8 +180,7 @@ public sealed class StatementProjection : Projection
         .Column(r => string.Join(ReferenceSeparator, References(r.Returned).Distinct(StringComparer.Ordinal)))
         .Column(r => r.Returned.Account)
         .Column(r => r.Returned.CheckNumber)
-        .Column(r => r.Of.Line.Text)
-        .Column(r => r.Of.Line.Amount.IsPositive);
+        .Column(r => r.Of.Line.Text);
 
     /// <summary>
     /// A reference of few digits may be the number of a check, for banks have no field for it everywhere.
@@ -184,6 +196,10 @@ public sealed class StatementProjection : Projection
 
     private static IEnumerable<LineOf> Lines(Recorded<StatementLinesBooked> e) => e.Data.Statements.SelectMany(
         statement => statement.Lines.Select(line => new LineOf(e.StreamId, statement.Statement, null, line)));
+
+    private static IEnumerable<ReturnOf> Returns(Recorded<StatementLinesBooked> e, bool areCredits) => Lines(e)
+        .Where(line => line.Line.Amount.IsPositive == areCredits)
+        .SelectMany(line => (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned)));
 
     private sealed record Numbered(Guid ImportId, int Ordinal, BookedStatement Value);
 

@@ -31,15 +31,26 @@ public sealed partial record Receipt
             .Remember(e.DecisionId, DecisionKind.Identification, null, null, e.CustomerId),
         ReceiptUnidentified e =>
             (receipt with { IdentifiedBy = null, Balance = e.Balance, IsLeftToPeople = true }).Forget(e.Undoes),
-        ReceiptReversed e => receipt with { Balance = e.Balance, Decisions = [] },
-        ReceiptPartlyReversed e => receipt with { Balance = e.Balance },
+        ReceiptReversed e => receipt with
+        {
+            Balance = e.Balance,
+            Decisions = [],
+            ReversedAtLast = receipt.Balance.Left + receipt.Balance.TotalRefunded,
+        },
+        ReceiptPartlyReversed e => receipt with
+        {
+            Balance = e.Balance,
+            Parts = receipt.Parts.SetItem(e.ReversalId, e.Amount),
+        },
         ReceiptCleared e => receipt with
         {
             BankAccount = e.BankAccount,
-            Accounts = receipt.Accounts with { Bank = e.LedgerAccount },
+            Accounts = e.Entry is null ? receipt.Accounts : receipt.Accounts with { Bank = e.LedgerAccount },
             Source = e.Source,
             Payer = e.Payer,
             Remittance = e.Remittance,
+            CheckNumber = e.CheckNumber ?? receipt.CheckNumber,
+            Documents = receipt.Documents.Count > 0 ? receipt.Documents : e.Documents ?? [],
         },
         ReceiptAnnounced e => receipt with
         {
@@ -75,12 +86,14 @@ public sealed partial record Receipt
             IsLeftToPeople = true,
             Decisions = receipt.Decisions.RemoveAll(decision => decision.Kind == DecisionKind.OnAccount),
         },
-        CashTransferred { Undoes: { } undone } e => (receipt with { Balance = e.Balance }).Forget(undone),
-        CashTransferred e => (receipt with { Balance = e.Balance })
+        CashTransferred { Undoes: { } undone } e =>
+            (receipt with { Balance = e.Balance, IsLeftToPeople = true }).Forget(undone),
+        CashTransferred e => (receipt with { Balance = e.Balance, IsLeftToPeople = true })
             .Remember(e.DecisionId, DecisionKind.Transfer, e.Amount, e.From, e.To),
         RestWrittenOff e => (receipt with { Balance = e.Balance })
             .Remember(e.DecisionId, DecisionKind.WriteOff, e.Amount),
-        RestWriteOffReversed e => (receipt with { Balance = e.Balance }).Forget(e.Undoes),
+        RestWriteOffReversed e =>
+            (receipt with { Balance = e.Balance, IsLeftToPeople = true }).Forget(e.Undoes),
         RefundReserved e => receipt with
         {
             Balance = e.Balance,
@@ -124,7 +137,12 @@ public sealed partial record Receipt
     {
         IsLeftToPeople = IsLeftToPeople || e.ByPerson,
         Allocations = Allocations.SetItems(e.AllocationIds.Select(id => KeyValuePair.Create(
-            id, Allocations[id] with { Withdrawn = e.Reason, IsWithdrawnByPerson = e.ByPerson }))),
+            id, Allocations[id] with
+            {
+                Withdrawn = e.Reason,
+                IsWithdrawnByPerson = e.ByPerson,
+                Then = e.Then,
+            }))),
     };
 
     private Receipt TakeBack(AllocationReversalsRequested e) => this with

@@ -125,6 +125,12 @@ public sealed partial record Receipt
     /// <summary>What was paid back, by refund.</summary>
     public ImmutableDictionary<Guid, Money> PaidRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
+    /// <summary>Parts that were reversed, by what tells them apart.</summary>
+    public ImmutableDictionary<Guid, Money> Parts { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
+    /// <summary>What was reversed with the receipt as a whole; null while it is not.</summary>
+    public Money? ReversedAtLast { get; init; }
+
     /// <summary>Decisions that hold and can be undone, the last one at the end.</summary>
     public ImmutableList<UndoableDecision> Decisions { get; init; } = [];
 

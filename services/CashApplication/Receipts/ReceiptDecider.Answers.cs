@@ -27,7 +27,7 @@ public static partial class ReceiptDecider
         if (receipt.Balance.IsReversed)
             TakeBack(story, [allocation], "The receipt is reversed.", byPerson: false);
         else if (allocation.Withdrawn is { } reason)
-            TakeBack(story, [allocation], reason, allocation.IsWithdrawnByPerson);
+            TakeBack(story, [allocation], reason, allocation.IsWithdrawnByPerson, target: allocation.Then);
         return Decision.Of(story.Events);
     }
 
@@ -51,7 +51,7 @@ public static partial class ReceiptDecider
         var rest = RestOf(allocation.Ground.DecisionId);
         if (story.Receipt.Decisions.Find(one => one.Kind == DecisionKind.WriteOff && one.Id == rest) is { } givenUp)
             UndoWriteOff(story, givenUp, deadlines.Today);
-        SetAside(story, deadlines.Aside(
+        SetAsideWaiting(story, deadlines.Aside(
             AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}"));
         return Decision.Of(story.Events);
     }
@@ -81,7 +81,7 @@ public static partial class ReceiptDecider
             story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction));
         if (!story.Balance.IsReversed && allocation.Then is { } target)
             return MoveOn(story, allocation, target);
-        SetAside(story, deadlines.Aside(
+        SetAsideWaiting(story, deadlines.Aside(
             AsideReasons.TakenBack, $"{amount} were taken back from {allocation.Asked.InvoiceNumber}."));
         return Decision.Of(story.Events);
     }

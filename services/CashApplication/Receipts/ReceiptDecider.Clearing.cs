@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -7,8 +8,12 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Source">Where it stands.</param>
 /// <param name="Payer">Who paid, as the bank tells.</param>
 /// <param name="Remittance">What the payer says, as the bank tells.</param>
+/// <param name="CustomerId">Whose money the credit was found to be, or null.</param>
+/// <param name="CheckNumber">Number of the check, as the bank tells; or null.</param>
+/// <param name="Documents">What the payer tells in fields, or null.</param>
 public sealed record Clearing(
-    PayingAccount Account, ReceiptSource Source, Payer Payer, IReadOnlyList<string> Remittance);
+    PayingAccount Account, ReceiptSource Source, Payer Payer, IReadOnlyList<string> Remittance,
+    Guid? CustomerId = null, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null);
 
 /// <summary>What somebody enters about money that a statement has brought already.</summary>
 public sealed record Announcement(
@@ -25,13 +30,18 @@ public static partial class ReceiptDecider
             { Exists: false } => ReceiptRefusals.NotFound(receiptId),
             { Balance.IsReversed: true } => ReceiptRefusals.Reversed,
             { Source: not null } => ReceiptRefusals.AlreadyCleared(receipt.Number),
+            _ when !receipt.Balance.Reversed.IsZero || !receipt.Balance.StillOwed.IsZero =>
+                ReceiptRefusals.PartIsGone(receipt.Number),
+            _ when AreTwoCustomers(receipt.Balance.CustomerId, clearing.CustomerId) =>
+                ReceiptRefusals.OtherCustomers(receipt.Number),
             _ => Decision.Of(new ReceiptCleared(
                 receipt.LegalEntity, clearing.Account.Code, clearing.Account.LedgerAccount, clearing.Source,
                 Told(receipt.Payer, clearing.Payer), Together(receipt.Remittance, clearing.Remittance),
                 receipt.BankAccount is null
                     ? JournalEntry.Cleared(receiptId, receipt, postingDate, clearing.Account.LedgerAccount)
                     : null,
-                receipt.CheckNumber, receipt.ProcessorReference)),
+                receipt.CheckNumber ?? clearing.CheckNumber, receipt.ProcessorReference,
+                clearing.Documents is { Count: > 0 } documents ? documents : null)),
         };
 
     /// <summary>
@@ -42,9 +52,11 @@ public static partial class ReceiptDecider
     {
         if (receipt.IsEntered || receipt.IsAnnounced || receipt.Balance.IsReversed)
             return ReceiptRefusals.AlreadyCleared(receipt.Number);
+        if (AreTwoCustomers(receipt.Balance.CustomerId, told.CustomerId))
+            return ReceiptRefusals.OtherCustomers(receipt.Number);
         var story = new Story(receiptId, receipt).Add(new ReceiptAnnounced(
             told.ProcessorReference, Told(told.Payer, receipt.Payer), Together(receipt.Remittance, told.Remittance),
-            receipt.CheckNumber ?? told.CheckNumber));
+            receipt.CheckNumber ?? told.CheckNumber, receipt.BankAccount));
         if (told.CustomerId is { } customer && receipt.Balance.CustomerId is null
             && Identified(story, customer, "caller", deadlines.Today, decisionId) is { } refusal)
         {
@@ -79,6 +91,8 @@ public static partial class ReceiptDecider
                 receipt.LegalEntity, "error", null, postingDate,
                 JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered));
     }
+
+    private static bool AreTwoCustomers(Guid? one, Guid? other) => one is not null && other is not null && one != other;
 
     private static Payer Told(Payer first, Payer second) =>
         new(first.Name ?? second.Name, first.Account ?? second.Account);

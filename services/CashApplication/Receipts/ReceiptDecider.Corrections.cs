@@ -76,7 +76,7 @@ public static partial class ReceiptDecider
         var refusal = last.Kind switch
         {
             DecisionKind.Allocation => UndoAllocations(story, last, reason),
-            DecisionKind.OnAccount => UndoOnAccount(story, last),
+            DecisionKind.OnAccount => UndoOnAccount(story, last, reason),
             DecisionKind.Transfer => UndoTransfer(story, last, reason),
             DecisionKind.WriteOff => UndoWriteOff(story, last, deadlines.Today),
             _ => UndoIdentification(story, last, deadlines),
@@ -125,10 +125,14 @@ public static partial class ReceiptDecider
         return null;
     }
 
-    private static Refusal? UndoOnAccount(Story story, UndoableDecision last)
+    private static Refusal? UndoOnAccount(Story story, UndoableDecision last, string reason)
     {
         var amount = Money.Min(last.Amount!.Value, story.Balance.KeptOnAccount);
-        story.Add(new TakenOffAccount(story.Receipt.LegalEntity, amount, story.Balance.TakeOffAccount(amount)));
+
+        // All of it was used: it only stops being the last decision.
+        story.Add(!amount.IsPositive
+            ? new AllocationsWithdrawn([], reason, ByPerson: true, last.Id)
+            : new TakenOffAccount(story.Receipt.LegalEntity, amount, story.Balance.TakeOffAccount(amount)));
         return null;
     }
 

@@ -98,7 +98,8 @@ public static partial class ReceiptDecider
             return Decision.Nothing;
         var story = new Story(receiptId, receipt).Add(
             new RefundReleased(receipt.LegalEntity, refundId, amount, reason, receipt.Balance.Release(amount)));
-        SetAside(story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} is not paid: {reason}"));
+        SetAsideWaiting(story, deadlines.Aside(
+            AsideReasons.Unexplained, $"The refund of {amount} is not paid: {reason}"));
         return Decision.Of(story.Events);
     }
 

@@ -27,6 +27,13 @@ public static partial class ReceiptDecider
             return ReceiptRefusals.NotFound(receiptId);
         if (!ReversalReasons.Contains(part.Reason))
             return ReceiptRefusals.UnknownReason(part.Reason);
+        if (receipt.Parts.TryGetValue(part.ReversalId, out var before))
+        {
+            return before == part.Amount
+                ? Decision.Nothing
+                : ReceiptRefusals.NoSuchReversal(part.ReversalId, part.Amount);
+        }
+
         if (receipt.Balance.IsReversed)
             return ReceiptRefusals.Reversed;
         var balance = receipt.Balance;
@@ -60,7 +67,7 @@ public static partial class ReceiptDecider
         var story = new Story(receiptId, receipt).Add(new ReceiptPartlyReversed(
             part.ReversalId, receipt.LegalEntity, part.Amount, part.Reason, part.ReturnCode, deadlines.Today,
             JournalEntry.PartlyReversed(receiptId, receipt, deadlines.Today, part.Amount, part.ReversalId),
-            receipt.Balance.ReversePart(part.Amount)));
+            receipt.Balance.ReversePart(part.Amount), receipt.BankAccount));
         var needed = part.Amount - Money.Min(part.Amount, receipt.Balance.Unapplied);
         var newest = receipt.InOrder().Reverse().Where(IsHeld)
             .OrderBy(allocation => allocation.Status == AllocationStatus.Confirmed ? 0 : 1);
@@ -70,10 +77,11 @@ public static partial class ReceiptDecider
                 break;
             var rest = allocation.Amount - Money.Min(needed, allocation.Amount);
             needed -= allocation.Amount - rest;
+            var kept = Kept(part, allocation, rest);
             if (allocation.Status == AllocationStatus.Pending)
-                story.Add(new AllocationsWithdrawn([allocation.Id], words, ByPerson: false));
+                story.Add(new AllocationsWithdrawn([allocation.Id], words, ByPerson: false, Then: kept));
             else
-                TakeBack(story, [allocation], words, byPerson: false, target: Kept(part, allocation, rest));
+                TakeBack(story, [allocation], words, byPerson: false, target: kept);
         }
 
         return story;

@@ -53,21 +53,26 @@ public sealed record ReceiptRecorded(
 /// <param name="Payer">Who paid, by what was entered and what the bank tells.</param>
 /// <param name="Remittance">What the payer says, by both.</param>
 /// <param name="Entry">Clearing account to the bank; null where it was booked at the bank when it was entered.</param>
-/// <param name="CheckNumber">Number of the check that was entered, or null.</param>
+/// <param name="CheckNumber">Number of the check, by what was entered or the bank tells; or null.</param>
 /// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
+/// <param name="Documents">What the payer tells in fields, by the bank; null for none.</param>
 public sealed record ReceiptCleared(
     string LegalEntity, string BankAccount, string LedgerAccount, ReceiptSource Source, Payer Payer,
     IReadOnlyList<string> Remittance, JournalEntry? Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CheckNumber = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<RemittanceLine>? Documents = null);
 
 /// <summary>Money that a statement has brought was entered too: no second receipt.</summary>
 /// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
 /// <param name="Payer">Who paid, by what was entered and what the bank tells.</param>
 /// <param name="Remittance">What the payer says, by both.</param>
 /// <param name="CheckNumber">Number of the check, or null.</param>
+/// <param name="BankAccount">Code of the account it reached.</param>
 public sealed record ReceiptAnnounced(
-    string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber);
+    string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BankAccount = null);
 
 /// <summary>It became known whose money it is.</summary>
 /// <param name="LegalEntity">Whose receipt.</param>
@@ -153,9 +158,11 @@ public sealed record AllocationRejected(
 /// Allocations that wait for their answer are not wanted any more; what is applied will be taken back.
 /// </summary>
 /// <param name="Undoes">The decision that is undone by it, or null.</param>
+/// <param name="Then">Where the money of the only one goes once it is taken back, or null.</param>
 public sealed record AllocationsWithdrawn(
     IReadOnlyList<Guid> AllocationIds, string Reason, bool ByPerson,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MoveTarget? Then = null);
 
 /// <summary>Where the money of an allocation goes once it is taken back.</summary>
 public sealed record MoveTarget(
@@ -205,6 +212,8 @@ public sealed record ReceiptReversed(
 /// <param name="PostingDate">Accounting date.</param>
 /// <param name="Entry">So much of the receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
+/// <param name="BankAccount">Code of the account it goes back from; null while the money is on its way.</param>
 public sealed record ReceiptPartlyReversed(
     Guid ReversalId, string LegalEntity, Money Amount, string Reason, string? ReturnCode, DateOnly PostingDate,
-    JournalEntry Entry, ReceiptBalance Balance);
+    JournalEntry Entry, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BankAccount = null);

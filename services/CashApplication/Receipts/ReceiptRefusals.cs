@@ -99,6 +99,20 @@ public static class ReceiptRefusals
     public static Refusal AlreadyCleared(string number) => Refusal.State(
         "receipt-cleared", $"Receipt {number} has its credit on a statement already, or was entered for one.");
 
+    public static Refusal OtherCustomers(string number) => Refusal.State(
+        "other-customer",
+        $"Receipt {number} is held to be another customer's money. Undo what is wrong of the two first.");
+
+    public static Refusal PartIsGone(string number) => Refusal.State(
+        "receipt-partly-reversed",
+        $"A part of receipt {number} is reversed: it is not the credit's money any more. Reverse the rest of it.");
+
+    public static readonly Refusal NoReceipts =
+        new("receipts-missing", "Name the receipts that were entered.", Field: "/receiptIds");
+
+    public static Refusal NoSuchReversal(Guid reversalId, Money amount) => new(
+        "no-such-reversal", $"No part of {amount} was reversed as {reversalId}.", Field: "/reversalId");
+
     public static Refusal NotOfStatement(string number) => new(
         "not-of-statement", $"Receipt {number} was not brought by a statement, or was entered too already.");
 

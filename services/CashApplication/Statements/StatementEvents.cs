@@ -134,10 +134,12 @@ public sealed record StatementLinesBooked(IReadOnlyList<BookedLines> Statements,
 /// <param name="FoundBy">What told: <c>reference</c>, <c>check</c>, <c>payer</c> or <c>person</c>.</param>
 /// <param name="RefundId">The refund that has come back, or null.</param>
 /// <param name="IsPart">True where only a part of the receipt is reversed.</param>
+/// <param name="ReversalId">The part of the receipt that is reversed for it, or was before; null for the whole.</param>
 public sealed record ReturnedPaymentFound(
     int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPart = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPart = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ReversalId = null);
 
 /// <summary>A payment of ours that came back is no refund, and no customer's money.</summary>
 /// <param name="Statement">Position of the statement in the file, from 1.</param>

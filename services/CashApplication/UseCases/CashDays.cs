@@ -54,10 +54,10 @@ public static class CashDays
         left join lateral (
             select sum(o.amount) filter (where o.closed is not null) as closed,
                 sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
-            from returned_payments o
+            from returned_credits o
             left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
                 and g.bank_account = o.bank_account
-            where o.is_credit and o.bank_account = d.bank_account and o.booking_date = d.day
+            where o.bank_account = d.bank_account and o.booking_date = d.day
         ) f on true
         left join lateral (
             select sum(amount) as amount, count(*) as count, count(*) filter (where unapplied > on_account) as waiting,

@@ -62,10 +62,10 @@ public static class CashReports
         left join lateral (
             select sum(o.amount) filter (where o.closed is not null) as closed,
                 sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
-            from returned_payments o
+            from returned_credits o
             left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
                 and g.bank_account = o.bank_account
-            where o.is_credit and o.bank_account = b.code and o.booking_date = @date
+            where o.bank_account = b.code and o.booking_date = @date
         ) f on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@everyEntity or b.legal_entity = any(@entities))

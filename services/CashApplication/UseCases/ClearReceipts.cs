@@ -32,7 +32,9 @@ public static class ClearReceipts
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
         var entered = request.ReceiptIds.Distinct().ToArray();
-        if (entered.Length is 0 or > MostReceipts)
+        if (entered.Length == 0)
+            return await command.RefuseAsync(ReceiptRefusals.NoReceipts);
+        if (entered.Length > MostReceipts)
             return await command.RefuseAsync(ReceiptRefusals.TooMany(MostReceipts, "/receiptIds"));
         return await command.CommitAsync(async cancellation =>
         {
@@ -54,7 +56,8 @@ public static class ClearReceipts
     }
 
     private static Clearing Of(Receipt credit, BankAccountRow account) => new(
-        new PayingAccount(account.Code, account.LedgerAccount), credit.Source!, credit.Payer, credit.Remittance);
+        new PayingAccount(account.Code, account.LedgerAccount), credit.Source!, credit.Payer, credit.Remittance,
+        credit.Balance.CustomerId, credit.CheckNumber, credit.Documents);
 
     private static async Task<Refusal?> AddAsync(
         WriteBatch batch, HttpCommand command, Guid[] entered, Clearing clearing, Receipt credit, DateOnly today,
@@ -72,7 +75,9 @@ public static class ClearReceipts
                 return ReceiptRefusals.OtherBankAccount(receipt.Number, account);
 
             // Several share a credit: what the bank says of its payer is none of theirs.
-            var told = entered.Length == 1 ? clearing : clearing with { Payer = new Payer(), Remittance = [] };
+            var told = entered.Length == 1
+                ? clearing
+                : clearing with { Payer = new Payer(), Remittance = [], CheckNumber = null, Documents = null };
             var cleared = ReceiptDecider.Clear(receipt, one, told, today);
             if (cleared.Refusal is { } refusal)
                 return refusal;

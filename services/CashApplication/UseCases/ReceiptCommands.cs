@@ -65,8 +65,11 @@ public static class IdentifyReceipt
 /// <summary>Why the money is gone again, and the bank's code for it.</summary>
 /// <param name="Amount">How much of it; all where it is not named.</param>
 /// <param name="Allocations">Which allocations a part is taken from once nothing is free; else the newest.</param>
+/// <param name="Reference">What tells a part from others of the receipt, the bank's reference of its debit for
+/// instance: a part is reversed once, however often it is asked for. An amount takes one.</param>
 public sealed record ReverseReceiptRequest(
-    string Reason, string? Code = null, Money? Amount = null, IReadOnlyList<Guid>? Allocations = null);
+    string Reason, string? Code = null, Money? Amount = null, IReadOnlyList<Guid>? Allocations = null,
+    string? Reference = null);
 
 /// <summary><c>POST /v1/receipts/{id}/reverse</c>.</summary>
 public static class ReverseReceipt
@@ -83,16 +86,17 @@ public static class ReverseReceipt
     private static async Task<IResult> Handle(
         Guid id, ReverseReceiptRequest request, HttpCommand command, ReceiptMatching matching)
     {
-        if (new Validation().Required("/reason", request.Reason, max: 20)
-            .Optional("/code", request.Code, max: 20).Problem
-            is { } problem)
-        {
+        var validation = new Validation().Required("/reason", request.Reason, max: 20)
+            .Optional("/code", request.Code, max: 20);
+        var told = request.Amount is null
+            ? validation.Optional("/reference", request.Reference, max: 100)
+            : validation.Required("/reference", request.Reference, max: 100);
+        if (told.Problem is { } problem)
             return problem;
-        }
 
         if (request.Allocations is { Count: > MostAllocations })
             return await command.RefuseAsync(ReceiptRefusals.TooMany(MostAllocations, "/allocations"));
-        var reversalId = Ids.Next(command.Clock);
+        var reversalId = Ids.From("reversal", id.ToString("N"), request.Reference ?? "");
         return await command.OnReceiptAsync(
             id, matching,
             (receipt, deadlines) => request.Amount is { } amount

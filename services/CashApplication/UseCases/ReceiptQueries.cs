@@ -72,7 +72,8 @@ public static class ReceiptQueries
             $"select {ReceiptRow.Columns} from receipts where (@status::text is null or status = @status) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
-            "and (@cleared::bool is null or @cleared = (not is_entered or import_id is not null)) " +
+            "and (@cleared::bool is null or @cleared = (import_id is not null " +
+            "or (status = 'reversed' and not is_entered))) " +
             $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));

@@ -33,9 +33,7 @@ public sealed class ReceiptRecorder(
         // First the numbers, then what was entered: whatever is entered from then on moves the numbers, and this write
         // is put together again.
         var drawn = await numbers.DrawAsync(legalEntity, postingDate.Year, receipts.Count, cancellation);
-        var entered = await EnteredReceipts.OfAsync(store.Database, legalEntity, receipts, cancellation);
-        foreach (var (receipt, account) in receipts.Where(pair => entered.ContainsKey(pair.Receipt.ReceiptId)))
-            await ClearAsync(batch, entered[receipt.ReceiptId], receipt, account, postingDate, cancellation);
+        var entered = await ClearAsync(batch, legalEntity, receipts, postingDate, cancellation);
         if (entered.Count > 0)
             receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
@@ -69,23 +67,38 @@ public sealed class ReceiptRecorder(
     }
 
     /// <summary>
-    /// The credit is money that was entered; one that is void or cleared by now is a version conflict.
+    /// Credits that are money which was entered, by their receipts. One that is void or cleared by now is a version
+    /// conflict; what else may not be cleared by itself is left to a person.
     /// </summary>
-    private async Task ClearAsync(
-        WriteBatch batch, Guid id, IncomingReceipt credit, BankAccountRow account, DateOnly postingDate,
-        CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<Guid, Guid>> ClearAsync(
+        WriteBatch batch, string legalEntity, IReadOnlyList<(IncomingReceipt Receipt, BankAccountRow Account)> credits,
+        DateOnly postingDate, CancellationToken cancellation)
     {
-        var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
-        var cleared = ReceiptDecider.Clear(
-            receipt, id,
-            new Clearing(
-                new PayingAccount(account.Code, account.LedgerAccount), credit.Source, credit.Payer,
-                credit.Remittance),
-            postingDate);
-        if (cleared.IsRefused)
-            batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
-        else
-            batch.Append(ReceiptStream.Type, id, version, cleared.Events);
+        var told = await EnteredReceipts.OfAsync(store.Database, legalEntity, credits, cancellation);
+        var entered = new Dictionary<Guid, Guid>(told.Count);
+        foreach (var (credit, account) in credits)
+        {
+            if (!told.TryGetValue(credit.ReceiptId, out var id))
+                continue;
+            var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
+            var cleared = ReceiptDecider.Clear(
+                receipt, id,
+                new Clearing(
+                    new PayingAccount(account.Code, account.LedgerAccount), credit.Source, credit.Payer,
+                    credit.Remittance, null, credit.CheckNumber, credit.Documents),
+                postingDate);
+            if (receipt.Balance.IsReversed || receipt.Source is not null)
+            {
+                batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+            }
+            else if (!cleared.IsRefused)
+            {
+                batch.Append(ReceiptStream.Type, id, version, cleared.Events);
+                entered[credit.ReceiptId] = id;
+            }
+        }
+
+        return entered;
     }
 
     private static Payment PaymentOf(IncomingReceipt receipt) => new(

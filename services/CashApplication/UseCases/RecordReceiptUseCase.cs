@@ -78,6 +78,7 @@ public static class RecordReceiptUseCase
                 .GuardPromises(ReceiptMatching.Promises(apply))
                 .Guard(drawn.Guard)
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
+            ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, receiptId);
             await matching.ClaimRemittancesAsync(batch, [(receiptId, apply)], cancellation);
             return Plan.Write(batch, Reply.Created($"/v1/receipts/{receiptId}",
                 ReceiptView.Of(
@@ -95,7 +96,7 @@ public static class RecordReceiptUseCase
         if (request.ProcessorReference is not { } reference)
             return null;
         await using var find = command.Store.Database.CreateCommand(
-            "select id from receipts where legal_entity = $1 and processor_reference = $2");
+            "select id from receipts where legal_entity = $1 and processor_reference = $2 limit 1");
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.LegalEntity });
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reference });
         if (await find.ExecuteScalarAsync(cancellation) is not Guid id)
@@ -125,9 +126,10 @@ public static class RecordReceiptUseCase
             return refusal;
         var after = decided.Events.Aggregate(receipt, Receipt.Evolve);
         var now = version + decided.Events.Count;
+        var batch = new WriteBatch(command.Metadata()).Append(ReceiptStream.Type, id, version, decided.Events);
+        ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, id);
         return Plan.Write(
-            new WriteBatch(command.Metadata()).Append(ReceiptStream.Type, id, version, decided.Events),
-            Reply.Ok(ReceiptView.Of(id, after, now, []), now), signal.Wake);
+            batch, Reply.Ok(ReceiptView.Of(id, after, now, []), now), signal.Wake);
     }
 
     private static Payment PaymentOf(RecordReceiptRequest request) => new(
@@ -143,6 +145,9 @@ public static class RecordReceiptUseCase
         .Optional("/bankAccount", request.BankAccount, max: 40)
         .Optional("/checkNumber", request.CheckNumber, max: 40)
         .Optional("/processorReference", request.ProcessorReference, max: 100)
+        .Check(
+            request.ProcessorReference is null || !string.IsNullOrWhiteSpace(request.ProcessorReference),
+            "/processorReference", "is blank; leave it out where there is none")
         .Optional("/payer/name", request.Payer?.Name)
         .Optional("/payer/account", request.Payer?.Account, max: 60)
         .Problem;

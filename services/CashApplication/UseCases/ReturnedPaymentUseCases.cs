@@ -33,9 +33,13 @@ public sealed record ReturnedPaymentView(
 /// <param name="RefundId">The refund that a credit brings back.</param>
 /// <param name="IsReceipt">True where a credit is a customer's money.</param>
 /// <param name="OtherReason">What a credit is that is neither.</param>
+/// <param name="ReversalId">The part of the receipt that was reversed for this debit before, as its history names it:
+/// the debit is only noted.</param>
+/// <param name="IsAnotherPart">True where a part of this amount was reversed before, and the debit is of none of these.
+/// </param>
 public sealed record IdentifyReturnRequest(
     Guid? ReceiptId = null, IReadOnlyList<Guid>? Allocations = null, Guid? RefundId = null, bool IsReceipt = false,
-    string? OtherReason = null);
+    string? OtherReason = null, Guid? ReversalId = null, bool IsAnotherPart = false);
 
 /// <summary>
 /// <c>/v1/bank-statements/returns</c>: what banks took back, and the receipts that were reversed for it; what of ours
@@ -49,6 +53,14 @@ public static class ReturnedPaymentUseCases
         "p.import_id, p.statement, p.entry, p.detail, p.bank_account, p.booking_date, p.currency, p.amount, " +
         "p.reason, p.code, p.refs, p.account, p.check_number, p.text, p.receipt_id, p.found_by, p.is_credit, " +
         "p.refund_id, p.closed, p.import_id::text || '/' || p.statement || '/' || p.entry || '/' || p.detail as id";
+
+    private const string Told =
+        "import_id, statement, entry, detail, bank_account, booking_date, currency, amount, reason, code, refs, " +
+        "account, check_number, text, receipt_id, found_by, ";
+
+    private const string Both =
+        $"(select {Told}false as is_credit, null::uuid as refund_id, null::text as closed from returned_payments " +
+        $"union all select {Told}true, refund_id, closed from returned_credits) p ";
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-bookingDate")
         .By("bookingDate", "booking_date", row => row.BookingDate);
@@ -75,7 +87,7 @@ public static class ReturnedPaymentUseCases
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"select * from (select {Columns} from returned_payments p " +
+            $"select * from (select {Columns} from {Both}" +
             "join bank_accounts b on b.code = p.bank_account where (@everyEntity or b.legal_entity = any(@entities)) " +
             "and (@bankAccount::text is null or p.bank_account = @bankAccount) " +
             "and (@status::text is null or (p.receipt_id is null and p.refund_id is null and p.closed is null) " +
@@ -102,7 +114,7 @@ public static class ReturnedPaymentUseCases
         return (row.IsCredit, request) switch
         {
             (false, { ReceiptId: { } receiptId, RefundId: null, IsReceipt: false, OtherReason: null }) =>
-                await TakeBackAsync(command, returns, row, receiptId, request.Allocations),
+                await TakeBackAsync(command, returns, row, receiptId, request),
             (true, { ReceiptId: null, RefundId: { } refundId, IsReceipt: false, OtherReason: null }) =>
                 await BringBackAsync(command, refunds, row, refundId),
             (true, { ReceiptId: null, RefundId: null, IsReceipt: true, OtherReason: null }) =>
@@ -114,18 +126,43 @@ public static class ReturnedPaymentUseCases
     }
 
     private static async Task<IResult> TakeBackAsync(
-        HttpCommand command, ReturnedPayments returns, Row row, Guid receiptId, IReadOnlyList<Guid>? allocations)
+        HttpCommand command, ReturnedPayments returns, Row row, Guid receiptId, IdentifyReturnRequest request)
     {
         var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, receiptId, command.Cancellation);
-        if (!receipt.Exists || command.Guard(receipt) is not null)
+        if (!receipt.Exists || command.Guard(receipt) is not null || receipt.LegalEntity != row.LegalEntity)
             return await command.RefuseAsync(ReceiptRefusals.NotFound(receiptId));
         var left = receipt.Balance.Left + receipt.Balance.TotalRefunded;
-        if (receipt.Balance.Amount.Currency != row.Money.Currency || row.Money > left)
+        if (receipt.Balance.Amount.Currency != row.Money.Currency)
             return await command.RefuseAsync(OtherAmount(row.Money, left));
+        var (sum, parts) = await TakenAsync(command, receiptId);
+        var isGone = receipt.Balance.IsReversed
+            && (row.Money == receipt.Balance.Amount || row.Money == receipt.ReversedAtLast)
+            && row.Amount + sum <= receipt.Balance.Amount.Amount;
+        var isWhole = sum == 0m && row.Money == receipt.Balance.Amount;
+        if (request.ReversalId is null && row.Money > left && !isGone && !isWhole)
+            return await command.RefuseAsync(OtherAmount(row.Money, left));
+        if (request is { ReversalId: null, IsAnotherPart: false }
+            && receipt.Parts.Where(part => part.Value == row.Money && !parts.Contains(part.Key))
+                .Select(part => (Guid?)part.Key).FirstOrDefault() is { } before)
+        {
+            return await command.RefuseAsync(ReversedBefore(row.Money, before));
+        }
+
         var found = new ReturnedPayments.Found(row.ImportId, row.Statement, row.Entry, row.Detail, receiptId, "person",
             row.Reason, row.Code, row.Amount, row.Currency);
         return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
-            (batch, cancellation) => returns.AddAsync(batch, found, cancellation, allocations));
+            (batch, cancellation) =>
+                returns.AddAsync(batch, found, cancellation, request.Allocations, request.ReversalId));
+    }
+
+    /// <summary>What banks have taken back of a receipt, and the parts of it that were reversed for these.</summary>
+    private static async Task<(decimal Sum, IReadOnlySet<Guid> Parts)> TakenAsync(HttpCommand command, Guid receiptId)
+    {
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        var taken = (await connection.QueryAsync<(decimal Amount, Guid? Part)>(new CommandDefinition(
+            "select amount, reversal_id from returned_payments where receipt_id = @receiptId", new { receiptId },
+            cancellationToken: command.Cancellation))).AsList();
+        return (taken.Sum(one => one.Amount), taken.Select(one => one.Part).OfType<Guid>().ToHashSet());
     }
 
     private static async Task<IResult> BringBackAsync(
@@ -152,14 +189,24 @@ public static class ReturnedPaymentUseCases
             new ReceiptSource(
                 row.ImportId, row.StatementId, row.Entry, row.Detail, row.BookingDate, row.References));
         using var turns = await booker.TurnsAsync([row.BankAccount], command.Cancellation);
-        return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
-            async (batch, cancellation) =>
+        return await command.CommitAsync(
+            async cancellation =>
             {
-                await booker.RecordAsync(
+                // The money may be that of a receipt which was entered: then it is that one.
+                var batch = new WriteBatch(command.Metadata());
+                var (chunk, _) = await booker.RecordAsync(
                     new LineChunk([], [(receipt, row.BankAccount)], IsLast: true), batch, cancellation);
-                return await NoteAsync(command, batch, row, new ReturnedPaymentFound(
-                    row.Statement, row.Entry, row.Detail, receiptId, "person"), cancellation);
-            });
+                var became = chunk.ReceiptIds.Single();
+                if (await NoteAsync(command, batch, row, new ReturnedPaymentFound(
+                    row.Statement, row.Entry, row.Detail, became, "person"), cancellation) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                return Plan.Write(
+                    batch, Reply.Ok(row.ToView() with { ReceiptId = became, FoundBy = "person" }));
+            },
+            _ => AlreadyFound);
     }
 
     private static Task<IResult> CloseAsync(HttpCommand command, Row row, string reason) =>
@@ -203,12 +250,16 @@ public static class ReturnedPaymentUseCases
     private static Refusal OtherAmount(Money returned, Money left) => new("other-amount",
         $"{returned} came back; no more than {left} can.", Field: "/receiptId");
 
+    private static Refusal ReversedBefore(Money amount, Guid reversalId) => Refusal.State("part-reversed-before",
+        $"A part of {amount} was reversed as {reversalId} before. Name it (reversalId) where it was for this debit, " +
+        "or say that it was not (isAnotherPart).");
+
     private static async Task<Row?> FindAsync(
         HttpCommand command, Guid importId, int statement, int entry, int detail)
     {
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
         return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            $"select {Columns}, l.line_key, l.value_date, s.statement_id, b.legal_entity from returned_payments p " +
+            $"select {Columns}, l.line_key, l.value_date, s.statement_id, b.legal_entity from {Both}" +
             "join statement_lines l using (import_id, statement, entry) " +
             "join statements s on s.import_id = p.import_id and s.ordinal = p.statement " +
             "join bank_accounts b on b.code = p.bank_account " +

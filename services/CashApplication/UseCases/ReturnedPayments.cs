@@ -15,11 +15,12 @@ namespace OrderToCash.CashApplication.UseCases;
 public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 {
     /// <summary>
-    /// Pairs that fit, each way of finding by itself. A receipt is taken back once; the amount must be the receipt's.
+    /// Pairs that fit, each way of finding by itself. A receipt is taken back once; the amount must be the receipt's. A
+    /// credit whose money is that of entered receipts is none.
     /// </summary>
     private const string Pairs = """
         with open as (
-            select * from returned_payments where receipt_id is null and not is_credit
+            select * from returned_payments where receipt_id is null
         ), pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency,
                 r.id as receipt_id,
@@ -29,19 +30,19 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
             cross join lateral unnest(string_to_array(p.refs, E'\n')) as ref
             join receipt_references f on f.bank_account = p.bank_account and f.reference = ref
             join receipts r on r.id = f.receipt_id and r.currency = p.currency and r.amount = p.amount
-                and r.value_date <= p.booking_date
+                and r.value_date <= p.booking_date and (r.is_entered or r.import_id is not null)
             union all
             select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency, r.id, 'payer', 3
             from open p
             join receipts r on r.bank_account = p.bank_account and r.payer_account = p.account
                 and r.currency = p.currency and r.amount = p.amount
                 and r.value_date between p.booking_date - 60 and p.booking_date
+                and (r.is_entered or r.import_id is not null)
         ), free as (
             select distinct import_id, statement, entry, detail, reason, code, amount, currency, receipt_id, found_by,
                 rank
             from pairs x
-            where not exists (
-                select 1 from returned_payments t where t.receipt_id = x.receipt_id and not t.is_credit)
+            where not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
         ), best as (
             select *, min(rank) over (partition by import_id, statement, entry, detail) as least from free
         )
@@ -82,17 +83,26 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 
     /// <summary>
     /// Adds the reversal to a write, of a part where less came back than is left; nothing where the payment is found
-    /// already.
+    /// already. A part that was reversed before is only noted as this payment's.
     /// </summary>
     internal async Task<Refusal?> AddAsync(
-        WriteBatch batch, Found found, CancellationToken cancellation, IReadOnlyList<Guid>? allocations = null)
+        WriteBatch batch, Found found, CancellationToken cancellation, IReadOnlyList<Guid>? allocations = null,
+        Guid? reversalId = null)
     {
         var (import, importVersion) = await store.LoadAsync(StatementImport.Type, found.ImportId, cancellation);
         if (import.Found.Contains((found.Statement, found.Entry, found.Detail)))
             return null;
         var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, found.ReceiptId, cancellation);
-        var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
         var amount = Money.Of(found.Amount, found.Currency);
+        if (reversalId is { } known)
+        {
+            if (receipt.Parts.GetValueOrDefault(known) != amount)
+                return ReceiptRefusals.NoSuchReversal(known, amount);
+            batch.Append(StatementImport.Type, found.ImportId, importVersion, [NoteOf(found, known)]);
+            return null;
+        }
+
+        var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
         var isPart = receipt.Exists && amount < receipt.Balance.Left + receipt.Balance.TotalRefunded;
         var part = new PartialReversal(
             Ids.From("returned-payment", $"{found.ImportId:N}/{found.Statement}/{found.Entry}/{found.Detail}"), amount,
@@ -104,12 +114,13 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
             return refusal;
         batch.Append(ReceiptStream.Type, found.ReceiptId, version, reversed.Events)
             .Append(StatementImport.Type, found.ImportId, importVersion,
-            [
-                new ReturnedPaymentFound(
-                    found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy, IsPart: isPart),
-            ]);
+                [NoteOf(found, isPart ? part.ReversalId : null)]);
         return null;
     }
+
+    private static ReturnedPaymentFound NoteOf(Found found, Guid? part) => new(
+        found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy, IsPart: part is not null,
+        ReversalId: part);
 
     private static EventMetadata SystemMetadata(Found found) => new(
         By: "cash-application", Reason: $"payment returned by the bank, found by {found.FoundBy}");

@@ -20,15 +20,15 @@ public sealed class ReturnedRefunds(EventStore store, ReceiptMatching matching)
         with open as (
             select p.*, b.legal_entity, replace(lower(p.refs), '-', '') as names,
                 lower(regexp_replace(coalesce(p.text, ''), '[\s-]', '', 'g')) as words
-            from returned_payments p join bank_accounts b on b.code = p.bank_account
-            where p.is_credit and p.receipt_id is null and p.refund_id is null and p.closed is null
+            from returned_credits p join bank_accounts b on b.code = p.bank_account
+            where p.receipt_id is null and p.refund_id is null and p.closed is null
         ), pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.code, f.id as refund_id
             from open p join refunds f on f.legal_entity = p.legal_entity and f.currency = p.currency
                 and f.amount = p.amount and f.status in ('paid', 'returned')
             cross join lateral (select replace(f.id::text, '-', '') as reference) e
             where (e.reference = any(string_to_array(p.names, E'\n')) or position(e.reference in p.words) > 0)
-                and not exists (select 1 from returned_payments t where t.refund_id = f.id)
+                and not exists (select 1 from returned_credits t where t.refund_id = f.id)
         )
         select import_id, statement, entry, detail, min(refund_id::text)::uuid as refund_id, code,
             'reference' as found_by
@@ -90,7 +90,7 @@ public sealed class ReturnedRefunds(EventStore store, ReceiptMatching matching)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var code = await connection.QuerySingleAsync<string>(new CommandDefinition(
-            "select bank_account from returned_payments where import_id = @ImportId and statement = @Statement " +
+            "select bank_account from returned_credits where import_id = @ImportId and statement = @Statement " +
             "and entry = @Entry and detail = @Detail", found, cancellationToken: cancellation));
         var account = await store.Database.BankAccountAsync(code, cancellation);
         return new PayingAccount(code, account!.LedgerAccount);

@@ -106,6 +106,78 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         (await app.Client.ReadAsync("/v1/receipts?cleared=false")).Items().ShouldAllBe(row => row.Id() != entered);
     }
 
+    /// <summary>What says little, or speaks against it, ties nothing: a person decides.</summary>
+    [Fact]
+    public async Task is_two_receipts_where_nothing_tells_that_it_is_one()
+    {
+        const string iban = "DE02500105170137075030";
+        await app.Client.PutAsync("/v1/bank-accounts/US01-APART",
+            new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" }, 201);
+        var statement = new Camt("AP", Day, 0m) { Iban = iban }
+            .Credit(401m, "thanks for 12 boxes", "Somebody", "FR7630006000011234567890189")
+            .Credit(402m, "order 12 of ch_990011", "Somebody", "FR7630006000011234567890189")
+            .Credit(403m, "from CUST-US01-000001", "Globex", Payer)
+            .CreditOf(404m, "CNTR", "CDPT").CreditOf(404m, "CNTR", "CDPT");
+        var banked = (await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201))
+            .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+
+        await app.Client.PostAsync("/v1/receipts", Wish("wire", "401.00", reference: "thanks"));
+        await app.Client.PostAsync("/v1/receipts", Wish("wire", "401.00", reference: "boxes"));
+        (await app.Client.PostAsync("/v1/receipts", Wish("card", "402.00", processor: " "), 400))
+            .ShouldHaveCode("validation-failed");
+        await app.Client.PostAsync("/v1/receipts", Wish("card", "402.00", processor: "12"));
+        await app.Client.PostAsync("/v1/receipts", Wish("card", "402.00", processor: "h_990011"));
+        await app.Client.PostAsync("/v1/receipts",
+            Wish("wire", "402.00", reference: "order 12 of ch_990011", payer: Payer));
+        await app.Client.PostAsync("/v1/receipts", Wish("wire", "403.00", payer: Payer, customer: Invoicing.Initech));
+        await app.Client.PostAsync("/v1/receipts", Wish("cash", "404.00", account: "US01-APART"));
+        (await app.ScalarAsync<long>("select count(*) from receipts where is_announced and " +
+            $"id = any('{{{string.Join(',', banked)}}}'::uuid[])")).ShouldBe(0);
+        (await app.Client.PostAsync("/v1/receipts", Wish("card", "402.00", processor: "ch_990011"), 200)).Id()
+            .ShouldBe(banked[1]);
+    }
+
+    /// <summary>Two deposits of cash that were entered and one that came: which it is nobody can tell.</summary>
+    [Fact]
+    public async Task is_left_to_a_person_where_several_fit()
+    {
+        const string iban = "DE02300606010002474689";
+        await app.Client.PutAsync("/v1/bank-accounts/US01-SEVERAL",
+            new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" }, 201);
+        foreach (var _ in Enumerable.Range(0, 2))
+            await app.Client.PostAsync("/v1/receipts", Wish("cash", "411.00", account: "US01-SEVERAL"));
+        await app.Client.PostAsync("/v1/receipts", Wish("cash", "412.00", account: "US01-SEVERAL"));
+        await app.Client.PostAsync("/v1/receipts", Wish("cash", "413.00"));
+        foreach (var customer in new[] { Invoicing.Globex, Invoicing.Initech })
+            await app.Client.PostAsync("/v1/receipts", Wish("wire", "414.00", payer: Payer, customer: customer));
+        var statement = new Camt("SV", Day, 0m) { Iban = iban }.CreditOf(411m, "CNTR", "CDPT")
+            .CreditOf(412m, "CNTR", "CDPT").CreditOf(412m, "CNTR", "CDPT").CreditOf(413m, "CNTR", "CDPT")
+            .Credit(414m, "money", "Globex", Payer);
+        await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201);
+        (await app.ScalarAsync<long>("select count(*) from receipts where is_entered and import_id is not null and " +
+            "amount between 411 and 414")).ShouldBe(0);
+    }
+
+    /// <summary>An earlier version beside this one writes entered receipts without saying so.</summary>
+    [Fact]
+    public async Task is_known_as_entered_whichever_version_wrote_it()
+    {
+        const string iban = "DE02100100100006820101";
+        await app.Client.PutAsync("/v1/bank-accounts/US01-OLDER",
+            new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" }, 201);
+        var entered = (await app.Client.PostAsync("/v1/receipts", Wish("wire", "421.00", payer: Payer))).Id();
+        await using (var older = app.Database.CreateCommand(
+            $"update receipts set is_entered = false where id = '{entered}'"))
+        {
+            await older.ExecuteNonQueryAsync();
+        }
+
+        var statement = new Camt("OL", Day, 0m) { Iban = iban }.Credit(421m, "money", "Globex", Payer);
+        (await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201)).Items("receiptIds")
+            .ShouldHaveSingleItem().GetGuid().ShouldBe(entered);
+        (await app.Client.PostAsync("/v1/receipts", Wish("wire", "421.00", payer: Payer))).Id().ShouldNotBe(entered);
+    }
+
     /// <summary>A deposit of several checks, or a processor's settlement, is one credit of many receipts.</summary>
     [Fact]
     public async Task is_told_by_a_person_where_one_credit_is_several()
@@ -116,16 +188,23 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         var entered = new List<Guid>();
         foreach (var (amount, check) in new[] { ("70.00", "700001"), ("80.00", "700002") })
             entered.Add((await app.Client.PostAsync("/v1/receipts", Entered("check", amount, check: check))).Id());
-        var statement = new Camt("SL", Day, 0m) { Iban = iban }.Credit(150m, "deposit", payer: null);
+        var statement = new Camt("SL", Day, 0m) { Iban = iban }
+            .Credit(150m, "deposit", payer: null, reference: "SLIP-770123");
         var credit = (await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201))
             .Items("receiptIds").Single().GetGuid();
         var path = $"/v1/receipts/{credit}/entered";
+        (await app.Client.PostAsync(path, new { receiptIds = Array.Empty<Guid>(), reason = "slip" }, 422))
+            .ShouldHaveCode("receipts-missing");
         (await app.Client.PostAsync(path, new { receiptIds = entered[..1], reason = "slip" }, 422))
             .ShouldHaveCode("other-amount");
         (await app.Client.PostAsync(path, new { receiptIds = entered, reason = "slip" }, 200)).Text("status")
             .ShouldBe("reversed");
         (await app.Client.PostAsync(path, new { receiptIds = entered, reason = "slip" }, 409))
             .ShouldHaveCode("receipt-reversed");
+
+        // What the bank called the credit are names of theirs now: a debit of this reference takes one of them back.
+        (await app.ScalarAsync<string>("select string_agg(receipt_id::text, ',' order by receipt_id::text) from " +
+            "receipt_references where reference = 'SLIP-770123'")).ShouldBe(string.Join(',', entered.Order()));
         var day = (await app.Client.ReadAsync($"/v1/cash-days?from={Day:yyyy-MM-dd}&bankAccount=US01-SLIP"))
             .Items("days").ShouldHaveSingleItem();
         (day.Text("status"), day.Amount("receipts"), day.GetProperty("count").GetInt32())
@@ -135,6 +214,21 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         (await app.ScalarAsync<decimal>("select sum(unapplied) from receipts where id in " +
             $"('{credit}', '{entered[0]}', '{entered[1]}')")).ShouldBe(150m);
     }
+
+    private static object Wish(
+        string method, string amount, string? processor = null, string? account = null, string? payer = null,
+        string? reference = null, Guid? customer = null) => new
+        {
+            legalEntity = "US01",
+            method,
+            amount = Usd(amount),
+            valueDate = "2026-11-02",
+            payer = new { account = payer },
+            bankAccount = account,
+            processorReference = processor,
+            reference,
+            customerId = customer,
+        };
 
     private static object Entered(
         string method, string amount, string? processor = null, string? check = null, string? account = null,

@@ -122,6 +122,7 @@ public sealed class What_comes_at_once_or_again(CashApp app) : IClassFixture<Cas
         await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201);
         var bounced = await app.Client.PostAsync("/v1/receipts", Receipt("31.50", "CUST-US01-000001"));
         await app.Client.PostAsync($"/v1/receipts/{bounced.Id()}/reverse", new { reason = "nsf", code = "R01" }, 202);
+        await OfOneMoneyAsync();
         var projections = app.Services.GetRequiredService<IReadOnlyList<Projection>>();
         string[] tables = [.. projections.SelectMany(projection => projection.Tables).Distinct().Order()];
         var (before, told) = (await TablesAsync(tables), await LogAsync());
@@ -132,6 +133,44 @@ public sealed class What_comes_at_once_or_again(CashApp app) : IClassFixture<Cas
         (await TablesAsync(tables)).ShouldBe(before);
         before.Count(rows => rows.Length > 2).ShouldBeGreaterThan(5);
         (await LogAsync()).ShouldBe(told);
+    }
+
+    /// <summary>
+    /// A processor's reference that was an error and is another receipt's now; money that was entered before and after
+    /// its credit; a part that went back while the money was on its way, and one from the bank.
+    /// </summary>
+    private async Task OfOneMoneyAsync()
+    {
+        var error = (await app.Client.PostAsync("/v1/receipts", Of("41.10", "ch_d45_77"))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{error}/reverse", new { reason = "error" }, 202);
+        await app.Client.PostAsync("/v1/receipts", Of("41.20", "ch_d45_77"));
+        var entered = (await app.Client.PostAsync("/v1/receipts", Of("42.10", "ch_d45_78"))).Id();
+        var parted = (await app.Client.PostAsync("/v1/receipts", Of("43.10", "ch_d45_79"))).Id();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await app.Client.PostAsync($"/v1/receipts/{parted}/reverse",
+                new { reason = "chargeback", amount = Usd("3.10"), reference = "CB-1" }, 202);
+        }
+
+        (await app.Client.ReadAsync($"/v1/receipts/{parted}")).Amount("reversed").ShouldBe(3.10m);
+        var statement = new Camt("D45-2", new DateOnly(2026, 11, 3), 20m)
+            .Credit(42.10m, "paid by ch_d45_78", payer: null).Credit(44.10m, "paid by ch_d45_80", payer: null);
+        var ids = (await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201)).Items("receiptIds");
+        ids[0].GetGuid().ShouldBe(entered);
+        (await app.Client.PostAsync("/v1/receipts", Of("44.10", "ch_d45_80"), 200)).Id().ShouldBe(ids[1].GetGuid());
+        await app.Client.PostAsync($"/v1/receipts/{entered}/reverse",
+            new { reason = "chargeback", amount = Usd("2.10"), reference = "CB-2" }, 202);
+        (await app.ScalarAsync<string>("select bank_account from bank_postings " +
+            $"where receipt_id = '{entered}' and kind = 'receipt-partly-reversed'")).ShouldBe("US01-MAIN");
+
+        static object Of(string amount, string processor) => new
+        {
+            legalEntity = "US01",
+            method = "card",
+            amount = Usd(amount),
+            valueDate = "2026-11-02",
+            processorReference = processor,
+        };
     }
 
     /// <summary>D-11: every success is an event with its answer, and everything else left nothing.</summary>

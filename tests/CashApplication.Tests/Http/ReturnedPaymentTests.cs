@@ -102,12 +102,78 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
         (await app.Client.PostAsync($"/v1/bank-statements/{second.Id()}/returns/1/1/0", new { receiptId = receipt },
             422)).ShouldHaveCode("other-amount");
         var reversed = await app.Client.PostAsync($"/v1/receipts/{receipt}/reverse",
-            new { reason = "chargeback", amount = Usd("20.00") }, 202);
+            new { reason = "chargeback", amount = Usd("20.00"), reference = "DISPUTE-3" }, 202);
         (reversed.Amount("unapplied"), reversed.Amount("reversed"), reversed.Text("status"))
             .ShouldBe((50m, 50m, "unapplied"));
         (await app.ScalarAsync<decimal>($"select sum(amount) from bank_postings where receipt_id = '{receipt}'"))
             .ShouldBe(50m);
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+    }
+
+    /// <summary>What a person reversed before its debit came is that debit's, and is not reversed again.</summary>
+    [Fact]
+    public async Task after_a_person_reversed_them_are_only_noted()
+    {
+        await RegisterAsync("US01-R7", "RET7");
+        var receipts = (await ImportAsync(new Nacha("RET7").Credit("RET7", 110m, "121042880000071")
+            .Credit("RET7", 120m, "121042880000072").File()))
+            .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+        await app.Client.PostAsync($"/v1/receipts/{receipts[0]}/reverse", new { reason = "return" }, 202);
+        var whole = await ImportAsync(BankFiles.Bai2("RET7", "261105", ("555", 110m, "DISPUTE-71")));
+        await app.Client.PostAsync($"/v1/bank-statements/{whole.Id()}/returns/1/1/0", new { receiptId = receipts[0] },
+            200);
+        (await LedgerAsync(receipts[0])).ShouldBe(0m);
+
+        var part = new { reason = "chargeback", amount = Usd("30.00"), reference = "DISPUTE-72" };
+        (await app.Client.PostAsync($"/v1/receipts/{receipts[1]}/reverse",
+            new { reason = "chargeback", amount = Usd("30.00") }, 400)).ShouldHaveCode("validation-failed");
+        await app.Client.PostAsync($"/v1/receipts/{receipts[1]}/reverse", part, 202);
+        await app.Client.PostAsync($"/v1/receipts/{receipts[1]}/reverse", part, 202);
+        (await LedgerAsync(receipts[1])).ShouldBe(90m);
+        var reversal = (await app.Client.ReadAsync($"/v1/receipts/{receipts[1]}/history")).Items()
+            .Single(item => item.Text("type") == "receipt-partly-reversed").GetProperty("data").Id("reversalId");
+        var first = await ImportAsync(BankFiles.Bai2("RET7", "261106", ("555", 30m, "DISPUTE-73")));
+        var path = $"/v1/bank-statements/{first.Id()}/returns/1/1/0";
+        (await app.Client.PostAsync(path, new { receiptId = receipts[1] }, 409))
+            .ShouldHaveCode("part-reversed-before");
+        (await app.Client.PostAsync(path, new { receiptId = receipts[1], reversalId = receipts[1] }, 422))
+            .ShouldHaveCode("no-such-reversal");
+        await app.Client.PostAsync(path, new { receiptId = receipts[1], reversalId = reversal }, 200);
+        (await LedgerAsync(receipts[1])).ShouldBe(90m);
+        var second = await ImportAsync(BankFiles.Bai2("RET7", "261107", ("555", 30m, "DISPUTE-74")));
+        path = $"/v1/bank-statements/{second.Id()}/returns/1/1/0";
+        (await app.Client.PostAsync(path, new { receiptId = receipts[1], reversalId = reversal }, 409))
+            .ShouldHaveCode("return-already-found");
+        await app.Client.PostAsync(path, new { receiptId = receipts[1] }, 200);
+        (await LedgerAsync(receipts[1])).ShouldBe(60m);
+
+        Task<decimal> LedgerAsync(Guid receipt) => app.ScalarAsync<decimal>(
+            $"select sum(amount) from bank_postings where receipt_id = '{receipt}'");
+    }
+
+    /// <summary>What a person says is a customer's money may be entered already: it is that receipt then.</summary>
+    [Fact]
+    public async Task of_ours_that_were_entered_are_the_receipt_there_is()
+    {
+        const string iban = "DE02120300000000202051";
+        await app.Invoicing.IntroduceAsync();
+        await app.Client.PutAsync("/v1/bank-accounts/US01-OURS2",
+            new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" }, 201);
+        var entered = (await app.Client.PostAsync("/v1/receipts", new
+        {
+            legalEntity = "US01",
+            method = "wire",
+            amount = Usd("77.00"),
+            valueDate = "2026-11-09",
+            processorReference = "PROC-770077",
+        })).Id();
+        var import = await app.Client.PostAsync("/v1/bank-statements", Xml(
+            new Camt("OURS-2", new DateOnly(2026, 11, 9), 0m) { Iban = iban }.CameBack(77m, "PROC-770077").Xml()), 201);
+        (await app.Client.PostAsync($"/v1/bank-statements/{import.Id()}/returns/1/1/0", new { isReceipt = true }, 200))
+            .Id("receiptId").ShouldBe(entered);
+        (await app.ScalarAsync<long>("select count(*) from receipts where amount = 77")).ShouldBe(1);
+        (await app.Client.ReadAsync("/v1/bank-statements/returns?bankAccount=US01-OURS2")).Items()
+            .ShouldHaveSingleItem().Id("receiptId").ShouldBe(entered);
     }
 
     /// <summary>A payment of ours that comes back and is no refund is what a person says it is.</summary>

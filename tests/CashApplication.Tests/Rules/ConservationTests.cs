@@ -18,7 +18,7 @@ public sealed class Conservation
         Config.QuickThrowOnFailure.WithMaxTest(3_000),
         Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), steps =>
         {
-            var story = new Story();
+            var story = new Story(isBanked: steps.Length % 2 == 0);
             foreach (var step in steps)
                 story.Play(step);
             story.AnswerEverything();
@@ -26,6 +26,7 @@ public sealed class Conservation
             story.Receipt.Balance.StillOwed.IsZero.ShouldBeTrue();
             story.LedgerAgrees();
             story.WriteOffsAgree();
+            story.BankAgrees();
             if (story.Receipt.Balance.IsReversed)
             {
                 (story.Receipt.Balance.Reversed + story.Receipt.Balance.TotalRefunded)
@@ -39,6 +40,7 @@ public sealed class Conservation
     private sealed class Story
     {
         private static readonly Guid Other = Ids.From("test", "other customer");
+        private static readonly ReceiptSource Bank = new(Guid.Empty, "S-1", 1, 0, Today);
 
         private readonly List<Func<Receipt, Decision>> _answers = [];
         private readonly HashSet<Guid> _answered = [];
@@ -46,14 +48,20 @@ public sealed class Conservation
         private readonly List<Guid> _refunds = [];
         private int _count;
 
-        public Story() => Take(ReceiptDecider.Record(Receipt.Initial, Command(customer: null)));
+        public Story(bool isBanked) => Take(ReceiptDecider.Record(Receipt.Initial, isBanked
+            ? Command(customer: null) with { Source = Bank }
+            : Command(customer: null) with
+            {
+                BankAccount = null,
+                Accounts = Accounts with { Bank = Accounts.Clearing! },
+            }));
 
         public Receipt Receipt { get; private set; } = Receipt.Initial;
 
         public void Play(int step)
         {
             var part = Usd(Math.Abs(step % 97) + 0.01m);
-            switch (Math.Abs(step % 17))
+            switch (Math.Abs(step % 20))
             {
                 case 0:
                     Take(ReceiptDecider.Identify(Receipt, ReceiptId, Customer, "person", InTime, NextId()));
@@ -100,6 +108,17 @@ public sealed class Conservation
                     Take(ReceiptDecider.ReversePart(Receipt, ReceiptId, new PartialReversal(
                         NextId(), part, "chargeback", null, chosen), InTime));
                     break;
+                case 14:
+                    Take(ReceiptDecider.Clear(Receipt, ReceiptId, new Clearing(
+                        Chase, Bank, new Payer("Globex"), [], step % 3 == 0 ? Other : null), Today));
+                    break;
+                case 15:
+                    Take(ReceiptDecider.Announce(Receipt, ReceiptId, new Announcement(
+                        "ch_1", new Payer(), [], null, step % 3 == 0 ? Other : Customer), InTime, NextId()));
+                    break;
+                case 16 when step % 3 == 0:
+                    Take(ReceiptDecider.ReverseAsEntered(Receipt, ReceiptId, [Other], Today));
+                    break;
                 default:
                     if (_answers.Count > 0)
                         Take(_answers[Math.Abs(step / 16 % _answers.Count)](Receipt));
@@ -131,6 +150,14 @@ public sealed class Conservation
         /// <summary>What was given up and not taken back is what the ledger holds of small differences.</summary>
         public void WriteOffsAgree() =>
             (-_ledger.GetValueOrDefault("small-difference")).ShouldBe(Receipt.Balance.TotalWrittenOff.Amount);
+
+        /// <summary>What is left of the money is on the accounts that it came to, and nowhere else.</summary>
+        public void BankAgrees()
+        {
+            var held = _ledger.GetValueOrDefault("bank") + _ledger.GetValueOrDefault("cash-clearing");
+            var balance = Receipt.Balance;
+            held.ShouldBe((balance.Amount - balance.Reversed - balance.StillOwed - balance.TotalRefunded).Amount);
+        }
 
         private void Settle(Guid refund, int step)
         {
@@ -248,6 +275,7 @@ public sealed class Conservation
             ReceiptRecorded e => e.Entry,
             ReceiptIdentified e => e.Entry,
             ReceiptUnidentified e => e.Entry,
+            ReceiptCleared e => e.Entry,
             ReceiptReversed e => e.Entry,
             ReceiptPartlyReversed e => e.Entry,
             RestWrittenOff e => e.Entry,

@@ -80,6 +80,29 @@ public sealed class A_part_of_a_receipt_that_is_taken_back
         StateOf(Reversed(reserved, 60m)).Balance.ShouldBe(unapplied: 0m, pending: 40m, applied: 0m, reversed: 60m);
     }
 
+    /// <summary>Of what Invoicing has not answered yet only the part is taken, once the answer comes.</summary>
+    [Fact]
+    public void is_of_a_waiting_allocation_what_is_needed_and_the_rest_stays_applied()
+    {
+        var past = Then(Applied, receipt => ReceiptDecider.ReversePart(receipt, ReceiptId,
+            new PartialReversal(Part, Usd(15m), "chargeback", null, [Second]), InTime));
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, Second, Usd(30m)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, Second, Usd(30m), InTime));
+        past.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem().Amount.ShouldBe(Usd(25m));
+        StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 25m, applied: 60m, reversed: 15m);
+    }
+
+    [Fact]
+    public void is_taken_once_however_often_it_is_told()
+    {
+        var past = Reversed(Applied, 10m);
+        Spec.Given(past).When(receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Part, Usd(10m), "chargeback"), InTime)).ThenNothing();
+        Spec.Given(past).When(receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Part, Usd(11m), "chargeback"), InTime))
+            .ThenRefused("no-such-reversal");
+    }
+
     private static object[] Reversed(object[] past, decimal amount, Guid? part = null) => Then(past, receipt =>
         ReceiptDecider.ReversePart(
             receipt, ReceiptId, new PartialReversal(part ?? Part, Usd(amount), "chargeback", "R10"), InTime));
