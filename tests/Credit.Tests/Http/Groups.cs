@@ -280,6 +280,7 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         (await (await bed.CheckAsync(owing, "GN-2", 110)).BodyAsync()).Codes("reasons")
             .ShouldNotContain("over-group-limit", "it is in its own account and not with the survivor as well");
 
+        await bed.ReactedAsync();
         await bed.App.Store.DecideAsync(
             CreditAccountStream.Type, survivor, new EventMetadata("test"),
             _ => Decision.Of(new DuplicateReleased(owing, 0)));
