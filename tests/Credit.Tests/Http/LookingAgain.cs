@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
-using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
@@ -11,7 +10,7 @@ using static OrderToCash.Credit.Tests.CreditBed;
 namespace OrderToCash.Credit.Tests.Http;
 
 /// <summary>Customers are scored anew and reviewed as time goes by; what got worse is told to somebody.</summary>
-public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
+public sealed partial class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
 {
     private static readonly DateOnly Now = TimeProvider.System.Today("America/Chicago");
 
@@ -231,21 +230,6 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe("Since it was looked at last: bankruptcy.");
     }
 
-    /// <summary>CRD-05: whose file is broken at the bureau stands in nobody's way.</summary>
-    [Fact]
-    public async Task customers_about_whom_the_bureau_never_says_anything_that_can_be_read_hold_up_no_others()
-    {
-        const string entity = "LA09";
-        await bed.EntityAsync(entity);
-        foreach (var number in Enumerable.Range(1, 6))
-            await StaleAsync($"Garbled {number} Ltd", entity);
-        var bankrupt = await StaleAsync("Bankrupt Brothers Ltd", entity);
-
-        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(1);
-
-        (await bed.AccountAsync(bankrupt)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
-    }
-
     /// <summary>CRD-15: who stops paying is later than who pays late.</summary>
     [Fact]
     public async Task who_does_not_pay_any_more_worsens_as_well()
@@ -330,30 +314,6 @@ public sealed class LookingAgain(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.BecomesTrue(
             async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).IsSuccessStatusCode, "it opens");
         return id;
-    }
-
-    /// <summary>A customer with a limit and a report of long ago.</summary>
-    private async Task<Guid> StaleAsync(string name, string entity)
-    {
-        var customer = await NamedAsync(name, entity);
-        await (await bed.SetLimitAsync(customer, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
-        await using var command = bed.Database.CreateCommand(
-            "insert into bureau_reports (customer_id, report_id, received_on, is_known, findings) " +
-            "values ($1, $1, current_date - 400, false, '{}')");
-        command.Parameters.AddWithValue(customer);
-        await command.ExecuteNonQueryAsync();
-        return customer;
-    }
-
-    /// <summary>In how many writes the refreshed report and the hold were kept.</summary>
-    private async Task<long> WritesAsync(Guid customer)
-    {
-        await using var command = bed.Database.CreateCommand(
-            "select count(distinct xmin::text) from mt_events " +
-            "where (stream_id = $1 and version = 2) or (stream_id = $2 and type = 'hold_placed')");
-        command.Parameters.AddWithValue(BureauStream.Id(customer));
-        command.Parameters.AddWithValue(customer);
-        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>An application that is too large for the policy alone is granted once its checklist is done.</summary>

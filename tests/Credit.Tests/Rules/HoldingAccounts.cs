@@ -134,7 +134,7 @@ public sealed class HoldingAccounts
             .When(account => ExposureDecider.TakeBack(account, Reported(40, 40), receipt, Today)).ThenNothing();
     }
 
-    /// <summary>Money that was moved to another invoice long before the payment bounced had not paid this one.</summary>
+    /// <summary>Money that was moved to another invoice long before it bounced had not paid this one.</summary>
     [Fact]
     public void what_was_taken_back_for_something_else_before_does_not_keep_the_hold_of_a_bounced_payment()
     {
