@@ -25,7 +25,7 @@ public static class AdjustmentRefusals
     public static Refusal CreditsElsewhere(Invoice invoice, Money asked) => Refusal.State(
         "credits-not-applied",
         $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Creditable} " +
-        $"can be given up, less than {asked}. Apply them to it first.");
+        $"can be given up, less than {asked}. Take them off what they are applied to, and apply them to it first.");
 
     public static Refusal ExceedsWrittenOff(Invoice invoice, int installment, Money lost, Money asked) => Refusal.State(
         "exceeds-written-off",
@@ -53,6 +53,11 @@ public static class AdjustmentRefusals
     public static Refusal NeedsApproval(Invoice invoice, string kind) => Refusal.State(
         "approval-required",
         $"Moving the due dates of {invoice.Issued!.Number} needs approval: ask for a {kind} where it is approved.");
+
+    public static Refusal DueLater(Invoice invoice) => Refusal.State(
+        "approval-required",
+        $"The correction would be due later than {invoice.Issued!.Number} is, and other terms need approval: keep " +
+        "its due dates by invoice date and terms, or ask Credit for the terms.");
 
     public static Refusal BillsLess(Invoice invoice, Money less, Money approved) => Refusal.State(
         "above-approval",

@@ -110,6 +110,20 @@ public sealed record InvoiceDraft(
         return (draft.InBase(), null);
     }
 
+    /// <summary>
+    /// Whether a share of it is due later than the same share of an invoice that is there already, by the due dates
+    /// this has by now. As many units as there are installments may be due to rounding.
+    /// </summary>
+    public bool IsDueLaterThan(Invoice other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var (items, share) = (other.Items().ToList(), Total.Amount / other.Issued!.Total.Amount);
+        return items.Any(item =>
+            (items.Where(one => one.DueDate <= item.DueDate).Sum(one => one.Amount.Amount) * share)
+                - Installments.Where(due => due.DueDate <= item.DueDate).Sum(due => due.Amount.Amount)
+            > Installments.Count * Total.Currency.Unit);
+    }
+
     /// <summary>With the installments' shares of what the total is in the books' currency.</summary>
     private InvoiceDraft InBase() => BaseTotal is not { } total ? this : this with
     {

@@ -76,17 +76,22 @@ public static class AdjustInvoice
     }
 
     /// <summary>
-    /// Whom the matrix lets decide that alone moves due dates by hand; others through Collections or Credit, where a
-    /// plan or terms wait for their approval.
+    /// Whom the matrix lets decide alone on both plans and terms moves due dates by hand, for what it is called is no
+    /// more than a word; others through Collections or Credit, where a plan or terms wait for their approval.
     /// </summary>
     private static async Task<IResult> RescheduleAsync(
         Guid id, Schedule request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars)
     {
-        var kind = request.Source == "terms-change" ? ApprovalKinds.Terms : ApprovalKinds.PaymentPlan;
         var (before, _) = await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation);
-        var needed = before.Issued is { } issued && await gate.RequiredAsync(
-            kind, issued.Books.LegalEntity, issued.Total, command.Caller.Roles, command.Cancellation)
-            is { Approvals: > 0 };
+        string? needed = null;
+        foreach (var kind in new[] { ApprovalKinds.Terms, ApprovalKinds.PaymentPlan })
+        {
+            if (before.Issued is { } issued && await gate.RequiredAsync(
+                kind, issued.Books.LegalEntity, issued.Total, command.Caller.Roles, command.Cancellation)
+                is { Approvals: > 0 })
+                needed = kind;
+        }
+
         return await ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) => request switch
         {
             { Source: not ("payment-plan" or "terms-change") } =>
@@ -95,7 +100,7 @@ public static class AdjustInvoice
                 InvoiceRefusals.Invalid("/reference", "The reference has 1 to 100 characters."),
             { Installments.Count: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/installments", "1 to 100 installments are moved at once."),
-            _ when needed => AdjustmentRefusals.NeedsApproval(invoice, kind),
+            _ when needed is not null => AdjustmentRefusals.NeedsApproval(invoice, needed),
             _ => AdjustmentDecider.Reschedule(
                 invoice, request.Installments, $"{request.Source} {request.Reference}", context),
         });

@@ -13,7 +13,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Corrects an issued invoice, which itself never changes: a credit memo over the whole of it and a new invoice,
 /// linked, in one transaction. What was paid on the old one stays there; the credit that is too much for it settles the
-/// new one.
+/// new one. One that bills less waits by the bands of a credit memo; one that is due later is for those whom the matrix
+/// lets decide on terms alone.
 /// </summary>
 public static class CorrectInvoice
 {
@@ -32,13 +33,21 @@ public static class CorrectInvoice
         AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
-            var (plan, old, less) = await PlanAsync(
+            var (plan, old, draft) = await PlanAsync(
                 id, request, command, calendars, command.Metadata(request.Reason), cancellation);
-            if (plan.Refusal is not null || !less.IsPositive)
+            if (plan.Refusal is not null)
+                return plan.With(numbers);
+            var (issued, less) = (old.Issued!, old.Issued!.Total - draft!.Total);
+
+            // What is billed again to be due later has other terms: not past those who approve these.
+            if (draft.IsDueLaterThan(old) && await gate.RequiredAsync(
+                ApprovalKinds.Terms, issued.Books.LegalEntity, draft.Total, command.Caller.Roles, cancellation)
+                is { Approvals: > 0 })
+                return AdjustmentRefusals.DueLater(old);
+            if (!less.IsPositive)
                 return plan.With(numbers);
 
             // A correction that lowers the bill is a credit: it waits for those who approve that.
-            var issued = old.Issued!;
             return await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less,
                 $"Correction of {issued.Number} that bills {less} less",
@@ -50,26 +59,26 @@ public static class CorrectInvoice
     internal static async Task<Plan> CarryOutAsync(
         Guid id, Correction request, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var (plan, old, less) = await PlanAsync(
+        var (plan, old, draft) = await PlanAsync(
             id, request, grant.Command, grant.Services.GetRequiredService<AccountingCalendars>(), grant.Metadata,
             cancellation);
-        return plan.Refusal is null && less > grant.Requested.Amount
+        return plan.Refusal is null && old.Issued!.Total - draft!.Total is var less && less > grant.Requested.Amount
             ? AdjustmentRefusals.BillsLess(old, less, grant.Requested.Amount)
             : plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 
-    /// <summary>The pair, or why there is none, with the old invoice and by how much less is billed.</summary>
-    private static async Task<(NumberedPlan Plan, Invoice Old, Money Less)> PlanAsync(
+    /// <summary>The pair, or why there is none, with the old invoice and what the new one bills.</summary>
+    private static async Task<(NumberedPlan Plan, Invoice Old, InvoiceDraft? Draft)> PlanAsync(
         Guid id, Correction request, HttpCommand command, AccountingCalendars calendars, EventMetadata metadata,
         CancellationToken cancellation)
     {
         var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
         if (old.State.Issued is not { } issued)
-            return (InvoiceRefusals.NotFound(id), old.State, default);
+            return (InvoiceRefusals.NotFound(id), old.State, null);
         if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
-            return (denied, old.State, default);
+            return (denied, old.State, null);
         if (Refuse(old.State, request) is { } refusal)
-            return (refusal, old.State, default);
+            return (refusal, old.State, null);
         await calendars.RefreshAsync(cancellation);
         var wish = new IssueInvoice(
             issued.CustomerId, request.Lines, request.InvoiceDate, null,
@@ -79,11 +88,11 @@ public static class CorrectInvoice
         var (draft, wrong) = InvoiceDraft.Of(
             wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);
         if (draft is null)
-            return (wrong!, old.State, default);
+            return (wrong!, old.State, null);
         var plan = Pair(
             id, old, draft with { Corrects = id }, command,
             calendars.Context(issued.Books.LegalEntity, command.Caller), metadata);
-        return (plan, old.State, issued.Total - draft.Total);
+        return (plan, old.State, draft);
     }
 
     private static Refusal? Refuse(Invoice invoice, Correction request) => invoice switch

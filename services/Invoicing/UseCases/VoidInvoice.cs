@@ -34,11 +34,14 @@ public static class VoidInvoice
             if (command.ExpectedVersion is { } expected && expected != loaded.Version)
                 return Plan.WrongVersion(loaded.Version);
             var plan = await PlanAsync(id, loaded, request, command, calendars, request.Reason, cancellation);
+
+            // Should an older version carry it out, it finds no such installment rather than waive the first one.
+            var wholly = new GiveUp(request.Reason, Installment: 0);
             var subject = $"Void of {issued.Number} over {issued.Total}";
             return issued.Kind == DocumentKind.DebitMemo
                 ? await gate.PassAsync(command, new ApprovalWish<GiveUp.Wish>(
                     ApprovalKinds.Waiver, issued.Books.LegalEntity, issued.Total, subject,
-                    new GiveUp.Wish(id, new GiveUp(request.Reason), request), request.Reason), plan)
+                    new GiveUp.Wish(id, wholly, request), request.Reason), plan)
                 : await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
                     ApprovalKinds.CreditMemo, issued.Books.LegalEntity, issued.Total, subject,
                     new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Cancellation: request),

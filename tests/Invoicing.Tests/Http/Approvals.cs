@@ -175,6 +175,48 @@ public class Approvals(InvoicingApp app)
     }
 
     [Fact]
+    public async Task I19_what_a_new_due_date_is_called_does_not_choose_who_approves_it()
+    {
+        foreach (var (kind, source) in new[] { ("terms", "payment-plan"), ("payment-plan", "terms-change") })
+        {
+            var (_, customer) = await GuardedAsync(kind);
+            var invoice = await app.Client.IssueAsync(customer, 1_000);
+            var installments = new[] { new { installment = 1, dueDate = TestApi.Today.AddDays(90) } };
+            var wish = new { reason = "x", source, reference = "PLAN-9", installments };
+
+            (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/reschedule", wish))
+                .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        }
+    }
+
+    [Fact]
+    public async Task I19_a_correction_is_not_due_later_past_those_who_approve_terms()
+    {
+        var (_, customer) = await GuardedAsync("terms");
+        var day = TestApi.Today.AddDays(-40);
+        var (one, two) = (await app.Client.IssueAsync(customer, 1_000, day),
+            await app.Client.IssueAsync(customer, 1_000, day));
+        object[] lines = [new { description = "Widget", quantity = "1", unitPrice = "1000" }];
+        object[] later =
+        [
+            new { reason = "x", lines },
+            new { reason = "x", lines, invoiceDate = day.AddDays(1) },
+            new { reason = "x", lines, invoiceDate = day, terms = "NET 60" },
+            new { reason = "x", lines, invoiceDate = day, terms = "SPLIT 50%@0 50%@31" },
+        ];
+        var path = $"/v1/invoices/{one.Id}/correct";
+
+        foreach (var wish in later)
+            (await app.Client.PostAsync(path, wish)).ShouldBe(HttpStatusCode.Conflict, "approval-required");
+
+        (await BalanceAsync(one.Id)).ShouldBe("1000.00");
+        (await app.Client.PostAsync(path, new { reason = "x", lines, invoiceDate = day, terms = "SPLIT 1/30" }))
+            .ShouldBe(HttpStatusCode.Created);
+        using var cfo = app.Approver("cfo", "cfo");
+        (await cfo.PostAsync($"/v1/invoices/{two.Id}/correct", later[0])).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task I19_a_credit_needs_as_many_as_its_band_asks_for()
     {
         var (_, customer) = await GuardedAsync();
