@@ -55,9 +55,11 @@ public static class AllowanceStream
 /// </summary>
 public static class AllowanceDecider
 {
-    /// <summary>What each bucket asks for; a bucket in credit asks for nothing.</summary>
+    /// <summary>What each bucket asks for.</summary>
     /// <param name="rates">The matrix, the first bucket first.</param>
-    /// <param name="balances">What is open per bucket, in the same order.</param>
+    /// <param name="balances">
+    /// What is open per bucket, in the same order; of customers in credit there nothing, so none is below zero.
+    /// </param>
     /// <param name="books">Currency of the books.</param>
     public static IReadOnlyList<BucketProvision> Find(
         IReadOnlyList<LossRate> rates, IReadOnlyList<decimal> balances, Currency books)

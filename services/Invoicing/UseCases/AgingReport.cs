@@ -77,7 +77,13 @@ public static class AgingReport
         var sql = query is not { KnownAt: null, Basis: null or "due" } ? AgingSql.Known
             : asOf >= clock.Today("UTC").AddDays(-RecentDays) ? AgingSql.Recent
             : AgingSql.LongAgo;
-        var asked = query with { AsOf = asOf, By = by, Unapplied = query.Unapplied is true };
+        var asked = query with
+        {
+            AsOf = asOf,
+            By = by,
+            Unapplied = query.Unapplied is true,
+            KnownAt = clock.KnownAt(query.KnownAt),
+        };
         var report = await ReadAsync(asked, buckets, sql, caller.EntityFilter(), store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["key", "name", "currency", .. report.Buckets, "total"],
@@ -90,7 +96,7 @@ public static class AgingReport
         Query query, AgingBuckets ages, string sql, string[]? entities, EventStore store,
         CancellationToken cancellation)
     {
-        var parameters = new DynamicParameters(query with { KnownAt = query.KnownAt?.ToUniversalTime() });
+        var parameters = new DynamicParameters(query);
         parameters.Add("entities", entities);
         parameters.Add("starts", ages.Starts);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);

@@ -69,7 +69,7 @@ public static class CloseChecklist
             store.Database, entity, definition.BaseCurrency, month, cancellation);
         List<CloseCheck> checks =
         [
-            .. await ReadAsync(definition, month, store, clock.Today(definition.TimeZone), [], cancellation),
+            .. await ReadAsync(definition, month, store, clock.Today(definition.TimeZone), null, cancellation),
             new(
                 "cash-translated", untranslated is null ? CloseCheckResult.Passed : CloseCheckResult.Broken,
                 untranslated?.Detail ?? "All cash has its worth in the books."),
@@ -82,9 +82,10 @@ public static class CloseChecklist
     /// <summary>
     /// What is kept with the period; cash without a worth in the books keeps it open whatever else is found.
     /// </summary>
+    /// <param name="comments">On large changes; null where it is no close, which they come with.</param>
     internal static async Task<IReadOnlyList<CloseCheck>> ReadAsync(
         LegalEntityDefined entity, Period month, EventStore store, DateOnly today,
-        IReadOnlyList<FluxComment> comments, CancellationToken cancellation)
+        IReadOnlyList<FluxComment>? comments, CancellationToken cancellation)
     {
         var allowance = await AllowanceAsync(entity, month, store, cancellation);
         var flux = await FluxAsync(entity, month, store, comments, cancellation);
@@ -172,7 +173,7 @@ public static class CloseChecklist
 
     /// <summary>Each large change is kept with what was said about it.</summary>
     private static async Task<CloseCheck> FluxAsync(
-        LegalEntityDefined entity, Period month, EventStore store, IReadOnlyList<FluxComment> comments,
+        LegalEntityDefined entity, Period month, EventStore store, IReadOnlyList<FluxComment>? comments,
         CancellationToken cancellation)
     {
         const string code = "changes-explained";
@@ -180,13 +181,17 @@ public static class CloseChecklist
         if (report.Threshold is null)
             return new CloseCheck(code, CloseCheckResult.NotKnown, "There is no threshold for changes.");
         var large = report.Lines.Where(line => line.IsLarge).Select(line => (
-            Line: line, comments.FirstOrDefault(comment => comment.Role == line.Role)?.Comment)).ToList();
+            Line: line, comments?.FirstOrDefault(comment => comment.Role == line.Role)?.Comment)).ToList();
         var words = large.Select(one =>
             $"{one.Line.Role} {one.Line.Now} ({one.Line.PriorPeriod.Change} to the period before, " +
             $"{one.Line.PriorYear.Change} to the year before): {one.Comment ?? "no comment"}");
+        var result = large.TrueForAll(one => one.Comment is not null) ? CloseCheckResult.Passed
+            : comments is null ? CloseCheckResult.NotKnown
+            : CloseCheckResult.Failed;
         return new CloseCheck(
-            code, large.TrueForAll(one => one.Comment is not null) ? CloseCheckResult.Passed : CloseCheckResult.Failed,
-            large.Count == 0 ? "No change is large." : string.Join("; ", words));
+            code, result,
+            large.Count == 0 ? "No change is large."
+                : $"{(comments is null ? "Comments come with the close. " : "")}{string.Join("; ", words)}");
     }
 
     private static async Task<CloseCheck> RevaluationAsync(

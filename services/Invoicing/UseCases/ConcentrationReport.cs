@@ -55,6 +55,7 @@ public static class ConcentrationReport
         HttpContext http, string legalEntity, Caller caller, EventStore store, TimeProvider clock,
         CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);
@@ -63,7 +64,7 @@ public static class ConcentrationReport
         var day = asOf ?? clock.Today(definition.TimeZone);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var owed = (await connection.QueryAsync<(Guid Id, string Name, decimal Amount)>(
-            Sums, new { legalEntity, asOf = day, knownAt = knownAt?.ToUniversalTime() })).ToList();
+            Sums, new { legalEntity, asOf = day, knownAt })).ToList();
         var amounts = owed.ConvertAll(one => one.Amount);
         var shares = Concentration.Shares(amounts);
         var (rows, cumulative) = (new List<Row>(), 0m);

@@ -47,7 +47,8 @@ public static class DaysLateReport
         from paid p
         join known o on o.customer_id = p.customer_id
         join known c on c.customer_id = coalesce(o.merged_into, o.customer_id)
-        where @customerId::uuid is null or c.customer_id = @customerId
+        where @customerId::uuid is null or c.customer_id = (
+            select coalesce(k.merged_into, k.customer_id) from known k where k.customer_id = @customerId)
         group by 1, 2, 3, 4 order by 2, 1, 4
         """;
 
@@ -58,9 +59,11 @@ public static class DaysLateReport
         .WithSummary("How many days after the due date customers pay, weighted by amount, from value dates");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
-        string? legalEntity = null, Guid? customerId = null, DateTimeOffset? knownAt = null)
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation, string? legalEntity = null, Guid? customerId = null,
+        DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
@@ -73,7 +76,7 @@ public static class DaysLateReport
             legalEntity,
             customerId,
             entities = caller.EntityFilter(),
-            knownAt = knownAt?.ToUniversalTime(),
+            knownAt,
         });
         List<Row> rows = [.. sums.Select(sum => sum.View)];
         return Tables.Result(http, new Report(from, to, knownAt, rows), () => Table.Of(rows));

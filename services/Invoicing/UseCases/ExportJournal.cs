@@ -13,8 +13,8 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class ExportJournal
 {
     /// <summary>One line of an entry; at most one of debit and credit is not zero.</summary>
-    /// <param name="BaseDebit">In the books' currency; null where no rate was known.</param>
-    /// <param name="BaseCredit">In the books' currency; null where no rate was known.</param>
+    /// <param name="BaseDebit">In the books' currency; null where no rate was known by then.</param>
+    /// <param name="BaseCredit">In the books' currency; null where no rate was known by then.</param>
     public sealed record Line(
         Guid EntryId, int Number, DateOnly PostingDate, string Kind, string SourceNumber, Guid? CustomerId,
         string Account, string Role, string Currency, decimal Debit, decimal Credit, decimal? BaseDebit,
@@ -33,8 +33,12 @@ public static class ExportJournal
         """
         select e.entry_id, l.line as number, e.posting_date, e.kind, e.source_number, e.customer_id, l.account, l.role,
             l.currency, l.debit, l.credit, b.base_currency,
-            case when l.currency = b.base_currency then l.debit else l.base_debit end as base_debit,
-            case when l.currency = b.base_currency then l.credit else l.base_credit end as base_credit
+            case when l.currency = b.base_currency then l.debit
+                when @knownAt::timestamptz is null or l.translated_at is null or l.translated_at <= @knownAt
+                then l.base_debit end as base_debit,
+            case when l.currency = b.base_currency then l.credit
+                when @knownAt::timestamptz is null or l.translated_at is null or l.translated_at <= @knownAt
+                then l.base_credit end as base_credit
         from (select * from journal_entries union all select * from received_journal_entries) e
         join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
         join legal_entities b on b.code = e.legal_entity
@@ -50,9 +54,10 @@ public static class ExportJournal
         .WithSummary("The journal of a legal entity and month (yyyy-MM), as JSON, CSV or XLSX");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, string period, Caller caller, EventStore store,
+        HttpContext http, string legalEntity, string period, Caller caller, EventStore store, TimeProvider clock,
         CancellationToken cancellation, DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
@@ -60,7 +65,7 @@ public static class ExportJournal
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<Row>(
             Select,
-            new { legalEntity, from, until = from.AddMonths(1), knownAt = knownAt?.ToUniversalTime() })).ToList();
+            new { legalEntity, from, until = from.AddMonths(1), knownAt })).ToList();
         List<Line> lines = [.. rows.Select(row => row.View)];
         var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
             .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();

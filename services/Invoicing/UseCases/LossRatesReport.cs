@@ -7,16 +7,17 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Loss rates as they came to be, for a provision matrix: of what was billed in a period, how much ever reached each
-/// bucket of days overdue, and how much of that was written off in the end and not recovered. Loss rate = eventual loss
-/// ÷ amount that ever reached the bucket (IFRS 9.B5.5.35, historical loss rates of a provision matrix). In the books'
-/// currency by booked rates, deposits left out. Worked example, also a test: of 1,000 billed 400 become overdue and 100
-/// of these for more than 30 days, of which 50 are written off: 5, 12.5 and 50 %.
+/// bucket of days overdue, and how much of that was written off in the end and not recovered: what was written off
+/// before an item reached a bucket is no loss of what reached it. Loss rate = eventual loss ÷ amount that ever reached
+/// the bucket (IFRS 9.B5.5.35, historical loss rates of a provision matrix). In the books' currency by booked rates,
+/// deposits left out. Worked example, also a test: of 1,000 billed 400 become overdue and 100 of these for more than 30
+/// days, of which 50 are written off: 5, 12.5 and 50 %.
 /// </summary>
 public static class LossRatesReport
 {
     /// <summary>One bucket.</summary>
     /// <param name="Reached">What was open when it reached the bucket; of the first what was billed.</param>
-    /// <param name="Lost">What of that was written off up to the day, recoveries taken off.</param>
+    /// <param name="Lost">What of that was written off since up to the day, recoveries taken off.</param>
     /// <param name="Percent">Lost in percent of reached, to four decimals; null where nothing reached it.</param>
     public sealed record Row(string Bucket, Money Reached, Money Lost, decimal? Percent);
 
@@ -36,7 +37,8 @@ public static class LossRatesReport
             group by 1, 2),
         reached as (
             select b.first, -coalesce(sum(s.base_amount) filter (
-                    where s.kind in ('written-off', 'write-off-recovered')), 0) as lost,
+                    where s.kind in ('written-off', 'write-off-recovered')
+                        and (b.first = 0 or s.posting_date >= i.due_date + b.first)), 0) as lost,
                 sum(s.base_amount) filter (where case when b.first = 0 then s.kind like '%-issued'
                     else s.posting_date < i.due_date + b.first end) as amount
             from items i
@@ -45,7 +47,8 @@ public static class LossRatesReport
                 and s.posting_date <= @asOf
             where b.first = 0 or i.due_date + b.first <= @asOf
             group by i.invoice_id, i.installment, b.first)
-        select first, sum(amount) as amount, sum(lost) as lost from reached where amount > 0 group by 1
+        select first, sum(amount) as amount, sum(least(greatest(lost, 0), amount)) as lost
+        from reached where amount > 0 group by 1
         """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes

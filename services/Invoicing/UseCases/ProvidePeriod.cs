@@ -32,16 +32,23 @@ public static class ProvidePeriod
     public sealed record Request(string? Reason = null);
 
     /// <summary>
-    /// Open items by the days they are overdue on a day. What is billed ahead is left out: nothing was delivered that
-    /// could be lost.
+    /// Open items by the days they are overdue on a day, customer by customer: what one has to its credit does not make
+    /// safer what another owes. What is billed ahead, and its credit, is left out: nothing was delivered that could be
+    /// lost.
     /// </summary>
     private const string Open =
         """
-        select width_bucket(@day::date - due_date, @starts::int[]) as bucket, sum(base_amount) as amount
-        from subledger_entries
-        where legal_entity = @entity and posting_date <= @day and base_amount is not null
-            and invoice_id not in (select invoice_id from invoices where legal_entity = @entity and kind = 'Deposit')
-        group by 1
+        with owed as (
+            select width_bucket(@day::date - s.due_date, @starts::int[]) as bucket, sum(s.base_amount) as amount
+            from subledger_entries s left join customers c on c.customer_id = s.customer_id
+            where s.legal_entity = @entity and s.posting_date <= @day and s.base_amount is not null
+                and s.invoice_id not in (
+                    select invoice_id from invoices where legal_entity = @entity and kind = 'Deposit'
+                    union all
+                    select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id
+                    where m.legal_entity = @entity and d.kind = 'Deposit')
+            group by 1, coalesce(c.merged_into, s.customer_id))
+        select bucket, sum(greatest(amount, 0)) as amount from owed group by 1
         """;
 
     private const string Posted =

@@ -94,9 +94,10 @@ public static class RollForwardReport
         .WithSummary("Receivables from one day to another, by kind of event, in each currency and in the books'");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
-        string? legalEntity = null, DateTimeOffset? knownAt = null)
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
@@ -108,7 +109,7 @@ public static class RollForwardReport
             to,
             legalEntity,
             entities = caller.EntityFilter(),
-            knownAt = knownAt?.ToUniversalTime(),
+            knownAt,
         };
         var sums = (await connection.QueryAsync<Sum>(Sums, parameters)).ToLookup(sum => sum.Books);
         var rows = sums[false].GroupBy(sum => (sum.LegalEntity, sum.Currency)).Select(group =>

@@ -12,7 +12,9 @@ public static class SalesOutstandingReport
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
     /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits.</param>
     /// <param name="Current">Receivables that are not overdue at the end.</param>
-    /// <param name="TrueDso">Of the invoices that are open; null where one is of a month without sales.</param>
+    /// <param name="TrueDso">
+    /// Of the invoices that are open, debit memos left out as in sales; null where one is of a month without sales.
+    /// </param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
         decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? TrueDso,
@@ -66,6 +68,7 @@ public static class SalesOutstandingReport
         with open as (
             select legal_entity, currency, min(coalesce(document_date, posting_date)) as day, sum(amount) as amount
             from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}
+                and invoice_id not in (select invoice_id from invoices where kind = 'DebitMemo')
             group by legal_entity, currency, invoice_id having sum(amount) > 0)
         select legal_entity, currency, date_trunc('month', day)::date as month,
             sum(amount * greatest(@to::date - day, 0)) as sales
@@ -79,9 +82,10 @@ public static class SalesOutstandingReport
         .WithSummary("Days sales outstanding (simple, best, countback, true), average days delinquent, turnover");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
-        string? legalEntity = null, DateTimeOffset? knownAt = null)
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
@@ -92,7 +96,7 @@ public static class SalesOutstandingReport
             to,
             legalEntity,
             entities = caller.EntityFilter(),
-            knownAt = knownAt?.ToUniversalTime(),
+            knownAt,
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = await connection.QueryAsync<SumRow>(Sums, parameters);

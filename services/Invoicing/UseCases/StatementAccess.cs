@@ -28,7 +28,7 @@ public sealed class StatementAccess(EventStore store, StatementReader reader, Ti
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(caller);
         var now = clock.GetUtcNow();
-        var knownAt = query.KnownAt?.ToUniversalTime() is { } asked && asked < now ? asked : now;
+        var knownAt = clock.KnownAt(query.KnownAt) ?? now;
         var customer = (await reader.KnownAsync(CustomerStream.Type, customerId, knownAt, cancellation)).Now;
         if (customer is null)
             return (null, null, CustomerRefusals.NotFound(customerId));

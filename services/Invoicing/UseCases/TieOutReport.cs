@@ -114,9 +114,10 @@ public static class TieOutReport
     ];
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, Caller caller, EventStore store, CancellationToken cancellation, string? legalEntity = null,
-        DateOnly? asOf = null, DateTimeOffset? knownAt = null)
+        HttpContext http, Caller caller, EventStore store, TimeProvider clock, CancellationToken cancellation,
+        string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
+        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         var ofNow = asOf is null && knownAt is null;
@@ -125,7 +126,7 @@ public static class TieOutReport
             entities = caller.EntityFilter(),
             legalEntity,
             asOf,
-            knownAt = knownAt?.ToUniversalTime(),
+            knownAt,
             limit = MaxDifferences,
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);

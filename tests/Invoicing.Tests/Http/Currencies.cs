@@ -138,8 +138,15 @@ public class Currencies(InvoicingApp app)
         await Eventually.Becomes(() => EntryAsync(before), one => one is not null, "the entry is here");
         (await EntryAsync(before))!.Value.GetProperty("lines")[0].GetProperty("baseDebit").ValueKind
             .ShouldBe(JsonValueKind.Null);
+        var export = $"/v1/journal-entries/export?legalEntity={entity}&period={Period.Of(before.PostingDate)}";
+        var known = $"{export}&knownAt={TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ss.ffffffZ}";
+        var exported = (await app.Client.ReadAsync(known, "text/csv")).ShouldBe(HttpStatusCode.OK).Text;
 
         await app.Client.RateAsync(entity, "EUR", 1.15m, Day.AddDays(-3));
+
+        // D-34: what was exported before it had its worth is exported again without one.
+        (await app.Client.ReadAsync(known, "text/csv")).Text.ShouldBe(exported);
+        (await app.Client.ReadAsync(export, "text/csv")).Text.ShouldNotBe(exported);
         await app.Bus.PublishAsync(after);
 
         var late = (await Eventually.Becomes(

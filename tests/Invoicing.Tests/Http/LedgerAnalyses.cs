@@ -39,9 +39,13 @@ public class LedgerAnalyses(InvoicingApp app)
         before.ShouldAllBe(text => !text.Contains("problem", StringComparison.Ordinal));
         foreach (var path in paths)
         {
-            (await app.Client.ReadAsync(path)).Text.ShouldNotBe(
-                (await app.Client.ReadAsync($"{path}&knownAt={knownAt}")).Text, path);
+            (await app.Client.ReadAsync(path, "text/csv")).Text.ShouldNotBe(
+                (await app.Client.ReadAsync($"{path}&knownAt={knownAt}", "text/csv")).Text, path);
         }
+
+        // What will be known is not known yet.
+        (await app.Client.ReadAsync($"{paths[0]}&knownAt=2999-01-01T00:00:00Z"))["knownAt"].GetDateTimeOffset()
+            .ShouldBeLessThan(TimeProvider.System.GetUtcNow().AddMinutes(5));
 
         async Task<List<string>> PrintAsync()
         {
@@ -194,6 +198,44 @@ public class LedgerAnalyses(InvoicingApp app)
             Money(row, "reached"), Money(row, "lost"),
             row.GetProperty("percent").ValueKind == JsonValueKind.Null ? (decimal?)null : Number(row, "percent")))
             .ShouldBe([(1_000m, 50m, 5m), (400m, 50m, 12.5m), (100m, 50m, 50m), (0m, 0m, null)]);
+    }
+
+    [Fact]
+    public async Task What_was_lost_before_an_item_reached_a_bucket_is_no_loss_of_that_bucket()
+    {
+        var entity = await app.EntityAsync();
+        var billed = TestApi.Today.AddDays(-70);
+        var lost = await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100, billed);
+        var path = $"/v1/invoices/{lost.Id}/write-offs";
+        (await app.Client.PostAsync(path, new { reason = "x", amount = "90", postingDate = billed.AddDays(5) }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(path, new { reason = "x", amount = "4" })).ShouldBe(HttpStatusCode.OK);
+
+        var report = (await app.Client.ReadAsync(
+            $"/v1/reports/loss-rates?legalEntity={entity}&from={billed:O}&to={TestApi.Today:O}"))
+            .ShouldBe(HttpStatusCode.OK);
+
+        // 10 of the 100 became overdue, and 4 of these are lost.
+        report["rows"].EnumerateArray().Take(3).Select(row => (
+            Money(row, "reached"), Money(row, "lost"), Number(row, "percent")))
+            .ShouldBe([(100m, 94m, 94m), (10m, 4m, 40m), (10m, 4m, 40m)]);
+    }
+
+    [Fact]
+    public async Task True_dso_looks_at_what_was_sold_and_not_at_debit_memos()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var day = new DateOnly(2026, 10, 1);
+        await app.Client.IssueAsync(customer, 100, day);
+        (await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 50, day)))
+            .ShouldBe(HttpStatusCode.Created);
+
+        var row = (await app.Client.ReadAsync(
+            $"/v1/reports/dso?from=2026-10-01&to=2026-10-31&legalEntity={entity}"))["rows"].EnumerateArray()
+            .ShouldHaveSingleItem();
+
+        (Money(row, "sales"), Money(row, "receivables"), Number(row, "trueDso")).ShouldBe((100m, 150m, 30m));
     }
 
     /// <summary>REP-07: 300 paid ten days late and 100 two days early are seven days late on average.</summary>

@@ -62,6 +62,34 @@ public class MonthEnds(InvoicingApp app)
     }
 
     [Fact]
+    public async Task The_allowance_is_of_what_each_customer_owes_and_no_credit_of_another_lowers_it()
+    {
+        var entity = await app.EntityAsync();
+        var (debtor, duplicate, other) = (await app.Client.RegisterAsync(entity),
+            await app.Client.RegisterAsync(entity), await app.Client.RegisterAsync(entity));
+        await app.Client.IssueAsync(debtor, 1_000, Last.LastDay);
+        foreach (var (customerId, unitPrice) in new[] { (other, "700"), (duplicate, "100") })
+        {
+            var lines = new[] { new { description = "Goodwill", quantity = "1", unitPrice } };
+            (await app.Client.PostAsync(
+                "/v1/credit-memos", new { customerId, reason = "goodwill", creditDate = Last.LastDay, lines }))
+                .ShouldBe(HttpStatusCode.Created);
+        }
+
+        object[] lossRates = [new { upTo = 0, percent = "1" }, new { percent = "20" }];
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/month-end-policy", new { lossRates }))
+            .ShouldBe(HttpStatusCode.OK);
+        var path = $"/v1/periods/{entity}/{Last}/provision";
+
+        Money(await app.Client.ReadAsync(path), "target").ShouldBe(10m);
+
+        // Who is one customer has one account.
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", new { survivorId = debtor, reason = "one" }))
+            .ShouldBe(HttpStatusCode.OK);
+        Money(await app.Client.ReadAsync(path), "target").ShouldBe(9m);
+    }
+
+    [Fact]
     public async Task Large_changes_are_commented_on_and_the_comments_are_kept_with_the_close()
     {
         var entity = await app.EntityAsync();
@@ -84,6 +112,7 @@ public class MonthEnds(InvoicingApp app)
         revenue.GetProperty("priorPeriod").GetProperty("isLarge").GetBoolean().ShouldBeTrue();
         revenue.GetProperty("priorYear").GetProperty("isLarge").GetBoolean().ShouldBeFalse();
         (await app.Client.ReadAsync(path, "text/csv")).Text.ShouldContain("revenue,-1200.00,-1000.00,-200.00,-20.0");
+        (await CheckAsync($"/v1/periods/{entity}/{Last}/checklist", "changes-explained")).ShouldBe("not-known");
         (await app.Client.PostAsync(close, new { })).ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
         object[] comments =
         [
