@@ -151,13 +151,14 @@ public static class InvoiceDecider
     private static (string Code, string Detail)? NotGiven(Invoice invoice, ApplyPayment command, Money settled)
     {
         var given = settled - command.Amount;
-        if (given.IsPositive && (invoice.IsDeposit || given > invoice.Creditable))
+        if (given.IsPositive && invoice.IsDeposit)
         {
-            var code = command.Discount is null ? "bad-difference" : "discount-not-earned";
-            return (code, invoice.IsDeposit
-                ? $"{invoice.Issued!.Number} is a deposit: nothing is deducted from it."
-                : AdjustmentRefusals.CreditsElsewhere(invoice, given).Detail);
+            return (command.Discount is null ? "bad-difference" : "discount-not-earned",
+                $"{invoice.Issued!.Number} is a deposit: nothing is deducted from it.");
         }
+
+        if (given.IsPositive && AdjustmentDecider.GivenTwice(invoice, given) is { } twice)
+            return (twice.Code, twice.Detail);
 
         var earned = invoice.Issued!.Installments[command.Installment - 1].Discount?.On(settled, command.ValueDate)
             ?? Money.Zero(settled.Currency);

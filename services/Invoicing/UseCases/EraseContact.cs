@@ -47,7 +47,7 @@ public static class EraseContact
             with: (batch, decided) =>
             {
                 ContactKeys.Destroy(batch, contactId);
-                KeptMail.RemovePlain(batch, id);
+                KeptMail.RemovePlain(batch, id, decided.State.Now!.Contacts);
                 var (person, answer) = (Encoding.UTF8.GetBytes($"{contactId}"), View(id, decided));
                 var forget = new NpgsqlBatchCommand(ForgetAnswers);
                 forget.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = person });

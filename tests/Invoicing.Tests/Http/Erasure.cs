@@ -107,6 +107,40 @@ public class Erasure(InvoicingApp app)
         Mailed(email).ShouldBe(2);
     }
 
+    /// <summary>I-22: of mails from before there were keys those to others stay, and what is gone says why.</summary>
+    [Fact]
+    public async Task I22_mails_kept_in_plain_go_with_who_is_erased_and_those_to_others_stay()
+    {
+        var (customer, day) = (await RegisterAsync(), TestApi.Today);
+        var (ana, bo) = ($"ana.{Some.NewId():N}@globex.example", $"bo.{Some.NewId():N}@globex.example");
+        await ChangeAsync(customer, Person("Ana Plain", ana), Person("Bo Plain", bo));
+        await app.Client.IssueAsync(customer, 100, day.AddDays(-3));
+        var hers = await PlainAsync(customer, day.AddDays(-1), "Ana Plain", ana);
+        await PlainAsync(customer, day, "Bo Plain", bo);
+        ((await KeptAsync(ana)).Documents, (await KeptAsync(bo)).Documents).ShouldBe((1, 1));
+
+        (await EraseAsync(customer, await ContactAsync(customer, "Ana Plain"))).ShouldBe(HttpStatusCode.OK);
+
+        ((await KeptAsync(ana)).Documents, (await KeptAsync(bo)).Documents).ShouldBe((0, 1));
+        (await app.Client.PostAsync($"/v1/statements/{hers}/send", new { })).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(hers, "not-sent"))["reason"].GetString()!.ShouldContain("removed");
+    }
+
+    /// <summary>A statement that was sent, with its mail kept as it was before mails were sealed.</summary>
+    private async Task<Guid> PlainAsync(Guid customer, DateOnly to, string name, string email)
+    {
+        var id = (await app.Client.PostAsync(
+            $"/v1/customers/{customer}/statements", new { from = TestApi.Today.AddDays(-3), to, pdf = false }))
+            .ShouldBe(HttpStatusCode.Created).Id;
+        await StatusAsync(id, "sent");
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        (await connection.ExecuteAsync(
+            "update statement_documents set name = 'mail', content = convert_to(jsonb_build_object(" +
+            "'To', @email::text, 'ToName', @name::text)::text, 'UTF8') " +
+            "where statement_id = @id and name = 'sealed-mail'", new { id, name, email })).ShouldBe(1);
+        return id;
+    }
+
     private int Mailed(string email) =>
         app.Mail.Mails.Count(mail => mail.Content.Contains(email, StringComparison.Ordinal));
 

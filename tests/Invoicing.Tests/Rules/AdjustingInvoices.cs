@@ -133,6 +133,11 @@ public class AdjustingInvoices
                 invoice, Some.Payment(1, 98) with { Difference = Some.Usd(2) }, Some.Context))
             .ThenState(invoice => invoice.Allocations.Values.ShouldHaveSingleItem().State
                 .ShouldBe(AllocationState.Rejected));
+        InvoiceDecider.ApplyPayment(
+            credited.Aggregate(Invoice.Initial, Invoice.Evolve),
+            Some.Payment(1, 98) with { Difference = Some.Usd(2) }, Some.Context)
+            .Events.ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code
+            .ShouldBe("credits-not-applied");
     }
 
     [Theory]

@@ -11,7 +11,7 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// <summary>
 /// Mails as they are kept: sealed with the key of the person they go to, so that nothing of them can be read or sent
 /// once that person is erased. A contact that was stored before there were keys has its mails in plain; these are
-/// removed when somebody of that customer is erased.
+/// removed when somebody of that customer is erased, but for those to other contacts of it.
 /// </summary>
 public sealed class KeptMail(ContactKeys keys)
 {
@@ -28,6 +28,13 @@ public sealed class KeptMail(ContactKeys keys)
             ? new StatementDocument(statementId, StatementDocument.SealedMail, JsonSerializer.SerializeToUtf8Bytes(
                 new Sealed(id, ContactSealing.Encrypt(plain, new ContactKey(id, key))), Json.Stored))
             : new StatementDocument(statementId, StatementDocument.Mail, plain);
+    }
+
+    /// <summary>Whether there is a mail, which may be one that nobody can open any more.</summary>
+    public static bool IsKept(IReadOnlyDictionary<string, byte[]> kept)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        return kept.ContainsKey(StatementDocument.Mail) || kept.ContainsKey(StatementDocument.SealedMail);
     }
 
     /// <summary>A kept mail and its bytes in plain, or null where the data of its recipient are erased.</summary>
@@ -47,14 +54,24 @@ public sealed class KeptMail(ContactKeys keys)
         return plain is null ? null : (JsonSerializer.Deserialize<OutgoingMail>(plain, Json.Stored)!, plain);
     }
 
-    /// <summary>Adds to the write that the mails of a customer that are kept in plain are removed.</summary>
-    public static void RemovePlain(WriteBatch batch, Guid customerId)
+    /// <summary>
+    /// Adds to the write that the mails of a customer that are kept in plain are removed, but for those to contacts it
+    /// has by now, by name and address.
+    /// </summary>
+    public static void RemovePlain(WriteBatch batch, Guid customerId, IReadOnlyList<Contact> contacts)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(contacts);
+        var others = contacts.Where(contact => contact is { Erased: false, Email: not null }).ToList();
         var command = new NpgsqlBatchCommand(
             "delete from statement_documents d using statements s " +
-            "where s.customer_id = $1 and d.statement_id = s.statement_id and d.name = 'mail'");
+            "where s.customer_id = $1 and d.statement_id = s.statement_id and d.name = 'mail' " +
+            "and not exists (select 1 from unnest($2, $3) o (name, address) where " +
+            "o.name = convert_from(d.content, 'UTF8')::jsonb->>'ToName' " +
+            "and o.address = convert_from(d.content, 'UTF8')::jsonb->>'To')");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. others.Select(one => one.Name)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. others.Select(one => one.Email!)] });
         batch.Row(command);
     }
 }

@@ -62,6 +62,8 @@ public sealed class StatementSender(
         Guid id, Statement statement, StatementPrepared prepared, CancellationToken cancellation)
     {
         var kept = await documents.FindAsync(id, cancellation);
+        if (!KeptMail.IsKept(kept))
+            return StatementDecider.NotSent(statement, "Its mail was removed with a contact that was erased.");
         if (await mails.OpenAsync(kept, cancellation) is not var (mail, bytes))
             return StatementDecider.NotSent(statement, "The data of the person it was addressed to are erased.");
         string? hash = null;
