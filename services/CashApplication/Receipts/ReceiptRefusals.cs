@@ -101,7 +101,7 @@ public static class ReceiptRefusals
 
     public static Refusal OtherCustomers(string number) => Refusal.State(
         "other-customer",
-        $"Receipt {number} is held to be another customer's money. Undo what is wrong of the two first.");
+        $"Receipt {number} is held to be another customer's money. Transfer it, or reverse what is wrong, first.");
 
     public static Refusal PartIsGone(string number) => Refusal.State(
         "receipt-partly-reversed",

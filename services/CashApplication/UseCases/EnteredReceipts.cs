@@ -27,6 +27,11 @@ internal static class EnteredReceipts
 
     private const int Cash = 6;
 
+    /// <summary>A text as its words of letters and digits, each between blanks: these two stand around it.</summary>
+    private const string WordsOf = "' ' || btrim(regexp_replace(upper(coalesce(";
+
+    private const string Ends = ", '')), '[^[:alnum:]]+', ' ', 'g')) || ' '";
+
     /// <summary>
     /// A reference within a text is whole words of it, of six characters at least; what a person typed in has digits.
     /// </summary>
@@ -49,7 +54,7 @@ internal static class EnteredReceipts
         """;
 
     /// <summary>Entered receipts that wait for their credit, for credits that have just come.</summary>
-    private static readonly string Entered = $"""
+    private const string Entered = $"""
         with banked as (
             select * from unnest(@ids, @accounts, @currencies, @amounts, @days, @methods, @checks, @payerAccounts,
                 @payerKeys, @texts, @references) as x (id, account, currency, amount, day, method, check_number,
@@ -57,11 +62,12 @@ internal static class EnteredReceipts
         )
         select b.id as credit, e.id as entered, e.rank, e.distance, e.customer_id, b.payer_account
         from (
-            select *, string_to_array(reference_list, E'\n') as refs, {Words("text")} as words from banked) b
+            select *, string_to_array(reference_list, E'\n') as refs, {WordsOf}text{Ends} as words from banked) b
         cross join lateral (
             select * from (
                 select e.id, e.number, e.customer_id, abs(e.value_date - b.day) as distance, {Evidence} as rank from (
-                    select r.*, {Words("r.reference")} as words, {Words("r.processor_reference")} as processor_words
+                    select r.*, {WordsOf}r.reference{Ends} as words,
+                        {WordsOf}r.processor_reference{Ends} as processor_words
                     from receipts r
                     where r.legal_entity = @legalEntity and r.currency = b.currency and r.amount = b.amount
                         and r.import_id is null and r.status <> 'reversed' and r.reversed = 0
@@ -72,19 +78,19 @@ internal static class EnteredReceipts
         """;
 
     /// <summary>Receipts of statements that nobody has entered yet, for one that is being entered.</summary>
-    private static readonly string Banked = $"""
+    private const string Banked = $"""
         with entered as (
             select @method::text as method, @processorReference::text as processor_reference,
                 @checkNumber::text as check_number, @payerAccount::text as payer_account, @payerKey::text as payer_key,
                 @reference::text as reference, @bankAccount::text as bank_account,
-                {Words("@reference::text")} as words, {Words("@processorReference::text")} as processor_words
+                {WordsOf}@reference::text{Ends} as words, {WordsOf}@processorReference::text{Ends} as processor_words
         )
         select b.id as credit, b.id as entered, b.rank, b.distance, b.customer_id, b.payer_account
         from entered e cross join lateral (
             select b.id, b.number, b.customer_id, b.payer_account, abs(b.value_date - @valueDate::date) as distance,
                 {Evidence} as rank
             from (
-                select r.*, {Words("r.reference")} as words,
+                select r.*, {WordsOf}r.reference{Ends} as words,
                     array(select reference from receipt_references f where f.receipt_id = r.id) as refs
                 from receipts r
                 where r.legal_entity = @legalEntity and r.currency = @currency and r.amount = @amount
@@ -194,10 +200,6 @@ internal static class EnteredReceipts
 
     private static string? KeyOf(Payer payer) =>
         payer.Name is { } name && PartyName.Key(name) is { Length: >= 3 } key ? key : null;
-
-    /// <summary>A text as its words of letters and digits, each between blanks.</summary>
-    private static string Words(string text) =>
-        $"' ' || btrim(regexp_replace(upper(coalesce({text}, '')), '[^[:alnum:]]+', ' ', 'g')) || ' '";
 
     /// <summary>A credit and what was entered of the same money.</summary>
     private sealed record Pair(
