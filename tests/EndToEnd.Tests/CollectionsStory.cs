@@ -22,9 +22,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     private readonly List<string> _diary = [];
     private OwnSystem _own = null!;
     private Api _api = null!;
-    private Debtor _globex = null!;
-    private Debtor _norte = null!;
-    private Debtor _dubois = null!;
+    private Debtor _globex = null!, _norte = null!, _dubois = null!;
     private int _mailsRead;
 
     public async ValueTask InitializeAsync()
@@ -52,8 +50,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         await RunAsync(-4);
 
         await TheDayIsAsync(-3);
-        await RunAsync(-3, (_globex, "friendly-reminder"), (_norte, "friendly-reminder"),
-            (_dubois, "friendly-reminder"));
+        await RunAsync(-3, [.. new[] { _globex, _norte, _dubois }.Select(who => (who, "friendly-reminder"))]);
         await PayAsync(paid, 200m);
         await KnowsAsync(1, (_globex, 1_620m), (_norte, 300m), (_dubois, 1_234.50m));
 

@@ -56,8 +56,8 @@ internal static class ReadApprovals
     /// <param name="escalated">True: only those that were escalated; false: only the others.</param>
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, Caller caller, EventStore store, TimeProvider clock,
-        CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null, bool forMe = false,
-        bool? escalated = null)
+        CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null,
+        bool forMe = false, bool? escalated = null)
     {
         ApprovalStatus? stands = null;
         if (status is not null)

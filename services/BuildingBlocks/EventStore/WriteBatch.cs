@@ -54,8 +54,8 @@ public sealed class WriteBatch(EventMetadata metadata)
     }
 
     /// <summary>
-    /// An advisory lock of the transaction, taken before anything is written: who waits for it has no transaction id yet,
-    /// which would keep every reader of the log waiting behind a hole.
+    /// An advisory lock of the transaction, taken before anything is written: who waits for it has no transaction id
+    /// yet, which would keep every reader of the log waiting behind a hole.
     /// </summary>
     public WriteBatch Lock(NpgsqlBatchCommand command)
     {

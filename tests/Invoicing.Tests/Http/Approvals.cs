@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.Approvals;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
@@ -313,87 +312,6 @@ public class Approvals(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=expired"))["items"].GetArrayLength()
             .ShouldBe(1);
         (await BalanceAsync(invoice.Id)).ShouldBe("1000.00");
-    }
-
-    [Fact]
-    public async Task Somebody_who_is_away_is_stood_for_and_what_waits_long_is_shown_to_others()
-    {
-        var entity = await app.EntityAsync();
-        object[] rules =
-        [
-            new
-            {
-                kind = "write-off",
-                upTo = (string?)null,
-                approvals = 1,
-                role = "ar-manager",
-                escalation = new { to = "cfo", afterHours = 1 },
-            },
-        ];
-        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
-            .ShouldBe(HttpStatusCode.OK)["rules"][0].GetProperty("escalation").GetProperty("afterHours").GetInt32()
-            .ShouldBe(1);
-        var customer = await app.Client.RegisterAsync(entity);
-        var invoice = await app.Client.IssueAsync(customer, 1_000);
-        var waiting = await AskAsync();
-        using var manager = app.Approver("mia", "ar-manager");
-        using var deputy = app.Approver("dan");
-        using var cfo = app.Approver("cleo", "cfo");
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        var absence = new
-        {
-            legalEntity = entity,
-            to = "dan",
-            roles = new[] { "ar-manager" },
-            from = today,
-            until = today.AddDays(14),
-            reason = "holiday",
-        };
-        (await MineAsync(deputy)).ShouldBeEmpty();
-        (await deputy.PostAsync($"/v1/approvals/{waiting}/approve", new { reason = "ok" }))
-            .ShouldBe(HttpStatusCode.Forbidden, "above-authority");
-        (await cfo.PostAsync("/v1/approval-delegations", absence)).ShouldBe(HttpStatusCode.Forbidden, "role-not-held");
-
-        var delegation = (await manager.PostAsync("/v1/approval-delegations", absence))
-            .ShouldBe(HttpStatusCode.Created);
-
-        (await MineAsync(deputy)).ShouldBe([waiting]);
-        (await deputy.PostAsync($"/v1/approvals/{waiting}/approve", new { reason = "ok" })).ShouldBe(HttpStatusCode.OK)
-            ["onBehalfOf"].EnumerateArray().Select(who => who.GetString()).ShouldBe(["mia"]);
-        (await BalanceAsync(invoice.Id)).ShouldBe("900.00");
-        (await manager.PostAsync($"/v1/approval-delegations/{delegation.Id}/revoke", new { reason = "back" }))
-            .ShouldBe(HttpStatusCode.OK)["isRevoked"].GetBoolean().ShouldBeTrue();
-        (await app.Client.ReadAsync($"/v1/approval-delegations?legalEntity={entity}&active=true"))["items"]
-            .GetArrayLength().ShouldBe(0);
-        (await app.Client.ReadAsync($"/v1/approval-delegations?to=dan&legalEntity={entity}"))["items"]
-            .GetArrayLength().ShouldBe(1);
-
-        var second = await AskAsync();
-        (await deputy.PostAsync($"/v1/approvals/{second}/approve", new { reason = "ok" }))
-            .ShouldBe(HttpStatusCode.Forbidden, "above-authority");
-        (await MineAsync(cfo)).ShouldBeEmpty();
-        using var deadlines = new ApprovalDeadlines(
-            app.Store, app.Services.GetRequiredService<ApprovalOptions>(),
-            app.Services.GetRequiredService<IServiceScopeFactory>(),
-            new StoppedClock(TimeProvider.System.GetUtcNow().AddHours(2)),
-            NullLogger<ApprovalDeadlines>.Instance);
-        await deadlines.MeetAsync();
-        (await MineAsync(cfo)).ShouldBe([second]);
-        (await app.Client.ReadAsync($"/v1/approvals?escalated=true&legalEntity={entity}"))["items"].GetArrayLength()
-            .ShouldBe(1);
-        (await cfo.PostAsync($"/v1/approvals/{second}/approve", new { reason = "ok" })).ShouldBe(HttpStatusCode.OK)
-            ["isEscalated"].GetBoolean().ShouldBeTrue();
-        (await BalanceAsync(invoice.Id)).ShouldBe("800.00");
-
-        async Task<Guid> AskAsync() => (await app.Client.PostAsync(
-            $"/v1/invoices/{invoice.Id}/write-offs", new { reason = "insolvent", amount = "100" }))
-            .ShouldBe(HttpStatusCode.Accepted).Id;
-
-        async Task<Guid[]> MineAsync(HttpClient client) =>
-        [
-            .. (await client.ReadAsync($"/v1/approvals?forMe=true&legalEntity={entity}"))["items"].EnumerateArray()
-                .Select(item => item.GetProperty("id").GetGuid()),
-        ];
     }
 
     [Fact]

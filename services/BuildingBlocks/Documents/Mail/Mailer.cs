@@ -19,8 +19,8 @@ namespace OrderToCash.Documents;
 public sealed partial class Mailer
 {
     /// <summary>
-    /// Over all tries: shorter than a statement may take (30 s), for others may wait in the database for what becomes of
-    /// the mail.
+    /// Over all tries: shorter than a statement may take (30 s), for others may wait in the database for what becomes
+    /// of the mail.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
