@@ -23,7 +23,7 @@ public sealed partial class WaitingMatcher(
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
     /// <summary>News that could not be looked at wait so long.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.

@@ -54,6 +54,10 @@ internal sealed class FactsReader(FaultStage stage)
     /// <summary>Where the relays are.</summary>
     public Task<IReadOnlyList<RelayPosition>> RelaysAsync() => InEachAsync<RelayPosition>(FactsSql.Relays);
 
+    /// <summary>Where cash application is with matching waiting money again.</summary>
+    public async Task<MatchingPosition> MatchingAsync() =>
+        (await InAsync<MatchingPosition>("cash-application", FactsSql.Matching))[0];
+
     /// <summary>How many messages each queue's service has noted as handled.</summary>
     public async Task<IReadOnlyDictionary<string, long>> HandledAsync() =>
         (await InEachAsync<HandledCount>(FactsSql.HandledCounts)).ToDictionary(row => row.Queue, row => row.Count);

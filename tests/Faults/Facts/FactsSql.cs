@@ -20,6 +20,11 @@ internal static class FactsSql
         "coalesce((select last_seq_id from mt_event_progression where name = 'Relay:All'), 0) as position, " +
         "coalesce((select max(seq_id) from mt_events), 0) as log_end";
 
+    public const string Matching =
+        "select (select count(*) from match_news) as news, " +
+        "coalesce((select last_seq_id from mt_event_progression where name = 'MatchNews:All'), 0) as position, " +
+        "coalesce((select max(seq_id) from mt_events), 0) as log_end";
+
     public const string HandledCounts = "select consumer as queue, count(*) as count from otc_inbox group by consumer";
 
     public const string Handled = "select consumer as queue, message_id as message from otc_inbox";

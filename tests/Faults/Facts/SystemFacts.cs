@@ -112,6 +112,9 @@ public sealed record LogEntry(
 /// <summary>A row of <c>mt_streams</c>.</summary>
 public sealed record StreamRow(string Service, Guid Stream, long Version);
 
+/// <summary>News that waiting money is still to be held against, and how far the log was read for them.</summary>
+public sealed record MatchingPosition(long News, long Position, long LogEnd);
+
 /// <summary>Position of a relay and the end of its log.</summary>
 public sealed record RelayPosition(string Service, long Position, long LogEnd);
 

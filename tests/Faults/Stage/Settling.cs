@@ -45,7 +45,9 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         }
     }
 
-    /// <summary>Relays behind, and queues whose services have not noted all that was sent to them.</summary>
+    /// <summary>
+    /// Relays behind, queues whose services have not noted all that was sent to them, and money that may yet be matched.
+    /// </summary>
     private async Task<string?> UnrestAsync()
     {
         var tapped = stage.Tap.Counts();
@@ -61,7 +63,11 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
             from relay in await _facts.RelaysAsync()
             where relay.Position != relay.LogEnd
             select Text($"{relay.Service}: relay at {relay.Position} of {relay.LogEnd}");
-        var unrest = string.Join("; ", behind.Concat(waiting));
+        var matching = await _facts.MatchingAsync();
+        string[] unmatched = matching is { News: 0 } && matching.Position == matching.LogEnd
+            ? []
+            : [Text($"matching: {matching.News} news to look at, {matching.Position} of {matching.LogEnd}")];
+        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched));
         return unrest.Length == 0 ? null : unrest;
     }
 
