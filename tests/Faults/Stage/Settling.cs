@@ -46,7 +46,8 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     }
 
     /// <summary>
-    /// Relays behind, queues whose services have not noted all that was sent to them, and money that may yet be matched.
+    /// Relays behind, queues whose services have not noted all that was sent to them, and money that may yet be
+    /// matched.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
