@@ -8,14 +8,14 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Matches waiting money again when something new points to it: a new invoice of its customer, amount or reference, a
 /// new customer of its payer's name, a payer that was learned meanwhile, an advice. What people took back or decided
-/// about, and what Invoicing refused, is left to them. Bounded: news are taken a hundred at a time, the receipts that
+/// about, and what Invoicing refused, is left to them. Bounded: news are taken a thousand at a time, the receipts that
 /// they point to are found once and matched some hundreds at a time. Idempotent: the second time nothing is new. News
 /// that cannot be looked at are looked at again later, and hold up no others.
 /// </summary>
 public sealed partial class WaitingMatcher(
     EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock, ILogger<WaitingMatcher> log)
 {
-    private const int NewsAtOnce = 100;
+    private const int NewsAtOnce = 1_000;
 
     private const int ReceiptsAtOnce = 200;
 
