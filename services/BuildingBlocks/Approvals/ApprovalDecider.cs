@@ -5,7 +5,7 @@ namespace OrderToCash.Approvals;
 /// <summary>By what somebody decides.</summary>
 /// <param name="By">Who.</param>
 /// <param name="Roles">The roles of their token.</param>
-/// <param name="Delegated">What others have delegated to them for now.</param>
+/// <param name="Delegated">The roles that others have delegated to them and that hold at this moment.</param>
 public sealed record Authority(string By, IReadOnlySet<string> Roles, IReadOnlyList<DelegatedRoles> Delegated);
 
 /// <summary>Roles that somebody else has given to who decides.</summary>
