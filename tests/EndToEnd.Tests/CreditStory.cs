@@ -120,16 +120,7 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
     }
 
     /// <summary>Credit is stopped and started on another day.</summary>
-    private async Task TheDayIsAsync(int offset)
-    {
-        var credit = _own.System.Instance("credit");
-        await credit.StopAsync();
-        await credit.StartAgainAsync(new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Clock__Offset"] = TimeSpan.FromDays(offset).ToString("c"),
-        });
-    }
+    private Task TheDayIsAsync(int offset) => _own.TravelAsync(TimeSpan.FromDays(offset), "credit");
 
     private async Task CheckAsync(string order, decimal amount, string decision, string reason)
     {

@@ -75,7 +75,8 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
             country = "DE",
             terms = "NET 60",
         }));
-        await _controller.PutAsync($"/v1/legal-entities/{Code}/month-end-policy", new
+        using var operators = _own.As("operator");
+        await operators.PutAsync($"/v1/legal-entities/{Code}/month-end-policy", new
         {
             lossRates = new object[]
             {
@@ -179,19 +180,9 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
     private TimeSpan Offset { get; set; }
 
     /// <summary>Invoicing and CashApplication are stopped and started at noon of another day.</summary>
-    private async Task TheDayIsAsync(DateOnly day)
+    private Task TheDayIsAsync(DateOnly day)
     {
         Offset = new DateTimeOffset(day, new TimeOnly(17, 0), TimeSpan.Zero) - TimeProvider.System.GetUtcNow();
-        var settings = new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Clock__Offset"] = Offset.ToString("c"),
-        };
-        foreach (var name in new[] { "invoicing", "cash-application" })
-        {
-            var service = _own.System.Instance(name);
-            await service.StopAsync();
-            await service.StartAgainAsync(settings);
-        }
+        return _own.TravelAsync(Offset, "invoicing", "cash-application");
     }
 }

@@ -133,14 +133,14 @@ public static class ReturnedPaymentUseCases
             return await command.RefuseAsync(ReceiptRefusals.NotFound(receiptId));
         var left = receipt.Balance.Left + receipt.Balance.TotalRefunded;
         if (receipt.Balance.Amount.Currency != row.Money.Currency)
-            return await command.RefuseAsync(OtherAmount(row.Money, left));
+            return await command.RefuseAsync(ReturnedPayments.OtherAmount(row.Money, left));
         var (sum, parts) = await TakenAsync(command, receiptId);
         var isGone = receipt.Balance.IsReversed
             && (row.Money == receipt.Balance.Amount || row.Money == receipt.ReversedAtLast)
             && row.Amount + sum <= receipt.Balance.Amount.Amount;
         var isWhole = sum == 0m && row.Money == receipt.Balance.Amount;
         if (request.ReversalId is null && row.Money > left && !isGone && !isWhole)
-            return await command.RefuseAsync(OtherAmount(row.Money, left));
+            return await command.RefuseAsync(ReturnedPayments.OtherAmount(row.Money, left));
         if (request is { ReversalId: null, IsAnotherPart: false }
             && receipt.Parts.Where(part => part.Value == row.Money && !parts.Contains(part.Key))
                 .Select(part => (Guid?)part.Key).FirstOrDefault() is { } before)
@@ -172,7 +172,11 @@ public static class ReturnedPaymentUseCases
         if (refund.Requested is not { } requested || command.Caller.Deny(requested.LegalEntity) is not null)
             return await command.RefuseAsync(RefundRefusals.NotFound(refundId));
         if (requested.LegalEntity != row.LegalEntity || requested.Amount != row.Money)
-            return await command.RefuseAsync(OtherAmount(row.Money, requested.Amount) with { Field = "/refundId" });
+        {
+            return await command.RefuseAsync(
+                ReturnedPayments.OtherAmount(row.Money, requested.Amount) with { Field = "/refundId" });
+        }
+
         var found = new ReturnedRefunds.Found(
             row.ImportId, row.Statement, row.Entry, row.Detail, refundId, row.Code, "person");
         return await CommitAsync(command, row.ToView() with { RefundId = refundId, FoundBy = "person" },
@@ -246,9 +250,6 @@ public static class ReturnedPaymentUseCases
         "Name the refund that came back, or say that it is a receipt (isReceipt), or what else it is (otherReason, 1 " +
         "to 500 characters); one of these.",
         Field: "/refundId");
-
-    private static Refusal OtherAmount(Money returned, Money left) => new("other-amount",
-        $"{returned} came back; no more than {left} can.", Field: "/receiptId");
 
     private static Refusal ReversedBefore(Money amount, Guid reversalId) => Refusal.State("part-reversed-before",
         $"A part of {amount} was reversed as {reversalId} before. Name it (reversalId) where it was for this debit, " +

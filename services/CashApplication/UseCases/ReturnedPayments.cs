@@ -102,8 +102,11 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
             return null;
         }
 
+        var left = receipt.Balance.Left + receipt.Balance.TotalRefunded;
+        if (amount > left && amount != receipt.Balance.Amount && amount != receipt.ReversedAtLast)
+            return OtherAmount(amount, left);
         var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
-        var isPart = receipt.Exists && amount < receipt.Balance.Left + receipt.Balance.TotalRefunded;
+        var isPart = receipt.Exists && amount < left;
         var part = new PartialReversal(
             Ids.From("returned-payment", $"{found.ImportId:N}/{found.Statement}/{found.Entry}/{found.Detail}"), amount,
             found.Reason, found.Code, allocations);
@@ -117,6 +120,10 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
                 [NoteOf(found, isPart ? part.ReversalId : null)]);
         return null;
     }
+
+    /// <summary>More came back than there is of it.</summary>
+    internal static Refusal OtherAmount(Money returned, Money left) => new("other-amount",
+        $"{returned} came back; no more than {left} can.", Field: "/receiptId");
 
     private static ReturnedPaymentFound NoteOf(Found found, Guid? part) => new(
         found.Statement, found.Entry, found.Detail, found.ReceiptId, found.FoundBy, IsPart: part is not null,

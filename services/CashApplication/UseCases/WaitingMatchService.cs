@@ -8,11 +8,13 @@ namespace OrderToCash.CashApplication.UseCases;
 /// Lets waiting money be matched again in the background, in one instance at a time; another goes on where it dies.
 /// </summary>
 public sealed partial class WaitingMatchService(
-    WaitingMatcher matcher, MatchSignal signal,
+    WaitingMatcher matcher, MatchSignal signal, TimeProvider clock,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
     ILogger<WaitingMatchService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
 
     private static readonly long Turn = Ids.LockKey("cash-application:waiting-money");
 
@@ -45,9 +47,11 @@ public sealed partial class WaitingMatchService(
         turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Turn });
         if (await turn.ExecuteScalarAsync(cancellation) is not true)
             return;
-        while (await matcher.LookAsync(cancellation))
+        for (var began = clock.GetTimestamp(); await matcher.LookAsync(cancellation); began = clock.GetTimestamp())
         {
-            // More may be due.
+            // As long as it worked it leaves the machine to others, and lets news gather that point to the same money.
+            var worked = clock.GetElapsedTime(began);
+            await Task.Delay(worked < LongestRest ? worked : LongestRest, clock, cancellation);
         }
     }
 

@@ -19,7 +19,10 @@ public sealed partial class WaitingMatcher(
 
     private const int ReceiptsAtOnce = 200;
 
-    /// <summary>Money whose recording was under way when the news came is recorded by then.</summary>
+    /// <summary>
+    /// Money whose recording was under way at the first look is recorded by then. The second look is at such money
+    /// alone: recorded after the first, or shortly before it by another clock.
+    /// </summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
     /// <summary>News that could not be looked at wait so long.</summary>
@@ -35,6 +38,7 @@ public sealed partial class WaitingMatcher(
             from receipts
             where unapplied > on_account and status <> 'reversed'
                 and coalesce(aside, '') not in ('rejected', 'taken-back')
+                and (@since::timestamptz is null or recorded_at >= @since)
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)
         ), items as (
@@ -79,9 +83,9 @@ public sealed partial class WaitingMatcher(
 
     private const string Done = """
         with again as (
-            update match_news set looks = looks + 1, due_at = @again where id = any(@news) and looks = 0
+            update match_news set looked_at = @now, due_at = @again where id = any(@news) and looked_at is null
         )
-        delete from match_news where id = any(@news) and looks > 0
+        delete from match_news where id = any(@news) and looked_at is not null
         """;
 
     private const string PutOff = "update match_news set due_at = @again where id = any(@news)";
@@ -90,20 +94,20 @@ public sealed partial class WaitingMatcher(
     public async Task<bool> LookAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var news = await QueryAsync<long>(
-            "select id from match_news where due_at <= @now order by due_at, id limit @most",
+        var due = await QueryAsync<(long Id, DateTime? LookedAt)>(
+            "select id, looked_at from match_news where due_at <= @now order by due_at, id limit @most",
             new { now = now.UtcDateTime, most = NewsAtOnce }, cancellation);
-        if (news.Length == 0)
+        if (due.Length == 0)
             return false;
+        var news = Array.ConvertAll(due, one => one.Id);
         try
         {
-            foreach (var receipts in (await QueryAsync<Guid>(PointedAt, new { news }, cancellation))
-                .Chunk(ReceiptsAtOnce))
-            {
-                await MatchAsync(receipts, cancellation);
-            }
-
-            await WriteAsync(Done, new { news, again = (now + SecondLook).UtcDateTime }, cancellation);
+            var second = due.Where(one => one.LookedAt is not null).ToArray();
+            await MatchAsync([.. due.Except(second).Select(one => one.Id)], null, cancellation);
+            await MatchAsync(
+                [.. second.Select(one => one.Id)], second.Min(one => one.LookedAt) - SecondLook, cancellation);
+            await WriteAsync(
+                Done, new { news, now = now.UtcDateTime, again = (now + SecondLook).UtcDateTime }, cancellation);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
@@ -112,6 +116,18 @@ public sealed partial class WaitingMatcher(
         }
 
         return true;
+    }
+
+    /// <summary>Matches what these news point to; only what was recorded since, where that is given.</summary>
+    private async Task MatchAsync(long[] news, DateTime? since, CancellationToken cancellation)
+    {
+        if (news.Length == 0)
+            return;
+        foreach (var receipts in (await QueryAsync<Guid>(
+            PointedAt, new { news, since }, cancellation)).Chunk(ReceiptsAtOnce))
+        {
+            await MatchAsync(receipts, cancellation);
+        }
     }
 
     private async Task MatchAsync(Guid[] ids, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.ReadModels;
-using OrderToCash.Collections.Recommendations;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
 
@@ -32,7 +32,8 @@ public sealed class OpenItems(NpgsqlDataSource database)
     /// Turns a write away where less of an item may be collected by now than it was decided on, so that it is decided
     /// again. Under the locks of the invoices nothing changes after it.
     /// </summary>
-    public static NpgsqlBatchCommand StillCollectible(IReadOnlyList<RecommendedItem> items)
+    public static NpgsqlBatchCommand StillCollectible(
+        IReadOnlyList<(Guid InvoiceId, int Installment, Money Amount)> items)
     {
         var command = new NpgsqlBatchCommand(Less);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. items.Select(item => item.InvoiceId)] });

@@ -20,13 +20,18 @@ public static class PlacementDecider
         return (wish with { Items = items, Amount = amount }, null);
     }
 
-    /// <summary>Hands it over.</summary>
-    public static Decision Place(Placement placement)
+    /// <summary>Hands it over, if all of it may still be collected; else it is rejected and made anew.</summary>
+    /// <param name="placement">As it was proposed.</param>
+    /// <param name="collectible">What may be collected of an item by now.</param>
+    public static Decision Place(Placement placement, Func<PlacedItem, Money> collectible)
     {
         ArgumentNullException.ThrowIfNull(placement);
-        return placement is { Status: PlacementStatus.Proposed, Proposed: { } proposed }
-            ? Decision.Of(new PlacementMade(proposed))
-            : PlacementRefusals.Ended(placement.Status);
+        ArgumentNullException.ThrowIfNull(collectible);
+        return placement is not { Status: PlacementStatus.Proposed, Proposed: { } proposed }
+            ? PlacementRefusals.Ended(placement.Status)
+            : proposed.Items.FirstOrDefault(item => collectible(item) < item.Amount) is { } less
+                ? PlacementRefusals.LessCollectible(less)
+                : Decision.Of(new PlacementMade(proposed));
     }
 
     /// <summary>It was not approved.</summary>
@@ -83,6 +88,10 @@ public static class PlacementRefusals
 
     public static Refusal AlreadyPlaced() => Refusal.State(
         "already-placed", "One of these items is with an agency already.");
+
+    public static Refusal LessCollectible(PlacedItem item) => Refusal.State(
+        "less-collectible",
+        $"{item.InvoiceNumber} was to be handed over with {item.Amount}; less of it may be collected by now.");
 
     public static Refusal Ended(PlacementStatus status) => Refusal.State(
         "placement-ended", $"The placement is {status} already.");

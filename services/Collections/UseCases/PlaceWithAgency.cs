@@ -80,12 +80,15 @@ public static class PlaceWithAgency
         var (placement, version) = await store.LoadAsync(PlacementStream.Type, wish.PlacementId, cancellation);
         if (placement.Proposed is not { } proposed)
             return Refusal.NotFound("placement", wish.PlacementId);
-        var decision = PlacementDecider.Place(placement);
+        var open = (await grant.Services.GetRequiredService<OpenItems>().OfAsync(proposed.CustomerId, cancellation))
+            .ToDictionary(item => (item.InvoiceId, item.Installment), item => item.Collectible);
+        var decision = PlacementDecider.Place(
+            placement,
+            item => open.GetValueOrDefault((item.InvoiceId, item.Installment), Money.Zero(item.Amount.Currency)));
         if (decision.Refusal is { } refusal)
             return refusal;
         return Plan.Write(
-            new WriteBatch(grant.Metadata)
-                .Lock(InvoiceLock.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
+            InTurn(new WriteBatch(grant.Metadata), proposed)
                 .Append(PlacementStream.Type, wish.PlacementId, version, decision.Events)
                 .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), proposed.CustomerId)),
             Reply.Ok(wish));
@@ -130,13 +133,21 @@ public static class PlaceWithAgency
             [.. owed], request.Reason, null);
     }
 
+    /// <summary>
+    /// In turn with whoever disputes, promises or pays one of the items. What may be collected is looked at before the
+    /// placement is written, which takes its items out of it.
+    /// </summary>
+    private static WriteBatch InTurn(WriteBatch batch, PlacementProposed placement) => batch
+        .Lock(InvoiceLock.TakeAll(placement.Items.Select(item => item.InvoiceId)))
+        .Guard(OpenItems.StillCollectible(
+            [.. placement.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
+
     private static Plan AtOnce(Guid id, PlacementProposed placement, HttpCommand command)
     {
         object[] events = [placement, new PlacementMade(placement)];
         var state = events.Aggregate(Placement.Initial, Placement.Evolve);
         return Plan.Write(
-            new WriteBatch(command.Metadata(placement.Reason))
-                .Lock(InvoiceLock.TakeAll(placement.Items.Select(item => item.InvoiceId)))
+            InTurn(new WriteBatch(command.Metadata(placement.Reason)), placement)
                 .Append(PlacementStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), placement.CustomerId)),
             Reply.Created($"/v1/collections/placements/{id}", PlacementView.Of(id, state, 2), 2));

@@ -103,7 +103,8 @@ public static class Recommend
     internal static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
         .Lock(InvoiceLock.TakeAll(made.Items.Select(item => item.InvoiceId)))
         .Lock(ContactLock.Take(made.CustomerId))
-        .Row(OpenItems.StillCollectible(made.Items));
+        .Row(OpenItems.StillCollectible(
+            [.. made.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
 
     private static Plan AtOnce(Guid id, Guid requestId, RecommendationMade made, HttpCommand command)
     {

@@ -21,7 +21,7 @@ public static class DefineMonthEndPolicy
     public static void Map(IEndpointRouteBuilder routes)
     {
         const string path = "/legal-entities/{code}/month-end-policy";
-        routes.MapPut(path, PutAsync).RequireScope(Scopes.InvoicingWrite)
+        routes.MapPut(path, PutAsync).RequireScope(Scopes.Admin)
             .Produces<View>().WithSummary("Define loss rates and the threshold of changes");
         routes.MapGet(path, GetAsync).RequireScope(Scopes.InvoicingRead)
             .Produces<View>().WithSummary("Loss rates and the threshold of changes");

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.CashApplication.Tests.Support;
@@ -108,6 +110,34 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
         (await app.ScalarAsync<decimal>($"select sum(amount) from bank_postings where receipt_id = '{receipt}'"))
             .ShouldBe(50m);
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+    }
+
+    /// <summary>
+    /// I-01: of several debits at the same moment no more is taken than the receipt has; the others stay open.
+    /// </summary>
+    [Fact]
+    public async Task that_are_told_at_once_take_no_more_than_there_is()
+    {
+        await RegisterAsync("US01-R9", "RET9");
+        var receipt = (await ImportAsync(new Nacha("RET9").Credit("RET9", 100m, "121042880000091").File()))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        var debits = new List<Guid>();
+        foreach (var day in Enumerable.Range(5, 4))
+        {
+            debits.Add((await ImportAsync(
+                BankFiles.Bai2("RET9", $"26110{day}", ("555", 60m + day, $"DISPUTE-9{day}")))).Id());
+        }
+
+        var answers = await Task.WhenAll(debits.Select(debit => app.Client.PostAsJsonAsync(
+            new Uri($"/v1/bank-statements/{debit}/returns/1/1/0", UriKind.Relative), new { receiptId = receipt })));
+
+        answers.Select(answer => answer.StatusCode).Order()
+            .ShouldBe([HttpStatusCode.OK, .. Enumerable.Repeat(HttpStatusCode.UnprocessableEntity, 3)]);
+        var taken = await app.ScalarAsync<decimal>(
+            $"select sum(amount) from returned_payments where receipt_id = '{receipt}'");
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Amount("reversed").ShouldBe(taken);
+        (await app.Client.ReadAsync("/v1/bank-statements/returns?status=open&bankAccount=US01-R9")).Items().Length
+            .ShouldBe(3);
     }
 
     /// <summary>What a person reversed before its debit came is that debit's, and is not reversed again.</summary>

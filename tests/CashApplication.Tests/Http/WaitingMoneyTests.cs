@@ -98,7 +98,7 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
         foreach (var (number, amount) in same)
             await app.Invoicing.InvoiceAsync($"INV-US01-2026-{number}", amount);
         await Eventually.BecomesTrue(
-            async () => await app.ScalarAsync<long>("select count(*) from match_news where looks = 0") == 0,
+            async () => await app.ScalarAsync<long>("select count(*) from match_news where looked_at is null") == 0,
             "all news are looked at");
         foreach (var (receipt, allocations) in new[] { (taken.Id(), 1), (refused.Id(), 1), (unknown, 0) })
         {

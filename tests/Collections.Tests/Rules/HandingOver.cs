@@ -172,6 +172,22 @@ public sealed class HandingOver
     }
 
     [Fact]
+    public void what_may_be_collected_no_longer_is_not_handed_over_though_it_is_approved()
+    {
+        var spec = new DeciderSpec<Placement>(Placement.Initial, Placement.Evolve);
+        var item = new PlacedItem(Some.Id(), 1, "INV-1", Today.AddDays(-100), Some.Usd(100), 1);
+        var proposed = new PlacementProposed(
+            "US01", Some.Id(), "grip", 12.5m, Some.Usd(100), [item], "Nothing helped.", Some.Id());
+
+        spec.Given(proposed).When(one => PlacementDecider.Place(one, _ => Some.Usd(100)))
+            .Then(new PlacementMade(proposed));
+        spec.Given(proposed).When(one => PlacementDecider.Place(one, _ => Some.Usd(99)))
+            .ThenRefused("less-collectible");
+        spec.Given(proposed, new PlacementMade(proposed)).When(one => PlacementDecider.Place(one, _ => Some.Usd(100)))
+            .ThenRefused("placement-ended");
+    }
+
+    [Fact]
     public void a_customer_belongs_to_the_first_rule_that_is_for_it()
     {
         var rules = PortfolioRules.Evolve(PortfolioRules.Initial, new PortfolioRulesDefined("US01",

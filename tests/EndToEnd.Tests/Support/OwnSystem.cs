@@ -49,6 +49,22 @@ public sealed class OwnSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops services and starts them again with clocks that are off by this much.</summary>
+    public async Task TravelAsync(TimeSpan offset, params IReadOnlyList<string> services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var settings = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Clock__Offset"] = offset.ToString("c"),
+        };
+        foreach (var service in services.Select(System.Instance))
+        {
+            await service.StopAsync();
+            await service.StartAgainAsync(settings);
+        }
+    }
+
     /// <summary>A caller with the token of a role.</summary>
     public Api As(string role) => WithToken(System.Key.TokenOf(role));
 
