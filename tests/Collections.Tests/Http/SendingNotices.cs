@@ -47,7 +47,8 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         var item = await story.InvoiceAsync(await story.CustomerAsync("lost@globex.example"), 1);
         var beforeSending = await HoldAsync(InvoiceLock(item.InvoiceId));
         var run = await story.RunAsync();
-        await using (await HoldAsync($"select 1 from mt_streams where id = '{run.Notices[0].NoticeId}' for update"))
+        await using (var row = await HoldAsync(
+            $"select 1 from mt_streams where id = '{run.Notices[0].NoticeId}' for update"))
         {
             // Now the mail can leave, and what was to say so in the database cannot be written.
             await beforeSending.DisposeAsync();
@@ -55,8 +56,8 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
                 () => story.MailsTo("lost@globex.example").Count == 1, "the mail server has the mail");
             await Eventually.BecomesTrue(
                 async () => await story.ScalarAsync<long>(
-                    "select count(pg_terminate_backend(pid)) from pg_stat_activity " +
-                    "where datname = current_database() and wait_event_type = 'Lock'") > 0,
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where " +
+                    $"datname = current_database() and {row.Connection.ProcessID} = any(pg_blocking_pids(pid))") > 0,
                 "the write was waiting and is cut off");
         }
 
