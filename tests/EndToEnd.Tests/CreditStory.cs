@@ -50,6 +50,8 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
         await _seller.BalanceIsAsync(invoice, 0m);
         await OrderIsAsync("C-2", "approved");
 
+        // Before the day comes: the new day itself may ask for a new report, and that one would be fresh.
+        _own.System.Bureau.Tell("Globex Corporation", BureauCase.Bankrupt);
         await TheDayIsAsync(0);
         await BankruptcyAsync();
         await ItIsAllWrittenDownAsync();
@@ -90,7 +92,6 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
     /// <summary>The next report says it; from then on there is no credit at all.</summary>
     private async Task BankruptcyAsync()
     {
-        _own.System.Bureau.Tell("Globex Corporation", BureauCase.Bankrupt);
         var application = await _analyst.PostAsync("/v1/credit/applications", new
         {
             customerId = _seller.Customer,
