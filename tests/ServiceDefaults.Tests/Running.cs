@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
+using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.ServiceDefaults.Tests.Support;
 using OrderToCash.TestKit;
@@ -94,6 +96,25 @@ public sealed class Running(Servers servers)
             "the lag is over the limit");
     }
 
+    /// <summary>A broker that is away for long takes nobody out of service: what is answered is right.</summary>
+    [Fact]
+    public async Task one_whose_relay_is_far_behind_is_ready_all_the_same()
+    {
+        await using var database = await servers.CreateDatabaseAsync();
+        await using var bank = await BankApp.StartAsync(
+            database.ConnectionString, services => services.AddSubscription(_ => new Unheard()),
+            ("Health:MaxLag", "0"));
+        await bank.Client.OpenAsync("unheard");
+        var monitor = bank.App.Services.GetRequiredService<SubscriptionMonitor>();
+        await Eventually.Becomes(
+            () => monitor.ReadAsync(),
+            all => all.ToDictionary(one => one.Name, one => one.Lag) is var lag
+                && lag["Unheard:All"] > 0 && lag["turnover:All"] == 0,
+            "only the read model is up to date");
+
+        (await ReadyAsync(bank)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task the_administrator_sees_the_read_models_and_rebuilds_one()
     {
@@ -128,6 +149,17 @@ public sealed class Running(Servers servers)
 
     private static Task<HttpResponseMessage> PostAsync(BankApp bank, Guid id) => bank.Client.SendAsync(Http.Post(
         $"/v1/accounts/{id}/deposits", new { amount = new { amount = "5.00", currency = "USD" } }, key: "once"));
+
+    private sealed class Unheard : ISubscription
+    {
+        public string Name => "Unheard:All";
+
+        public int PageSize => 100;
+
+        public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+            IReadOnlyList<StoredEvent> events, CancellationToken cancellation) =>
+            throw new InvalidOperationException("Nobody takes it.");
+    }
 
     private static async Task<(HttpStatusCode Status, string? Text)> ReadyAsync(BankApp bank)
     {

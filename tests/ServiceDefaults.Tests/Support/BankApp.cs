@@ -34,16 +34,27 @@ public sealed class BankApp : IAsyncDisposable
 
     public WebApplication App => _app;
 
-    public static async Task<BankApp> StartAsync(string connectionString, params (string Key, string? Value)[] settings)
+    public static Task<BankApp> StartAsync(
+        string connectionString, params (string Key, string? Value)[] settings) =>
+        StartAsync(connectionString, _ => { }, settings);
+
+    /// <summary>The bank with more in it.</summary>
+    public static async Task<BankApp> StartAsync(
+        string connectionString, Action<IServiceCollection> add, params (string Key, string? Value)[] settings)
     {
         var issuer = new Issuer();
-        var app = Build(issuer, connectionString, settings);
+        var app = Build(issuer, connectionString, add, settings);
         await app.StartAsync();
         return new BankApp(app, issuer);
     }
 
     public static WebApplication Build(
-        Issuer issuer, string connectionString, params (string Key, string? Value)[] settings)
+        Issuer issuer, string connectionString, params (string Key, string? Value)[] settings) =>
+        Build(issuer, connectionString, _ => { }, settings);
+
+    private static WebApplication Build(
+        Issuer issuer, string connectionString, Action<IServiceCollection> add,
+        (string Key, string? Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -57,6 +68,7 @@ public sealed class BankApp : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults("bank");
         builder.AddBank();
+        add(builder.Services);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapBank();

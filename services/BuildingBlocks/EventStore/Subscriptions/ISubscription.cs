@@ -8,7 +8,7 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// </summary>
 public interface ISubscription
 {
-    /// <summary>Name in <c>mt_event_progression</c>, e.g. <c>relay:All</c>; never renamed.</summary>
+    /// <summary>Name in <c>mt_event_progression</c>, e.g. <c>Relay:All</c>; never renamed.</summary>
     string Name { get; }
 
     /// <summary>Most events handed over at once.</summary>

@@ -100,7 +100,7 @@ internal sealed class LagCheck(IServiceProvider services, IConfiguration configu
         {
             var most = configuration.GetValue("Health:MaxLag", 10_000L);
             var behind = (await monitor.ReadAsync(cancellationToken))
-                .Where(subscription => subscription.Lag > most)
+                .Where(subscription => subscription.IsReadModel && subscription.Lag > most)
                 .Select(subscription => $"{subscription.Name} by {subscription.Lag}")
                 .ToArray();
             return behind.Length == 0
