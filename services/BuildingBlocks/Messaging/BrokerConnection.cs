@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace OrderToCash.Messaging;
 
@@ -11,12 +12,47 @@ namespace OrderToCash.Messaging;
 /// <param name="purpose">What for; operators see it beside the service's name.</param>
 public sealed class BrokerConnection(Uri address, string service, string purpose) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1);
     /// <summary>Messages in flight; from here on more of them do not make publishing faster.</summary>
     private const int InFlight = 256;
 
+    /// <summary>A publish in flight while the broker dies never ends by itself.</summary>
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _opening = new(1);
     private IConnection? _connection;
     private IChannel? _channel;
+
+    /// <summary>
+    /// Publishes and waits until the broker has confirmed everything: 20 seconds at most, then a
+    /// <see cref="TimeoutException"/>. After any fault it is not known what was confirmed, and the next publish opens
+    /// another channel; only where the broker returns a message (<see cref="PublishException.IsReturn"/>) it stays.
+    /// </summary>
+    public async Task PublishAsync(
+        Func<IChannel, CancellationToken, Task> publish, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(publish);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ConfirmLimit);
+        try
+        {
+            await publish(await PublishChannelAsync(limit.Token), limit.Token);
+        }
+        catch (PublishException returned) when (returned.IsReturn)
+        {
+            throw;
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            await ResetAsync();
+            throw new TimeoutException(
+                $"The broker has not confirmed within {ConfirmLimit.TotalSeconds} seconds.", late);
+        }
+        catch
+        {
+            await ResetAsync();
+            throw;
+        }
+    }
 
     /// <summary>
     /// An open channel whose publishes complete when the broker has confirmed. Exchange and republish queue are there

@@ -117,10 +117,11 @@ public sealed partial class CatchUp(
         };
         try
         {
-            var channel = await broker.PublishChannelAsync(cancellation);
-            await channel.BasicPublishAsync(
-                "", Wire.RepublishQueue(service), mandatory: true, properties,
-                JsonSerializer.SerializeToUtf8Bytes(request, Json.Wire), cancellation);
+            await broker.PublishAsync(
+                (channel, stop) => channel.BasicPublishAsync(
+                    "", Wire.RepublishQueue(service), mandatory: true, properties,
+                    JsonSerializer.SerializeToUtf8Bytes(request, Json.Wire), stop).AsTask(),
+                cancellation);
             return true;
         }
         catch (RabbitMQ.Client.Exceptions.PublishException none) when (none.IsReturn)

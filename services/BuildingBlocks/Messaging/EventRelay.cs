@@ -11,9 +11,6 @@ namespace OrderToCash.Messaging;
 /// </summary>
 public sealed class EventRelay(Publications publications, BrokerConnection broker, TimeProvider clock) : ISubscription
 {
-    /// <summary>A publish in flight while the broker dies never ends by itself.</summary>
-    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(20);
-
     private static readonly IReadOnlyList<NpgsqlBatchCommand> NoRows = [];
 
     /// <inheritdoc/>
@@ -27,28 +24,20 @@ public sealed class EventRelay(Publications publications, BrokerConnection broke
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(events);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(ConfirmLimit);
-        var channel = await broker.PublishChannelAsync(limit.Token);
-        try
-        {
-            var confirms = new List<Task>(events.Count);
-            foreach (var stored in events)
+        await broker.PublishAsync(
+            async (channel, stop) =>
             {
-                foreach (var message in publications.Of(stored))
-                    confirms.Add(message.PublishAsync(channel, limit.Token));
-            }
+                var confirms = new List<Task>(events.Count);
+                foreach (var stored in events)
+                {
+                    foreach (var message in publications.Of(stored))
+                        confirms.Add(message.PublishAsync(channel, stop));
+                }
 
-            await Task.WhenAll(confirms);
-            MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
-        }
-        catch
-        {
-            // What is confirmed is not known any more; a new channel starts clean and the page is published again.
-            await broker.ResetAsync();
-            throw;
-        }
-
+                await Task.WhenAll(confirms);
+                MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
+            },
+            cancellation);
         return NoRows;
     }
 }

@@ -56,14 +56,15 @@ public sealed partial class Republisher(
     private async Task<bool> PublishAsync(
         RepublishRequested request, IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        var channel = await broker.PublishChannelAsync(cancellation);
         try
         {
-            await Task.WhenAll(
-                from stored in events
-                from message in publications.Of(stored)
-                where request.RoutingKeys.Contains(message.RoutingKey)
-                select message.PublishAsync(channel, request.Queue, cancellation));
+            await broker.PublishAsync(
+                (channel, stop) => Task.WhenAll(
+                    from stored in events
+                    from message in publications.Of(stored)
+                    where request.RoutingKeys.Contains(message.RoutingKey)
+                    select message.PublishAsync(channel, request.Queue, stop)),
+                cancellation);
             return true;
         }
         catch (RabbitMQ.Client.Exceptions.PublishException gone) when (gone.IsReturn)
