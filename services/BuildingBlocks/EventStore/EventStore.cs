@@ -50,7 +50,7 @@ public sealed class EventStore(
     /// <summary>
     /// Two instances may fight over one stream; more rounds than this mean that something else is wrong.
     /// </summary>
-    private const int MaxRounds = 50;
+    public const int MaxRounds = 50;
 
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
@@ -66,7 +66,7 @@ public sealed class EventStore(
     {
         ArgumentNullException.ThrowIfNull(type);
         var known = cache.Find(type, streamId);
-        var news = await engine.ReadStreamAsync(streamId, known.Version, cancellation);
+        var news = await engine.ReadStreamAsync(streamId, known.Version, limit: null, cancellation);
         if (news.Count == 0)
             return known;
         var loaded = new Loaded<TState>(
@@ -77,7 +77,7 @@ public sealed class EventStore(
 
     /// <summary>The whole story of a stream, oldest first.</summary>
     public Task<IReadOnlyList<StoredEvent>> HistoryAsync(Guid streamId, CancellationToken cancellation = default) =>
-        engine.ReadStreamAsync(streamId, 0, cancellation);
+        engine.ReadStreamAsync(streamId, 0, limit: null, cancellation);
 
     /// <summary>
     /// Decides on the present state of one stream and appends the events in one transaction and one round trip.
@@ -139,12 +139,20 @@ public sealed class EventStore(
             if (result.Status != CommitStatus.VersionConflict)
                 return result;
 
-            // At different times and ever later, or the losers would meet again and again.
-            var longest = 1 << Math.Min(round + 1, 8);
-            await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest)), clock, cancellation);
+            await StandBackAsync(round, cancellation);
         }
 
         throw new ContentionException("several streams", Guid.Empty);
+    }
+
+    /// <summary>
+    /// The pause before what has lost against another writer is built again: at different times and ever later, or the
+    /// losers would meet again and again.
+    /// </summary>
+    public Task StandBackAsync(int round, CancellationToken cancellation)
+    {
+        var longest = 1 << Math.Min(round + 1, 8);
+        return Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest)), clock, cancellation);
     }
 
     /// <summary>

@@ -16,8 +16,9 @@ public interface IEventStoreEngine
     /// </summary>
     Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation);
 
-    /// <summary>Events of one stream above a version, oldest first.</summary>
-    Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(Guid streamId, long aboveVersion, CancellationToken cancellation);
+    /// <summary>Events of one stream above a version, oldest first; at most so many, or all without a limit.</summary>
+    Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
+        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation);
 
     /// <summary>
     /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be

@@ -103,12 +103,15 @@ public sealed class NpgsqlEngine(
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
-        Guid streamId, long aboveVersion, CancellationToken cancellation)
+        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from mt_events where stream_id = $1 and version > $2 order by version");
+            $"select {Columns} from mt_events where stream_id = $1 and version > $2 order by version" +
+            (limit is null ? "" : " limit $3"));
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = aboveVersion });
+        if (limit is { } most)
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<StoredEvent>();
         while (await reader.ReadAsync(cancellation))

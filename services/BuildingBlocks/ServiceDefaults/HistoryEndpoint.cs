@@ -52,7 +52,8 @@ public static class HistoryEndpoint
             if (legalEntity is not null && Caller.Of(http).Deny(legalEntity(state) ?? Caller.AllEntities) is { } denied)
                 return Problems.From(denied);
             var after = query.Cursor is null ? 0 : (long)Cursor.Read(query.Cursor, "history", CursorTypes)[0];
-            var events = await engine.ReadStreamAsync(id, after, http.RequestAborted);
+            // One more than the page has tells whether there is a next one.
+            var events = await engine.ReadStreamAsync(id, after, query.Limit + 1, http.RequestAborted);
             var page = events.Take(query.Limit).ToList();
             return Listing.Result(http, new Page<HistoryItem>(
                 [.. page.Select(Item)],

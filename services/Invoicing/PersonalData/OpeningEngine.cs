@@ -21,9 +21,9 @@ public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : 
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
-        Guid streamId, long aboveVersion, CancellationToken cancellation)
+        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
     {
-        var events = await engine.ReadStreamAsync(streamId, aboveVersion, cancellation);
+        var events = await engine.ReadStreamAsync(streamId, aboveVersion, limit, cancellation);
         await OpenAsync(events, cancellation);
         return events;
     }

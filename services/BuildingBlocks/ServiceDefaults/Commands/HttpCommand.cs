@@ -11,9 +11,6 @@ namespace OrderToCash.ServiceDefaults;
 /// </summary>
 public sealed class HttpCommand
 {
-    /// <summary>As many rounds as the store itself plays on one stream.</summary>
-    private const int MaxRounds = 50;
-
     private readonly HttpContext _http;
 
     internal HttpCommand(HttpContext http, EventStore store, TimeProvider clock) =>
@@ -97,7 +94,7 @@ public sealed class HttpCommand
         Func<CancellationToken, Task<Plan>> build, Func<string, Refusal>? onDuplicate = null)
     {
         ArgumentNullException.ThrowIfNull(build);
-        for (var round = 0; round < MaxRounds; round++)
+        for (var round = 0; round < EventStore.MaxRounds; round++)
         {
             var plan = await build(Cancellation);
             if (plan.Problem is { } no)
@@ -113,6 +110,7 @@ public sealed class HttpCommand
                 case CommitStatus.Duplicate:
                     return await AnswerAsync(Duplicate(result.Constraint!, onDuplicate));
                 case CommitStatus.VersionConflict:
+                    await Store.StandBackAsync(round, Cancellation);
                     break;
                 default:
                     throw new InvalidOperationException($"A request cannot end as {result.Status}.");
