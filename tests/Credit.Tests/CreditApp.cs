@@ -38,6 +38,8 @@ public sealed class CreditApp : IAsyncDisposable
     /// <summary>Sends as somebody who may define policies.</summary>
     public HttpClient Operator { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public EventStore Store => _app.Services.GetRequiredService<EventStore>();
 
     public static async Task<CreditApp> StartAsync(string database, Uri broker, TestTokens tokens, Uri? bureau = null)

@@ -4,6 +4,7 @@ using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.Decisions;
 
@@ -45,34 +46,79 @@ public sealed class DailyRun(
         "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and o.status = 'held')) " +
         "order by a.customer_id limit @chunk";
 
-    private const string Done =
-        "insert into credit_daily_runs (legal_entity, day, done_at) values (@legalEntity, @today, @now) " +
+    private const string StepsDone =
+        "select step from credit_daily_runs where legal_entity = @legalEntity and day = @today";
+
+    private const string Mark =
+        "insert into credit_daily_runs (legal_entity, day, step, done_at) values (@legalEntity, @today, @step, @now) " +
         "on conflict do nothing";
 
+    private const string Bureau = "bureau";
+
+    private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "reviews", Bureau];
+
+    /// <summary>Runs the whole day of a legal entity, whatever of it is done already.</summary>
+    public async Task<DailyRunResult> RunAsync(
+        string legalEntity, DateTimeOffset now, CancellationToken cancellation) =>
+        await RunAsync(legalEntity, Steps, now, cancellation);
+
+    /// <summary>Runs what is left of the day of a legal entity; null when nothing is.</summary>
+    public async Task<DailyRunResult?> FinishAsync(
+        string legalEntity, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var today = (await books.FactsAsync(legalEntity, cancellation)).Today;
+        var done = await ReadAsync<string>(StepsDone, legalEntity, today, Guid.Empty, cancellation);
+        var left = Steps.Except(done).ToArray();
+        return left is [] ? null : await RunAsync(legalEntity, left, now, cancellation);
+    }
+
     /// <summary>
-    /// Runs the day of a legal entity. A customer who cannot be looked at holds up nobody else; the day is not done
-    /// then: what failed is thrown at the end.
+    /// A customer who cannot be looked at holds up nobody else; the step is not done then, and what failed is thrown
+    /// at the end. The bureau is paid for what it is asked: whatever comes of it, it is asked once a day.
     /// </summary>
-    public async Task<DailyRunResult> RunAsync(string legalEntity, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<DailyRunResult> RunAsync(
+        string legalEntity, string[] steps, DateTimeOffset now, CancellationToken cancellation)
     {
         var facts = await books.FactsAsync(legalEntity, cancellation);
         var today = facts.Today;
         var zone = (await books.EntitiesAsync(cancellation)).Single(one => one.Code == legalEntity).TimeZone;
         var failures = new ConcurrentQueue<Exception>();
-        var expired = await ExpireAsync(legalEntity, today, failures, cancellation);
-        await TryAsync(() => mergers.RunAsync(legalEntity, cancellation), failures);
-        var lookedAt = await LookAsync(legalEntity, today, failures, cancellation);
-        var rescored = (await rescoring.RunAsync(legalEntity, cancellation)).Changed;
-        var opened = await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation);
-        // A bureau takes its time: nothing else of the day waits for it.
-        var refreshed = 0;
-        await TryAsync(async () => refreshed = await bureau.RunAsync(legalEntity, facts, cancellation), failures);
-        if (!failures.IsEmpty)
-            throw new AggregateException($"The day of {legalEntity} is not done.", failures);
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(new CommandDefinition(
-            Done, new { legalEntity, today, now }, cancellationToken: cancellation));
-        return new DailyRunResult(legalEntity, today, expired, lookedAt, refreshed, rescored, opened);
+        var figures = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var step in steps)
+        {
+            if (step == Bureau)
+                await MarkAsync(step);
+            var before = failures.Count;
+            await TryAsync(async () => figures[step] = await StepAsync(step), failures);
+            if (failures.Count == before)
+                await MarkAsync(step);
+        }
+
+        return failures.IsEmpty
+            ? new DailyRunResult(
+                legalEntity, today, Figure("expiry"), Figure("holds"), Figure(Bureau), Figure("scores"),
+                Figure("reviews"))
+            : throw new AggregateException($"The day of {legalEntity} is not done.", failures);
+
+        int Figure(string step) => figures.GetValueOrDefault(step);
+
+        // A bureau takes its time: it comes last, nothing else of the day waits for it.
+        async Task<int> StepAsync(string step) => step switch
+        {
+            "expiry" => await ExpireAsync(legalEntity, today, failures, cancellation),
+            "mergers" => await mergers.RunAsync(legalEntity, cancellation),
+            "holds" => await LookAsync(legalEntity, today, failures, cancellation),
+            "scores" => (await rescoring.RunAsync(legalEntity, cancellation)).Changed,
+            "reviews" => await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation),
+            _ => await bureau.RunAsync(legalEntity, facts, cancellation),
+        };
+
+        async Task MarkAsync(string step)
+        {
+            await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+            await connection.ExecuteAsync(new CommandDefinition(
+                Mark, new { legalEntity, today, step, now }, cancellationToken: cancellation));
+        }
     }
 
     private async Task<int> ExpireAsync(
@@ -145,79 +191,51 @@ public sealed class DailyRun(
 }
 
 /// <summary>
-/// Runs each legal entity's day once it has begun there. Any instance may do it; what two do at once, one of them does
-/// in vain.
+/// Runs each legal entity's day once it has begun there. Any instance may do it, one at a time does: it holds the lock of
+/// a session of its own.
 /// </summary>
 public sealed partial class DayBreak(
-    EventStore store, DecisionBooks books, DailyRun run, TimeProvider clock, ILogger<DayBreak> log) : BackgroundService
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, DecisionBooks books, DailyRun run,
+    TimeProvider clock, ILogger<DayBreak> log)
+    : RecurringWork("The days of legal entities", TimeSpan.FromMinutes(1), clock, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
-    private const string IsDone =
-        "select exists (select 1 from credit_daily_runs where legal_entity = $1 and day = $2)";
+    private static readonly long LockKey = Ids.LockKey("ordertocash:credit-day-break");
 
-    private static readonly long LockKey = Ids.LockKey("credit-day-break");
+    /// <summary>How often the days of legal entities have failed in a row, and when they are tried again.</summary>
+    private readonly Dictionary<string, (int Failures, DateTimeOffset Again)> _failed =
+        new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // The database is away; it is looked at again in the next minute.
-                LogFailed(log, error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        if (!await connection.QuerySingleAsync<bool>(new CommandDefinition(
-            "select pg_try_advisory_lock(@key)", new { key = LockKey }, cancellationToken: cancellation)))
+        await using var session = await sessions.OpenConnectionAsync(cancellation);
+        if (!await session.QuerySingleAsync<bool>(new CommandDefinition(
+            "select pg_try_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: cancellation)))
             return;
-        try
+        foreach (var entity in await books.EntitiesAsync(cancellation))
         {
-            foreach (var entity in await books.EntitiesAsync(cancellation))
-            {
-                try
-                {
-                    var today = clock.Today(entity.TimeZone);
-                    if (!await IsDoneAsync(connection, entity.Code, today, cancellation))
-                        LogDone(log, await run.RunAsync(entity.Code, clock.GetUtcNow(), cancellation));
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    // What was not done is done in the next minute, and holds up no other legal entity.
-                    LogFailed(log, error);
-                }
-            }
-        }
-        finally
-        {
-            await connection.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = LockKey });
+            var (failures, again) = _failed.GetValueOrDefault(entity.Code);
+            if (Clock.GetUtcNow() < again)
+                continue;
+            if (await TryAsync($"The day of {entity.Code}", () => FinishAsync(entity.Code, cancellation), cancellation))
+                _failed.Remove(entity.Code);
+            else
+                _failed[entity.Code] = (failures + 1, Clock.GetUtcNow() + Pause(failures));
         }
     }
 
-    private static async Task<bool> IsDoneAsync(
-        NpgsqlConnection connection, string legalEntity, DateOnly day, CancellationToken cancellation)
+    /// <summary>A minute, twice as long each time: a day that cannot be done is not tried without end.</summary>
+    private static TimeSpan Pause(int failures) =>
+        TimeSpan.FromMinutes(Math.Min(LongestPause.TotalMinutes, Math.Pow(2, failures)));
+
+    private async Task FinishAsync(string legalEntity, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(IsDone, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
-        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+        if (await run.FinishAsync(legalEntity, Clock.GetUtcNow(), cancellation) is { } result)
+            LogDone(log, result);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The day is run: {Result}")]
+    [LoggerMessage(Level = LogLevel.Information, EventName = "credit.day.done", Message = "The day is run: {Result}")]
     private static partial void LogDone(ILogger log, DailyRunResult result);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The day could not be run; it is tried again.")]
-    private static partial void LogFailed(ILogger log, Exception error);
 }

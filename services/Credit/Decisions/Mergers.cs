@@ -39,13 +39,17 @@ public sealed class Mergers(EventStore store)
             await TakeOverAsync(duplicateId, survivorId, cancellation);
     }
 
-    /// <summary>Takes over what is at risk with all duplicates of a legal entity, whenever they were merged.</summary>
-    public async Task RunAsync(string legalEntity, CancellationToken cancellation)
+    /// <summary>
+    /// Takes over what is at risk with all duplicates of a legal entity, whenever they were merged; how many there are.
+    /// </summary>
+    public async Task<int> RunAsync(string legalEntity, CancellationToken cancellation)
     {
         await using var command = store.Database.CreateCommand(All);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        foreach (var (duplicateId, survivorId) in await ReadAsync(command, cancellation))
+        var pairs = await ReadAsync(command, cancellation);
+        foreach (var (duplicateId, survivorId) in pairs)
             await TakeOverAsync(duplicateId, survivorId, cancellation);
+        return pairs.Count;
     }
 
     private async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)

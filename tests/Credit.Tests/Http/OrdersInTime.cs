@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Kernel;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -134,6 +138,7 @@ public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
         await (await bed.CheckAsync(customer, "U-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
 
         (await RunAsync("EX03")).GetProperty("expired").GetInt32().ShouldBe(0, "its last day is today");
+        await using var byHand = await OnlyByHandAsync();
         bed.App.Clock.Advance(TimeSpan.FromDays(1));
         try
         {
@@ -147,6 +152,63 @@ public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
 
         (await bed.OrderBecomesAsync("U-1", "expired")).Text("decision").ShouldBe("expired");
         await bed.ExposureBecomesAsync(customer, 0, 0, 0);
+    }
+
+    /// <summary>Above all the bureau, which is paid, is not asked again because of one customer.</summary>
+    [Fact]
+    public async Task what_of_a_day_has_failed_is_done_again_without_the_rest()
+    {
+        const string entity = "EX04";
+        await bed.EntityAsync(entity);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Orders = policy.Orders with { ReservationDays = 0, ReleaseByItself = false },
+        });
+        var customer = await bed.CustomerAsync(limit: 100, entity: entity);
+        await (await bed.CheckAsync(customer, "V-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+        var run = bed.App.Services.GetRequiredService<DailyRun>();
+        await using var byHand = await OnlyByHandAsync();
+        bed.App.Clock.Advance(TimeSpan.FromDays(1));
+        try
+        {
+            var today = bed.App.Clock.GetUtcNow();
+            await SqlAsync(
+                "create function no_more() returns trigger language plpgsql as " +
+                "$$ begin raise exception 'not now'; end $$; " +
+                $"create trigger no_more before insert on mt_events for each row when (new.stream_id = '{customer}') " +
+                "execute function no_more()");
+            await Should.ThrowAsync<AggregateException>(() => run.FinishAsync(entity, today, default));
+            await Should.ThrowAsync<AggregateException>(() => run.FinishAsync(entity, today, default));
+            (await SqlAsync(
+                "select string_agg(step, ' ' order by step) from credit_daily_runs " +
+                $"where legal_entity = '{entity}' and day = (select max(day) from credit_daily_runs)"))
+                .ShouldBe("bureau holds mergers reviews scores");
+
+            await SqlAsync("drop function no_more() cascade");
+            (await run.FinishAsync(entity, today, default)).ShouldNotBeNull().Expired.ShouldBe(1);
+            (await run.FinishAsync(entity, today, default)).ShouldBeNull();
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-1));
+        }
+    }
+
+    /// <summary>Takes the turn of the runs that come by themselves.</summary>
+    private async Task<NpgsqlConnection> OnlyByHandAsync()
+    {
+        var session = await bed.Database.OpenConnectionAsync();
+        await using var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session);
+        turn.Parameters.Add(
+            new NpgsqlParameter<long> { TypedValue = Ids.LockKey("ordertocash:credit-day-break") });
+        await turn.ExecuteNonQueryAsync();
+        return session;
+    }
+
+    private async Task<object?> SqlAsync(string sql)
+    {
+        await using var command = bed.Database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     private async Task<JsonElement> RunAsync(string entity) =>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -10,12 +9,10 @@ namespace OrderToCash.ServiceDefaults;
 /// that skip what another one is removing: nobody waits for anybody. The database, which dated the rows, tells their
 /// age: an instance whose clock is ahead must not forget for all others what was answered and handled.
 /// </summary>
-public sealed partial class Housekeeping(IServiceProvider services, TimeProvider clock, ILogger<Housekeeping> log)
-    : BackgroundService
+public sealed class Housekeeping(IServiceProvider services, TimeProvider clock, ILogger<Housekeeping> log)
+    : RecurringWork("Removal of old answers and inbox rows", TimeSpan.FromHours(1), clock, log)
 {
     private const int Chunk = 1000;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private static readonly string[] Purges =
     [
@@ -26,31 +23,8 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
     ];
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (services.GetService<NpgsqlDataSource>() is not { } database)
-            return;
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await PurgeAsync(database, stoppingToken);
-                }
-                catch (NpgsqlException error)
-                {
-                    LogFailed(log, error.Message);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellation) =>
+        services.GetService<NpgsqlDataSource>() is { } database ? PurgeAsync(database, cancellation) : Task.CompletedTask;
 
     /// <summary>Removes what is past its time now.</summary>
     public static async Task<int> PurgeAsync(NpgsqlDataSource database, CancellationToken cancellation = default)
@@ -72,8 +46,4 @@ public sealed partial class Housekeeping(IServiceProvider services, TimeProvider
 
         return total;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "http.housekeeping.failed",
-        Message = "Old answers and inbox rows stay for another hour: {Reason}")]
-    private static partial void LogFailed(ILogger log, string reason);
 }
