@@ -21,35 +21,6 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     public static ResiliencePipeline<HttpResponseMessage> ForService() =>
         Build(attempt: TimeSpan.FromSeconds(5), total: TimeSpan.FromSeconds(10), retries: 2);
 
-    /// <summary>Calls to others (credit bureaus, rate services): patient, and longer between the attempts.</summary>
-    public static ResiliencePipeline<HttpResponseMessage> ForPartner() =>
-        Build(attempt: TimeSpan.FromSeconds(20), total: TimeSpan.FromSeconds(60), retries: 3);
-
-    /// <summary>
-    /// For what is not HTTP, such as SMTP: the caller says which failures pass. Retries repeat the whole action, so
-    /// give it only what failed before it took effect.
-    /// </summary>
-    public static ResiliencePipeline For(Func<Exception, bool> passes, TimeSpan attempt, int retries = 2) =>
-        new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && passes(error)),
-                MaxRetryAttempts = retries,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(500),
-            })
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-            {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && passes(error)),
-                FailureRatio = 0.5,
-                MinimumThroughput = 10,
-                SamplingDuration = TimeSpan.FromSeconds(30),
-                BreakDuration = TimeSpan.FromSeconds(15),
-            })
-            .AddTimeout(attempt)
-            .Build();
-
     /// <summary>The pipeline with these bounds.</summary>
     public static ResiliencePipeline<HttpResponseMessage> Build(TimeSpan attempt, TimeSpan total, int retries) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
