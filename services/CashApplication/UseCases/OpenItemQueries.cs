@@ -19,7 +19,7 @@ public static class OpenItemQueries
 {
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>(
-            "o.invoice_number || '/' || o.installment", row => $"{row.InvoiceNumber}/{row.Installment}", "dueDate")
+            "(o.invoice_id::text || '/' || o.installment)", row => $"{row.InvoiceId:D}/{row.Installment}", "dueDate")
             .By("dueDate", "o.due_date", row => row.DueDate)
             .By("balance", "o.balance", row => row.Balance);
 

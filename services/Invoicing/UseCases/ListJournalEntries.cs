@@ -23,16 +23,23 @@ public static class ListJournalEntries
         new SortOrder<EntryView>("entry_id", row => row.Id, standard: "postingDate")
             .By("postingDate", "posting_date", row => row.PostingDate);
 
+    private const string EntryColumns =
+        "entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id";
+
     private const string Entries =
-        "(select * from journal_entries union all select * from received_journal_entries) entries";
+        $"(select {EntryColumns} from journal_entries union all " +
+        $"select {EntryColumns} from received_journal_entries) entries";
+
+    private const string LineColumns =
+        "e.legal_entity, l.entry_id, l.line, l.account, l.role, l.currency, l.debit, l.credit, l.base_debit, " +
+        "l.base_credit";
 
     private const string Lines =
         "select l.entry_id, l.line, l.account, l.role, l.currency, l.debit, l.credit, b.base_currency, " +
         "case when l.currency = b.base_currency then l.debit else l.base_debit end as base_debit, " +
         "case when l.currency = b.base_currency then l.credit else l.base_credit end as base_credit from (" +
-        "select l.*, e.legal_entity from journal_lines l join journal_entries e on e.entry_id = l.entry_id " +
-        "where l.entry_id = any(@ids) union all " +
-        "select l.*, e.legal_entity from received_journal_lines l " +
+        $"select {LineColumns} from journal_lines l join journal_entries e on e.entry_id = l.entry_id " +
+        $"where l.entry_id = any(@ids) union all select {LineColumns} from received_journal_lines l " +
         "join received_journal_entries e on e.entry_id = l.entry_id where l.entry_id = any(@ids)) l " +
         "join legal_entities b on b.code = l.legal_entity order by l.entry_id, l.line";
 
@@ -56,8 +63,7 @@ public static class ListJournalEntries
         parameters.Add("until", first?.AddMonths(1));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<EntryRow>(
-            "select entry_id, legal_entity, posting_date, kind, source_id, source_number, customer_id from " +
-            $"{Entries} where (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"select {EntryColumns} from {Entries} where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@sourceId::uuid is null or source_id = @sourceId) " +
             "and (@from::date is null or posting_date >= @from and posting_date < @until) " +

@@ -26,6 +26,9 @@ internal sealed class AmountFit(
     /// <summary>All of the items, exactly: with no, with some or with all of the discounts that are earned.</summary>
     public Fit? Exactly(IReadOnlyList<Candidate> items)
     {
+        // Single items are tried by the thousand and nearly all of them differ.
+        if (items is [var single] && single.Available != amount && single.Available - Earned(single) != amount)
+            return null;
         var gross = Sum(items);
         if (amount == gross)
         {
@@ -48,6 +51,8 @@ internal sealed class AmountFit(
     /// <summary>All of the items but for a difference small enough to be given up.</summary>
     public Fit? Nearly(IReadOnlyList<Candidate> items)
     {
+        if (items is [var single] && !IsNear(single.Available) && !IsNear(single.Available - Earned(single)))
+            return null;
         var gross = Sum(items);
         var net = gross - Money.Sum(items.Select(Earned), Currency);
         foreach (var (due, discounted) in new[] { (gross, false), (net, true) }.Distinct())
@@ -147,6 +152,9 @@ internal sealed class AmountFit(
 
     /// <summary>What is open of the items together.</summary>
     public Money Sum(IEnumerable<Candidate> items) => Money.Sum(items.Select(item => item.Available), Currency);
+
+    private bool IsNear(Money due) =>
+        due != amount && tolerance.Allows(due > amount ? due - amount : amount - due, due);
 
     private Fit Short(IReadOnlyList<Candidate> items, Money missing, bool discounted)
     {
