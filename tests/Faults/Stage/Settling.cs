@@ -11,7 +11,8 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     /// <summary>Without any progress for this long the system will not come to rest.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    /// <summary>Asking the broker for all its queues costs it more than its messages do.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly FactsReader _facts = new(stage);
 
