@@ -2,6 +2,7 @@ using OrderToCash.Approvals;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
@@ -58,6 +59,8 @@ public static class InvoicingService
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
+        builder.Services.AddSingleton<FinanceChargeBilling>();
+        builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
@@ -93,6 +96,9 @@ public static class InvoicingService
         AddPeriodEvents(store.Types);
         AddStatementEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
+        store.Types
+            .Add<AutomationPolicyDefined>("automation_policy_defined")
+            .Add<FinanceChargesBilled>("finance_charges_billed");
         store
             .Schema<Program>("invoicing")
             .Check(AccountingCalendarsProjection.CheckPostingDays)
@@ -192,6 +198,7 @@ public static class InvoicingService
         ReadLegalEntities.Map(api);
         DefineLetterhead.Map(api);
         DefineStatementCalendar.Map(api);
+        DefineAutomationPolicy.Map(api);
         ApprovalMatrices.Map(api);
         ApprovalDelegations.Map(api);
         app.MapApprovals(Scopes.InvoicingRead, Scopes.InvoicingWrite);

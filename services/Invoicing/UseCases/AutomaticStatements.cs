@@ -1,6 +1,5 @@
-using Dapper;
 using OrderToCash.EventSourcing;
-using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 
@@ -20,7 +19,8 @@ public sealed partial class AutomaticStatements(
     /// <param name="cancellation">Stops between two runs.</param>
     public async Task StartAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
     {
-        foreach (var (code, timeZone) in await EntitiesAsync(legalEntity, cancellation))
+        foreach (var (code, timeZone) in await EntityClocks.ReadAsync(
+            store.Database, legalEntity, cancellation))
         {
             try
             {
@@ -50,15 +50,6 @@ public sealed partial class AutomaticStatements(
                 StatementRunStream.Type, StatementRunStream.Id(legalEntity, cycle.Cycle, period.To), metadata,
                 run => run.Started is null ? Decision.Of(started) : Decision.Nothing, cancellation: cancellation);
         }
-    }
-
-    private async Task<List<(string Code, string TimeZone)>> EntitiesAsync(
-        string? legalEntity, CancellationToken cancellation)
-    {
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(string Code, string TimeZone)>(
-            "select code, time_zone from legal_entities where @legalEntity::text is null or code = @legalEntity " +
-            "order by code", new { legalEntity })).AsList();
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statements.failed",

@@ -5,12 +5,12 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made. Every instance does it; each thing is decided on the version it was seen at, so it happens once, and what
-/// was missed happens when somebody looks again.
+/// are made, late fees and interest are billed. Every instance does it; each thing is decided on the version it was
+/// seen at, so it happens once, and what was missed happens when somebody looks again.
 /// </summary>
 public sealed partial class InvoicingClock(
-    ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, TimeProvider clock,
-    ILogger<InvoicingClock> log) : BackgroundService
+    ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
+    TimeProvider clock, ILogger<InvoicingClock> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -28,6 +28,9 @@ public sealed partial class InvoicingClock(
                 await TryAsync("marking of overdue invoices", () => MarkAsync(stoppingToken), stoppingToken);
                 await TryAsync(
                     "start of statement runs", () => statements.StartAsync(Metadata, null, stoppingToken),
+                    stoppingToken);
+                await TryAsync(
+                    "billing of finance charges", () => charges.BillAsync(Metadata, null, stoppingToken),
                     stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

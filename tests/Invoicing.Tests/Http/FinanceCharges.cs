@@ -1,6 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
+using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -122,6 +128,75 @@ public class FinanceCharges(InvoicingApp app)
         await TiesAsync(entity);
     }
 
+    [Fact]
+    public async Task A_policy_bills_each_missed_month_once_by_many_instances_and_no_month_that_a_person_has_billed()
+    {
+        var entity = await app.EntityAsync();
+        var first = Month.AddMonths(-1);
+        var customer = await LateCustomerAsync(entity, due: first.AddDays(-1));
+        var byHand = (await RunAsync(new { legalEntity = entity, period = Period }))["debitMemos"]
+            .EnumerateArray().ShouldHaveSingleItem().GetProperty("invoiceId").GetGuid();
+        await app.Store.DecideAsync(
+            AutomationPolicyStream.Type, AutomationPolicyStream.Id(entity), new EventMetadata("tester"),
+            policy => policy.Define(new AutomationPolicyDefined(entity, new AutomaticCharges(1, default)), first));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Services
+            .GetRequiredService<AutomaticFinanceCharges>()
+            .BillAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+
+        var memos = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"]
+            .EnumerateArray().Select(memo => memo.GetProperty("id").GetGuid()).ToList();
+        memos.Count.ShouldBe(2);
+        memos.ShouldContain(byHand);
+        var policy = await app.Client.ReadAsync($"/v1/legal-entities/{entity}/automation-policy");
+        policy["runs"].EnumerateArray().Select(run => (
+                run.GetProperty("period").GetString(), run.GetProperty("billed").GetInt32(),
+                run.GetProperty("failed").GetInt32()))
+            .ShouldBe([($"{first:yyyy-MM}", 1, 0), (Period, 1, 0)]);
+        policy["version"].GetInt64().ShouldBe(3);
+        await TiesAsync(entity);
+    }
+
+    [Fact]
+    public async Task A_policy_begins_with_the_month_that_goes_on_and_tries_again_the_next_day_whom_it_left_out()
+    {
+        var (entity, customer) = await LateCustomerAsync();
+        var path = $"/v1/legal-entities/{entity}/automation-policy";
+        (await app.Client.PutAsync(path, new { financeCharges = new { day = 29 } }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-automation-policy");
+        (await app.Client.PutAsync(path, new { financeCharges = new { day = 5 } })).ShouldBe(HttpStatusCode.OK)
+            ["financeCharges"].GetProperty("since").GetString().ShouldBe($"{TestApi.Today:yyyy-MM-dd}");
+        await app.Client.RateAsync(entity, "EUR", 1.10m, Month.AddDays(-31));
+        await LateCustomerAsync(entity, "EUR");
+        var next = new DateTimeOffset(TestApi.Today.Year, TestApi.Today.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+
+        (await RunsAsync(next.AddDays(4).AddSeconds(-1))).ShouldBeEmpty();
+        (await RunsAsync(next.AddDays(4))).ShouldBe([(1, 1)]);
+        await app.Client.RateAsync(entity, "EUR", 1.10m, DateOnly.FromDateTime(next.UtcDateTime));
+        (await RunsAsync(next.AddDays(4).AddHours(20))).ShouldBe([(1, 1)]);
+        (await RunsAsync(next.AddDays(5))).ShouldBe([(2, 0)]);
+
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
+            .ShouldBe(1);
+        (await app.Client.PutAsync(path, new { })).ShouldBe(HttpStatusCode.OK);
+        (await RunsAsync(next.AddMonths(3))).Count.ShouldBe(1);
+
+        async Task<List<(int Billed, int Failed)>> RunsAsync(DateTimeOffset now)
+        {
+            var clock = new StoppedClock(now);
+            var billing = new FinanceChargeBilling(
+                app.Store, app.Services.GetRequiredService<DocumentNumbers>(), clock);
+            var log = NullLogger<AutomaticFinanceCharges>.Instance;
+            await new AutomaticFinanceCharges(app.Store, billing, clock, log)
+                .BillAsync(new EventMetadata("tester"), entity, CancellationToken.None);
+            return
+            [
+                .. (await app.Client.ReadAsync(path))["runs"].EnumerateArray().Select(run => (
+                    run.GetProperty("billed").GetInt32(), run.GetProperty("failed").GetInt32())),
+            ];
+        }
+    }
+
     private static decimal Interest(Answer run) => decimal.Parse(
         run["debitMemos"][0].GetProperty("charges").EnumerateArray()
             .Single(charge => charge.GetProperty("kind").GetString() == "interest").GetProperty("amount")
@@ -138,7 +213,7 @@ public class FinanceCharges(InvoicingApp app)
         return (entity, await LateCustomerAsync(entity));
     }
 
-    private async Task<Guid> LateCustomerAsync(string entity, string currency = "USD")
+    private async Task<Guid> LateCustomerAsync(string entity, string currency = "USD", DateOnly? due = null)
     {
         var customer = await app.Client.RegisterAsync(entity, currency: currency);
         (await app.Client.PutAsync($"/v1/customers/{customer}", new
@@ -148,7 +223,7 @@ public class FinanceCharges(InvoicingApp app)
             terms = "NET 30",
             clauses = new { lateFee = "25", interestPercent = "9" },
         })).ShouldBe(HttpStatusCode.OK);
-        await app.Client.IssueAsync(customer, 1_000, Month.AddDays(-31));
+        await app.Client.IssueAsync(customer, 1_000, (due ?? Month.AddDays(-1)).AddDays(-30));
         return customer;
     }
 

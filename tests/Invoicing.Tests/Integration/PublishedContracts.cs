@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
@@ -98,6 +99,8 @@ public class PublishedContracts
             .. ErasureStory(),
             new StatementCalendarDefined(
                 "US01", [new AutomaticCycle(StatementCycle.Monthly, 2, true, Some.Today)]),
+            new AutomationPolicyDefined("US01", new AutomaticCharges(5, Some.Today)),
+            new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
         ];
         return events.Select((data, index) => new StoredEvent
         {

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Automation;
+
+/// <summary>Late fees and interest of a month are billed by themselves, in the month after it.</summary>
+/// <param name="Day">On this day of that month, 1 to 28.</param>
+/// <param name="Since">The first month is the one that this day is in.</param>
+public sealed record AutomaticCharges(int Day, DateOnly Since);
+
+/// <summary>What happens by itself at a legal entity was defined; the whole of it as it is now.</summary>
+/// <param name="FinanceCharges">Null where people run them.</param>
+public sealed record AutomationPolicyDefined(string LegalEntity, AutomaticCharges? FinanceCharges);
+
+/// <summary>The late fees and interest of a month were billed by themselves.</summary>
+/// <param name="Period">The month, such as <c>2026-10</c>.</param>
+/// <param name="On">The day there; those that could not be billed are tried again the next day.</param>
+/// <param name="Billed">Customers that are billed for the month, by this run or before it.</param>
+/// <param name="Failed">Customers that could not be billed.</param>
+public sealed record FinanceChargesBilled(string LegalEntity, string Period, DateOnly On, int Billed, int Failed);
+
+/// <summary>What happens by itself at a legal entity, and what has happened.</summary>
+public sealed record AutomationPolicy
+{
+    private const int LastDayOfEachMonth = 28;
+
+    /// <summary>Nothing happens by itself.</summary>
+    public static readonly AutomationPolicy Initial = new();
+
+    /// <summary>As it was defined last; null before that.</summary>
+    public AutomationPolicyDefined? Definition { get; init; }
+
+    /// <summary>The last run of finance charges by month.</summary>
+    public ImmutableSortedDictionary<string, FinanceChargesBilled> Runs { get; init; } =
+        ImmutableSortedDictionary.Create<string, FinanceChargesBilled>(StringComparer.Ordinal);
+
+    public static AutomationPolicy Evolve(AutomationPolicy policy, object e) => e switch
+    {
+        AutomationPolicyDefined defined => policy with { Definition = defined },
+        FinanceChargesBilled run => policy with { Runs = policy.Runs.SetItem(run.Period, run) },
+        _ => policy,
+    };
+
+    /// <summary>
+    /// Defines it; saying the same again is nothing. Charges begin with the month that goes on: nobody is billed for
+    /// times in which they were not on.
+    /// </summary>
+    /// <param name="wish">As it shall be; the <c>Since</c> of what is new in it is given here.</param>
+    /// <param name="today">Where the legal entity is.</param>
+    public Decision Define(AutomationPolicyDefined wish, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        if (wish.FinanceCharges is { Day: < 1 or > LastDayOfEachMonth })
+        {
+            return new Refusal(
+                "invalid-automation-policy", $"The day is one that each month has, 1 to {LastDayOfEachMonth}.",
+                Field: "/financeCharges/day");
+        }
+
+        var defined = wish with
+        {
+            FinanceCharges = wish.FinanceCharges is { } charges
+                ? charges with { Since = Definition?.FinanceCharges?.Since ?? today }
+                : null,
+        };
+        return defined == Definition ? Decision.Nothing : Decision.Of(defined);
+    }
+
+    /// <summary>
+    /// The months whose charges are to be billed by a day, the first one first: all that were missed, and those that
+    /// left somebody out on a day before.
+    /// </summary>
+    public IEnumerable<Period> ChargesDue(DateOnly today)
+    {
+        if (Definition?.FinanceCharges is not { } charges)
+            yield break;
+        for (var month = Period.Of(charges.Since); month.Next.FirstDay.AddDays(charges.Day - 1) <= today;
+            month = month.Next)
+        {
+            if (!Runs.TryGetValue($"{month}", out var run) || (run.Failed > 0 && run.On < today))
+                yield return month;
+        }
+    }
+
+    /// <summary>Notes a run; nothing where another instance has noted it.</summary>
+    public Decision Bill(FinanceChargesBilled run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Runs.TryGetValue(run.Period, out var before) && (before.Failed == 0 || before.On >= run.On)
+            ? Decision.Nothing
+            : Decision.Of(run);
+    }
+}
+
+public static class AutomationPolicyStream
+{
+    public static readonly StreamType<AutomationPolicy> Type =
+        new("automation_policy", AutomationPolicy.Initial, AutomationPolicy.Evolve);
+
+    /// <summary>One per legal entity.</summary>
+    public static Guid Id(string legalEntity) => Ids.From("automation-policy", legalEntity);
+}

@@ -1,0 +1,61 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// Bills the late fees and interest that automation policies have come to: each month once, months that were missed
+/// one after the other. What a person or another instance has billed meanwhile is not billed again; those who could not
+/// be billed are tried again the next day.
+/// </summary>
+public sealed partial class AutomaticFinanceCharges(
+    EventStore store, FinanceChargeBilling billing, TimeProvider clock, ILogger<AutomaticFinanceCharges> log)
+{
+    /// <summary>Bills what is due, of one legal entity or of all.</summary>
+    /// <param name="metadata">Who asks.</param>
+    /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="cancellation">Stops between two customers.</param>
+    public async Task BillAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    {
+        foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
+        {
+            try
+            {
+                await BillAsync(code, clock.Today(timeZone), metadata, cancellation);
+            }
+            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+            {
+                // One whose charges cannot be billed keeps none of the others waiting.
+                LogFailed(log, code, error);
+            }
+        }
+    }
+
+    private async Task BillAsync(
+        string legalEntity, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
+    {
+        var id = AutomationPolicyStream.Id(legalEntity);
+        var (policy, _) = await store.LoadAsync(AutomationPolicyStream.Type, id, cancellation);
+        foreach (var month in policy.ChargesDue(today))
+        {
+            var billed = await billing.BillAsync(legalEntity, month, false, null, metadata, cancellation);
+            var failed = billed.Count(one => one.Problem is not null);
+            if (failed > 0)
+                LogLeftOut(log, legalEntity, month, failed);
+            var run = new FinanceChargesBilled(legalEntity, $"{month}", today, billed.Count - failed, failed);
+            await store.DecideAsync(
+                AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.finance-charges.failed",
+        Message = "The finance charges of {LegalEntity} could not be billed")]
+    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.left-out",
+        Message = "{Failed} customers of {LegalEntity} could not be billed for {Month}; they are tried again tomorrow")]
+    private static partial void LogLeftOut(ILogger log, string legalEntity, Period month, int failed);
+}

@@ -1,0 +1,70 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
+using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>What happens by itself at a legal entity.</summary>
+public static class DefineAutomationPolicy
+{
+    /// <summary>Late fees and interest are billed by themselves.</summary>
+    /// <param name="Day">On this day of the month after, 1 to 28.</param>
+    public sealed record Charges(int Day);
+
+    /// <summary>All of it; what is left out is done by people.</summary>
+    public sealed record Request(Charges? FinanceCharges = null);
+
+    /// <summary>The policy as the API shows it.</summary>
+    /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
+    public sealed record View(
+        string LegalEntity, AutomaticCharges? FinanceCharges, IReadOnlyList<FinanceChargesBilled> Runs, long Version);
+
+    private const int RunsShown = 12;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        const string path = "/legal-entities/{code}/automation-policy";
+        routes.MapPut(path, PutAsync).RequireScope(Scopes.InvoicingWrite)
+            .Produces<View>().WithSummary("Define what happens by itself");
+        routes.MapGet(path, GetAsync).RequireScope(Scopes.InvoicingRead)
+            .Produces<View>().WithSummary("What happens by itself, and what has happened");
+        HistoryEndpoint.Map(
+            routes, $"{path}/history", AutomationPolicyStream.Type, Scopes.InvoicingRead,
+            policy => policy.Definition?.LegalEntity, values => AutomationPolicyStream.Id($"{values["code"]}"));
+    }
+
+    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
+    {
+        if (command.Caller.Deny(code) is { } denied)
+            return await command.RefuseAsync(denied);
+        var entity = await command.Store.LoadAsync(
+            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
+        if (entity.State.Definition is not { } definition)
+            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
+        var charges = request.FinanceCharges is { } wish ? new AutomaticCharges(wish.Day, default) : null;
+        var today = command.Clock.Today(definition.TimeZone);
+        return await command.DecideAsync(
+            AutomationPolicyStream.Type,
+            AutomationPolicyStream.Id(code),
+            policy => policy.Define(new AutomationPolicyDefined(code, charges), today),
+            decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
+    }
+
+    private static async Task<IResult> GetAsync(
+        string code, Caller caller, EventStore store, CancellationToken cancellation)
+    {
+        if (caller.Deny(code) is { } denied)
+            return Problems.From(denied);
+        var (policy, version) = await store.LoadAsync(
+            AutomationPolicyStream.Type, AutomationPolicyStream.Id(code), cancellation);
+        return policy.Definition is null
+            ? Problems.From(Refusal.NotFound("automation policy of", code))
+            : Reply.Ok(Of(policy, version), version);
+    }
+
+    private static View Of(AutomationPolicy policy, long version) => new(
+        policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, [.. policy.Runs.Values.TakeLast(RunsShown)],
+        version);
+}

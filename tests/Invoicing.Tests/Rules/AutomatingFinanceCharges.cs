@@ -1,0 +1,78 @@
+using OrderToCash.Invoicing.Automation;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class AutomatingFinanceCharges
+{
+    private static readonly DeciderSpec<AutomationPolicy> Policies =
+        new(AutomationPolicy.Initial, AutomationPolicy.Evolve);
+
+    [Theory]
+    [InlineData("2026-11-30", "")]
+    [InlineData("2026-12-04", "")]
+    [InlineData("2026-12-05", "2026-11")]
+    [InlineData("2027-01-04", "2026-11")]
+    [InlineData("2027-02-05", "2026-11 2026-12 2027-01")]
+    public void Each_month_since_they_are_on_is_due_once_its_day_has_come(string today, string due)
+    {
+        var policy = Of(Defined());
+
+        Due(policy, today).ShouldBe(due);
+    }
+
+    [Fact]
+    public void What_was_billed_is_due_no_more_and_whom_a_run_left_out_the_next_day()
+    {
+        var policy = Of(Defined(), Run("2026-11", "2026-12-05", 0), Run("2026-12", "2027-01-06", 2));
+
+        Due(policy, "2027-01-06").ShouldBe("");
+        Due(policy, "2027-01-07").ShouldBe("2026-12");
+        Due(Of(Defined(), Run("2026-11", "2026-12-05", 2), Run("2026-11", "2026-12-06", 0)), "2027-01-01")
+            .ShouldBe("");
+    }
+
+    [Fact]
+    public void A_run_is_noted_by_one_instance()
+    {
+        Policies.Given(Defined(), Run("2026-11", "2026-12-05", 0))
+            .When(now => now.Bill(Run("2026-11", "2026-12-06", 0))).ThenNothing();
+        Policies.Given(Defined(), Run("2026-11", "2026-12-05", 1))
+            .When(now => now.Bill(Run("2026-11", "2026-12-05", 1))).ThenNothing();
+        Policies.Given(Defined(), Run("2026-11", "2026-12-05", 1))
+            .When(now => now.Bill(Run("2026-11", "2026-12-06", 0))).Then(Run("2026-11", "2026-12-06", 0));
+    }
+
+    [Fact]
+    public void They_keep_their_beginning_until_they_are_turned_off()
+    {
+        var later = Some.Today.AddDays(90);
+        var off = new AutomationPolicyDefined("US01", null);
+
+        Policies.Given(Defined()).When(now => now.Define(Wish(5), later)).ThenNothing();
+        Policies.Given(Defined()).When(now => now.Define(Wish(7), later)).Then(Defined(7));
+        Policies.Given(Defined()).When(now => now.Define(off, later)).Then(off);
+        Policies.Given(Defined(), off).When(now => now.Define(Wish(5), later))
+            .Then(new AutomationPolicyDefined("US01", new AutomaticCharges(5, later)));
+        Due(Of(Defined(), off), "2027-02-05").ShouldBe("");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(29)]
+    public void A_day_that_not_every_month_has_is_refused(int day) => Policies.Given()
+        .When(now => now.Define(Wish(day), Some.Today)).ThenRefused("invalid-automation-policy");
+
+    private static AutomationPolicyDefined Wish(int day) => new("US01", new AutomaticCharges(day, default));
+
+    private static AutomationPolicyDefined Defined(int day = 5) => new("US01", new AutomaticCharges(day, Some.Today));
+
+    private static FinanceChargesBilled Run(string period, string on, int failed) =>
+        new("US01", period, DateOnly.Parse(on, null), 3, failed);
+
+    private static AutomationPolicy Of(params object[] events) =>
+        events.Aggregate(AutomationPolicy.Initial, AutomationPolicy.Evolve);
+
+    private static string Due(AutomationPolicy policy, string today) =>
+        string.Join(' ', policy.ChargesDue(DateOnly.Parse(today, null)));
+}
