@@ -61,6 +61,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<AutomaticStatements>();
         builder.Services.AddSingleton<FinanceChargeBilling>();
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
+        builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();

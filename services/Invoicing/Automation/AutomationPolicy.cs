@@ -10,9 +10,18 @@ namespace OrderToCash.Invoicing.Automation;
 /// <param name="Since">The first month is the one that this day is in.</param>
 public sealed record AutomaticCharges(int Day, DateOnly Since);
 
+/// <summary>
+/// Open credit memos settle by themselves what their customer owes, what is due first before the rest and never what
+/// is disputed.
+/// </summary>
+/// <param name="AfterDays">So many days after their date, 0 to 90; until then people may do otherwise.</param>
+public sealed record AutomaticSettlement(int AfterDays);
+
 /// <summary>What happens by itself at a legal entity was defined; the whole of it as it is now.</summary>
 /// <param name="FinanceCharges">Null where people run them.</param>
-public sealed record AutomationPolicyDefined(string LegalEntity, AutomaticCharges? FinanceCharges);
+/// <param name="OpenCredits">Null where people apply them.</param>
+public sealed record AutomationPolicyDefined(
+    string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>
@@ -25,6 +34,7 @@ public sealed record FinanceChargesBilled(string LegalEntity, string Period, Dat
 public sealed record AutomationPolicy
 {
     private const int LastDayOfEachMonth = 28;
+    private const int MaxAfterDays = 90;
 
     /// <summary>Nothing happens by itself.</summary>
     public static readonly AutomationPolicy Initial = new();
@@ -53,11 +63,9 @@ public sealed record AutomationPolicy
     {
         ArgumentNullException.ThrowIfNull(wish);
         if (wish.FinanceCharges is { Day: < 1 or > LastDayOfEachMonth })
-        {
-            return new Refusal(
-                "invalid-automation-policy", $"The day is one that each month has, 1 to {LastDayOfEachMonth}.",
-                Field: "/financeCharges/day");
-        }
+            return Invalid("/financeCharges/day", $"The day is one that each month has, 1 to {LastDayOfEachMonth}.");
+        if (wish.OpenCredits is { AfterDays: < 0 or > MaxAfterDays })
+            return Invalid("/openCredits/afterDays", $"Credit memos are applied 0 to {MaxAfterDays} days after.");
 
         var defined = wish with
         {
@@ -92,6 +100,9 @@ public sealed record AutomationPolicy
             ? Decision.Nothing
             : Decision.Of(run);
     }
+
+    private static Refusal Invalid(string field, string detail) =>
+        new("invalid-automation-policy", detail, Field: field);
 }
 
 public static class AutomationPolicyStream

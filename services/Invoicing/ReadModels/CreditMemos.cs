@@ -32,6 +32,9 @@ public sealed class CreditMemosProjection : Projection
                 .Column(e => e.Version));
         Open<CreditMemoApplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Open<CreditMemoUnapplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        On<CreditMemoUnapplied>(
+            "update credit_memos set taken_back = true where credit_memo_id = any($1)",
+            rows => rows.Column(e => e.StreamId));
         Open<CreditMemoVoided>(e => (0, e.Entry.ReceivablesBase(onDebit: true) is null ? null : 0));
         On<CreditMemoVoided>(
             "update credit_memos set is_void = true where credit_memo_id = any($1)",

@@ -14,12 +14,13 @@ public static class DefineAutomationPolicy
     public sealed record Charges(int Day);
 
     /// <summary>All of it; what is left out is done by people.</summary>
-    public sealed record Request(Charges? FinanceCharges = null);
+    public sealed record Request(Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
-        string LegalEntity, AutomaticCharges? FinanceCharges, IReadOnlyList<FinanceChargesBilled> Runs, long Version);
+        string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits,
+        IReadOnlyList<FinanceChargesBilled> Runs, long Version);
 
     private const int RunsShown = 12;
 
@@ -48,7 +49,7 @@ public static class DefineAutomationPolicy
         return await command.DecideAsync(
             AutomationPolicyStream.Type,
             AutomationPolicyStream.Id(code),
-            policy => policy.Define(new AutomationPolicyDefined(code, charges), today),
+            policy => policy.Define(new AutomationPolicyDefined(code, charges, request.OpenCredits), today),
             decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
     }
 
@@ -65,6 +66,6 @@ public static class DefineAutomationPolicy
     }
 
     private static View Of(AutomationPolicy policy, long version) => new(
-        policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, [.. policy.Runs.Values.TakeLast(RunsShown)],
-        version);
+        policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
+        [.. policy.Runs.Values.TakeLast(RunsShown)], version);
 }

@@ -5,12 +5,12 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made, late fees and interest are billed. Every instance does it; each thing is decided on the version it was
-/// seen at, so it happens once, and what was missed happens when somebody looks again.
+/// are made, late fees and interest are billed, open credit memos are applied. Every instance does it; each thing is
+/// decided on the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
 /// </summary>
 public sealed partial class InvoicingClock(
     ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
-    TimeProvider clock, ILogger<InvoicingClock> log) : BackgroundService
+    AutomaticCredits credits, TimeProvider clock, ILogger<InvoicingClock> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -31,6 +31,9 @@ public sealed partial class InvoicingClock(
                     stoppingToken);
                 await TryAsync(
                     "billing of finance charges", () => charges.BillAsync(Metadata, null, stoppingToken),
+                    stoppingToken);
+                await TryAsync(
+                    "applying of open credits", () => credits.ApplyAsync(Metadata, null, stoppingToken),
                     stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -99,7 +99,8 @@ public class PublishedContracts
             .. ErasureStory(),
             new StatementCalendarDefined(
                 "US01", [new AutomaticCycle(StatementCycle.Monthly, 2, true, Some.Today)]),
-            new AutomationPolicyDefined("US01", new AutomaticCharges(5, Some.Today)),
+            new AutomationPolicyDefined(
+                "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3)),
             new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
         ];
         return events.Select((data, index) => new StoredEvent

@@ -3,7 +3,7 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
-public class AutomatingFinanceCharges
+public class AutomatingReceivables
 {
     private static readonly DeciderSpec<AutomationPolicy> Policies =
         new(AutomationPolicy.Initial, AutomationPolicy.Evolve);
@@ -14,7 +14,7 @@ public class AutomatingFinanceCharges
     [InlineData("2026-12-05", "2026-11")]
     [InlineData("2027-01-04", "2026-11")]
     [InlineData("2027-02-05", "2026-11 2026-12 2027-01")]
-    public void Each_month_since_they_are_on_is_due_once_its_day_has_come(string today, string due)
+    public void Each_month_since_charges_are_on_is_due_once_its_day_has_come(string today, string due)
     {
         var policy = Of(Defined());
 
@@ -44,7 +44,7 @@ public class AutomatingFinanceCharges
     }
 
     [Fact]
-    public void They_keep_their_beginning_until_they_are_turned_off()
+    public void Charges_keep_their_beginning_until_they_are_turned_off()
     {
         var later = Some.Today.AddDays(90);
         var off = new AutomationPolicyDefined("US01", null);
@@ -62,6 +62,13 @@ public class AutomatingFinanceCharges
     [InlineData(29)]
     public void A_day_that_not_every_month_has_is_refused(int day) => Policies.Given()
         .When(now => now.Define(Wish(day), Some.Today)).ThenRefused("invalid-automation-policy");
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(91)]
+    public void Credits_wait_for_people_0_to_90_days(int days) => Policies.Given(Defined())
+        .When(now => now.Define(Wish(5) with { OpenCredits = new AutomaticSettlement(days) }, Some.Today))
+        .ThenRefused("invalid-automation-policy");
 
     private static AutomationPolicyDefined Wish(int day) => new("US01", new AutomaticCharges(day, default));
 

@@ -1,0 +1,93 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first. What
+/// was merged is one customer. One transaction; a customer with more of either than it holds is finished by asking
+/// again.
+/// </summary>
+/// <param name="store">Where both are.</param>
+/// <param name="clock">Gives identifiers their time.</param>
+internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
+{
+    /// <summary>Streams per transaction and side.</summary>
+    private const int MaxDocuments = 100;
+
+    /// <summary>With a day, only those that are left to no person and not dated after it.</summary>
+    private const string Credits =
+        "select credit_memo_id from credit_memos where customer_id = any(@ids) and open_amount > 0 " +
+        "and (@datedBy::date is null or (credit_date <= @datedBy and not taken_back)) " +
+        "order by credit_date, number limit @limit";
+
+    /// <summary>What is disputed is left alone: its credit may come from the dispute.</summary>
+    private const string Items =
+        "select o.invoice_id from open_items o where o.customer_id = any(@ids) and o.balance > o.disputed " +
+        "group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit";
+
+    /// <summary>What to write, and what it settles.</summary>
+    /// <param name="customerId">The customer, or one that is one with it.</param>
+    /// <param name="datedBy">Only credit memos that may be applied by themselves by this date; null for all.</param>
+    /// <param name="context">When, and which days are open.</param>
+    /// <param name="metadata">Who, and why.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<(WriteBatch Batch, IReadOnlyList<ApplyOpenCredits.Application> Applied)> PlanAsync(
+        Guid customerId, DateOnly? datedBy, PostingContext context, EventMetadata metadata,
+        CancellationToken cancellation)
+    {
+        var account = await CustomerGroups.OfAsync(store.Database, customerId, cancellation);
+        var (memoIds, invoiceIds) = await FindAsync(account, datedBy, cancellation);
+        var invoices = new Dictionary<Guid, Touched>();
+        foreach (var invoiceId in invoiceIds)
+            invoices[invoiceId] = new(await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation));
+        var batch = new WriteBatch(metadata);
+        var applied = new List<ApplyOpenCredits.Application>();
+        foreach (var memoId in memoIds)
+        {
+            var (memo, version) = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
+            var settlement = new CreditSettlement(memoId, memo, context, () => Ids.Next(clock), account);
+            foreach (var (invoiceId, invoice) in invoices)
+                invoice.Add(settlement.Settle(invoiceId, invoice.State, spareDisputed: true));
+            batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);
+            applied.AddRange(settlement.MemoEvents.Cast<CreditMemoApplied>().Select(one =>
+                new ApplyOpenCredits.Application(
+                    memoId, memo.Issued!.Number, one.InvoiceId, one.InvoiceNumber, one.Installment, one.Amount)));
+        }
+
+        foreach (var (invoiceId, invoice) in invoices)
+            batch.Append(InvoiceStream.Type, invoiceId, invoice.Version, invoice.Events);
+        return (batch, applied);
+    }
+
+    private async Task<(List<Guid> Memos, List<Guid> Invoices)> FindAsync(
+        IReadOnlySet<Guid> account, DateOnly? datedBy, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var parameters = new { ids = account.ToArray(), limit = MaxDocuments, datedBy };
+        return ([.. await connection.QueryAsync<Guid>(Credits, parameters)],
+            [.. await connection.QueryAsync<Guid>(Items, parameters)]);
+    }
+
+    private sealed class Touched(Loaded<Invoice> loaded)
+    {
+        private readonly List<object> _events = [];
+
+        public Invoice State { get; private set; } = loaded.State;
+
+        public long Version => loaded.Version;
+
+        public IReadOnlyList<object> Events => _events;
+
+        public void Add(Decision decision)
+        {
+            _events.AddRange(decision.Events);
+            State = decision.Events.Aggregate(State, Invoice.Evolve);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.UseCases;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class OpenCredits(InvoicingApp app)
+{
+    [Fact]
+    public async Task Settle_by_themselves_what_is_due_first_and_is_not_disputed_once_by_many_instances()
+    {
+        var (entity, customer) = await CustomerAsync();
+        var later = await app.Client.IssueAsync(customer, 50);
+        var earlier = await app.Client.IssueAsync(customer, 50, TestApi.Today.AddDays(-40));
+        (await app.Client.PutAsync(
+            $"/v1/invoices/{earlier.Id}/installments/1/dispute", new { amount = "40", reason = "x" }))
+            .ShouldBe(HttpStatusCode.OK);
+        var old = await MemoAsync(customer, 30, TestApi.Today.AddDays(-3));
+        var young = await MemoAsync(customer, 10, TestApi.Today.AddDays(-2));
+        await ApplyAsync(entity);
+        (await OpenAsync(old)).ShouldBe("30.00");
+        await PolicyAsync(entity);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ApplyAsync(entity)));
+
+        (await OpenAsync(old), await OpenAsync(young)).ShouldBe(("0.00", "10.00"));
+        (await BalanceAsync(earlier.Id), await BalanceAsync(later.Id)).ShouldBe(("40.00", "30.00"));
+        var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
+        report["ties"].GetBoolean().ShouldBeTrue(report.Text);
+        report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe("60.00");
+    }
+
+    [Fact]
+    public async Task Are_left_to_the_person_who_has_taken_them_back()
+    {
+        var (entity, customer) = await CustomerAsync();
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        var memo = await MemoAsync(customer, 30, TestApi.Today.AddDays(-3));
+        await PolicyAsync(entity);
+        await ApplyAsync(entity);
+        var application = (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["applications"].EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("id").GetGuid();
+        (await app.Client.PostAsync(
+            $"/v1/credit-memos/{memo}/applications/{application}/reverse", new { reason = "for the next order" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await ApplyAsync(entity);
+
+        (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("30.00", "100.00"));
+    }
+
+    private Task ApplyAsync(string entity) => app.Services.GetRequiredService<AutomaticCredits>()
+        .ApplyAsync(new EventMetadata("tester"), entity, CancellationToken.None);
+
+    private async Task PolicyAsync(string entity) =>
+        (await app.Client.PutAsync(
+            $"/v1/legal-entities/{entity}/automation-policy", new { openCredits = new { afterDays = 3 } }))
+        .ShouldBe(HttpStatusCode.OK)["openCredits"].GetProperty("afterDays").GetInt32().ShouldBe(3);
+
+    private async Task<(string Entity, Guid Customer)> CustomerAsync()
+    {
+        var entity = await app.EntityAsync();
+        return (entity, await app.Client.RegisterAsync(entity));
+    }
+
+    private async Task<Guid> MemoAsync(Guid customerId, decimal amount, DateOnly date) =>
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId,
+            reason = "price",
+            creditDate = date,
+            lines = new[] { new { description = "Wrong price", quantity = "1", unitPrice = amount } },
+        })).ShouldBe(HttpStatusCode.Created).Id;
+
+    private async Task<string?> OpenAsync(Guid memo) => (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["open"]
+        .GetProperty("amount").GetString();
+
+    private async Task<string?> BalanceAsync(Guid invoice) => (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))
+        ["balance"].GetProperty("amount").GetString();
+}
