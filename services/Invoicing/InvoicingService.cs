@@ -50,6 +50,7 @@ public static class InvoicingService
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
+            .Kind<RefundCreditMemo.Wish>(ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
             .Kind<ReopenPeriod.Wish>(ApprovalKinds.PeriodReopening, ReopenPeriod.CarryOutAsync)
@@ -138,6 +139,8 @@ public static class InvoicingService
         .Add<PaymentReversed>("payment_reversed")
         .Add<InvoiceCredited>("invoice_credited")
         .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
+        .Add<InvoiceCreditRefunded>("invoice_credit_refunded")
+        .Add<InvoiceCreditRefundReturned>("invoice_credit_refund_returned")
         .Add<InvoiceCorrected>("invoice_corrected")
         .Add<CreditApplied>("credit_applied")
         .Add<CreditUnapplied>("credit_unapplied")
@@ -160,6 +163,8 @@ public static class InvoicingService
         .Add<CreditMemoIssued>("credit_memo_issued")
         .Add<CreditMemoApplied>("credit_memo_applied")
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
+        .Add<CreditMemoRefunded>("credit_memo_refunded")
+        .Add<CreditMemoRefundReturned>("credit_memo_refund_returned")
         .Add<CreditMemoVoided>("credit_memo_voided");
 
     private static void AddPeriodEvents(EventTypes types) => types
@@ -226,6 +231,7 @@ public static class InvoicingService
         UnapplyCreditMemo.Map(api);
         ApplyOpenCredits.Map(api);
         VoidCreditMemo.Map(api);
+        RefundCreditMemo.Map(api);
         ReadCreditMemos.Map(api);
         SetExchangeRates.Map(api);
         ReadExchangeRates.Map(api);

@@ -9,13 +9,13 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <summary>Where a credit memo stands; always computed, never stored.</summary>
 public enum CreditMemoStatus
 {
-    /// <summary>Nothing of it is applied.</summary>
+    /// <summary>Nothing of it is applied or paid back.</summary>
     Open,
 
-    /// <summary>Some of it is applied and some is open.</summary>
+    /// <summary>Some of it is applied or paid back, and some is open.</summary>
     PartiallyApplied,
 
-    /// <summary>All of it is applied.</summary>
+    /// <summary>All of it is applied, or paid back.</summary>
     Applied,
 
     /// <summary>Cancelled.</summary>
@@ -24,6 +24,12 @@ public enum CreditMemoStatus
 
 /// <summary>One application as it is now.</summary>
 public sealed record CreditApplication(Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount);
+
+/// <summary>A refund that was not returned.</summary>
+/// <param name="Reference">Of the payment.</param>
+/// <param name="PaidOn">Day of its posting.</param>
+/// <param name="BasePaid">What it was worth in the books' currency; null where that is the credit memo's.</param>
+public sealed record CreditRefund(Money Amount, string Reference, DateOnly PaidOn, Money? BasePaid);
 
 /// <summary>A credit memo as its events left it.</summary>
 public sealed record CreditMemo
@@ -37,11 +43,17 @@ public sealed record CreditMemo
     public ImmutableSortedDictionary<Guid, CreditApplication> Applications { get; init; } =
         ImmutableSortedDictionary<Guid, CreditApplication>.Empty;
 
+    /// <summary>Refunds that hold now.</summary>
+    public ImmutableSortedDictionary<Guid, CreditRefund> Refunds { get; init; } =
+        ImmutableSortedDictionary<Guid, CreditRefund>.Empty;
+
     public bool IsVoid { get; init; }
 
-    /// <summary>What may still be applied.</summary>
+    /// <summary>What may still be applied or paid back.</summary>
     public Money Open => IsVoid ? Money.Zero(Issued!.Total.Currency)
-        : Issued!.Total - Money.Sum(Applications.Values.Select(one => one.Amount), Issued.Total.Currency);
+        : Issued!.Total - Money.Sum(
+            Applications.Values.Select(one => one.Amount).Concat(Refunds.Values.Select(one => one.Amount)),
+            Issued.Total.Currency);
 
     /// <summary>What so much of it is in the books by its booked rate; null where no rate was booked.</summary>
     public Money? BaseOf(Money open) =>
@@ -69,6 +81,13 @@ public sealed record CreditMemo
         {
             Applications = memo.Applications.Remove(unapplied.ApplicationId),
         },
+        CreditMemoRefunded refunded => memo with
+        {
+            Refunds = memo.Refunds.SetItem(refunded.RefundId, new(
+                refunded.Amount, refunded.Reference, refunded.Entry.PostingDate,
+                refunded.Entry.Lines.Single(line => line.Role == AccountRoles.CashClearing).BaseCredit)),
+        },
+        CreditMemoRefundReturned returned => memo with { Refunds = memo.Refunds.Remove(returned.RefundId) },
         CreditMemoVoided => memo with { IsVoid = true },
         _ => memo,
     };

@@ -54,7 +54,7 @@ public static class CreditMemoDecider
             : Refusal.NotFound("application", applicationId);
     }
 
-    /// <summary>Cancels a credit memo of which nothing is applied.</summary>
+    /// <summary>Cancels a credit memo of which nothing is applied or paid back.</summary>
     public static Decision Void(CreditMemo memo, string? reason, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(memo);
@@ -65,6 +65,8 @@ public static class CreditMemoDecider
             return CreditMemoRefusals.IsVoid(memo);
         if (!memo.Applications.IsEmpty)
             return CreditMemoRefusals.HasApplications(memo);
+        if (!memo.Refunds.IsEmpty)
+            return CreditMemoRefusals.HasRefunds(memo);
         var (books, entry) = (memo.Issued!.Books, memo.Issued.Entry);
         return Decision.Of(new CreditMemoVoided(
             memo.Issued.Number, memo.Issued.CustomerId, memo.Issued.CreditDate, memo.Issued.InvoiceId,

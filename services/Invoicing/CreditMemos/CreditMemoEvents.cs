@@ -51,6 +51,23 @@ public sealed record CreditMemoUnapplied(
     Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null);
 
+/// <summary>Part of it was paid back to the customer.</summary>
+/// <param name="Reference">Of the payment.</param>
+/// <param name="Open">What of the credit memo is left.</param>
+/// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
+public sealed record CreditMemoRefunded(
+    Guid RefundId, string Number, Guid CustomerId, DateOnly CreditDate, string LegalEntity, string BaseCurrency,
+    Money Amount, string Reference, Money Open, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null) : IFinancialEvent;
+
+/// <summary>The bank sent a refund back; so much is open again.</summary>
+/// <param name="Open">What of the credit memo is left.</param>
+/// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
+public sealed record CreditMemoRefundReturned(
+    Guid RefundId, string Number, Guid CustomerId, DateOnly CreditDate, string LegalEntity, string BaseCurrency,
+    Money Amount, Money Open, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null) : IFinancialEvent;
+
 /// <summary>It was cancelled with nothing applied; it credits nothing any more.</summary>
 public sealed record CreditMemoVoided(
     string Number, Guid CustomerId, DateOnly CreditDate, Guid? InvoiceId, string LegalEntity, string BaseCurrency,

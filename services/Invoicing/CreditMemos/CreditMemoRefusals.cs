@@ -13,8 +13,21 @@ public static class CreditMemoRefusals
     public static Refusal HasApplications(CreditMemo memo) => Refusal.State(
         "credit-memo-applied", $"{memo.Issued!.Number} is applied; take its applications back first.");
 
+    public static Refusal HasRefunds(CreditMemo memo) => Refusal.State(
+        "credit-memo-refunded", $"{memo.Issued!.Number} is paid back in part; that cannot be cancelled.");
+
+    public static Refusal NoReference(int longest) => new(
+        "invalid-refund", $"The reference of the payment has 1 to {longest} characters on one line.",
+        Field: "/reference");
+
+    public static Refusal RefundKnown(CreditMemo memo, string reference) => Refusal.State(
+        "refund-known", $"{memo.Issued!.Number} has a refund with reference {reference} already.");
+
+    public static Refusal NothingToRefund(CreditMemo memo) => Refusal.State(
+        "nothing-to-refund", $"Nothing of {memo.Issued!.Number} is open that could be paid back.");
+
     public static Refusal ExceedsOpen(CreditMemo memo, Money asked) => Refusal.State(
-        "exceeds-open", $"{memo.Open} of {memo.Issued!.Number} is open; {asked} cannot be applied.");
+        "exceeds-open", $"{memo.Open} of {memo.Issued!.Number} is open; {asked} is more than that.");
 
     public static Refusal OtherCurrency(CreditMemo memo, Money asked) => new(
         "other-currency", $"{memo.Issued!.Number} is in {memo.Open.Currency}; {asked} cannot be taken from it.",

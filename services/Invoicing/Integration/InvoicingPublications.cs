@@ -118,6 +118,12 @@ public static class InvoicingPublications
             e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
         .On<CreditMemoUnapplied>(e => new Contract.CreditMemoChanged(
             e.StreamId, "unapplied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoRefunded>(e => new Contract.CreditMemoChanged(
+            e.StreamId, "refunded", null, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoRefunded>(Entry)
+        .On<CreditMemoRefundReturned>(e => new Contract.CreditMemoChanged(
+            e.StreamId, "refund-returned", null, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoRefundReturned>(Entry)
         .On<CreditMemoVoided>(e => new Contract.CreditMemoChanged(
             e.StreamId, "voided", null, e.Data.Amount.ToContract(),
             Money.Zero(e.Data.Amount.Currency).ToContract()))

@@ -54,6 +54,15 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
+    /// <summary>Part of a credit memo issued for it is paid back: never more than was paid on the invoice.</summary>
+    public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return amount > invoice.Refundable
+            ? AdjustmentRefusals.ExceedsPaid(invoice, amount)
+            : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
+    }
+
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>
     public static Decision UnapplyCredit(
         Invoice invoice, Guid applicationId, CreditSource memo, PostingContext context)

@@ -13,6 +13,12 @@ public sealed record InvoiceCredited(
 /// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
 
+/// <summary>Part of a credit memo issued for it was paid back: so much less of what was paid can be.</summary>
+public sealed record InvoiceCreditRefunded(Guid CreditMemoId, Guid RefundId, Money Amount);
+
+/// <summary>The bank sent that refund back.</summary>
+public sealed record InvoiceCreditRefundReturned(Guid RefundId, Money Amount);
+
 /// <summary>Part of a credit memo settled part of an installment.</summary>
 /// <param name="CreditDate">Of the credit memo: the day under which it is aged.</param>
 /// <param name="CreditCustomerId">Whose credit memo, where that is a customer merged with the invoice's.</param>

@@ -18,6 +18,10 @@ public static class AdjustmentRefusals
         "exceeds-balance",
         $"{balance} is open on installment {installment} of {invoice.Issued!.Number}; {asked} is not.");
 
+    public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
+        "exceeds-paid",
+        $"{invoice.Refundable} of what was paid on {invoice.Issued!.Number} can still be paid back, less than {asked}.");
+
     public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-creditable",
         $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}.");

@@ -239,6 +239,11 @@ public sealed partial record Invoice
             CreditMemos = invoice.CreditMemos.Remove(withdrawn.CreditMemoId),
             CreditedNet = invoice.CreditedNet.Remove(withdrawn.CreditMemoId),
         },
+        InvoiceCreditRefunded refunded => invoice with
+        {
+            Refunds = invoice.Refunds.SetItem(refunded.RefundId, refunded.Amount),
+        },
+        InvoiceCreditRefundReturned returned => invoice with { Refunds = invoice.Refunds.Remove(returned.RefundId) },
         InvoiceCorrected corrected => invoice with { Correction = corrected },
         CreditApplied applied => invoice.Settle(applied.Item.Installment, -applied.Amount) with
         {

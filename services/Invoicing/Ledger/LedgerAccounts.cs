@@ -9,6 +9,7 @@ public static class AccountRoles
     public const string Revenue = "revenue";
     public const string Tax = "tax";
     public const string UnappliedCash = "unapplied-cash";
+    public const string CashClearing = "cash-clearing";
     public const string CashDiscount = "cash-discount";
     public const string SalesAllowances = "sales-allowances";
     public const string Allowance = "allowance";
@@ -54,7 +55,8 @@ public sealed record LedgerAccounts(
 /// <param name="Allowance">Allowance for doubtful accounts: what is written off and recovered.</param>
 /// <param name="FinanceCharges">Late fees and interest billed.</param>
 /// <param name="UnidentifiedCash">Money that nobody knows the owner of.</param>
-/// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank.</param>
+/// <param name="CashClearing">Receipts that name no bank account: cash and cards on their way to the bank. And credit
+/// memos that are paid back, until the bank's line meets them.</param>
 /// <param name="SmallDifferences">Small amounts given up, by us or by customers.</param>
 /// <param name="ExchangeGains">What money was worth more than the item when that was booked.</param>
 /// <param name="ExchangeLosses">What money was worth less than the item when that was booked.</param>

@@ -92,6 +92,14 @@ public sealed record Posting(
             e.Entry,
             [OnMemo(stored.StreamId, e.Number, e.CreditDate, -e.Total, -e.Entry.ReceivablesBase(onDebit: false),
                 e.Books.BaseCurrency)]),
+        CreditMemoRefunded e => new Posting(
+            stored.Id, stored.At, stored.StreamId, e.Number, e.LegalEntity, e.BaseCurrency, e.CustomerId, e.Entry,
+            [OnMemo(stored.StreamId, e.Number, e.CreditDate, e.Amount, e.Entry.ReceivablesBase(onDebit: true),
+                e.BaseCurrency)]),
+        CreditMemoRefundReturned e => new Posting(
+            stored.Id, stored.At, stored.StreamId, e.Number, e.LegalEntity, e.BaseCurrency, e.CustomerId, e.Entry,
+            [OnMemo(stored.StreamId, e.Number, e.CreditDate, -e.Amount, -e.Entry.ReceivablesBase(onDebit: false),
+                e.BaseCurrency)]),
         CreditMemoVoided e => new Posting(
             stored.Id, stored.At, stored.StreamId, e.Number, e.LegalEntity, e.BaseCurrency, e.CustomerId,
             e.Entry,

@@ -10,6 +10,8 @@ public static class PostingKinds
     public const string DebitMemoIssued = "debit-memo-issued";
     public const string CreditMemoIssued = "credit-memo-issued";
     public const string CreditMemoVoided = "credit-memo-voided";
+    public const string CreditRefunded = "credit-refunded";
+    public const string CreditRefundReturned = "credit-refund-returned";
     public const string CreditApplied = "credit-applied";
     public const string CreditUnapplied = "credit-unapplied";
     public const string WrittenOff = "written-off";

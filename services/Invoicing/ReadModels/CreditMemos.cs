@@ -32,6 +32,8 @@ public sealed class CreditMemosProjection : Projection
                 .Column(e => e.Version));
         Open<CreditMemoApplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Open<CreditMemoUnapplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        Open<CreditMemoRefunded>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        Open<CreditMemoRefundReturned>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         On<CreditMemoUnapplied>(
             "update credit_memos set taken_back = true where credit_memo_id = any($1)",
             rows => rows.Column(e => e.StreamId));

@@ -44,6 +44,8 @@ public sealed class InvoicesProjection : Projection
         Seen<PaymentReversalAwaited>();
         Seen<InvoiceCredited>();
         Seen<InvoiceCreditWithdrawn>();
+        Seen<InvoiceCreditRefunded>();
+        Seen<InvoiceCreditRefundReturned>();
         Seen<InvoiceCorrected>();
     }
 

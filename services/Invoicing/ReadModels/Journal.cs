@@ -19,6 +19,8 @@ public sealed class JournalProjection : Projection
         Posts<PaymentReversed>();
         Posts<CreditMemoIssued>();
         Posts<CreditMemoVoided>();
+        Posts<CreditMemoRefunded>();
+        Posts<CreditMemoRefundReturned>();
         Posts<CreditApplied>();
         Posts<CreditUnapplied>();
         Posts<WrittenOff>();

@@ -25,6 +25,8 @@ public sealed class SubledgerProjection : Projection
         Moves<PaymentReversed>();
         Moves<CreditMemoIssued>();
         Moves<CreditMemoVoided>();
+        Moves<CreditMemoRefunded>();
+        Moves<CreditMemoRefundReturned>();
         Moves<CreditApplied>();
         Moves<CreditUnapplied>();
         Moves<WrittenOff>();

@@ -9,16 +9,21 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed record CreditApplicationView(
     Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Money Amount);
 
+/// <summary>What of a credit memo was paid back and did not come back.</summary>
+/// <param name="Reference">Of the payment.</param>
+/// <param name="PaidOn">Day of its posting.</param>
+public sealed record CreditRefundView(Guid Id, Money Amount, string Reference, DateOnly PaidOn);
+
 /// <summary>A credit memo as the API shows it.</summary>
 /// <param name="InvoiceId">The invoice it credits, or null for one on account.</param>
-/// <param name="Open">What may still be applied.</param>
+/// <param name="Open">What may still be applied or paid back.</param>
 /// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
 /// <param name="BaseOpen">What is open in the books' currency by that rate; null where there is none.</param>
 public sealed record CreditMemoView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, CreditMemoStatus Status, DateOnly CreditDate,
     CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber, Money Net, Money Tax, Money Total, Money Open,
-    IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<InvoiceLine> Lines, ExchangeRate? ExchangeRate,
-    Money? BaseOpen, long Version)
+    IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<CreditRefundView> Refunds,
+    IReadOnlyList<InvoiceLine> Lines, ExchangeRate? ExchangeRate, Money? BaseOpen, long Version)
 {
     public static CreditMemoView Of(Guid id, CreditMemo memo, long version)
     {
@@ -28,6 +33,8 @@ public sealed record CreditMemoView(
             issued.Reason, issued.InvoiceId, issued.InvoiceNumber, issued.Net, issued.Tax, issued.Total, memo.Open,
             [.. memo.Applications.Select(one => new CreditApplicationView(
                 one.Key, one.Value.InvoiceId, one.Value.InvoiceNumber, one.Value.Installment, one.Value.Amount))],
+            [.. memo.Refunds.Select(one => new CreditRefundView(
+                one.Key, one.Value.Amount, one.Value.Reference, one.Value.PaidOn))],
             issued.Lines, issued.Rate, memo.BaseOf(memo.Open), version);
     }
 }

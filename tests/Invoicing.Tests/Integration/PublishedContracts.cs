@@ -274,7 +274,7 @@ public class PublishedContracts
         return AccountDecider.Erase(customer, ana).Events;
     }
 
-    /// <summary>A credit memo for the invoice, applied, taken back and cancelled.</summary>
+    /// <summary>A credit memo for the invoice, applied, taken back, paid back, returned and cancelled.</summary>
     private static IEnumerable<object> CreditStory(
         Func<Func<Invoice, Decision>, IReadOnlyList<object>> then)
     {
@@ -288,9 +288,16 @@ public class PublishedContracts
             memoId, CreditMemo.Evolve(CreditMemo.Initial, issued), Some.Context, () => application);
         var applied = then(now => settlement.Settle(Some.Receipt, now));
         var unapplied = then(now => settlement.TakeBack(application, now));
+        var refund = Ids.From("refund", "1");
+        var refunded = CreditRefundDecider.Refund(
+            settlement.Memo, refund, Some.Usd(4), "E2E-77", null, Some.Context).Events;
+        var paid = refunded.Aggregate(settlement.Memo, CreditMemo.Evolve);
         return
         [
             issued, .. credited, .. applied, .. unapplied, .. settlement.MemoEvents,
+            .. refunded, .. then(_ => Decision.Of(new InvoiceCreditRefunded(memoId, refund, Some.Usd(4)))),
+            .. CreditRefundDecider.Return(paid, refund, Some.Context).Events,
+            .. then(_ => Decision.Of(new InvoiceCreditRefundReturned(refund, Some.Usd(4)))),
             .. CreditMemoDecider.Void(settlement.Memo, "duplicate", Some.Context).Events,
             .. then(_ => Decision.Of(new InvoiceCreditWithdrawn(memoId, issued.Total))),
             new InvoiceCorrected(memoId, Ids.From("invoice", "2"), "INV-US01-2026-000002"),

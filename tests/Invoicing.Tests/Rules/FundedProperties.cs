@@ -9,8 +9,8 @@ namespace OrderToCash.Invoicing.Tests.Rules;
 
 /// <summary>
 /// I-18 after every step of any story of two deposits and two invoices: what is credited, credited again, netted,
-/// written off and deducted never comes to more than was billed, and what a customer could ask back never to more than
-/// was paid.
+/// written off and deducted never comes to more than was billed, and what a customer gets or could ask back never to
+/// more than was paid.
 /// </summary>
 public class FundedProperties
 {
@@ -20,7 +20,7 @@ public class FundedProperties
     private sealed record Step(int Kind, int Document, int Other, int Number, int Cents);
 
     private static readonly Arbitrary<Step[]> Stories = (
-        from kind in Gen.Choose(0, 13)
+        from kind in Gen.Choose(0, 15)
         from document in Gen.Choose(0, Documents - 1)
         from other in Gen.Choose(0, Documents - 1)
         from number in Gen.Choose(1, 6)
@@ -96,6 +96,9 @@ public class FundedProperties
                     On(step.Document, AdjustmentDecider.Recover(
                         document, NextId(), 1, step.Number < 4 ? null : amount, Some.Context).Events);
                     break;
+                case 13 or 14:
+                    Refund(step.Number, amount);
+                    break;
                 case 11 or 12:
                     PayLess(step.Document, step.Number, Money.Min(amount, document.Balance));
                     break;
@@ -123,8 +126,10 @@ public class FundedProperties
                 .Where(one => one.State == AllocationState.Applied).Sum(one => one.Amount.Amount);
             var owed = _documents.Sum(document => document.Balance.Amount)
                 - _memos.Values.Sum(memo => memo.Memo.Open.Amount);
-            (owed >= -paid).ShouldBeTrue($"{owed} is owed, {paid} was paid");
+            var refunded = _memos.Values.SelectMany(memo => memo.Memo.Refunds.Values).Sum(one => one.Amount.Amount);
+            (owed - refunded >= -paid).ShouldBeTrue($"{owed} is owed, {paid} was paid, {refunded} was paid back");
             Balance(AccountRoles.Receivables).ShouldBe(owed);
+            Balance(AccountRoles.CashClearing).ShouldBe(-refunded);
             var held = _documents.Skip(2).Where(deposit => !deposit.IsVoid).Sum(deposit => deposit.NetLeft.Amount);
             (held >= 0).ShouldBeTrue();
             (-Balance(AccountRoles.CustomerDeposits)).ShouldBe(held);
@@ -185,6 +190,38 @@ public class FundedProperties
                 return;
             On(index, settled.Events);
             _memos[id] = (_memos[id].Document, settlement.Memo);
+        }
+
+        /// <summary>So much, or else all that may be, is paid back; or a refund comes back.</summary>
+        private void Refund(int number, Money amount)
+        {
+            if (Memo(number) is not { } id)
+                return;
+            var (index, memo) = _memos[id];
+            var document = _documents[index];
+            if (number == 6 && !memo.Refunds.IsEmpty)
+            {
+                var (refund, returned) = memo.Refunds.First();
+                Paid(CreditRefundDecider.Return(memo, refund, Some.Context));
+                On(index, [new InvoiceCreditRefundReturned(refund, returned.Amount)]);
+                return;
+            }
+
+            var wanted = number < 3 ? Money.Min(memo.Open, document.Refundable) : amount;
+            var (refundId, paid) = (NextId(), document.Paid);
+            var onDocument = AdjustmentDecider.RefundCredit(document, id, refundId, wanted);
+            var onMemo = CreditRefundDecider.Refund(memo, refundId, wanted, $"REF-{_ids}", null, Some.Context);
+            if (onDocument.IsRefused || onMemo.IsRefused)
+                return;
+            Paid(onMemo);
+            On(index, onDocument.Events);
+            (Money.Sum(_documents[index].Refunds.Values, paid.Currency) <= paid).ShouldBeTrue();
+
+            void Paid(Decision decision)
+            {
+                _entries.AddRange(decision.Events.Cast<IFinancialEvent>().Select(e => e.Entry));
+                _memos[id] = (index, decision.Events.Aggregate(memo, CreditMemo.Evolve));
+            }
         }
 
         /// <summary>All applications are taken back, and the memo is cancelled.</summary>

@@ -11,8 +11,8 @@ namespace OrderToCash.Invoicing.Tests;
 
 /// <summary>
 /// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo, a deposit and a
-/// credit memo in some currency; payments with and without discount, reversals, credits, netting, write-offs, waivers,
-/// moved due dates, disputes, voids, on days that go on, at rates that move, while periods are closed and opened again.
+/// credit memo in some currency; payments with and without discount, reversals, credits, refunds, netting, write-offs,
+/// waivers, moved due dates, disputes, voids, on days that go on, at rates that move, while periods are closed and opened again.
 /// Whatever is refused just does not happen.
 /// </summary>
 internal sealed class RandomBooks
@@ -65,7 +65,7 @@ internal sealed class RandomBooks
         from cents in Gen.Choose(3, 2_000_000)
         from tax in Gen.Elements(0, 5, 8, 19)
         from steps in (
-            from kind in Gen.Choose(0, 18)
+            from kind in Gen.Choose(0, 19)
             from invoice in Gen.Choose(0, 3)
             from number in Gen.Choose(1, 8)
             from share in Gen.Choose(1, 120)
@@ -147,6 +147,9 @@ internal sealed class RandomBooks
             case 15:
                 Void(step, invoice);
                 break;
+            case 19:
+                Refund(step, amount);
+                break;
             case > 15:
                 Net(step, invoice, amount);
                 break;
@@ -195,6 +198,12 @@ internal sealed class RandomBooks
         On(step.Invoice, settled.Events);
         OnMemo(settlement.MemoEvents);
     }
+
+    /// <summary>Mostly part of the credit memo is paid back; now and then the bank sends that back.</summary>
+    private void Refund(Step step, Money amount) => OnMemo((step.Number % 3 == 0
+        ? CreditRefundDecider.Return(Memo, Memo.Refunds.Keys.FirstOrDefault(), Context())
+        : CreditRefundDecider.Refund(
+            Memo, NextId(), Money.Min(amount, Memo.Open), $"REF-{_ids}", RateOn(Today), Context())).Events);
 
     /// <summary>Mostly the invoice is netted with the deposit; now and then that is taken back.</summary>
     private void Net(Step step, Invoice invoice, Money amount)

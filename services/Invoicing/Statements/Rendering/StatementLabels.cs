@@ -63,6 +63,8 @@ public sealed record StatementLabels(
             PostingKinds.DebitMemoIssued => ("Debit memo", "Nota de cargo", "Note de débit"),
             PostingKinds.CreditMemoIssued => ("Credit memo", "Nota de crédito", "Avoir"),
             PostingKinds.CreditMemoVoided => ("Credit memo voided", "Nota de crédito anulada", "Avoir annulé"),
+            PostingKinds.CreditRefunded => ("Refund", "Reembolso", "Remboursement"),
+            PostingKinds.CreditRefundReturned => ("Refund returned", "Reembolso devuelto", "Remboursement retourné"),
             PostingKinds.PaymentApplied => ("Payment", "Pago", "Paiement"),
             PostingKinds.PaymentReversed => ("Payment reversed", "Pago revertido", "Paiement annulé"),
             PostingKinds.WrittenOff => ("Written off", "Cancelado por incobrable", "Passé en perte"),

@@ -1,0 +1,102 @@
+using System.Net;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+public class Refunds(InvoicingApp app)
+{
+    [Fact]
+    public async Task Of_credit_memos_wait_for_those_who_must_approve_them_and_everybody_is_told()
+    {
+        var entity = await app.EntityAsync();
+        var rules = new object[]
+        {
+            new { kind = "refund", upTo = "100", approvals = 0 },
+            new { kind = "refund", upTo = (string?)null, approvals = 1, role = "ar-manager" },
+        };
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        var memo = await MemoAsync(await app.Client.RegisterAsync(entity), 400);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        (await app.Client.PostAsync(path, Refund("E2E-1", 50))).ShouldBe(HttpStatusCode.OK)["open"]
+            .GetProperty("amount").GetString().ShouldBe("350.00");
+
+        var waiting = (await app.Client.PostAsync(path, Refund("E2E-2", 300))).ShouldBe(HttpStatusCode.Accepted);
+
+        (await OpenAsync(memo)).ShouldBe("350.00");
+        var approve = $"/v1/approvals/{waiting.Id}/approve";
+        using var requester = app.Approver("ana", "ar-manager");
+        using var manager = app.Approver("mia", "ar-manager");
+        (await requester.PostAsync(approve, new { reason = "mine" })).ShouldBe(HttpStatusCode.Forbidden, "own-request");
+        (await manager.PostAsync(approve, new { reason = "agreed" })).ShouldBe(HttpStatusCode.OK);
+        (await OpenAsync(memo)).ShouldBe("50.00");
+        (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["refunds"].EnumerateArray()
+            .Select(one => one.GetProperty("reference").GetString()).ShouldBe(["E2E-1", "E2E-2"], ignoreOrder: true);
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CreditMemoChanged>(memo)
+                .Any(one => one is { Kind: "refunded", Amount.Amount: 300, Open.Amount: 50 }),
+            "it is told");
+        await TiesAsync(entity, "-50.00");
+    }
+
+    [Fact]
+    public async Task I18_of_an_invoice_never_come_to_more_than_was_paid_on_it_and_may_come_back()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        var memo = await MemoAsync(customer, 100, invoice.Id);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        (await app.Client.PostAsync(path, Refund("E2E-1"))).ShouldBe(HttpStatusCode.Conflict, "nothing-to-refund");
+        (await app.Client.PostAsync(path, Refund("E2E-1", 1))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 60));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(n =>
+            app.Client.PostAsync(path, Refund($"E2E-{n}", 25))));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(2);
+        answers.Count(answer => answer.Code == "exceeds-paid").ShouldBe(14);
+        (await app.Client.PostAsync(path, Refund("E2E-99"))).ShouldBe(HttpStatusCode.OK)["open"]
+            .GetProperty("amount").GetString().ShouldBe("40.00");
+        await TiesAsync(entity, "0.00");
+        var refund = (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["refunds"].EnumerateArray()
+            .Single(one => one.GetProperty("reference").GetString() == "E2E-99").GetProperty("id").GetGuid();
+        (await app.Client.PostAsync($"{path}/{refund}/return", new { reason = "" }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "reason-required");
+        (await app.Client.PostAsync($"{path}/{refund}/return", new { reason = "account closed" }))
+            .ShouldBe(HttpStatusCode.OK)["open"].GetProperty("amount").GetString().ShouldBe("50.00");
+        (await app.Client.PostAsync($"{path}/{refund}/return", new { reason = "account closed" }))
+            .ShouldBe(HttpStatusCode.NotFound, "not-found");
+        (await app.Client.PostAsync(path, Refund("E2E-100", 10.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        await TiesAsync(entity, "-10.00");
+        using var elsewhere = app.ClientWith("invoicing:read invoicing:write", "ELSEWHERE");
+        (await elsewhere.PostAsync(path, Refund("E2E-101", 1)))
+            .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+    }
+
+    private static object Refund(string reference, decimal? amount = null) =>
+        new { reason = "goods came back", reference, amount };
+
+    private async Task<Guid> MemoAsync(Guid customerId, decimal amount, Guid? invoiceId = null) =>
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId,
+            invoiceId,
+            reason = "return",
+            apply = false,
+            lines = new[] { new { description = "Returned", quantity = "1", unitPrice = amount } },
+        })).ShouldBe(HttpStatusCode.Created).Id;
+
+    private async Task<string?> OpenAsync(Guid memo) => (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["open"]
+        .GetProperty("amount").GetString();
+
+    private async Task TiesAsync(string entity, string total)
+    {
+        var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
+        report["ties"].GetBoolean().ShouldBeTrue(report.Text);
+        report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe(total);
+    }
+}
