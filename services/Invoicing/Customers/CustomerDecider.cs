@@ -91,6 +91,8 @@ public static partial class CustomerDecider
             CustomerRefusals.Invalid($"/contacts/{index}/phone", "The phone number is E.164, such as +15125550100."),
         { TimeZone: { } zone } when !LocalClock.IsTimeZone(zone) =>
             CustomerRefusals.Invalid($"/contacts/{index}/timeZone", $"'{zone}' is not an IANA time zone."),
+        { Language: { } language } when !Languages.Contains(language) =>
+            CustomerRefusals.Invalid($"/contacts/{index}/language", "The language is en, es or fr."),
         _ => null,
     };
 

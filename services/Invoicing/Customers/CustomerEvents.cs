@@ -2,6 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace OrderToCash.Invoicing.Customers;
 
+/// <summary>How a person wants to be reached.</summary>
+public enum ContactChannel
+{
+    Email,
+    Phone,
+
+    /// <summary>On paper: statements are made and kept, and somebody prints them.</summary>
+    Post,
+}
+
 /// <summary>A person or mailbox at a customer.</summary>
 /// <param name="Name">How to address them.</param>
 /// <param name="Role">What they are asked about: <c>accounts-payable</c>, <c>dispute</c>, <c>legal</c>, ….</param>
@@ -11,10 +21,17 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="Id">The person, as long as its data are kept; given here. Null in what was stored before there were
 /// any.</param>
 /// <param name="Erased">Its data are destroyed: there is no name and no way to reach it any more.</param>
+/// <param name="Language"><c>en</c>, <c>es</c> or <c>fr</c>; without it the customer's is meant.</param>
+/// <param name="PreferredChannel">How they want to be reached; null where they have not said.</param>
+/// <param name="Consent">Whether they agree to be written to; null where they have not said, which is no refusal: what
+/// is owed under a contract may be told.</param>
 public sealed record Contact(
     string Name, string Role, string? Email = null, string? Phone = null, string? TimeZone = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Id = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Erased = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Erased = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Language = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ContactChannel? PreferredChannel = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Consent = null)
 {
     /// <summary>Name and ways to reach it as they are stored, with the key where it is known.</summary>
     [JsonIgnore]
@@ -26,8 +43,8 @@ public sealed record Contact(
     /// <inheritdoc/>
     public override int GetHashCode() => Fields().GetHashCode();
 
-    private (string, string, string?, string?, string?, Guid?, bool) Fields() =>
-        (Name, Role, Email, Phone, TimeZone, Id, Erased);
+    private ((string, string, string?, string?, string?, Guid?, bool), (string?, ContactChannel?, bool?)) Fields() =>
+        ((Name, Role, Email, Phone, TimeZone, Id, Erased), (Language, PreferredChannel, Consent));
 }
 
 /// <summary>What is stored of a contact in place of its data.</summary>

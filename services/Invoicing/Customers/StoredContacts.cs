@@ -5,8 +5,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Customers;
 
 /// <summary>
-/// Contacts as events and the read model keep them: role and time zone for all to read, name and ways to reach them
-/// sealed with the key of the person. A key opens them after they were read (<c>PersonalData</c>); without it they read
+/// Contacts as events and the read model keep them: role and time zone for all to read, name, ways to reach them and
+/// what they wish sealed with the key of the person. A key opens them after they were read (<c>PersonalData</c>); without it they read
 /// as erased. What was stored before there were keys stands there in plain and is read as it is. Where events are
 /// shown rather than stored, contacts are written as they are known.
 /// </summary>
@@ -17,11 +17,13 @@ public sealed class StoredContacts : JsonConverter<IReadOnlyList<Contact>>
         PropertyNameCaseInsensitive = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter() },
     };
 
     private sealed record Entry(
         string Role, string? Name = null, string? Email = null, string? Phone = null, string? TimeZone = null,
-        Guid? Id = null, string? Sealed = null);
+        Guid? Id = null, string? Sealed = null, string? Language = null, ContactChannel? PreferredChannel = null,
+        bool? Consent = null);
 
     /// <summary>The JSON to store.</summary>
     public static string Write(IReadOnlyList<Contact> contacts) =>
@@ -50,11 +52,15 @@ public sealed class StoredContacts : JsonConverter<IReadOnlyList<Contact>>
     {
         { Seal: { } seal } => new(contact.Role, TimeZone: contact.TimeZone, Id: contact.Id, Sealed: seal.Text),
         { Erased: true } => new(contact.Role, Id: contact.Id),
-        _ => new(contact.Role, contact.Name, contact.Email, contact.Phone, contact.TimeZone, contact.Id),
+        _ => new(
+            contact.Role, contact.Name, contact.Email, contact.Phone, contact.TimeZone, contact.Id, null,
+            contact.Language, contact.PreferredChannel, contact.Consent),
     };
 
     private static Contact Known(Entry entry) => entry.Name is { } name
-        ? new(name, entry.Role, entry.Email, entry.Phone, entry.TimeZone, entry.Id)
+        ? new(
+            name, entry.Role, entry.Email, entry.Phone, entry.TimeZone, entry.Id, false, entry.Language,
+            entry.PreferredChannel, entry.Consent)
         : new("", entry.Role, TimeZone: entry.TimeZone, Id: entry.Id, Erased: true)
         {
             Seal = entry.Sealed is { } text ? new(text, null) : null,

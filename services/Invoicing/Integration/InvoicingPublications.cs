@@ -185,7 +185,12 @@ public static class InvoicingPublications
     private static Contract.Contact[] Contacts(IEnumerable<Contact> contacts) =>
     [
         .. contacts.Where(c => !c.Erased)
-            .Select(c => new Contract.Contact(c.Name, c.Role, c.Email, c.Phone, c.TimeZone, c.Id)),
+            .Select(c => new Contract.Contact(
+                c.Name, c.Role, c.Email, c.Phone, c.TimeZone, c.Id, c.Language,
+                c.PreferredChannel is { } channel
+                    ? JsonNamingPolicy.KebabCaseLower.ConvertName(channel.ToString())
+                    : null,
+                c.Consent)),
     ];
 
     private static Contract.InvoiceIssued Issued(Guid id, InvoiceIssued e)

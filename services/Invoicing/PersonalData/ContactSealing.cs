@@ -9,7 +9,7 @@ namespace OrderToCash.Invoicing.PersonalData;
 public sealed record ContactKey(Guid ContactId, byte[] Key);
 
 /// <summary>
-/// Seals what is stored of a contact with AES-256-GCM: nonce, tag, then name, e-mail address and phone number as JSON.
+/// Seals what is stored of a contact with AES-256-GCM: nonce, tag, then name, ways to reach it and wishes as JSON.
 /// The person's identifier is authenticated with it, so what is sealed cannot be moved to another person.
 /// </summary>
 public static class ContactSealing
@@ -18,7 +18,9 @@ public static class ContactSealing
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    private sealed record Data(string Name, string? Email, string? Phone);
+    private sealed record Data(
+        string Name, string? Email, string? Phone, string? Language = null, ContactChannel? PreferredChannel = null,
+        bool? Consent = null);
 
     /// <summary>A key for somebody new.</summary>
     public static ContactKey NewKey(Guid contactId) => new(contactId, RandomNumberGenerator.GetBytes(KeySize));
@@ -70,6 +72,9 @@ public static class ContactSealing
             Name = data.Name,
             Email = data.Email,
             Phone = data.Phone,
+            Language = data.Language,
+            PreferredChannel = data.PreferredChannel,
+            Consent = data.Consent,
             Erased = false,
             Seal = contact.Seal with { Key = key },
         };
@@ -109,7 +114,10 @@ public static class ContactSealing
     private static Contact Seal(Contact contact, ContactKey key)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(
-            new Data(contact.Name, contact.Email, contact.Phone), Json.Stored);
+            new Data(
+                contact.Name, contact.Email, contact.Phone, contact.Language, contact.PreferredChannel,
+                contact.Consent),
+            Json.Stored);
         return contact with
         {
             Id = key.ContactId,

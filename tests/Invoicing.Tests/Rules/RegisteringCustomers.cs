@@ -41,6 +41,7 @@ public class RegisteringCustomers
             (Globex with { Contacts = [Ana with { Phone = "555 0100" }] }, "/contacts/0/phone"),
             (Globex with { Contacts = [Ana with { TimeZone = "Moon/Base" }] }, "/contacts/0/timeZone"),
             (Globex with { Contacts = [Ana with { Role = "AP!" }] }, "/contacts/0/role"),
+            (Globex with { Contacts = [Ana with { Language = "de" }] }, "/contacts/0/language"),
         ];
         foreach (var (wish, field) in wrong)
             CustomerDecider.Check(wish)!.Field.ShouldBe(field);

@@ -43,6 +43,21 @@ public class SealingContacts
     }
 
     [Fact]
+    public void Their_wishes_are_sealed_with_them_and_gone_with_them()
+    {
+        var wish = Ana with { Language = "es", PreferredChannel = ContactChannel.Post, Consent = false };
+
+        var stored = JsonSerializer.Serialize(Registered(Seal([], wish)), Json.Stored);
+        var read = JsonSerializer.Deserialize<CustomerRegistered>(stored, Json.Stored)!.Contacts[0];
+
+        stored.ShouldNotContain("Post");
+        (read.Language, read.PreferredChannel, read.Consent).ShouldBe((null, null, null));
+        ContactSealing.Open(read, Keys[0].Key).ShouldBe(wish with { Id = Keys[0].ContactId });
+        StoredContacts.Read(StoredContacts.Write([wish])).ShouldBe([wish]);
+        Seal(Seal([], Ana), wish)[0].Consent.ShouldBe(false);
+    }
+
+    [Fact]
     public void What_was_stored_in_plain_is_read_and_sealed_with_the_next_change()
     {
         const string old = """

@@ -26,12 +26,15 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(paper);
         var preference = customer.Statements ?? StatementPreference.Standard;
-        var contact = preference.Channel == StatementChannel.Email ? Recipient(customer, preference) : null;
+        var recipient = Recipient(customer, preference);
+        var channel = recipient?.PreferredChannel == ContactChannel.Post ? StatementChannel.Post : preference.Channel;
+        var contact = channel == StatementChannel.Email ? recipient : null;
+        content = content with { Language = recipient?.Language ?? content.Language };
         var json = StatementWriter.Json(content);
         var page = writer.Page(content, paper.Letterhead, paper.Country, customer.BillTo);
         var prepared = new StatementPrepared(
             paper.RunId, content.LegalEntity, content.CustomerId, content.From, content.To, content.KnownAt,
-            content.Language, preference.Channel, contact is not null, paper.Pdf,
+            content.Language, channel, contact is not null, paper.Pdf,
             [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
         batch.Append(StatementStream.Type, id, 0, [prepared]);
         var documents = new List<StatementDocument>
@@ -50,8 +53,15 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         return prepared;
     }
 
-    /// <summary>The contact of the role that statements go to, else one who pays; only with an address.</summary>
-    private static Contact? Recipient(CustomerSnapshot customer, StatementPreference preference) =>
-        customer.Contacts.FirstOrDefault(contact => contact.Email is not null && contact.Role == preference.ContactRole)
-        ?? customer.Contacts.FirstOrDefault(contact => contact is { Email: not null, Role: "accounts-payable" });
+    /// <summary>
+    /// The contact of the role that statements go to, else one who pays; only with an address or for paper, and never
+    /// one who does not agree to be written to.
+    /// </summary>
+    private static Contact? Recipient(CustomerSnapshot customer, StatementPreference preference)
+    {
+        var willing = customer.Contacts.Where(contact => contact.Consent != false
+            && (contact.Email is not null || contact.PreferredChannel == ContactChannel.Post)).ToList();
+        return willing.Find(contact => contact.Role == preference.ContactRole)
+            ?? willing.Find(contact => contact.Role == "accounts-payable");
+    }
 }
