@@ -16,8 +16,10 @@ public sealed record FluxThreshold(decimal Percent, decimal Amount);
 /// <summary>What a legal entity does at the end of a month was defined; the whole of it as it is now.</summary>
 /// <param name="LossRates">The provision matrix, the first bucket first; none where nothing is provided for.</param>
 /// <param name="Flux">Null where nobody comments on changes.</param>
+/// <param name="UnappliedCash">So much of customers' money, in the books' currency, may be left unapplied when a period
+/// is closed; null where nobody has said.</param>
 public sealed record MonthEndPolicyDefined(
-    string LegalEntity, IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null);
+    string LegalEntity, IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null, decimal? UnappliedCash = null);
 
 /// <summary>What a legal entity does at the end of a month.</summary>
 public sealed record MonthEndPolicy
@@ -42,6 +44,7 @@ public sealed record MonthEndPolicy
         if (Check(wish) is { } refusal)
             return refusal;
         return Definition is { } now && now.LossRates.SequenceEqual(wish.LossRates) && now.Flux == wish.Flux
+            && now.UnappliedCash == wish.UnappliedCash
             ? Decision.Nothing
             : Decision.Of(wish);
     }
@@ -66,6 +69,8 @@ public sealed record MonthEndPolicy
 
         if (rates.Count > 0 && rates[^1].UpTo is not null)
             return Invalid($"/lossRates/{rates.Count - 1}/upTo", "The last bucket never ends.");
+        if (wish.UnappliedCash is < 0 or >= Money.Limit)
+            return Invalid("/unappliedCash", "The amount is 0 or more.");
         return wish.Flux switch
         {
             { Percent: < 0 or > 1_000 } => Invalid("/flux/percent", "The percentage is 0 to 1,000."),

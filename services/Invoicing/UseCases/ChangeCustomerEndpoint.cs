@@ -32,7 +32,8 @@ public static class ChangeCustomerEndpoint
     {
         var fresh = keys.Fresh(request.Contacts?.Count ?? 0);
         var misplaced = request.ParentId is { } parentId ? await CheckAsync(id, parentId, command) : null;
-        var mayNot = await TermsNeedApprovalAsync(id, command, gate);
+        var known = await command.Store.LoadAsync(CustomerStream.Type, id, command.Cancellation);
+        var mayNot = known.State.Now is { } now && await TermsNeedApprovalAsync(now, command, gate);
         return await command.DecideAsync(
             CustomerStream.Type,
             id,
@@ -59,13 +60,10 @@ public static class ChangeCustomerEndpoint
     }
 
     /// <summary>By what amount terms are judged is known to Credit alone, so here it is the highest band.</summary>
-    private static async Task<bool> TermsNeedApprovalAsync(Guid id, HttpCommand command, ApprovalGate gate)
-    {
-        var (customer, _) = await command.Store.LoadAsync(CustomerStream.Type, id, command.Cancellation);
-        return customer.Now is { } now && await gate.RequiredAsync(
-            ApprovalKinds.Terms, now.LegalEntity, Money.Of(Money.Limit - 1, now.Currency), command.Caller.Roles,
-            command.Cancellation) is { Approvals: > 0 };
-    }
+    internal static async Task<bool> TermsNeedApprovalAsync(
+        CustomerSnapshot customer, HttpCommand command, ApprovalGate gate) => await gate.RequiredAsync(
+            ApprovalKinds.Terms, customer.LegalEntity, Money.Of(Money.Limit - 1, customer.Currency),
+            command.Caller.Roles, command.Cancellation) is { Approvals: > 0 };
 
     private static async Task<Refusal?> CheckAsync(Guid id, Guid parentId, HttpCommand command)
     {

@@ -40,10 +40,11 @@ public static class CloseChecklist
         select count(*) as entries, count(*) filter (where unbalanced) as unbalanced from entries
         """;
 
-    /// <summary>Money that was not applied at the end of the month, by role and currency.</summary>
+    /// <summary>Money that was not applied at the end of the month, by role and currency, and its worth.</summary>
     private const string Cash =
         """
-        select l.role, l.currency, sum(l.credit - l.debit) as amount
+        select l.role, l.currency, sum(l.credit - l.debit) as amount, coalesce(sum(case
+            when l.currency = @books then l.credit - l.debit else l.base_credit - l.base_debit end), 0) as worth
         from (select * from journal_entries union all select * from received_journal_entries) e
         join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
         where e.legal_entity = @entity and e.posting_date <= @last and l.role in ('unapplied-cash', 'unidentified-cash')
@@ -87,6 +88,9 @@ public static class CloseChecklist
         LegalEntityDefined entity, Period month, EventStore store, DateOnly today,
         IReadOnlyList<FluxComment>? comments, CancellationToken cancellation)
     {
+        var (policy, _) = await store.LoadAsync(
+            MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(entity.Code), cancellation);
+        var books = Currency.Of(entity.BaseCurrency);
         var allowance = await AllowanceAsync(entity, month, store, cancellation);
         var flux = await FluxAsync(entity, month, store, comments, cancellation);
         var revaluation = await RevaluationAsync(entity, month, store, today, cancellation);
@@ -100,8 +104,9 @@ public static class CloseChecklist
         };
         var (entries, unbalanced) = await connection.QuerySingleAsync<(long Entries, long Unbalanced)>(
             Journal, parameters);
-        var cash = (await connection.QueryAsync<(string Role, string Currency, decimal Amount)>(Cash, parameters))
-            .ToLookup(row => row.Role, row => $"{Money.Of(row.Amount, row.Currency)}");
+        var cash = (await connection.QueryAsync<(string Role, string Currency, decimal Amount, decimal Worth)>(
+            Cash, parameters)).ToLookup(
+                row => row.Role, row => (Money.Of(row.Amount, row.Currency), Worth: Money.Round(row.Worth, books)));
         return
         [
             new(
@@ -111,8 +116,9 @@ public static class CloseChecklist
             revaluation,
             allowance,
             flux,
-            Of("cash-identified", "unidentified", CloseCheckResult.Failed, [.. cash["unidentified-cash"]]),
-            Of("cash-applied", "unapplied", CloseCheckResult.NotKnown, [.. cash["unapplied-cash"]]),
+            Of("cash-identified", "unidentified", [.. cash["unidentified-cash"]], Money.Zero(books)),
+            Of("cash-applied", "unapplied", [.. cash["unapplied-cash"]],
+                policy.Definition?.UnappliedCash is { } most ? Money.Round(most, books) : null),
             new(
                 "cash-complete", CloseCheckResult.NotKnown,
                 "Cash application knows whether all statements are in and no allocation is pending."),
@@ -123,26 +129,39 @@ public static class CloseChecklist
     internal static async Task<string> SourceAsync(
         string entity, Period month, NpgsqlDataSource database, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("select close_evidence($1, $2)");
+        await using var command = database.CreateCommand("select close_evidence($1, $2, $3)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = month.LastDay });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = MonthEndPolicyStream.Id(entity) });
         return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>Has the checklist read again where that has changed.</summary>
     internal static NpgsqlBatchCommand CheckSource(string entity, Period month, string seen)
     {
-        var command = new NpgsqlBatchCommand("select check_close_evidence($1, $2, $3)");
+        var command = new NpgsqlBatchCommand("select check_close_evidence($1, $2, $3, $4)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = month.LastDay });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = MonthEndPolicyStream.Id(entity) });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = seen });
         return command;
     }
 
+    /// <summary>
+    /// Cash that is promised to items and not yet applied to them is unapplied in the journal, so it counts here.
+    /// </summary>
+    /// <param name="limit">What may be left, in the books' currency; null where nobody has said.</param>
     private static CloseCheck Of(
-        string code, string what, CloseCheckResult otherwise, IReadOnlyList<string> amounts) => amounts.Count == 0
+        string code, string what, IReadOnlyList<(Money Amount, Money Worth)> cash, Money? limit) => cash.Count == 0
         ? new CloseCheck(code, CloseCheckResult.Passed, $"No cash is {what}.")
-        : new CloseCheck(code, otherwise, $"{string.Join(", ", amounts)} of cash is {what}.");
+        : new CloseCheck(
+            code,
+            limit is not { } most ? CloseCheckResult.NotKnown
+                : most.IsPositive && Money.Sum(cash.Select(one => one.Worth), most.Currency) <= most
+                    ? CloseCheckResult.Passed
+                    : CloseCheckResult.Failed,
+            $"{string.Join(", ", cash.Select(one => one.Amount))} of cash is {what}" +
+            (limit is { IsPositive: true } allowed ? $"; {allowed} may be." : "."));
 
     private static async Task<CloseCheck> TieOutAsync(
         NpgsqlConnection connection, LegalEntityDefined entity, Period month)
@@ -177,11 +196,19 @@ public static class CloseChecklist
         CancellationToken cancellation)
     {
         const string code = "changes-explained";
-        var report = await FluxReport.FindAsync(entity, month, store, cancellation);
-        if (report.Threshold is null)
-            return new CloseCheck(code, CloseCheckResult.NotKnown, "There is no threshold for changes.");
+        var report = await FluxReport.FindAsync(entity, month, null, store, cancellation);
         var large = report.Lines.Where(line => line.IsLarge).Select(line => (
             Line: line, comments?.FirstOrDefault(comment => comment.Role == line.Role)?.Comment)).ToList();
+        var astray = comments?.Select(comment => comment.Role)
+            .Except(large.Select(one => one.Line.Role), StringComparer.Ordinal).ToList();
+        if (astray is { Count: > 0 })
+        {
+            return new CloseCheck(
+                code, CloseCheckResult.Failed, $"Comments on what has no large change: {string.Join(", ", astray)}.");
+        }
+
+        if (report.Threshold is null)
+            return new CloseCheck(code, CloseCheckResult.NotKnown, "There is no threshold for changes.");
         var words = large.Select(one =>
             $"{one.Line.Role} {one.Line.Now} ({one.Line.PriorPeriod.Change} to the period before, " +
             $"{one.Line.PriorYear.Change} to the year before): {one.Comment ?? "no comment"}");

@@ -100,6 +100,7 @@ public static class CorrectInvoice
         _ when string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500 => InvoiceRefusals.NoReason(),
         { IsVoid: true } => AdjustmentRefusals.IsVoid(invoice),
         { IsDeposit: true } => DepositRefusals.NotCorrected(invoice),
+        { Issued.Kind: DocumentKind.DebitMemo } => AdjustmentRefusals.NotCorrected(invoice),
         { Correction: not null } => AdjustmentRefusals.AlreadyCorrected(invoice),
         { Credited.IsZero: false } => AdjustmentRefusals.AlreadyCredited(invoice),
         { GivenUp.IsZero: false } => AdjustmentRefusals.ExceedsCreditable(invoice, invoice.Issued!.Total),

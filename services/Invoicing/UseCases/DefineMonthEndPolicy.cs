@@ -6,17 +6,22 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>The provision matrix of a legal entity, and from when on changes want a comment.</summary>
+/// <summary>
+/// The provision matrix of a legal entity, from when on changes want a comment, and how much cash may be unapplied.
+/// </summary>
 public static class DefineMonthEndPolicy
 {
     /// <summary>All of it.</summary>
     /// <param name="LossRates">The provision matrix, the first bucket first; none to provide for nothing.</param>
     /// <param name="Flux">Null where nobody comments on changes.</param>
-    public sealed record Request(IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null);
+    /// <param name="UnappliedCash">So much, in the books' currency, may be unapplied at a close; null for no limit.</param>
+    public sealed record Request(
+        IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null, decimal? UnappliedCash = null);
 
     /// <summary>The policy as the API shows it.</summary>
     public sealed record View(
-        string LegalEntity, IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux, long Version);
+        string LegalEntity, IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux, decimal? UnappliedCash,
+        long Version);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +46,8 @@ public static class DefineMonthEndPolicy
         return await command.DecideAsync(
             MonthEndPolicyStream.Type,
             MonthEndPolicyStream.Id(code),
-            policy => policy.Define(new MonthEndPolicyDefined(code, request.LossRates, request.Flux)),
+            policy => policy.Define(new MonthEndPolicyDefined(
+                code, request.LossRates, request.Flux, request.UnappliedCash)),
             decided => Reply.Ok(Of(decided.State.Definition!, decided.Version), decided.Version));
     }
 
@@ -58,5 +64,5 @@ public static class DefineMonthEndPolicy
     }
 
     private static View Of(MonthEndPolicyDefined definition, long version) =>
-        new(definition.LegalEntity, definition.LossRates, definition.Flux, version);
+        new(definition.LegalEntity, definition.LossRates, definition.Flux, definition.UnappliedCash, version);
 }

@@ -16,19 +16,24 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class FluxReport
 {
     /// <summary>The report.</summary>
-    /// <param name="Threshold">Null where the legal entity has none: then no change is large.</param>
+    /// <param name="KnownAt">Only what was recorded up to this moment; null for all that is known.</param>
+    /// <param name="Threshold">As it is now; null where the legal entity has none: then no change is large.</param>
     public sealed record Report(
-        string LegalEntity, string Period, FluxThreshold? Threshold, IReadOnlyList<FluxLine> Lines);
+        string LegalEntity, string Period, DateTimeOffset? KnownAt, FluxThreshold? Threshold,
+        IReadOnlyList<FluxLine> Lines);
 
-    /// <summary>Debits less credits in the books' currency, as far as rates are known.</summary>
+    /// <summary>Debits less credits in the books' currency, as far as rates were known.</summary>
     private const string Sums =
         """
         select l.role, date_trunc('month', e.posting_date)::date as month, coalesce(sum(case
-            when l.currency = @books then l.debit - l.credit else l.base_debit - l.base_credit end), 0) as amount
+            when l.currency = @books then l.debit - l.credit
+            when @knownAt::timestamptz is null or l.translated_at is null or l.translated_at <= @knownAt
+                then l.base_debit - l.base_credit end), 0) as amount
         from (select * from journal_entries union all select * from received_journal_entries) e
         join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
         where e.legal_entity = @entity and (e.posting_date between @prior and @last
             or e.posting_date between @year and @yearEnd)
+            and (@knownAt::timestamptz is null or e.recorded_at <= @knownAt)
         group by 1, 2
         """;
 
@@ -39,15 +44,15 @@ public static class FluxReport
         .WithSummary("The journal of a period against the period and the year before");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string entity, string period, Caller caller, EventStore store,
-        CancellationToken cancellation)
+        HttpContext http, string entity, string period, Caller caller, EventStore store, TimeProvider clock,
+        CancellationToken cancellation, DateTimeOffset? knownAt = null)
     {
         if (!Period.TryParse(period, out var month))
             return ReadPeriods.Malformed();
         var (definition, refusal) = await ReadPeriods.FindAsync(entity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);
-        var report = await FindAsync(definition, month, store, cancellation);
+        var report = await FindAsync(definition, month, clock.KnownAt(knownAt), store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["role", "now", "priorPeriod", "change", "percent", "priorYear", "changeOfYear", "percentOfYear", "large"],
             report.Lines.Select(line => (IReadOnlyList<object?>)
@@ -58,9 +63,10 @@ public static class FluxReport
             ])));
     }
 
-    /// <summary>The report as it is now.</summary>
+    /// <summary>The report as it was known at a moment; null for now.</summary>
     internal static async Task<Report> FindAsync(
-        LegalEntityDefined entity, Period month, EventStore store, CancellationToken cancellation)
+        LegalEntityDefined entity, Period month, DateTimeOffset? knownAt, EventStore store,
+        CancellationToken cancellation)
     {
         var (policy, _) = await store.LoadAsync(
             MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(entity.Code), cancellation);
@@ -74,8 +80,9 @@ public static class FluxReport
             last = month.LastDay,
             year = yearBefore.FirstDay,
             yearEnd = yearBefore.LastDay,
+            knownAt,
         })).ToLookup(sum => sum.Role);
-        return new Report(entity.Code, $"{month}", threshold,
+        return new Report(entity.Code, $"{month}", knownAt, threshold,
         [
             .. sums.OrderBy(role => role.Key, StringComparer.Ordinal).Select(role =>
             {

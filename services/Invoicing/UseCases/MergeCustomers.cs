@@ -1,3 +1,4 @@
+using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
@@ -28,7 +29,7 @@ public static class MergeCustomers
             .RequireScope(Scopes.InvoicingWrite).Produces<CustomerView>().WithSummary("Undo a merge");
     }
 
-    private static Task<IResult> MergeAsync(Guid id, Request request, HttpCommand command) =>
+    private static Task<IResult> MergeAsync(Guid id, Request request, HttpCommand command, ApprovalGate gate) =>
         command.CommitAsync(async cancellation =>
         {
             var (duplicate, version) = await command.Store.LoadAsync(CustomerStream.Type, id, cancellation);
@@ -40,6 +41,11 @@ public static class MergeCustomers
             var decision = AccountDecider.Merge(duplicate, request.SurvivorId, survivor.State);
             if (decision.Refusal is { } refusal)
                 return refusal;
+
+            // Who is merged is billed by the survivor's terms: not past those who approve other ones.
+            if (survivor.State.Now.Terms != duplicate.Now!.Terms
+                && await ChangeCustomerEndpoint.TermsNeedApprovalAsync(survivor.State.Now, command, gate))
+                return CustomerRefusals.TermsNeedApproval();
             var batch = new WriteBatch(command.Metadata(request.Reason));
             if (decision.Events.Count > 0)
             {

@@ -160,6 +160,10 @@ public class Approvals(InvoicingApp app)
         (await app.Client.PutAsync(path, Terms("NET 30", "standard"))).ShouldBe(HttpStatusCode.OK);
         (await cfo.PutAsync(path, Terms("NET 90", "approved-request"))).ShouldBe(HttpStatusCode.OK);
         (await app.Client.PutAsync(path, Terms("NET 90", "approved-request"))).ShouldBe(HttpStatusCode.OK);
+        var merge = $"/v1/customers/{await app.Client.RegisterAsync(entity)}/merge";
+        var one = new { survivorId = customer, reason = "one" };
+        (await app.Client.PostAsync(merge, one)).ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        (await cfo.PostAsync(merge, one)).ShouldBe(HttpStatusCode.OK);
 
         static object Terms(string terms, string termsOrigin) =>
             new { name = "Globex", country = "US", terms, termsOrigin };

@@ -66,6 +66,9 @@ public class FinanceCharges(InvoicingApp app)
         memo["kind"].GetString().ShouldBe("debit-memo");
         var path = $"/v1/invoices/{memo.Id}";
 
+        var lines = new[] { new { description = "Less", quantity = "1", unitPrice = "1" } };
+        (await app.Client.PostAsync($"{path}/correct", new { reason = "less", lines }))
+            .ShouldBe(HttpStatusCode.Conflict, "debit-memo-not-corrected");
         (await app.Client.PostAsync($"{path}/waive", new { reason = "goodwill", amount = "15" }))
             .ShouldBe(HttpStatusCode.OK)["balance"].GetProperty("amount").GetString().ShouldBe("25.00");
         (await app.Client.PostAsync($"{path}/reinstate", new { reason = "late again", amount = "20" }))

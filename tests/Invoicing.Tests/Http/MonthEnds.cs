@@ -99,6 +99,15 @@ public class MonthEnds(InvoicingApp app)
         await app.Client.IssueAsync(customer, 1_200, Last.FirstDay);
         var (path, close) = ($"/v1/periods/{entity}/{Last}/flux", $"/v1/periods/{entity}/{Last}/close");
         (await app.Client.ReadAsync(path))["lines"].EnumerateArray().Count(IsLarge).ShouldBe(0);
+        var known = $"{path}?knownAt={Uri.EscapeDataString($"{TimeProvider.System.GetUtcNow():O}")}";
+        var before = await app.Client.ReadAsync(known);
+        var late = (await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 7, Last.FirstDay)))
+            .ShouldBe(HttpStatusCode.Created);
+        (await app.Client.ReadAsync(known)).Text.ShouldBe(before.Text);
+        (await app.Client.ReadAsync(path)).Text.ShouldContain("1207.00");
+        (await app.Client.PostAsync(
+            $"/v1/invoices/{late.Id}/void", new { reason = "wrong", postingDate = Last.FirstDay }))
+            .ShouldBe(HttpStatusCode.OK);
         (await app.Client.PutAsync(
             $"/v1/legal-entities/{entity}/month-end-policy",
             new { lossRates = Array.Empty<object>(), flux = new { percent = "15", amount = "100" } }))
@@ -123,6 +132,9 @@ public class MonthEnds(InvoicingApp app)
             .ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
         (await app.Client.PostAsync(close, new { comments = new[] { new { role = "revenue", comment = "" } } }))
             .ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await app.Client.PostAsync(
+            close, new { comments = comments.Append(new { role = "tax", comment = "Is as it was" }) }))
+            .ShouldBe(HttpStatusCode.Conflict, "close-check-failed");
         (await app.Client.PostAsync(close, new { comments })).ShouldBe(HttpStatusCode.OK);
 
         var kept = (await app.Client.ReadAsync($"/v1/periods/{entity}/history"))["items"][0].GetProperty("data")
@@ -130,6 +142,26 @@ public class MonthEnds(InvoicingApp app)
             .Single(check => check.GetProperty("code").GetString() == "changes-explained");
         kept.GetProperty("result").GetString().ShouldBe("passed");
         kept.GetProperty("evidence").GetString()!.ShouldContain("Price rise of October");
+    }
+
+    [Fact]
+    public async Task Cash_that_is_not_applied_is_judged_by_what_the_policy_lets_be()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var list = $"/v1/periods/{entity}/{Last}/checklist";
+        (await CheckAsync(list, "cash-applied")).ShouldBe("passed");
+        await app.Bus.PublishAsync(Messages.ReceiptPosted(entity, customer, 25, Last.LastDay));
+        await Eventually.BecomesTrue(
+            async () => await CheckAsync(list, "cash-applied") == "not-known", "cash is known, and no limit");
+
+        foreach (var (unappliedCash, result) in new[] { ("24.99", "failed"), ("25", "passed"), ("0", "failed") })
+        {
+            (await app.Client.PutAsync(
+                $"/v1/legal-entities/{entity}/month-end-policy",
+                new { lossRates = Array.Empty<object>(), unappliedCash })).ShouldBe(HttpStatusCode.OK);
+            (await CheckAsync(list, "cash-applied")).ShouldBe(result);
+        }
     }
 
     private static bool IsLarge(JsonElement line) =>

@@ -66,6 +66,8 @@ public class EndingMonths
             Define(rates).Refusal!.Field.ShouldBe(field);
         Define(Matrix, new FluxThreshold(-1, 5)).Refusal!.Field.ShouldBe("/flux/percent");
         Define(Matrix, new FluxThreshold(10, -1)).Refusal!.Field.ShouldBe("/flux/amount");
+        MonthEndPolicy.Initial.Define(new MonthEndPolicyDefined("US01", Matrix, null, -1)).Refusal!.Field
+            .ShouldBe("/unappliedCash");
         var defined = MonthEndPolicy.Evolve(MonthEndPolicy.Initial, Define(Matrix).Events[0]);
         defined.Define(new MonthEndPolicyDefined("US01", [.. Matrix])).Events.ShouldBeEmpty();
     }
