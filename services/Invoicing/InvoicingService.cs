@@ -46,6 +46,7 @@ public static class InvoicingService
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue)
+            .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(

@@ -15,6 +15,7 @@ internal static class DeadLettersCommand
     [
         "invoicing-agreed-terms",
         "invoicing-allocations",
+        "invoicing-bank-statements",
         "invoicing-cash-journal",
         "invoicing-collections-requests",
         "invoicing-collectors",

@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing.Projections;
@@ -17,6 +18,7 @@ public static class CashPublications
         PublishReceipts(publications);
         PublishAllocations(publications);
         PublishMoney(publications);
+        PublishBankAccounts(publications);
         return publications;
     }
 
@@ -82,6 +84,14 @@ public static class CashPublications
         .On<RestWriteOffReversed>(e =>
             Changed(e, e.Data.LegalEntity, "write-off-reversed", e.Data.Amount, e.Data.Balance))
         .On<RestWriteOffReversed>(e => e.Data.Entry.ToContract(e.StreamId));
+
+    private static void PublishBankAccounts(Publications publications) => publications
+        .On<BankAccountDefined>(e => new V1.BankAccountDefined(e.Data.Code, e.Data.LegalEntity, e.Data.Currency))
+        .On<StatementBooked>(e => e.Data is { LastDay: { } lastDay, Closing: { } closing }
+            ? new V1.StatementBooked(
+                e.Data.BankAccount, e.Data.ImportId, e.Data.StatementId, e.Data.FirstDay, lastDay,
+                e.Data.Opening?.ToContract(), closing.ToContract())
+            : null);
 
     private static V1.ReceiptBalanceChanged Changed<TEvent>(
         Recorded<TEvent> e, string legalEntity, string kind, Money amount, ReceiptBalance balance) =>

@@ -119,9 +119,7 @@ public static class CloseChecklist
             Of("cash-identified", "unidentified", [.. cash["unidentified-cash"]], Money.Zero(books)),
             Of("cash-applied", "unapplied", [.. cash["unapplied-cash"]],
                 policy.Definition?.UnappliedCash is { } most ? Money.Round(most, books) : null),
-            new(
-                "cash-complete", CloseCheckResult.NotKnown,
-                "Cash application knows whether all statements are in and no allocation is pending."),
+            await StatementsAsync(connection, entity, month),
         ];
     }
 
@@ -162,6 +160,27 @@ public static class CloseChecklist
                     : CloseCheckResult.Failed,
             $"{string.Join(", ", cash.Select(one => one.Amount))} of cash is {what}" +
             (limit is { IsPositive: true } allowed ? $"; {allowed} may be." : "."));
+
+    /// <summary>
+    /// Statements of all accounts are in that cover the last day: a later one does where the bank writes none on that
+    /// day. An account without any has its money told in another way.
+    /// </summary>
+    private static async Task<CloseCheck> StatementsAsync(
+        NpgsqlConnection connection, LegalEntityDefined entity, Period month)
+    {
+        const string code = "cash-complete";
+        var accounts = (await connection.QueryAsync<(string Code, DateOnly Through)>(
+            "select code, statements_through from bank_accounts " +
+            "where legal_entity = @Code and statements_through is not null order by code", new { entity.Code }))
+            .AsList();
+        var behind = accounts.Where(account => account.Through < month.LastDay).ToList();
+        return accounts.Count == 0
+            ? new CloseCheck(code, CloseCheckResult.NotKnown, "No statement of a bank account was ever imported.")
+            : new CloseCheck(
+                code, behind.Count == 0 ? CloseCheckResult.Passed : CloseCheckResult.Failed,
+                "Statements are in through " + string.Join(", ", (behind.Count == 0 ? accounts : behind).Select(
+                    account => $"{account.Through:yyyy-MM-dd} ({account.Code})")) + ".");
+    }
 
     private static async Task<CloseCheck> TieOutAsync(
         NpgsqlConnection connection, LegalEntityDefined entity, Period month)

@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing;
@@ -58,6 +59,26 @@ public sealed class Publications_of_receipts
         Said(past).OfType<V1.AllocationRequested>().Single().ValueDate.ShouldBe(valueDate);
         Said(past).OfType<V1.JournalEntryPosted>().Select(entry => (entry.ValueDate, entry.PostingDate))
             .ShouldBe([(valueDate, Today), (valueDate, late)]);
+    }
+
+    /// <summary>A notice without a balance is no statement that is in.</summary>
+    [Fact]
+    public void say_which_bank_accounts_there_are_and_which_statements_are_in()
+    {
+        var (import, day) = (Ids.From("import", "1"), new DateOnly(2026, 10, 31));
+        var booked = new StatementBooked("US01-A", import, "ST-1", "7", "ab", Usd(70m), day, Usd(20m), day);
+
+        Said(
+        [
+            new BankAccountDefined("US01-A", "US01", "USD", null, "123", null, "1000"), booked,
+            booked with { Closing = null, Opening = null }, booked with { LastDay = null },
+        ]).ShouldBe(
+        [
+            new V1.BankAccountDefined("US01-A", "US01", "USD"),
+            new V1.StatementBooked(
+                "US01-A", import, "ST-1", day, day, new Contracts.MoneyAmount(20m, "USD"),
+                new Contracts.MoneyAmount(70m, "USD")),
+        ]);
     }
 
     private static object[] Said(object[] past)

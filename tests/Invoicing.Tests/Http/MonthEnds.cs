@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.TestKit;
 
@@ -49,7 +50,7 @@ public class MonthEnds(InvoicingApp app)
             .ShouldBe(350m);
 
         var entries = await Eventually.Becomes(
-            () => Task.FromResult(app.Bus.Heard<JournalEntryPosted>($"ALW-{entity}-{Last}")), all => all.Count == 2,
+            () => Task.FromResult(app.Bus.Heard<Contracts.Invoicing.V1.JournalEntryPosted>($"ALW-{entity}-{Last}")), all => all.Count == 2,
             "both entries are published");
         entries.Select(entry => entry.Lines.Single(line => line.Role == "bad-debt-expense").Debit.Amount).Order()
             .ShouldBe([240m, 410m]);
@@ -162,6 +163,36 @@ public class MonthEnds(InvoicingApp app)
                 new { lossRates = Array.Empty<object>(), unappliedCash })).ShouldBe(HttpStatusCode.OK);
             (await CheckAsync(list, "cash-applied")).ShouldBe(result);
         }
+    }
+
+    [Fact]
+    public async Task Cash_is_complete_when_the_statements_of_all_accounts_cover_the_last_day()
+    {
+        var entity = await app.EntityAsync();
+        var list = $"/v1/periods/{entity}/{Last}/checklist";
+        await app.Bus.PublishAsync(Booked($"{entity}-B", Last.LastDay.AddDays(2)));
+        await app.Bus.PublishAsync(new BankAccountDefined($"{entity}-C", entity, "USD"));
+        (await CheckAsync(list, "cash-complete")).ShouldBe("not-known");
+
+        await app.Bus.PublishAsync(new BankAccountDefined($"{entity}-A", entity, "USD"));
+        await app.Bus.PublishAsync(Booked($"{entity}-A", Last.LastDay.AddDays(-1)));
+        await IsAsync("failed");
+        (await app.Client.ReadAsync(list)).Text.ShouldContain($"{Last.LastDay.AddDays(-1):yyyy-MM-dd} ({entity}-A)");
+        await app.Bus.PublishAsync(Booked($"{entity}-A", Last.LastDay));
+        await IsAsync("passed");
+
+        // What is told late of a day before changes nothing; an account whose statements come later counts, too.
+        await app.Bus.PublishAsync(Booked($"{entity}-A", Last.FirstDay));
+        await app.Bus.PublishAsync(Booked($"{entity}-D", Last.FirstDay));
+        await app.Bus.PublishAsync(new BankAccountDefined($"{entity}-D", entity, "USD"));
+        await IsAsync("failed");
+        (await app.Client.ReadAsync(list)).Text.ShouldContain($"through {Last.FirstDay:yyyy-MM-dd} ({entity}-D).");
+
+        Task IsAsync(string result) => Eventually.BecomesTrue(
+            async () => await CheckAsync(list, "cash-complete") == result, $"it is {result}");
+
+        static StatementBooked Booked(string account, DateOnly lastDay) => new(
+            account, Some.NewId(), "ST-1", null, lastDay, null, new MoneyAmount(0, "USD"));
     }
 
     private static bool IsLarge(JsonElement line) =>
