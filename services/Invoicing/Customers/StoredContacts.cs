@@ -6,9 +6,9 @@ namespace OrderToCash.Invoicing.Customers;
 
 /// <summary>
 /// Contacts as events and the read model keep them: role and time zone for all to read, name, ways to reach them and
-/// what they wish sealed with the key of the person. A key opens them after they were read (<c>PersonalData</c>); without it they read
-/// as erased. What was stored before there were keys stands there in plain and is read as it is. Where events are
-/// shown rather than stored, contacts are written as they are known.
+/// what they wish sealed with the key of the person. A key opens them after they were read (<c>PersonalData</c>);
+/// without it they read as erased. What was stored before there were keys stands there in plain and is read as it is.
+/// Where events are shown rather than stored, contacts are written as they are known.
 /// </summary>
 public sealed class StoredContacts : JsonConverter<IReadOnlyList<Contact>>
 {

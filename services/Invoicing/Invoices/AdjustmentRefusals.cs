@@ -19,11 +19,12 @@ public static class AdjustmentRefusals
         $"{balance} is open on installment {installment} of {invoice.Issued!.Number}; {asked} is not.");
 
     public static Refusal NotCorrected(Invoice memo) => Refusal.State(
-        "debit-memo-not-corrected", $"{memo.Issued!.Number} is a debit memo: waive or void it, and issue another one.");
+        "debit-memo-not-corrected",
+        $"{memo.Issued!.Number} is a debit memo: waive or void it, and issue another one.");
 
     public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-paid",
-        $"{invoice.Refundable} of what was paid on {invoice.Issued!.Number} can still be paid back, less than {asked}.");
+        $"{invoice.Refundable} of what was paid on {invoice.Issued!.Number} can still be paid back, not {asked}.");
 
     public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-creditable",

@@ -17,7 +17,9 @@ public sealed partial class AutomaticCredits(
     /// <summary>Customers looked up together.</summary>
     private const int CustomersAtOnce = 200;
 
-    /// <summary>Customers, each by its survivor, with an open credit and something undisputed that it may settle.</summary>
+    /// <summary>
+    /// Customers, each by its survivor, with an open credit and something undisputed that it may settle.
+    /// </summary>
     private const string Owing =
         """
         select distinct g.customer_id from credit_memos m

@@ -14,7 +14,9 @@ public static class DefineMonthEndPolicy
     /// <summary>All of it.</summary>
     /// <param name="LossRates">The provision matrix, the first bucket first; none to provide for nothing.</param>
     /// <param name="Flux">Null where nobody comments on changes.</param>
-    /// <param name="UnappliedCash">So much, in the books' currency, may be unapplied at a close; null for no limit.</param>
+    /// <param name="UnappliedCash">
+    /// So much, in the books' currency, may be unapplied at a close; null where nobody has said.
+    /// </param>
     public sealed record Request(
         IReadOnlyList<LossRate> LossRates, FluxThreshold? Flux = null, decimal? UnappliedCash = null);
 

@@ -50,8 +50,8 @@ public class MonthEnds(InvoicingApp app)
             .ShouldBe(350m);
 
         var entries = await Eventually.Becomes(
-            () => Task.FromResult(app.Bus.Heard<Contracts.Invoicing.V1.JournalEntryPosted>($"ALW-{entity}-{Last}")), all => all.Count == 2,
-            "both entries are published");
+            () => Task.FromResult(app.Bus.Heard<Contracts.Invoicing.V1.JournalEntryPosted>($"ALW-{entity}-{Last}")),
+            all => all.Count == 2, "both entries are published");
         entries.Select(entry => entry.Lines.Single(line => line.Role == "bad-debt-expense").Debit.Amount).Order()
             .ShouldBe([240m, 410m]);
         entries.ShouldAllBe(entry => entry.Kind == "provisioned" && entry.PostingDate == Last.LastDay);

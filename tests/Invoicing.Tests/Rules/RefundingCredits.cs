@@ -54,7 +54,9 @@ public class RefundingCredits
             .ThenRefused("not-found");
     }
 
-    /// <summary>Booked at 1.20, paid at 1.30: 3 USD more leave than were owed for 30 EUR; come back, that is undone.</summary>
+    /// <summary>
+    /// Booked at 1.20, paid at 1.30: 3 USD more leave than were owed for 30 EUR; come back, that is undone.
+    /// </summary>
     [Fact]
     public void I16_what_leaves_at_another_rate_than_it_was_booked_at_is_an_exchange_difference()
     {
