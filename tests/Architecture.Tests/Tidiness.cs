@@ -44,6 +44,22 @@ public sealed class Tidiness
         wrong.ShouldBeNone("Usings are not in order (dotnet format puts them so):");
     }
 
+    /// <summary>A query that goes on when its caller has left costs those who stay.</summary>
+    [Fact]
+    public void a_query_can_be_cancelled() =>
+        (from source in Repository.Below("services")
+         where source.Text.Contains("using Dapper;", StringComparison.Ordinal)
+         from call in source.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
+         where call.Expression is MemberAccessExpressionSyntax
+         {
+             Expression: IdentifierNameSyntax { Identifier.Text: "connection" or "session" },
+             Name.Identifier.Text: ['Q', 'u', 'e', 'r', 'y', .., 'A', 's', 'y', 'n', 'c']
+                or ['E', 'x', 'e', 'c', 'u', 't', 'e', .., 'A', 's', 'y', 'n', 'c'],
+         }
+             && call.ArgumentList.Arguments is not [{ Expression: ObjectCreationExpressionSyntax }, ..]
+         select source.At(call))
+        .ShouldBeNone("Queries without a CommandDefinition and its cancellation:");
+
     [Fact]
     public void a_function_fits_a_screen() =>
         (from source in Repository.Sources

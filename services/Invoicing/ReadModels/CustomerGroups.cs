@@ -21,6 +21,7 @@ public static class CustomerGroups
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(Select, new { customerId })).Append(customerId).ToHashSet();
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Select, new { customerId }, cancellationToken: cancellation))).Append(customerId).ToHashSet();
     }
 }

@@ -125,10 +125,10 @@ public sealed class StatementReader(EventStore store)
             knownAt = knownAt.ToUniversalTime(),
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var openings = await QueryAsync<Opening>(connection, Openings, parameters, row => row.Subject);
-        var entries = await QueryAsync<Entry>(connection, Entries, parameters, row => row.Subject);
-        var items = await QueryAsync<Item>(connection, Items, parameters, row => row.Subject);
-        var cash = await QueryAsync<Opening>(connection, Cash, parameters, row => row.Subject);
+        var openings = await QueryAsync<Opening>(connection, Openings, parameters, row => row.Subject, cancellation);
+        var entries = await QueryAsync<Entry>(connection, Entries, parameters, row => row.Subject, cancellation);
+        var items = await QueryAsync<Item>(connection, Items, parameters, row => row.Subject, cancellation);
+        var cash = await QueryAsync<Opening>(connection, Cash, parameters, row => row.Subject, cancellation);
         return
         [
             .. subjects.Select(subject => new StatementContent(
@@ -168,8 +168,10 @@ public sealed class StatementReader(EventStore store)
     }
 
     private static async Task<ILookup<Guid, T>> QueryAsync<T>(
-        NpgsqlConnection connection, string sql, object parameters, Func<T, Guid> subject) =>
-        (await connection.QueryAsync<T>(sql, parameters)).ToLookup(subject);
+        NpgsqlConnection connection, string sql, object parameters, Func<T, Guid> subject,
+        CancellationToken cancellation) =>
+        (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellation)))
+        .ToLookup(subject);
 
     private sealed class Opening
     {

@@ -103,8 +103,9 @@ public static class AgingReport
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         parameters.Add("customers", query.CustomerId is null
             ? null
-            : (await connection.QueryAsync<Guid>(AgingSql.Customers, parameters)).ToArray());
-        await connection.ExecuteAsync(AgingSql.Planning);
+            : (await connection.QueryAsync<Guid>(new CommandDefinition(
+                AgingSql.Customers, parameters, cancellationToken: cancellation))).ToArray());
+        await connection.ExecuteAsync(new CommandDefinition(AgingSql.Planning, cancellationToken: cancellation));
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             sql, parameters);
         IReadOnlyList<string> buckets = query.Unapplied is true ? [.. ages.Names, UnappliedCash] : ages.Names;

@@ -87,8 +87,9 @@ public sealed partial class AutomaticCredits(
         string legalEntity, DateOnly datedBy, Guid after, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(
-            Owing, new { legalEntity, datedBy, after, limit = CustomersAtOnce })).AsList();
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Owing, new { legalEntity, datedBy, after, limit = CustomersAtOnce },
+            cancellationToken: cancellation))).AsList();
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.credits.failed",

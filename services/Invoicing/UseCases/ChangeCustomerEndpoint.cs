@@ -68,7 +68,8 @@ public static class ChangeCustomerEndpoint
     private static async Task<Refusal?> CheckAsync(Guid id, Guid parentId, HttpCommand command)
     {
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
-        var above = (await connection.QueryAsync<Guid>(Above, new { parentId })).ToHashSet();
+        var above = (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Above, new { parentId }, cancellationToken: command.Cancellation))).ToHashSet();
         return above.Count == 0 ? CustomerRefusals.UnknownParent(parentId)
             : above.Contains(id) ? CustomerRefusals.ParentBelow(parentId)
             : null;

@@ -112,7 +112,7 @@ public static class CloseChecklist
             new(
                 "journals-balanced", unbalanced == 0 ? CloseCheckResult.Passed : CloseCheckResult.Broken,
                 $"{entries} entries, {unbalanced} of them out of balance."),
-            await TieOutAsync(connection, entity, month),
+            await TieOutAsync(connection, entity, month, cancellation),
             revaluation,
             allowance,
             flux,
@@ -183,9 +183,9 @@ public static class CloseChecklist
     }
 
     private static async Task<CloseCheck> TieOutAsync(
-        NpgsqlConnection connection, LegalEntityDefined entity, Period month)
+        NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
     {
-        var sums = await TieOutReport.SumsAsync(connection, entity.Code, month.LastDay);
+        var sums = await TieOutReport.SumsAsync(connection, entity.Code, month.LastDay, cancellation);
         var off = sums.Where(row => !row.Ties).Select(row =>
             $"{row.Currency}: subledger {row.Subledger}, control account {row.ControlAccount}").ToList();
         return off.Count > 0

@@ -69,7 +69,7 @@ public static class DaysLateReport
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = await connection.QueryAsync<Sum>(Sums, new
+        var sums = await connection.QueryAsync<Sum>(new CommandDefinition(Sums, new
         {
             from,
             to,
@@ -77,7 +77,7 @@ public static class DaysLateReport
             customerId,
             entities = caller.EntityFilter(),
             knownAt,
-        });
+        }, cancellationToken: cancellation));
         List<Row> rows = [.. sums.Select(sum => sum.View)];
         return Tables.Result(http, new Report(from, to, knownAt, rows), () => Table.Of(rows));
     }

@@ -63,9 +63,9 @@ public static class ExportJournal
         if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
             return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = (await connection.QueryAsync<Row>(
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             Select,
-            new { legalEntity, from, until = from.AddMonths(1), knownAt })).ToList();
+            new { legalEntity, from, until = from.AddMonths(1), knownAt }, cancellationToken: cancellation))).ToList();
         List<Line> lines = [.. rows.Select(row => row.View)];
         var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
             .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();

@@ -67,8 +67,9 @@ public sealed class FinanceChargeBilling(EventStore store, DocumentNumbers numbe
         string legalEntity, Period month, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
-            Histories, new { legalEntity, first = month.FirstDay.AddDays(-1), last = month.LastDay });
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            Histories, new { legalEntity, first = month.FirstDay.AddDays(-1), last = month.LastDay },
+            cancellationToken: cancellation));
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
         return

@@ -1,47 +1,31 @@
-using Npgsql;
 using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made, late fees and interest are billed, open credit memos are applied. Every instance does it; each thing is
-/// decided on the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
+/// are made, late fees and interest are billed, open credit memos are applied. Each thing is decided on the version it
+/// was seen at, so it happens once, and what was missed happens when somebody looks again.
 /// </summary>
-public sealed partial class InvoicingClock(
+public sealed class InvoicingClock(
     ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
-    AutomaticCredits credits, TimeProvider clock, ILogger<InvoicingClock> log) : BackgroundService
+    AutomaticCredits credits, TimeProvider clock, ILogger<InvoicingClock> log)
+    : RecurringWork("What a day brings", TimeSpan.FromMinutes(1), clock, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     private static readonly EventMetadata Metadata = new("invoicing");
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                await TryAsync("scheduled billing", () => BillAsync(stoppingToken), stoppingToken);
-                await TryAsync("marking of overdue invoices", () => MarkAsync(stoppingToken), stoppingToken);
-                await TryAsync(
-                    "start of statement runs", () => statements.StartAsync(Metadata, null, stoppingToken),
-                    stoppingToken);
-                await TryAsync(
-                    "billing of finance charges", () => charges.BillAsync(Metadata, null, stoppingToken),
-                    stoppingToken);
-                await TryAsync(
-                    "applying of open credits", () => credits.ApplyAsync(Metadata, null, stoppingToken),
-                    stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
+        await TryAsync("Scheduled billing", () => BillAsync(cancellation), cancellation);
+        await TryAsync("Marking of overdue invoices", () => MarkAsync(cancellation), cancellation);
+        await TryAsync(
+            "Start of statement runs", () => statements.StartAsync(Metadata, null, cancellation), cancellation);
+        await TryAsync(
+            "Billing of finance charges", () => charges.BillAsync(Metadata, null, cancellation), cancellation);
+        await TryAsync(
+            "Applying of open credits", () => credits.ApplyAsync(Metadata, null, cancellation), cancellation);
     }
 
     /// <summary>Until nothing is due; what is refused is not due again today.</summary>
@@ -61,28 +45,4 @@ public sealed partial class InvoicingClock(
             // There may be more than one go takes.
         }
     }
-
-    private async Task TryAsync(string work, Func<Task> run, CancellationToken cancellation)
-    {
-        try
-        {
-            await run();
-        }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
-        {
-            // Nothing is lost: what is due is still due in a minute.
-            if (error is NpgsqlException)
-                LogAway(log, work, error.Message);
-            else
-                LogFailed(log, work, error);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.clock.away",
-        Message = "{Work} waits for the database: {Reason}")]
-    private static partial void LogAway(ILogger log, string work, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.clock.failed",
-        Message = "{Work} failed and will be tried again in a minute")]
-    private static partial void LogFailed(ILogger log, string work, Exception error);
 }

@@ -62,14 +62,15 @@ public static class ListJournalEntries
         parameters.Add("from", first);
         parameters.Add("until", first?.AddMonths(1));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = (await connection.QueryAsync<EntryRow>(
+        var rows = (await connection.QueryAsync<EntryRow>(new CommandDefinition(
             $"select {EntryColumns} from {Entries} where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@sourceId::uuid is null or source_id = @sourceId) " +
             "and (@from::date is null or posting_date >= @from and posting_date < @until) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters)).ToList();
-        var lines = (await connection.QueryAsync<LineRow>(
-            Lines, new { ids = rows.Select(row => row.EntryId).ToArray() }))
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: cancellation))).ToList();
+        var lines = (await connection.QueryAsync<LineRow>(new CommandDefinition(
+            Lines, new { ids = rows.Select(row => row.EntryId).ToArray() }, cancellationToken: cancellation)))
             .ToLookup(line => line.EntryId, line => line.View);
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View([.. lines[row.EntryId]]))]));
     }

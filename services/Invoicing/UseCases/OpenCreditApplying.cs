@@ -70,8 +70,10 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var parameters = new { ids = account.ToArray(), limit = MaxDocuments, datedBy };
-        return ([.. await connection.QueryAsync<Guid>(Credits, parameters)],
-            [.. await connection.QueryAsync<Guid>(Items, parameters)]);
+        return ([.. await connection.QueryAsync<Guid>(new CommandDefinition(
+            Credits, parameters, cancellationToken: cancellation))],
+            [.. await connection.QueryAsync<Guid>(new CommandDefinition(
+                Items, parameters, cancellationToken: cancellation))]);
     }
 
     private sealed class Touched(Loaded<Invoice> loaded)

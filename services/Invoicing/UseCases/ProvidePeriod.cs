@@ -141,7 +141,8 @@ public static class ProvidePeriod
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var open = (await connection.QueryAsync<(int Bucket, decimal Amount)>(Open, parameters))
             .ToDictionary(row => row.Bucket, row => row.Amount);
-        var posted = await connection.ExecuteScalarAsync<decimal>(Posted, parameters);
+        var posted = await connection.ExecuteScalarAsync<decimal>(new CommandDefinition(
+            Posted, parameters, cancellationToken: cancellation));
         var buckets = AllowanceDecider.Find(
             rates, [.. rates.Select((_, index) => open.GetValueOrDefault(index))], books);
         return new Found(buckets, AllowanceDecider.Target(buckets, books), Money.Of(posted, books));

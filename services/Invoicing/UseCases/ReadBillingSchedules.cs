@@ -70,14 +70,15 @@ public static class ReadBillingSchedules
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(new { entities = caller.EntityFilter(), legalEntity, customerId, refused });
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select schedule_id, legal_entity, customer_id, name, kind, currency, next_bill_on, is_paused, ended_on, " +
             "billed, refused_on, refused_code, version from billing_schedules " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@refused::boolean is null or (refused_on is not null) = @refused) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
     }
 

@@ -51,7 +51,7 @@ public static class ReadCreditMemos
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(new { customerId, legalEntity, invoiceId, open, entities = caller.EntityFilter() });
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select credit_memo_id, number, legal_entity, customer_id, credit_date, reason, invoice_id, currency, " +
             "net, tax, total, open_amount, is_void, version from credit_memos " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
@@ -59,7 +59,8 @@ public static class ReadCreditMemos
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@invoiceId::uuid is null or invoice_id = @invoiceId) " +
             "and (@open::boolean is null or (open_amount > 0) = @open) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
     }
 

@@ -50,7 +50,7 @@ public static class ReadCustomers
         parameters.Add("parentId", parentId);
         parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
             "terms, terms_origin, parent_id, contacts, discount_grace_days, clauses, statements, status, " +
             "merged_into, bill_to, version from customers " +
@@ -58,7 +58,8 @@ public static class ReadCustomers
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@parentId::uuid is null or parent_id = @parentId) " +
             "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
-            $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: cancellation));
         var views = rows.Select(row => row.View).ToList();
         await keys.OpenAsync([.. views.Select(view => view.Contacts)], cancellation);
         return Listing.Result(http, page.Page(views));

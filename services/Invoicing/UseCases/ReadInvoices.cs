@@ -82,12 +82,12 @@ public static class ReadInvoices
         parameters.Add("entities", caller.EntityFilter());
         parameters.Add("now", clock.GetUtcNow());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
             "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, " +
             "i.is_void, i.written_off, i.kind, i.version " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
-            $"order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
     }
 

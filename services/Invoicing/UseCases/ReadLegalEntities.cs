@@ -45,12 +45,12 @@ public static class ReadLegalEntities
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("entities", caller.EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
             "unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, version " +
             "from legal_entities " +
             $"where (@entities::text[] is null or code = any(@entities)) and {page.Where} " +
-            $"order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
     }
 

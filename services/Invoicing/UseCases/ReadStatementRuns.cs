@@ -34,8 +34,9 @@ public static class ReadStatementRuns
         Guid id, Caller caller, EventStore store, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(
-            $"{Select} and r.run_id = @id", new { id, entities = caller.EntityFilter() });
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"{Select} and r.run_id = @id", new { id, entities = caller.EntityFilter() },
+            cancellationToken: cancellation));
         return row is null
             ? Problems.From(Refusal.NotFound("statement run", id))
             : Reply.Ok(row.View);
@@ -50,9 +51,9 @@ public static class ReadStatementRuns
         parameters.Add("entities", caller.EntityFilter());
         parameters.Add("legalEntity", legalEntity);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"{Select} and (@legalEntity::text is null or r.legal_entity = @legalEntity) and {page.Where} " +
-            $"order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
     }
 

@@ -67,14 +67,15 @@ public static class ReadStatements
         parameters.Add("status", filter.Status is { } status ? StatusOf(status) : null);
         parameters.Add("entities", caller.EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select statement_id, run_id, legal_entity, customer_id, from_date, to_date, known_at, channel, pdf, " +
             "due::text as due, sha256, status, reason, sends, version from statements " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@LegalEntity::text is null or legal_entity = @LegalEntity) " +
             "and (@CustomerId::uuid is null or customer_id = @CustomerId) " +
             "and (@RunId::uuid is null or run_id = @RunId) and (@status::text is null or status = @status) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters);
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.View)]));
     }
 

@@ -93,9 +93,9 @@ public static class RegisterCustomerEndpoint
         RegisterCustomer request, EventStore store, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var id = await connection.ExecuteScalarAsync<Guid>(
+        var id = await connection.ExecuteScalarAsync<Guid>(new CommandDefinition(
             "select customer_id from customers where legal_entity = @LegalEntity and external_id = @ExternalId",
-            request);
+            request, cancellationToken: cancellation));
         return CustomerRefusals.Exists(request.ExternalId!, id);
     }
 }

@@ -95,7 +95,8 @@ public static class ReopenPeriod
         string entity, string baseCurrency, Period month, EventStore store, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var owed = await connection.ExecuteScalarAsync<decimal>(Receivables, new { entity, day = month.LastDay });
+        var owed = await connection.ExecuteScalarAsync<decimal>(new CommandDefinition(
+            Receivables, new { entity, day = month.LastDay }, cancellationToken: cancellation));
         return Money.Of(Math.Abs(owed), baseCurrency);
     }
 }

@@ -111,7 +111,8 @@ public static class RollForwardReport
             entities = caller.EntityFilter(),
             knownAt,
         };
-        var sums = (await connection.QueryAsync<Sum>(Sums, parameters)).ToLookup(sum => sum.Books);
+        var sums = (await connection.QueryAsync<Sum>(new CommandDefinition(
+            Sums, parameters, cancellationToken: cancellation))).ToLookup(sum => sum.Books);
         var rows = sums[false].GroupBy(sum => (sum.LegalEntity, sum.Currency)).Select(group =>
             new Row(group.Key.LegalEntity, group.Key.Currency, Of(group, Opening), Movements(group), Total(group)))
             .ToList();

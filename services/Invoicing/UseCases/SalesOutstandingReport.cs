@@ -99,10 +99,13 @@ public static class SalesOutstandingReport
             knownAt,
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = await connection.QueryAsync<SumRow>(Sums, parameters);
-        var months = (await connection.QueryAsync<MonthRow>(Months, parameters))
+        var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
+            Sums, parameters, cancellationToken: cancellation));
+        var months = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
+            Months, parameters, cancellationToken: cancellation)))
             .ToLookup(month => (month.LegalEntity, month.Currency));
-        var open = (await connection.QueryAsync<MonthRow>(Open, parameters))
+        var open = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
+            Open, parameters, cancellationToken: cancellation)))
             .ToLookup(month => (month.LegalEntity, month.Currency));
         var days = to.DayNumber - from.DayNumber + 1;
         List<Row> rows =

@@ -156,8 +156,9 @@ public sealed partial class ScheduledBilling(
     private async Task<List<Guid>> DueAsync(string? legalEntity, bool again, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(
-            Due, new { now = clock.GetUtcNow(), legalEntity, again, limit = SchedulesAtOnce })).AsList();
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Due, new { now = clock.GetUtcNow(), legalEntity, again, limit = SchedulesAtOnce },
+            cancellationToken: cancellation))).AsList();
     }
 
     private async Task<DateOnly> TodayAsync(string legalEntity, CancellationToken cancellation)

@@ -55,8 +55,9 @@ public static class TermsMismatchReport
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var found = (await connection.QueryAsync<Found>(
-            Invoices, new { from, to, legalEntity, entities = caller.EntityFilter(), limit = MaxRows + 1 })).ToList();
+        var found = (await connection.QueryAsync<Found>(new CommandDefinition(
+            Invoices, new { from, to, legalEntity, entities = caller.EntityFilter(), limit = MaxRows + 1 },
+            cancellationToken: cancellation))).ToList();
         if (found.Count > MaxRows)
             return Problems.Malformed("too-many", "/to", $"There are more than {MaxRows} of them; ask for fewer days.");
         var rows = found.ConvertAll(one => one.View);

@@ -106,10 +106,11 @@ public static class TieOutReport
 
     /// <summary>The sums of one legal entity as of a day.</summary>
     internal static async Task<IReadOnlyList<Row>> SumsAsync(
-        NpgsqlConnection connection, string legalEntity, DateOnly asOf) =>
+        NpgsqlConnection connection, string legalEntity, DateOnly asOf, CancellationToken cancellation) =>
     [
-        .. (await connection.QueryAsync<SumRow>(
-            Sums, new { entities = (string[]?)null, legalEntity, asOf, knownAt = (DateTimeOffset?)null }))
+        .. (await connection.QueryAsync<SumRow>(new CommandDefinition(
+            Sums, new { entities = (string[]?)null, legalEntity, asOf, knownAt = (DateTimeOffset?)null },
+            cancellationToken: cancellation)))
             .Select(row => row.View(ofNow: false)),
     ];
 
@@ -130,10 +131,12 @@ public static class TieOutReport
             limit = MaxDifferences,
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = (await connection.QueryAsync<SumRow>(Sums, parameters))
+        var sums = (await connection.QueryAsync<SumRow>(new CommandDefinition(
+            Sums, parameters, cancellationToken: cancellation)))
             .Select(row => row.View(ofNow)).ToList();
         List<Difference> items = !ofNow ? []
-            : [.. (await connection.QueryAsync<ItemRow>(Items, parameters)).Select(row => row.View)];
+            : [.. (await connection.QueryAsync<ItemRow>(new CommandDefinition(
+                Items, parameters, cancellationToken: cancellation))).Select(row => row.View)];
         var report = new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
         return Tables.Result(http, report, () => Table.Of(sums));
     }

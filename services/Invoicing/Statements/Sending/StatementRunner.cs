@@ -72,7 +72,7 @@ public sealed partial class StatementRunner(
     private async Task<List<Guid>> NextAsync(StatementRunStarted run, Guid after, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
             Next,
             new
             {
@@ -81,7 +81,7 @@ public sealed partial class StatementRunner(
                 knownAt = run.KnownAt.ToUniversalTime(),
                 after,
                 atOnce = AtOnce,
-            })).AsList();
+            }, cancellationToken: cancellation))).AsList();
     }
 
     /// <summary>
