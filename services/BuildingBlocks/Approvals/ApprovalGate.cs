@@ -39,6 +39,14 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         return matrix.Required(kind, amount, roles, riskClass);
     }
 
+    /// <summary>True where the matrix says anything of this kind; else nobody must approve it.</summary>
+    public async Task<bool> IsJudgedAsync(string kind, string legalEntity, CancellationToken cancellation)
+    {
+        var (matrix, _) = await store.LoadAsync(
+            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
+        return matrix.Definition?.Rules.Any(rule => rule.Kind == kind) == true;
+    }
+
     /// <summary>
     /// The plan itself where it is refused or nobody must approve; else a request for approval, answered 202.
     /// </summary>

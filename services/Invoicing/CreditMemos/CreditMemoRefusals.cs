@@ -16,6 +16,12 @@ public static class CreditMemoRefusals
     public static Refusal HasRefunds(CreditMemo memo) => Refusal.State(
         "credit-memo-refunded", $"{memo.Issued!.Number} is paid back in part; that cannot be cancelled.");
 
+    public static Refusal NobodyApprovesRefunds(string legalEntity) => new(
+        "above-authority",
+        $"The approval matrix of {legalEntity} does not say who approves refunds; then only scope admin pays back a " +
+        "credit memo that is for no invoice.",
+        RefusalKind.Forbidden);
+
     public static Refusal NoReference(int longest) => new(
         "invalid-refund", $"The reference of the payment has 1 to {longest} characters on one line.",
         Field: "/reference");

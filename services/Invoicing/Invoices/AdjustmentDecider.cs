@@ -54,7 +54,7 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
-    /// <summary>Part of a credit memo issued for it is paid back: never more than was paid on the invoice.</summary>
+    /// <summary>Part of a credit memo issued for it is paid back: never more than was paid beyond what is owed.</summary>
     public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
     {
         ArgumentNullException.ThrowIfNull(invoice);
@@ -196,9 +196,12 @@ public static class AdjustmentDecider
         return asked.IsPositive ? null : AdjustmentRefusals.NothingOpen(invoice, installment);
     }
 
-    /// <summary>Why so much cannot be given up: it was credited, and the credit is not applied here; or null.</summary>
+    /// <summary>
+    /// Why so much cannot be given up: it was credited, and the credit is not applied here; or null. Where the credit was
+    /// paid back and the payment bounced since, what is open is a loss.
+    /// </summary>
     internal static Refusal? GivenTwice(Invoice invoice, Money amount) =>
-        amount > invoice.Creditable ? AdjustmentRefusals.CreditsElsewhere(invoice, amount) : null;
+        amount > invoice.Creditable + invoice.RefundedInVain ? AdjustmentRefusals.CreditsElsewhere(invoice, amount) : null;
 
     /// <summary>Why nothing can be posted on the day that was chosen, or null.</summary>
     internal static Refusal? WrongDay(Invoice invoice, PostingContext context) =>

@@ -24,7 +24,7 @@ public static class AdjustmentRefusals
 
     public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-paid",
-        $"{invoice.Refundable} of what was paid on {invoice.Issued!.Number} can still be paid back, not {asked}.");
+        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}; {asked} cannot be paid back.");
 
     public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-creditable",

@@ -47,11 +47,11 @@ public sealed partial record Invoice
         Currency);
 
     /// <summary>
-    /// Of a deposit: what may be netted yet. Never what is not paid, nor what was credited; nothing where a payment
-    /// came back that was netted already.
+    /// Of a deposit: what may be netted yet. Never what is not paid or was paid back, nor what was credited; nothing where
+    /// a payment came back that was netted already.
     /// </summary>
     public Money Available => IsVoid ? Money.Zero(Currency) : Money.Max(
-        Money.Zero(Currency), Money.Min(Funded, Issued!.Total - Credited) - Used);
+        Money.Zero(Currency), Money.Min(Funded - Refunded, Issued!.Total - Credited) - Used);
 
     /// <summary>What of a deposit is neither netted nor credited: owed to the customer, without its tax.</summary>
     public Money NetLeft => Issued!.Net - Money.Sum(

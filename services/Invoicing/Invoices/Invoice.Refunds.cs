@@ -9,10 +9,22 @@ public sealed partial record Invoice
     /// <summary>Refunds that were not returned, with their amounts.</summary>
     public ImmutableDictionary<Guid, Money> Refunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
-    /// <summary>Money that was paid on it and not taken back, without what was deducted.</summary>
-    public Money Paid => Money.Sum(
-        Allocations.Values.Where(one => one.State == AllocationState.Applied).Select(one => one.Amount), Currency);
+    /// <summary>
+    /// What the customer has put into it: money that was paid and not taken back, without what was deducted, and credits
+    /// of other documents.
+    /// </summary>
+    public Money PutIn => Money.Sum(
+        Allocations.Values.Where(one => one.State == AllocationState.Applied).Select(one => one.Amount)
+            .Concat(Credits.Values.Where(one => !CreditMemos.ContainsKey(one.CreditMemoId)).Select(one => one.Amount)),
+        Currency);
 
-    /// <summary>What may be paid back yet: never more than was paid.</summary>
-    public Money Refundable => Money.Max(Money.Zero(Currency), Paid - Money.Sum(Refunds.Values, Currency));
+    /// <summary>What was paid back by its credit memos.</summary>
+    public Money Refunded => Money.Sum(Refunds.Values, Currency);
+
+    /// <summary>What may be paid back yet: what was put in beyond what is owed after all credits.</summary>
+    public Money Refundable => Money.Max(
+        Money.Zero(Currency), PutIn - Refunded - (Issued!.Total - Credited - GivenUp));
+
+    /// <summary>What was paid back and is not covered any more, because a payment has bounced since.</summary>
+    public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);
 }

@@ -1,5 +1,3 @@
 -- Credit memos that a person took back from what they had settled are not applied by themselves any more. An instance of
 -- the version before leaves this out; then "credit_memos" can be rebuilt.
 alter table credit_memos add column taken_back boolean not null default false;
-update credit_memos m set taken_back = true where exists (
-    select 1 from mt_events e where e.stream_id = m.credit_memo_id and e.type = 'credit_memo_unapplied');

@@ -57,9 +57,14 @@ public static class RefundCreditMemo
             var memo = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
             if (CreditMemoAccess.Check(id, memo.State, memo.Version, command) is { } no)
                 return no;
+            var issued = memo.State.Issued!;
+
+            // Of a credit memo for an invoice no more goes out than came in; nothing says so of one on account.
+            if (issued.InvoiceId is null && !command.Caller.Scopes.Contains(Scopes.Admin)
+                && !await gate.IsJudgedAsync(ApprovalKinds.Refund, issued.Books.LegalEntity, cancellation))
+                return CreditMemoRefusals.NobodyApprovesRefunds(issued.Books.LegalEntity);
             var (plan, amount) = await PlanAsync(
                 id, memo, request, command, calendars, request.Reason, cancellation);
-            var issued = memo.State.Issued!;
             var wish = new ApprovalWish<Wish>(
                 ApprovalKinds.Refund, issued.Books.LegalEntity, amount, $"Refund of {amount} of {issued.Number}",
                 new Wish(id, request), request.Reason);

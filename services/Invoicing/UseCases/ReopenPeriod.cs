@@ -46,7 +46,7 @@ public static class ReopenPeriod
             var calendar = await LoadAsync(entity, command.Store, cancellation);
             if (command.ExpectedVersion is { } expected && expected != calendar.Version)
                 return Plan.WrongVersion(calendar.Version);
-            if (!await IsJudgedAsync(entity, command.Store, cancellation)
+            if (!await gate.IsJudgedAsync(ApprovalKinds.PeriodReopening, entity, cancellation)
                 && !command.Caller.Scopes.Contains(Scopes.Admin))
                 return PeriodRefusals.NobodyApproves(entity);
             var owed = await OwedAsync(entity, definition.BaseCurrency, month, command.Store, cancellation);
@@ -84,13 +84,6 @@ public static class ReopenPeriod
         store.LoadAsync(AccountingCalendarStream.Type, AccountingCalendarStream.Id(entity), cancellation);
 
     /// <summary>A matrix that is silent lets everybody do a thing; closed books are not among those things.</summary>
-    private static async Task<bool> IsJudgedAsync(string entity, EventStore store, CancellationToken cancellation)
-    {
-        var (matrix, _) = await store.LoadAsync(
-            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(entity), cancellation);
-        return matrix.Definition?.Rules.Any(rule => rule.Kind == ApprovalKinds.PeriodReopening) == true;
-    }
-
     private static async Task<Money> OwedAsync(
         string entity, string baseCurrency, Period month, EventStore store, CancellationToken cancellation)
     {

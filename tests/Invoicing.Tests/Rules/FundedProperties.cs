@@ -208,7 +208,7 @@ public class FundedProperties
             }
 
             var wanted = number < 3 ? Money.Min(memo.Open, document.Refundable) : amount;
-            var (refundId, paid) = (NextId(), document.Paid);
+            var (refundId, paid) = (NextId(), document.PutIn);
             var onDocument = AdjustmentDecider.RefundCredit(document, id, refundId, wanted);
             var onMemo = CreditRefundDecider.Refund(memo, refundId, wanted, $"REF-{_ids}", null, Some.Context);
             if (onDocument.IsRefused || onMemo.IsRefused)

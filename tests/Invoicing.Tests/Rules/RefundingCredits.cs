@@ -77,7 +77,10 @@ public class RefundingCredits
     [Fact]
     public void I18_of_an_invoice_never_come_to_more_than_was_paid_on_it()
     {
-        var past = Some.Applied(Some.Issued(), 1, 60);
+        object[] past =
+        [
+            .. Some.Applied(Some.Issued(), 1, 60), new InvoiceCredited(Some.Receipt, "CM-1", Some.Issued().Total),
+        ];
         var refunded = new InvoiceCreditRefunded(Some.Receipt, Refund, Some.Usd(50));
 
         Invoices.Given(past).When(invoice => OfInvoice(invoice, 60.01m)).ThenRefused("exceeds-paid");
@@ -87,6 +90,37 @@ public class RefundingCredits
         Invoices.Given([.. past, refunded, new InvoiceCreditRefundReturned(Refund, Some.Usd(50))])
             .When(invoice => OfInvoice(invoice, 60))
             .Then(new InvoiceCreditRefunded(Some.Receipt, Ids.From("refund", "2"), Some.Usd(60)));
+    }
+
+    [Fact]
+    public void I18_leave_what_is_owed_on_the_invoice()
+    {
+        object[] half = [.. Some.Applied(Some.Issued(), 1, 60), new InvoiceCredited(Some.Receipt, "CM-1", Some.Usd(40))];
+
+        Invoices.Given(half).When(invoice => OfInvoice(invoice, 40)).ThenRefused("exceeds-paid");
+    }
+
+    /// <summary>The customer has the money twice then, and only a loss can be made of it.</summary>
+    [Fact]
+    public void Of_a_payment_that_bounces_later_can_be_written_off()
+    {
+        var issued = Some.Issued();
+        var total = issued.Total.Amount;
+        object[] past =
+        [
+            .. Some.Applied(issued, 1, total), new InvoiceCredited(Some.Receipt, "CM-1", issued.Total),
+            new InvoiceCreditRefunded(Some.Receipt, Refund, issued.Total),
+        ];
+        var paid = past.Aggregate(Invoice.Initial, Invoice.Evolve);
+        AdjustmentDecider.GivenTwice(paid, issued.Total)!.Code.ShouldBe("credits-not-applied");
+        var bounced = InvoiceDecider.ReversePayment(paid, Some.Reversal(1, total), Some.Context).Events
+            .Aggregate(paid, Invoice.Evolve);
+
+        var lost = AdjustmentDecider.WriteOff(bounced, Some.NewId(), 1, null, Some.Context).Events
+            .Aggregate(bounced, Invoice.Evolve);
+
+        lost.Balance.IsZero.ShouldBeTrue();
+        lost.Refundable.IsZero.ShouldBeTrue();
     }
 
     private static Decision OfInvoice(Invoice invoice, decimal amount) =>
