@@ -57,6 +57,7 @@ public static class CollectionsService
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
+        services.AddSingleton<DunningRunner>();
         services.AddSingleton<SimulationReader>();
         services.AddSingleton<Customers>();
         services.AddSingleton<LegalEntities>();
@@ -81,6 +82,7 @@ public static class CollectionsService
                 ApprovalKinds.AgencyPlacement, PlaceWithAgency.CarryOutAsync, PlaceWithAgency.EndAsync));
         services.AddHostedService<StandardPlaybook>();
         services.AddHostedService<ForecastKeeper>();
+        services.AddHostedService<DunningClock>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }

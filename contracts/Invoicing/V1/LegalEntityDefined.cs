@@ -7,8 +7,15 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Country">ISO 3166 alpha-2.</param>
 /// <param name="TimeZone">IANA zone in which its days end.</param>
 /// <param name="CashAccounts">Where money of customers waits in its ledger.</param>
+/// <param name="Calendar">When its people work; null where nobody works on Saturdays and Sundays alone.</param>
 public sealed record LegalEntityDefined(
-    string Code, string Name, string BaseCurrency, string Country, string TimeZone, CashAccounts CashAccounts);
+    string Code, string Name, string BaseCurrency, string Country, string TimeZone, CashAccounts CashAccounts,
+    WorkingCalendar? Calendar = null);
+
+/// <summary>When people of a legal entity work.</summary>
+/// <param name="DaysOff"><c>monday</c> to <c>sunday</c>: days of the week on which nobody works.</param>
+/// <param name="Holidays">Dates on which nobody works.</param>
+public sealed record WorkingCalendar(IReadOnlyList<string> DaysOff, IReadOnlyList<DateOnly> Holidays);
 
 /// <summary>Ledger accounts on which money of customers waits.</summary>
 /// <param name="UnappliedCash">Money of a known customer that is not applied yet.</param>

@@ -9,7 +9,8 @@ namespace OrderToCash.Collections.Dunning;
 
 /// <summary>A legal entity as the replica has it.</summary>
 /// <param name="Country">ISO 3166 alpha-2.</param>
-public sealed record LegalEntity(string Code, string Name, string TimeZone, string Country);
+/// <param name="Calendar">When its people work.</param>
+public sealed record LegalEntity(string Code, string Name, string TimeZone, string Country, WorkingDays Calendar);
 
 /// <summary>Reads from the replica what a run is decided on.</summary>
 public sealed class DunningFactsReader(NpgsqlDataSource database)

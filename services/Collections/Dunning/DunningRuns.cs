@@ -10,9 +10,10 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="Playbook">Code of the playbook.</param>
 /// <param name="PlaybookVersion">Which version of it.</param>
 /// <param name="Notices">One per customer with something due.</param>
+/// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
 public sealed record DunningRunDone(
     Guid RunId, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion,
-    IReadOnlyList<RunNotice> Notices);
+    IReadOnlyList<RunNotice> Notices, bool ByClock = false);
 
 /// <summary>What a run decided about one customer.</summary>
 /// <param name="NoticeId">The notice; null when it was blocked.</param>
@@ -36,11 +37,20 @@ public sealed record DunningRuns
     /// <summary>The latest day a run was for; null before the first.</summary>
     public DateOnly? LastDate { get; init; }
 
+    /// <summary>The latest day whose run the clock started; null before the first.</summary>
+    public DateOnly? LastByClock { get; init; }
+
     public static DunningRuns Evolve(DunningRuns runs, object e) => e switch
     {
-        DunningRunDone done => runs with { LastDate = runs.LastDate > done.Date ? runs.LastDate : done.Date },
+        DunningRunDone done => runs with
+        {
+            LastDate = Later(runs.LastDate, done.Date),
+            LastByClock = done.ByClock ? Later(runs.LastByClock, done.Date) : runs.LastByClock,
+        },
         _ => runs,
     };
+
+    private static DateOnly Later(DateOnly? known, DateOnly date) => known is { } day && day > date ? day : date;
 }
 
 public static class DunningRunsStream

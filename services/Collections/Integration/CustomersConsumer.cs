@@ -2,6 +2,7 @@ using System.Text.Json;
 using MassTransit;
 using Npgsql;
 using NpgsqlTypes;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -17,10 +18,11 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         IConsumer<ContactErased>
 {
     private const string UpsertEntity =
-        "insert into legal_entities (code, name, country, time_zone, version, base_currency) " +
-        "values ($1, $2, $3, $4, $5, $6) " +
+        "insert into legal_entities (code, name, country, time_zone, version, base_currency, days_off, holidays) " +
+        "values ($1, $2, $3, $4, $5, $6, $7, $8) " +
         "on conflict (code) do update set name = excluded.name, country = excluded.country, " +
-        "time_zone = excluded.time_zone, version = excluded.version, base_currency = excluded.base_currency " +
+        "time_zone = excluded.time_zone, version = excluded.version, base_currency = excluded.base_currency, " +
+        "days_off = excluded.days_off, holidays = excluded.holidays " +
         "where excluded.version >= legal_entities.version";
 
     private const string UpsertCustomer =
@@ -33,6 +35,8 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
         "status = excluded.status, may_suspend = excluded.may_suspend, " +
         "address = excluded.address where excluded.version >= customers.version";
+
+    private static readonly string[] DaysOfWeek = [.. Enum.GetValues<DayOfWeek>().Select(day => Kebab.Of(day))];
 
     private const string Know =
         "insert into known_contacts (customer_id, contact_id, kind, value) " +
@@ -49,6 +53,8 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         if (!LocalClock.IsTimeZone(entity.TimeZone))
             throw new MessageRefusedException(
                 $"Legal entity {entity.Code}: '{entity.TimeZone}' is not an IANA time zone.");
+        if (entity.Calendar?.DaysOff.FirstOrDefault(day => !DaysOfWeek.Contains(day)) is { } no)
+            throw new MessageRefusedException($"Legal entity {entity.Code}: '{no}' is no day of the week.");
         var command = new NpgsqlBatchCommand(UpsertEntity);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Name });
@@ -56,6 +62,8 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Currency.Of(entity.BaseCurrency).Code });
+        command.Parameters.Add(new NpgsqlParameter<string[]?> { TypedValue = entity.Calendar?.DaysOff.ToArray() });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]?> { TypedValue = entity.Calendar?.Holidays.ToArray() });
         return inbox.WriteAsync(context, command);
     }
 

@@ -9,11 +9,16 @@ public static partial class CollectionPolicyDecider
 {
     private const int Many = 50;
 
-    /// <summary>Lays the policy down; saying the same again is nothing.</summary>
+    /// <summary>
+    /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs that there was keeps its
+    /// first day.
+    /// </summary>
     public static Decision Define(CollectionPolicy policy, CollectionPolicyDefined wish)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(wish);
+        if (policy.Definition?.Dunning is { Since: var since } && wish.Dunning is { } dunning)
+            wish = wish with { Dunning = dunning with { Since = since } };
         var fault = CheckTerms(wish)
             ?? CheckDisputes(wish.Disputes)
             ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))

@@ -13,9 +13,36 @@ namespace OrderToCash.Collections.Policies;
 /// others.</param>
 /// <param name="OverdueStates">From the gravest to the mildest; a customer is in the first whose conditions
 /// hold.</param>
+/// <param name="Dunning">When dunning runs start by themselves; null where people start them.</param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
-    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates);
+    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
+    DunningSchedule? Dunning = null);
+
+/// <summary>Dunning runs that the clock starts, one a day at most.</summary>
+/// <param name="At">From this time of the legal entity's day on the run of the day is due.</param>
+/// <param name="WorkingDaysOnly">Only on days on which people of the legal entity work.</param>
+/// <param name="Playbook">Code of the playbook that is run.</param>
+/// <param name="Since">The first day; it is given when the schedule is laid down.</param>
+public sealed record DunningSchedule(TimeOnly At, bool WorkingDaysOnly, string Playbook, DateOnly Since)
+{
+    /// <summary>
+    /// True where the run of the day is due. What an earlier day missed is not made up for: today's run finds all of
+    /// it.
+    /// </summary>
+    /// <param name="local">What the clock on the legal entity's wall says.</param>
+    /// <param name="days">When its people work.</param>
+    public bool IsDueAt(DateTime local, WorkingDays days)
+    {
+        ArgumentNullException.ThrowIfNull(days);
+        var day = DateOnly.FromDateTime(local);
+        return day >= Since && TimeOnly.FromDateTime(local) >= At && (!WorkingDaysOnly || days.IsWorkingDay(day));
+    }
+
+    /// <summary>The first day whose time is still to come: laying a schedule down sends nothing at once.</summary>
+    public static DateOnly FirstDay(DateTime local, TimeOnly at) =>
+        DateOnly.FromDateTime(local).AddDays(TimeOnly.FromDateTime(local) < at ? 0 : 1);
+}
 
 /// <summary>Rules for promises to pay.</summary>
 /// <param name="GraceDays">Days after the promised one in which money still counts as in time.</param>

@@ -9,8 +9,8 @@ namespace OrderToCash.Collections.ReadModels;
 public sealed class DunningRunsProjection : Projection
 {
     private const string Insert =
-        "insert into dunning_runs (id, legal_entity, date, playbook, playbook_version, at, by, notices) " +
-        "select r.* from unnest($1, $2, $3, $4, $5, $6, $7, $8) as r";
+        "insert into dunning_runs (id, legal_entity, date, playbook, playbook_version, at, by, notices, by_clock) " +
+        "select r.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as r";
 
     public DunningRunsProjection()
         : base("dunning_runs", "dunning_runs") =>
@@ -22,5 +22,6 @@ public sealed class DunningRunsProjection : Projection
             .Column(r => r.Data.PlaybookVersion)
             .Column(r => r.At)
             .Column(r => r.Event.Metadata.By)
-            .JsonColumn(r => JsonSerializer.Serialize(r.Data.Notices, Json.Stored)));
+            .JsonColumn(r => JsonSerializer.Serialize(r.Data.Notices, Json.Stored))
+            .Column(r => r.Data.ByClock));
 }

@@ -1,12 +1,13 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.ReadModels;
 
 /// <summary>Legal entities of the replica.</summary>
 public sealed class LegalEntities(NpgsqlDataSource database)
 {
-    private const string Select = "select code, name, time_zone, country from legal_entities";
+    private const string Select = "select code, name, time_zone, country, days_off, holidays from legal_entities";
 
     /// <summary>The legal entity of a code, or null when Invoicing has not told of it.</summary>
     public async Task<LegalEntity?> FindAsync(string code, CancellationToken cancellation)
@@ -24,5 +25,13 @@ public sealed class LegalEntities(NpgsqlDataSource database)
     }
 
     private static LegalEntity Row(NpgsqlDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3));
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Calendar(row));
+
+    private static WorkingDays Calendar(NpgsqlDataReader row) => row.IsDBNull(4)
+        ? WorkingDays.Weekdays
+        : new WorkingDays
+        {
+            DaysOff = [.. row.GetFieldValue<string[]>(4).Select(Kebab.Parse<DayOfWeek>)],
+            Holidays = [.. row.GetFieldValue<DateOnly[]>(5)],
+        };
 }

@@ -1,3 +1,5 @@
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
@@ -10,11 +12,12 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Version">0 while the standard policy holds.</param>
 public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
-    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates, long Version)
+    IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
+    DunningSchedule? Dunning, long Version)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
-        policy.OverdueStates, version);
+        policy.OverdueStates, policy.Dunning, version);
 }
 
 /// <summary>Lays down and shows how a legal entity collects.</summary>
@@ -23,10 +26,23 @@ public static class DefinePolicy
     /// <summary>The policy as it is to be; what is left out is as in the standard policy.</summary>
     /// <param name="Contact">By country (ISO 3166 alpha-2), <c>*</c> for all others.</param>
     /// <param name="RegulationF">Countries whose rules of contact are those of Regulation F.</param>
+    /// <param name="Dunning">When dunning runs start by themselves; without it people start them.</param>
     public sealed record Request(
         PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
-        IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null);
+        IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
+        DunningWish? Dunning = null);
+
+    /// <summary>A dunning run a day that the clock starts.</summary>
+    /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
+    /// <param name="WorkingDaysOnly">Not on days on which nobody works there.</param>
+    /// <param name="Playbook">Code of a playbook that there is.</param>
+    public sealed record DunningWish(
+        TimeOnly At, bool WorkingDaysOnly = true, string Playbook = PlaybookStream.Standard)
+    {
+        internal DunningSchedule From(DateTime local) =>
+            new(At, WorkingDaysOnly, Playbook, DunningSchedule.FirstDay(local, At));
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -49,9 +65,14 @@ public static class DefinePolicy
     {
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
+        if (await entities.FindAsync(legalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
-        var wish = Whole(legalEntity, request);
+        if (request.Dunning?.Playbook is { } code
+            && (await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), command.Cancellation))
+                .State.Definition is null)
+            return await command.RefuseAsync(PlaybookRefusals.Unknown(code) with { Field = "/dunning/playbook" });
+        var local = LocalTime.Of(command.Clock.GetUtcNow(), entity.TimeZone);
+        var wish = Whole(legalEntity, request) with { Dunning = request.Dunning?.From(local) };
         return await command.DecideAsync(
             CollectionPolicyStream.Type, CollectionPolicyStream.Id(legalEntity),
             policy => CollectionPolicyDecider.Define(policy, wish),

@@ -10,9 +10,10 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Collections.UseCases;
 
 /// <summary>A run in the list of runs.</summary>
+/// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
 public sealed record DunningRunRow(
     Guid Id, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion, DateTimeOffset At, string By,
-    int Notices);
+    int Notices, bool ByClock);
 
 /// <summary>Shows the runs that were carried out and where their notices are by now.</summary>
 public static class GetDunningRun
@@ -37,12 +38,14 @@ public static class GetDunningRun
     private static async Task<IResult> Get(Guid id, NpgsqlDataSource database, HttpContext http)
     {
         await using var command = database.CreateCommand(
-            "select legal_entity, date, playbook, playbook_version, notices::text from dunning_runs where id = $1");
+            "select legal_entity, date, playbook, playbook_version, notices::text, by_clock from dunning_runs " +
+            "where id = $1");
         command.Parameters.AddWithValue(id);
         var run = (await command.ReadAsync(
             row => new DunningRunDone(id, row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetString(2),
                 row.GetInt64(3),
-                JsonSerializer.Deserialize<IReadOnlyList<RunNotice>>(row.GetString(4), Json.Stored)!),
+                JsonSerializer.Deserialize<IReadOnlyList<RunNotice>>(row.GetString(4), Json.Stored)!,
+                row.GetBoolean(5)),
             http.RequestAborted)).SingleOrDefault();
         if (run is null)
             return Problems.From(Refusal.NotFound("dunning run", id));
@@ -52,7 +55,8 @@ public static class GetDunningRun
         return Results.Json(
             new DunningRunView(id, run.LegalEntity, run.Date, run.Playbook, run.PlaybookVersion,
                 [.. run.Notices.Select(notice => RunNoticeView.Of(
-                    notice, notice.NoticeId is { } noticeId ? status.GetValueOrDefault(noticeId) : null))]),
+                    notice, notice.NoticeId is { } noticeId ? status.GetValueOrDefault(noticeId) : null))],
+                run.ByClock),
             Json.Wire);
     }
 
@@ -76,14 +80,15 @@ public static class GetDunningRun
         var page = Order.For(query);
         await using var command = database.CreateCommand(
             "select r.id, r.legal_entity, r.date, r.playbook, r.playbook_version, r.at, r.by, " +
-            "jsonb_array_length(r.notices) " +
+            "jsonb_array_length(r.notices), r.by_clock " +
             $"from dunning_runs r where (@all or r.legal_entity = any(@entities)) and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         page.AddTo(command);
         var rows = await command.ReadAsync(
             row => new DunningRunRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetString(3),
-                row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6), row.GetInt32(7)),
+                row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6), row.GetInt32(7),
+                row.GetBoolean(8)),
             http.RequestAborted);
         return Listing.Result(http, page.Page(rows));
     }

@@ -163,7 +163,13 @@ public static class InvoicingPublications
     private static Contract.LegalEntityDefined LegalEntity(LegalEntityDefined e) =>
         new(e.Code, e.Name, e.BaseCurrency, e.Country, e.TimeZone, new Contract.CashAccounts(
             e.Accounts.UnappliedCash, e.Accounts.Other.UnidentifiedCash, e.Accounts.Other.CashClearing,
-            e.Accounts.Other.SmallDifferences));
+            e.Accounts.Other.SmallDifferences), Calendar(e.Calendar));
+
+    private static Contract.WorkingCalendar? Calendar(WorkingCalendar? e) => e?.Days() is not { } days
+        ? null
+        : new Contract.WorkingCalendar(
+            [.. days.DaysOff.Order().Select(day => JsonNamingPolicy.KebabCaseLower.ConvertName(day.ToString()))],
+            [.. days.Holidays.Order()]);
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,

@@ -27,7 +27,8 @@ public sealed record WorkingCalendar(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(DueDateRoll, Holidays?.Count);
 
-    private WorkingDays Days()
+    /// <summary>On which days people work.</summary>
+    public WorkingDays Days()
     {
         var days = WorkingDays.Weekdays with { Holidays = [.. Holidays ?? []] };
         return DaysOff is null ? days : days with { DaysOff = DaysOff.ToImmutableHashSet() };

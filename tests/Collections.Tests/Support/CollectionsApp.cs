@@ -29,6 +29,9 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 
     public BrokerConnection Broker { get; private set; } = null!;
 
+    /// <summary>What the service is made of.</summary>
+    public IServiceProvider Services => _service!.Services;
+
     public async ValueTask InitializeAsync()
     {
         Database = await servers.CreateDatabaseAsync();
@@ -39,9 +42,12 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Starts the service, also again after <see cref="StopAsync"/>, on the same data.</summary>
-    public void Start()
+    public void Start() => _service = Another();
+
+    /// <summary>One more instance beside it; whoever asks for it ends it.</summary>
+    public WebApplicationFactory<Playbook> Another()
     {
-        _service = new WebApplicationFactory<Playbook>().WithWebHostBuilder(web =>
+        var instance = new WebApplicationFactory<Playbook>().WithWebHostBuilder(web =>
         {
             web.UseSetting("ConnectionStrings:Postgres", Database.ConnectionString);
             web.UseSetting("ConnectionStrings:RabbitMq", _broker!.Uri.ToString());
@@ -53,7 +59,8 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
             web.UseSetting("Logging:LogLevel:Default", "Warning");
             web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
         });
-        _service.CreateClient().Dispose();
+        instance.CreateClient().Dispose();
+        return instance;
     }
 
     /// <summary>Ends the service as it is.</summary>

@@ -1,0 +1,84 @@
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Collections.Dunning;
+
+/// <summary>
+/// Starts the day's dunning run of the legal entities that have a schedule, looked for once a minute. Every instance
+/// does it: the runs of an entity are one stream, so of two that start the run of a day one writes it and the other
+/// sees that it is done. After a time without any instance there is one run, today's; it finds what the others would
+/// have found.
+/// </summary>
+public sealed partial class DunningClock(
+    EventSourcing.EventStore store, LegalEntities entities, PolicyBook policies, DunningRunner runner,
+    TimeProvider clock, ILogger<DunningClock> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Starts what is due now. One whose run cannot be made keeps none of the others waiting.</summary>
+    public async Task StartDueAsync(CancellationToken cancellation)
+    {
+        foreach (var entity in await entities.AllAsync(cancellation))
+        {
+            try
+            {
+                await StartDueAsync(entity, cancellation);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogFailed(log, entity.Code, error);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StartDueAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogFailed(log, "all legal entities", error);
+            }
+
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task StartDueAsync(LegalEntity entity, CancellationToken cancellation)
+    {
+        var local = LocalTime.Of(clock.GetUtcNow(), entity.TimeZone);
+        if ((await policies.InForceAsync(entity.Code, cancellation)).Dunning is not { } schedule
+            || !schedule.IsDueAt(local, entity.Calendar))
+            return;
+        var day = DateOnly.FromDateTime(local);
+        await store.CommitAsync(
+            async stop =>
+            {
+                var batch = new WriteBatch(IReviewStep.Itself);
+                var runs = await store.LoadAsync(DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), stop);
+                if (runs.State.LastByClock >= day)
+                    return batch;
+                var playbook = await store.LoadAsync(
+                    PlaybookStream.Type, PlaybookStream.Id(schedule.Playbook), stop);
+
+                // It was there when the schedule was laid down, and none is ever taken away.
+                var order = new DunningOrder(
+                    entity, day, playbook.State.Definition!, playbook.Version, ByClock: true);
+                await runner.AddAsync(batch, runs, order, stop);
+                return batch;
+            },
+            cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "collections.dunning.failed",
+        Message = "Today's dunning run of {LegalEntity} could not be made; it is tried again in a minute")]
+    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
+}
