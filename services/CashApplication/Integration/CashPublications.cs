@@ -42,7 +42,9 @@ public static class CashPublications
         .On<ReceiptPartlyReversed>(e =>
             Changed(e, e.Data.LegalEntity, "partly-reversed", e.Data.Amount, e.Data.Balance))
         .On<ReceiptPartlyReversed>(e => e.Data.Entry.ToContract(e.StreamId))
-        .On<ReceiptCleared>(e => e.Data.Entry?.ToContract(e.StreamId));
+        .On<ReceiptCleared>(e => e.Data.Entry?.ToContract(e.StreamId))
+        .On<ReceiptSetAside>(e => e.Data.Payers is not { } payers ? null : new V1.ReceiptPayersFound(
+            e.StreamId, [.. payers.Select(payer => new V1.LikelyPayer(payer.CustomerId, payer.Confidence))]));
 
     private static void PublishAllocations(Publications publications) => publications
         .OnEach<AllocationsRequested>(e => e.Data.Allocations.Select(asked => new V1.AllocationRequested(

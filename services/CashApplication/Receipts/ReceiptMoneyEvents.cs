@@ -57,7 +57,28 @@ public sealed record RestWriteOffReversed(
 /// <param name="Reason">Which queue: see <see cref="AsideReasons"/>.</param>
 /// <param name="Detail">Why, in words.</param>
 /// <param name="DueOn">The day by which somebody should have looked at it; null where no limit is set.</param>
-public sealed record ReceiptSetAside(string Reason, string Detail, DateOnly? DueOn);
+/// <param name="Payers">Who may have paid it, the likeliest first, where that is not certain; null where it is, or was
+/// not asked.</param>
+public sealed record ReceiptSetAside(
+    string Reason, string Detail, DateOnly? DueOn,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LikelyPayer>? Payers = null)
+{
+    /// <summary>True when it waits for the same reason, and the same customers may have paid it.</summary>
+    public bool IsAsBefore(ReceiptSetAside? before) =>
+        before is not null && Reason == before.Reason && (Payers ?? []).SequenceEqual(before.Payers ?? []);
+
+    /// <summary>Equal when all that they say is, payers one by one.</summary>
+    public bool Equals(ReceiptSetAside? other) =>
+        IsAsBefore(other) && (Detail, DueOn) == (other!.Detail, other.DueOn);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Reason, Detail, DueOn);
+}
+
+/// <summary>A customer who may have paid.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Confidence">0 to 1.</param>
+public sealed record LikelyPayer(Guid CustomerId, decimal Confidence);
 
 /// <summary>Somebody looks after it, or nobody does any more (null).</summary>
 public sealed record ReceiptAssigned(string? Owner);

@@ -50,8 +50,12 @@ public sealed class ReceiptMatcher(EventStore store, ReceiptMatching matching, T
                 receipt, id, known, match.IdentifiedBy ?? "matching", deadlines, aside: aside);
         }
 
-        return aside is null || aside.Reason == receipt.Aside?.Reason
-            ? Decision.Nothing
-            : ReceiptDecider.SetAside(receipt, id, aside);
+        if (aside is null || aside.IsAsBefore(receipt.Aside))
+            return Decision.Nothing;
+
+        // Where only who may have paid is new, nobody gets more time for it.
+        return ReceiptDecider.SetAside(
+            receipt, id,
+            receipt.Aside is { } before && before.Reason == aside.Reason ? aside with { DueOn = before.DueOn } : aside);
     }
 }

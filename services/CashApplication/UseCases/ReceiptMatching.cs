@@ -107,7 +107,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         ArgumentNullException.ThrowIfNull(match);
         ArgumentNullException.ThrowIfNull(settings);
         return match.Aside is { } aside
-            ? settings.Policy.DeadlinesFrom(today).Aside(aside.Reason, aside.Detail)
+            ? settings.Policy.DeadlinesFrom(today).Aside(aside.Reason, aside.Detail) with { Payers = match.Payers }
             : null;
     }
 

@@ -162,7 +162,8 @@ public sealed partial class WaitingMatcher(
     private static bool IsNew(Receipt receipt, MatchResult match) =>
         match.Chosen is not null
         || (receipt.Balance.CustomerId is null && match.CustomerId is not null)
-        || (match.Aside is { } aside && aside.Reason != receipt.Aside?.Reason);
+        || (match.Aside is { } aside
+            && !new ReceiptSetAside(aside.Reason, aside.Detail, null, match.Payers).IsAsBefore(receipt.Aside));
 
     /// <summary>Decides anew on what holds in that moment.</summary>
     private Task AgainAsync(Guid id, CancellationToken cancellation) => store.CommitAsync(

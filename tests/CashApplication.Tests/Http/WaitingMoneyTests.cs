@@ -71,6 +71,26 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             && now.Id("customerId") == customer);
     }
 
+    /// <summary>Its account tells of one customer and its text of another: so both may have paid it.</summary>
+    [Fact]
+    public async Task names_who_may_have_paid_it_where_that_is_not_certain()
+    {
+        const string account = "GB29NWBK60161331926819";
+        var known = (await app.Client.PostAsync("/v1/receipts", Receipt("19.05", "thanks", account))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{known}/customer", new { customerId = Invoicing.Initech }, 200);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-800031", 45.11m);
+
+        var receipt = (await app.Client.PostAsync(
+            "/v1/receipts", Receipt("45.11", "INV-US01-2026-800031", account))).Id();
+
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).GetProperty("customerId").ValueKind
+            .ShouldBe(JsonValueKind.Null);
+        (await app.ScalarAsync<string>(
+            "select data->>'Payers' from mt_events where type = 'receipt_set_aside' " +
+            $"and stream_id = '{receipt}' order by version desc limit 1"))
+            .ShouldContain(Invoicing.Initech.ToString());
+    }
+
     [Fact]
     public async Task is_left_alone_where_a_person_took_it_back_or_invoicing_refused_it()
     {

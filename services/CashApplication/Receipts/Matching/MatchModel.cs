@@ -131,8 +131,10 @@ public sealed record Aside(string Reason, string Detail);
 /// <param name="Chosen">The explanation that is certain enough to be applied without a person, or null.</param>
 /// <param name="Suggestions">Explanations worth showing, best first; the chosen one is the first.</param>
 /// <param name="Aside">Why something waits for a person; null when the chosen explanation uses it all.</param>
+/// <param name="Payers">Who may have paid, the likeliest first; null where that is certain.</param>
 public sealed record MatchResult(
-    Guid? CustomerId, string? IdentifiedBy, Explanation? Chosen, IReadOnlyList<Explanation> Suggestions, Aside? Aside);
+    Guid? CustomerId, string? IdentifiedBy, Explanation? Chosen, IReadOnlyList<Explanation> Suggestions, Aside? Aside,
+    IReadOnlyList<LikelyPayer>? Payers = null);
 
 /// <summary>Names of what finds a match.</summary>
 public static class MatchRules

@@ -16,6 +16,11 @@ public static class Matcher
 
     private const int MaxSuggestions = 10;
 
+    private const int MaxPayers = 5;
+
+    /// <summary>Less than this tells nobody anything about who paid.</summary>
+    private const decimal PayerThreshold = 0.50m;
+
     /// <summary>Who paid, and what for.</summary>
     public static MatchResult Match(Payment payment, MatchFacts facts, MatchSettings settings) =>
         Match(payment, facts, settings, new Claims());
@@ -56,10 +61,22 @@ public static class Matcher
             && suggestions[0].Confidence - suggestions[1].Confidence < RivalMargin;
         var chosen = suggestions is [{ Blocker: null } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
+        var customer = known.CustomerId ?? chosen?.CustomerId;
         return new MatchResult(
-            known.CustomerId ?? chosen?.CustomerId, known.CustomerId is null ? chosen?.Rule : known.By, chosen,
-            suggestions, judge.Aside(chosen, suggestions, rivals, named));
+            customer, known.CustomerId is null ? chosen?.Rule : known.By, chosen, suggestions,
+            judge.Aside(chosen, suggestions, rivals, named), customer is null ? Likely(payer, suggestions) : null);
     }
+
+    /// <summary>Who may have paid: by what tells the payer, or by what would explain the money.</summary>
+    private static LikelyPayer[] Likely(PayerEvidence payer, Explanation[] suggestions) =>
+    [
+        .. payer.Candidates.Select(told => new LikelyPayer(told.CustomerId, decimal.Round(told.Weight, 2)))
+            .Concat(suggestions.Select(one => new LikelyPayer(one.CustomerId, decimal.Round(one.Confidence, 2))))
+            .Where(one => one.Confidence >= PayerThreshold)
+            .OrderByDescending(one => one.Confidence).ThenBy(one => one.CustomerId)
+            .DistinctBy(one => one.CustomerId)
+            .Take(MaxPayers),
+    ];
 
     /// <summary>
     /// Customers whose open items may be needed to explain the payment: nobody's, where what it names explains it.
