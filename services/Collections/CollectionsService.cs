@@ -48,6 +48,7 @@ public static class CollectionsService
             .Endpoint<CustomersConsumer>("collections-customers")
             .Endpoint<OpenItemsConsumer>("collections-open-items")
             .Endpoint<ReceiptsConsumer>("collections-receipts")
+            .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)

@@ -29,6 +29,7 @@ internal static class DeadLettersCommand
         "collections-customers",
         "collections-open-items",
         "collections-receipts",
+        "collections-likely-payers",
         "collections-answers",
         "collections-credit",
         "collections-deductions",

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
@@ -9,7 +10,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="Currency">Currency of its account.</param>
 /// <param name="Language">Language it is written to in.</param>
 /// <param name="Recipient">Whom to write to; null when no contact has an address.</param>
-/// <param name="UnappliedCash">Its money that is not yet applied, per currency.</param>
+/// <param name="Cash">Its money that is in the bank and not yet applied, and what likely is its.</param>
 /// <param name="HasNoticeInFlight">A notice is prepared and neither sent nor failed.</param>
 /// <param name="HasNoticeOfDay">A notice of the run's date was sent.</param>
 /// <param name="Items">Its items with a balance.</param>
@@ -23,7 +24,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="WorkVersion">Version of what is handed over instead of a notice on the run's date.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
-    IReadOnlyList<Money> UnappliedCash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
+    CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0);
 

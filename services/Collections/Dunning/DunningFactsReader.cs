@@ -48,13 +48,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         where i.legal_entity = $1 and i.balance > 0 group by i.customer_id, i.currency
         """;
 
-    private const string UnappliedCash =
-        """
-        select r.customer_id, r.currency, sum(r.unapplied) from receipt_shares r
-        join customers c on c.id = r.customer_id
-        where c.legal_entity = $1 and r.unapplied > 0 group by r.customer_id, r.currency
-        """;
-
     /// <summary>
     /// Every customer of a legal entity with an open item due up to a date. Who got a notice today has had the one of
     /// the day, whatever day it was written for: runs of two days may be made on one. Or only one customer of it.
@@ -63,8 +56,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation,
         Guid? customerId = null)
     {
-        var cash = await ReadSumsAsync(UnappliedCash, entity.Code, cancellation);
-        var open = await ReadSumsAsync(OpenBalances, entity.Code, cancellation);
+        var cash = await CashAsync(entity.Code, cancellation);
+        var open = await OpenAsync(entity.Code, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
@@ -89,21 +82,25 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return customers;
     }
 
-    private async Task<ILookup<Guid, Money>> ReadSumsAsync(
-        string sql, string legalEntity, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
+        string legalEntity, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(sql);
+        await using var command = database.CreateCommand(CustomerCash.OfEntity);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var cash = new List<(Guid Customer, Money Amount)>();
-        while (await reader.ReadAsync(cancellation))
-            cash.Add((reader.GetGuid(0), Money.Of(reader.GetDecimal(2), reader.GetString(1))));
-        return cash.ToLookup(row => row.Customer, row => row.Amount);
+        return await CustomerCash.ReadAsync(command, cancellation);
+    }
+
+    private async Task<ILookup<Guid, Money>> OpenAsync(string legalEntity, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(OpenBalances);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        return (await command.ReadAsync(row => (Customer: row.GetGuid(0), Amount: row.Money(2, 1)), cancellation))
+            .ToLookup(row => row.Customer, row => row.Amount);
     }
 
     private static CustomerFacts Customer(
-        NpgsqlDataReader row, ILookup<Guid, Money> cash, ILookup<Guid, Money> open, IReadOnlyList<ItemFacts> items,
-        string home)
+        NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash, ILookup<Guid, Money> open,
+        IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -114,8 +111,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return new CustomerFacts(
             id, row.GetString(At + 1), row.GetString(At + 2), Currency.Of(row.GetString(At + 3)),
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
-            [.. cash[id]], row.GetBoolean(At + 6), row.GetBoolean(At + 7), items, row.GetInt64(At + 8),
-            row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13), row.GetBoolean(At + 14),
-            row.GetInt64(At + 15));
+            cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
+            row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
+            row.GetBoolean(At + 14), row.GetInt64(At + 15));
     }
 }

@@ -29,6 +29,12 @@ public static class Blocks
 
     /// <summary>The customer's money is in the bank already: it wants applying, not asking for.</summary>
     public const string UnappliedCashCovers = "unapplied-cash-covers";
+
+    /// <summary>
+    /// The customer has likely paid already: money waits in the bank whose payer is not certain, and what is known
+    /// points to the customer. It wants identifying, not asking for.
+    /// </summary>
+    public const string UnmatchedCashCovers = "unmatched-cash-covers";
 }
 
 /// <summary>
@@ -83,10 +89,6 @@ public static class DunningPlanner
     /// Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.
     /// </summary>
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
-
-    /// <summary>True where money that is not applied yet is enough for what a notice asks for.</summary>
-    public static bool Covers(IReadOnlyList<Money> unapplied, IReadOnlyList<Money> totals) =>
-        totals.All(total => unapplied.Any(cash => cash.Currency == total.Currency && cash >= total));
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
     private static bool IsFor(PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
@@ -196,8 +198,7 @@ public static class DunningPlanner
                 && date >= last && date < last.AddDays(playbook.QuietDays) => Blocks.QuietDays,
             { Recipient: null } when channel == NoticeChannel.Email => Blocks.NoEmailContact,
             { Post: null } when channel == NoticeChannel.Letter => Blocks.NoPostalAddress,
-            _ when Covers(customer.UnappliedCash, totals) => Blocks.UnappliedCashCovers,
-            _ => null,
+            _ => customer.Cash.Covers(totals),
         };
 
     private static Money Limit(IReadOnlyList<Money> limits, Currency currency) =>

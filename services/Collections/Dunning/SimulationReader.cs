@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -123,7 +124,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         var address = row.Text(6) is { } json ? JsonSerializer.Deserialize<PostalAddress>(json, Json.Stored) : null;
         return new CustomerFacts(
             row.GetGuid(0), row.GetString(1), row.GetString(2), Currency.Of(row.GetString(3)), row.GetString(4),
-            Recipients.Choose(contacts), [], HasNoticeInFlight: false, HasNoticeOfDay: false, [],
+            Recipients.Choose(contacts), CustomerCash.None, HasNoticeInFlight: false, HasNoticeOfDay: false, [],
             Post: Recipients.Post(row.GetString(2), address, row.Text(7), home),
             LastNoticeOn: row.Optional<DateOnly>(8));
     }

@@ -33,7 +33,8 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         "set currency = excluded.currency, unapplied = excluded.unapplied, version = excluded.version " +
         "where excluded.version > r.version returning r.customer_id) " +
         $"{ReviewQueue.InsertInto} select c, $6 from (select customer_id from gone " +
-        "union select customer_id from kept) as x (c)";
+        "union select customer_id from kept " +
+        "union select unnest(p.customers) from likely_payers p where p.receipt_id = $1) as x (c)";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptRecorded> context) =>

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Playbooks;
@@ -23,22 +24,22 @@ public static class NoticeDecider
     /// <param name="notice">The notice.</param>
     /// <param name="age">Time since it was prepared.</param>
     /// <param name="collectible">What an item has to collect now; null when the item is not known.</param>
-    /// <param name="unapplied">The customer's money that is not applied yet, per currency.</param>
+    /// <param name="cash">The customer's money that is not applied yet, and what likely is its.</param>
     /// <param name="holds">Holds of the whole customer; those that forbid any contact are for the rules of contact.
     /// </param>
     public static string? Overtaken(
-        Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible, IReadOnlyList<Money> unapplied,
+        Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible, CustomerCash cash,
         IReadOnlyList<HoldKind> holds)
     {
         ArgumentNullException.ThrowIfNull(notice);
+        ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
         return age > (content.Channel == NoticeChannel.Letter ? LetterGoodFor : GoodFor) ? "too-late"
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
-            : DunningPlanner.Covers(unapplied, content.Totals) ? Blocks.UnappliedCashCovers
-            : null;
+            : cash.Covers(content.Totals);
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>

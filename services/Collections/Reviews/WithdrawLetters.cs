@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Notices;
@@ -20,10 +21,6 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
         from notices n where n.status = 'queued' and n.customer_id = any($1)
         """;
 
-    private const string Cash =
-        "select customer_id, currency, sum(unapplied) from receipt_shares " +
-        "where customer_id = any($1) and unapplied > 0 group by customer_id, currency";
-
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
@@ -36,10 +33,9 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
         if (waiting.Count == 0)
             return;
         var items = await chunk.ItemsAsync(cancellation);
-        await using var reading = store.Database.CreateCommand(Cash);
+        await using var reading = store.Database.CreateCommand(CustomerCash.OfCustomers);
         reading.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
-        var cash = (await reading.ReadAsync(row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
-            .ToLookup(row => row.Id, row => row.Money);
+        var cash = await CustomerCash.ReadAsync(reading, cancellation);
         foreach (var (id, customer, at, holds) in waiting)
         {
             var age = clock.GetUtcNow() - at;
@@ -47,12 +43,14 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
                 item => (item.InvoiceId, item.Installment), item => item.Collectible);
             await store.DecideAsync(
                 NoticeStream.Type, id, IReviewStep.Itself,
-                notice => Look(notice, age, left, [.. cash[customer]], holds), cancellation: cancellation);
+                notice => Look(notice, age, left, cash.GetValueOrDefault(customer, CustomerCash.None), holds),
+                cancellation: cancellation);
         }
     }
 
     private static Decision Look(
-        Notice notice, TimeSpan age, Dictionary<(Guid, int), Money> left, List<Money> cash, List<HoldKind> holds)
+        Notice notice, TimeSpan age, Dictionary<(Guid, int), Money> left, CustomerCash cash,
+        List<HoldKind> holds)
     {
         if (notice.Status != NoticeStatus.Queued)
             return Decision.Nothing;

@@ -3,6 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -99,11 +100,14 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         var item = await story.InvoiceAsync(await story.CustomerAsync("blocked@globex.example"), 1);
         var legal = await story.InvoiceAsync(await story.CustomerAsync("legal@globex.example"), 1);
         var cash = await story.InvoiceAsync(await story.CustomerAsync("cash@globex.example"), 1);
+        var likely = await story.InvoiceAsync(await story.CustomerAsync("likely@globex.example"), 1);
         DunningRunView run;
         await using (await HoldAsync(
-            $"{InvoiceLock(item.InvoiceId)}; {InvoiceLock(legal.InvoiceId)}; {InvoiceLock(cash.InvoiceId)}"))
+            $"{InvoiceLock(item.InvoiceId)}; {InvoiceLock(legal.InvoiceId)}; {InvoiceLock(cash.InvoiceId)}; " +
+            $"{InvoiceLock(likely.InvoiceId)}"))
         {
             run = await story.RunAsync();
+            await story.ReceiveAsync(100, new LikelyPayer(likely.CustomerId, 0.60m));
             await PlaceAsync(story, item.CustomerId, "dunning-block");
             await PlaceAsync(story, legal.CustomerId, "legal-hold");
             await story.TellAsync(new Contracts.CashApplication.V1.ReceiptRecorded(
@@ -115,7 +119,8 @@ public sealed class SendingNotices(Servers servers) : IAsyncLifetime
         (await ReasonAsync(item.CustomerId)).ShouldBe("dunning-block");
         (await ReasonAsync(legal.CustomerId)).ShouldBe("legal-hold");
         (await ReasonAsync(cash.CustomerId)).ShouldBe("unapplied-cash-covers");
-        foreach (var name in new[] { "blocked", "legal", "cash" })
+        (await ReasonAsync(likely.CustomerId)).ShouldBe("unmatched-cash-covers");
+        foreach (var name in new[] { "blocked", "legal", "cash", "likely" })
             story.MailsTo($"{name}@globex.example").ShouldBeEmpty();
 
         async Task<string?> ReasonAsync(Guid customer) => (await story.NoticeAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Notices;
@@ -32,7 +33,7 @@ public sealed class DunningAroundTheWorld
                 && plan.Items.ToDictionary(item => item.InvoiceId, item => (item.StepOffset, item.Balance))
                     .OrderBy(item => item.Key).SequenceEqual(due.OrderBy(item => item.Key))
                 && plan.BlockedBy == (world.Hold is { } hold ? Code(hold)
-                    : world.Covers(due.Values.Sum(item => item.Asked.Amount)) ? Blocks.UnappliedCashCovers : null);
+                    : world.BlockOf(due.Values.Sum(item => item.Asked.Amount)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     [Fact]
@@ -48,12 +49,12 @@ public sealed class DunningAroundTheWorld
                     plan.Totals),
                 null));
             var reason = NoticeDecider.Overtaken(
-                notice, TimeSpan.FromHours(hours), (invoice, _) => now.Left(invoice), [Some.Usd(now.Cash / 100m)],
+                notice, TimeSpan.FromHours(hours), (invoice, _) => now.Left(invoice), now.InBank,
                 now.Hold is { } hold ? [hold] : []);
             var mayBe = hours <= 24
                 && now.Hold != HoldKind.DunningBlock
                 && plan.Items.All(item => now.Left(item.InvoiceId) == item.Balance && item.Balance.IsPositive)
-                && !now.Covers(plan.Totals[0].Amount);
+                && now.BlockOf(plan.Totals[0].Amount) is null;
             return reason is null == mayBe;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
@@ -64,13 +65,13 @@ public sealed class DunningAroundTheWorld
         var customer = Some.Customer([.. world.Debts.Select((debt, index) => debt.As(World.Id(index)))]) with
         {
             OnHold = world.Hold is { } hold ? Code(hold) : null,
-            UnappliedCash = [Some.Usd(world.Cash / 100m)],
+            Cash = world.InBank,
         };
         return DunningPlanner.Plan(world.Now.DateIn(world.Zone), Tolerant, [customer]).SingleOrDefault();
     }
 
     /// <summary>What is owed and known at a moment somewhere.</summary>
-    private sealed record World(string Zone, DateTimeOffset Now, Debt[] Debts, HoldKind? Hold, int Cash)
+    private sealed record World(string Zone, DateTimeOffset Now, Debt[] Debts, HoldKind? Hold, int Cash, int Likely)
     {
         private static readonly string[] Zones =
         [
@@ -91,9 +92,10 @@ public sealed class DunningAroundTheWorld
             from debts in Debt.Debts.ArrayOf()
             from hold in Holds
             from cash in Moneys
+            from likely in Moneys
             select new World(
                 zone, new DateTimeOffset(First, TimeOnly.MinValue, TimeSpan.Zero).AddMinutes(minutes), debts, hold,
-                cash);
+                cash, likely);
 
         /// <summary>A world, what has become of it when the mail is to leave, and the hours in between.</summary>
         public static readonly Gen<(World Then, World Now, int Hours)> Changes =
@@ -102,6 +104,7 @@ public sealed class DunningAroundTheWorld
             from stays in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false))).ArrayOf(then.Debts.Length)
             from hold in Holds
             from cash in Moneys
+            from likely in Moneys
             from hours in Gen.Choose(0, 30)
             select (
                 then,
@@ -109,6 +112,7 @@ public sealed class DunningAroundTheWorld
                 {
                     Hold = hold,
                     Cash = cash,
+                    Likely = likely,
                     Debts = [.. then.Debts.Select((debt, index) => stays[index] ? debt : other[index])],
                 },
                 hours);
@@ -139,7 +143,11 @@ public sealed class DunningAroundTheWorld
         public Money? Left(Guid invoice) => Debts.Select((debt, index) => (Id: Id(index), debt.Left))
             .Where(one => one.Id == invoice).Select(one => (Money?)Some.Usd(one.Left / 100m)).SingleOrDefault();
 
-        public bool Covers(decimal total) => Cash / 100m >= total;
+        public CustomerCash InBank => new([Some.Usd(Cash / 100m)], [Some.Usd(Likely / 100m)]);
+
+        public string? BlockOf(decimal total) => Cash / 100m >= total ? Blocks.UnappliedCashCovers
+            : (Cash + Likely) / 100m >= total ? Blocks.UnmatchedCashCovers
+            : null;
     }
 
     /// <summary>An item in cents, and what there is about it.</summary>

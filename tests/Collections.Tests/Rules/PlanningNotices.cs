@@ -229,9 +229,11 @@ public sealed class PlanningNotices
         Some.Planned(date, customer with { Recipient = null }).BlockedBy.ShouldBe("no-email-contact");
         Some.Planned(date, customer with { HasNoticeInFlight = true }).BlockedBy.ShouldBe("notice-in-flight");
         Some.Planned(date, customer with { HasNoticeOfDay = true }).BlockedBy.ShouldBe("notified-this-day");
-        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(100)] })
+        Some.Planned(date, customer with { Cash = new([Some.Usd(100)], []) })
             .BlockedBy.ShouldBe("unapplied-cash-covers");
-        Some.Planned(date, customer with { UnappliedCash = [Some.Usd(99.99m), Money.Of(500, "MXN")] })
+        Some.Planned(date, customer with { Cash = new([Some.Usd(99.99m), Money.Of(500, "MXN")], []) })
             .BlockedBy.ShouldBeNull();
+        Some.Planned(date, customer with { Cash = new([], [Some.Usd(60), Some.Usd(40)]) })
+            .BlockedBy.ShouldBe("unmatched-cash-covers");
     }
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
@@ -55,10 +56,14 @@ public sealed class SettlingNotices
         Look(TimeSpan.FromHours(25), Some.Usd(100)).ShouldBe("too-late");
         Look(soon, Some.Usd(100), unapplied: 99.99m).ShouldBeNull();
         Look(soon, Some.Usd(100), unapplied: 100).ShouldBe("unapplied-cash-covers");
-        Look(soon, Some.Usd(100), 0, HoldKind.DunningBlock).ShouldBe("dunning-block");
+        Look(soon, Some.Usd(100), unapplied: 40, likely: 59.99m).ShouldBeNull();
+        Look(soon, Some.Usd(100), unapplied: 40, likely: 60).ShouldBe("unmatched-cash-covers");
+        Look(soon, Some.Usd(100), 0, 0, HoldKind.DunningBlock).ShouldBe("dunning-block");
 
-        string? Look(TimeSpan age, Money? left, decimal unapplied = 0, params HoldKind[] holds) =>
-            NoticeDecider.Overtaken(notice, age, (_, _) => left, [Some.Usd(unapplied)], holds);
+        string? Look(
+            TimeSpan age, Money? left, decimal unapplied = 0, decimal likely = 0, params HoldKind[] holds) =>
+            NoticeDecider.Overtaken(
+                notice, age, (_, _) => left, new([Some.Usd(unapplied)], [Some.Usd(likely)]), holds);
     }
 
     /// <summary>D-48: one item that has changed overtakes the notice, whether it stands first or last.</summary>
@@ -76,7 +81,7 @@ public sealed class SettlingNotices
 
         NoticeDecider.Overtaken(
             notice, TimeSpan.Zero,
-            (invoice, _) => Some.Usd(invoice == planned.Items[changed].InvoiceId ? 0 : 100), [], [])
+            (invoice, _) => Some.Usd(invoice == planned.Items[changed].InvoiceId ? 0 : 100), CustomerCash.None, [])
             .ShouldBe("balance-changed");
     }
 
@@ -107,7 +112,8 @@ public sealed class SettlingNotices
         Look(TimeSpan.FromDays(4)).ShouldBeNull();
         Look(TimeSpan.FromDays(6)).ShouldBe("too-late");
 
-        string? Look(TimeSpan age) => NoticeDecider.Overtaken(notice, age, (_, _) => Some.Usd(100), [], []);
+        string? Look(TimeSpan age) =>
+            NoticeDecider.Overtaken(notice, age, (_, _) => Some.Usd(100), CustomerCash.None, []);
     }
 
     private static NoticePrepared Prepare()

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
@@ -29,7 +30,7 @@ internal static class Some
 
     public static CustomerFacts Customer(params IReadOnlyList<ItemFacts> items) => new(
         Id(), "CUST-US01-000001", "Globex Corporation", Dollar, "en", new Recipient("Ana Ruiz", "ap@globex.example"),
-        [],
+        CustomerCash.None,
         HasNoticeInFlight: false, HasNoticeOfDay: false, items);
 
     /// <summary>The one notice of a plan.</summary>

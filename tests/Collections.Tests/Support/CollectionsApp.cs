@@ -98,7 +98,11 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
     /// <summary>A message published before its queue is bound goes nowhere.</summary>
     private async Task WaitForQueuesAsync()
     {
-        foreach (var queue in new[] { "collections-customers", "collections-open-items", "collections-receipts" })
+        string[] queues =
+        [
+            "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
+        ];
+        foreach (var queue in queues)
         {
             await Eventually.Passes(async () =>
             {

@@ -82,6 +82,19 @@ public sealed class Story
             $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
     }
 
+    /// <summary>Money whose payer is not certain.</summary>
+    public async Task<Guid> ReceiveAsync(decimal amount, params LikelyPayer[] payers)
+    {
+        var receipt = NewId();
+        await TellAsync(new ReceiptRecorded(
+            receipt, "RCT-1", Entity, "wire", null, _app.Clock.Today, _app.Clock.Today, null, null,
+            Cash(null, amount)), 1);
+        await TellAsync(new ReceiptPayersFound(receipt, payers), 2);
+        await KnowsAsync($"select count(*) from receipts where id = '{receipt}'");
+        await KnowsAsync($"select count(*) from likely_payers where receipt_id = '{receipt}'");
+        return receipt;
+    }
+
     public AllocationRequested Requested(OpenItem item, Guid allocation, decimal amount) => new(
         NewId(), allocation, Entity, item.CustomerId, item.InvoiceId, item.Installment,
         new MoneyAmount(amount, item.Amount.Currency), item.DueDate, "manual", "2400", Cash(item.CustomerId, 0));

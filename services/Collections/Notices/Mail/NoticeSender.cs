@@ -32,10 +32,6 @@ public sealed class NoticeSender(
     private const string Collectible =
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} where i.invoice_id = any($1)";
 
-    private const string Unapplied =
-        "select currency, sum(unapplied) from receipt_shares where customer_id = $1 and unapplied > 0 " +
-        "group by currency";
-
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
 
@@ -53,7 +49,7 @@ public sealed class NoticeSender(
     }
 
     /// <summary>
-    /// Balances, holds, unapplied cash and the rules of contact are read, the mail is sent and its outcome is appended
+    /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added
     /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
     /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
     /// </summary>
@@ -92,10 +88,10 @@ public sealed class NoticeSender(
     {
         var content = notice.Prepared!.Content;
         var collectible = await CollectibleAsync(connection, notice, cancellation);
-        var unapplied = await UnappliedAsync(connection, content.CustomerId, cancellation);
+        var cash = await CashAsync(connection, content.CustomerId, cancellation);
         var (moment, today) = await MomentAsync(connection, content, cancellation);
         var age = clock.GetUtcNow() - prepared.At;
-        if (NoticeDecider.Overtaken(notice, age, Left, unapplied, moment.Holds) is { } reason)
+        if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
         if (content.Channel > NoticeChannel.Letter)
             return await work.HandOverAsync(batch, prepared.StreamId, notice, moment.Holds, cancellation);
@@ -184,12 +180,13 @@ public sealed class NoticeSender(
         return collectible;
     }
 
-    private static async Task<List<Money>> UnappliedAsync(
+    private static async Task<CustomerCash> CashAsync(
         NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Unapplied, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
-        return await command.ReadAsync(row => row.Money(1, 0), cancellation);
+        await using var command = new NpgsqlCommand(CustomerCash.OfCustomers, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [customerId] });
+        return (await CustomerCash.ReadAsync(command, cancellation))
+            .GetValueOrDefault(customerId, CustomerCash.None);
     }
 
     /// <summary>The letter that a mail carries. Where nothing can be printed the next run tries again.</summary>
