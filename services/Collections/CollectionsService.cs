@@ -49,6 +49,7 @@ public static class CollectionsService
             .Endpoint<OpenItemsConsumer>("collections-open-items")
             .Endpoint<ReceiptsConsumer>("collections-receipts")
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
+            .Endpoint<ExchangeRatesConsumer>(ExchangeRatesConsumer.Queue)
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)
@@ -66,6 +67,7 @@ public static class CollectionsService
         services.AddSingleton<OpenItems>();
         services.AddSingleton<PlanMoneyReader>();
         services.AddSingleton<ContactBook>();
+        services.AddSingleton<CallBook>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<Recommender>();
         services.AddSingleton<WorkFactsReader>();

@@ -32,6 +32,7 @@ internal static class DeadLettersCommand
         "collections-likely-payers",
         "collections-answers",
         "collections-credit",
+        "collections-exchange-rates",
         "collections-deductions",
         "collections-letterheads",
         "collections-approval-matrices",

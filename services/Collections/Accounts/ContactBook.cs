@@ -55,7 +55,7 @@ public sealed class ContactBook(NpgsqlDataSource database)
                coalesce(e.time_zone, 'UTC'), c.country, c.language, c.contacts::text,
                array(select h.kind from holds h
                    where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null)
-        from customers c left join legal_entities e on e.code = c.legal_entity where c.id = $1
+        from customers c left join legal_entities e on e.code = c.legal_entity where c.id = any($1)
         """;
 
     /// <summary>The customer, or null when Invoicing has not told of it.</summary>
@@ -70,8 +70,16 @@ public sealed class ContactBook(NpgsqlDataSource database)
         NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Select, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [customerId] });
         return (await command.ReadAsync(Row, cancellation)).SingleOrDefault();
+    }
+
+    /// <summary>Those of them that Invoicing has told of.</summary>
+    public async Task<IReadOnlyList<ContactableCustomer>> FindAsync(Guid[] customers, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Select);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        return await command.ReadAsync(Row, cancellation);
     }
 
     private static ContactableCustomer Row(NpgsqlDataReader row)

@@ -14,8 +14,8 @@ namespace OrderToCash.Collections.Accounts;
 /// <summary>A customer as the worklist must know it, but for its items.</summary>
 /// <param name="Known">What is known, with nothing in amounts yet.</param>
 public sealed record WorkCustomer(
-    Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds,
-    IReadOnlyList<Money> UnappliedCash, WorkFacts Known);
+    Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds, CustomerCash Cash,
+    WorkFacts Known);
 
 /// <summary>Reads what the worklist is made of, for many customers at once.</summary>
 public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.EventStore store)
@@ -58,10 +58,6 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
         where c.id = any($1)
         """;
 
-    private const string Cash =
-        "select customer_id, currency, sum(unapplied) from receipt_shares " +
-        "where customer_id = any($1) and unapplied > 0 group by customer_id, currency";
-
     private const int MemoryDays = 180;
     private const int BehaviourDays = 365;
 
@@ -93,18 +89,17 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
         ];
     }
 
-    private async Task<ILookup<Guid, Money>> CashAsync(Guid[] customers, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
+        Guid[] customers, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Cash);
+        await using var command = database.CreateCommand(CustomerCash.OfCustomers);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
-        return (await command.ReadAsync(row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
-            .ToLookup(row => row.Id, row => row.Money);
+        return await CustomerCash.ReadAsync(command, cancellation);
     }
 
-    private static WorkCustomer Customer(NpgsqlDataReader row, ILookup<Guid, Money> cash)
+    private static WorkCustomer Customer(NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash)
     {
-        var (id, currency) = (row.GetGuid(0), Currency.Of(row.GetString(3)));
-        var none = Money.Zero(currency);
+        var id = row.GetGuid(0);
         var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(4), Json.Stored)!;
         var holds = row.GetFieldValue<string[]>(5).Select(Kebab.Parse<HoldKind>).ToList();
         var failed = row.GetFieldValue<string[]>(6);
@@ -113,9 +108,10 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
             ? JsonSerializer.Deserialize<IReadOnlyList<OpenTask>>(json, Json.Stored)!
             : [];
         return new WorkCustomer(
-            id, row.GetString(1), row.GetString(2), currency, holds, [.. cash[id]],
+            id, row.GetString(1), row.GetString(2), Currency.Of(row.GetString(3)), holds,
+            cash.GetValueOrDefault(id, CustomerCash.None),
             new WorkFacts(
-                none, 0, 0, none, none, none, none, none,
+                [], 0, 0,
                 row.IsDBNull(15)
                     ? null
                     : new LastContact(row.GetFieldValue<DateTimeOffset>(15), row.GetString(16), row.GetString(17)),

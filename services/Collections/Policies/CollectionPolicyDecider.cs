@@ -23,7 +23,8 @@ public static partial class CollectionPolicyDecider
             ?? CheckDisputes(wish.Disputes)
             ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))
                 .FirstOrDefault(no => no is not null)
-            ?? CheckStates(wish.OverdueStates);
+            ?? CheckStates(wish.OverdueStates)
+            ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights);
         if (fault is not null)
             return fault;
         return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -94,6 +95,17 @@ public static partial class CollectionPolicyDecider
 
         return null;
     }
+
+    private static Refusal? CheckWeights(WorklistWeights weights) => weights switch
+    {
+        _ when new[]
+            {
+                weights.Age, weights.BrokenPromise, weights.BreachedPlan, weights.OverdueDispute, weights.CreditHold,
+            }.Any(weight => weight is < 0 or > 10) => Invalid("/worklist", "A weight is 0 to 10."),
+        { OldestDays: < 1 or > 1095 } => Invalid("/worklist/oldestDays", "Age grows for 1 to 1,095 days."),
+        { MostOfAKind: < 0 or > 20 } => Invalid("/worklist/mostOfAKind", "At most 0 to 20 of a kind count."),
+        _ => null,
+    };
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)
     {

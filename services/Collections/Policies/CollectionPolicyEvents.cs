@@ -14,10 +14,27 @@ namespace OrderToCash.Collections.Policies;
 /// <param name="OverdueStates">From the gravest to the mildest; a customer is in the first whose conditions
 /// hold.</param>
 /// <param name="Dunning">When dunning runs start by themselves; null where people start them.</param>
+/// <param name="Worklist">What counts how much on the worklist; null where it was not said yet: the standard ones.
+/// </param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning = null);
+    DunningSchedule? Dunning = null, WorklistWeights? Worklist = null);
+
+/// <summary>
+/// What counts how much on the worklist, which is by amount past due × chance of paying late × age × trouble.
+/// </summary>
+/// <param name="Age">The age of the oldest item counts 1 on the first day, and so much more at
+/// <paramref name="OldestDays"/>; evenly in between.</param>
+/// <param name="OldestDays">From this many days past due on it grows no more.</param>
+/// <param name="BrokenPromise">So much more for each promise broken in the last half year.</param>
+/// <param name="BreachedPlan">So much more for each payment plan breached in the last half year.</param>
+/// <param name="OverdueDispute">So much more for each dispute past its day.</param>
+/// <param name="CreditHold">So much more where its orders are held.</param>
+/// <param name="MostOfAKind">At most so many of a kind count.</param>
+public sealed record WorklistWeights(
+    decimal Age, int OldestDays, decimal BrokenPromise, decimal BreachedPlan, decimal OverdueDispute,
+    decimal CreditHold, int MostOfAKind);
 
 /// <summary>Dunning runs that the clock starts, one a day at most.</summary>
 /// <param name="At">From this time of the legal entity's day on the run of the day is due.</param>

@@ -27,6 +27,14 @@ public static class StandardPolicy
         [new ContactCap(CapScope.Customer, null, 7, 7)], SilenceDays: 7, SilentChannels: [],
         [new QuietHours(ContactChannel.Call, new TimeOnly(8, 0), new TimeOnly(21, 0), [])], ConsentFor: []);
 
+    /// <summary>
+    /// Thrice at half a year past due, a quarter more for each broken promise, breached plan and a credit hold, a tenth
+    /// more for each dispute past its day. They are ours.
+    /// </summary>
+    public static readonly WorklistWeights Weights = new(
+        Age: 2, OldestDays: 180, BrokenPromise: 0.25m, BreachedPlan: 0.25m, OverdueDispute: 0.10m, CreditHold: 0.25m,
+        MostOfAKind: 3);
+
     /// <summary>The policy of a legal entity that has laid down none.</summary>
     public static CollectionPolicyDefined For(string legalEntity) => new(
         legalEntity,
@@ -53,7 +61,8 @@ public static class StandardPolicy
             Overdue("delinquent", days: 45, OverdueAction.RecommendSuspension),
             Overdue("blocked", days: 30, OverdueAction.BlockChanges, OverdueAction.Call),
             Overdue("warning", days: 10),
-        ]);
+        ],
+        Worklist: Weights);
 
     private static OverdueStateRule Overdue(string code, int days, params OverdueAction[] actions) =>
         new(code, Items: 1, Balances: [], days, WithHold: null, WithoutHold: null, actions, RetryDays: []);

@@ -65,6 +65,16 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
         return command;
     }
 
+    /// <summary>The same for all of a legal entity's customers on the worklist.</summary>
+    public static NpgsqlBatchCommand RequestListed(DateTimeOffset now, string legalEntity)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"{InsertInto} select customer_id, $2 from worklist_customers where legal_entity = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
+    }
+
     /// <summary>Takes customers that are due; empty when none is.</summary>
     public async Task<IReadOnlyList<ReviewRequest>> TakeAsync(int most, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
-using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -11,28 +11,28 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
-/// Writes the worklist's rows of the customers that are looked at: one per customer and currency with something to do.
-/// Who must not be contacted at all is not on it.
+/// Writes the worklist's rows of the customers that are looked at: one per customer with something to do. Who must not
+/// be contacted at all is not on it.
 /// </summary>
-public sealed class WriteWorklist(NpgsqlDataSource database, WorkFactsReader facts, TimeProvider clock) : IReviewStep
+public sealed class WriteWorklist(
+    NpgsqlDataSource database, WorkFactsReader facts, CallBook calls, TimeProvider clock) : IReviewStep
 {
     private const string Replace =
-        "with gone as (delete from worklist w where w.customer_id = any($10) and not exists (" +
-        "select 1 from unnest($1, $2) as n (customer_id, currency) " +
-        "where n.customer_id = w.customer_id and n.currency = w.currency)) " +
-        "insert into worklist (customer_id, currency, legal_entity, name, rank, overdue, days_overdue, fingerprint, " +
-        "work) select r.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as r " +
-        "on conflict (customer_id, currency) do update set legal_entity = excluded.legal_entity, " +
-        "name = excluded.name, rank = excluded.rank, overdue = excluded.overdue, " +
+        "with gone as (delete from worklist_customers w where w.customer_id = any($10) " +
+        "and not w.customer_id = any($1)) " +
+        "insert into worklist_customers (customer_id, legal_entity, name, rank, currency, overdue, days_overdue, " +
+        "fingerprint, work) select r.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as r " +
+        "on conflict (customer_id) do update set legal_entity = excluded.legal_entity, name = excluded.name, " +
+        "rank = excluded.rank, currency = excluded.currency, overdue = excluded.overdue, " +
         "days_overdue = excluded.days_overdue, fingerprint = excluded.fingerprint, work = excluded.work";
 
     private static readonly SqlRows<WorkRow> Columns = new SqlRows<WorkRow>()
         .Column(row => row.Customer.Id)
-        .Column(row => row.Facts.Overdue.Currency.Code)
         .Column(row => row.Customer.LegalEntity)
         .Column(row => row.Customer.Name)
-        .Column(row => WorkRanking.Rank(row.Facts))
-        .Column(row => row.Facts.Overdue.Amount)
+        .Column(row => row.Rank)
+        .Column(row => row.Overdue.Currency.Code)
+        .Column(row => row.Overdue.Amount)
         .Column(row => row.Facts.OldestDaysOverdue)
         .Column(row => row.Fingerprint)
         .JsonColumn(row => JsonSerializer.Serialize(row.Facts, Json.Stored));
@@ -41,12 +41,23 @@ public sealed class WriteWorklist(NpgsqlDataSource database, WorkFactsReader fac
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
         var items = await chunk.ItemsAsync(cancellation);
-        var today = chunk.Customers.ToDictionary(customer => customer.Id, customer => customer.Today);
-        var customers = await facts.ReadAsync(chunk.Ids, clock.GetUtcNow(), cancellation);
-        var rows = customers
+        var (now, reviewed) = (clock.GetUtcNow(), chunk.Customers.ToDictionary(customer => customer.Id));
+        var work = (await facts.ReadAsync(chunk.Ids, now, cancellation))
             .Where(customer => !customer.Holds.Any(HoldDecider.ForbidsContact))
-            .SelectMany(customer => Rows(customer, [.. items[customer.Id]], today[customer.Id]))
+            .Select(customer => customer with
+            {
+                Known = Facts(customer, [.. items[customer.Id]], reviewed[customer.Id].Today),
+            })
+            .Where(customer => customer.Known.Items > 0 || customer.Known.HasOtherWork)
             .ToList();
+        var todays = chunk.Customers.GroupBy(customer => customer.LegalEntity)
+            .ToDictionary(entity => entity.Key, entity => entity.Max(customer => customer.Today));
+        var rates = await EntityRates.ReadAsync(database, todays, cancellation);
+        var noCalls = await calls.ReadAsync(
+            [.. work.Select(customer => (customer.Id, reviewed[customer.Id].Policy))], now, cancellation);
+        var rows = work.ConvertAll(customer => Row(
+            customer, rates.GetValueOrDefault(customer.LegalEntity), reviewed[customer.Id].Policy,
+            noCalls.GetValueOrDefault(customer.Id)));
         await using var batch = database.CreateBatch();
         var replace = Columns.Command(Replace, rows);
         replace.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
@@ -54,45 +65,62 @@ public sealed class WriteWorklist(NpgsqlDataSource database, WorkFactsReader fac
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static IEnumerable<WorkRow> Rows(WorkCustomer customer, List<ItemFacts> items, DateOnly today)
+    private static WorkRow Row(
+        WorkCustomer customer, EntityRates? known, CollectionPolicyDefined policy, Contacts.Suppression? noCall)
     {
-        var late = items.Where(item => item.DueDate < today).ToList();
-        var currencies = late.Where(item => item.Collectible.IsPositive).Select(item => item.Balance.Currency)
-            .Distinct().ToList();
-        if (currencies.Count == 0 && customer.Known.HasOtherWork)
-            currencies.Add(customer.Currency);
-        return currencies.Select(currency => new WorkRow(
-            customer, Facts(customer, [.. late.Where(item => item.Balance.Currency == currency)], currency, today)));
+        var rates = known ?? new EntityRates(customer.Currency, new Dictionary<Currency, decimal>());
+        var overdue = customer.Known.Amounts.Select(one => one.Overdue).Where(one => one.IsPositive).ToList();
+        var sum = rates.Sum(overdue);
+        return new WorkRow(
+            customer,
+            customer.Known with
+            {
+                NoCall = noCall,
+                WithoutRate = [.. overdue.Where(one => !rates.Knows(one.Currency)).Select(one => one.Currency.Code)],
+            },
+            sum, WorkRanking.Rank(customer.Known, sum, policy.Worklist ?? StandardPolicy.Weights));
     }
 
-    private static WorkFacts Facts(WorkCustomer customer, List<ItemFacts> late, Currency currency, DateOnly today)
+    private static WorkFacts Facts(WorkCustomer customer, List<ItemFacts> items, DateOnly today)
     {
-        var owed = late.Where(item => item.Collectible.IsPositive).ToList();
+        var late = items.FindAll(item => item.DueDate < today);
+        var owed = late.FindAll(item => item.Collectible.IsPositive);
+        var currencies = late.Select(item => item.Balance.Currency)
+            .Concat(customer.Cash.Unapplied.Concat(customer.Cash.Likely).Select(cash => cash.Currency)).Distinct()
+            .OrderByDescending(currency => currency == customer.Currency)
+            .ThenBy(currency => currency.Code, StringComparer.Ordinal);
         return customer.Known with
         {
-            Overdue = Sum(late, item => item.Collectible),
+            Amounts = [.. currencies.Select(currency => Amounts(currency, late, customer.Cash))],
             Items = owed.Count,
             OldestDaysOverdue = owed.Select(item => DunningPlanner.DaysOverdue(today, item.DueDate))
                 .DefaultIfEmpty(0).Max(),
-            Pending = Sum(late, item => Money.Min(item.Pending, item.Balance)),
-            Disputed = Sum(late, item => item.Disputed),
-            Promised = Sum(late.Where(item => item.IsPromised), item => item.Balance),
-            Planned = Sum(late.Where(item => item.IsPlanned), item => item.Balance),
-            UnappliedCash = Money.Sum(
-                customer.UnappliedCash.Where(cash => cash.Currency == currency), currency),
         };
+    }
 
-        Money Sum(IEnumerable<ItemFacts> items, Func<ItemFacts, Money> amount) =>
-            Money.Sum(items.Select(amount), currency);
+    private static WorkAmounts Amounts(Currency currency, List<ItemFacts> late, CustomerCash cash)
+    {
+        var items = late.FindAll(item => item.Balance.Currency == currency);
+        return new WorkAmounts(
+            Sum(items, item => item.Collectible),
+            Sum(items, item => Money.Min(item.Pending, item.Balance)),
+            Sum(items, item => item.Disputed),
+            Sum(items.Where(item => item.IsPromised), item => item.Balance),
+            Sum(items.Where(item => item.IsPlanned), item => item.Balance),
+            Money.Sum(cash.Unapplied.Where(one => one.Currency == currency), currency),
+            Money.Sum(cash.Likely.Where(one => one.Currency == currency), currency));
+
+        Money Sum(IEnumerable<ItemFacts> of, Func<ItemFacts, Money> amount) => Money.Sum(of.Select(amount), currency);
     }
 
     /// <summary>
-    /// A row and what identifies the state of affairs behind it: days pass without making it another.
+    /// A row and what identifies the state of affairs behind it: days, rates and rules of contact pass without making
+    /// it another.
     /// </summary>
-    private sealed record WorkRow(WorkCustomer Customer, WorkFacts Facts)
+    private sealed record WorkRow(WorkCustomer Customer, WorkFacts Facts, Money Overdue, decimal Rank)
     {
-        public string Fingerprint { get; } = Ids.From(
-            "work", JsonSerializer.Serialize(Facts with { OldestDaysOverdue = 0, ChanceOfLate = 0 }, Json.Stored))
+        public string Fingerprint { get; } = Ids.From("work", JsonSerializer.Serialize(
+            Facts with { OldestDaysOverdue = 0, ChanceOfLate = 0, NoCall = null, WithoutRate = null }, Json.Stored))
             .ToString("N");
     }
 }

@@ -3,6 +3,7 @@ using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -65,7 +66,8 @@ public static class AttemptContact
             return Plan.Write(
                 new WriteBatch(command.Metadata())
                     .Lock(ContactLock.Take(customer.Id))
-                    .Append(ContactProfileStream.Type, stream, version, decision.Events),
+                    .Append(ContactProfileStream.Type, stream, version, decision.Events)
+                    .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
                 Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
         });
     }

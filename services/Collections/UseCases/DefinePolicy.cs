@@ -2,6 +2,7 @@ using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -13,11 +14,11 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning, long Version)
+    DunningSchedule? Dunning, WorklistWeights Worklist, long Version)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
-        policy.OverdueStates, policy.Dunning, version);
+        policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights, version);
 }
 
 /// <summary>Lays down and shows how a legal entity collects.</summary>
@@ -27,11 +28,12 @@ public static class DefinePolicy
     /// <param name="Contact">By country (ISO 3166 alpha-2), <c>*</c> for all others.</param>
     /// <param name="RegulationF">Countries whose rules of contact are those of Regulation F.</param>
     /// <param name="Dunning">When dunning runs start by themselves; without it people start them.</param>
+    /// <param name="Worklist">What counts how much on the worklist.</param>
     public sealed record Request(
         PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
-        DunningWish? Dunning = null);
+        DunningWish? Dunning = null, WorklistWeights? Worklist = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
@@ -76,7 +78,8 @@ public static class DefinePolicy
         return await command.DecideAsync(
             CollectionPolicyStream.Type, CollectionPolicyStream.Id(legalEntity),
             policy => CollectionPolicyDecider.Define(policy, wish),
-            decided => Reply.Ok(PolicyView.Of(decided.State.Definition!, decided.Version), decided.Version));
+            decided => Reply.Ok(PolicyView.Of(decided.State.Definition!, decided.Version), decided.Version),
+            with: (batch, _) => batch.Row(ReviewQueue.RequestListed(command.Clock.GetUtcNow(), legalEntity)));
     }
 
     private static CollectionPolicyDefined Whole(string legalEntity, Request request)
@@ -88,7 +91,7 @@ public static class DefinePolicy
         return new CollectionPolicyDefined(
             legalEntity, request.Promises ?? standard.Promises, request.Plans ?? standard.Plans,
             request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
-            request.OverdueStates ?? standard.OverdueStates);
+            request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist);
     }
 
     private static async Task<IResult> Get(

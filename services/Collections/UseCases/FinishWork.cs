@@ -12,8 +12,7 @@ namespace OrderToCash.Collections.UseCases;
 /// </summary>
 public static class FinishWork
 {
-    private const string Fingerprints =
-        "select coalesce(string_agg(fingerprint, ',' order by fingerprint), '') from worklist where customer_id = $1";
+    private const string Fingerprint = "select fingerprint from worklist_customers where customer_id = $1";
 
     /// <summary>What was done.</summary>
     public sealed record Request(string Note);
@@ -33,12 +32,11 @@ public static class FinishWork
             return await command.RefuseAsync(Refusal.NotFound("customer", customerId));
         if (command.Caller.Deny(customer.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        await using var reading = command.Store.Database.CreateCommand(Fingerprints);
+        await using var reading = command.Store.Database.CreateCommand(Fingerprint);
         reading.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
-        var fingerprints = (string)(await reading.ExecuteScalarAsync(command.Cancellation))!;
-        if (fingerprints.Length == 0)
+        if (await reading.ExecuteScalarAsync(command.Cancellation) is not string fingerprint)
             return await command.RefuseAsync(Refusal.State("no-work", "There is nothing to do about this customer."));
-        var done = new WorkDone(customerId, customer.LegalEntity, fingerprints, request.Note);
+        var done = new WorkDone(customerId, customer.LegalEntity, fingerprint, request.Note);
         return await command.DecideAsync(
             CollectionAccountStream.Type, CollectionAccountStream.Id(customerId),
             account => CollectionAccountDecider.Finish(account, done),

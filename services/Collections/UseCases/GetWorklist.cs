@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Kernel;
@@ -7,53 +8,50 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
 
-/// <summary>One customer's work in one currency.</summary>
+/// <summary>One customer's work.</summary>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Number">What people call it.</param>
 /// <param name="Name">Registered name.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="Collector">Who looks after it, or null.</param>
 /// <param name="Rank">More comes first; see <see cref="WorkRanking"/>.</param>
-/// <param name="Overdue">Past due and collectible: without what is pending, disputed, promised, planned or
-/// held.</param>
+/// <param name="Overdue">Past due and collectible in all currencies, in that of the legal entity's books at its newest
+/// daily rates: without what is pending, disputed, promised, planned or held.</param>
 /// <param name="Items">Items past due with something to collect.</param>
 /// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
-/// <param name="Pending">On its way to items past due.</param>
-/// <param name="Disputed">Past due and disputed.</param>
-/// <param name="Promised">Past due and promised.</param>
-/// <param name="Planned">In a payment plan.</param>
-/// <param name="UnappliedCash">The customer's money that is not applied yet.</param>
+/// <param name="Amounts">What there is in each currency, that of the account first.</param>
 /// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
 /// <param name="OverdueState">The state its arrears put it in, or null.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
 /// <param name="Tasks">Tasks that are open.</param>
+/// <param name="NoCall">Why nobody may call, and until when; null where somebody may.</param>
 /// <param name="NextAction">What to do next.</param>
 /// <param name="Reasons">Why it is here and why this is next, in words.</param>
 public sealed record WorklistRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? Collector, decimal Rank, Money Overdue,
-    int Items, int OldestDaysOverdue, Money Pending, Money Disputed, Money Promised, Money Planned,
-    Money UnappliedCash, decimal ChanceOfLate, string? OverdueState, LastContact? LastContact, LastNotice? LastNotice,
-    IReadOnlyList<OpenTask> Tasks, NextAction NextAction, IReadOnlyList<string> Reasons);
+    int Items, int OldestDaysOverdue, IReadOnlyList<WorkAmounts> Amounts, decimal ChanceOfLate, string? OverdueState,
+    LastContact? LastContact, LastNotice? LastNotice, IReadOnlyList<OpenTask> Tasks, Suppression? NoCall,
+    NextAction NextAction, IReadOnlyList<string> Reasons);
 
 /// <summary>
-/// Who needs attention, first where the most loss can be avoided: one row per customer and currency with something past
-/// due, and every customer with something else to see to. Rows are written whenever something about a customer changes
-/// or a day begins. What is done leaves until something about it changes; who must not be contacted is never on it.
+/// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
+/// with something else to see to. Rows are written whenever something about a customer changes or a day begins. What is
+/// done leaves until something about it changes; who must not be contacted is never on it.
 /// </summary>
 public static class GetWorklist
 {
     private const string Select =
-        "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.currency, w.work::text " +
-        "from worklist w join customers c on c.id = w.customer_id left join collectors k on k.customer_id = c.id " +
+        "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
+        "from worklist_customers w join customers c on c.id = w.customer_id " +
+        "left join collectors k on k.customer_id = c.id " +
         "where (@all or c.legal_entity = any(@entities)) and (@collector is null or k.collector = @collector) " +
         "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
         "and not exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active' " +
         "and h.kind <> 'dunning-block')";
 
     private static readonly SortOrder<WorklistRow> Order = new SortOrder<WorklistRow>(
-            "(c.id::text || ' ' || w.currency)", row => $"{row.CustomerId:D} {row.Overdue.Currency}",
-            standard: "-rank")
+            "c.id", row => row.CustomerId, standard: "-rank")
         .By("rank", "w.rank", row => row.Rank)
         .By("overdue", "w.overdue", row => row.Overdue.Amount)
         .By("daysOverdue", "w.days_overdue", row => row.OldestDaysOverdue)
@@ -84,11 +82,11 @@ public static class GetWorklist
 
     private static WorklistRow Row(NpgsqlDataReader row, DateTimeOffset now)
     {
-        var facts = JsonSerializer.Deserialize<WorkFacts>(row.GetString(7), Json.Stored)!;
+        var facts = JsonSerializer.Deserialize<WorkFacts>(row.GetString(8), Json.Stored)!;
         return new WorklistRow(
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), row.GetDecimal(5),
-            facts.Overdue, facts.Items, facts.OldestDaysOverdue, facts.Pending, facts.Disputed, facts.Promised,
-            facts.Planned, facts.UnappliedCash, facts.ChanceOfLate, facts.OverdueState, facts.LastContact,
-            facts.LastNotice, facts.Tasks, NextActions.For(facts, now), NextActions.Reasons(facts));
+            row.Money(6, 7), facts.Items, facts.OldestDaysOverdue, facts.Amounts, facts.ChanceOfLate,
+            facts.OverdueState, facts.LastContact, facts.LastNotice, facts.Tasks,
+            facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts));
     }
 }

@@ -5,14 +5,14 @@ namespace OrderToCash.Collections.Worklists;
 
 /// <summary>What to do next about a customer.</summary>
 /// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>post-letter</c>, <c>add-email-contact</c>,
-/// <c>apply-cash</c>, <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>, <c>await-reply</c>,
-/// <c>call</c>, <c>send-notice</c>.</param>
+/// <c>apply-cash</c>, <c>identify-cash</c>, <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>,
+/// <c>await-reply</c>, <c>call</c>, <c>write</c> or <c>wait</c> where nobody may call, <c>send-notice</c>.</param>
 /// <param name="Text">In words.</param>
 public sealed record NextAction(string Code, string Text);
 
 /// <summary>
 /// The next best action: first what keeps notices from working, then what makes them needless, then what others wait
-/// for, then contact.
+/// for, then contact. Nobody is told to call who must not.
 /// </summary>
 public static class NextActions
 {
@@ -23,6 +23,7 @@ public static class NextActions
     public static NextAction For(WorkFacts facts, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(facts);
+        var mayCall = facts.MayCall(now);
         return facts switch
         {
             { LastNotice: { Status: "failed" } notice } => new("resolve-failed-notice",
@@ -31,38 +32,46 @@ public static class NextActions
             { LastNotice: { Status: "queued" } letter } => new("post-letter",
                 $"The letter of {Day(letter.Date)} waits to be printed and posted."),
             { HasRecipient: false } => new("add-email-contact",
-                "No contact has an e-mail address that works. Find one, and call in the meantime."),
-            { UnappliedCash: var cash, Overdue: var overdue } when cash.IsPositive && cash >= overdue =>
-                new("apply-cash", "Have the unapplied cash applied before anyone asks for more."),
+                "No contact has an e-mail address that works. Find one" +
+                $"{(mayCall ? ", and call in the meantime" : "")}."),
+            { IsPaid: true } => new("apply-cash", "Have the unapplied cash applied before anyone asks for more."),
+            { IsLikelyPaid: true } => new("identify-cash",
+                "It has likely paid: have that money identified before anyone asks for more."),
             { OpenEscalations: > 0 } => new("acknowledge-escalation",
                 "An escalation waits for somebody to take it over."),
             { OverdueDisputes: > 0 } => new("decide-dispute", "A dispute is past its day. Have it decided."),
-            { Tasks: [{ } task, ..] } => new("do-task", task.Text),
+            _ when facts.Tasks.FirstOrDefault(task => mayCall || task.Kind != "call") is { } task =>
+                new("do-task", task.Text),
             { LastContact: { } contact } when now - contact.At < Patience => new("await-reply",
                 $"Contacted on {Day(DateOnly.FromDateTime(contact.At.UtcDateTime))}. Give it a few days."),
-            { BrokenPromises: > 0 } => new("call", "A promise was broken. Call and ask for a payment plan."),
-            { LastNotice: { Status: "sent" } notice } when notice.Step == facts.LastStep => new("call",
+            { BrokenPromises: > 0 } => Call(facts, now, "A promise was broken. Call and ask for a payment plan."),
+            { LastNotice: { Status: "sent" } notice } when notice.Step == facts.LastStep => Call(facts, now,
                 "The last notice has gone out. Call: no further notice follows by itself."),
-            { LastContact: null } => new("send-notice", "Nobody was in touch yet. Run dunning, or call."),
-            _ => new("call", "Nobody was in touch for a week. Call."),
+            { LastContact: null } => new("send-notice",
+                $"Nobody was in touch yet. Run dunning{(mayCall ? ", or call" : "")}."),
+            _ => Call(facts, now, "Nobody was in touch for a week. Call."),
         };
     }
+
+    private static NextAction Call(WorkFacts facts, DateTimeOffset now, string text) => facts switch
+    {
+        _ when facts.MayCall(now) => new("call", text),
+        { NoCall: { Until: { } until } no } => new("wait",
+            $"Nobody may call before {Day(DateOnly.FromDateTime(until.UtcDateTime))}. {no.Detail}"),
+        _ => new("write", $"Nobody may call; write. {facts.NoCall!.Detail}"),
+    };
 
     /// <summary>Why a customer is on the list, and why there.</summary>
     public static IReadOnlyList<string> Reasons(WorkFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var reasons = new List<string>();
+        var overdue = facts.Amounts.Select(one => one.Overdue).Where(one => one.IsPositive);
         Add(facts.Items > 0,
-            $"{facts.Overdue} overdue on {Count(facts.Items, "item")}, the oldest since " +
+            $"{string.Join(" and ", overdue)} overdue on {Count(facts.Items, "item")}, the oldest since " +
             $"{Count(facts.OldestDaysOverdue, "day")}.");
-        Add(facts.Pending.IsPositive, $"{facts.Pending} more is on its way and not counted.");
-        var covers = facts.Items > 0 && facts.UnappliedCash >= facts.Overdue;
-        Add(facts.UnappliedCash.IsPositive,
-            $"{facts.UnappliedCash} is not applied yet{(covers ? ", enough to cover all of it" : "")}.");
-        Add(facts.Disputed.IsPositive, $"{facts.Disputed} more is disputed and not asked for.");
-        Add(facts.Promised.IsPositive, $"{facts.Promised} more is promised and not asked for.");
-        Add(facts.Planned.IsPositive, $"{facts.Planned} more is in a payment plan and not asked for.");
+        foreach (var one in facts.Amounts)
+            reasons.AddRange(Of(one));
         Add(facts.BrokenPromises > 0, $"{Count(facts.BrokenPromises, "promise")} broken.");
         Add(facts.BreachedPlans > 0, $"{Count(facts.BreachedPlans, "payment plan")} breached.");
         Add(facts.OverdueDisputes > 0, $"{Count(facts.OverdueDisputes, "dispute")} past the day to decide.");
@@ -77,6 +86,8 @@ public static class NextActions
         else if (facts.LastNotice is { } notice)
             reasons.Add($"Last notice: {notice.Step} of {Day(notice.Date)}.");
         Add(!facts.HasRecipient, "No contact has an e-mail address.");
+        foreach (var currency in facts.WithoutRate ?? [])
+            reasons.Add($"There is no rate for {currency} of the last month: it counts as the bare number.");
         return reasons;
 
         void Add(bool condition, string reason)
@@ -84,6 +95,21 @@ public static class NextActions
             if (condition)
                 reasons.Add(reason);
         }
+    }
+
+    private static IEnumerable<string> Of(WorkAmounts one)
+    {
+        var covers = one.Overdue.IsPositive && one.UnappliedCash >= one.Overdue;
+        (Money Amount, string Words)[] parts =
+        [
+            (one.Pending, "more is on its way and not counted."),
+            (one.UnappliedCash, $"is not applied yet{(covers ? ", enough to cover all of it" : "")}."),
+            (one.LikelyCash, "waits to be identified, and it has likely paid that."),
+            (one.Disputed, "more is disputed and not asked for."),
+            (one.Promised, "more is promised and not asked for."),
+            (one.Planned, "more is in a payment plan and not asked for."),
+        ];
+        return parts.Where(part => part.Amount.IsPositive).Select(part => $"{part.Amount} {part.Words}");
     }
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Worklists;
@@ -11,16 +13,22 @@ public sealed record LastNotice(DateOnly Date, string Step, string Status, strin
 /// <summary>A task that is open.</summary>
 public sealed record OpenTask(Guid Id, string Kind, string Text, DateOnly DueOn);
 
-/// <summary>What a row of the worklist is judged by: a customer's work in one currency.</summary>
+/// <summary>What there is of a customer in one currency.</summary>
 /// <param name="Overdue">Past due and collectible: without what is pending, disputed, promised, planned or
 /// held.</param>
-/// <param name="Items">Items past due with something to collect.</param>
-/// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
 /// <param name="Pending">On its way to items past due.</param>
 /// <param name="Disputed">Past due and disputed.</param>
 /// <param name="Promised">Past due and promised.</param>
 /// <param name="Planned">Past due before its payment plan, and planned.</param>
 /// <param name="UnappliedCash">The customer's money that is not applied yet.</param>
+/// <param name="LikelyCash">Money that is not identified yet, and that the customer has likely paid.</param>
+public sealed record WorkAmounts(
+    Money Overdue, Money Pending, Money Disputed, Money Promised, Money Planned, Money UnappliedCash, Money LikelyCash);
+
+/// <summary>What a row of the worklist is judged by: a customer's work.</summary>
+/// <param name="Amounts">Per currency, that of the account first.</param>
+/// <param name="Items">Items past due with something to collect.</param>
+/// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
 /// <param name="LastStep">Code of the last step of the playbook that the last notice is of, or null.</param>
@@ -34,13 +42,27 @@ public sealed record OpenTask(Guid Id, string Kind, string Text, DateOnly DueOn)
 /// <param name="IsBlocked">Dunning is blocked for the whole customer.</param>
 /// <param name="OverdueState">The state its arrears put it in, or null.</param>
 /// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
+/// <param name="NoCall">Why nobody may call it, and until when; null where somebody may.</param>
+/// <param name="WithoutRate">Currencies that count as bare numbers, for want of a rate.</param>
 public sealed record WorkFacts(
-    Money Overdue, int Items, int OldestDaysOverdue, Money Pending, Money Disputed, Money Promised, Money Planned,
-    Money UnappliedCash, LastContact? LastContact, LastNotice? LastNotice, string? LastStep, bool HasRecipient,
-    IReadOnlyList<OpenTask> Tasks, int BrokenPromises, int BreachedPlans, int OverdueDisputes, int OpenEscalations,
-    bool IsOnCreditHold, bool IsBlocked, string? OverdueState, decimal ChanceOfLate)
+    IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
+    LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
+    int BreachedPlans, int OverdueDisputes, int OpenEscalations, bool IsOnCreditHold, bool IsBlocked,
+    string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
+    [JsonIgnore]
     public bool HasOtherWork =>
         LastNotice is { Status: "failed" } || Tasks.Count > 0 || OverdueDisputes > 0 || OpenEscalations > 0;
+
+    /// <summary>Nothing of what is past due is missing in the bank: it is there and not applied.</summary>
+    [JsonIgnore]
+    public bool IsPaid => Items > 0 && Amounts.All(one => one.UnappliedCash >= one.Overdue);
+
+    /// <summary>The same with money that is not identified.</summary>
+    [JsonIgnore]
+    public bool IsLikelyPaid => Items > 0 && Amounts.All(one => one.UnappliedCash + one.LikelyCash >= one.Overdue);
+
+    /// <summary>True where somebody may call at a moment, if only at an hour that is not quiet.</summary>
+    public bool MayCall(DateTimeOffset now) => NoCall is null || NoCall.Until <= now;
 }

@@ -1,27 +1,29 @@
+using OrderToCash.Collections.Policies;
+using OrderToCash.Kernel;
+
 namespace OrderToCash.Collections.Worklists;
 
 /// <summary>
-/// What comes first: the expected loss that work can avoid. Amount past due × chance of paying late × weight of age
-/// (1 on the first day, 3 from half a year on), a quarter more for each broken promise, breached plan and a credit
-/// hold, a tenth more for each dispute past its day (three of a kind at most). In major units of the row's currency:
-/// amounts of two currencies are compared as numbers, because a day's rate would reorder a list while a person works
-/// through it. The weights are ours.
+/// What comes first: the expected loss that work can avoid. Amount past due × chance of paying late × age × trouble,
+/// by the weights of the legal entity's policy, in major units of the currency of its books at the rates of the day on
+/// which the row is written: those of the next day do not reorder a list while a person works through it.
 /// </summary>
 public static class WorkRanking
 {
-    private const int MostOfAKind = 3;
-    private const int OldestCounted = 180;
-
     /// <summary>The rank; more comes first.</summary>
-    public static decimal Rank(WorkFacts facts)
+    /// <param name="facts">What is known of the customer.</param>
+    /// <param name="overdue">Past due and collectible, in the currency of the books.</param>
+    /// <param name="weights">What counts how much.</param>
+    public static decimal Rank(WorkFacts facts, Money overdue, WorklistWeights weights)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var age = 1 + (Math.Min(facts.OldestDaysOverdue, OldestCounted) / 90m);
+        ArgumentNullException.ThrowIfNull(weights);
+        var age = 1 + (weights.Age * Math.Min(facts.OldestDaysOverdue, weights.OldestDays) / weights.OldestDays);
         var trouble = 1
-            + (0.25m * Math.Min(facts.BrokenPromises, MostOfAKind))
-            + (0.25m * Math.Min(facts.BreachedPlans, MostOfAKind))
-            + (0.10m * Math.Min(facts.OverdueDisputes, MostOfAKind))
-            + (facts.IsOnCreditHold ? 0.25m : 0);
-        return decimal.Round(facts.Overdue.Amount * facts.ChanceOfLate * age * trouble, 4);
+            + (weights.BrokenPromise * Math.Min(facts.BrokenPromises, weights.MostOfAKind))
+            + (weights.BreachedPlan * Math.Min(facts.BreachedPlans, weights.MostOfAKind))
+            + (weights.OverdueDispute * Math.Min(facts.OverdueDisputes, weights.MostOfAKind))
+            + (facts.IsOnCreditHold ? weights.CreditHold : 0);
+        return decimal.Round(overdue.Amount * facts.ChanceOfLate * age * trouble, 4);
     }
 }

@@ -15,6 +15,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
     public async Task d50_it_equals_brute_force_over_what_is_known()
     {
         var story = await Story.BeginAsync(app);
+        await story.RateAsync("EUR", 1.25m);
         var random = new Random(20260401);
         var items = new List<(OpenItem Item, decimal Pending)>();
         for (var customer = 0; customer < 8; customer++)
@@ -47,18 +48,23 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
             left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
         var expected = items
             .Where(pair => pair.Item.DueDate < app.Clock.Today && left[pair.Item.InvoiceId] > 0)
-            .GroupBy(pair => (pair.Item.CustomerId, pair.Item.Balance.Currency))
+            .Select(pair => (pair.Item, pair.Item.Balance.Currency, Left: left[pair.Item.InvoiceId],
+                Days: app.Clock.Today.DayNumber - pair.Item.DueDate.DayNumber))
+            .GroupBy(one => one.Item.CustomerId)
             .Select(group => (
-                group.Key.CustomerId, group.Key.Currency, Amount: group.Sum(pair => left[pair.Item.InvoiceId]),
-                Items: group.Count(), Days: group.Max(pair => app.Clock.Today.DayNumber - pair.Item.DueDate.DayNumber)))
+                CustomerId: group.Key, Amount: group.Sum(one => one.Left * (one.Currency == "EUR" ? 1.25m : 1)),
+                Items: group.Count(), Days: group.Max(one => one.Days),
+                Euros: group.Where(one => one.Currency == "EUR").Sum(one => one.Left)))
             .OrderByDescending(row => Rank(row.Amount, row.Days))
             .ToList();
         expected.Count.ShouldBeGreaterThan(3);
+        expected.ShouldContain(row => row.Euros > 0 && row.Euros * 1.25m < row.Amount, "one owes in both");
         var rows = await PagesAsync(story, 3);
 
         rows.Select(row => row.Rank).ShouldBe(expected.Select(row => Rank(row.Amount, row.Days)));
-        rows.Select(row => (row.CustomerId, row.Overdue.Currency.Code, row.Overdue.Amount, row.Items,
-            row.OldestDaysOverdue))
+        rows.ShouldAllBe(row => row.Overdue.Currency.Code == "USD");
+        rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Items, row.OldestDaysOverdue,
+            row.Amounts.Where(one => one.Overdue.Currency.Code == "EUR").Sum(one => one.Overdue.Amount)))
             .ShouldBe(expected, ignoreOrder: true);
     }
 
@@ -85,7 +91,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         rows[fresh].NextAction.Code.ShouldBe("send-notice");
         rows[silent].NextAction.Code.ShouldBe("add-email-contact");
         rows[rich].NextAction.Code.ShouldBe("apply-cash");
-        rows[rich].UnappliedCash.Amount.ShouldBe(150);
+        rows[rich].Amounts.ShouldHaveSingleItem().UnappliedCash.Amount.ShouldBe(150);
         rows[rich].Reasons.ShouldContain("150.00 USD is not applied yet, enough to cover all of it.");
         rows[spoken].NextAction.Code.ShouldBe("await-reply");
         rows[spoken].LastContact!.Outcome.ShouldBe("spoke");

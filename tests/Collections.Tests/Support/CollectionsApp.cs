@@ -101,6 +101,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         string[] queues =
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
+            "collections-exchange-rates",
         ];
         foreach (var queue in queues)
         {

@@ -82,6 +82,16 @@ public sealed class Story
             $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
     }
 
+    /// <summary>What one unit of a currency is in US dollars today.</summary>
+    public async Task RateAsync(string currency, decimal rate, long version = 1)
+    {
+        await TellAsync(
+            new ExchangeRatesSet(Entity, "USD", "daily", _app.Clock.Today, [new ExchangeRate(currency, rate)]),
+            version);
+        await KnowsAsync(
+            $"select count(*) from exchange_rates where legal_entity = '{Entity}' and version = {version}");
+    }
+
     /// <summary>Money whose payer is not certain.</summary>
     public async Task<Guid> ReceiveAsync(decimal amount, params LikelyPayer[] payers)
     {

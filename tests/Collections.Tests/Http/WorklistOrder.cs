@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>Who comes first on the worklist, and what is to be done there.</summary>
+public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task amounts_of_several_currencies_are_one_row_and_count_by_the_rates_of_the_day()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.RateAsync("EUR", 1.25m);
+        var (both, one, other) = (
+            await story.CustomerAsync("both@globex.example"), await story.CustomerAsync("one@globex.example"),
+            await story.CustomerAsync("other@globex.example"));
+        await story.InvoiceAsync(both, 2);
+        await story.InvoiceAsync(both, 1, currency: "EUR");
+        await story.InvoiceAsync(one, 2, 200);
+        await story.InvoiceAsync(other, 2, 30_000, currency: "JPY");
+
+        var rows = (await story.WorklistAsync()).Items;
+        rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Overdue.Currency.Code)).ShouldBe(
+            [(other, 30_000m, "USD"), (both, 225m, "USD"), (one, 200m, "USD")]);
+        rows[1].Amounts.Select(amounts => amounts.Overdue.ToString()).ShouldBe(["100.00 USD", "100.00 EUR"]);
+        rows[1].Items.ShouldBe(2);
+        rows[1].Reasons[0].ShouldBe("100.00 USD and 100.00 EUR overdue on 2 items, the oldest since 2 days.");
+        const string bare = "There is no rate for JPY of the last month: it counts as the bare number.";
+        rows[0].Reasons.ShouldContain(bare);
+        rows[1].Reasons.ShouldNotContain(bare);
+
+        await story.RateAsync("JPY", 0.0066m, version: 2);
+        await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new { });
+
+        // Without a rate of its own for the day the euro counts as a bare number, too.
+        rows = (await story.WorklistAsync()).Items;
+        rows.Select(row => (row.CustomerId, row.Overdue.Amount)).ShouldBe(
+            [(both, 200m), (one, 200m), (other, 198m)], ignoreOrder: true);
+        rows[2].CustomerId.ShouldBe(other);
+    }
+
+    [Fact]
+    public async Task what_counts_how_much_is_the_policys()
+    {
+        var story = await Story.BeginAsync(app);
+        var (old, large) = (
+            await story.CustomerAsync("old@globex.example"), await story.CustomerAsync("large@globex.example"));
+        await story.InvoiceAsync(old, 170);
+        await story.InvoiceAsync(large, 1, 150);
+        (await story.WorklistAsync()).Items.Select(row => row.CustomerId).ShouldBe([old, large]);
+        var path = $"/v1/collections/policies/{story.Entity}";
+
+        var policy = await story.PutAsync<PolicyView>(path, new
+        {
+            worklist = new
+            {
+                age = "0",
+                oldestDays = 180,
+                brokenPromise = "1",
+                breachedPlan = "1",
+                overdueDispute = "1",
+                creditHold = "1",
+                mostOfAKind = 3,
+            },
+        });
+
+        policy.Worklist.Age.ShouldBe(0);
+        var rows = (await story.WorklistAsync()).Items;
+        rows.Select(row => (row.CustomerId, row.Rank)).ShouldBe([(large, 75m), (old, 50m)]);
+        (await story.PutAsync<PolicyView>(path, new { })).Worklist.ShouldBe(Policies.StandardPolicy.Weights);
+        (await story.WorklistAsync()).Items.Select(row => row.CustomerId).ShouldBe([old, large]);
+    }
+
+    [Fact]
+    public async Task who_must_not_be_called_is_not_to_be_called()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = Story.NewId();
+        await story.TellAsync(new CustomerRegistered(
+            customer, "CUST-PHONE", story.Entity, "Phone Inc.", null, "USD", "US", "en", null, "NET 30", null,
+            [new Contact("Ana Ruiz", "accounts-payable", "ana@phone.example", "+15550100", null)]), 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}'");
+        await story.InvoiceAsync(customer, 2);
+        await story.PostAsync(
+            "/v1/collections/tasks", new { customerId = customer, text = "Call Ana.", kind = "call" });
+        var row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
+        (row.NextAction.Code, row.NoCall).ShouldBe(("do-task", null));
+
+        await ConsentAsync(story, customer, granted: false);
+        row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
+        row.NoCall!.Rule.ShouldBe("opted-out");
+        (row.NextAction.Code, row.NextAction.Text).ShouldBe(("send-notice", "Nobody was in touch yet. Run dunning."));
+
+        await ConsentAsync(story, customer, granted: true);
+        for (var attempt = 0; attempt < 7; attempt++)
+        {
+            (await Story.ReadAsync<ContactAttemptView>(
+                await story.PostAsync("/v1/collections/contact-attempts", new
+                {
+                    customerId = customer,
+                    channel = "email",
+                    address = "ana@phone.example",
+                }),
+                HttpStatusCode.Created)).Allowed.ShouldBeTrue();
+        }
+
+        row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
+        (row.NoCall!.Rule, row.NoCall.Until!.Value.UtcDateTime.Date).ShouldBe(
+            ("contact-cap", app.Clock.Today.AddDays(7).ToDateTime(TimeOnly.MinValue)));
+        row.NextAction.Code.ShouldBe("send-notice");
+    }
+
+    [Fact]
+    public async Task who_has_likely_paid_is_first_to_be_identified()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("identify@globex.example");
+        await story.InvoiceAsync(customer, 2);
+        await story.ReceiveAsync(100, new LikelyPayer(customer, 0.80m));
+
+        var row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
+
+        row.NextAction.Code.ShouldBe("identify-cash");
+        row.Amounts[0].LikelyCash.Amount.ShouldBe(100);
+        row.Reasons.ShouldContain("100.00 USD waits to be identified, and it has likely paid that.");
+    }
+
+    private async Task ConsentAsync(Story story, Guid customer, bool granted)
+    {
+        using var client = app.Client();
+        (await client.PutAsJsonAsync($"/v1/collections/customers/{customer}/consents", new
+        {
+            address = "+15550100",
+            channel = "call",
+            granted,
+            source = "They said so.",
+        })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await story.ReviewedAsync(customer);
+    }
+}
