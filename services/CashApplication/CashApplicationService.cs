@@ -4,6 +4,7 @@ using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Controls;
 using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Payouts;
+using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
@@ -39,6 +40,8 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReceiptNumbers>();
         builder.Services.AddSingleton<ReceiptMatching>();
         builder.Services.AddSingleton<ReceiptRecorder>();
+        builder.Services.AddSingleton<PendingPaymentRecorder>();
+        builder.Services.AddSingleton<PendingPaymentSettler>();
         builder.Services.AddSingleton<StatementBooker>();
         builder.Services.AddSingleton<StatementImporter>();
         builder.Services.AddSingleton<ReturnedPayments>();
@@ -86,6 +89,9 @@ public static class CashApplicationService
         ReverseReceipt.Map(app);
         ClearReceipts.Map(app);
         ReceiptQueries.Map(app);
+        RecordPendingPayment.Map(app);
+        EndPendingPayment.Map(app);
+        PendingPaymentQueries.Map(app);
         MapWorkbench(app);
         ReceiveRemittance.Map(app);
         RemittanceQueries.Map(app);
@@ -142,6 +148,7 @@ public static class CashApplicationService
         options.Inline(new PaymentFileProjection());
         options.Inline(new CashDayProjection());
         options.Inline(new WriteOffRunProjection());
+        options.Inline(new PendingPaymentProjection());
         options.AddApprovals();
     }
 
@@ -183,6 +190,8 @@ public static class CashApplicationService
         .Add<RefundCameBack>("refund_came_back");
 
     private static void AddOtherNames(EventTypes types) => types
+        .Add<PendingPaymentRecorded>("pending_payment_recorded")
+        .Add<PendingPaymentEnded>("pending_payment_ended")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")
         .Add<RemittanceClosed>("remittance_closed")

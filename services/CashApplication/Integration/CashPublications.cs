@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing.Projections;
@@ -19,6 +20,7 @@ public static class CashPublications
         PublishAllocations(publications);
         PublishMoney(publications);
         PublishBankAccounts(publications);
+        PublishPending(publications);
         return publications;
     }
 
@@ -94,6 +96,17 @@ public static class CashPublications
                 e.Data.BankAccount, e.Data.ImportId, e.Data.StatementId, e.Data.FirstDay, lastDay,
                 e.Data.Opening?.ToContract(), closing.ToContract())
             : null);
+
+    private static void PublishPending(Publications publications) => publications
+        .On<PendingPaymentRecorded>(e => new V1.PendingPaymentRecorded(
+            e.StreamId, e.Data.LegalEntity, e.Data.Method, e.Data.Stage, e.Data.CustomerId, e.Data.Amount.ToContract(),
+            e.Data.ExpectedOn, e.Data.ExpiresOn, [.. e.Data.Items.Select(ToContract)]))
+        .On<PendingPaymentEnded>(e => new V1.PendingPaymentEnded(
+            e.StreamId, e.Data.LegalEntity, e.Data.Outcome, e.Data.CustomerId, e.Data.Amount.ToContract(),
+            e.Data.ReceiptId, [.. e.Data.Items.Select(ToContract)]));
+
+    private static V1.PendingPaymentItem ToContract(PendingItem item) => new(
+        item.ItemId, item.InvoiceId, item.Installment, item.InvoiceNumber, item.Amount.ToContract());
 
     private static V1.ReceiptBalanceChanged Changed<TEvent>(
         Recorded<TEvent> e, string legalEntity, string kind, Money amount, ReceiptBalance balance) =>

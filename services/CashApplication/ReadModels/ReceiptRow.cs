@@ -64,7 +64,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Version)
                 .Column(e => e.At)
                 .Column(e => e.Data.CheckNumber)
-                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Source is null)
                 .Column(e => e.Data.ProcessorReference));
         Moves<ReceiptIdentified>(e => e.Balance);
@@ -95,9 +95,6 @@ public sealed class ReceiptProjection : Projection
         WhatPeopleTouch();
     }
 
-    private static string? KeyOf(Payer payer) =>
-        payer.Name is { } name && PartyName.Key(name) is { Length: >= 3 } key ? key : null;
-
     /// <summary>What was entered and what a statement brought, where the two are the same money.</summary>
     private void OfOneMoney()
     {
@@ -114,7 +111,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Source.ImportId)
                 .Column(e => e.Data.Payer.Name)
                 .Column(e => e.Data.Payer.Account)
-                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Version));
@@ -128,7 +125,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.ProcessorReference)
                 .Column(e => e.Data.Payer.Name)
                 .Column(e => e.Data.Payer.Account)
-                .Column(e => KeyOf(e.Data.Payer))
+                .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Version));

@@ -49,7 +49,7 @@ public static partial class ReceiptDecider
 {
     private const int MaxReasonLength = 500;
 
-    private static readonly HashSet<string> Methods = ["wire", "ach", "card", "check", "cash", "lockbox"];
+    internal static readonly HashSet<string> Methods = ["wire", "ach", "card", "check", "cash", "lockbox"];
 
     private static readonly HashSet<string> ReversalReasons = ["nsf", "return", "chargeback", "stop", "error"];
 

@@ -15,8 +15,13 @@ public sealed class LineMaker(
 {
     private const int MaxText = 500;
 
-    /// <summary>The line of the next entry, and the receipts that it becomes.</summary>
-    public (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts) Make(
+    private readonly Dictionary<string, int> _pending = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The line of the next entry, and the receipts that it becomes; or payments where it is pending and would become
+    /// receipts.
+    /// </summary>
+    public (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts, IReadOnlyList<IncomingReceipt> Pending) Make(
         StatementEntry entry, EntryFingerprint fingerprint)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -33,9 +38,12 @@ public sealed class LineMaker(
         var key = string.Create(CultureInfo.InvariantCulture, $"{fingerprint.Text}#{occurrence}");
         var bookingDate = header.BookingDateOf(entry) ?? booked.To ?? today;
         var valueDate = header.ValueDateOf(entry) ?? bookingDate;
+        var source = new ReceiptSource(importId, booked.StatementId, entry.Ordinal, 0, bookingDate);
         IncomingReceipt[] receipts = kind == LineClass.Receipt
-            ? [.. EntryReceipts.Of(entry, booked.BankAccount, key, valueDate,
-                new ReceiptSource(importId, booked.StatementId, entry.Ordinal, 0, bookingDate))]
+            ? [.. EntryReceipts.Of(entry, booked.BankAccount, key, valueDate, source)]
+            : [];
+        IncomingReceipt[] pending = kind == LineClass.Pending && IsMoneyOnceBooked(entry)
+            ? [.. EntryReceipts.Of(entry, booked.BankAccount, PendingKey(entry, fingerprint), valueDate, source)]
             : [];
         var line = new StatementLine(
             entry.Ordinal, key, bookingDate, valueDate, entry.SignedAmount, kind, TextOf(entry),
@@ -49,7 +57,23 @@ public sealed class LineMaker(
                     OursAgain(entry, isBesideReceipts: true),
                 _ => null,
             });
-        return (line, receipts);
+        return (line, receipts, pending);
+    }
+
+    private bool IsMoneyOnceBooked(StatementEntry entry) =>
+        EntryClassification.Of(entry with { Status = EntryStatus.Booked }, booked.DetailByFile) == LineClass.Receipt;
+
+    /// <summary>
+    /// The same in every report that shows the entry: the bank's reference, else all that it says; and which of its
+    /// like it is.
+    /// </summary>
+    private string PendingKey(StatementEntry entry, EntryFingerprint fingerprint)
+    {
+        var name = entry.BankReference is { Length: > 0 } reference
+            ? $"pending/{reference}/{entry.Amount}"
+            : $"pending/{fingerprint.Text}";
+        var own = _pending[name] = _pending.GetValueOrDefault(name) + 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{name}#{own}");
     }
 
     /// <summary>

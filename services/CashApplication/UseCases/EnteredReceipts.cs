@@ -28,14 +28,14 @@ internal static class EnteredReceipts
     private const int Cash = 6;
 
     /// <summary>A text as its words of letters and digits, each between blanks: these two stand around it.</summary>
-    private const string WordsOf = "' ' || btrim(regexp_replace(upper(coalesce(";
+    internal const string WordsOf = "' ' || btrim(regexp_replace(upper(coalesce(";
 
-    private const string Ends = ", '')), '[^[:alnum:]]+', ' ', 'g')) || ' '";
+    internal const string Ends = ", '')), '[^[:alnum:]]+', ' ', 'g')) || ' '";
 
     /// <summary>
     /// A reference within a text is whole words of it, of six characters at least; what a person typed in has digits.
     /// </summary>
-    private const string Evidence = """
+    internal const string Evidence = """
         case
             when e.method <> 'card' and nullif(e.payer_account, '') <> nullif(b.payer_account, '') then null
             when length(e.processor_reference) >= 4 and e.processor_reference = any(b.refs) then 1
@@ -123,7 +123,7 @@ internal static class EnteredReceipts
             methods = receipts.Select(one => one.Method).ToArray(),
             checks = receipts.Select(one => one.CheckNumber).ToArray(),
             payerAccounts = receipts.Select(one => one.Payer.Account).ToArray(),
-            payerKeys = receipts.Select(one => KeyOf(one.Payer)).ToArray(),
+            payerKeys = receipts.Select(one => PartyName.TellingKey(one.Payer.Name)).ToArray(),
             texts = receipts.Select(one => string.Join(' ', one.Remittance)).ToArray(),
             references = receipts.Select(one => string.Join('\n', one.Source.References ?? [])).ToArray(),
         };
@@ -146,7 +146,7 @@ internal static class EnteredReceipts
                 processorReference = request.ProcessorReference,
                 checkNumber = request.CheckNumber,
                 payerAccount = payer.Account,
-                payerKey = KeyOf(payer),
+                payerKey = PartyName.TellingKey(payer.Name),
                 reference = request.Reference,
                 currency = request.Amount.Currency.Code,
                 amount = request.Amount.Amount,
@@ -162,7 +162,7 @@ internal static class EnteredReceipts
     /// Best first. Where the payer tells and two fit equally well that are not each other's like, all of them stay what
     /// they are until a person says whose money it is.
     /// </summary>
-    private static Dictionary<Guid, Guid> Chosen(List<Pair> pairs)
+    internal static Dictionary<Guid, Guid> Chosen(List<Pair> pairs)
     {
         var (byCredit, byEntered) = (pairs.ToLookup(pair => pair.Credit), pairs.ToLookup(pair => pair.Entered));
         var found = new Dictionary<Guid, Guid>();
@@ -198,10 +198,7 @@ internal static class EnteredReceipts
             && (one.CustomerId != other.CustomerId || one.PayerAccount != other.PayerAccount
                 || (one.Rank > ByPayer && (one.CustomerId is null || one.PayerAccount is null)))));
 
-    private static string? KeyOf(Payer payer) =>
-        payer.Name is { } name && PartyName.Key(name) is { Length: >= 3 } key ? key : null;
-
     /// <summary>A credit and what was entered of the same money.</summary>
-    private sealed record Pair(
+    internal sealed record Pair(
         Guid Credit, Guid Entered, int Rank, int Distance, Guid? CustomerId, string? PayerAccount);
 }

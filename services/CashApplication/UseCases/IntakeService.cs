@@ -8,12 +8,14 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a
-/// missing statement are imported, payments that came back find their receipts and refunds, bytes of broken requests
-/// are dropped. Every instance does it; each step is safe against the others.
+/// missing statement are imported, payments that came back find their receipts and refunds, pending payments their
+/// money or their end, bytes of broken requests are dropped. Every instance does it; each step is safe against the
+/// others.
 /// </summary>
 public sealed partial class IntakeService(
     EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns,
-    ReturnedRefunds refunds, IntakeSignal signal, TimeProvider clock, ILogger<IntakeService> log) : BackgroundService
+    ReturnedRefunds refunds, PendingPaymentSettler pending, IntakeSignal signal, TimeProvider clock,
+    ILogger<IntakeService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
@@ -29,6 +31,7 @@ public sealed partial class IntakeService(
             await TryAsync(() => FinishBookingAsync(stoppingToken), stoppingToken);
             await TryAsync(() => ImportAllWaitingAsync(stoppingToken), stoppingToken);
             await TryAsync(() => TakeBackAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => EndPendingAsync(stoppingToken), stoppingToken);
             await TryAsync(() => SweepAsync(stoppingToken), stoppingToken);
             await signal.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -127,6 +130,15 @@ public sealed partial class IntakeService(
             await TryAsync(() => returns.TakeBackAsync(found, cancellation), cancellation);
         foreach (var found in await refunds.FindAsync(cancellation))
             await TryAsync(() => refunds.TakeBackAsync(found, cancellation), cancellation);
+    }
+
+    /// <summary>First those whose money is there: no money comes too late that is there.</summary>
+    private async Task EndPendingAsync(CancellationToken cancellation)
+    {
+        foreach (var (pendingId, receiptId) in await pending.FindAsync(cancellation))
+            await TryAsync(() => pending.SettleAsync(pendingId, receiptId, cancellation), cancellation);
+        foreach (var pendingId in await pending.LateAsync(cancellation))
+            await TryAsync(() => pending.ExpireAsync(pendingId, cancellation), cancellation);
     }
 
     /// <summary>Another file had everything that this one waited to bring.</summary>

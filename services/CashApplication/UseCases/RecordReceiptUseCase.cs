@@ -43,7 +43,8 @@ public static class RecordReceiptUseCase
         using var turn = await numbers.TurnAsync(request.LegalEntity, command.Cancellation);
         return await command.CommitAsync(async cancellation =>
         {
-            var facts = await FactsAsync(request, command, cancellation);
+            var facts = await FactsAsync(
+                request.LegalEntity, request.CustomerId, request.BankAccount, request.Amount.Currency, command);
             if (facts.Refusal is { } refusal)
                 return refusal;
             if (await KnownAsync(request, command, cancellation) is { } known)
@@ -152,27 +153,29 @@ public static class RecordReceiptUseCase
         .Optional("/payer/account", request.Payer?.Account, max: 60)
         .Problem;
 
-    private static async Task<(LegalEntityRow? Entity, BankAccountRow? BankAccount, Refusal? Refusal)> FactsAsync(
-        RecordReceiptRequest request, HttpCommand command, CancellationToken cancellation)
+    /// <summary>The legal entity and the bank account that a caller names; or why these or the customer do not fit.
+    /// </summary>
+    internal static async Task<(LegalEntityRow? Entity, BankAccountRow? BankAccount, Refusal? Refusal)> FactsAsync(
+        string legalEntity, Guid? customer, string? bankAccount, Currency currency, HttpCommand command)
     {
-        var database = command.Store.Database;
-        if (await database.LegalEntityAsync(request.LegalEntity, cancellation) is not { } entity)
-            return (null, null, ReceiptRefusals.UnknownLegalEntity(request.LegalEntity));
-        if (request.CustomerId is { } customerId)
+        var (database, cancellation) = (command.Store.Database, command.Cancellation);
+        if (await database.LegalEntityAsync(legalEntity, cancellation) is not { } entity)
+            return (null, null, ReceiptRefusals.UnknownLegalEntity(legalEntity));
+        if (customer is { } customerId)
         {
-            if (await database.CustomerAsync(customerId, cancellation) is not { } customer)
+            if (await database.CustomerAsync(customerId, cancellation) is not { } owner)
                 return (null, null, ReceiptRefusals.UnknownCustomer(customerId));
-            if (customer.LegalEntity != entity.Code)
-                return (null, null, ReceiptRefusals.OtherEntitysCustomer(customer.Number, entity.Code));
+            if (owner.LegalEntity != entity.Code)
+                return (null, null, ReceiptRefusals.OtherEntitysCustomer(owner.Number, entity.Code));
         }
 
-        if (request.BankAccount is not { } code)
+        if (bankAccount is not { } code)
             return (entity, null, null);
         if (await database.BankAccountAsync(code, cancellation) is not { } account)
             return (null, null, ReceiptRefusals.UnknownBankAccount(code));
         if (account.LegalEntity != entity.Code)
             return (null, null, ReceiptRefusals.OtherEntitysBankAccount(code, entity.Code));
-        return account.Currency != request.Amount.Currency.Code
+        return account.Currency != currency.Code
             ? (null, null, ReceiptRefusals.OtherBankAccountCurrency(code, Currency.Of(account.Currency)))
             : (entity, account, null);
     }

@@ -199,7 +199,7 @@ public static class ReturnedPaymentUseCases
                 // The money may be that of a receipt which was entered: then it is that one.
                 var batch = new WriteBatch(command.Metadata());
                 var (chunk, _) = await booker.RecordAsync(
-                    new LineChunk([], [(receipt, row.BankAccount)], IsLast: true), batch, cancellation);
+                    new LineChunk([], [(receipt, row.BankAccount)], [], IsLast: true), batch, cancellation);
                 var became = chunk.ReceiptIds.Single();
                 if (await NoteAsync(command, batch, row, new ReturnedPaymentFound(
                     row.Statement, row.Entry, row.Detail, became, "person"), cancellation) is { } refusal)

@@ -18,7 +18,8 @@ namespace OrderToCash.CashApplication.UseCases;
 /// and no line is booked twice. No lock is held from one write to the next but that on the file itself.
 /// </summary>
 public sealed class StatementBooker(
-    EventStore store, ReceiptRecorder recorder, ReceiptNumbers numbers, TimeProvider clock,
+    EventStore store, ReceiptRecorder recorder, PendingPaymentRecorder pending, ReceiptNumbers numbers,
+    TimeProvider clock,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
 {
     /// <summary>Lines or receipts of one write.</summary>
@@ -34,19 +35,20 @@ public sealed class StatementBooker(
         await foreach (var chunk in ChunksAsync(file.ImportId, stream, imported, cancellation))
             chunks.Add(chunk);
         return chunks is [var only] ? only : new LineChunk(
-            [.. chunks.SelectMany(chunk => chunk.Statements)], [.. chunks.SelectMany(chunk => chunk.Receipts)], true);
+            [.. chunks.SelectMany(chunk => chunk.Statements)], [.. chunks.SelectMany(chunk => chunk.Receipts)],
+            [.. chunks.SelectMany(chunk => chunk.Pending)], true);
     }
 
     /// <summary>
-    /// Adds the receipts of these lines to a write, and gives the lines with the receipts that had been entered for
-    /// their money. The caller calls again after a version conflict.
+    /// Adds the receipts and pending payments of these lines to a write, and gives the lines with the receipts that had
+    /// been entered for their money. The caller calls again after a version conflict.
     /// </summary>
     public async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
         LineChunk chunk, WriteBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(chunk);
         var accounts = new Dictionary<string, BankAccountRow>(StringComparer.Ordinal);
-        foreach (var code in chunk.Receipts.Select(pair => pair.BankAccount).Distinct())
+        foreach (var code in chunk.Receipts.Concat(chunk.Pending).Select(pair => pair.Item2).Distinct())
             accounts[code] = (await store.Database.BankAccountAsync(code, cancellation))!;
         var matches = new List<MatchResult>(chunk.Receipts.Count);
         var entered = new Dictionary<Guid, Guid>();
@@ -58,6 +60,17 @@ public sealed class StatementBooker(
             matches.AddRange(recorded.Matches);
             foreach (var (credit, receiptId) in recorded.Entered)
                 entered[credit] = receiptId;
+        }
+
+        foreach (var group in chunk.Pending.GroupBy(pair => accounts[pair.BankAccount].LegalEntity))
+        {
+            await pending.AddAsync(
+                batch, group.Key,
+                [
+                    .. group.Select(pair => (
+                        pair.Payment.ReceiptId, PendingPaymentRecorder.Of(pair.Payment, group.Key, pair.BankAccount))),
+                ],
+                cancellation);
         }
 
         return (chunk.With(entered), matches);
@@ -204,15 +217,17 @@ public sealed class StatementBooker(
     {
         private readonly List<BookedLines> _statements = [];
         private readonly List<(IncomingReceipt, string)> _receipts = [];
+        private readonly List<(IncomingReceipt, string)> _pending = [];
         private List<StatementLine> _lines = [];
         private int _statement;
         private int _count;
         private int _toSkip = skip;
 
-        public bool IsFull => _count >= MostAtOnce || _receipts.Count >= MostAtOnce;
+        public bool IsFull => _count >= MostAtOnce || _receipts.Count + _pending.Count >= MostAtOnce;
 
         public void Add(
-            int statement, string bankAccount, (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts) made)
+            int statement, string bankAccount,
+            (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts, IReadOnlyList<IncomingReceipt> Pending) made)
         {
             if (_toSkip > 0)
             {
@@ -228,14 +243,16 @@ public sealed class StatementBooker(
 
             _lines.Add(made.Line);
             _receipts.AddRange(made.Receipts.Select(receipt => (receipt, bankAccount)));
+            _pending.AddRange(made.Pending.Select(payment => (payment, bankAccount)));
             _count++;
         }
 
         public LineChunk Take(bool isLast)
         {
-            var chunk = new LineChunk([.. _statements], [.. _receipts], isLast);
+            var chunk = new LineChunk([.. _statements], [.. _receipts], [.. _pending], isLast);
             _statements.Clear();
             _receipts.Clear();
+            _pending.Clear();
             (_lines, _count) = ([], 0);
             return chunk;
         }

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
@@ -28,8 +29,14 @@ public sealed record WorkbenchItem(
 public sealed record WorkbenchQueue(
     string LegalEntity, string Reason, int Count, Money Waiting, DateOnly OldestValueDate, int Overdue, int Unowned);
 
-/// <summary>The queues.</summary>
-public sealed record WorkbenchQueues(IReadOnlyList<WorkbenchQueue> Queues);
+/// <summary>Money on its way, in one stage and currency: nobody works on it, and nothing of it is applied.</summary>
+/// <param name="Stage">How far it is; see <see cref="PendingPayments.PendingStages"/>.</param>
+/// <param name="Overdue">How many are past the day they were expected on.</param>
+public sealed record PendingQueue(string LegalEntity, string Stage, int Count, Money Amount, int Overdue);
+
+/// <summary>The queues, and what is still to come.</summary>
+public sealed record WorkbenchQueues(
+    IReadOnlyList<WorkbenchQueue> Queues, IReadOnlyList<PendingQueue> Pending);
 
 /// <summary>Reads of the workbench.</summary>
 public static class WorkbenchQueries
@@ -84,7 +91,8 @@ public static class WorkbenchQueries
             $"select {ReceiptRow.Columns} from receipts where {WaitingRows} " +
             $"and (@reason::text is null or {Queue} = @reason) " +
             "and (@owner::text is null or owner = @owner) " +
-            $"and (@overdue::bool is null or @overdue = {IsOverdue}) and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            $"and (@overdue::bool is null or @overdue = {IsOverdue}) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted))).AsList();
         var found = page.Page(rows);
         var suggestions = suggest == true
@@ -143,7 +151,27 @@ public static class WorkbenchQueries
                 row.LegalEntity, row.Reason, row.Count, Money.Of(row.Waiting, row.Currency), row.OldestValueDate,
                 row.Overdue, row.Unowned)),
         ];
-        return Tables.Result(http, new WorkbenchQueues(queues), () => Table.Of(queues));
+        var pending = await PendingAsync(connection, parameters, http.RequestAborted);
+        return Tables.Result(http, new WorkbenchQueues(queues, pending), () => Table.Of(queues));
+    }
+
+    private static async Task<PendingQueue[]> PendingAsync(
+        NpgsqlConnection connection, DynamicParameters parameters, CancellationToken cancellation)
+    {
+        var rows = await connection.QueryAsync<(
+            string LegalEntity, string Stage, string Currency, int Count, decimal Amount, int Overdue)>(
+            new CommandDefinition(
+                "select p.legal_entity, p.stage, p.currency, count(*)::int, sum(p.amount), (count(*) filter (" +
+                "where p.expected_on < (@now at time zone e.time_zone)::date))::int " +
+                "from pending_payments p join legal_entities e on e.code = p.legal_entity " +
+                "where p.status = 'pending' and (@legalEntity::text is null or p.legal_entity = @legalEntity) " +
+                "and (@everyEntity or p.legal_entity = any(@entities)) group by 1, 2, 3 order by 1, 2, 3",
+                parameters, cancellationToken: cancellation));
+        return
+        [
+            .. rows.Select(row => new PendingQueue(
+                row.LegalEntity, row.Stage, row.Count, Money.Of(row.Amount, row.Currency), row.Overdue)),
+        ];
     }
 
     private static WorkbenchItem Item(ReceiptRow row, IReadOnlyList<Explanation> suggestions, DateOnly today) => new(

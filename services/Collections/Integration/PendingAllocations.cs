@@ -6,8 +6,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Money asked for and not answered yet. An allocation is asked for once and answered once, so the rows need no
-/// version: what is answered stays answered, whichever of the two messages comes first.
+/// Money asked for and not answered yet, and what pending payments are to pay. Each is asked for once and answered
+/// once, so the rows need no version: what is answered stays answered, whichever of the two messages comes first.
 /// </summary>
 internal static class PendingAllocations
 {
@@ -23,7 +23,12 @@ internal static class PendingAllocations
             asked.AllocationId, asked.InvoiceId, asked.Installment,
             new[] { asked.Amount, asked.Discount, asked.Difference }.Sum(part => part?.ToMoney().Amount ?? 0));
 
-    /// <summary>Answered.</summary>
+    /// <summary>Expected of a pending payment, unless that has ended already.</summary>
+    public static NpgsqlBatchCommand Open(PendingPaymentItem item) =>
+        Command(Columns + "values ($1, $2, $3, $4, true) on conflict (allocation_id) do nothing",
+            item.ItemId, item.InvoiceId, item.Installment, item.Amount.ToMoney().Amount);
+
+    /// <summary>Answered, or the pending payment has ended.</summary>
     public static NpgsqlBatchCommand Close(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
         Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) do update set open = false",
             allocationId, invoiceId, installment, amount.ToMoney().Amount);

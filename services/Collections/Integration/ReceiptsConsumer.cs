@@ -10,12 +10,13 @@ namespace OrderToCash.Collections.Integration;
 /// <summary>
 /// Keeps the unapplied cash of every receipt, by customer, and what is on its way to an item. An allocation that
 /// CashApplication has confirmed stays pending here until Invoicing's own message lowers the balance: in between the
-/// item would look unpaid.
+/// item would look unpaid. A pending payment is no cash; what it is expected to pay is held back until it ends.
 /// </summary>
 public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
         IConsumer<ReceiptBalanceChanged>, IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>,
-        IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
+        IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>,
+        IConsumer<PendingPaymentRecorded>, IConsumer<PendingPaymentEnded>
 {
     private const string Upsert =
         "insert into receipts (id, customer_id, currency, unapplied, version) values ($1, $2, $3, $4, $5) " +
@@ -81,6 +82,26 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<AllocationReversed> context) =>
         WriteAsync(context, context.Message.ReceiptId, context.Message.Balance, []);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<PendingPaymentRecorded> context) =>
+        HoldBackAsync(context, context.Message.CustomerId, context.Message.Items, PendingAllocations.Open);
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<PendingPaymentEnded> context) =>
+        HoldBackAsync(context, context.Message.CustomerId, context.Message.Items, item =>
+            PendingAllocations.Close(item.ItemId, item.InvoiceId, item.Installment, item.Amount));
+
+    private Task HoldBackAsync(
+        ConsumeContext context, Guid? customerId, IReadOnlyList<PendingPaymentItem> items,
+        Func<PendingPaymentItem, NpgsqlBatchCommand> row)
+    {
+        Guid[] customers = customerId is { } customer ? [customer] : [];
+        return inbox.WriteAsync(
+            context,
+            [InvoiceLock.TakeAll(items.Select(item => item.InvoiceId)), ContactLock.TakeAll(customers)],
+            [.. items.Select(row), ReviewQueue.Request(clock.GetUtcNow(), customers)]);
+    }
 
     /// <summary>
     /// In turn with who makes contact: whoever sends after this is written knows of the money.

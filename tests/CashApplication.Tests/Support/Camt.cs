@@ -38,9 +38,9 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         $"<NtryDtls><Btch><NbOfTxs>{payments}</NbOfTxs></Btch></NtryDtls>");
 
     /// <summary>What the bank expects and has not booked.</summary>
-    public Camt Pending(decimal amount, string text)
+    public Camt Pending(decimal amount, string text, string? account = null, string? reference = null)
     {
-        Credit(amount, text);
+        Credit(amount, text, account: account, reference: reference);
         _entries.Replace("<Cd>BOOK</Cd></Sts>", "<Cd>PDNG</Cd></Sts>", _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal), _entries.Length - _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal));

@@ -145,6 +145,43 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await Pending(story, item)).ShouldBe(0);
     }
 
+    /// <summary>
+    /// I-14: what a pending payment is to pay is not asked for until that ends, whichever word of it comes first; its
+    /// money is no cash and lowers no balance.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task i14_what_a_pending_payment_is_to_pay_is_held_back_until_it_ends(bool endComesFirst)
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        var (first, second) = (await story.InvoiceAsync(customer, 1), await story.InvoiceAsync(customer, 2));
+        var (payment, today) = (Story.NewId(), app.Clock.Today);
+        PendingPaymentItem[] items =
+        [
+            new(Story.NewId(), first.InvoiceId, 1, first.InvoiceNumber, Story.Usd(100)),
+            new(Story.NewId(), second.InvoiceId, 1, second.InvoiceNumber, Story.Usd(30)),
+        ];
+        var recorded = new PendingPaymentRecorded(
+            payment, story.Entity, "ach", "initiated", customer, Story.Usd(130), today, today.AddDays(10), items);
+        var ended = new PendingPaymentEnded(
+            payment, story.Entity, "failed", customer, Story.Usd(130), null, items);
+
+        if (!endComesFirst)
+        {
+            await HandledAsync(story, recorded, 1);
+            (await Pending(story, first), await Pending(story, second)).ShouldBe((100, 30));
+            (await Balance(story, first)).ShouldBe(100);
+        }
+
+        await HandledAsync(story, ended);
+        if (endComesFirst)
+            await HandledAsync(story, recorded, 1);
+        (await Pending(story, first), await Pending(story, second)).ShouldBe((0, 0));
+        (await story.ScalarAsync<long>($"select count(*) from receipts where customer_id = '{customer}'")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task unapplied_cash_follows_the_newest_word_about_a_receipt()
     {

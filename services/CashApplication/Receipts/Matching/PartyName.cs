@@ -57,6 +57,10 @@ public static class PartyName
     /// <summary>The words that make the name, upper case, without legal form; one text to look up by.</summary>
     public static string Key(string name) => string.Join(' ', Words(name));
 
+    /// <summary>The same, where it is long enough to tell whose it is; else null.</summary>
+    public static string? TellingKey(string? name) =>
+        name is not null && Key(name) is { Length: >= 3 } key ? key : null;
+
     /// <summary>
     /// The words that make the name, upper case, abbreviations written out, without legal form and fillers. A name of
     /// nothing else keeps its words.
