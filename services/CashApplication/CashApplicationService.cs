@@ -221,5 +221,6 @@ public static class CashApplicationService
         .Endpoint<CustomersConsumer>("cash-application-customers")
         .Endpoint<OpenItemsConsumer>("cash-application-open-items")
         .Endpoint<AnswersConsumer>("cash-application-answers")
+        .Endpoint<AgreementsConsumer>("cash-application-agreements")
         .ApprovalMatrices(Name);
 }

@@ -25,6 +25,7 @@ internal static class DeadLettersCommand
         "cash-application-customers",
         "cash-application-open-items",
         "cash-application-answers",
+        "cash-application-agreements",
         "cash-application-approval-matrices",
         "collections-customers",
         "collections-open-items",

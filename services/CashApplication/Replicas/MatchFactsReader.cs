@@ -8,9 +8,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Replicas;
 
 /// <summary>
-/// Finds what could explain payments: the same three queries for one payment or for a whole statement. First what the
+/// Finds what could explain payments: the same few queries for one payment or for a whole statement. First what the
 /// payments point to by references, amounts, accounts and names; then the customers behind that; and only for payments
-/// that are not explained by then, the open items of whoever may have paid them.
+/// that are not explained by then, the open items and agreements of whoever may have paid them.
 /// </summary>
 public static class MatchFactsReader
 {
@@ -136,7 +136,8 @@ public static class MatchFactsReader
             unknown.Length == 0
                 ? customers
                 : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
-            first.Known, first.Remittances, first.OtherEntities);
+            first.Known, first.Remittances, first.OtherEntities,
+            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation));
     }
 
     /// <summary>These customers with their groups and profiles, and nothing else.</summary>

@@ -50,7 +50,16 @@ public static class ReceiptQueries
         var suggestions = ReceiptMatching.PaymentOf(id, receipt) is { } payment
             ? (await matching.MatchAsync(receipt.LegalEntity, payment, http.RequestAborted)).Suggestions
             : [];
-        return Reply.Ok(ReceiptView.Of(id, receipt, version, suggestions), version);
+        var currency = receipt.Balance.Amount.Currency.Code;
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var situations = await CustomerSituations.OfAsync(
+            connection,
+            suggestions.Select(suggestion => suggestion.CustomerId)
+                .Concat(receipt.Balance.CustomerId is { } owner ? [owner] : [])
+                .Select(customer => (customer, receipt.LegalEntity, currency)),
+            http.RequestAborted);
+        return Reply.Ok(
+            ReceiptView.Of(id, receipt, version, suggestions) with { Customers = [.. situations.Values] }, version);
     }
 
     private static async Task<IResult> List(

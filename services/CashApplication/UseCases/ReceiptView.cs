@@ -19,6 +19,9 @@ public sealed record ReceiptView(
     Guid? StatementImportId, WaitingView? Waiting, string? Owner, IReadOnlyList<AllocationView> Allocations,
     IReadOnlyList<SuggestionView> Suggestions, long Version, string? ProcessorReference, bool IsCleared)
 {
+    /// <summary>What else is known of its customer and of those in the suggestions; when it is read alone.</summary>
+    public IReadOnlyList<CustomerSituation> Customers { get; init; } = [];
+
     internal static ReceiptView Of(
         Guid id, Receipt receipt, long version, IReadOnlyList<Explanation> suggestions)
     {

@@ -17,11 +17,13 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="DueOn">The day by which somebody should have looked at it, or null.</param>
 /// <param name="IsOverdue">True once that day is past where the legal entity is.</param>
 /// <param name="Suggestions">What it may be for, best first; empty unless asked for.</param>
+/// <param name="Customers">What else is known of its customer and of those in the suggestions: pending payments,
+/// disputes, promises and plans.</param>
 public sealed record WorkbenchItem(
     Guid Id, string Number, string LegalEntity, Money Waiting, Money Amount, string Reason, string Detail,
     DateTimeOffset? Since, int AgeDays, DateOnly? DueOn, bool IsOverdue, string? Owner, Guid? CustomerId,
     DateOnly ValueDate, string Method, string? PayerName, string? PayerAccount, string? Reference,
-    IReadOnlyList<SuggestionView> Suggestions, long Version);
+    IReadOnlyList<SuggestionView> Suggestions, IReadOnlyList<CustomerSituation> Customers, long Version);
 
 /// <summary>One queue of the workbench in one currency.</summary>
 /// <param name="Overdue">How many are past the day by which somebody should have looked at them.</param>
@@ -98,11 +100,20 @@ public static class WorkbenchQueries
         var suggestions = suggest == true
             ? await SuggestAsync(found.Items, matching, store, http.RequestAborted)
             : new Dictionary<Guid, IReadOnlyList<Explanation>>();
+        var situations = await CustomerSituations.OfAsync(
+            connection,
+            found.Items.SelectMany(row => CustomersOf(row).Select(id => (id, row.LegalEntity, row.Currency))),
+            http.RequestAborted);
         var todays = (await connection.QueryAsync<(string Code, string Zone)>(new CommandDefinition(
             "select code, time_zone from legal_entities", cancellationToken: http.RequestAborted)))
             .ToDictionary(entity => entity.Code, entity => clock.Today(entity.Zone));
-        return Listing.Result(http, found.Select(row =>
-            Item(row, suggestions.GetValueOrDefault(row.Id) ?? [], todays[row.LegalEntity])));
+        return Listing.Result(http, found.Select(row => Item(
+            row, suggestions.GetValueOrDefault(row.Id) ?? [],
+            [.. CustomersOf(row).Select(id => situations[(id, row.Currency)])], todays[row.LegalEntity])));
+
+        IEnumerable<Guid> CustomersOf(ReceiptRow row) => (suggestions.GetValueOrDefault(row.Id) ?? [])
+            .Select(suggestion => suggestion.CustomerId)
+            .Concat(row.CustomerId is { } owner ? [owner] : []).Distinct();
     }
 
     /// <summary>Suggestions for a page: one search for each legal entity and currency, not for each receipt.</summary>
@@ -174,7 +185,9 @@ public static class WorkbenchQueries
         ];
     }
 
-    private static WorkbenchItem Item(ReceiptRow row, IReadOnlyList<Explanation> suggestions, DateOnly today) => new(
+    private static WorkbenchItem Item(
+        ReceiptRow row, IReadOnlyList<Explanation> suggestions, IReadOnlyList<CustomerSituation> customers,
+        DateOnly today) => new(
         row.Id, row.Number, row.LegalEntity, Money.Of(row.Unapplied - row.OnAccount, row.Currency),
         Money.Of(row.Amount, row.Currency),
         row.Aside ?? (row.CustomerId is null ? AsideReasons.Unidentified : AsideReasons.Unexplained),
@@ -182,7 +195,7 @@ public static class WorkbenchQueries
         today.DayNumber - row.ValueDate.DayNumber, row.AsideDue, row.AsideDue < today, row.Owner, row.CustomerId,
         row.ValueDate, row.Method, row.PayerName, row.PayerAccount,
         row.Reference, [.. suggestions.Select((suggestion, index) => SuggestionView.Of(suggestion, index + 1))],
-        row.Version);
+        customers, row.Version);
 
     private sealed class QueueRow
     {

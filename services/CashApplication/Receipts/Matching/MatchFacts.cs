@@ -48,16 +48,21 @@ public sealed class MatchFacts
     private readonly Lazy<ILookup<string, CustomerCandidate>> _byNumber;
     private readonly Lazy<ILookup<string, CustomerCandidate>> _byBlock;
     private readonly Lazy<ILookup<Guid, Guid>> _byGroup;
+    private readonly ILookup<Guid, Agreement> _agreements;
 
     /// <param name="items">Items by number, amount or customer, open or paid.</param>
     /// <param name="customers">Customers by number, name, account or item.</param>
     /// <param name="known">Who is known by account or name.</param>
     /// <param name="remittances">Advices that wait for their money.</param>
     /// <param name="otherEntities">Names of our other companies.</param>
+    /// <param name="agreements">Promises and plans in force.</param>
     public MatchFacts(
         IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<KnownPayer> known,
-        IReadOnlyList<WaitingRemittance>? remittances = null, IReadOnlyList<string>? otherEntities = null)
+        IReadOnlyList<WaitingRemittance>? remittances = null, IReadOnlyList<string>? otherEntities = null,
+        IEnumerable<Agreement>? agreements = null)
     {
+        _agreements = (agreements ?? []).OrderBy(one => one.Steps[0].DueOn).ThenBy(one => one.AgreementId)
+            .ToLookup(one => one.CustomerId);
         _items = items.DistinctBy(item => item.Id).ToDictionary(item => item.Id);
         _customers = customers.DistinctBy(customer => customer.CustomerId)
             .ToDictionary(customer => customer.CustomerId);
@@ -119,6 +124,12 @@ public sealed class MatchFacts
     /// <summary>True when some of the item is disputed.</summary>
     public bool IsDisputed(Guid invoiceId, int installment) =>
         _items.TryGetValue((invoiceId, installment), out var item) && item.Disputed;
+
+    /// <summary>The item, where it is known here.</summary>
+    public Candidate? ItemOf(Guid invoiceId, int installment) => _items.GetValueOrDefault((invoiceId, installment));
+
+    /// <summary>What a customer has agreed to pay, by due date.</summary>
+    public IEnumerable<Agreement> AgreementsOf(Guid customerId) => _agreements[customerId];
 
     /// <summary>Items of a customer, by due date.</summary>
     public IEnumerable<Candidate> Of(Guid customerId) => _byCustomer.Value[customerId];

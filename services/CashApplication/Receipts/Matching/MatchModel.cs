@@ -148,4 +148,6 @@ public static class MatchRules
     public const string Combination = "combination";
     public const string WithinTolerance = "within-tolerance";
     public const string OldestFirst = "oldest-first";
+    public const string PlanInstallment = "plan-installment";
+    public const string Promise = "promise";
 }

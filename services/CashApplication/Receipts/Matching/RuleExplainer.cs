@@ -50,22 +50,23 @@ internal sealed class RuleExplainer(
         var amounts = new AmountFit(
             payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences,
             rules.PartialDiscounts);
-        foreach (var rule in rules.Rules)
+        var agreed = new AgreedPayments(payment, facts, claims).Of(customers, pool);
+        var drafts = AgreedPayments.Planned(agreed, pool, amounts) is { } planned
+            ? [planned]
+            : AgreedPayments.Promised(agreed, ByRules(pool, amounts, rules));
+        foreach (var draft in drafts)
         {
-            var drafts = Try(rule, pool, amounts, rules).ToList();
-            if (drafts.Count == 0)
-                continue;
-            foreach (var draft in drafts)
-            {
-                draft.Supported(candidate.Weight, candidate.Words)
-                    .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
-                        ? ["The items are those of the payer's group."] : []);
-                yield return Named(draft);
-            }
-
-            yield break;
+            draft.Supported(candidate.Weight, candidate.Words)
+                .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
+                    ? ["The items are those of the payer's group."] : []);
+            yield return Named(draft);
         }
     }
+
+    /// <summary>What the first rule finds that finds anything.</summary>
+    private List<Draft> ByRules(Candidate[] pool, AmountFit amounts, RuleSet rules) =>
+        rules.Rules.Select(rule => Try(rule, pool, amounts, rules).ToList()).FirstOrDefault(found => found.Count > 0)
+        ?? [];
 
     private IEnumerable<Draft> Try(AutoCashRule rule, Candidate[] pool, AmountFit amounts, RuleSet rules) =>
         rule switch

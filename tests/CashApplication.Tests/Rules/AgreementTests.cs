@@ -1,0 +1,138 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.Kernel;
+using static OrderToCash.CashApplication.Tests.Rules.Matches;
+using static OrderToCash.CashApplication.Tests.Rules.Receipts;
+
+namespace OrderToCash.CashApplication.Tests.Rules;
+
+/// <summary>B-22, CASH-25: what customers have agreed to pay counts where they pay.</summary>
+public sealed class Payments_that_were_agreed
+{
+    private static readonly DateOnly Day = new(2026, 11, 5);
+
+    private static readonly RuleSet OldestFirst =
+        RuleSet.Standard with { Code = "OLDEST", Rules = [AutoCashRule.OldestFirst], PartialReceipts = true };
+
+    [Fact]
+    public void are_more_certain_for_what_was_promised()
+    {
+        Candidate[] items = [Item("INV-1001", 100m), Item("INV-1002", 100m)];
+        Match(100m, items).Suggestions.Select(one => one.Confidence).Distinct().ShouldHaveSingleItem();
+        var told = Match(100m, items, Promise(100m, ("INV-1002", 100m)));
+        told.Suggestions[0].Lines.ShouldHaveSingleItem().InvoiceNumber.ShouldBe("INV-1002");
+        told.Suggestions[0].Reasons.ShouldContain("The customer promised this amount for 2026-11-05.");
+        told.Suggestions[0].Confidence.ShouldBeGreaterThan(told.Suggestions[1].Confidence);
+        told.Suggestions[1].Reasons.ShouldNotContain(reason => reason.Contains("promised", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void are_for_a_person_where_something_else_was_promised()
+    {
+        Candidate[] items = [Item("INV-1001", 100m), Item("INV-1002", 500m)];
+        Match(100m, items).Paid().ShouldBe([("INV-1001", 100m)]);
+        var told = Match(100m, items, Promise(100m, ("INV-1002", 500m)));
+        told.Chosen.ShouldBeNull();
+        told.Suggestions.Select(one => one.Rule)
+            .ShouldBe([MatchRules.ExactAmount, MatchRules.Promise], ignoreOrder: true);
+    }
+
+    /// <summary>Of 300 promised 100 are there: 200 are still to come.</summary>
+    [Fact]
+    public void are_what_is_left_of_a_promise()
+    {
+        var promise = Promise(300m, ("INV-1001", 150m), ("INV-1002", 450m));
+        Candidate[] items = [Item("INV-1001", 50m), Item("INV-1002", 450m)];
+        Match(300m, items, promise).Suggestions.ShouldNotContain(one => one.Rule == MatchRules.Promise);
+        Match(200m, items, promise).Suggestions.Single(one => one.Rule == MatchRules.Promise).Lines
+            .Select(line => (line.InvoiceNumber, line.Amount.Amount))
+            .ShouldBe([("INV-1001", 50m), ("INV-1002", 150m)]);
+    }
+
+    /// <summary>CASH-25: the installment that is due comes first, then the oldest.</summary>
+    [Fact]
+    public void cash25_pay_the_installment_of_a_plan_first()
+    {
+        Candidate[] items =
+        [
+            Item("INV-1000", 450m) with { DueDate = Due.AddDays(-90) }, Item("INV-1001", 300m),
+            Item("INV-1002", 300m),
+        ];
+        var plan = Plan([200m, 200m, 200m], ("INV-1001", 300m), ("INV-1002", 300m));
+        Match(200m, items, OldestFirst).Paid().ShouldBe([("INV-1000", 200m)]);
+        var first = Match(200m, items, OldestFirst, plan);
+        first.Paid().ShouldBe([("INV-1001", 200m)]);
+        (first.Chosen!.Rule, first.Chosen.Reasons[0]).ShouldBe((
+            "plan-installment", "The amount is the installment of the payment plan that is due on 2026-11-05."));
+
+        // The first one is paid; the second takes what is left of its invoice, and begins the next one.
+        items[1] = Item("INV-1001", 100m);
+        var second = Match(200m, items, OldestFirst, plan);
+        second.Paid().ShouldBe([("INV-1001", 100m), ("INV-1002", 100m)]);
+        second.Chosen!.Reasons[0].ShouldContain("2026-12-05");
+
+        // What is no installment goes to the oldest, as always.
+        Match(201m, items, OldestFirst, plan).Paid().ShouldBe([("INV-1000", 201m)]);
+    }
+
+    [Fact]
+    public void are_for_a_person_where_an_item_outside_the_plan_has_the_amount()
+    {
+        Candidate[] items = [Item("INV-1000", 200m), Item("INV-1001", 300m)];
+        var match = Match(200m, items, Plan([200m, 100m], ("INV-1001", 300m)));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Rule.ShouldBe(MatchRules.PlanInstallment);
+    }
+
+    /// <summary>I-01, I-02: whatever was agreed, no more is paid than came, nor more of an item than is open.</summary>
+    [Fact]
+    public void i02_never_pay_more_than_there_is() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500),
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte[] Open, byte[] Steps, byte Paid)>(), story =>
+        {
+            Candidate[] items =
+                [.. story.Open.Take(6).Select((open, index) => Item($"INV-{index + 1000}", open + 1))];
+            if (items.Length == 0 || story.Steps.Length == 0)
+                return;
+            var agreed = items.Select(item => (item.InvoiceNumber, item.Available.Amount)).ToArray();
+            Agreement[] agreements =
+            [
+                Plan([.. story.Steps.Take(5).Select(step => (decimal)step + 1)], agreed),
+                Promise(story.Paid + 1, agreed),
+            ];
+            foreach (var amount in new[] { story.Steps[0] + 1m, story.Paid + 1m })
+            {
+                foreach (var found in Match(amount, items, OldestFirst, agreements).Suggestions)
+                {
+                    found.Lines.Sum(line => line.Amount.Amount).ShouldBeLessThanOrEqualTo(amount);
+                    found.Lines.ShouldAllBe(line => line.Amount.IsPositive
+                        && line.Amount <= items.Single(item => item.InvoiceId == line.InvoiceId).Available);
+                }
+            }
+        }));
+
+    private static MatchResult Match(decimal amount, Candidate[] items, params Agreement[] agreements) =>
+        Match(amount, items, RuleSet.Standard, agreements);
+
+    private static MatchResult Match(
+        decimal amount, Candidate[] items, RuleSet rules, params Agreement[] agreements) => Matcher.Match(
+        Pay(amount, "thanks"),
+        new MatchFacts(items, Both, [new KnownPayer(PayerTrait.Account, Account, Globex)], agreements: agreements),
+        new MatchSettings(
+            MatchPolicy.Default with { RuleSet = rules.Code },
+            System.Collections.Immutable.ImmutableDictionary<string, RuleSet>.Empty.Add(rules.Code, rules)));
+
+    private static Agreement Promise(decimal amount, params (string Number, decimal Balance)[] items) => new(
+        Ids.From("test", "promise"), AgreementKind.Promise, Globex, [new AgreedStep(Day, Usd(amount))], Of(items));
+
+    private static Agreement Plan(decimal[] steps, params (string Number, decimal Balance)[] items) => new(
+        Ids.From("test", "plan"), AgreementKind.Plan, Globex,
+        [.. steps.Select((step, index) => new AgreedStep(Day.AddMonths(index), Usd(step)))], Of(items));
+
+    private static AgreedItem[] Of((string Number, decimal Balance)[] items) =>
+    [
+        .. items.Select(item =>
+            new AgreedItem(Ids.From("invoice", item.Number), 1, item.Number, Usd(item.Balance))),
+    ];
+}
