@@ -81,6 +81,7 @@ public static class CashApplicationService
         StatementLineQueries.Map(app);
         LumpQueries.Map(app);
         ReturnedPaymentUseCases.Map(app);
+        ReviewReturnedPayment.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
         AllocateReceipt.Map(app);
@@ -160,6 +161,7 @@ public static class CashApplicationService
         .Add<StatementLinesBooked>("statement_lines_booked")
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
+        .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")
         .Add<CsvMappingDefined>("csv_mapping_defined")
         .Add<ReceiptRecorded>("receipt_recorded")
         .Add<ReceiptIdentified>("receipt_identified")

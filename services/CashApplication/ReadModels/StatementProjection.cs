@@ -129,6 +129,15 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Entry)
                 .Column(e => e.Data.Detail)
                 .Column(e => e.Data.Reason));
+        On<ReturnedPaymentReviewed>(
+            "update returned_payments p set reviewed = s.note " +
+            "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, note) " + Same,
+            rows => rows
+                .Column(e => e.StreamId)
+                .Column(e => e.Data.Statement)
+                .Column(e => e.Data.Entry)
+                .Column(e => e.Data.Detail)
+                .Column(e => e.Data.Note));
     }
 
     private static void Columns(EventSourcing.SqlRows<Numbered> rows) => rows

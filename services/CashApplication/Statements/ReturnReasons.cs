@@ -14,6 +14,9 @@ public sealed record ReturnReason(string Code, string Meaning, string Action);
 /// </summary>
 public static class ReturnReasons
 {
+    /// <summary>How often the same entry may be presented: once, and twice again.</summary>
+    public const int MostPresentments = 3;
+
     private static readonly Dictionary<string, ReturnReason> Known = new ReturnReason[]
     {
         new("R01", "insufficient funds", "re-present"),
@@ -41,6 +44,35 @@ public static class ReturnReasons
         new("R51", "item related to a re-presented check is ineligible", "review"),
     }.ToDictionary(reason => reason.Code, StringComparer.Ordinal);
 
+    /// <summary>Codes with which a consumer has 60 days to say that a debit was not authorised.</summary>
+    private static readonly HashSet<string> Consumers = new(["R05", "R07", "R10", "R11"], StringComparer.Ordinal);
+
+    /// <summary>Codes with which nothing may be debited until somebody has looked at it.</summary>
+    public static readonly string[] Stopping = CodesOf("stop-and-review");
+
+    /// <summary>Codes with which the same entry may be presented again.</summary>
+    public static readonly string[] Representable = CodesOf("re-present");
+
+    /// <summary>Codes with which nothing may be debited from the account.</summary>
+    public static readonly string[] OfAccount = CodesOf("new-account-data");
+
+    /// <summary>
+    /// The last day on which a bank may have returned a debit that was settled on this day: 60 days where a consumer
+    /// did not authorise it, else two banking days; weekends are none, holidays are not known here. Null of codes that
+    /// are not NACHA's.
+    /// </summary>
+    public static DateOnly? ReturnableUntil(string? code, DateOnly settledOn)
+    {
+        if (Of(code) is not { } reason)
+            return null;
+        if (Consumers.Contains(reason.Code))
+            return settledOn.AddDays(60);
+        var day = settledOn;
+        for (var left = 2; left > 0; left -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1)
+            day = day.AddDays(1);
+        return day;
+    }
+
     /// <summary>The reason of a code, or null where it is not known.</summary>
     public static ReturnReason? Of(string? code) => code is null ? null : Known.GetValueOrDefault(code);
 
@@ -51,4 +83,7 @@ public static class ReturnReasons
         _ when isCard => "chargeback",
         _ => "return",
     };
+
+    private static string[] CodesOf(string action) =>
+        [.. Known.Values.Where(one => one.Action == action).Select(one => one.Code).Order(StringComparer.Ordinal)];
 }

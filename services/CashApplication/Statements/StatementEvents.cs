@@ -148,6 +148,13 @@ public sealed record ReturnedPaymentFound(
 /// <param name="Reason">What it is, in a person's words.</param>
 public sealed record ReturnedPaymentClosed(int Statement, int Entry, int Detail, string Reason);
 
+/// <summary>A person has looked at a returned payment that stops further debits, and they may go on.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="Detail">The payment within it.</param>
+/// <param name="Note">What was done about it.</param>
+public sealed record ReturnedPaymentReviewed(int Statement, int Entry, int Detail, string Note);
+
 /// <summary>A file was refused: nothing of it is booked, its bytes are kept.</summary>
 /// <param name="Sha256">Of the bytes, lower-case hexadecimal.</param>
 /// <param name="Size">Bytes.</param>

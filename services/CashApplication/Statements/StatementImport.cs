@@ -49,6 +49,7 @@ public sealed record StatementImport
         },
         ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentClosed e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
+        ReturnedPaymentReviewed => import,
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
     };
 }

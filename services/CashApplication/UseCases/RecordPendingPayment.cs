@@ -22,7 +22,8 @@ public sealed record RecordPendingPaymentRequest(
 
 /// <summary>
 /// <c>POST /v1/pending-payments</c>: says that money is on its way. Nothing of it is applied; as long as it is pending
-/// nobody is dunned for what it is to pay. One that is known by its processor's reference is answered with as it is.
+/// nobody is dunned for what it is to pay. One that is known by its processor's reference is answered with as it is. A
+/// debit is refused while a returned payment stops it (<see cref="DebitStops"/>): ask before it is sent.
 /// </summary>
 public static class RecordPendingPayment
 {
@@ -58,6 +59,14 @@ public static class RecordPendingPayment
             var batch = new WriteBatch(command.Metadata());
             if (decided.Events.Count == 0)
                 return Plan.Write(batch, Reply.Ok(PendingPaymentView.Of(id, pending, version), version));
+            if (request is { Method: "ach", Stage: PendingStages.Initiated }
+                && await DebitStops.OfAsync(
+                    command.Store.Database, request.LegalEntity, request.CustomerId, fact.Payer.Account, cancellation)
+                is { } stopped)
+            {
+                return stopped;
+            }
+
             if (await ReceivedAsync(request, command) is { } receiptId)
                 return PendingPaymentRefusals.AlreadyReceived(request.ProcessorReference!, receiptId);
             var added = await recorder.AddAsync(batch, request.LegalEntity, [(id, fact)], cancellation);

@@ -18,11 +18,16 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="IsCredit">True where a payment of ours came back: of a refund, as a rule.</param>
 /// <param name="RefundId">The refund that came back; null while it is not found.</param>
 /// <param name="Closed">What it is instead, in a person's words; or null.</param>
+/// <param name="Presentments">How often the same payer's same amount has come back for want of money: after three
+/// times it is not presented again.</param>
+/// <param name="ReturnableUntil">The last day on which the bank may have returned it, where that is known.</param>
+/// <param name="IsToReview">True while it stops further debits: until a person has looked at it.</param>
+/// <param name="Reviewed">What a person has done about it, or null.</param>
 public sealed record ReturnedPaymentView(
     Guid ImportId, int Statement, int Entry, int Detail, string BankAccount, DateOnly BookingDate, Money Amount,
     string Reason, string? Code, string? Meaning, string? Action, IReadOnlyList<string> References, string? Account,
     string? CheckNumber, string? Text, Guid? ReceiptId, string? FoundBy, bool IsCredit, Guid? RefundId,
-    string? Closed);
+    string? Closed, int Presentments, DateOnly? ReturnableUntil, bool IsToReview, string? Reviewed);
 
 /// <summary>
 /// Says what a returned payment is. A debit takes a receipt back, or a part of it; a credit is a refund that came back,
@@ -52,15 +57,17 @@ public static class ReturnedPaymentUseCases
     private const string Columns =
         "p.import_id, p.statement, p.entry, p.detail, p.bank_account, p.booking_date, p.currency, p.amount, " +
         "p.reason, p.code, p.refs, p.account, p.check_number, p.text, p.receipt_id, p.found_by, p.is_credit, " +
-        "p.refund_id, p.closed, p.import_id::text || '/' || p.statement || '/' || p.entry || '/' || p.detail as id";
+        "p.refund_id, p.closed, p.reviewed, p.presentments, p.to_review, t.value_date as settled_on, " +
+        "p.import_id::text || '/' || p.statement || '/' || p.entry || '/' || p.detail as id";
 
     private const string Told =
         "import_id, statement, entry, detail, bank_account, booking_date, currency, amount, reason, code, refs, " +
         "account, check_number, text, receipt_id, found_by, ";
 
     private const string Both =
-        $"(select {Told}false as is_credit, null::uuid as refund_id, null::text as closed from returned_payments " +
-        $"union all select {Told}true, refund_id, closed from returned_credits) p ";
+        $"(select {Told}false as is_credit, null::uuid as refund_id, null::text as closed, reviewed, " +
+        $"{DebitStops.Presentments} as presentments, {DebitStops.IsToReview} as to_review from returned_payments d " +
+        $"union all select {Told}true, refund_id, closed, null, 0, false from returned_credits) p ";
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-bookingDate")
         .By("bookingDate", "booking_date", row => row.BookingDate);
@@ -78,20 +85,23 @@ public static class ReturnedPaymentUseCases
     private static async Task<IResult> List(
         string? status, string? bankAccount, ListQuery query, EventStore store, HttpContext http)
     {
-        if (status is not (null or "open" or "found"))
-            return Problems.Malformed("bad-status", "/status", "status is open or found.");
+        if (status is not (null or "open" or "found" or "to-review"))
+            return Problems.Malformed("bad-status", "/status", "status is open, found or to-review.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
         parameters.Add("bankAccount", bankAccount);
+        DebitStops.Add(parameters);
         parameters.AddEntities(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"select * from (select {Columns} from {Both}" +
-            "join bank_accounts b on b.code = p.bank_account where (@everyEntity or b.legal_entity = any(@entities)) " +
+            "join bank_accounts b on b.code = p.bank_account left join receipts t on t.id = p.receipt_id " +
+            "where (@everyEntity or b.legal_entity = any(@entities)) " +
             "and (@bankAccount::text is null or p.bank_account = @bankAccount) " +
-            "and (@status::text is null or (p.receipt_id is null and p.refund_id is null and p.closed is null) " +
-            "= (@status = 'open'))) r " +
+            "and (@status is distinct from 'to-review' or p.to_review) " +
+            "and (@status::text is null or @status = 'to-review' " +
+            "or (p.receipt_id is null and p.refund_id is null and p.closed is null) = (@status = 'open'))) r " +
             $"where {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.ToView()));
@@ -255,18 +265,24 @@ public static class ReturnedPaymentUseCases
         $"A part of {amount} was reversed as {reversalId} before. Name it (reversalId) where it was for this debit, " +
         "or say that it was not (isAnotherPart).");
 
+    /// <summary>One of them as it is now, or null.</summary>
+    internal static async Task<ReturnedPaymentView?> ReadAsync(
+        HttpCommand command, Guid importId, int statement, int entry, int detail) =>
+        (await FindAsync(command, importId, statement, entry, detail))?.ToView();
+
     private static async Task<Row?> FindAsync(
         HttpCommand command, Guid importId, int statement, int entry, int detail)
     {
+        var parameters = new DynamicParameters(new { importId, statement, entry, detail });
+        DebitStops.Add(parameters);
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
         return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"select {Columns}, l.line_key, l.value_date, s.statement_id, b.legal_entity from {Both}" +
             "join statement_lines l using (import_id, statement, entry) " +
             "join statements s on s.import_id = p.import_id and s.ordinal = p.statement " +
-            "join bank_accounts b on b.code = p.bank_account " +
+            "join bank_accounts b on b.code = p.bank_account left join receipts t on t.id = p.receipt_id " +
             "where p.import_id = @importId and p.statement = @statement and p.entry = @entry " +
-            "and p.detail = @detail", new { importId, statement, entry, detail },
-            cancellationToken: command.Cancellation));
+            "and p.detail = @detail", parameters, cancellationToken: command.Cancellation));
     }
 
     private sealed class Row
@@ -291,6 +307,10 @@ public static class ReturnedPaymentUseCases
         public bool IsCredit { get; init; }
         public Guid? RefundId { get; init; }
         public string? Closed { get; init; }
+        public string? Reviewed { get; init; }
+        public long Presentments { get; init; }
+        public bool ToReview { get; init; }
+        public DateOnly? SettledOn { get; init; }
         public string LineKey { get; init; } = "";
         public DateOnly ValueDate { get; init; }
         public string StatementId { get; init; } = "";
@@ -306,8 +326,13 @@ public static class ReturnedPaymentUseCases
         {
             var known = ReturnReasons.Of(Code);
             return new ReturnedPaymentView(ImportId, Statement, Entry, Detail, BankAccount, BookingDate, Money, Reason,
-                Code, known?.Meaning, known?.Action,
-                References, Account, CheckNumber, Text, ReceiptId, FoundBy, IsCredit, RefundId, Closed);
+                Code, known?.Meaning,
+                known is { Action: "re-present" } && Presentments >= ReturnReasons.MostPresentments
+                    ? "stop-and-review"
+                    : known?.Action,
+                References, Account, CheckNumber, Text, ReceiptId, FoundBy, IsCredit, RefundId, Closed,
+                (int)Presentments, SettledOn is { } settled ? ReturnReasons.ReturnableUntil(Code, settled) : null,
+                ToReview, Reviewed);
         }
     }
 }

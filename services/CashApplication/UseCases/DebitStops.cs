@@ -1,0 +1,65 @@
+using Dapper;
+using Npgsql;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.CashApplication.UseCases;
+
+/// <summary>
+/// Returned payments that stop further debits until a person has looked at them: the payer did not authorise the debit,
+/// or it has been presented as often as it may be. An account that is closed or unknown is stopped by itself.
+/// </summary>
+internal static class DebitStops
+{
+    /// <summary>Of the debit <c>d</c>: how often the same has come back for want of money, itself counted.</summary>
+    public const string Presentments = """
+        (case when d.code = any(@representable) then (
+            select count(*) from returned_payments q
+            where q.bank_account = d.bank_account and q.account = d.account and q.currency = d.currency
+                and q.amount = d.amount and q.code = any(@representable)
+                and q.booking_date between d.booking_date - 180 and d.booking_date) else 0 end)
+        """;
+
+    /// <summary>True of the debit <c>d</c> while it stops further ones.</summary>
+    public const string IsToReview =
+        $"(d.reviewed is null and (coalesce(d.code = any(@stopping), false) or {Presentments} >= @mostPresentments))";
+
+    private const string Stop = $"""
+        select d.code, d.booking_date
+        from returned_payments d
+        join receipts r on r.id = d.receipt_id
+        where r.legal_entity = @legalEntity and (
+            ((r.customer_id = @customerId::uuid or r.payer_account = @account::text or d.account = @account::text)
+                and {IsToReview})
+            or ((r.payer_account = @account::text or d.account = @account::text)
+                and d.code = any(@ofAccount) and d.reviewed is null))
+        order by d.booking_date desc limit 1
+        """;
+
+    /// <summary>Adds what these conditions need.</summary>
+    public static void Add(DynamicParameters parameters)
+    {
+        parameters.Add("representable", ReturnReasons.Representable);
+        parameters.Add("stopping", ReturnReasons.Stopping);
+        parameters.Add("mostPresentments", ReturnReasons.MostPresentments);
+    }
+
+    /// <summary>Why nothing may be debited from a customer or account, or null.</summary>
+    public static async Task<Refusal?> OfAsync(
+        NpgsqlDataSource database, string legalEntity, Guid? customerId, string? account,
+        CancellationToken cancellation)
+    {
+        var parameters = new DynamicParameters(
+            new { legalEntity, customerId, account, ofAccount = ReturnReasons.OfAccount });
+        Add(parameters);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var stops = (await connection.QueryAsync<(string Code, DateOnly Day)>(
+            new CommandDefinition(Stop, parameters, cancellationToken: cancellation))).AsList();
+        return stops is [var found]
+            ? Refusal.State(
+                "debits-stopped",
+                $"A payment came back on {found.Day:O} ({found.Code}, {ReturnReasons.Of(found.Code)?.Meaning}): " +
+                "nothing is debited until somebody has looked at it.")
+            : null;
+    }
+}

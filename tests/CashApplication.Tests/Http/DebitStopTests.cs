@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>CASH-15: what comes back says whether and how often it may be debited again.</summary>
+public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+{
+    private static readonly DateOnly Day = TimeProvider.System.Today("America/Chicago");
+
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+
+    [Fact]
+    public async Task cash15_that_nobody_authorised_stop_debits_until_somebody_has_looked()
+    {
+        await RegisterAsync("US01-S1", "STOP1");
+        await ReturnAsync("STOP1", "880001", 31.10m, "R10", 1);
+        var row = (await ReturnsAsync("US01-S1", "to-review")).ShouldHaveSingleItem();
+        (row.Text("action"), row.Text("returnableUntil")).ShouldBe(("stop-and-review", "2027-01-01"));
+        (await app.Client.PostAsync("/v1/pending-payments", Debit("880001", "31.10"), 409))
+            .ShouldHaveCode("debits-stopped");
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880009", "31.10"));
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880001", "31.10", "wire"));
+
+        var path = $"/v1/bank-statements/{row.Id("importId")}/returns/1/{row.GetProperty("entry")}/" +
+            $"{row.GetProperty("detail")}/review";
+        (await app.Client.PostAsync(path, new { note = " " }, 422)).ShouldHaveCode("note-missing");
+        (await app.Client.PostAsync(path, new { note = "new authorisation of today" }, 200)).Text("reviewed")
+            .ShouldBe("new authorisation of today");
+        (await app.Client.PostAsync(path, new { note = "again" }, 409)).ShouldHaveCode("nothing-to-review");
+        (await ReturnsAsync("US01-S1", "to-review")).ShouldBeEmpty();
+        (await ReturnsAsync("US01-S1", "found")).ShouldHaveSingleItem().GetProperty("isToReview").GetBoolean()
+            .ShouldBeFalse();
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880001", "31.10"));
+    }
+
+    [Fact]
+    public async Task cash15_are_presented_twice_again_and_no_more()
+    {
+        await RegisterAsync("US01-S2", "STOP2");
+        for (var time = 1; time <= 3; time++)
+        {
+            await app.Client.PostAsync("/v1/pending-payments", Debit("880002", "42.20"));
+            await ReturnAsync("STOP2", "880002", 42.20m, time == 2 ? "R09" : "R01", time);
+        }
+
+        (await ReturnsAsync("US01-S2", "found")).OrderBy(row => row.GetProperty("presentments").GetInt32())
+            .Select(row => row.GetProperty("presentments").GetInt32()).Last().ShouldBe(3);
+        (await ReturnsAsync("US01-S2", "to-review")).ShouldNotBeEmpty();
+        (await app.Client.PostAsync("/v1/pending-payments", Debit("880002", "42.20"), 409))
+            .ShouldHaveCode("debits-stopped");
+    }
+
+    /// <summary>A closed account is not debited again; the customer's other account is.</summary>
+    [Fact]
+    public async Task cash15_of_a_closed_account_stop_that_account()
+    {
+        await RegisterAsync("US01-S3", "STOP3");
+        await ReturnAsync("STOP3", "880003", 53.30m, "R02", 1);
+        (await ReturnsAsync("US01-S3", "to-review")).ShouldBeEmpty();
+        (await app.Client.PostAsync("/v1/pending-payments", Debit("880003", "1.00"), 409))
+            .ShouldHaveCode("debits-stopped");
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880004", "1.00"));
+    }
+
+    [Theory]
+    [InlineData("R01", "2026-11-06", "2026-11-10")]
+    [InlineData("R03", "2026-11-02", "2026-11-04")]
+    [InlineData("R29", "2026-11-02", "2026-11-04")]
+    [InlineData("R10", "2026-11-02", "2027-01-01")]
+    [InlineData("AC04", "2026-11-02", null)]
+    public void cash15_come_back_within_their_window(string code, string settled, string? until)
+    {
+        var day = ReturnReasons.ReturnableUntil(code, DateOnly.Parse(settled, CultureInfo.InvariantCulture));
+        (day is { } known ? known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null).ShouldBe(until);
+    }
+
+    private static object Debit(string account, string amount, string method = "ach") => new
+    {
+        legalEntity = "US01",
+        method,
+        stage = "initiated",
+        amount = Usd(amount),
+        expectedOn = Day,
+        payer = new { account },
+    };
+
+    private async Task ReturnAsync(string company, string payer, decimal amount, string code, int time)
+    {
+        var trace = $"09140060000{payer[^3..]}{time}";
+        var receipt = (await ImportAsync(new Nacha(company).Credit(company, amount, trace).File()))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        await ImportAsync(new Nacha(company).Return(payer, amount, code, trace, $"0910000176{payer[^3..]}0{time}")
+            .File("261104"));
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status") == "reversed",
+            "the debit that came back is reversed");
+    }
+
+    private async Task<JsonElement[]> ReturnsAsync(string account, string status) =>
+        (await app.Client.ReadAsync($"/v1/bank-statements/returns?bankAccount={account}&status={status}")).Items();
+
+    private Task<JsonElement> ImportAsync(byte[] file) =>
+        app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(file), 201);
+
+    private Task RegisterAsync(string code, string number) => app.Client.PutAsync($"/v1/bank-accounts/{code}", new
+    {
+        legalEntity = "US01",
+        currency = "USD",
+        accountNumber = number,
+        ledgerAccount = "1000",
+        detailByFile = new { ach = true },
+    }, 201);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
