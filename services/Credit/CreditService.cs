@@ -9,6 +9,7 @@ using OrderToCash.Credit.Integration;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Rates;
 using OrderToCash.Credit.ReadModels;
+using OrderToCash.Credit.Segments;
 using OrderToCash.Credit.TermsRequests;
 using OrderToCash.Credit.UseCases;
 using OrderToCash.EventSourcing;
@@ -91,6 +92,7 @@ public static class CreditService
         SetLimit.Map(app);
         SetTemporaryLimit.Map(app);
         SetGroupLimit.Map(app);
+        SetSegmentLimit.Map(app);
         RegisterCover.Map(app);
         PlaceHold.Map(app);
         GetCreditAccount.Map(app);
@@ -101,6 +103,7 @@ public static class CreditService
         DecideOrder.Map(app);
         ReleaseOrder.Map(app);
         CancelOrder.Map(app);
+        RecordDelivery.Map(app);
         GetOrderCheck.Map(app);
         ExplainOrder.Map(app);
         ListOrderChecks.Map(app);
@@ -120,6 +123,7 @@ public static class CreditService
         Portfolio.Map(app);
         ReviewsFallingDue.Map(app);
         ReadGroups.Map(app);
+        ReadSegments.Map(app);
         ListCover.Map(app);
         BackTest.Map(app);
         app.MapApprovals(Scopes.CreditRead, Scopes.CreditWrite);
@@ -140,11 +144,13 @@ public static class CreditService
         store.Inline(new RatesProjection());
         store.Inline(new EntityRatesProjection());
         store.Inline(new GroupsProjection());
+        store.Inline(new SegmentsProjection());
         store.Inline(new ApplicationsProjection());
         store.Inline(new BureauReportsProjection());
         store.Inline(new FinancialsProjection());
         store.Inline(new TermsRequestsProjection());
         store.Inline(new AlertsProjection());
+        store.Check(SegmentsProjection.CheckLimits);
         store.AddApprovals();
     }
 
@@ -170,6 +176,7 @@ public static class CreditService
         .Add<OrderExpired>("order_expired")
         .Add<ReservationConverted>("reservation_converted")
         .Add<ReservationRestored>("reservation_restored")
+        .Add<DeliveryRecorded>("delivery_recorded")
         .Add<HoldPlaced>("hold_placed")
         .Add<HoldReleased>("hold_released")
         .Add<HoldRuleResumed>("hold_rule_resumed")
@@ -185,6 +192,9 @@ public static class CreditService
         .Add<GroupLimitSet>("group_limit_set")
         .Add<GroupLimitRemoved>("group_limit_removed")
         .Add<GroupOrderDecided>("group_order_decided")
+        .Add<SegmentLimitSet>("segment_limit_set")
+        .Add<SegmentLimitRemoved>("segment_limit_removed")
+        .Add<SegmentOrderDecided>("segment_order_decided")
         .Add<BureauReportReceived>("bureau_report_received")
         .Add<ApplicationSubmitted>("application_submitted")
         .Add<ApplicationAssessed>("application_assessed")

@@ -118,10 +118,11 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     /// Registers a customer with Invoicing and waits until its account is open; sets a limit if one is given.
     /// </summary>
     public async Task<Guid> CustomerAsync(
-        decimal? limit = null, string entity = "US01", Guid? parent = null, string currency = "USD")
+        decimal? limit = null, string entity = "US01", Guid? parent = null, string currency = "USD",
+        string? segment = null)
     {
         var id = NewId();
-        await PublishAsync(Registered(id, entity) with { ParentId = parent, Currency = currency });
+        await PublishAsync(Registered(id, entity) with { ParentId = parent, Currency = currency, Segment = segment });
         await Eventually.BecomesTrue(
             async () => (await Client.GetAsync($"/v1/credit/accounts/{id}"))
                 .StatusCode == HttpStatusCode.OK, "the account opens");

@@ -12,6 +12,12 @@ namespace OrderToCash.Contracts.Credit.V1;
 /// <param name="Reasons">All reasons, codes first.</param>
 /// <param name="Reserved">What is reserved for it now; zero unless approved or released.</param>
 /// <param name="Available">What is left of the limit after it; below zero when over.</param>
+/// <param name="Warnings">Everything that is to be known of it and does not stand against it; null for nothing.</param>
+/// <param name="CheckPoint">How far the order had come: <c>confirm</c>, <c>pick</c>, <c>ship</c> or <c>invoice</c>;
+/// null where nothing was judged.</param>
+/// <param name="ReleaseReason">The code of why a person released it; null where none did, or the credit policy has no
+/// codes.</param>
 public sealed record OrderDecided(
     Guid CustomerId, string OrderId, MoneyAmount Amount, string Decision, IReadOnlyList<DecisionReason> Reasons,
-    MoneyAmount Reserved, MoneyAmount Available);
+    MoneyAmount Reserved, MoneyAmount Available, IReadOnlyList<DecisionWarning>? Warnings = null,
+    string? CheckPoint = null, string? ReleaseReason = null);

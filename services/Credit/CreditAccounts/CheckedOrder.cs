@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -29,7 +30,13 @@ public enum OrderStatus
 /// <param name="Amount">What it is worth, tax included.</param>
 /// <param name="Terms">Payment terms it is to be invoiced with, where they are not the customer's.</param>
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
-public sealed record OrderWish(string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null);
+/// <param name="At">How far it has come.</param>
+public sealed record OrderWish(
+    string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null, CheckPoint At = CheckPoint.Confirm)
+{
+    /// <summary>True where the other one asks for the same, wherever it has come to.</summary>
+    public bool IsSameOrder(OrderWish other) => this with { At = other.At } == other;
+}
 
 /// <summary>An order and the last decision on it.</summary>
 /// <param name="Reserved">What of it is reserved now.</param>
@@ -45,6 +52,15 @@ public sealed record CheckedOrder(
     /// <summary>Day it is to be delivered, or null.</summary>
     public DateOnly? NeededOn { get; init; }
 
+    /// <summary>The check point of the last decision.</summary>
+    public CheckPoint At { get; init; }
+
+    /// <summary>What the last decision warns of.</summary>
+    public IReadOnlyList<OrderReason> Warnings { get; init; } = [];
+
+    /// <summary>The code of why a person released it; null where none did, or the policy has no codes.</summary>
+    public string? ReleaseReason { get; init; }
+
     /// <summary>The last decision's day and ground; null for those made before they were kept.</summary>
     public DecisionBasis? Basis { get; init; }
 
@@ -58,5 +74,5 @@ public sealed record CheckedOrder(
     public bool IsOver => Status is OrderStatus.Cancelled or OrderStatus.Expired;
 
     /// <summary>The order as it was asked for.</summary>
-    public OrderWish Wish => new(OrderId, Amount, Terms, NeededOn);
+    public OrderWish Wish => new(OrderId, Amount, Terms, NeededOn, At);
 }

@@ -25,6 +25,8 @@ public sealed partial record CreditAccount
                 NeededOn = order.NeededOn,
                 ReservedUntil = order.ReservedUntil,
                 Basis = order.Basis,
+                At = order.At,
+                Warnings = order.Warnings ?? [],
             }),
         OrderHeld order => With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Held, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
@@ -32,6 +34,8 @@ public sealed partial record CreditAccount
             Terms = order.Terms,
             NeededOn = order.NeededOn,
             Basis = order.Basis,
+            At = order.At,
+            Warnings = order.Warnings ?? [],
         }),
         OrderDeclined order => With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
@@ -39,6 +43,8 @@ public sealed partial record CreditAccount
             Terms = order.Terms,
             NeededOn = order.NeededOn,
             Basis = order.Basis,
+            At = order.At,
+            Warnings = order.Warnings ?? [],
         }),
         OrderReduced order => With(order.Exposure).With(Orders[order.OrderId] with
         {
@@ -54,11 +60,17 @@ public sealed partial record CreditAccount
             Available = order.Available,
             ReservedUntil = order.ReservedUntil,
             Basis = order.Basis,
+            Warnings = order.Warnings ?? [],
+            ReleaseReason = order.ReleaseReason,
         }),
         OrderCancelled order => Ended(order.OrderId, OrderStatus.Cancelled, order.Exposure, order.Available),
         OrderExpired order => Ended(order.OrderId, OrderStatus.Expired, order.Exposure, order.Available),
         ReservationConverted order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
         ReservationRestored order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
+        DeliveryRecorded order => WithReserved(order.OrderId, order.Reserved, order.Exposure) with
+        {
+            Delivered = Delivered.SetItem((order.OrderId, order.Delivered.Currency), order.Delivered),
+        },
         _ => throw new InvalidOperationException($"A credit account has no event {e.GetType().Name}."),
     };
 

@@ -25,6 +25,10 @@ public sealed partial record CreditAccount
     /// <summary>The currency of the account; throws while it is not opened.</summary>
     public Currency Currency => Currency.Of(Opened!.Currency);
 
+    /// <summary>The segment of its legal entity's customers that it is in; null for none.</summary>
+    public (string LegalEntity, string Segment)? SegmentKey =>
+        Opened is { } opened && Customer?.Segment is { } segment ? (opened.LegalEntity, segment) : null;
+
     /// <summary>The limit in force or expired; null when none was ever set.</summary>
     public LimitSet? Limit { get; private init; }
 
@@ -76,6 +80,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<(string OrderId, Currency Currency), Money> Billed { get; private init; } =
         ImmutableDictionary<(string OrderId, Currency Currency), Money>.Empty;
 
+    /// <summary>What is delivered of each order, whatever was decided on it.</summary>
+    public ImmutableDictionary<(string OrderId, Currency Currency), Money> Delivered { get; private init; } =
+        ImmutableDictionary<(string OrderId, Currency Currency), Money>.Empty;
+
     /// <summary>Holds that were not let go, ended ones among them.</summary>
     public ImmutableDictionary<Guid, HoldPlaced> Holds { get; private init; } =
         ImmutableDictionary<Guid, HoldPlaced>.Empty;
@@ -108,6 +116,19 @@ public sealed partial record CreditAccount
     /// <summary>What invoices bill of an order.</summary>
     public Money BilledOf(string orderId, Currency currency) =>
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
+
+    /// <summary>What is delivered of an order.</summary>
+    public Money DeliveredOf(string orderId, Currency currency) =>
+        Delivered.TryGetValue((orderId, currency), out var delivered) ? delivered : Money.Zero(currency);
+
+    /// <summary>What is delivered of an order and not invoiced.</summary>
+    public Money UnbilledDeliveryOf(string orderId, Currency currency) => Money.Max(
+        DeliveredOf(orderId, currency) - BilledOf(orderId, currency), Money.Zero(currency));
+
+    /// <summary>What of an order of this amount is neither delivered nor invoiced: that much it reserves.</summary>
+    public Money OutstandingOf(string orderId, Money amount) => Money.Max(
+        amount - Money.Max(DeliveredOf(orderId, amount.Currency), BilledOf(orderId, amount.Currency)),
+        Money.Zero(amount.Currency));
 
     /// <summary>Installments from which a payment of this receipt was taken back, and when.</summary>
     public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -85,19 +86,30 @@ public sealed record OpenCreditRecorded(Guid CreditMemoId, Money Open, long Sour
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
 /// <param name="ReservedUntil">Last day of the reservation, or null.</param>
 /// <param name="Basis">What the decision rested on; null in events from before it was kept.</param>
+/// <param name="At">The check point.</param>
+/// <param name="Warnings">What rules warn of; null for nothing.</param>
 public sealed record OrderApproved(
     string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available, string? Terms = null,
-    DateOnly? NeededOn = null, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null);
+    DateOnly? NeededOn = null, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<OrderReason>? Warnings = null);
 
 /// <summary>The order waits for a person, or for room; nothing is reserved for it.</summary>
 public sealed record OrderHeld(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
-    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null);
+    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<OrderReason>? Warnings = null);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
 public sealed record OrderDeclined(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
-    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null);
+    string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<OrderReason>? Warnings = null);
 
 /// <summary>An approved order became smaller; it stays approved and what it no longer needs is free.</summary>
 public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available);
@@ -106,9 +118,14 @@ public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, 
 /// <param name="Reasons">What stood against it at that moment and was overridden; none when room had come in the
 /// meantime.</param>
 /// <param name="ReservedUntil">Last day of the release: what is not invoiced by then is free again.</param>
+/// <param name="Warnings">What rules warn of; null for nothing.</param>
+/// <param name="ReleaseReason">The code of why; null where the policy has none.</param>
 public sealed record OrderReleased(
     string OrderId, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Exposure Exposure,
-    Money Available, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null);
+    Money Available, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<OrderReason>? Warnings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseReason = null);
 
 /// <summary>The order will not come; what was reserved for it is free.</summary>
 public sealed record OrderCancelled(string OrderId, Money Amount, Exposure Exposure, Money Available);
@@ -121,6 +138,13 @@ public sealed record OrderExpired(
 /// <summary>An invoice billed the order or a part of it: that much of the reservation is a receivable now.</summary>
 /// <param name="Reserved">What stays reserved for the rest of the order.</param>
 public sealed record ReservationConverted(string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure);
+
+/// <summary>
+/// So much of the order has left: it is an unbilled delivery until it is invoiced, and reserved no more.
+/// </summary>
+/// <param name="Delivered">All that is delivered by now, and did not come back.</param>
+/// <param name="Reserved">What stays reserved for the rest of the order.</param>
+public sealed record DeliveryRecorded(string OrderId, Money Delivered, Money Reserved, Exposure Exposure);
 
 /// <summary>An invoice of the order was voided: what it had billed is reserved again, to be billed anew.</summary>
 /// <param name="Reserved">What is reserved for the order now.</param>

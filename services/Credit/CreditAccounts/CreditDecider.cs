@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -7,8 +8,8 @@ public static class CreditDecider
 {
     /// <summary>
     /// Checks an order and reserves its amount if nothing stands against it. The same order again was decided already,
-    /// unless its grace days are over; with another amount or other terms it is decided anew on the difference; after
-    /// its cancellation or expiry it is a new order.
+    /// unless it has come to a later check point or its grace days are over; with another amount or other terms it is
+    /// decided anew on the difference; after its cancellation or expiry it is a new order.
     /// </summary>
     public static Decision Check(Guid customerId, CreditAccount account, OrderWish wish, DecisionFacts facts)
     {
@@ -17,9 +18,10 @@ public static class CreditDecider
             return Decide(customerId, account, wish, facts);
         if (order.Amount.Currency != wish.Amount.Currency)
             return CreditRefusals.OrderInOtherCurrency(wish.OrderId, order.Amount.Currency);
-        if (order.Wish == wish)
-            return IsSettled(order, facts) ? Decision.Nothing : Decide(customerId, account, wish, facts);
-        return order.IsApproved && wish == order.Wish with { Amount = wish.Amount } && wish.Amount < order.Amount
+        if (order.Wish.IsSameOrder(wish))
+            return IsSettled(order, wish.At, facts) ? Decision.Nothing : Decide(customerId, account, wish, facts);
+        var isLess = wish.IsSameOrder(order.Wish with { Amount = wish.Amount }) && wish.Amount < order.Amount;
+        return isLess && (order.Status == OrderStatus.Released || (order.IsApproved && order.At == wish.At))
             ? Reduce(account, order, wish, facts)
             : Decide(customerId, account, wish, facts);
     }
@@ -52,8 +54,11 @@ public static class CreditDecider
     /// caller has the authority and gives the reason.
     /// </summary>
     /// <param name="until">Last day of the release; the policy's when null.</param>
+    /// <param name="facts">Day, policy, rates.</param>
+    /// <param name="code">One of the policy's codes of why; null where it has none.</param>
     public static Decision Release(
-        Guid customerId, CreditAccount account, string orderId, DateOnly? until, DecisionFacts facts)
+        Guid customerId, CreditAccount account, string orderId, DateOnly? until, DecisionFacts facts,
+        string? code = null)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         switch (order)
@@ -68,15 +73,18 @@ public static class CreditDecider
 
         if (until < facts.Today)
             return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
-        var before = account.ExposureIn(order.Amount.Currency);
-        var reserved = Unbilled(account, orderId, order.Amount);
-        var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(order.Wish, before, reserved), facts);
+        var codes = facts.Policy.Policy.Orders.ReleaseReasons ?? [];
+        if (code is null ? codes.Count > 0 : !codes.Contains(code))
+            return CreditRefusals.UnknownReleaseReason(code, codes);
+        var judgement = OrderRules.Judge(customerId, account, order.Wish, facts);
         if (DecliningHold(judgement, facts) is { } hold)
             return CreditRefusals.HoldDeclines(orderId, hold);
-        var after = before.MoveOrder(order.Reserved, reserved);
+        var reserved = account.OutstandingOf(orderId, order.Amount);
+        var after = account.ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, reserved);
         return Decision.Of(new OrderReleased(
             orderId, order.Amount, reserved, judgement.Reasons, after, Available(account, after, facts),
-            until ?? facts.Today.AddDays(facts.Policy.Policy.Orders.ReleaseDays), judgement.Basis));
+            until ?? facts.Today.AddDays(facts.Policy.Policy.Orders.ReleaseDays), judgement.Basis,
+            judgement.Warnings, code));
     }
 
     /// <summary>
@@ -85,23 +93,23 @@ public static class CreditDecider
     /// </summary>
     /// <param name="approved">The order as it was when the approval was asked for.</param>
     /// <param name="until">Last day of the release; the policy's when null.</param>
+    /// <param name="facts">Day, policy, rates.</param>
+    /// <param name="code">One of the policy's codes of why; null where it has none.</param>
     public static Decision ReleaseAsApproved(
-        Guid customerId, CreditAccount account, OrderWish approved, DateOnly? until, DecisionFacts facts) =>
+        Guid customerId, CreditAccount account, OrderWish approved, DateOnly? until, DecisionFacts facts,
+        string? code = null) =>
         account.Orders.GetValueOrDefault(approved.OrderId) is { IsApproved: false, IsOver: false } order
-        && order.Wish != approved
+        && !order.Wish.IsSameOrder(approved)
             ? CreditRefusals.ReleaseOutdated(approved, order.Wish)
-            : Release(customerId, account, approved.OrderId, until, facts);
+            : Release(customerId, account, approved.OrderId, until, facts, code);
 
     /// <summary>
     /// True where a rule declines the order now, not only holds it: to release it takes the highest authority.
     /// </summary>
     public static bool IsDeclinedByRule(
         Guid customerId, CreditAccount account, string orderId, DecisionFacts facts) =>
-        account.Orders.GetValueOrDefault(orderId) is { } order && OrderRules.Judge(
-            customerId, account,
-            new OrderQuestion(
-                order.Wish, account.ExposureIn(order.Amount.Currency), Unbilled(account, orderId, order.Amount)),
-            facts).Declines;
+        account.Orders.GetValueOrDefault(orderId) is { } order
+        && OrderRules.Judge(customerId, account, order.Wish, facts).Declines;
 
     /// <summary>Says no to a held order.</summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
@@ -114,9 +122,32 @@ public static class CreditDecider
             { Status: OrderStatus.Held } => Decision.Of(new OrderDeclined(
                 orderId, order.Amount, order.Reasons, account.ExposureIn(order.Amount.Currency),
                 Available(account, account.ExposureIn(order.Amount.Currency), facts), order.Terms, order.NeededOn,
-                order.Basis)),
+                order.Basis, order.At, order.Warnings is { Count: > 0 } some ? some : null)),
             _ => CreditRefusals.OrderIsNotHeld(order),
         };
+    }
+
+    /// <summary>
+    /// Records what of an order is delivered by now. It is at risk whatever was decided on the order, so it is never
+    /// refused for that; the same again is nothing.
+    /// </summary>
+    public static Decision Deliver(CreditAccount account, string orderId, Money delivered)
+    {
+        var order = account.Orders.GetValueOrDefault(orderId);
+        if (order is null)
+            return CreditRefusals.NoOrder(orderId);
+        var currency = order.Amount.Currency;
+        if (delivered.Currency != currency)
+            return CreditRefusals.DeliveredInOtherCurrency(orderId, currency);
+        if (delivered == account.DeliveredOf(orderId, currency))
+            return Decision.Nothing;
+        var none = Money.Zero(currency);
+        var billed = account.BilledOf(orderId, currency);
+        var reserved = order.IsApproved ? Money.Max(order.Amount - Money.Max(delivered, billed), none) : none;
+        var exposure = account.ExposureIn(currency)
+            .MoveDelivery(account.UnbilledDeliveryOf(orderId, currency), Money.Max(delivered - billed, none))
+            .MoveOrder(order.Reserved, reserved);
+        return Decision.Of(new DeliveryRecorded(orderId, delivered, reserved, exposure));
     }
 
     /// <summary>Gives back what is reserved for an order that will not come.</summary>
@@ -153,35 +184,33 @@ public static class CreditDecider
     public static Money Granted(CreditAccount account, DecisionFacts facts) =>
         CreditLimit.On(account, facts.Today, facts.Policy.Policy.Limits)?.Amount ?? Money.Zero(account.Currency);
 
-    /// <summary>What is still to be invoiced of an order of this amount.</summary>
-    public static Money Unbilled(CreditAccount account, string orderId, Money amount) =>
-        Money.Max(amount - account.BilledOf(orderId, amount.Currency), Money.Zero(amount.Currency));
-
     private static Decision Decide(Guid customerId, CreditAccount before, OrderWish wish, DecisionFacts facts)
     {
         var none = Money.Zero(wish.Amount.Currency);
         var account = before.Without(wish.OrderId);
         var without = account.ExposureIn(wish.Amount.Currency);
-        var need = Unbilled(account, wish.OrderId, wish.Amount);
-        var judgement = OrderRules.Judge(customerId, account, new OrderQuestion(wish, without, need), facts);
-        var (id, amount, basis) = (wish.OrderId, wish.Amount, judgement.Basis);
+        var need = account.OutstandingOf(wish.OrderId, wish.Amount);
+        var judgement = OrderRules.Judge(customerId, before, wish, facts);
+        var (id, amount, basis, warnings) = (wish.OrderId, wish.Amount, judgement.Basis, judgement.Warnings);
         if (judgement.Reasons.Count == 0)
         {
             var after = without.MoveOrder(none, need);
             return Decision.Of(new OrderApproved(
                 id, amount, need, after, Available(account, after, facts), wish.Terms, wish.NeededOn,
-                LastDay(wish, facts), basis));
+                LastDay(wish, facts), basis, wish.At, warnings));
         }
 
         var left = Available(account, without, facts);
         return Decision.Of(judgement.Declines
-            ? new OrderDeclined(id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis)
-            : new OrderHeld(id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis));
+            ? new OrderDeclined(
+                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings)
+            : new OrderHeld(
+                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings));
     }
 
     private static Decision Reduce(CreditAccount account, CheckedOrder order, OrderWish wish, DecisionFacts facts)
     {
-        var reserved = Unbilled(account, order.OrderId, wish.Amount);
+        var reserved = account.OutstandingOf(order.OrderId, wish.Amount);
         var after = account.ExposureIn(wish.Amount.Currency).MoveOrder(order.Reserved, reserved);
         return Decision.Of(new OrderReduced(
             order.OrderId, wish.Amount, reserved, after, Available(account, after, facts)));
@@ -201,12 +230,16 @@ public static class CreditDecider
         .FirstOrDefault(result => result is { Outcome: RuleOutcome.Blocks, Declines: true }
             && facts.Policy.Policy.Holds.Declining.Contains(result.Code))?.Code;
 
-    /// <summary>True while the last decision answers for the order.</summary>
-    private static bool IsSettled(CheckedOrder order, DecisionFacts facts) =>
-        order.Status != OrderStatus.Approved
-        || order.Reserved.IsZero
-        || facts.Policy.Policy.Orders.GraceDays is not { } grace
-        || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace));
+    /// <summary>
+    /// True while the last decision answers for the order: a person's wherever it comes to, a rule's up to its check
+    /// point.
+    /// </summary>
+    private static bool IsSettled(CheckedOrder order, CheckPoint at, DecisionFacts facts) =>
+        order.Status is OrderStatus.Released or OrderStatus.Declined
+        || (order.IsApproved && order.Reserved.IsZero)
+        || (at <= order.At && (order.Status == OrderStatus.Held
+            || facts.Policy.Policy.Orders.GraceDays is not { } grace
+            || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace))));
 
     private static bool Same(IReadOnlyList<OrderReason> reasons, CheckedOrder order) =>
         reasons.Select(reason => reason.Code).SequenceEqual(order.Reasons.Select(reason => reason.Code));

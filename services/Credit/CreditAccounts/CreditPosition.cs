@@ -68,6 +68,7 @@ public sealed record CreditPosition(
         return exposure.OpenReceivables
             - (policy.Disputed ? zero : exposure.Disputed ?? zero)
             + (policy.OpenOrders ? exposure.OpenOrders : zero)
+            + (policy.UnbilledDeliveries ? exposure.UnbilledDeliveries ?? zero : zero)
             - (policy.UnappliedCash ? exposure.UnappliedCash : zero)
             - (policy.OpenCredits ? exposure.OpenCredits ?? zero : zero);
     }

@@ -27,6 +27,10 @@ public static class CreditRefusals
         Refusal.State("order-in-other-currency",
         $"Order {orderId} was checked in {order}; cancel it before it is checked in another currency.");
 
+    /// <summary>What is delivered of an order is part of it.</summary>
+    public static Refusal DeliveredInOtherCurrency(string orderId, Currency order) => new("other-currency",
+        $"Order {orderId} is in {order}, and so is what is delivered of it.", Field: "/delivered");
+
     /// <summary>An order that is over must be checked again, not released.</summary>
     public static Refusal OrderIsOver(CheckedOrder order) => order.Status == OrderStatus.Expired
         ? Refusal.State("order-expired",
@@ -45,6 +49,13 @@ public static class CreditRefusals
     /// <summary>A release that never held a day.</summary>
     public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
+
+    /// <summary>Why orders are released is counted, so it is said in the policy's codes.</summary>
+    public static Refusal UnknownReleaseReason(string? code, IReadOnlyList<string> codes) => new(
+        "unknown-release-reason",
+        codes.Count == 0 ? $"The credit policy names no release reasons, so '{code}' is none; say it in words alone."
+            : $"A release names one of the credit policy's reasons: {string.Join(", ", codes)}.",
+        Field: "/reasonCode");
 
     /// <summary>Fraud, sanctions and the like are no matter of one order.</summary>
     public static Refusal HoldDeclines(string orderId, string hold) => Refusal.State("order-declined-by-hold",
@@ -81,18 +92,28 @@ public static class CreditRefusals
     public static Refusal EndsBeforeItBegins(DateOnly from, DateOnly until) => new("ends-before-it-begins",
         $"It would begin on {from:yyyy-MM-dd} and end on {until:yyyy-MM-dd}.", Field: "/until");
 
-    /// <summary>Everything the order was for is invoiced.</summary>
+    /// <summary>Everything the order was for is delivered or invoiced.</summary>
     public static Refusal OrderIsInvoiced(string orderId) => Refusal.State("order-invoiced",
-        $"Order {orderId} is invoiced in full, so nothing is left to cancel; void or credit the invoice instead.");
+        $"Order {orderId} is delivered or invoiced in full, so nothing is left to cancel; void or credit the " +
+        "invoice, or report what came back, instead.");
 
     /// <summary>Decisions from before their ground was kept.</summary>
     public static Refusal NotExplained(string orderId) => new("not-explained",
         $"The last decision on order {orderId} kept nothing to explain it with.", RefusalKind.NotFound);
 
     /// <summary>Taking a limit away gives more credit than any number.</summary>
-    public static Refusal GroupLimitNeedsAuthority() => new("above-authority",
-        "Taking the group's limit away needs somebody who may set it alone; a higher limit can be asked for instead.",
-        RefusalKind.Forbidden);
+    public static Refusal SharedLimitNeedsAuthority(string whose) => new("above-authority",
+        $"Taking the {whose}'s limit away needs somebody who may set it alone; a higher limit can be asked for " +
+        "instead.", RefusalKind.Forbidden);
+
+    /// <summary>A misspelt segment would have a limit that nobody feels.</summary>
+    public static Refusal NoSegment(string legalEntity, string segment) => new("not-found",
+        $"No customer of {legalEntity} is in segment '{segment}'.", RefusalKind.NotFound);
+
+    /// <summary>A limit that no order is judged by is none.</summary>
+    public static Refusal SegmentLimitIsNotChecked(string legalEntity) => Refusal.State("segment-limit-not-checked",
+        $"The credit policy of {legalEntity} has no rule over-segment-limit, so no order would be judged by the " +
+        "limit; define a policy with that rule first.");
 
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");

@@ -9,10 +9,14 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// <param name="Today">The date in the legal entity's calendar.</param>
 /// <param name="Policy">The policy in force.</param>
 /// <param name="Rates">Exchange rates of the day.</param>
-/// <param name="Groups">The groups with a limit that the customer belongs to, as they are without the customer.</param>
+/// <param name="Groups">The groups, and the segment, with a limit that the customer belongs to, as they are without the
+/// customer.</param>
 public sealed record DecisionFacts(
     DateOnly Today, NumberedPolicy Policy, DayRates Rates, IReadOnlyList<GroupPosition> Groups)
 {
+    /// <summary>The customer's segment has a limit: an order is decided on the segment, too.</summary>
+    public bool HasSegmentLimit { get; init; }
+
     /// <summary>Rates of days before this one are none.</summary>
     public DateOnly OldestRate => Today.AddDays(-Policy.Policy.Exposure.RateDays);
 
@@ -27,12 +31,15 @@ public sealed record DecisionFacts(
         new(today, policy, rates, []);
 }
 
-/// <summary>A group's limit and what its other members have at risk.</summary>
-/// <param name="GroupId">The customer at its head.</param>
+/// <summary>The limit of a group, or of a segment, and what its other members have at risk.</summary>
+/// <param name="GroupId">The customer at its head; of a segment its stream.</param>
 /// <param name="Limit">Most that all of them may owe together; zero after its last day.</param>
 /// <param name="Others">What counts of the others, in the currency of the limit.</param>
 /// <param name="Unknown">What they have at risk in currencies without a rate.</param>
-public sealed record GroupPosition(Guid GroupId, Money Limit, Money Others, IReadOnlyList<Money> Unknown);
+/// <param name="Segment">The segment that it is; null for a group.</param>
+public sealed record GroupPosition(
+    Guid GroupId, Money Limit, Money Others, IReadOnlyList<Money> Unknown,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null);
 
 /// <summary>One unit of a currency in another, and the day the rate is of.</summary>
 public sealed record DatedRate(decimal Rate, DateOnly Day);
@@ -70,7 +77,7 @@ public sealed record DayRates(Currency Base, ImmutableDictionary<Currency, Dated
 /// <param name="AllowsAll">True when the policy has no rules and so allows every order.</param>
 /// <param name="Excluded">Names of the exclusions that took rules out.</param>
 /// <param name="Rates">Exchange rates of the currencies it met; null for none.</param>
-/// <param name="Groups">The groups as they were; null for none.</param>
+/// <param name="Groups">The groups, and the segment, as they were; null for none.</param>
 public sealed record DecisionBasis(
     DateOnly On, int Policy, string Base,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AllowsAll = false,

@@ -10,13 +10,18 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// neither side until Invoicing has applied it: for that moment the exposure is too high, never too low.</param>
 /// <param name="Disputed">The disputed part of the open receivables; null for none.</param>
 /// <param name="OpenCredits">Credit memos that may still be applied; null for none.</param>
+/// <param name="UnbilledDeliveries">What is delivered of orders and not invoiced yet; null for nothing.</param>
 public sealed record Exposure(
     Money OpenReceivables, Money OpenOrders, Money UnappliedCash,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OpenCredits = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OpenCredits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? UnbilledDeliveries = null)
 {
-    /// <summary>Receivables and orders less unapplied cash; below zero when the customer has paid ahead.</summary>
-    public Money Total => OpenReceivables + OpenOrders - UnappliedCash;
+    /// <summary>
+    /// Receivables, deliveries and orders less unapplied cash; below zero when the customer has paid ahead.
+    /// </summary>
+    public Money Total =>
+        OpenReceivables + (UnbilledDeliveries ?? Money.Zero(OpenOrders.Currency)) + OpenOrders - UnappliedCash;
 
     /// <summary>Nothing at risk.</summary>
     public static Exposure None(Currency currency)
@@ -31,6 +36,10 @@ public sealed record Exposure(
 
     /// <summary>With a reservation that was <paramref name="before"/> and is <paramref name="after"/>.</summary>
     public Exposure MoveOrder(Money before, Money after) => this with { OpenOrders = OpenOrders - before + after };
+
+    /// <summary>With an unbilled delivery that was <paramref name="before"/> and is <paramref name="after"/>.</summary>
+    public Exposure MoveDelivery(Money before, Money after) =>
+        this with { UnbilledDeliveries = Moved(UnbilledDeliveries, before, after) };
 
     /// <summary>
     /// With unapplied cash of a receipt that was <paramref name="before"/> and is <paramref name="after"/>.

@@ -43,8 +43,8 @@ public static class ExposureDecider
     }
 
     /// <summary>
-    /// Records installments. What they bill of an approved order stops being reserved in the same breath, so that
-    /// nothing is counted twice and no room appears that is not there.
+    /// Records installments. What they bill of an order stops being an unbilled delivery, or reserved, in the same
+    /// breath, so that nothing is counted twice and no room appears that is not there.
     /// </summary>
     public static Decision RecordReceivables(CreditAccount account, IEnumerable<ReportedReceivable> items)
     {
@@ -119,6 +119,17 @@ public static class ExposureDecider
         var exposure = account.ExposureIn(item.Balance.Currency)
             .MoveReceivable(before, item.Balance)
             .MoveDisputed(known.Disputed ?? none, item.Disputed ?? none);
+        if (item.OrderId is { } orderId)
+        {
+            // What was delivered before is billed before what was not.
+            var currency = item.Billed.Currency;
+            var billed = account.BilledOf(orderId, currency)
+                - (known.SourceVersion > 0 ? known.Billed : Money.Zero(currency)) + item.Billed;
+            exposure = exposure.MoveDelivery(
+                account.UnbilledDeliveryOf(orderId, currency),
+                Money.Max(account.DeliveredOf(orderId, currency) - billed, Money.Zero(currency)));
+        }
+
         return new ReceivableRecorded(item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed,
             item.Balance, item.SourceVersion, exposure, item.DueDate, item.Disputed, item.On, item.InvoiceDate);
     }
@@ -132,7 +143,7 @@ public static class ExposureDecider
             || account.Orders.GetValueOrDefault(item.OrderId) is not { IsApproved: true } order
             || order.Amount.Currency != item.Billed.Currency)
             return null;
-        var reserved = CreditDecider.Unbilled(account, order.OrderId, order.Amount);
+        var reserved = account.OutstandingOf(order.OrderId, order.Amount);
         if (reserved == order.Reserved)
             return null;
         var exposure = account.ExposureIn(reserved.Currency).MoveOrder(order.Reserved, reserved);

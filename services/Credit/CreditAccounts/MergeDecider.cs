@@ -40,17 +40,21 @@ public static class MergeDecider
             : Decision.Nothing;
 
     /// <summary>
-    /// An order that was approved for the duplicate is invoiced to the survivor: that much of its reservation is a
-    /// receivable there and must not count twice.
+    /// An order that was approved for the duplicate, or delivered to it, is invoiced to the survivor: that much of it is
+    /// a receivable there and must not count twice.
     /// </summary>
     private static Exposure WithoutBilled(Exposure exposure, CreditAccount duplicate, CreditAccount survivor)
     {
         var none = Money.Zero(exposure.OpenOrders.Currency);
-        foreach (var order in duplicate.Orders.Values)
+        foreach (var (id, order) in duplicate.Orders)
         {
-            if (order.Reserved.Currency == none.Currency && order.Reserved.IsPositive
-                && survivor.BilledOf(order.OrderId, none.Currency) is { IsPositive: true } billed)
-                exposure = exposure.MoveOrder(Money.Min(order.Reserved, billed), none);
+            if (order.Amount.Currency != none.Currency
+                || survivor.BilledOf(id, none.Currency) is not { IsPositive: true } billed)
+                continue;
+            var left = order.Amount - duplicate.BilledOf(id, none.Currency) - billed;
+            exposure = exposure
+                .MoveOrder(order.Reserved, Money.Min(order.Reserved, Money.Max(left, none)))
+                .MoveDelivery(Money.Min(duplicate.UnbilledDeliveryOf(id, none.Currency), billed), none);
         }
 
         return exposure;

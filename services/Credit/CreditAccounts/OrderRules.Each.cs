@@ -12,7 +12,8 @@ public static partial class OrderRules
             RuleCodes.NoLimit => NoLimit(context),
             RuleCodes.LimitExpired => LimitExpired(context),
             RuleCodes.OverLimit => OverLimit(rule, context),
-            RuleCodes.OverGroupLimit => OverGroupLimit(context),
+            RuleCodes.OverGroupLimit => OverSharedLimit(context, RuleCodes.OverGroupLimit, isSegment: false),
+            RuleCodes.OverSegmentLimit => OverSharedLimit(context, RuleCodes.OverSegmentLimit, isSegment: true),
             RuleCodes.DaysOverdue => DaysOverdue(rule, context),
             RuleCodes.DunningLevel => DunningLevel(rule, context),
             RuleCodes.OverdueAmount => OverdueAmount(rule, context),
@@ -23,8 +24,9 @@ public static partial class OrderRules
             RuleCodes.DiscountRaised => DiscountRaised(context),
             _ => throw new InvalidOperationException($"No rule is called {rule.Code}."),
         };
+        var outcome = rule.Warns ? RuleOutcome.Warns : RuleOutcome.Blocks;
         var results = against.Select(reason =>
-            new RuleResult(reason.Code, RuleOutcome.Blocks, reason.Detail, rule.Declines)).ToList();
+            new RuleResult(reason.Code, outcome, reason.Detail, rule.Declines)).ToList();
         return results.Count > 0 ? results : [new RuleResult(rule.Code, RuleOutcome.Passed, "", rule.Declines)];
     }
 
@@ -88,28 +90,31 @@ public static partial class OrderRules
             exposure.OpenOrders.Currency);
         return $"open receivables {exposure.OpenReceivables.Amount}, open orders {exposure.OpenOrders.Amount}, " +
             $"unapplied cash {exposure.UnappliedCash.Amount}" +
+            (exposure.UnbilledDeliveries is { } delivered ? $", unbilled deliveries {delivered.Amount}" : "") +
             (absorbed.IsZero ? "" : $", duplicates {absorbed.Amount}") +
             (secured.IsZero ? "" : $", secured {secured.Amount}");
     }
 
-    private static IEnumerable<OrderReason> OverGroupLimit(RuleContext context)
+    private static IEnumerable<OrderReason> OverSharedLimit(RuleContext context, string code, bool isSegment)
     {
-        foreach (var group in context.Facts.Groups)
+        foreach (var group in context.Facts.Groups.Where(one => one.Segment is not null == isSegment))
         {
+            var whose = isSegment ? "segment" : "group";
             var (sum, unknown, _) = CreditPosition.Sum(
                 [context.Position.Counted, .. context.Position.Unknown, context.Question.Need, group.Others],
                 group.Limit.Currency, context.Facts);
             foreach (var other in group.Unknown.Concat(unknown))
             {
                 yield return new OrderReason("exposure-in-other-currency",
-                    $"{other} are open that the group's limit in {group.Limit.Currency} does not cover.");
+                    $"{other} are open that the {whose}'s limit in {group.Limit.Currency} does not cover.");
             }
 
             if (sum > group.Limit)
             {
-                yield return new OrderReason(RuleCodes.OverGroupLimit,
-                    $"Limit {group.Limit} of group {group.GroupId}; the other members {group.Others}, with this " +
-                    $"customer and order {sum}; that is {sum - group.Limit} over the group's limit.");
+                yield return new OrderReason(code,
+                    $"Limit {group.Limit} of {whose} {group.Segment ?? $"{group.GroupId}"}; the other members " +
+                    $"{group.Others}, with this customer and order {sum}; that is {sum - group.Limit} over the " +
+                    $"{whose}'s limit.");
             }
         }
     }

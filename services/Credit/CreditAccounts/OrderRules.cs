@@ -14,6 +14,9 @@ public enum RuleOutcome
 
     /// <summary>It would, and an exclusion takes it out.</summary>
     Excluded,
+
+    /// <summary>It is said, and stands against nothing.</summary>
+    Warns,
 }
 
 /// <summary>One rule and what came of it.</summary>
@@ -29,7 +32,14 @@ public sealed record RuleResult(
 /// <param name="Wish">The order; null where no order is meant.</param>
 /// <param name="Without">What is at risk without it, in its currency.</param>
 /// <param name="Need">What it would reserve.</param>
-public sealed record OrderQuestion(OrderWish? Wish, Exposure Without, Money Need);
+/// <param name="From">The first check point that it has not passed.</param>
+public sealed record OrderQuestion(
+    OrderWish? Wish, Exposure Without, Money Need, CheckPoint From = CheckPoint.Confirm)
+{
+    /// <summary>True where a rule is judged.</summary>
+    public bool Asks(BlockingRule rule) => rule.CheckPoints is null
+        || rule.CheckPoints.Any(point => point >= From && point <= (Wish?.At ?? CheckPoint.Confirm));
+}
 
 /// <summary>The answer of all rules.</summary>
 /// <param name="Results">All of them.</param>
@@ -39,14 +49,20 @@ public sealed record OrderJudgement(
     IReadOnlyList<RuleResult> Results, CreditPosition Position, DecisionBasis Basis)
 {
     /// <summary>Everything that stands against the order.</summary>
-    public IReadOnlyList<OrderReason> Reasons { get; } =
-    [
-        .. Results.Where(result => result.Outcome == RuleOutcome.Blocks)
-            .Select(result => new OrderReason(result.Code, result.Detail)),
-    ];
+    public IReadOnlyList<OrderReason> Reasons { get; } = Those(Results, RuleOutcome.Blocks);
+
+    /// <summary>Everything that is said and stands against nothing; null for nothing.</summary>
+    public IReadOnlyList<OrderReason>? Warnings { get; } =
+        Those(Results, RuleOutcome.Warns) is { Count: > 0 } some ? some : null;
 
     /// <summary>One of them is a no.</summary>
     public bool Declines { get; } = Results.Any(result => result is { Outcome: RuleOutcome.Blocks, Declines: true });
+
+    private static IReadOnlyList<OrderReason> Those(IEnumerable<RuleResult> results, RuleOutcome outcome) =>
+    [
+        .. results.Where(result => result.Outcome == outcome)
+            .Select(result => new OrderReason(result.Code, result.Detail)),
+    ];
 }
 
 /// <summary>
@@ -67,7 +83,8 @@ public static partial class OrderRules
         var position = CreditPosition.Of(account, facts, question.Without);
         var context = new RuleContext(account, question, facts, position);
         var results = Holds(context)
-            .Concat(InForce(orders.Rules, customerId, account).SelectMany(rule => Apply(rule, context)))
+            .Concat(InForce(orders.Rules.Where(question.Asks), customerId, account)
+                .SelectMany(rule => Apply(rule, context)))
             .Select(result => Exclude(result, customerId, context))
             .ToList();
         var excluded = results.Select(result => result.ExcludedBy).OfType<string>().Distinct().ToList();
@@ -76,7 +93,29 @@ public static partial class OrderRules
             excluded.Count > 0 ? excluded : null, Used(context), facts.Groups.Count > 0 ? facts.Groups : null));
     }
 
-    /// <summary>What stands against any order of the account at present.</summary>
+    /// <summary>Judges an order as if nothing were reserved for it.</summary>
+    public static OrderJudgement Judge(Guid customerId, CreditAccount account, OrderWish wish, DecisionFacts facts)
+    {
+        var without = account.Without(wish.OrderId);
+        return Judge(
+            customerId, without,
+            new OrderQuestion(
+                wish, without.ExposureIn(wish.Amount.Currency),
+                without.OutstandingOf(wish.OrderId, wish.Amount), From(account, wish)),
+            facts);
+    }
+
+    /// <summary>
+    /// The first check point whose rules the order has not passed. One that is approved goes on from where it is; one
+    /// that is not, or asks for more than was approved, begins anew: nobody gets past a rule by asking further on.
+    /// </summary>
+    private static CheckPoint From(CreditAccount account, OrderWish wish) =>
+        account.Orders.GetValueOrDefault(wish.OrderId) is not { IsApproved: true } order
+        || !wish.IsSameOrder(order.Wish with { Amount = wish.Amount }) || wish.Amount > order.Amount
+            ? CheckPoint.Confirm
+            : wish.At > order.At ? order.At + 1 : wish.At;
+
+    /// <summary>What stands against any order of the account at present, when it is to be confirmed.</summary>
     public static OrderJudgement Judge(Guid customerId, CreditAccount account, DecisionFacts facts)
     {
         var exposure = account.ExposureIn(account.Currency);
@@ -86,7 +125,7 @@ public static partial class OrderRules
 
     /// <summary>Of rules with one code those for the narrowest scope.</summary>
     private static IEnumerable<BlockingRule> InForce(
-        IReadOnlyList<BlockingRule> rules, Guid customerId, CreditAccount account)
+        IEnumerable<BlockingRule> rules, Guid customerId, CreditAccount account)
     {
         var segment = account.Customer?.Segment;
         return rules.Where(rule => rule.AppliesTo?.Covers(customerId, segment) != false)
@@ -112,7 +151,7 @@ public static partial class OrderRules
 
     private static RuleResult Exclude(RuleResult result, Guid customerId, RuleContext context)
     {
-        if (result.Outcome != RuleOutcome.Blocks)
+        if (result.Outcome == RuleOutcome.Passed)
             return result;
         var by = context.Facts.Policy.Policy.Orders.Exclusions.FirstOrDefault(exclusion =>
             exclusion.AppliesTo?.Covers(customerId, context.Account.Customer?.Segment) != false

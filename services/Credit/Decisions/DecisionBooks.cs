@@ -39,14 +39,21 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
         "cross join lateral (select distinct on (x.currency) x.currency, x.day, x.rate from entity_rates(e.code, " +
         "e.base) x where x.day <= e.today order by x.currency, x.day desc, x.is_own desc) r";
 
+    private const string ReadSegments = "select legal_entity, segment from credit_segments";
+
     private Snapshot? _snapshot;
 
-    /// <summary>The facts for each account, without groups.</summary>
-    public async ValueTask<Func<CreditAccount, DecisionFacts>> FactsAsync(CancellationToken cancellation)
+    /// <summary>The facts for each account, without groups and segment.</summary>
+    public async ValueTask<Func<CreditAccount, DecisionFacts>> FactsAsync(CancellationToken cancellation) =>
+        (await SnapshotAsync(cancellation)).Facts;
+
+    /// <summary>Newer facts than these: those of a decision that was turned away may be old.</summary>
+    public ValueTask<Func<CreditAccount, DecisionFacts>> FactsAsync(
+        Func<CreditAccount, DecisionFacts> old, CancellationToken cancellation)
     {
-        var snapshot = await SnapshotAsync(cancellation);
-        var now = clock.GetUtcNow();
-        return account => FactsOf(snapshot, account.Opened?.LegalEntity, account.Opened?.Currency, now);
+        if (_snapshot?.Facts == old)
+            Forget();
+        return FactsAsync(cancellation);
     }
 
     /// <summary>The facts of a legal entity; those of the standard policy, in UTC, where it is not known yet.</summary>
@@ -98,17 +105,33 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
                 new DatedRate(reader.GetDecimal(3), reader.GetFieldValue<DateOnly>(2))));
         }
 
+        await reader.DisposeAsync();
         var known = rates.ToLookup(rate => rate.Code);
-        return new Snapshot(readAt, entities.ToFrozenDictionary(
-            one => one.Code,
-            one => one with
-            {
-                Rates = one.Rates with
+        return new Snapshot(
+            readAt,
+            entities.ToFrozenDictionary(
+                one => one.Code,
+                one => one with
                 {
-                    ByCurrency = known[one.Code].ToImmutableDictionary(rate => rate.Currency, rate => rate.Rate),
+                    Rates = one.Rates with
+                    {
+                        ByCurrency = known[one.Code].ToImmutableDictionary(rate => rate.Currency, rate => rate.Rate),
+                    },
                 },
-            },
-            StringComparer.Ordinal));
+                StringComparer.Ordinal),
+            await SegmentsAsync(connection, cancellation), clock);
+    }
+
+    /// <summary>The segments with a limit.</summary>
+    private static async Task<FrozenSet<(string LegalEntity, string Segment)>> SegmentsAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(ReadSegments, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var segments = new List<(string, string)>();
+        while (await reader.ReadAsync(cancellation))
+            segments.Add((reader.GetString(0), reader.GetString(1)));
+        return segments.ToFrozenSet();
     }
 
     /// <summary>The legal entities with their policies, without rates.</summary>
@@ -135,5 +158,25 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
         : new NumberedPolicy(
             reader.GetInt32(3), JsonSerializer.Deserialize<CreditPolicy>(reader.GetString(4), Json.Stored)!);
 
-    private sealed record Snapshot(long ReadAt, FrozenDictionary<string, EntityBooks> ByEntity);
+    private sealed class Snapshot
+    {
+        public Snapshot(
+            long readAt, FrozenDictionary<string, EntityBooks> byEntity,
+            FrozenSet<(string LegalEntity, string Segment)> segments, TimeProvider clock)
+        {
+            (ReadAt, ByEntity) = (readAt, byEntity);
+            Facts = account =>
+                FactsOf(this, account.Opened?.LegalEntity, account.Opened?.Currency, clock.GetUtcNow()) with
+                {
+                    HasSegmentLimit = account.SegmentKey is { } key && segments.Contains(key),
+                };
+        }
+
+        public long ReadAt { get; }
+
+        public FrozenDictionary<string, EntityBooks> ByEntity { get; }
+
+        /// <summary>The facts for an account, without groups and segment.</summary>
+        public Func<CreditAccount, DecisionFacts> Facts { get; }
+    }
 }

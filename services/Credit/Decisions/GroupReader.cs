@@ -1,21 +1,22 @@
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
+using OrderToCash.Credit.Segments;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.Decisions;
 
-/// <summary>A group as it was read, with the version that a decision on it rests on.</summary>
+/// <summary>A group, or a segment, as it was read, with the version that a decision on it rests on.</summary>
 public sealed record LoadedGroup(GroupPosition Position, Guid StreamId, long Version);
 
 /// <summary>What a member of a group has at risk.</summary>
-/// <param name="GroupId">The customer at the head of the group.</param>
+/// <param name="GroupId">The customer at the head of the group; the stream of a segment.</param>
 /// <param name="CustomerId">The member.</param>
 /// <param name="Position">In the currency of its account, less what covers it.</param>
 public sealed record MemberPosition(Guid GroupId, Guid CustomerId, CreditPosition Position);
 
-/// <summary>Reads groups: their limits and what their members have at risk.</summary>
+/// <summary>Reads groups and segments: their limits and what their members have at risk.</summary>
 public sealed class GroupReader(EventStore store)
 {
     /// <summary>A horizon that leaves nothing out.</summary>
@@ -35,25 +36,35 @@ public sealed class GroupReader(EventStore store)
     /// <summary>The members of these groups.</summary>
     private const string MembersSql = $"{Below}select distinct customer_id from below";
 
+    /// <summary>Members of groups and of a segment, without one of them.</summary>
+    private const string Others =
+        $"""
+        {Below}, members as (
+            select root, customer_id from below where customer_id <> $2
+            union
+            select $4, customer_id from credit_accounts
+            where legal_entity = $5 and segment = $6 and customer_id <> $2)
+
+        """;
+
     /// <summary>
     /// What each member has at risk, and what of it is reserved for orders after the horizon. A duplicate counts with
     /// the customer it was merged into, wherever that one is; one that asks itself is in its own account already.
     /// </summary>
     private const string ExposuresSql =
         $"""
-        {Below}, members as (select distinct root, customer_id from below where customer_id <> $2)
-        select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
+        {Others}select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
                x.unapplied_cash, x.disputed, x.open_credits, coalesce((
                    select sum(o.reserved) from order_checks o
                    where o.customer_id = b.customer_id and o.currency = x.currency and o.reserved > 0
-                     and o.needed_on > $3), 0)
+                     and o.needed_on > $3), 0), x.unbilled_deliveries
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_exposures x on x.customer_id = b.customer_id
         where not exists (select 1 from credit_absorbed d where d.duplicate_id = b.customer_id)
         union all
         select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
-               x.unapplied_cash, x.disputed, x.open_credits, 0
+               x.unapplied_cash, x.disputed, x.open_credits, 0, x.unbilled_deliveries
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_absorbed x on x.survivor_id = b.customer_id and x.duplicate_id <> $2
@@ -61,38 +72,50 @@ public sealed class GroupReader(EventStore store)
 
     private const string CoverSql =
         $"""
-        {Below}select distinct c.cover_id, c.customer_id, c.amount, c.currency, c.percent
-        from below b join credit_cover c on c.customer_id = b.customer_id
-        where b.customer_id <> $2 and c.valid_from <= $3 and (c.valid_until is null or c.valid_until >= $3)
+        {Others}select distinct c.cover_id, c.customer_id, c.amount, c.currency, c.percent
+        from members b join credit_cover c on c.customer_id = b.customer_id
+        where c.valid_from <= $3 and (c.valid_until is null or c.valid_until >= $3)
         """;
 
     /// <summary>
-    /// The groups of an account, without what the account itself has at risk. The limits are read before the members:
-    /// whoever approves an order in between moves the group's version, and the decision made on this is turned away.
+    /// The groups of an account and its segment, without what the account itself has at risk. The limits are read
+    /// before the members: whoever approves an order in between moves the group's version, and the decision made on
+    /// this is turned away.
     /// </summary>
     public async Task<IReadOnlyList<LoadedGroup>> LoadAsync(
         Guid customerId, CreditAccount account, DecisionFacts facts, CancellationToken cancellation)
     {
-        if (account.Groups.Count == 0)
-            return [];
-        var groups = new List<(Guid Id, Guid StreamId, Loaded<CreditGroup> Group)>();
+        var limits = new List<LoadedLimit>();
         foreach (var id in account.Groups)
         {
             var stream = GroupStream.Id(id);
-            groups.Add((id, stream, await store.LoadAsync(GroupStream.Type, stream, cancellation)));
+            var (group, version) = await store.LoadAsync(GroupStream.Type, stream, cancellation);
+            if (group.Limit is not null)
+                limits.Add(new LoadedLimit(id, group.GrantedOn(facts.Today), stream, version));
         }
 
-        var others = (await MembersAsync(account.Groups, customerId, facts, cancellation))
-            .ToLookup(member => member.GroupId);
+        if (account.SegmentKey is { } key)
+        {
+            var stream = SegmentStream.Id(key.LegalEntity, key.Segment);
+            var (segment, version) = await store.LoadAsync(SegmentStream.Type, stream, cancellation);
+            if (segment.Limit is not null)
+                limits.Add(new LoadedLimit(stream, segment.GrantedOn(facts.Today), stream, version, segment.Limit));
+        }
+
+        if (limits.Count == 0)
+            return [];
+        var others = (await MembersAsync(
+            [.. limits.Where(one => one.Segment is null).Select(one => one.GroupId)], customerId, facts, cancellation,
+            limits.Find(one => one.Segment is not null)?.Segment)).ToLookup(member => member.GroupId);
         return
         [
-            .. groups.Where(one => one.Group.State.Limit is not null).Select(one =>
+            .. limits.Select(one =>
             {
-                var limit = one.Group.State.GrantedOn(facts.Today);
                 var (sum, unknown, _) = CreditPosition.Sum(
-                    others[one.Id].SelectMany(member => member.Position.AtRisk), limit.Currency, facts);
+                    others[one.GroupId].SelectMany(member => member.Position.AtRisk), one.Granted.Currency, facts);
                 return new LoadedGroup(
-                    new GroupPosition(one.Id, limit, sum, unknown), one.StreamId, one.Group.Version);
+                    new GroupPosition(one.GroupId, one.Granted, sum, unknown, one.Segment?.Segment), one.StreamId,
+                    one.Version);
             }),
         ];
     }
@@ -110,15 +133,18 @@ public sealed class GroupReader(EventStore store)
     }
 
     /// <summary>
-    /// The position of each member of groups, all by one policy, day and rates: those of whoever asks. A group comes to
-    /// the same whichever member of a legal entity asks; another legal entity may count otherwise.
+    /// The position of each member of groups, and of a segment, all by one policy, day and rates: those of whoever
+    /// asks. A group comes to the same whichever member of a legal entity asks; another legal entity may count
+    /// otherwise.
     /// </summary>
     /// <param name="groups">The customers at the heads.</param>
     /// <param name="without">A member that is left out; <see cref="Guid.Empty"/> for none.</param>
     /// <param name="facts">Day, policy, rates.</param>
     /// <param name="cancellation">Stops waiting.</param>
+    /// <param name="segment">A segment; null for none.</param>
     public async Task<List<MemberPosition>> MembersAsync(
-        IReadOnlyList<Guid> groups, Guid without, DecisionFacts facts, CancellationToken cancellation)
+        IReadOnlyList<Guid> groups, Guid without, DecisionFacts facts, CancellationToken cancellation,
+        SegmentLimitSet? segment = null)
     {
         var exposure = facts.Policy.Policy.Exposure;
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
@@ -150,8 +176,24 @@ public sealed class GroupReader(EventStore store)
             command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. groups] });
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = without });
             command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
+            command.Parameters.Add(new NpgsqlParameter<Guid?>
+            {
+                TypedValue = segment is null ? null : SegmentStream.Id(segment.LegalEntity, segment.Segment),
+            });
+            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.LegalEntity });
+            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.Segment });
             return command;
         }
+    }
+
+    /// <summary>What counts of all customers of a segment, in the currency of its limit.</summary>
+    public async Task<(Money Counted, IReadOnlyList<Money> Unknown, int Customers)> SegmentAsync(
+        SegmentLimitSet segment, DecisionFacts facts, CancellationToken cancellation)
+    {
+        var members = await MembersAsync([], Guid.Empty, facts, cancellation, segment);
+        var (sum, unknown, _) = CreditPosition.Sum(
+            members.SelectMany(member => member.Position.AtRisk), segment.Limit.Currency, facts);
+        return (sum, unknown, members.Count);
     }
 
     private static async Task<ILookup<Guid, CoverAmount>> CoverAsync(
@@ -173,8 +215,12 @@ public sealed class GroupReader(EventStore store)
         var currency = Currency.Of(reader.GetString(3));
         return (
             reader.GetGuid(0), reader.GetGuid(1), Currency.Of(reader.GetString(2)),
-            new Exposure(Amount(4), Amount(5), Amount(6), Amount(7), Amount(8)), Amount(9));
+            new Exposure(Amount(4), Amount(5), Amount(6), Amount(7), Amount(8), Amount(10)), Amount(9));
 
         Money Amount(int column) => Money.Of(reader.GetDecimal(column), currency);
     }
+
+    /// <summary>A limit that several customers share, before what they have at risk is read.</summary>
+    private sealed record LoadedLimit(
+        Guid GroupId, Money Granted, Guid StreamId, long Version, SegmentLimitSet? Segment = null);
 }

@@ -65,7 +65,7 @@ public sealed class Mergers(EventStore store)
 
     private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderDeclined or OrderCancelled
-        or OrderExpired or ReservationConverted or ReservationRestored;
+        or OrderExpired or ReservationConverted or ReservationRestored or DeliveryRecorded;
 
     private static Guid[] Streams(IEnumerable<StoredEvent> events, Func<object, bool> which) =>
         [.. events.Where(e => which(e.Data)).Select(e => e.StreamId).Distinct()];

@@ -1,5 +1,6 @@
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
+using OrderToCash.Credit.Segments;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -13,14 +14,15 @@ public delegate Decision OrderDecision(CreditAccount account, DecisionFacts fact
 public sealed record PlannedOrder(WriteBatch Batch, long VersionBefore, Decided<CreditAccount> Decided);
 
 /// <summary>
-/// How an order is decided, whoever asks: on the account alone, or, where the customer belongs to groups with a limit,
-/// on the account and the groups in one write. Looking and reserving are always one decision on the versions it names.
+/// How an order is decided, whoever asks: on the account alone, or, where the customer belongs to groups or a segment
+/// with a limit, on the account and those in one write. Looking and reserving are always one decision on the versions
+/// it names.
 /// </summary>
 public sealed class OrderDecisions(
     EventStore store, DecisionBooks books, GroupReader groups) : IDisposable
 {
     /// <summary>
-    /// One at a time per group in this process; instances may still meet, and the loser decides again.
+    /// One at a time per group or segment in this process; instances may still meet, and the loser decides again.
     /// </summary>
     private readonly SemaphoreSlim[] _lanes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
@@ -38,10 +40,10 @@ public sealed class OrderDecisions(
             {
                 if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
                     return denied;
-                isGrouped = account.Groups.Count > 0;
+                isGrouped = IsGrouped(account, facts(account));
                 return isGrouped ? CreditRefusals.DecidedInGroup() : decide(account, facts(account));
             },
-            reply, reason, onDuplicate, with);
+            reply, reason, onDuplicate, with, RefreshAsync);
         return isGrouped
             ? await InLaneAsync(
                 customerId,
@@ -49,6 +51,9 @@ public sealed class OrderDecisions(
                     token => PlanAsync(command, customerId, decide, reply, reason, with, token), onDuplicate),
                 command.Cancellation)
             : answer;
+
+        // What a lost write rested on may be old: that the segment has no limit.
+        async Task RefreshAsync(CancellationToken cancellation) => facts = await books.FactsAsync(facts, cancellation);
     }
 
     /// <summary>Decides for the service itself; gives what happened.</summary>
@@ -61,10 +66,10 @@ public sealed class OrderDecisions(
             CreditAccountStream.Type, customerId, metadata,
             account =>
             {
-                isGrouped = account.Groups.Count > 0;
+                isGrouped = IsGrouped(account, facts(account));
                 return isGrouped || account.Opened is null ? Decision.Nothing : decide(account, facts(account));
             },
-            cancellation: cancellation);
+            refresh: async token => facts = await books.FactsAsync(facts, token), cancellation: cancellation);
         if (!isGrouped)
             return decided.Events;
         IReadOnlyList<object> events = [];
@@ -83,6 +88,9 @@ public sealed class OrderDecisions(
             cancellation);
         return events;
     }
+
+    private static bool IsGrouped(CreditAccount account, DecisionFacts facts) =>
+        account.Groups.Count > 0 || facts.HasSegmentLimit;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -140,17 +148,30 @@ public sealed class OrderDecisions(
         }).FirstOrDefault(one => one.OrderId is not null);
         if (reserving.OrderId is null)
             return;
-        foreach (var group in loaded)
+        foreach (var (position, stream, version) in loaded)
         {
-            batch.Append(GroupStream.Type, group.StreamId, group.Version, [new GroupOrderDecided(
-                customerId, reserving.OrderId, reserving.Decision, reserving.Amount, group.Position.Others)]);
+            if (position.Segment is null)
+            {
+                batch.Append(GroupStream.Type, stream, version, [new GroupOrderDecided(
+                    customerId, reserving.OrderId, reserving.Decision, reserving.Amount, position.Others)]);
+            }
+            else
+            {
+                batch.Append(SegmentStream.Type, stream, version, [new SegmentOrderDecided(
+                    customerId, reserving.OrderId, reserving.Decision, reserving.Amount, position.Others)]);
+            }
         }
     }
 
     private async Task<T> InLaneAsync<T>(Guid customerId, Func<Task<T>> decideAsync, CancellationToken cancellation)
     {
         var known = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
-        var group = known.State.Groups.Count > 0 ? known.State.Groups[0] : customerId;
+        var group = known.State switch
+        {
+            { Groups: [var head, ..] } => head,
+            { SegmentKey: { } key } => SegmentStream.Id(key.LegalEntity, key.Segment),
+            _ => customerId,
+        };
         var lane = _lanes[(uint)group.GetHashCode() % (uint)_lanes.Length];
         await lane.WaitAsync(cancellation);
         try

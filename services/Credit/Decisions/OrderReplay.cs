@@ -13,20 +13,15 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="Wish">The order as it was asked for.</param>
 /// <param name="Status">What was decided.</param>
 /// <param name="Reasons">What stood against it.</param>
+/// <param name="Warnings">What it warned of; null for nothing.</param>
 /// <param name="Basis">What it rested on.</param>
 public sealed record PastDecision(
     DateTimeOffset At, string By, CreditAccount Before, OrderWish Wish, OrderStatus Status,
-    IReadOnlyList<OrderReason> Reasons, DecisionBasis Basis)
+    IReadOnlyList<OrderReason> Reasons, IReadOnlyList<OrderReason>? Warnings, DecisionBasis Basis)
 {
     /// <summary>The rules' answer under a policy, with everything else as it was then.</summary>
-    public OrderJudgement Judge(Guid customerId, NumberedPolicy policy)
-    {
-        var account = Before.Without(Wish.OrderId);
-        var need = CreditDecider.Unbilled(account, Wish.OrderId, Wish.Amount);
-        return OrderRules.Judge(
-            customerId, account, new OrderQuestion(Wish, account.ExposureIn(Wish.Amount.Currency), need),
-            Facts(policy));
-    }
+    public OrderJudgement Judge(Guid customerId, NumberedPolicy policy) =>
+        OrderRules.Judge(customerId, Before, Wish, Facts(policy));
 
     private DecisionFacts Facts(NumberedPolicy policy) => new(
         Basis.On, policy,
@@ -47,16 +42,16 @@ public static class OrderReplay
             var decision = e.Data switch
             {
                 OrderApproved { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn), OrderStatus.Approved, [],
-                    basis),
+                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
+                    OrderStatus.Approved, [], order.Warnings, basis),
                 OrderHeld { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn), OrderStatus.Held,
-                    order.Reasons, basis),
+                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
+                    OrderStatus.Held, order.Reasons, order.Warnings, basis),
                 OrderDeclined { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn), OrderStatus.Declined,
-                    order.Reasons, basis),
+                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
+                    OrderStatus.Declined, order.Reasons, order.Warnings, basis),
                 OrderReleased { Basis: { } basis } order => Past(
-                    account.Orders[order.OrderId].Wish, OrderStatus.Released, order.Reasons, basis),
+                    account.Orders[order.OrderId].Wish, OrderStatus.Released, order.Reasons, order.Warnings, basis),
                 _ => null,
             };
             if (decision is not null)
@@ -64,8 +59,9 @@ public static class OrderReplay
             account = CreditAccount.Evolve(account, e.Data);
 
             PastDecision Past(
-                OrderWish wish, OrderStatus status, IReadOnlyList<OrderReason> reasons, DecisionBasis basis) =>
-                new(e.At, e.Metadata.By, account, wish, status, reasons, basis);
+                OrderWish wish, OrderStatus status, IReadOnlyList<OrderReason> reasons,
+                IReadOnlyList<OrderReason>? warnings, DecisionBasis basis) =>
+                new(e.At, e.Metadata.By, account, wish, status, reasons, warnings, basis);
         }
     }
 }

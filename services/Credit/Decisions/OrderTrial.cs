@@ -20,18 +20,21 @@ public enum OrderAnswer
 /// <summary>What a policy came to for an order.</summary>
 /// <param name="Answer">What it says.</param>
 /// <param name="Reasons">Codes of everything that stood against it.</param>
-public sealed record OrderTrialOutcome(OrderAnswer Answer, IReadOnlyList<string> Reasons)
+/// <param name="Warnings">Codes of everything that it warned of.</param>
+public sealed record OrderTrialOutcome(
+    OrderAnswer Answer, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings)
 {
     /// <summary>The outcome of a judgement.</summary>
     public static OrderTrialOutcome Of(OrderJudgement judgement) => new(
         judgement.Declines ? OrderAnswer.Decline
             : judgement.Reasons.Count > 0 ? OrderAnswer.Hold
             : OrderAnswer.Approve,
-        [.. judgement.Reasons.Select(reason => reason.Code)]);
+        [.. judgement.Reasons.Select(reason => reason.Code)],
+        [.. (judgement.Warnings ?? []).Select(warning => warning.Code)]);
 
     /// <summary>True when the other one says the same.</summary>
     public bool IsLike(OrderTrialOutcome other) =>
-        Answer == other.Answer && Reasons.SequenceEqual(other.Reasons);
+        Answer == other.Answer && Reasons.SequenceEqual(other.Reasons) && Warnings.SequenceEqual(other.Warnings);
 }
 
 /// <summary>An order for which another policy comes to something else.</summary>

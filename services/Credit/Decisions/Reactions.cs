@@ -3,6 +3,7 @@ using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Rates;
+using OrderToCash.Credit.Segments;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
@@ -20,9 +21,12 @@ public sealed class Reactions(
 {
     private const int AtOnce = 4;
 
+    /// <summary>Of a segment only those whose orders wait for room in it: it may be all customers there are.</summary>
     private const string Members =
         "select distinct o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
-        "where o.status = 'held' and (a.legal_entity = any($1) or o.customer_id = any($2))";
+        "where o.status = 'held' and (a.legal_entity = any($1) or o.customer_id = any($2) " +
+        "or ((a.legal_entity, a.segment) in (select * from unnest($3, $4)) and o.reasons @> " +
+        $$"""'[{"code": "{{RuleCodes.OverSegmentLimit}}"}]'))""";
 
     private const string RoomCame = "Nothing stands against it any more.";
 
@@ -36,7 +40,7 @@ public sealed class Reactions(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        if (events.Any(e => e.Data is PolicyDefined or RatesPublished))
+        if (events.Any(e => e.Data is PolicyDefined or RatesPublished or SegmentLimitSet or SegmentLimitRemoved))
             books.Forget();
         await mergers.FollowAsync(events, cancellation);
         var touched = events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct().ToList();
@@ -105,11 +109,11 @@ public sealed class Reactions(
     private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
         or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned
-        or DuplicateAbsorbed or DuplicateReleased;
+        or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded;
 
     /// <summary>
     /// Customers with held orders for whom something has changed elsewhere: the policy of their legal entity, exchange
-    /// rates, or what other members of their groups have at risk.
+    /// rates, or what other members of their groups, or of their segment, have at risk.
     /// </summary>
     private async Task<List<Guid>> OthersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
@@ -120,12 +124,14 @@ public sealed class Reactions(
                     && (sheet.Source?.LegalEntity ?? entity.Code) == entity.Code))
                 .Select(entity => entity.Code))
             .Distinct()];
-        Guid[] members = await MembersAsync(events, cancellation);
-        if (entities.Length + members.Length == 0)
+        var (members, segments) = await MembersAsync(events, cancellation);
+        if (entities.Length + members.Length + segments.Count == 0)
             return [];
         await using var command = store.Database.CreateCommand(Members);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = entities });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = members });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. segments.Select(one => one.Entity)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. segments.Select(one => one.Name)] });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<Guid>();
         while (await reader.ReadAsync(cancellation))
@@ -133,17 +139,42 @@ public sealed class Reactions(
         return customers;
     }
 
-    private async Task<Guid[]> MembersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    private async Task<(Guid[] Members, IReadOnlyCollection<(string Entity, string Name)> Segments)> MembersAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        var heads = new HashSet<Guid>();
+        var heads = events.Select(e => e.Data).OfType<GroupLimitSet>().Select(limit => limit.CustomerId).ToHashSet();
+        var segments = events.Select(e => e.Data switch
+        {
+            SegmentLimitSet limit => (limit.LegalEntity, limit.Segment),
+            SegmentLimitRemoved limit => (limit.LegalEntity, limit.Segment),
+            _ => ((string Entity, string Name)?)null,
+        }).OfType<(string Entity, string Name)>().ToHashSet();
+        var facts = await books.FactsAsync(cancellation);
         foreach (var customerId in events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct())
         {
             var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
             heads.UnionWith(account.Groups);
+            if (account.SegmentKey is { } key && facts(account).HasSegmentLimit)
+                segments.Add(key);
         }
 
-        heads.UnionWith(events.Select(e => e.Data).OfType<GroupLimitSet>().Select(limit => limit.CustomerId));
-        return heads.Count == 0 ? [] : await groups.BelowAsync([.. heads], cancellation);
+        foreach (var segment in segments.ToList())
+        {
+            if (await IsFullAsync(segment, cancellation))
+                segments.Remove(segment);
+        }
+
+        return (heads.Count == 0 ? [] : await groups.BelowAsync([.. heads], cancellation), segments);
+    }
+
+    /// <summary>True where no order of the segment can fit: then nobody who waits is looked at.</summary>
+    private async Task<bool> IsFullAsync((string Entity, string Name) key, CancellationToken cancellation)
+    {
+        var (segment, _) = await store.LoadAsync(
+            SegmentStream.Type, SegmentStream.Id(key.Entity, key.Name), cancellation);
+        var facts = await books.FactsAsync(key.Entity, cancellation);
+        return segment.Limit is { } limit
+            && (await groups.SegmentAsync(limit, facts, cancellation)).Counted > segment.GrantedOn(facts.Today);
     }
 
     private static Task ForEachAsync(

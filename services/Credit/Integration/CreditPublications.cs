@@ -1,6 +1,8 @@
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
+using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Segments;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -36,21 +38,27 @@ public static class CreditPublications
             e.StreamId, null, null, null, Reason(e)))
         .On<GroupLimitSet>(e => new V1.CreditGroupLimitChanged(
             e.Data.CustomerId, e.Data.Limit.ToContract(), e.Data.ExpiresOn, Reason(e)))
-        .On<GroupLimitRemoved>(e => new V1.CreditGroupLimitChanged(e.Data.CustomerId, null, null, Reason(e)));
+        .On<GroupLimitRemoved>(e => new V1.CreditGroupLimitChanged(e.Data.CustomerId, null, null, Reason(e)))
+        .On<SegmentLimitSet>(e => new V1.CreditSegmentLimitChanged(
+            e.Data.LegalEntity, e.Data.Segment, e.Data.Limit.ToContract(), e.Data.ExpiresOn, Reason(e)))
+        .On<SegmentLimitRemoved>(e => new V1.CreditSegmentLimitChanged(
+            e.Data.LegalEntity, e.Data.Segment, null, null, Reason(e)));
 
     private static Publications Orders(Publications publications) => publications
         .On<OrderApproved>(e => Decided(
-            e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available,
+            e.Data.Warnings, e.Data.At))
         .On<OrderHeld>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "held", e.Data.Reasons, Nothing(e.Data.Amount),
-            e.Data.Available))
+            e.Data.Available, e.Data.Warnings, e.Data.At))
         .On<OrderDeclined>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "declined", e.Data.Reasons, Nothing(e.Data.Amount),
-            e.Data.Available))
+            e.Data.Available, e.Data.Warnings, e.Data.At))
         .On<OrderReduced>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
         .On<OrderReleased>(e => Decided(
-            e.StreamId, e.Data.OrderId, e.Data.Amount, "released", e.Data.Reasons, e.Data.Reserved, e.Data.Available))
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "released", e.Data.Reasons, e.Data.Reserved, e.Data.Available,
+            e.Data.Warnings, releaseReason: e.Data.ReleaseReason))
         .On<OrderCancelled>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "cancelled", [], Nothing(e.Data.Amount), e.Data.Available))
         .On<OrderExpired>(e => Decided(
@@ -58,9 +66,12 @@ public static class CreditPublications
 
     private static V1.OrderDecided Decided(
         Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons,
-        Money reserved, Money available) =>
+        Money reserved, Money available, IReadOnlyList<OrderReason>? warnings = null, CheckPoint? at = null,
+        string? releaseReason = null) =>
         new(customerId, orderId, amount.ToContract(), decision,
-            Reasons(reasons), reserved.ToContract(), available.ToContract());
+            Reasons(reasons), reserved.ToContract(), available.ToContract(),
+            warnings?.Select(warning => new V1.DecisionWarning(warning.Code, warning.Detail)).ToList(),
+            at?.ToString().ToLowerInvariant(), releaseReason);
 
     private static IReadOnlyList<V1.DecisionReason> Reasons(IReadOnlyList<OrderReason> reasons) =>
         [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))];

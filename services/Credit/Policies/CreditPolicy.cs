@@ -25,15 +25,17 @@ public sealed record TermsPolicy(decimal CostOfCapitalPercent, IReadOnlyDictiona
 /// <summary>What stands against an order.</summary>
 /// <param name="Rules">Everything that blocks; none means that every order is allowed, and decisions say so.</param>
 /// <param name="Exclusions">What blocking rules do not apply to; they run after the rules.</param>
-/// <param name="GraceDays">An approved order that is checked again within so many days after its decision answers the
-/// same; later it is judged anew. Null: for ever the same.</param>
+/// <param name="GraceDays">An approved order that is checked again within so many days after its decision, at the same
+/// check point, answers the same; later it is judged anew. Null: for ever the same.</param>
 /// <param name="ReservationDays">Last day of a reservation after its decision; what is not invoiced by then is
 /// free again. Null: it never expires.</param>
 /// <param name="ReleaseDays">The same for an order that a person released.</param>
 /// <param name="ReleaseByItself">A held order is approved as soon as nothing stands against it any more.</param>
+/// <param name="ReleaseReasons">Codes of which whoever releases an order names one; null for none: in words only.
+/// </param>
 public sealed record OrderPolicy(
     IReadOnlyList<BlockingRule> Rules, IReadOnlyList<RuleExclusion> Exclusions, int? GraceDays, int? ReservationDays,
-    int ReleaseDays, bool ReleaseByItself);
+    int ReleaseDays, bool ReleaseByItself, IReadOnlyList<string>? ReleaseReasons = null);
 
 /// <summary>One thing that stands against an order.</summary>
 /// <param name="Code">One of <see cref="RuleCodes"/>; also the code of the reason it gives.</param>
@@ -48,9 +50,13 @@ public sealed record OrderPolicy(
 /// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block.</param>
 /// <param name="Level">Of <c>dunning-level</c>: blocks when an open item was dunned with so many steps of its playbook,
 /// or with more.</param>
+/// <param name="Warns">The order is not held: it is approved, if nothing else stands against it, and says so.</param>
+/// <param name="CheckPoints">Where it is judged; null at each. A check point that was left out is made up for at the
+/// next one.</param>
 public sealed record BlockingRule(
     string Code, RuleScope? AppliesTo = null, bool Declines = false, int? Days = null, decimal? Amount = null,
-    decimal? Percent = null, IReadOnlyList<string>? Values = null, int? Level = null);
+    decimal? Percent = null, IReadOnlyList<string>? Values = null, int? Level = null, bool Warns = false,
+    IReadOnlyList<CheckPoint>? CheckPoints = null);
 
 /// <summary>Whom a rule is for; one of the two.</summary>
 public sealed record RuleScope(IReadOnlyList<Guid>? Customers = null, IReadOnlyList<string>? Segments = null)
@@ -78,9 +84,10 @@ public sealed record RuleExclusion(
 /// <param name="OpenCredits">Open credit memos are taken off.</param>
 /// <param name="Secured">What guarantees and insurance cover is taken off.</param>
 /// <param name="RateDays">An exchange rate older than this is none.</param>
+/// <param name="UnbilledDeliveries">What is delivered and not invoiced counts.</param>
 public sealed record ExposurePolicy(
     bool Disputed, bool OpenOrders, int? HorizonDays, bool UnappliedCash, bool OpenCredits, bool Secured,
-    int RateDays);
+    int RateDays, bool UnbilledDeliveries = true);
 
 /// <summary>When an account is held without a person, and let go again.</summary>
 /// <param name="PastDueDays">Held while something is past due for more days; null: never.</param>

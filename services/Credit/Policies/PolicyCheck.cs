@@ -36,8 +36,14 @@ public static class PolicyCheck
                 return ("/orders/exclusions", $"{exclusion.Name} names something that is not there.");
         }
 
-        return null;
+        return orders.ReleaseReasons is { } reasons
+            && (reasons.Count is 0 or > MostEntries || reasons.Distinct().Count() != reasons.Count
+                || reasons.Any(code => code is not { Length: > 0 and <= 50 } || code.Any(c => !IsOfCode(c))))
+            ? ("/orders/releaseReasons", $"At most {MostEntries} codes in kebab-case, each once, and null for none.")
+            : null;
     }
+
+    private static bool IsOfCode(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 
     private static string? Rule(BlockingRule rule)
     {
@@ -47,6 +53,10 @@ public static class PolicyCheck
             return "is for customers or for segments, at most 1,000 of them.";
         if (rule.Days is < 0 or > MostDays || rule.Amount < 0 || rule.Percent is < 0 or > 1000)
             return "days, amount and percent are not below zero.";
+        if (rule is { Warns: true, Declines: true })
+            return "warns or declines, not both.";
+        if (rule.CheckPoints is { } points && (points.Count == 0 || points.Distinct().Count() != points.Count))
+            return "names each of its check points once, and null for all.";
         return rule.Code switch
         {
             RuleCodes.DaysOverdue when rule.Days is null => "needs days.",

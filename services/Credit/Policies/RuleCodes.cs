@@ -15,6 +15,9 @@ public static class RuleCodes
     /// <summary>More than the limit of a group that the customer belongs to would be used.</summary>
     public const string OverGroupLimit = "over-group-limit";
 
+    /// <summary>More than the limit of the customer's segment would be used.</summary>
+    public const string OverSegmentLimit = "over-segment-limit";
+
     /// <summary>Something is overdue for too long.</summary>
     public const string DaysOverdue = "days-overdue";
 
@@ -42,8 +45,8 @@ public static class RuleCodes
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        NoLimit, LimitExpired, OverLimit, OverGroupLimit, DaysOverdue, DunningLevel, OverdueAmount, CustomerStatus,
-        RiskClass, OrderAmount, TermsRaised, DiscountRaised,
+        NoLimit, LimitExpired, OverLimit, OverGroupLimit, OverSegmentLimit, DaysOverdue, DunningLevel, OverdueAmount,
+        CustomerStatus, RiskClass, OrderAmount, TermsRaised, DiscountRaised,
     ];
 }
 

@@ -19,6 +19,7 @@ public static class StandardPolicy
                 new BlockingRule(RuleCodes.LimitExpired),
                 new BlockingRule(RuleCodes.OverGroupLimit),
                 new BlockingRule(RuleCodes.OverLimit, Percent: 100),
+                new BlockingRule(RuleCodes.OverSegmentLimit),
                 new BlockingRule(RuleCodes.DaysOverdue, Days: 60),
                 new BlockingRule(RuleCodes.TermsRaised),
                 new BlockingRule(RuleCodes.DiscountRaised),

@@ -9,11 +9,11 @@ public sealed class CreditAccountsProjection : Projection
 {
     private const string Exposed =
         "insert into credit_exposures (customer_id, currency, open_receivables, open_orders, unapplied_cash, " +
-        "disputed, open_credits) select * from unnest($1, $2, $3, $4, $5, $6, $7) " +
+        "disputed, open_credits, unbilled_deliveries) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
         "on conflict (customer_id, currency) do update set " +
         "open_receivables = excluded.open_receivables, open_orders = excluded.open_orders, " +
         "unapplied_cash = excluded.unapplied_cash, disputed = excluded.disputed, " +
-        "open_credits = excluded.open_credits";
+        "open_credits = excluded.open_credits, unbilled_deliveries = excluded.unbilled_deliveries";
 
     public CreditAccountsProjection()
         : base("credit_accounts", "credit_accounts", "credit_exposures", "credit_absorbed")
@@ -33,6 +33,7 @@ public sealed class CreditAccountsProjection : Projection
         OnExposure<OrderExpired>(e => e.Exposure);
         OnExposure<ReservationConverted>(e => e.Exposure);
         OnExposure<ReservationRestored>(e => e.Exposure);
+        OnExposure<DeliveryRecorded>(e => e.Exposure);
     }
 
     private void OnAccount()
@@ -108,7 +109,8 @@ public sealed class CreditAccountsProjection : Projection
         OnEach<DuplicateAbsorbed, (Guid Survivor, Guid Duplicate, Exposure Exposure)>(
             e => e.Data.Exposures.Select(exposure => (e.StreamId, e.Data.DuplicateId, exposure)),
             "insert into credit_absorbed (survivor_id, duplicate_id, currency, open_receivables, open_orders, " +
-            "unapplied_cash, disputed, open_credits) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            "unapplied_cash, disputed, open_credits, unbilled_deliveries) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             rows => rows
                 .Column(e => e.Survivor)
                 .Column(e => e.Duplicate)
@@ -117,7 +119,8 @@ public sealed class CreditAccountsProjection : Projection
                 .Column(e => e.Exposure.OpenOrders.Amount)
                 .Column(e => e.Exposure.UnappliedCash.Amount)
                 .Column(e => Amount(e.Exposure.Disputed))
-                .Column(e => Amount(e.Exposure.OpenCredits)));
+                .Column(e => Amount(e.Exposure.OpenCredits))
+                .Column(e => Amount(e.Exposure.UnbilledDeliveries)));
     }
 
     private void OnExposure<TEvent>(Func<TEvent, Exposure> exposure) => On<TEvent>(
@@ -129,7 +132,8 @@ public sealed class CreditAccountsProjection : Projection
             .Column(e => exposure(e.Data).OpenOrders.Amount)
             .Column(e => exposure(e.Data).UnappliedCash.Amount)
             .Column(e => Amount(exposure(e.Data).Disputed))
-            .Column(e => Amount(exposure(e.Data).OpenCredits)));
+            .Column(e => Amount(exposure(e.Data).OpenCredits))
+            .Column(e => Amount(exposure(e.Data).UnbilledDeliveries)));
 
     private static decimal Amount(Money? money) => money?.Amount ?? 0;
 }

@@ -10,20 +10,22 @@ public sealed class OrderChecksProjection : Projection
 {
     private const string Decided =
         "insert into order_checks (customer_id, order_id, id, status, amount, reserved, currency, available, " +
-        "reasons, terms, needed_on, reserved_until, decided_on, policy, decided_at, decided_by) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) " +
+        "reasons, terms, needed_on, reserved_until, decided_on, policy, decided_at, decided_by, check_point, " +
+        "warnings) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) " +
         "on conflict (customer_id, order_id) do update set status = excluded.status, amount = excluded.amount, " +
         "reserved = excluded.reserved, currency = excluded.currency, available = excluded.available, " +
         "reasons = excluded.reasons, terms = excluded.terms, needed_on = excluded.needed_on, " +
         "reserved_until = excluded.reserved_until, decided_on = excluded.decided_on, policy = excluded.policy, " +
-        "decided_at = excluded.decided_at, decided_by = excluded.decided_by";
+        "decided_at = excluded.decided_at, decided_by = excluded.decided_by, check_point = excluded.check_point, " +
+        "warnings = excluded.warnings, release_reason = null";
 
     private const string Released =
         "update order_checks o set status = 'released', reserved = e.reserved, reasons = e.reasons, " +
         "available = e.available, reserved_until = e.until, decided_on = e.decided_on, policy = e.policy, " +
-        "decided_at = e.at, decided_by = e.by " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as e (customer_id, order_id, reserved, available, " +
-        "reasons, until, decided_on, policy, at, by) " +
+        "decided_at = e.at, decided_by = e.by, warnings = e.warnings, release_reason = e.release_reason " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as e (customer_id, order_id, reserved, " +
+        "available, reasons, until, decided_on, policy, at, by, warnings, release_reason) " +
         "where o.customer_id = e.customer_id and o.order_id = e.order_id";
 
     private const string Reduced =
@@ -51,6 +53,8 @@ public sealed class OrderChecksProjection : Projection
             NeededOn = e.NeededOn,
             ReservedUntil = e.ReservedUntil,
             Basis = e.Basis,
+            At = e.At,
+            Warnings = e.Warnings ?? [],
         });
         OnDecision<OrderHeld>(e => new CheckedOrder(
             e.OrderId, OrderStatus.Held, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
@@ -58,6 +62,8 @@ public sealed class OrderChecksProjection : Projection
             Terms = e.Terms,
             NeededOn = e.NeededOn,
             Basis = e.Basis,
+            At = e.At,
+            Warnings = e.Warnings ?? [],
         });
         OnDecision<OrderDeclined>(e => new CheckedOrder(
             e.OrderId, OrderStatus.Declined, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
@@ -65,6 +71,8 @@ public sealed class OrderChecksProjection : Projection
             Terms = e.Terms,
             NeededOn = e.NeededOn,
             Basis = e.Basis,
+            At = e.At,
+            Warnings = e.Warnings ?? [],
         });
         OnRelease();
         OnReduction();
@@ -72,6 +80,7 @@ public sealed class OrderChecksProjection : Projection
         OnEnd<OrderExpired>(OrderStatus.Expired, e => e.OrderId, e => e.Available);
         OnReservation<ReservationConverted>(e => e.OrderId, e => e.Reserved);
         OnReservation<ReservationRestored>(e => e.OrderId, e => e.Reserved);
+        OnReservation<DeliveryRecorded>(e => e.OrderId, e => e.Reserved);
     }
 
     /// <summary>The stable id of an order check.</summary>
@@ -100,7 +109,9 @@ public sealed class OrderChecksProjection : Projection
                 .Column(e => e.Order.Basis?.On)
                 .Column(e => e.Order.Basis?.Policy)
                 .Column(e => e.Event.At)
-                .Column(e => e.Event.Event.Metadata.By));
+                .Column(e => e.Event.Event.Metadata.By)
+                .Column(e => JsonNamingPolicy.KebabCaseLower.ConvertName(e.Order.At.ToString()))
+                .JsonColumn(e => JsonSerializer.Serialize(e.Order.Warnings, Json.Wire)));
 
     private void OnRelease() => On<OrderReleased>(
         Released,
@@ -114,7 +125,9 @@ public sealed class OrderChecksProjection : Projection
             .Column(e => e.Data.Basis?.On)
             .Column(e => e.Data.Basis?.Policy)
             .Column(e => e.At)
-            .Column(e => e.Event.Metadata.By));
+            .Column(e => e.Event.Metadata.By)
+            .JsonColumn(e => JsonSerializer.Serialize(e.Data.Warnings ?? [], Json.Wire))
+            .Column(e => e.Data.ReleaseReason));
 
     private void OnReduction() => On<OrderReduced>(
         Reduced,

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -13,14 +14,16 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Amount">What it is worth, tax included, as it will be invoiced.</param>
 /// <param name="Terms">Payment terms it is to be invoiced with, where they are not the customer's.</param>
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
+/// <param name="CheckPoint">How far it has come: <c>confirm</c>, <c>pick</c>, <c>ship</c> or <c>invoice</c>.</param>
 public sealed record CheckOrderRequest(
-    Guid CustomerId, string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null);
+    Guid CustomerId, string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null,
+    CheckPoint CheckPoint = CheckPoint.Confirm);
 
 /// <summary><c>POST /v1/credit/order-checks</c>: decides and, when the order fits, reserves, in one step.</summary>
 public static partial class CheckOrder
 {
     /// <summary>Well below what Money holds, so that sums of orders stay inside it.</summary>
-    private const decimal LargestOrder = Money.Limit / 1000;
+    public const decimal LargestOrder = Money.Limit / 1000;
 
     private const string Claim =
         "insert into order_claims (legal_entity, order_id, customer_id) select $1, $2, $3 where not exists " +
@@ -45,7 +48,8 @@ public static partial class CheckOrder
             .Check(amount.Amount < LargestOrder, "/amount", "is too large")
             .Optional("/terms", request.Terms, max: 100).Problem is { } problem)
             return problem;
-        var wish = new OrderWish(orderId, amount, request.Terms?.Trim().ToUpperInvariant(), request.NeededOn);
+        var wish = new OrderWish(
+            orderId, amount, request.Terms?.Trim().ToUpperInvariant(), request.NeededOn, request.CheckPoint);
         return await decisions.DecideAsync(
             command, customerId,
             (account, facts) => CreditDecider.Check(customerId, account, wish, facts),

@@ -22,19 +22,25 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="RiskClass">A to E; null while the customer is not scored.</param>
 /// <param name="Score">0 to 100; null while the customer is not scored.</param>
 /// <param name="BehaviourScore">The same from its behaviour towards us alone.</param>
-/// <param name="Holds">What stands against any order of this customer at present.</param>
+/// <param name="Holds">What stands against any order of this customer at present, when it is to be confirmed.</param>
+/// <param name="Warnings">What rules warn of at present.</param>
 /// <param name="PlacedHolds">Holds by hand or by rule that are in force.</param>
 /// <param name="Groups">Customers at the heads of the groups with a limit that it belongs to.</param>
 /// <param name="OtherExposures">What is at risk in other currencies.</param>
 /// <param name="Duplicates">Customers that were merged into it, and what is at risk with them; it counts here.</param>
+/// <param name="Segment">The segment of customers that it is in; null for none.</param>
+/// <param name="SegmentLimit">The limit of that segment and what its other customers have at risk; null where it has
+/// none.</param>
 /// <param name="Policy">Number of the policy in force.</param>
 /// <param name="Version">Version of the account.</param>
 public sealed record CreditAccountView(
     Guid CustomerId, string LegalEntity, string Number, string Name, string Status, string? Terms, string Currency,
     Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? TemporaryLimit, Exposure Exposure, Money Counted,
     Money Secured, Money Available, string? RiskClass, int? Score, int? BehaviourScore,
-    IReadOnlyList<OrderReason> Holds, IReadOnlyList<HoldPlaced> PlacedHolds, IReadOnlyList<Guid> Groups,
-    IReadOnlyList<Exposure> OtherExposures, IReadOnlyList<DuplicateAbsorbed> Duplicates, int Policy, long Version)
+    IReadOnlyList<OrderReason> Holds, IReadOnlyList<OrderReason> Warnings, IReadOnlyList<HoldPlaced> PlacedHolds,
+    IReadOnlyList<Guid> Groups,
+    IReadOnlyList<Exposure> OtherExposures, IReadOnlyList<DuplicateAbsorbed> Duplicates, string? Segment,
+    GroupPosition? SegmentLimit, int Policy, long Version)
 {
     /// <summary>An open account as its facts show it.</summary>
     public static CreditAccountView Of(Guid customerId, CreditAccount account, long version, DecisionFacts facts)
@@ -47,12 +53,14 @@ public sealed record CreditAccountView(
             account.Limit?.ExpiresOn, account.TemporaryLimit is { } some && some.Until >= facts.Today ? some : null,
             account.ExposureIn(account.Currency), judgement.Position.Counted, judgement.Position.Secured,
             CreditDecider.Granted(account, facts) - judgement.Position.Counted, account.Risk?.RiskClass,
-            account.Risk?.Score, account.Risk?.Behaviour, judgement.Reasons, [.. account.HoldsOn(facts.Today)],
-            account.Groups, [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
+            account.Risk?.Score, account.Risk?.Behaviour, judgement.Reasons, judgement.Warnings ?? [],
+            [.. account.HoldsOn(facts.Today)], account.Groups,
+            [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
             [
                 .. account.Absorbed.Select(one => new DuplicateAbsorbed(
                     one.Key, one.Value, account.DuplicateVersions[one.Key])),
             ],
+            account.Customer?.Segment, facts.Groups.FirstOrDefault(one => one.Segment is not null),
             facts.Policy.Number, version);
     }
 }

@@ -19,10 +19,12 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Need">What the order asked for.</param>
 /// <param name="Rules">Every rule and what came of it.</param>
 /// <param name="Basis">Day, exchange rates and groups as they were.</param>
-/// <param name="IsReproduced">Judged again on the same facts, the same reasons came out.</param>
+/// <param name="IsReproduced">Judged again on the same facts, the same reasons and warnings came out.</param>
+/// <param name="CheckPoint">How far the order had come.</param>
 public sealed record OrderExplanation(
     string OrderId, OrderStatus Status, DateTimeOffset DecidedAt, string DecidedBy, int Policy, bool AllowsAll,
-    Money Limit, Money Counted, Money Need, IReadOnlyList<RuleResult> Rules, DecisionBasis Basis, bool IsReproduced);
+    Money Limit, Money Counted, Money Need, IReadOnlyList<RuleResult> Rules, DecisionBasis Basis, bool IsReproduced,
+    CheckPoint CheckPoint);
 
 /// <summary>
 /// <c>GET /v1/credit/order-checks/{orderId}/explanation</c>: makes the last decision again from the account as it was,
@@ -61,7 +63,10 @@ public static class ExplainOrder
         return new OrderExplanation(
             decision.Wish.OrderId, decision.Status, decision.At, decision.By, policy.Number, judgement.Basis.AllowsAll,
             limit ?? Money.Zero(decision.Before.Currency), judgement.Position.Counted,
-            CreditDecider.Unbilled(decision.Before, decision.Wish.OrderId, decision.Wish.Amount), judgement.Results,
-            decision.Basis, judgement.Reasons.SequenceEqual(decision.Reasons));
+            decision.Before.OutstandingOf(decision.Wish.OrderId, decision.Wish.Amount), judgement.Results,
+            decision.Basis,
+            judgement.Reasons.SequenceEqual(decision.Reasons)
+            && (judgement.Warnings ?? []).SequenceEqual(decision.Warnings ?? []),
+            decision.Wish.At);
     }
 }

@@ -14,8 +14,8 @@ namespace OrderToCash.Credit.UseCases;
 /// A change of what a customer may owe, by whichever way it comes; kept with the request where others must approve it,
 /// so its shape only ever gains optional fields.
 /// </summary>
-/// <param name="CustomerId">The customer, or the one at the head of the group.</param>
-/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>group-limit</c>, <c>cover</c> or
+/// <param name="CustomerId">The customer, or the one at the head of the group; empty for a segment.</param>
+/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>group-limit</c>, <c>segment-limit</c>, <c>cover</c> or
 /// <c>application</c>.</param>
 /// <param name="Amount">The new limit, or what is covered.</param>
 /// <param name="From">First day of a temporary limit.</param>
@@ -23,9 +23,12 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Cover">The guarantee or insurance.</param>
 /// <param name="ApplicationId">The case it decides.</param>
 /// <param name="Terms">Payment terms that the case grants, or null.</param>
+/// <param name="LegalEntity">Whose segment.</param>
+/// <param name="Segment">The segment.</param>
 public sealed record LimitChange(
     Guid CustomerId, string What, Money Amount, DateOnly? From = null, DateOnly? Until = null,
-    CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null);
+    CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null, string? LegalEntity = null,
+    string? Segment = null);
 
 /// <summary>
 /// Every way to more credit goes through here, and so through the same matrix of approvals: limits by hand, for some
@@ -42,6 +45,9 @@ public sealed class LimitChanges(
 
     /// <summary>The limit of a group.</summary>
     public const string GroupLimit = "group-limit";
+
+    /// <summary>The limit of a segment; see <see cref="SetSegmentLimit"/>.</summary>
+    public const string SegmentLimit = "segment-limit";
 
     /// <summary>A guarantee or insurance.</summary>
     public const string Cover = "cover";
@@ -78,6 +84,8 @@ public sealed class LimitChanges(
     public static async Task<Plan> CarryOutAsync(
         LimitChange change, ApprovalGrant grant, CancellationToken cancellation)
     {
+        if (change.What == SegmentLimit)
+            return await SetSegmentLimit.CarryOutAsync(change, grant, cancellation);
         var changes = grant.Services.GetRequiredService<LimitChanges>();
         var now = await changes.LoadAsync(change, cancellation);
         var decision = Decide(change, now, grant.Requested.RequestedBy, grant.ApprovalId);

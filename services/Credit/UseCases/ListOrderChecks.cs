@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -18,14 +19,19 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Reserved">What of it is reserved now.</param>
 /// <param name="Available">What was left of the limit after the decision.</param>
 /// <param name="Reasons">Everything that stood against it.</param>
+/// <param name="Warnings">Everything that is to be known of it and does not stand against it.</param>
+/// <param name="CheckPoint">How far it had come.</param>
+/// <param name="ReleaseReason">The code of why a person released it, or null.</param>
 /// <param name="DecidedAt">When it was decided.</param>
 /// <param name="DecidedBy">By whom.</param>
 public sealed record OrderCheckItem(
     Guid Id, string OrderId, Guid CustomerId, string CustomerName, string LegalEntity, OrderStatus Status, Money Amount,
-    Money Reserved, Money Available, IReadOnlyList<OrderReason> Reasons, DateTimeOffset DecidedAt, string DecidedBy);
+    Money Reserved, Money Available, IReadOnlyList<OrderReason> Reasons, IReadOnlyList<OrderReason> Warnings,
+    CheckPoint CheckPoint, string? ReleaseReason, DateTimeOffset DecidedAt, string DecidedBy);
 
 /// <summary>
-/// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first.
+/// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first;
+/// <c>?releaseReason=</c> what was let go for a reason.
 /// </summary>
 public static class ListOrderChecks
 {
@@ -34,10 +40,12 @@ public static class ListOrderChecks
         "a.legal_entity as LegalEntity, o.status as Status, o.amount as Amount, o.reserved as Reserved, " +
         "o.currency as Currency, " +
         "o.available as Available, a.currency as AccountCurrency, o.reasons::text as Reasons, " +
+        "o.warnings::text as Warnings, o.check_point as CheckPoint, o.release_reason as ReleaseReason, " +
         "o.decided_at as DecidedAt, " +
         "o.decided_by as DecidedBy from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
         "where (@status::text is null or o.status = @status) and (@customerId::uuid is null " +
         "or o.customer_id = @customerId) " +
+        "and (@releaseReason::text is null or o.release_reason = @releaseReason) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
         "or a.legal_entity = any(@entities))";
 
@@ -54,7 +62,8 @@ public static class ListOrderChecks
             .WithSummary("Orders and their decisions; status=held is the queue");
 
     private static async Task<IResult> Handle(
-        HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity)
+        HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
+        string? releaseReason)
     {
         if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
         {
@@ -70,6 +79,7 @@ public static class ListOrderChecks
             status,
             customerId,
             legalEntity,
+            releaseReason,
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });
@@ -84,7 +94,11 @@ public static class ListOrderChecks
         row.Id, row.OrderId, row.CustomerId, row.CustomerName, row.LegalEntity,
         Enum.Parse<OrderStatus>(row.Status, ignoreCase: true), Money.Of(row.Amount, row.Currency),
         Money.Of(row.Reserved, row.Currency), Money.Of(row.Available, row.AccountCurrency),
-        JsonSerializer.Deserialize<IReadOnlyList<OrderReason>>(row.Reasons, Json.Wire)!, row.DecidedAt, row.DecidedBy);
+        Reasons(row.Reasons), Reasons(row.Warnings), Enum.Parse<CheckPoint>(row.CheckPoint, ignoreCase: true),
+        row.ReleaseReason, row.DecidedAt, row.DecidedBy);
+
+    private static IReadOnlyList<OrderReason> Reasons(string json) =>
+        JsonSerializer.Deserialize<IReadOnlyList<OrderReason>>(json, Json.Wire)!;
 
     private sealed record Row
     {
@@ -100,6 +114,9 @@ public static class ListOrderChecks
         public decimal Available { get; init; }
         public string AccountCurrency { get; init; } = "";
         public string Reasons { get; init; } = "";
+        public string Warnings { get; init; } = "";
+        public string CheckPoint { get; init; } = "";
+        public string? ReleaseReason { get; init; }
         public DateTimeOffset DecidedAt { get; init; }
         public string DecidedBy { get; init; } = "";
     }

@@ -1,4 +1,5 @@
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.ReadModels;
 using OrderToCash.Kernel;
 
@@ -31,17 +32,22 @@ public enum OrderDecision
 /// <param name="Decision">May it be delivered?</param>
 /// <param name="Status">How that came: <c>released</c> is approved by a person.</param>
 /// <param name="Reasons">Everything that stood against it, also where a person overrode it.</param>
+/// <param name="Warnings">Everything that is to be known of it and does not stand against it.</param>
+/// <param name="CheckPoint">How far it had come.</param>
 /// <param name="Reserved">What of it is reserved now and not invoiced yet.</param>
+/// <param name="Delivered">What of it is delivered by now, invoiced or not.</param>
 /// <param name="Available">What was left of the limit after the decision; below zero when over.</param>
 /// <param name="Terms">Payment terms it was asked with, or null for the customer's.</param>
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
 /// <param name="ReservedUntil">Last day of the reservation; null for ever, or where nothing is reserved.</param>
+/// <param name="ReleaseReason">The code of why a person released it, or null.</param>
 /// <param name="Policy">Number of the policy that was applied.</param>
 /// <param name="Version">Version of the credit account.</param>
 public sealed record OrderCheckView(
     Guid Id, Guid CustomerId, string OrderId, Money Amount, OrderDecision Decision, OrderStatus Status,
-    IReadOnlyList<OrderReason> Reasons, Money Reserved, Money Available, string? Terms, DateOnly? NeededOn,
-    DateOnly? ReservedUntil, int? Policy, long Version)
+    IReadOnlyList<OrderReason> Reasons, IReadOnlyList<OrderReason> Warnings, CheckPoint CheckPoint, Money Reserved,
+    Money Delivered, Money Available, string? Terms, DateOnly? NeededOn, DateOnly? ReservedUntil, string? ReleaseReason,
+    int? Policy, long Version)
 {
     /// <summary>An order of an account.</summary>
     public static OrderCheckView Of(Guid customerId, CreditAccount account, string orderId, long version)
@@ -57,7 +63,8 @@ public sealed record OrderCheckView(
         };
         return new OrderCheckView(
             OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
-            order.Status, order.Reasons, order.Reserved, order.Available, order.Terms, order.NeededOn,
-            order.Reserved.IsZero ? null : order.ReservedUntil, order.Basis?.Policy, version);
+            order.Status, order.Reasons, order.Warnings, order.At, order.Reserved,
+            account.DeliveredOf(orderId, order.Amount.Currency), order.Available, order.Terms, order.NeededOn,
+            order.Reserved.IsZero ? null : order.ReservedUntil, order.ReleaseReason, order.Basis?.Policy, version);
     }
 }

@@ -10,7 +10,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Reason">Why; kept with the event.</param>
 /// <param name="Until">Last day of the release: what is not invoiced by then is free again. The policy's when
 /// null.</param>
-public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null);
+/// <param name="ReasonCode">One of the release reasons of the credit policy; null where it names none.</param>
+public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null, string? ReasonCode = null);
 
 /// <summary>
 /// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it; above that
@@ -24,7 +25,9 @@ public static class ReleaseOrder
     /// <param name="Order">The order as it is when its release is asked for; that is what is approved.</param>
     /// <param name="Until">Last day of the release; the policy's when null.</param>
     /// <param name="IsDeclined">A rule declines it, and that is to be overridden, too.</param>
-    public sealed record Wish(Guid CustomerId, OrderWish Order, DateOnly? Until, bool IsDeclined = false);
+    /// <param name="ReasonCode">One of the release reasons of the policy, or null.</param>
+    public sealed record Wish(
+        Guid CustomerId, OrderWish Order, DateOnly? Until, bool IsDeclined = false, string? ReasonCode = null);
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -42,7 +45,8 @@ public static class ReleaseOrder
             (account, facts) => !wish.IsDeclined
                 && CreditDecider.IsDeclinedByRule(wish.CustomerId, account, wish.Order.OrderId, facts)
                 ? CreditRefusals.ReleaseDeclined(wish.Order.OrderId)
-                : CreditDecider.ReleaseAsApproved(wish.CustomerId, account, wish.Order, wish.Until, facts),
+                : CreditDecider.ReleaseAsApproved(
+                    wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode),
             cancellation);
         return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish.CustomerId, wish.Order.OrderId, planned);
     }
@@ -65,7 +69,8 @@ public static class ReleaseOrder
                 (account, facts) =>
                 {
                     isDeclined = CreditDecider.IsDeclinedByRule(customerId, account, orderId, facts);
-                    return CreditDecider.Release(customerId, account, orderId, request.Until, facts);
+                    return CreditDecider.Release(
+                        customerId, account, orderId, request.Until, facts, request.ReasonCode);
                 },
                 cancellation);
             if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
@@ -74,7 +79,8 @@ public static class ReleaseOrder
                 return refusal;
             if (planned.Decided.Events is not [OrderReleased { Reasons.Count: > 0 } released])
                 return Answer(customerId, orderId, planned);
-            var wish = new Wish(customerId, planned.Decided.State.Orders[orderId].Wish, request.Until, isDeclined);
+            var wish = new Wish(
+                customerId, planned.Decided.State.Orders[orderId].Wish, request.Until, isDeclined, request.ReasonCode);
             var facts = (await books.FactsAsync(cancellation))(planned.Decided.State);
             return await gate.PassAsync(
                 command,

@@ -70,7 +70,7 @@ public static class SetGroupLimit
             if (decision.Events.Count > 0 && (await gate.RequiredAsync(
                 ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, group.Limit!.Limit, command.Caller.Roles,
                 cancellation, account.Risk?.RiskClass)).Approvals > 0)
-                return CreditRefusals.GroupLimitNeedsAuthority();
+                return CreditRefusals.SharedLimitNeedsAuthority("group");
             var batch = new WriteBatch(command.Metadata());
             batch.Append(GroupStream.Type, stream, version, decision.Events);
             if (decision.Events.Count > 0)

@@ -18,12 +18,14 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
     [InlineData("limit")]
     [InlineData("temporary-limit")]
     [InlineData("group-limit")]
+    [InlineData("segment-limit")]
     [InlineData("cover")]
     [InlineData("application")]
     public async Task more_credit_than_one_may_give_waits_for_others_by_whichever_way(string way)
     {
-        var customer = await CustomerAsync();
-        if (way == "group-limit")
+        var customer = await CustomerAsync(segment: way);
+        var isShared = way is "group-limit" or "segment-limit";
+        if (isShared)
             await (await AskAsync(way, customer, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
         var before = await CreditAsync(customer, way);
 
@@ -36,7 +38,7 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
         await (await DecideAsync(id!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
 
-        (await CreditAsync(customer, way)).ShouldBe(before + 5_001 - (way == "group-limit" ? 1_000 : 0));
+        (await CreditAsync(customer, way)).ShouldBe(before + 5_001 - (isShared ? 1_000 : 0));
     }
 
     [Theory]
@@ -262,7 +264,7 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
             .Text("status").ShouldBe("in-review");
     }
 
-    private async Task<Guid> CustomerAsync()
+    private async Task<Guid> CustomerAsync(string? segment = null)
     {
         await bed.EntityAsync(Entity);
         var matrix = new ApprovalMatrixDefined(
@@ -280,7 +282,7 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         await bed.App.Store.DecideAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(Entity), new EventMetadata("test"),
             before => before.Define(matrix));
-        return await bed.CustomerAsync(entity: Entity);
+        return await bed.CustomerAsync(entity: Entity, segment: segment);
     }
 
     private async Task<HttpResponseMessage> AskAsync(string way, Guid customer, decimal amount)
@@ -295,6 +297,8 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
                 $"{account}/temporary-limit", new { limit = money, from = today, until = today, reason = "season" }),
             "group-limit" => await bed.Client.PutAsJsonAsync(
                 $"/v1/credit/groups/{customer}/limit", new { limit = money, reason = "one roof" }),
+            "segment-limit" => await bed.Client.PutAsJsonAsync(
+                $"/v1/credit/segments/{Entity}/{way}/limit", new { limit = money, reason = "one market" }),
             "cover" => await bed.Client.PostAsJsonAsync(
                 $"{account}/cover",
                 new { kind = "guarantee", provider = "Bank", reference = "G-1", cover = money, from = today }),
@@ -327,6 +331,14 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
             await using var find = bed.Database.CreateCommand(
                 "select coalesce(max(limit_amount), 0) from credit_groups where customer_id = $1");
             find.Parameters.AddWithValue(customer);
+            return (decimal)(await find.ExecuteScalarAsync())!;
+        }
+
+        if (way == "segment-limit")
+        {
+            await using var find = bed.Database.CreateCommand(
+                "select coalesce(max(limit_amount), 0) from credit_segments where segment = $1");
+            find.Parameters.AddWithValue(way);
             return (decimal)(await find.ExecuteScalarAsync())!;
         }
 

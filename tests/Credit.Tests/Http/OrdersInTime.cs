@@ -33,6 +33,34 @@ public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
         await bed.OrderBecomesAsync("P-2", "approved");
     }
 
+    /// <summary>CRD-11: the code is kept with the release, and released orders are found by it.</summary>
+    [Fact]
+    public async Task a_release_says_in_the_policys_codes_why()
+    {
+        const string entity = "RR01";
+        await bed.EntityAsync(entity);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Orders = policy.Orders with { ReleaseReasons = ["payment-on-its-way", "secured"] },
+        });
+        var customer = await bed.CustomerAsync(limit: 10, entity: entity);
+        foreach (var order in new[] { "RR-1", "RR-2" })
+            await (await bed.CheckAsync(customer, order, 20)).ShouldBeAsync(HttpStatusCode.Created);
+
+        await (await bed.ReleaseAsync("RR-1"))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "unknown-release-reason");
+        foreach (var (order, reasonCode) in new[] { ("RR-1", "secured"), ("RR-2", "payment-on-its-way") })
+        {
+            (await (await bed.Client.PostAsJsonAsync(
+                $"/v1/credit/order-checks/{order}/release", new { reason = "as agreed", reasonCode }))
+                .ShouldBeAsync(HttpStatusCode.OK)).Text("releaseReason").ShouldBe(reasonCode);
+        }
+
+        var secured = await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/order-checks?customerId={customer}&releaseReason=secured");
+        secured.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Text("orderId").ShouldBe("RR-1");
+    }
+
     [Fact]
     public async Task an_order_that_fits_goes_however_many_too_large_ones_wait_before_it()
     {

@@ -11,12 +11,12 @@ namespace OrderToCash.Credit.Tests.Http;
 public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
 {
     [Theory]
-    [InlineData("EQ01", true, true, null, true, false, true)]
-    [InlineData("EQ02", false, true, null, false, true, false)]
-    [InlineData("EQ03", true, false, null, true, true, true)]
-    [InlineData("EQ04", false, true, 5, true, false, true)]
+    [InlineData("EQ01", true, true, null, true, false, true, true)]
+    [InlineData("EQ02", false, true, null, false, true, false, false)]
+    [InlineData("EQ03", true, false, null, true, true, true, true)]
+    [InlineData("EQ04", false, true, 5, true, false, true, true)]
     public async Task the_list_says_what_each_account_says(
-        string entity, bool disputed, bool orders, int? horizon, bool cash, bool credits, bool secured)
+        string entity, bool disputed, bool orders, int? horizon, bool cash, bool credits, bool secured, bool deliveries)
     {
         await bed.EntityAsync(entity);
         await bed.PolicyAsync(entity, policy => policy with
@@ -29,6 +29,7 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
                 UnappliedCash = cash,
                 OpenCredits = credits,
                 Secured = secured,
+                UnbilledDeliveries = deliveries,
             },
         });
         var customer = await CustomerWithEverythingAsync(entity);
@@ -88,6 +89,10 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
             "everything has come");
         await OrderAsync(customer, $"{entity}-1", 50, today.AddDays(5));
         await OrderAsync(customer, $"{entity}-2", 70, today.AddDays(6));
+        await (await bed.Client.PostAsJsonAsync($"/v1/credit/order-checks/{entity}-2/deliveries", new
+        {
+            delivered = new { amount = "33", currency = "USD" },
+        })).ShouldBeAsync(HttpStatusCode.OK);
         return customer;
     }
 

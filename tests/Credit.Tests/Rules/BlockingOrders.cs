@@ -91,6 +91,22 @@ public sealed class BlockingOrders
         Spec.Given(Opened, Limit(100)).When(Check("SO-1", 85.01m, facts)).ThenState(IsHeld("SO-1", "over-limit"));
     }
 
+    /// <summary>CRD-07: what the customers of a segment may owe together.</summary>
+    [Theory]
+    [InlineData(7_000, 0, true)]
+    [InlineData(7_001, 0, false)]
+    [InlineData(100, 7, false)]
+    public void a_segment_may_be_full(int cents, int unknown, bool fits)
+    {
+        var facts = Facts with
+        {
+            Groups = [new GroupPosition(Invoice, Usd(100), Usd(30), unknown == 0 ? [] : [Eur(unknown)], "retail")],
+        };
+        Spec.Given(Opened, Known with { Segment = "retail" }, Limit(1_000)).When(Check("SO-1", cents / 100m, facts))
+            .ThenState(fits ? IsApproved("SO-1")
+                : IsHeld("SO-1", unknown == 0 ? "over-segment-limit" : "exposure-in-other-currency"));
+    }
+
     [Fact]
     public void a_rule_for_the_customer_comes_before_one_for_its_segment_and_that_before_one_for_all()
     {

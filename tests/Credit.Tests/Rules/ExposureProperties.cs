@@ -23,6 +23,7 @@ public sealed class ExposureProperties
             orders.Zip(Gen.Choose(1, 9), (order, tens) => (Step)new CheckStep(order, tens * 10)),
             orders.Select(order => (Step)new ReleaseStep(order)),
             orders.Select(order => (Step)new CancelStep(order)),
+            orders.Zip(Gen.Choose(0, 9), (order, tens) => (Step)new DeliveryStep(order, tens * 10)),
             Gen.Choose(0, 15).Select(tens => (Step)new LimitStep(tens * 10)),
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new InvoiceStep(invoice, version)),
             Gen.Choose(0, 3).Zip(versions, (receipt, version) => (Step)new CashStep(receipt, version)));
@@ -76,9 +77,20 @@ public sealed class ExposureProperties
         var cash = seen.OfType<CashStep>().GroupBy(step => step.Receipt)
             .Sum(steps => steps.MaxBy(step => step.Version)!.Unapplied);
         var orders = account.Orders.Values.Where(order => order.IsApproved).Sum(order => Math.Max(0,
-            order.Amount.Amount - invoices.Where(i => i.OrderId == order.OrderId).Sum(i => i.Billed.Amount)));
-        return Exposure(invoices.Sum(i => i.Balance.Amount), orders, cash);
+            order.Amount.Amount - Math.Max(Billed(order.OrderId), Delivered(seen, order.OrderId))));
+        var deliveries = OrderIds.Sum(order => Math.Max(0, Delivered(seen, order) - Billed(order)));
+        return Exposure(invoices.Sum(i => i.Balance.Amount), orders, cash) with
+        {
+            UnbilledDeliveries = deliveries == 0 ? null : Usd(deliveries),
+        };
+
+        decimal Billed(string order) => invoices.Where(i => i.OrderId == order).Sum(i => i.Billed.Amount);
     }
+
+    /// <summary>The last that was told of an order once it was known.</summary>
+    private static decimal Delivered(List<Step> seen, string order) =>
+        seen.SkipWhile(step => step is not CheckStep check || check.Order != order).OfType<DeliveryStep>()
+            .LastOrDefault(step => step.Order == order)?.Amount ?? 0;
 
     private static CreditAccount Account() => CreditAccount.Evolve(CreditAccount.Initial, Opened);
 
@@ -104,6 +116,12 @@ public sealed class ExposureProperties
     private sealed record CancelStep(string Order) : Step
     {
         public override Decision Decide(CreditAccount account) => Some.Cancel(Order)(account);
+    }
+
+    private sealed record DeliveryStep(string Order, int Amount) : Step
+    {
+        public override Decision Decide(CreditAccount account) =>
+            CreditDecider.Deliver(account, Order, Usd(Amount));
     }
 
     private sealed record LimitStep(int Amount) : Step

@@ -32,6 +32,20 @@ public sealed class MergingCustomers
             .ThenState(account => account.Absorbed[Duplicate].ShouldBe([Exposure(orders: 20)]));
     }
 
+    [Fact]
+    public void what_was_delivered_to_the_duplicate_is_invoiced_to_the_survivor_first()
+    {
+        var duplicate = State(
+            Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100),
+            new DeliveryRecorded(
+                "SO-1", Usd(40), Usd(20), Exposure(orders: 20) with { UnbilledDeliveries = Usd(40) }));
+        Spec.Given(Opened, Receivable(30, 30, Exposure(), orderId: "SO-1")).When(Absorb(duplicate, 4))
+            .ThenState(account => account.Absorbed[Duplicate]
+                .ShouldBe([Exposure(orders: 20) with { UnbilledDeliveries = Usd(10) }]));
+        Spec.Given(Opened, Receivable(50, 50, Exposure(), orderId: "SO-1")).When(Absorb(duplicate, 4))
+            .ThenState(account => account.Absorbed[Duplicate].ShouldBe([Exposure(orders: 10)]));
+    }
+
     /// <summary>It is still the duplicate's, which must neither count by itself nor stay here once it is released.
     /// </summary>
     [Fact]

@@ -25,6 +25,9 @@ public sealed class Positions
             NeededOn: Today.AddDays(40)),
     }.Aggregate(CreditAccount.Initial, CreditAccount.Evolve);
 
+    private static readonly CreditAccount Delivered = CreditAccount.Evolve(Account, new DeliveryRecorded(
+        "SO-1", Usd(200), Usd(0), new Exposure(Usd(100), Usd(0), Usd(20), Usd(30), Usd(15), Usd(200))));
+
     public static TheoryData<string, decimal> Flags => new()
     {
         { "standard", 280 },
@@ -34,6 +37,8 @@ public sealed class Positions
         { "with credits", 265 },
         { "horizon of 39 days", 80 },
         { "horizon of 40 days", 280 },
+        { "deliveries", 280 },
+        { "without deliveries", 80 },
     };
 
     [Theory]
@@ -47,11 +52,14 @@ public sealed class Positions
             "without orders" => exposure with { OpenOrders = false },
             "without cash" => exposure with { UnappliedCash = false },
             "with credits" => exposure with { OpenCredits = true },
+            "deliveries" => exposure with { OpenOrders = false },
+            "without deliveries" => exposure with { UnbilledDeliveries = false },
             "horizon of 39 days" => exposure with { HorizonDays = 39 },
             "horizon of 40 days" => exposure with { HorizonDays = 40 },
             _ => exposure,
         };
-        Counted(Account, With(all => all with { Exposure = policy })).ShouldBe(counted);
+        var account = what.EndsWith("deliveries", StringComparison.Ordinal) ? Delivered : Account;
+        Counted(account, With(all => all with { Exposure = policy })).ShouldBe(counted);
     }
 
     /// <summary>I-11: what a horizon leaves out is not left out twice when its order is decided again.</summary>

@@ -72,6 +72,25 @@ public sealed class ReleasingAndCancelling
             .ThenState(account => account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Released));
     }
 
+    /// <summary>CRD-11: why orders are released can be counted.</summary>
+    [Fact]
+    public void a_release_names_one_of_the_policys_reasons_where_it_has_some()
+    {
+        var facts = With(policy => policy with
+        {
+            Orders = policy.Orders with { ReleaseReasons = ["payment-on-its-way", "secured"] },
+        });
+        var held = Spec.Given(Opened, Limit(50), Held);
+        held.When(ReleaseFor(null, facts)).ThenRefused("unknown-release-reason");
+        held.When(ReleaseFor("because", facts)).ThenRefused("unknown-release-reason");
+        held.When(ReleaseFor("secured", Facts)).ThenRefused("unknown-release-reason");
+        held.When(ReleaseFor("secured", facts))
+            .ThenState(account => account.Orders["SO-1"].ReleaseReason.ShouldBe("secured"));
+
+        static Func<CreditAccount, Decision> ReleaseFor(string? code, DecisionFacts facts) =>
+            account => CreditDecider.Release(Customer, account, "SO-1", null, facts, code);
+    }
+
     [Fact]
     public void a_cancelled_or_unknown_order_is_not_released()
     {

@@ -1,0 +1,1 @@
+alter table order_checks add column release_reason text null;

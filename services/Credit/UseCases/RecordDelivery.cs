@@ -1,0 +1,43 @@
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>What of an order has left by now.</summary>
+/// <param name="Delivered">All of it, tax included, as it will be invoiced: not only the last delivery. Less than
+/// before where goods came back.</param>
+public sealed record RecordDeliveryRequest(Money Delivered);
+
+/// <summary>
+/// <c>POST /v1/credit/order-checks/{orderId}/deliveries</c>: what was reserved for the order is an unbilled delivery
+/// now, until its invoice comes. It is a fact: recorded whatever was decided on the order, and twice is once.
+/// </summary>
+public static class RecordDelivery
+{
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/credit/order-checks/{orderId}/deliveries", Handle)
+            .RequireScope(Scopes.CreditWrite)
+            .Produces<OrderCheckView>()
+            .WithSummary("Report what of an order is delivered by now");
+
+    private static async Task<IResult> Handle(
+        string orderId, string? legalEntity, RecordDeliveryRequest request, HttpCommand command)
+    {
+        if (new Validation()
+            .Check(!request.Delivered.IsNegative, "/delivered", "is below zero")
+            .Check(request.Delivered.Amount < CheckOrder.LargestOrder, "/delivered", "is too large")
+            .Problem is { } problem)
+            return problem;
+        var (customerId, missing) = await OrderCheckLookup.FindAsync(
+            command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
+        if (missing is not null)
+            return await command.RefuseAsync(missing);
+        return await command.DecideAsync(
+            CreditAccountStream.Type, customerId,
+            account => CreditDecider.Deliver(account, orderId, request.Delivered),
+            decided =>
+                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using OrderToCash.Credit.Policies;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>CRD-09, CRD-11: an order is checked again and again on its way, and may be warned of.</summary>
+public sealed class CheckPoints(CreditBed bed) : IClassFixture<CreditBed>
+{
+    private const string Entity = "CP01";
+
+    [Fact]
+    public async Task an_order_goes_from_check_point_to_check_point_by_the_rules_of_each()
+    {
+        await PolicyAsync();
+        var customer = await bed.CustomerAsync(limit: 100, entity: Entity);
+        var confirmed = await (await CheckAsync(customer, 60)).ShouldBeAsync(HttpStatusCode.Created);
+        (confirmed.Text("decision"), confirmed.Text("checkPoint")).ShouldBe(("approved", "confirm"));
+        confirmed.Codes("warnings").ShouldBeEmpty();
+
+        var picked = await (await CheckAsync(customer, 60, "pick")).ShouldBeAsync(HttpStatusCode.Created);
+        (picked.Text("decision"), picked.Text("checkPoint")).ShouldBe(("approved", "pick"));
+        picked.Codes("warnings").ShouldBe(["order-amount"]);
+        (await (await CheckAsync(customer, 60, "pick")).ShouldBeAsync(HttpStatusCode.OK)).Codes("warnings")
+            .ShouldBe(["order-amount"]);
+
+        (await bed.SetLimitAsync(customer, 50)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var stopped = await (await CheckAsync(customer, 60, "ship")).ShouldBeAsync(HttpStatusCode.Created);
+        (stopped.Text("decision"), stopped.Text("checkPoint"), stopped.Amount("reserved"))
+            .ShouldBe(("held", "ship", 0m));
+        (string.Join(' ', stopped.Codes("reasons")), string.Join(' ', stopped.Codes("warnings")))
+            .ShouldBe(("over-limit", "order-amount"));
+    }
+
+    /// <summary>Explained and replayed by what was stored: warnings and check point are.</summary>
+    [Fact]
+    public async Task what_was_warned_of_is_explained_listed_and_published()
+    {
+        await PolicyAsync();
+        var customer = await bed.CustomerAsync(limit: 100, entity: Entity);
+        await (await CheckAsync(customer, 60, order: "CP-2")).ShouldBeAsync(HttpStatusCode.Created);
+        var queue = await bed.ListenAsync();
+        await (await CheckAsync(customer, 60, "pick", "CP-2")).ShouldBeAsync(HttpStatusCode.Created);
+
+        var explained = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/CP-2/explanation");
+        (explained.GetProperty("isReproduced").GetBoolean(), explained.Text("checkPoint")).ShouldBe((true, "pick"));
+        explained.GetProperty("rules").EnumerateArray().Select(rule => (rule.Text("code"), rule.Text("outcome")))
+            .ShouldBe([("order-amount", "warns")]);
+        var listed = (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/order-checks?customerId={customer}")).GetProperty("items").EnumerateArray()
+            .ShouldHaveSingleItem();
+        (listed.Text("checkPoint"), listed.Codes("warnings").Single()).ShouldBe(("pick", "order-amount"));
+        var told = await Eventually.Becomes(
+            async () => await bed.TakeAsync(queue) is { } message ? Encoding.UTF8.GetString(message.Body.Span) : "",
+            text => text.Contains("\"pick\"", StringComparison.Ordinal), "it is told");
+        var message = JsonDocument.Parse(told).RootElement;
+        (message.Text("decision"), message.Codes("warnings").Single()).ShouldBe(("approved", "order-amount"));
+    }
+
+    [Fact]
+    public async Task a_check_point_that_is_none_is_refused()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        (await CheckAsync(customer, 60, "pack", "CP-3")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        await (await bed.Client.GetAsync("/v1/credit/order-checks/CP-3"))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    /// <summary>The limit counts on confirming and shipping; large orders are warned of when they are picked.</summary>
+    private async Task PolicyAsync()
+    {
+        await bed.EntityAsync(Entity);
+        await bed.PolicyAsync(Entity, policy => policy with
+        {
+            Orders = policy.Orders with
+            {
+                Rules =
+                [
+                    new BlockingRule(RuleCodes.OverLimit, CheckPoints: [CheckPoint.Confirm, CheckPoint.Ship]),
+                    new BlockingRule(
+                        RuleCodes.OrderAmount, Amount: 50, Warns: true,
+                        CheckPoints: [CheckPoint.Pick, CheckPoint.Ship]),
+                ],
+            },
+        });
+    }
+
+    private Task<HttpResponseMessage> CheckAsync(
+        Guid customer, decimal amount, string? checkPoint = null, string order = "CP-1") =>
+        bed.Client.PostAsJsonAsync(
+            "/v1/credit/order-checks",
+            new
+            {
+                customerId = customer,
+                orderId = order,
+                amount = new { amount = $"{amount}", currency = "USD" },
+                checkPoint,
+            },
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+            });
+}
