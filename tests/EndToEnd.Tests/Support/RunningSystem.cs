@@ -44,9 +44,13 @@ public sealed class RunningSystem : IAsyncLifetime
     }
 
     /// <summary>Some of the programs once more, for a test that needs them for itself.</summary>
-    public Task<OwnSystem> AnotherAsync(params string[] programs) => OwnSystem.StartAsync(
-        _servers, [.. ServiceProgram.All.Where(program => programs.Contains(program.Name))],
-        new Dictionary<string, string>());
+    public Task<OwnSystem> AnotherAsync(params string[] programs) =>
+        AnotherAsync(new Dictionary<string, string>(), programs);
+
+    /// <summary>The same with settings of their own.</summary>
+    public Task<OwnSystem> AnotherAsync(IReadOnlyDictionary<string, string> settings, params string[] programs) =>
+        OwnSystem.StartAsync(
+            _servers, [.. ServiceProgram.All.Where(program => programs.Contains(program.Name))], settings);
 
     /// <summary>A caller with the token of a role.</summary>
     public Api As(string role) => Own.As(role);
