@@ -143,7 +143,7 @@ public sealed class ReceiptProjection : Projection
     {
         On<ReceiptSetAside>(
             "update receipts r set aside = s.reason, aside_detail = s.detail, aside_since = case " +
-            "when r.aside = s.reason and r.aside_due = s.due then r.aside_since else s.since end, " +
+            "when r.aside = s.reason and r.aside_due is not distinct from s.due then r.aside_since else s.since end, " +
             "aside_due = s.due, version = s.version from unnest($1, $2, $3, $4, $5, $6) " +
             "as s (id, reason, detail, since, due, version) where r.id = s.id",
             rows => rows

@@ -3,6 +3,7 @@ using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Dunning;
 
@@ -12,49 +13,27 @@ namespace OrderToCash.Collections.Dunning;
 /// sees that it is done. After a time without any instance there is one run, today's; it finds what the others would
 /// have found.
 /// </summary>
-public sealed partial class DunningClock(
+public sealed class DunningClock(
     EventSourcing.EventStore store, LegalEntities entities, PolicyBook policies, DunningRunner runner,
-    TimeProvider clock, ILogger<DunningClock> log) : BackgroundService
+    TimeProvider clock, ILogger<DunningClock> log)
+    : RecurringWork("Start of dunning runs", TimeSpan.FromMinutes(1), clock, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     /// <summary>Starts what is due now. One whose run cannot be made keeps none of the others waiting.</summary>
     public async Task StartDueAsync(CancellationToken cancellation)
     {
         foreach (var entity in await entities.AllAsync(cancellation))
         {
-            try
-            {
-                await StartDueAsync(entity, cancellation);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                LogFailed(log, entity.Code, error);
-            }
+            await TryAsync(
+                $"Today's dunning run of {entity.Code}", () => StartDueAsync(entity, cancellation), cancellation);
         }
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await StartDueAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                LogFailed(log, "all legal entities", error);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellation) => StartDueAsync(cancellation);
 
     private async Task StartDueAsync(LegalEntity entity, CancellationToken cancellation)
     {
-        var local = LocalTime.Of(clock.GetUtcNow(), entity.TimeZone);
+        var local = LocalTime.Of(Clock.GetUtcNow(), entity.TimeZone);
         if ((await policies.InForceAsync(entity.Code, cancellation)).Dunning is not { } schedule
             || !schedule.IsDueAt(local, entity.Calendar))
             return;
@@ -77,8 +56,4 @@ public sealed partial class DunningClock(
             },
             cancellation);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "collections.dunning.failed",
-        Message = "Today's dunning run of {LegalEntity} could not be made; it is tried again in a minute")]
-    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
 }

@@ -10,15 +10,15 @@ public static partial class CollectionPolicyDecider
     private const int Many = 50;
 
     /// <summary>
-    /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs that there was keeps its
-    /// first day.
+    /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs keeps its first day with its
+    /// time: another time holds from the next moment on that it comes, so that nothing is sent at once.
     /// </summary>
     public static Decision Define(CollectionPolicy policy, CollectionPolicyDefined wish)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(wish);
-        if (policy.Definition?.Dunning is { Since: var since } && wish.Dunning is { } dunning)
-            wish = wish with { Dunning = dunning with { Since = since } };
+        if (policy.Definition?.Dunning is { } before && wish.Dunning is { } dunning && dunning.At == before.At)
+            wish = wish with { Dunning = dunning with { Since = before.Since } };
         var fault = CheckTerms(wish)
             ?? CheckDisputes(wish.Disputes)
             ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))
@@ -42,6 +42,8 @@ public static partial class CollectionPolicyDecider
         { Plans.LongestDays: < 1 or > 1095 } => Invalid("/plans/longestDays", "A plan runs 1 to 1,095 days."),
         { Escalations.AcknowledgeDays: < 1 or > 30 } =>
             Invalid("/escalations/acknowledgeDays", "An escalation is acknowledged within 1 to 30 days."),
+        { Dunning: { At: var at } } when at > DunningSchedule.Latest =>
+            Invalid("/dunning/at", $"Runs start at {DunningSchedule.Latest:HH:mm} at the latest."),
         { Contact.Count: 0 or > 250 } => Invalid("/contact", "Rules of contact are for 1 to 250 countries."),
         _ when !wish.Contact.ContainsKey(StandardPolicy.AnyCountry) =>
             Invalid("/contact", "Rules of contact need an entry * for all countries that are not named."),

@@ -2,6 +2,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Reviews;
 
@@ -9,41 +10,19 @@ namespace OrderToCash.Collections.Reviews;
 /// Makes the forecast of each legal entity once a day, in its own calendar. Any number of instances may try: the first
 /// is kept.
 /// </summary>
-public sealed partial class ForecastKeeper(
+public sealed class ForecastKeeper(
     EventSourcing.EventStore store, LegalEntities entities, ForecastReader reader, TimeProvider clock,
-    ILogger<ForecastKeeper> log) : BackgroundService
+    ILogger<ForecastKeeper> log)
+    : RecurringWork("Forecasts", TimeSpan.FromMinutes(10), clock, log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                foreach (var entity in await entities.AllAsync(stoppingToken))
-                    await TryAsync(entity.Code, clock.Today(entity.TimeZone), stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                LogFailed(log, "all legal entities", error);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     /// <summary>One whose forecast cannot be made keeps none of the others waiting.</summary>
-    private async Task TryAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        try
+        foreach (var entity in await entities.AllAsync(cancellation))
         {
-            await KeepAsync(legalEntity, today, cancellation);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            LogFailed(log, legalEntity, error);
+            await TryAsync(
+                $"Today's forecast of {entity.Code}",
+                () => KeepAsync(entity.Code, Clock.Today(entity.TimeZone), cancellation), cancellation);
         }
     }
 
@@ -57,8 +36,4 @@ public sealed partial class ForecastKeeper(
             ForecastStream.Type, id, IReviewStep.Itself, forecast => ForecastDecider.Make(forecast, made),
             cancellation: cancellation);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "collections.forecast.failed",
-        Message = "Today's forecast of {LegalEntity} could not be made; it is tried again in ten minutes")]
-    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
 }

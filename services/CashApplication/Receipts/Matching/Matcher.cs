@@ -48,15 +48,17 @@ public static class Matcher
         }
 
         var judge = new Judge(payment, facts, settings, known);
-        var suggestions = drafts.Select(judge.Explanation)
-            .Where(explanation => explanation.Confidence >= settings.Policy.SuggestThreshold)
+        var explanations = drafts.Select(judge.Explanation)
             .OrderByDescending(explanation => explanation.Confidence)
             .ThenBy(explanation => explanation.Lines[0].InvoiceNumber, StringComparer.Ordinal)
             .ThenBy(explanation => explanation.Lines[0].Installment)
             .ThenBy(explanation => explanation.Key, StringComparer.Ordinal)
             .DistinctBy(explanation => explanation.Key)
-            .Take(MaxSuggestions)
             .ToArray();
+        Explanation[] suggestions =
+        [
+            .. explanations.TakeWhile(one => one.Confidence >= settings.Policy.SuggestThreshold).Take(MaxSuggestions),
+        ];
         var rivals = suggestions.Length > 1
             && suggestions[0].Confidence - suggestions[1].Confidence < RivalMargin;
         var chosen = suggestions is [{ Blocker: null } best, ..] && !rivals
@@ -64,14 +66,16 @@ public static class Matcher
         var customer = known.CustomerId ?? chosen?.CustomerId;
         return new MatchResult(
             customer, known.CustomerId is null ? chosen?.Rule : known.By, chosen, suggestions,
-            judge.Aside(chosen, suggestions, rivals, named), customer is null ? Likely(payer, suggestions) : null);
+            judge.Aside(chosen, suggestions, rivals, named), customer is null ? Likely(payer, explanations) : null);
     }
 
-    /// <summary>Who may have paid: by what tells the payer, or by what would explain the money.</summary>
-    private static LikelyPayer[] Likely(PayerEvidence payer, Explanation[] suggestions) =>
+    /// <summary>
+    /// Who may have paid: by what tells the payer, or by what would explain the money, be it shown to people or not.
+    /// </summary>
+    private static LikelyPayer[] Likely(PayerEvidence payer, Explanation[] explanations) =>
     [
         .. payer.Candidates.Select(told => new LikelyPayer(told.CustomerId, decimal.Round(told.Weight, 2)))
-            .Concat(suggestions.Select(one => new LikelyPayer(one.CustomerId, decimal.Round(one.Confidence, 2))))
+            .Concat(explanations.Select(one => new LikelyPayer(one.CustomerId, decimal.Round(one.Confidence, 2))))
             .Where(one => one.Confidence >= PayerThreshold)
             .OrderByDescending(one => one.Confidence).ThenBy(one => one.CustomerId)
             .DistinctBy(one => one.CustomerId)
