@@ -6,8 +6,8 @@ using Npgsql;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Work that the clock brings: done when the service has started and again after each interval, until the service stops.
-/// What fails is logged, counted (<c>otc.work.failures</c> by <c>otc.work</c>) and tried again the next time; nothing
+/// Work that the clock brings: done when the service has started and again after each interval, until it stops. What
+/// fails is logged, counted (<c>otc.work.failures</c> by <c>otc.work</c>) and tried again the next time; nothing
 /// but the end of the service ends it. Every instance does it, so it must bear to be done twice at once.
 /// </summary>
 /// <param name="name">What it is, in words; operators see it in the log and in the metric.</param>

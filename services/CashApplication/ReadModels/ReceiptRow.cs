@@ -116,10 +116,11 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Version));
         On<ReceiptAnnounced>(
-            "update receipts r set is_announced = true, processor_reference = s.processor, payer_name = s.name, " +
+            "update receipts r set is_announced = r.is_announced or not s.was_pending, " +
+            "processor_reference = coalesce(s.processor, r.processor_reference), payer_name = s.name, " +
             "payer_account = s.payer, payer_key = s.key, reference = s.reference, check_number = s.check_number, " +
-            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8) " +
-            "as s (id, processor, name, payer, key, reference, check_number, version) where r.id = s.id",
+            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
+            "as s (id, processor, name, payer, key, reference, check_number, was_pending, version) where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.ProcessorReference)
@@ -128,6 +129,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
+                .Column(e => e.Data.WasPending)
                 .Column(e => e.Version));
 
         // What was recorded in error may be recorded anew; what those have that were entered is not its any more.

@@ -54,8 +54,8 @@ public sealed partial record Receipt
         },
         ReceiptAnnounced e => receipt with
         {
-            IsAnnounced = true,
-            ProcessorReference = e.ProcessorReference,
+            IsAnnounced = receipt.IsAnnounced || !e.WasPending,
+            ProcessorReference = e.ProcessorReference ?? receipt.ProcessorReference,
             Payer = e.Payer,
             Remittance = e.Remittance,
             CheckNumber = e.CheckNumber,

@@ -45,10 +45,12 @@ public static partial class ReceiptDecider
         };
 
     /// <summary>
-    /// Somebody enters money that a statement has brought already: it is the same money, and better known now.
+    /// Somebody enters money that a statement has brought already: it is the same money, and better known now. A
+    /// pending payment may have told it before; entered it is once.
     /// </summary>
     public static Decision Announce(
-        Receipt receipt, Guid receiptId, Announcement told, Deadlines deadlines, Guid decisionId)
+        Receipt receipt, Guid receiptId, Announcement told, Deadlines deadlines, Guid decisionId,
+        bool wasPending = false)
     {
         if (receipt.IsEntered || receipt.IsAnnounced || receipt.Balance.IsReversed)
             return ReceiptRefusals.AlreadyCleared(receipt.Number);
@@ -56,7 +58,7 @@ public static partial class ReceiptDecider
             return ReceiptRefusals.OtherCustomers(receipt.Number);
         var story = new Story(receiptId, receipt).Add(new ReceiptAnnounced(
             told.ProcessorReference, Told(told.Payer, receipt.Payer), Together(receipt.Remittance, told.Remittance),
-            receipt.CheckNumber ?? told.CheckNumber, receipt.BankAccount));
+            receipt.CheckNumber ?? told.CheckNumber, receipt.BankAccount, wasPending));
         if (told.CustomerId is { } customer && receipt.Balance.CustomerId is null
             && Identified(story, customer, "caller", deadlines.Today, decisionId) is { } refusal)
         {

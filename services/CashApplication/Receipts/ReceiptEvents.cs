@@ -70,9 +70,11 @@ public sealed record ReceiptCleared(
 /// <param name="Remittance">What the payer says, by both.</param>
 /// <param name="CheckNumber">Number of the check, or null.</param>
 /// <param name="BankAccount">Code of the account it reached.</param>
+/// <param name="WasPending">A pending payment told it before the money came: the receipt may yet be entered.</param>
 public sealed record ReceiptAnnounced(
     string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BankAccount = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BankAccount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool WasPending = false);
 
 /// <summary>It became known whose money it is.</summary>
 /// <param name="LegalEntity">Whose receipt.</param>

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements.Formats;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements;
 
@@ -43,7 +46,7 @@ public sealed class LineMaker(
             ? [.. EntryReceipts.Of(entry, booked.BankAccount, key, valueDate, source)]
             : [];
         IncomingReceipt[] pending = kind == LineClass.Pending && IsMoneyOnceBooked(entry)
-            ? [.. EntryReceipts.Of(entry, booked.BankAccount, PendingKey(entry, fingerprint), valueDate, source)]
+            ? [.. EntryReceipts.Of(entry, booked.BankAccount, PendingKey(entry), valueDate, source)]
             : [];
         var line = new StatementLine(
             entry.Ordinal, key, bookingDate, valueDate, entry.SignedAmount, kind, TextOf(entry),
@@ -67,14 +70,21 @@ public sealed class LineMaker(
     /// The same in every report that shows the entry: the bank's reference, else all that it says; and which of its
     /// like it is.
     /// </summary>
-    private string PendingKey(StatementEntry entry, EntryFingerprint fingerprint)
+    private string PendingKey(StatementEntry entry)
     {
         var name = entry.BankReference is { Length: > 0 } reference
             ? $"pending/{reference}/{entry.Amount}"
-            : $"pending/{fingerprint.Text}";
+            : $"pending/{Told(entry)}";
         var own = _pending[name] = _pending.GetValueOrDefault(name) + 1;
         return string.Create(CultureInfo.InvariantCulture, $"{name}#{own}");
     }
+
+    /// <summary>
+    /// What an entry says of itself, wherever it stands: reports of several days show it, and may leave it undated.
+    /// </summary>
+    private static string Told(StatementEntry entry) => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(
+            entry with { Ordinal = 0, Line = 0, Status = EntryStatus.Pending, EntryReference = null }, Json.Wire)));
 
     /// <summary>
     /// Payments of ours that come back in a credit: each where all are told, else the entry as a whole. In a credit
@@ -103,7 +113,7 @@ public sealed class LineMaker(
     }
 
     private static ReturnedPayment Return(
-        StatementEntry entry, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Kernel.Money amount,
+        StatementEntry entry, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount,
         int detail)
     {
         var code = payment?.ReturnReason ?? entry.Details.Select(details => details.ReturnReason).FirstOrDefault();

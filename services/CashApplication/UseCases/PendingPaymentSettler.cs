@@ -14,7 +14,10 @@ namespace OrderToCash.CashApplication.UseCases;
 /// </summary>
 public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matching, TimeProvider clock)
 {
-    /// <summary>What has no reference in common is no money of an earlier day: payers repeat themselves.</summary>
+    /// <summary>
+    /// What has no reference in common is no money of an earlier day: payers repeat themselves. References repeat, too
+    /// (those of mandates and standing orders): with one in common it may be some days earlier, and no more.
+    /// </summary>
     private const string Pairs = $"""
         with told as (
             select p.*, {EnteredReceipts.WordsOf}p.reference{EnteredReceipts.Ends} as words,
@@ -28,8 +31,8 @@ public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matc
                 and r.currency = e.currency and r.status <> 'reversed'
             union all
             select b.id, e.id,
-                case when e.ref_list && b.refs then 0 when b.value_date < e.since then null
-                    else {EnteredReceipts.Evidence} end,
+                case when e.ref_list && b.refs and b.value_date >= e.since - 5 then 0
+                    when b.value_date < e.since then null else {EnteredReceipts.Evidence} end,
                 abs(b.value_date - e.expected_on), b.customer_id, b.payer_account, b.number
             from told e
             cross join lateral (
@@ -39,7 +42,7 @@ public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matc
                 where r.legal_entity = e.legal_entity and r.currency = e.currency and r.amount = e.amount
                     and r.status <> 'reversed' and r.reversed = 0
                     and (e.bank_account is null or r.bank_account is null or r.bank_account = e.bank_account)
-                    and r.value_date between e.since - 60 and e.expires_on + 5) b
+                    and r.value_date between e.since - 5 and e.expires_on + 5) b
         )
         select credit, entered, rank, distance, x.customer_id, x.payer_account
         from pairs x join told e on e.id = x.entered
@@ -106,7 +109,7 @@ public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matc
         {
             var announced = ReceiptDecider.Announce(
                 receipt, receiptId, PendingPaymentDecider.AnnouncementOf(told),
-                await matching.DeadlinesAsync(told.LegalEntity, cancellation), Ids.Next(clock));
+                await matching.DeadlinesAsync(told.LegalEntity, cancellation), Ids.Next(clock), wasPending: true);
             if (announced.IsRefused)
                 return announced;
             batch.Append(ReceiptStream.Type, receiptId, receiptVersion, announced.Events);

@@ -40,7 +40,7 @@ public static class ReviewReturnedPayment
             StatementImport.Type, id,
             _ => request.Note is not { Length: > 0 and <= 500 } || string.IsNullOrWhiteSpace(request.Note)
                 ? NoteMissing
-                : returned.IsCredit || !returned.IsToReview
+                : returned.IsCredit || (!returned.IsToReview && !ReturnReasons.OfAccount.Contains(returned.Code))
                     ? Refusal.State("nothing-to-review", "This returned payment stops nothing.")
                     : Decision.Of(new ReturnedPaymentReviewed(statement, entry, detail, request.Note)),
             _ => Reply.Ok(reviewed),

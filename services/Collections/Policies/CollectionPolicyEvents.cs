@@ -43,7 +43,7 @@ public sealed record WorklistWeights(
 /// <param name="Since">The first day; it is given when the schedule is laid down.</param>
 public sealed record DunningSchedule(TimeOnly At, bool WorkingDaysOnly, string Playbook, DateOnly Since)
 {
-    /// <summary>A run belongs to its day: later than this an outage of minutes would leave the day without one.</summary>
+    /// <summary>A run belongs to its day: later than this an outage of minutes would leave the day without.</summary>
     public static readonly TimeOnly Latest = new(22, 0);
 
     /// <summary>

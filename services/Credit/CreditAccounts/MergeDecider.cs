@@ -40,8 +40,8 @@ public static class MergeDecider
             : Decision.Nothing;
 
     /// <summary>
-    /// An order that was approved for the duplicate, or delivered to it, is invoiced to the survivor: that much of it is
-    /// a receivable there and must not count twice.
+    /// An order that was approved for the duplicate, or delivered to it, is invoiced to the survivor: that much of it
+    /// is a receivable there and must not count twice.
     /// </summary>
     private static Exposure WithoutBilled(Exposure exposure, CreditAccount duplicate, CreditAccount survivor)
     {

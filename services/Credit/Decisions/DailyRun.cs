@@ -191,8 +191,8 @@ public sealed class DailyRun(
 }
 
 /// <summary>
-/// Runs each legal entity's day once it has begun there. Any instance may do it, one at a time does: it holds the lock of
-/// a session of its own.
+/// Runs each legal entity's day once it has begun there. Any instance may do it, one at a time does: it holds the lock
+/// of a session of its own.
 /// </summary>
 public sealed partial class DayBreak(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, DecisionBooks books, DailyRun run,

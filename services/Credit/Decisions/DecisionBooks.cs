@@ -77,7 +77,8 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
     private async ValueTask<Snapshot> SnapshotAsync(CancellationToken cancellation)
     {
         var snapshot = _snapshot;
-        if (snapshot is null || clock.GetElapsedTime(snapshot.ReadAt) > Freshness)
+        // A clock that was set back makes it old as well.
+        if (snapshot is null || clock.GetElapsedTime(snapshot.ReadAt).Duration() > Freshness)
             _snapshot = snapshot = await ReadAsync(cancellation);
         return snapshot;
     }

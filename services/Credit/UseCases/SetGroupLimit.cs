@@ -56,7 +56,7 @@ public static class SetGroupLimit
 
     /// <summary>Without it only the members' own limits count; who may raise limits without end may do it.</summary>
     private static Task<IResult> RemoveAsync(
-        Guid customerId, HttpCommand command, GroupMembership membership, ApprovalGate gate) =>
+        Guid customerId, HttpCommand command, GroupMembership membership, DecisionBooks books, ApprovalGate gate) =>
         command.CommitAsync(async cancellation =>
         {
             var (account, _) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
@@ -67,9 +67,12 @@ public static class SetGroupLimit
             if (command.ExpectedVersion is { } expected && expected != version)
                 return Plan.WrongVersion(version);
             var decision = GroupDecider.Remove(group);
+            var facts = (await books.FactsAsync(cancellation))(account);
+
+            // Not by what the limit is: it may have been lowered only to be removed.
             if (decision.Events.Count > 0 && (await gate.RequiredAsync(
-                ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, group.Limit!.Limit, command.Caller.Roles,
-                cancellation, account.Risk?.RiskClass)).Approvals > 0)
+                ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
+                command.Caller.Roles, cancellation, account.Risk?.RiskClass)).Approvals > 0)
                 return CreditRefusals.SharedLimitNeedsAuthority("group");
             var batch = new WriteBatch(command.Metadata());
             batch.Append(GroupStream.Type, stream, version, decision.Events);

@@ -99,9 +99,12 @@ public static class SetSegmentLimit
             if (command.ExpectedVersion is { } expected && expected != version)
                 return Plan.WrongVersion(version);
             var decision = SegmentDecider.Remove(now);
+            var facts = await books.FactsAsync(legalEntity, cancellation);
+
+            // Not by what the limit is: it may have been lowered only to be removed.
             if (decision.Events.Count > 0 && (await gate.RequiredAsync(
-                ApprovalKinds.CreditLimit, legalEntity, now.Limit!.Limit, command.Caller.Roles, cancellation))
-                .Approvals > 0)
+                ApprovalKinds.CreditLimit, legalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
+                command.Caller.Roles, cancellation)).Approvals > 0)
                 return CreditRefusals.SharedLimitNeedsAuthority("segment");
             var batch = new WriteBatch(command.Metadata()).Lock(SegmentsProjection.LockFor(legalEntity, segment));
             batch.Append(SegmentStream.Type, stream, version, decision.Events);

@@ -54,7 +54,7 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
-    /// <summary>Part of a credit memo issued for it is paid back: never more than was paid beyond what is owed.</summary>
+    /// <summary>Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed.</summary>
     public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
     {
         ArgumentNullException.ThrowIfNull(invoice);
@@ -197,11 +197,13 @@ public static class AdjustmentDecider
     }
 
     /// <summary>
-    /// Why so much cannot be given up: it was credited, and the credit is not applied here; or null. Where the credit was
-    /// paid back and the payment bounced since, what is open is a loss.
+    /// Why so much cannot be given up: it was credited, and the credit is not applied here; or null. Where the credit
+    /// was paid back and the payment bounced since, what is open is a loss.
     /// </summary>
     internal static Refusal? GivenTwice(Invoice invoice, Money amount) =>
-        amount > invoice.Creditable + invoice.RefundedInVain ? AdjustmentRefusals.CreditsElsewhere(invoice, amount) : null;
+        amount > invoice.Creditable + invoice.RefundedInVain
+            ? AdjustmentRefusals.CreditsElsewhere(invoice, amount)
+            : null;
 
     /// <summary>Why nothing can be posted on the day that was chosen, or null.</summary>
     internal static Refusal? WrongDay(Invoice invoice, PostingContext context) =>

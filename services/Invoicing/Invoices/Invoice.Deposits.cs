@@ -47,8 +47,8 @@ public sealed partial record Invoice
         Currency);
 
     /// <summary>
-    /// Of a deposit: what may be netted yet. Never what is not paid or was paid back, nor what was credited; nothing where
-    /// a payment came back that was netted already.
+    /// Of a deposit: what may be netted yet. Never what is not paid or was paid back, nor what was credited; nothing
+    /// where a payment came back that was netted already.
     /// </summary>
     public Money Available => IsVoid ? Money.Zero(Currency) : Money.Max(
         Money.Zero(Currency), Money.Min(Funded - Refunded, Issued!.Total - Credited) - Used);

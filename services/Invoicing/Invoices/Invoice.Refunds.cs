@@ -10,8 +10,8 @@ public sealed partial record Invoice
     public ImmutableDictionary<Guid, Money> Refunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
     /// <summary>
-    /// What the customer has put into it: money that was paid and not taken back, without what was deducted, and credits
-    /// of other documents.
+    /// What the customer has put into it: money that was paid and not taken back, without what was deducted, and
+    /// credits of other documents.
     /// </summary>
     public Money PutIn => Money.Sum(
         Allocations.Values.Where(one => one.State == AllocationState.Applied).Select(one => one.Amount)

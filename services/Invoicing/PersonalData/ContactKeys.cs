@@ -65,8 +65,9 @@ public sealed class ContactKeys(NpgsqlDataSource database, TimeProvider clock)
         if (ids.Length == 0)
             return;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var keys = (await connection.QueryAsync<(Guid Id, byte[] Key)>(
-            "select contact_id, key from contact_keys where contact_id = any(@ids)", new { ids }))
+        var keys = (await connection.QueryAsync<(Guid Id, byte[] Key)>(new CommandDefinition(
+            "select contact_id, key from contact_keys where contact_id = any(@ids)", new { ids },
+            cancellationToken: cancellation)))
             .ToDictionary(key => key.Id, key => key.Key);
         foreach (var list in lists.OfType<Contact[]>())
         {

@@ -12,8 +12,8 @@ public static class EntityClocks
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(string Code, string TimeZone)>(
+        return (await connection.QueryAsync<(string Code, string TimeZone)>(new CommandDefinition(
             "select code, time_zone from legal_entities where @legalEntity::text is null or code = @legalEntity " +
-            "order by code", new { legalEntity })).AsList();
+            "order by code", new { legalEntity }, cancellationToken: cancellation))).AsList();
     }
 }

@@ -107,7 +107,8 @@ public static class AgingReport
                 AgingSql.Customers, parameters, cancellationToken: cancellation))).ToArray());
         await connection.ExecuteAsync(new CommandDefinition(AgingSql.Planning, cancellationToken: cancellation));
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
-            sql, parameters);
+            new CommandDefinition(
+            sql, parameters, cancellationToken: cancellation));
         IReadOnlyList<string> buckets = query.Unapplied is true ? [.. ages.Names, UnappliedCash] : ages.Names;
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))

@@ -103,9 +103,11 @@ public static class CloseChecklist
             last = month.LastDay,
         };
         var (entries, unbalanced) = await connection.QuerySingleAsync<(long Entries, long Unbalanced)>(
-            Journal, parameters);
+            new CommandDefinition(
+            Journal, parameters, cancellationToken: cancellation));
         var cash = (await connection.QueryAsync<(string Role, string Currency, decimal Amount, decimal Worth)>(
-            Cash, parameters)).ToLookup(
+            new CommandDefinition(
+            Cash, parameters, cancellationToken: cancellation))).ToLookup(
                 row => row.Role, row => (Money.Of(row.Amount, row.Currency), Worth: Money.Round(row.Worth, books)));
         return
         [
@@ -119,7 +121,7 @@ public static class CloseChecklist
             Of("cash-identified", "unidentified", [.. cash["unidentified-cash"]], Money.Zero(books)),
             Of("cash-applied", "unapplied", [.. cash["unapplied-cash"]],
                 policy.Definition?.UnappliedCash is { } most ? Money.Round(most, books) : null),
-            await StatementsAsync(connection, entity, month),
+            await StatementsAsync(connection, entity, month, cancellation),
         ];
     }
 
@@ -166,13 +168,13 @@ public static class CloseChecklist
     /// day. An account without any has its money told in another way.
     /// </summary>
     private static async Task<CloseCheck> StatementsAsync(
-        NpgsqlConnection connection, LegalEntityDefined entity, Period month)
+        NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
     {
         const string code = "cash-complete";
-        var accounts = (await connection.QueryAsync<(string Code, DateOnly Through)>(
+        var accounts = (await connection.QueryAsync<(string Code, DateOnly Through)>(new CommandDefinition(
             "select code, statements_through from bank_accounts " +
-            "where legal_entity = @Code and statements_through is not null order by code", new { entity.Code }))
-            .AsList();
+            "where legal_entity = @Code and statements_through is not null order by code", new { entity.Code },
+            cancellationToken: cancellation))).AsList();
         var behind = accounts.Where(account => account.Through < month.LastDay).ToList();
         return accounts.Count == 0
             ? new CloseCheck(code, CloseCheckResult.NotKnown, "No statement of a bank account was ever imported.")

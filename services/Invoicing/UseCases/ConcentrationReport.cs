@@ -63,8 +63,8 @@ public static class ConcentrationReport
             return Problems.Malformed("bad-top", "/top", $"top is 1 to {MaxTop}.");
         var day = asOf ?? clock.Today(definition.TimeZone);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var owed = (await connection.QueryAsync<(Guid Id, string Name, decimal Amount)>(
-            Sums, new { legalEntity, asOf = day, knownAt })).ToList();
+        var owed = (await connection.QueryAsync<(Guid Id, string Name, decimal Amount)>(new CommandDefinition(
+            Sums, new { legalEntity, asOf = day, knownAt }, cancellationToken: cancellation))).ToList();
         var amounts = owed.ConvertAll(one => one.Amount);
         var shares = Concentration.Shares(amounts);
         var (rows, cumulative) = (new List<Row>(), 0m);

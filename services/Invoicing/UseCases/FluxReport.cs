@@ -72,16 +72,19 @@ public static class FluxReport
             MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(entity.Code), cancellation);
         var (threshold, yearBefore) = (policy.Definition?.Flux, new Period(month.FirstDay.AddYears(-1)));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = (await connection.QueryAsync<(string Role, DateOnly Month, decimal Amount)>(Sums, new
-        {
-            entity = entity.Code,
-            books = entity.BaseCurrency,
-            prior = month.Previous.FirstDay,
-            last = month.LastDay,
-            year = yearBefore.FirstDay,
-            yearEnd = yearBefore.LastDay,
-            knownAt,
-        })).ToLookup(sum => sum.Role);
+        var sums = (await connection.QueryAsync<(string Role, DateOnly Month, decimal Amount)>(new CommandDefinition(
+            Sums,
+            new
+            {
+                entity = entity.Code,
+                books = entity.BaseCurrency,
+                prior = month.Previous.FirstDay,
+                last = month.LastDay,
+                year = yearBefore.FirstDay,
+                yearEnd = yearBefore.LastDay,
+                knownAt,
+            },
+            cancellationToken: cancellation))).ToLookup(sum => sum.Role);
         return new Report(entity.Code, $"{month}", knownAt, threshold,
         [
             .. sums.OrderBy(role => role.Key, StringComparer.Ordinal).Select(role =>

@@ -71,8 +71,9 @@ public static class LossRatesReport
         var day = asOf ?? clock.Today(definition.TimeZone);
         int[] firsts = [0, .. ages.FirstDays];
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var found = (await connection.QueryAsync<(int First, decimal Amount, decimal Lost)>(
-            Sums, new { legalEntity, from, to, asOf = day, firsts })).ToDictionary(row => row.First);
+        var found = (await connection.QueryAsync<(int First, decimal Amount, decimal Lost)>(new CommandDefinition(
+            Sums, new { legalEntity, from, to, asOf = day, firsts },
+            cancellationToken: cancellation))).ToDictionary(row => row.First);
         var rows = ages.Names.Zip(firsts, (name, first) =>
         {
             var (_, reached, lost) = found.GetValueOrDefault(first);

@@ -95,8 +95,9 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
         string? legalEntity, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(Guid Id, DateOnly Today)>(
-            Passed, new { now = clock.GetUtcNow(), legalEntity, limit = InvoicesAtOnce })).AsList();
+        return (await connection.QueryAsync<(Guid Id, DateOnly Today)>(new CommandDefinition(
+            Passed, new { now = clock.GetUtcNow(), legalEntity, limit = InvoicesAtOnce },
+            cancellationToken: cancellation))).AsList();
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.overdue.failed",

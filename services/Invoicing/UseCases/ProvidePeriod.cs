@@ -139,7 +139,8 @@ public static class ProvidePeriod
             starts = rates.Take(rates.Count - 1).Select(rate => rate.UpTo!.Value + 1).ToArray(),
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var open = (await connection.QueryAsync<(int Bucket, decimal Amount)>(Open, parameters))
+        var open = (await connection.QueryAsync<(int Bucket, decimal Amount)>(new CommandDefinition(
+            Open, parameters, cancellationToken: cancellation)))
             .ToDictionary(row => row.Bucket, row => row.Amount);
         var posted = await connection.ExecuteScalarAsync<decimal>(new CommandDefinition(
             Posted, parameters, cancellationToken: cancellation));

@@ -51,7 +51,8 @@ public static class ReadExchangeRates
             return Problems.From(refusal!);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<(string Type, string Currency, DateOnly Day, decimal Rate)>(
-            Select, new { code, type, currency, day, limit = MaxRows }))
+            new CommandDefinition(
+            Select, new { code, type, currency, day, limit = MaxRows }, cancellationToken: cancellation)))
             .Select(row => new Row(row.Type, row.Currency, row.Day, row.Rate)).ToList();
         return Tables.Result(http, new Response(code, entity.BaseCurrency, rows), () => Table.Of(rows));
     }

@@ -107,7 +107,9 @@ public static class RevaluePeriod
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var items = (await connection.QueryAsync<(string Currency, decimal Balance, decimal Booked)>(
-            Items, new { entity = entity.Code, day = month.LastDay, books = entity.BaseCurrency }))
+            new CommandDefinition(
+            Items, new { entity = entity.Code, day = month.LastDay, books = entity.BaseCurrency },
+            cancellationToken: cancellation)))
             .Select(row => new ForeignItem(row.Currency, row.Balance, row.Booked)).ToList();
         var rates = await RateTable.ClosingAsync(
             store.Database, entity.Code, [.. items.Select(item => item.Currency).Distinct()], month.LastDay,

@@ -43,8 +43,9 @@ public static class SendRunAgain
         EventStore store, Guid runId, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(Guid Id, long Version)>(
+        return (await connection.QueryAsync<(Guid Id, long Version)>(new CommandDefinition(
             "select statement_id, version from statements where run_id = @runId and status = 'NotSent' and addressed " +
-            "order by statement_id limit @limit", new { runId, limit = AtOnce })).AsList();
+            "order by statement_id limit @limit", new { runId, limit = AtOnce },
+            cancellationToken: cancellation))).AsList();
     }
 }

@@ -95,6 +95,33 @@ public sealed class Money_on_its_way(CashApp app) : IClassFixture<CashApp>, IAsy
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
     }
 
+    /// <summary>Told before it came and entered when it had come, it is one receipt; entered again, it is another.
+    /// </summary>
+    [Fact]
+    public async Task is_one_receipt_with_money_that_is_entered_after_it_came()
+    {
+        var pending = (await app.Client.PostAsync("/v1/pending-payments", Wish(
+            "wire", "initiated", "67.80", "WAYTOLD67", Invoicing.Initech, PayerAccount))).Id();
+        var receipt = (await ImportAsync(new Camt("WAY-E1", Day, null) { Iban = Iban }
+            .Credit(67.80m, "thanks", null, PayerAccount, "WAY-E1"))).Items("receiptIds")
+            .ShouldHaveSingleItem().GetGuid();
+        (await EndedAsync(pending, "settled")).Id("receiptId").ShouldBe(receipt);
+        var wish = new
+        {
+            legalEntity = "US01",
+            method = "wire",
+            bankAccount = "US01-WAY",
+            amount = Usd("67.80"),
+            valueDate = Day,
+            reference = "WAYTOLD67",
+            payer = new { account = PayerAccount },
+        };
+
+        (await app.Client.PostAsync("/v1/receipts", wish, 200)).Id().ShouldBe(receipt);
+        (await app.Client.PostAsync("/v1/receipts", wish, 201)).Id().ShouldNotBe(receipt);
+        (await app.ScalarAsync<long>("select count(*) from receipts where amount = 67.80")).ShouldBe(2);
+    }
+
     /// <summary>D-03: a payment that was unknown, was given up and comes after all is a receipt, once.</summary>
     [Fact]
     public async Task d03_is_a_receipt_and_stays_failed_where_it_comes_after_it_failed()
@@ -137,6 +164,21 @@ public sealed class Money_on_its_way(CashApp app) : IClassFixture<CashApp>, IAsy
         var settled = pending.Single(one => one.Text("reference").Contains("two", StringComparison.Ordinal)).Id();
         (await EndedAsync(settled, "settled")).Id("receiptId").ShouldBe(receipt);
         (await PendingAsync(84.50m)).Count(one => one.Text("status") == "pending").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task that_the_bank_shows_without_day_or_reference_is_pending_once_as_well()
+    {
+        foreach (var before in new[] { 2, 1, 0 })
+        {
+            var date = $"<Dt>{Day.AddDays(-before):yyyy-MM-dd}</Dt>";
+            var file = new Camt($"WAY-U{before}", Day.AddDays(-before), null) { Iban = Iban }
+                .Pending(86.70m, "undated", PayerAccount).Xml();
+            await app.Client.PostAsync("/v1/bank-statements", Xml(file.Replace(
+                $"<BookgDt>{date}</BookgDt><ValDt>{date}</ValDt>", "", StringComparison.Ordinal)), 201);
+        }
+
+        (await PendingAsync(86.70m)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -54,6 +54,21 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         (await CreditAsync(customer, way)).ShouldBe(before + 5_000);
     }
 
+    /// <summary>I-19: without the limit of a group or a segment its customers may owe without end.</summary>
+    [Theory]
+    [InlineData("group-limit")]
+    [InlineData("segment-limit")]
+    public async Task a_shared_limit_that_was_lowered_is_not_taken_away_by_who_lowered_it(string way)
+    {
+        var customer = await CustomerAsync(segment: way);
+        await (await AskAsync(way, customer, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await AskAsync(way, customer, 0)).ShouldBeAsync(HttpStatusCode.OK);
+
+        var limit = way == "group-limit" ? $"groups/{customer}" : $"segments/{Entity}/{way}";
+        await (await bed.Client.DeleteAsync($"/v1/credit/{limit}/limit"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
+    }
+
     [Fact]
     public async Task less_credit_needs_nobody()
     {

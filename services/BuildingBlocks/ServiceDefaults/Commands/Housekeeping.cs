@@ -24,7 +24,9 @@ public sealed class Housekeeping(IServiceProvider services, TimeProvider clock, 
 
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken cancellation) =>
-        services.GetService<NpgsqlDataSource>() is { } database ? PurgeAsync(database, cancellation) : Task.CompletedTask;
+        services.GetService<NpgsqlDataSource>() is { } database
+            ? PurgeAsync(database, cancellation)
+            : Task.CompletedTask;
 
     /// <summary>Removes what is past its time now.</summary>
     public static async Task<int> PurgeAsync(NpgsqlDataSource database, CancellationToken cancellation = default)

@@ -173,8 +173,9 @@ public sealed partial class StatementRunner(
     private async Task<Dictionary<Guid, Guid?>> MadeAsync(Guid[] statements, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(Guid Id, Guid? RunId)>(
-            "select statement_id, run_id from statements where statement_id = any(@statements)", new { statements }))
+        return (await connection.QueryAsync<(Guid Id, Guid? RunId)>(new CommandDefinition(
+            "select statement_id, run_id from statements where statement_id = any(@statements)", new { statements },
+            cancellationToken: cancellation)))
             .ToDictionary(made => made.Id, made => made.RunId);
     }
 
