@@ -36,6 +36,16 @@ public sealed partial class StoredNames
                 Used().GroupBy(name => name).Where(same => same.Count() > 1).Select(same => $"{same.Key} twice"))
             .ShouldBeNone("Not service/snake_case, or twice:");
 
+    /// <summary>What a service stores is what it owns, and its README says what that is.</summary>
+    [Fact]
+    public void names_are_in_the_readme_of_their_service() =>
+        (from name in Used()
+         let parts = name.Split('/')
+         where parts[0] != "Approvals"
+            && !Repository.Read($"services/{parts[0]}/README.md").Contains($"`{parts[1]}`", StringComparison.Ordinal)
+         select name)
+        .ShouldBeNone("Stored, and not in a table of the service's README:");
+
     /// <summary>
     /// <c>.Add&lt;LimitSet&gt;("limit_set")</c> and <c>.Upcast&lt;…&gt;("old_name", …)</c> in each service, and in the
     /// building block whose events every service stores.

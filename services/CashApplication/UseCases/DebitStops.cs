@@ -27,8 +27,9 @@ internal static class DebitStops
     private const string Stop = $"""
         select d.code, d.booking_date
         from returned_payments d
-        join receipts r on r.id = d.receipt_id
-        where r.legal_entity = @legalEntity and (
+        join bank_accounts b on b.code = d.bank_account
+        left join receipts r on r.id = d.receipt_id
+        where b.legal_entity = @legalEntity and (
             ((r.customer_id = @customerId::uuid or r.payer_account = @account::text or d.account = @account::text)
                 and {IsToReview})
             or ((r.payer_account = @account::text or d.account = @account::text)

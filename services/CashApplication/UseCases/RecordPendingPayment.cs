@@ -59,17 +59,19 @@ public static class RecordPendingPayment
             var batch = new WriteBatch(command.Metadata());
             if (decided.Events.Count == 0)
                 return Plan.Write(batch, Reply.Ok(PendingPaymentView.Of(id, pending, version), version));
-            if (request is { Method: "ach", Stage: PendingStages.Initiated }
-                && await DebitStops.OfAsync(
-                    command.Store.Database, request.LegalEntity, request.CustomerId, fact.Payer.Account, cancellation)
-                is { } stopped)
-            {
-                return stopped;
-            }
-
             if (await ReceivedAsync(request, command) is { } receiptId)
                 return PendingPaymentRefusals.AlreadyReceived(request.ProcessorReference!, receiptId);
             var added = await recorder.AddAsync(batch, request.LegalEntity, [(id, fact)], cancellation);
+
+            // Whose it is may be known only now.
+            if (request is { Method: "ach", Stage: PendingStages.Initiated }
+                && await DebitStops.OfAsync(
+                    command.Store.Database, request.LegalEntity,
+                    request.CustomerId ?? added.Select(one => one.Fact.CustomerId).FirstOrDefault(),
+                    fact.Payer.Account, cancellation) is { } stopped)
+            {
+                return stopped;
+            }
 
             // Somebody told it meanwhile: after the conflict it is answered with as it is.
             if (added.Count == 0)

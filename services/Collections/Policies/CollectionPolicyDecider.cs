@@ -10,15 +10,16 @@ public static partial class CollectionPolicyDecider
     private const int Many = 50;
 
     /// <summary>
-    /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs keeps its first day with its
-    /// time: another time holds from the next moment on that it comes, so that nothing is sent at once.
+    /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs that there was keeps its
+    /// first day, so that no day is left out: with a time that has passed today's run starts now, unless there was
+    /// one.
     /// </summary>
     public static Decision Define(CollectionPolicy policy, CollectionPolicyDefined wish)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(wish);
-        if (policy.Definition?.Dunning is { } before && wish.Dunning is { } dunning && dunning.At == before.At)
-            wish = wish with { Dunning = dunning with { Since = before.Since } };
+        if (policy.Definition?.Dunning is { Since: var since } && wish.Dunning is { } dunning)
+            wish = wish with { Dunning = dunning with { Since = since } };
         var fault = CheckTerms(wish)
             ?? CheckDisputes(wish.Disputes)
             ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))

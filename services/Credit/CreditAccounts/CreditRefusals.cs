@@ -115,6 +115,10 @@ public static class CreditRefusals
         $"The credit policy of {legalEntity} has no rule over-segment-limit, so no order would be judged by the " +
         "limit; define a policy with that rule first.");
 
+    public static Refusal SegmentLimitsAreChecked(string legalEntity) => Refusal.State("segment-limit-not-checked",
+        $"Segments of {legalEntity} have limits, by which no order would be judged without the rule " +
+        "over-segment-limit; keep the rule, or take the limits away first.");
+
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");
 

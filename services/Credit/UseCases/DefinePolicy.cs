@@ -1,3 +1,4 @@
+using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Kernel;
@@ -40,6 +41,9 @@ public static class DefinePolicy
             return await command.RefuseAsync(denied);
         if (!(await books.EntitiesAsync(command.Cancellation)).Any(entity => entity.Code == legalEntity))
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
+        if (request.Policy.Orders.Rules.All(rule => rule.Code != RuleCodes.OverSegmentLimit)
+            && await ReadSegments.HasLimitsAsync(command.Store.Database, legalEntity, command.Cancellation))
+            return await command.RefuseAsync(CreditRefusals.SegmentLimitsAreChecked(legalEntity));
         var answer = await command.DecideAsync(
             PolicyStream.Type, PolicyStream.Id(legalEntity),
             book => PolicyDecider.Define(book, legalEntity, request.Policy),

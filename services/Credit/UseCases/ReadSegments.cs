@@ -69,6 +69,16 @@ public static class ReadSegments
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>True where segments of the legal entity have limits.</summary>
+    public static async Task<bool> HasLimitsAsync(
+        NpgsqlDataSource database, string legalEntity, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            "select exists (select 1 from credit_segments where legal_entity = $1)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     private static async Task<IResult> GetAsync(
         string legalEntity, string segment, HttpContext http, EventStore store, DecisionBooks books,
         GroupReader groups)

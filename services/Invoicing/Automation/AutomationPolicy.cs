@@ -77,8 +77,8 @@ public sealed record AutomationPolicy
     }
 
     /// <summary>
-    /// The months whose charges are to be billed by a day, the first one first: all that were missed, and those that
-    /// left somebody out on a day before.
+    /// The months whose charges are to be billed by a day, the first one first: all that were missed, and until the end
+    /// of the month after it those that left somebody out on a day before.
     /// </summary>
     public IEnumerable<Period> ChargesDue(DateOnly today)
     {
@@ -87,7 +87,8 @@ public sealed record AutomationPolicy
         for (var month = Period.Of(charges.Since); month.Next.FirstDay.AddDays(charges.Day - 1) <= today;
             month = month.Next)
         {
-            if (!Runs.TryGetValue($"{month}", out var run) || (run.Failed > 0 && run.On < today))
+            if (!Runs.TryGetValue($"{month}", out var run)
+                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay))
                 yield return month;
         }
     }

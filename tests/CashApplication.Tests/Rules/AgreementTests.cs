@@ -85,6 +85,17 @@ public sealed class Payments_that_were_agreed
         match.Suggestions[0].Rule.ShouldBe(MatchRules.PlanInstallment);
     }
 
+    [Fact]
+    public void are_for_a_person_where_two_plans_have_the_amount()
+    {
+        Candidate[] items = [Item("INV-1001", 300m), Item("INV-1002", 300m)];
+        var match = Match(
+            200m, items, Plan([200m, 100m], ("INV-1001", 300m)),
+            Plan([200m, 100m], ("INV-1002", 300m)) with { AgreementId = Ids.From("test", "another") });
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Rule.ShouldBe(MatchRules.PlanInstallment);
+    }
+
     /// <summary>I-01, I-02: whatever was agreed, no more is paid than came, nor more of an item than is open.</summary>
     [Fact]
     public void i02_never_pay_more_than_there_is() => Check.One(

@@ -223,14 +223,24 @@ public sealed class OrdersInTime(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     /// <summary>Takes the turn of the runs that come by themselves.</summary>
-    private async Task<NpgsqlConnection> OnlyByHandAsync()
+    private async Task<Turn> OnlyByHandAsync()
     {
-        var session = await bed.Database.OpenConnectionAsync();
-        await using var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session);
-        turn.Parameters.Add(
+        var connection = await bed.Database.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using var take = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection, transaction);
+        take.Parameters.Add(
             new NpgsqlParameter<long> { TypedValue = Ids.LockKey("ordertocash:credit-day-break") });
-        await turn.ExecuteNonQueryAsync();
-        return session;
+        await take.ExecuteNonQueryAsync();
+        return new Turn(connection, transaction);
+    }
+
+    private sealed record Turn(NpgsqlConnection Connection, NpgsqlTransaction Transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Transaction.DisposeAsync();
+            await Connection.DisposeAsync();
+        }
     }
 
     private async Task<object?> SqlAsync(string sql)

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Kernel;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -163,6 +164,12 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
 
         await (await PutAsync(segment, 100, "SG01")).ShouldBeAsync(HttpStatusCode.OK);
         (await (await bed.CheckAsync(customer, "SG-1", 101)).BodyAsync()).Text("decision").ShouldBe("held");
+        var policy = StandardPolicy.Value with
+        {
+            Orders = StandardPolicy.Value.Orders with { Rules = [new BlockingRule(RuleCodes.OverLimit)] },
+        };
+        await (await bed.App.Operator.PutAsJsonAsync(
+            "/v1/credit/policies/SG01", new { reason = "without the rule", policy }, Json.Wire)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "segment-limit-not-checked");
         var list = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/segments?legalEntity=SG01");
         list.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Amount("limit").ShouldBe(100);
         await (await bed.Client.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit"))

@@ -30,13 +30,20 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
     ];
 
     /// <summary>The installment of the plan that this pays; null where there is none.</summary>
-    public static Draft? Planned(AgreedPayment[] agreed, Candidate[] pool, AmountFit amounts) =>
-        Array.Find(agreed, one => one.Agreement.Kind == AgreementKind.Plan) is { } plan
-            ? new Draft(MatchRules.PlanInstallment, plan.Fit).Supported(0.85m, plan.Fit.Words).Doubted(
+    public static Draft? Planned(AgreedPayment[] agreed, Candidate[] pool, AmountFit amounts)
+    {
+        if (Array.Find(agreed, one => one.Agreement.Kind == AgreementKind.Plan) is not { } plan)
+            return null;
+        var draft = new Draft(MatchRules.PlanInstallment, plan.Fit).Supported(0.85m, plan.Fit.Words);
+        return draft
+            .Doubted(
                 pool.Any(item => !plan.Agreement.Items.Any(one => one.Id == item.Id)
                     && amounts.Exactly([item]) is not null),
                 0.85m, "An item outside the plan has exactly this amount.")
-            : null;
+            .Doubted(
+                agreed.Any(other => other != plan && !other.IsPaidBy(draft)), 0.85m,
+                "Something else that was agreed has exactly this amount.");
+    }
 
     /// <summary>The drafts, those that pay a promise with that reason; and promises that none of them pays.</summary>
     public static IEnumerable<Draft> Promised(AgreedPayment[] agreed, IReadOnlyList<Draft> drafts)
