@@ -41,7 +41,9 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
 
     private const string ReadSegments = "select legal_entity, segment from credit_segments";
 
+    private readonly Lock _turn = new();
     private Snapshot? _snapshot;
+    private int _forgotten;
 
     /// <summary>The facts for each account, without groups and segment.</summary>
     public async ValueTask<Func<CreditAccount, DecisionFacts>> FactsAsync(CancellationToken cancellation) =>
@@ -65,7 +67,14 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
         [.. (await SnapshotAsync(cancellation)).ByEntity.Values];
 
     /// <summary>Reads everything again before the next decision; for what this process itself has changed.</summary>
-    public void Forget() => _snapshot = null;
+    public void Forget()
+    {
+        lock (_turn)
+        {
+            _snapshot = null;
+            _forgotten++;
+        }
+    }
 
     private static DecisionFacts FactsOf(
         Snapshot snapshot, string? legalEntity, string? currency, DateTimeOffset now) =>
@@ -76,11 +85,20 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
 
     private async ValueTask<Snapshot> SnapshotAsync(CancellationToken cancellation)
     {
-        var snapshot = _snapshot;
+        var (known, forgotten, began) = (_snapshot, _forgotten, clock.GetTimestamp());
+
         // A clock that was set back makes it old as well.
-        if (snapshot is null || clock.GetElapsedTime(snapshot.ReadAt).Duration() > Freshness)
-            _snapshot = snapshot = await ReadAsync(cancellation);
-        return snapshot;
+        if (known is not null && clock.GetElapsedTime(known.ReadAt).Duration() <= Freshness)
+            return known;
+        var read = await ReadAsync(cancellation);
+        lock (_turn)
+        {
+            // What was begun before something was forgotten, or before what is known by now, is older than that.
+            if (forgotten == _forgotten && (_snapshot == known || _snapshot?.ReadAt < began))
+                _snapshot = read;
+        }
+
+        return read;
     }
 
     private async Task<Snapshot> ReadAsync(CancellationToken cancellation)

@@ -238,7 +238,13 @@ public sealed class Authority(CreditBed bed) : IClassFixture<CreditBed>
         await (await AskAsync("limit", customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
         await bed.PolicyAsync(Entity, policy => policy with
         {
-            Orders = policy.Orders with { Rules = [new BlockingRule(RuleCodes.OverLimit, Declines: true)] },
+            Orders = policy.Orders with
+            {
+                Rules =
+                [
+                    new BlockingRule(RuleCodes.OverLimit, Declines: true), new BlockingRule(RuleCodes.OverSegmentLimit),
+                ],
+            },
         });
         try
         {

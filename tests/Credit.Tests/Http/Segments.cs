@@ -169,7 +169,8 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
             Orders = StandardPolicy.Value.Orders with { Rules = [new BlockingRule(RuleCodes.OverLimit)] },
         };
         await (await bed.App.Operator.PutAsJsonAsync(
-            "/v1/credit/policies/SG01", new { reason = "without the rule", policy }, Json.Wire)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "segment-limit-not-checked");
+            "/v1/credit/policies/SG01", new { reason = "without the rule", policy }, Json.Wire))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "segment-limit-not-checked");
         var list = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/segments?legalEntity=SG01");
         list.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Amount("limit").ShouldBe(100);
         await (await bed.Client.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit"))
