@@ -44,24 +44,12 @@ public static class PendingPaymentQueries
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/pending-payments/{id:guid}", Get)
-            .RequireScope(Scopes.CashRead).Produces<PendingPaymentView>().WithTags("Pending payments")
-            .WithSummary("A pending payment");
+        ResourceEndpoint.Map(
+            routes, "/v1/pending-payments", PendingPayment.Type, Scopes.CashRead,
+            pending => pending.Recorded?.LegalEntity, PendingPaymentView.Of, "A pending payment");
         routes.MapGet("/v1/pending-payments", List)
             .RequireScope(Scopes.CashRead).Produces<Page<PendingPaymentView>>().WithTags("Pending payments")
             .WithSummary("Money on its way, and what became of it");
-        HistoryEndpoint.Map(routes, "/v1/pending-payments/{id:guid}/history", PendingPayment.Type, Scopes.CashRead,
-            pending => pending.Recorded?.LegalEntity).WithTags("Pending payments");
-    }
-
-    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
-    {
-        var (pending, version) = await store.LoadAsync(PendingPayment.Type, id, http.RequestAborted);
-        if (pending.Recorded is not { } told)
-            return Problems.From(PendingPaymentRefusals.NotFound(id));
-        return Caller.Of(http).Deny(told.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(PendingPaymentView.Of(id, pending, version), version);
     }
 
     private static async Task<IResult> List(

@@ -63,7 +63,7 @@ public static class FluxReport
             ])));
     }
 
-    /// <summary>The report as it was known at a moment; null for now.</summary>
+    /// <summary>The report as it was known at a moment; without one, as it is known today.</summary>
     internal static async Task<Report> FindAsync(
         LegalEntityDefined entity, Period month, DateTimeOffset? knownAt, EventStore store,
         CancellationToken cancellation)
