@@ -59,7 +59,7 @@ public sealed class ServicesAway(RunningSystem system) : IAsyncLifetime
             {
                 ["ReverseProxy__Clusters__credit__Destinations__0__Address"] = "http://127.0.0.1:9",
             },
-            "gateway", "credit");
+            [.. ServiceProgram.All.Select(program => program.Name)]);
         using var api = own.As("controller");
 
         for (var time = 0; time < 4; time++)
