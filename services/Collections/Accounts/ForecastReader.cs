@@ -29,8 +29,8 @@ public sealed class ForecastReader(NpgsqlDataSource database)
         """;
 
     /// <summary>
-    /// Open items without what is on its way; what a payment plan covers comes by its installments. Of customers in
-    /// bankruptcy nothing is expected.
+    /// Open items without what is on its way, which comes by itself; what a payment plan covers comes by its
+    /// installments. Of customers in bankruptcy nothing is expected.
     /// </summary>
     private const string Open =
         """
@@ -64,6 +64,26 @@ public sealed class ForecastReader(NpgsqlDataSource database)
               from payment_plans n join plan_installments l on l.plan_id = n.id
               where n.legal_entity = $1 and n.status = 'active') q
         join customers c on c.id = q.customer_id
+        """;
+
+    /// <summary>
+    /// What pending payments are to pay, and when: the earliest first, together no more than is open on an item. It is
+    /// money that comes, so whoever is not in bankruptcy is taken at the word of the bank or the processor.
+    /// </summary>
+    private const string Announced =
+        """
+        select q.customer_id, q.segment, q.currency, q.due_date, q.open, q.expected_on
+        from (select i.customer_id, c.segment, i.currency, i.due_date, a.expected_on, least(a.amount, i.balance
+                  - coalesce(sum(a.amount) over (partition by i.invoice_id, i.installment
+                      order by a.expected_on, a.allocation_id
+                      rows between unbounded preceding and 1 preceding), 0)) as open
+              from pending_allocations a
+              join open_items i on i.invoice_id = a.invoice_id and i.installment = a.installment
+              join customers c on c.id = i.customer_id
+              where a.open and a.expected_on is not null and i.legal_entity = $1 and i.balance > 0 and not exists (
+                  select 1 from holds h
+                  where h.customer_id = c.id and h.status = 'active' and h.kind = 'bankruptcy')) q
+        where q.open > 0
         """;
 
     private const string Cash =
@@ -132,8 +152,10 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             .ToDictionary(row => (row.Id, row.Money.Currency), row => row.Money);
         var owed = await ReadAsync(Open, legalEntity, row => Owed(row, ChanceOf), cancellation);
 
+        var announced = await ReadAsync(Announced, legalEntity, Coming, cancellation);
+
         // The oldest first: that is what money in the bank will be applied to.
-        return [.. owed.SelectMany(item => item).OrderBy(item => item.DueDate).Select(Uncovered)];
+        return [.. owed.SelectMany(item => item).OrderBy(item => item.DueDate).Select(Uncovered), .. announced];
 
         decimal ChanceOf(Guid customer) => kept.TryGetValue(customer, out var own)
             ? (own.Kept + (2 * usual)) / (own.All + 2)
@@ -150,6 +172,15 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             cash[(item.CustomerId, item.Open.Currency)] = there - taken;
             return item with { Open = item.Open - taken };
         }
+    }
+
+    /// <summary>What is announced comes on its day; what should have come by then comes tomorrow.</summary>
+    private static ExpectedItem Coming(NpgsqlDataReader row)
+    {
+        var open = row.Money(4, 2);
+        return new ExpectedItem(
+            row.GetGuid(0), row.Text(1), open, row.GetFieldValue<DateOnly>(3),
+            Promise: new PromisedPart(open, row.GetFieldValue<DateOnly>(5), Chance: 1));
     }
 
     /// <summary>What is disputed of an item, and the rest of it.</summary>

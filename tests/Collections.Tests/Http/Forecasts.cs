@@ -3,7 +3,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
-using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Tests.Http;
@@ -51,6 +51,29 @@ public sealed class Forecasts(CollectionsApp app) : IClassFixture<CollectionsApp
         {
             app.Clock.Days = days;
         }
+    }
+
+    /// <summary>A debit is initiated today: its money comes on its day, and is no less than before.</summary>
+    [Fact]
+    public async Task what_is_announced_comes_on_its_day()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 5, 300);
+        var (today, announced) = (app.Clock.Today, Story.NewId());
+        await story.TellAsync(
+            new PendingPaymentRecorded(
+                Story.NewId(), story.Entity, "ach", "initiated", item.CustomerId, Story.Usd(200), today.AddDays(3),
+                today.AddDays(9), [new(announced, item.InvoiceId, 1, item.InvoiceNumber, Story.Usd(200))]),
+            1);
+        await story.KnowsAsync($"select count(*) from pending_allocations where allocation_id = '{announced}'");
+
+        var made = await Story.ReadAsync<ForecastView>(await MakeAsync(story), HttpStatusCode.Created);
+
+        var days = made.Rows.Where(row => row.Grain == ForecastGrain.Day).ToList();
+        days.Single(row => row.From == today.AddDays(3)).Expected.Amount.ShouldBeInRange(200, 215);
+        days.Where(row => row.From != today.AddDays(3)).ShouldAllBe(row => row.Expected.Amount < 100);
+        made.Rows.Where(row => row.Grain == ForecastGrain.Month).Sum(row => row.Expected.Amount)
+            .ShouldBeInRange(200, 300);
     }
 
     [Fact]
