@@ -6,6 +6,9 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
 
+/// <summary>A forecast and how the customers pay that it was made of.</summary>
+public sealed record NewForecast(ForecastMade Made, PaymentBehaviour Behaviour);
+
 /// <summary>Reads from the replica what forecasts are made of: how customers paid, and what they owe.</summary>
 public sealed class ForecastReader(NpgsqlDataSource database)
 {
@@ -13,20 +16,23 @@ public sealed class ForecastReader(NpgsqlDataSource database)
     private const int MemoryDays = 540;
 
     /// <summary>Items of a time, whatever became of them: what was paid of each, and what is open today.</summary>
-    private const string Observations =
-        """
+    private static string Observations(string ofPaid, string ofOpen) =>
+        $"""
         select i.customer_id, c.segment, i.currency, s.amount, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, s.value_date, true
         from settlements s
         join open_items i on i.invoice_id = s.invoice_id and i.installment = s.installment
         join customers c on c.id = i.customer_id
-        where i.legal_entity = $1 and s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
+        where {ofPaid} = $1 and s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
         union all
         select i.customer_id, c.segment, i.currency, i.balance, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, $3, false
         from open_items i join customers c on c.id = i.customer_id
-        where i.legal_entity = $1 and i.balance > 0 and i.invoice_date between $2 and $3
+        where {ofOpen} = $1 and i.balance > 0 and i.invoice_date between $2 and $3
         """;
+
+    private static readonly string OfEntity = Observations("i.legal_entity", "i.legal_entity");
+    private static readonly string OfCustomer = Observations("s.customer_id", "i.customer_id");
 
     /// <summary>
     /// Open items without what is on its way, which comes by itself; what a payment plan covers comes by its
@@ -103,29 +109,34 @@ public sealed class ForecastReader(NpgsqlDataSource database)
         "where d.legal_entity = $1 and d.status in ('accepted', 'credited', 'rejected')";
 
     /// <summary>The forecast of a legal entity as of today.</summary>
-    public async Task<ForecastMade> MakeAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    public async Task<NewForecast> MakeAsync(
+        string legalEntity, DateOnly today, CancellationToken cancellation)
     {
-        var seen = await ObservationsAsync(legalEntity, today, cancellation);
+        var seen = await ObservationsAsync(OfEntity, legalEntity, today, cancellation);
         var items = await ItemsAsync(legalEntity, cancellation);
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(
             ForecastStream.Id(legalEntity, today).ToByteArray());
+        var behaviour = PaymentBehaviour.Learn(seen);
         var rows = ForecastCalibration.Widen(
-            CashForecaster.Make(today, items, PaymentBehaviour.Learn(seen), seed),
+            CashForecaster.Make(today, items, behaviour, seed),
             ForecastCalibration.Factors(today, seen, seed));
-        return new ForecastMade(
+        var made = new ForecastMade(
             legalEntity, today, today.AddDays(CashForecaster.Horizon), items.Count, rows);
+        return new NewForecast(made, behaviour);
     }
 
-    /// <summary>How the customers of a legal entity pay.</summary>
-    public async Task<PaymentBehaviour> BehaviourAsync(
-        string legalEntity, DateOnly today, CancellationToken cancellation) =>
-        PaymentBehaviour.Learn(await ObservationsAsync(legalEntity, today, cancellation));
+    /// <summary>How a customer pays, and its kind as the last forecast has learned it.</summary>
+    public async Task<CustomerBehaviour> BehaviourAsync(
+        Guid customerId, string legalEntity, string? segment, DateOnly today, CancellationToken cancellation) =>
+        PaymentBehaviour.Of(
+            await ObservationsAsync(OfCustomer, customerId, today, cancellation),
+            await PaymentKinds.FindAsync(database, legalEntity, segment, cancellation));
 
-    private async Task<List<PaymentObservation>> ObservationsAsync(
-        string legalEntity, DateOnly today, CancellationToken cancellation)
+    private async Task<List<PaymentObservation>> ObservationsAsync<T>(
+        string sql, T whose, DateOnly today, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Observations);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = whose });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
         return await command.ReadAsync(Observation, cancellation);

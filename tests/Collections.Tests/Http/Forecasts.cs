@@ -121,6 +121,15 @@ public sealed class Forecasts(CollectionsApp app) : IClassFixture<CollectionsApp
         (behaviour.Items, behaviour.AverageDays).ShouldBe((3, 8));
         behaviour.Distribution.Select(one => one.Share).ShouldBeInOrder();
         behaviour.MedianDays!.Value.ShouldBeInRange(0, 20);
+
+        var unknown = await story.CustomerAsync();
+        (await SharePaidAsync(unknown)).ShouldBeLessThan(behaviour.Distribution.Single(one => one.Day == 14).Share);
+        var before = await SharePaidAsync(unknown);
+        await Story.ReadAsync<ForecastView>(await MakeAsync(story), HttpStatusCode.Created);
+        (await SharePaidAsync(unknown)).ShouldBeGreaterThan(before);
+
+        async Task<decimal> SharePaidAsync(Guid id) => (await story.GetAsync<PaymentBehaviourView>(
+            $"/v1/collections/customers/{id}/payment-behaviour")).Distribution.Single(one => one.Day == 14).Share;
     }
 
     private static Task<HttpResponseMessage> MakeAsync(Story story) =>

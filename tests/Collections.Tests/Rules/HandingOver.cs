@@ -168,7 +168,10 @@ public sealed class HandingOver
         spec.Given(proposed, made, new PlacementRecalled(proposed, Some.Usd(0), Some.Usd(0)))
             .When(one => PlacementDecider.Account(one, Some.Usd(40), true))
             .Then(new CommissionAccrued(proposed, Some.Usd(40), Some.Usd(5), PlacementStatus.Recalled));
-        spec.Given(proposed, made, new PlacementClosed(proposed, Some.Usd(100), Some.Usd(12.5m)))
+        spec.Given(
+                proposed, made,
+                new CommissionAccrued(proposed, Some.Usd(100), Some.Usd(12.5m), PlacementStatus.Placed),
+                new PlacementClosed(proposed, Some.Usd(100), Some.Usd(12.5m)))
             .When(one => PlacementDecider.Account(one, Some.Usd(0), false))
             .Then(new CommissionAccrued(proposed, Some.Usd(0), Some.Usd(0), PlacementStatus.Closed));
         spec.Given(proposed).When(one => PlacementDecider.Account(one, Some.Usd(40), true)).ThenNothing();
