@@ -15,24 +15,31 @@ public sealed class ForecastReader(NpgsqlDataSource database)
     /// <summary>Invoices of the last year and a half tell how customers pay today.</summary>
     private const int MemoryDays = 540;
 
-    /// <summary>Items of a time, whatever became of them: what was paid of each, and what is open today.</summary>
-    private static string Observations(string ofPaid, string ofOpen) =>
-        $"""
+    /// <summary>Of items of a time, whatever became of them, what was paid.</summary>
+    private const string Paid =
+        """
         select i.customer_id, c.segment, i.currency, s.amount, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, s.value_date, true
         from settlements s
         join open_items i on i.invoice_id = s.invoice_id and i.installment = s.installment
         join customers c on c.id = i.customer_id
-        where {ofPaid} = $1 and s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
-        union all
+        where s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
+        """;
+
+    /// <summary>What is open of them today.</summary>
+    private const string Unpaid =
+        """
         select i.customer_id, c.segment, i.currency, i.balance, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, $3, false
         from open_items i join customers c on c.id = i.customer_id
-        where {ofOpen} = $1 and i.balance > 0 and i.invoice_date between $2 and $3
+        where i.balance > 0 and i.invoice_date between $2 and $3
         """;
 
-    private static readonly string OfEntity = Observations("i.legal_entity", "i.legal_entity");
-    private static readonly string OfCustomer = Observations("s.customer_id", "i.customer_id");
+    private const string SeenOfEntity =
+        $"{Paid} and i.legal_entity = $1 union all {Unpaid} and i.legal_entity = $1";
+
+    private const string SeenOfCustomer =
+        $"{Paid} and s.customer_id = $1 union all {Unpaid} and i.customer_id = $1";
 
     /// <summary>
     /// Open items without what is on its way, which comes by itself; what a payment plan covers comes by its
@@ -74,7 +81,8 @@ public sealed class ForecastReader(NpgsqlDataSource database)
 
     /// <summary>
     /// What pending payments are to pay, and when: the earliest first, together no more than is open on an item. It is
-    /// money that comes, so whoever is not in bankruptcy is taken at the word of the bank or the processor.
+    /// money that comes, so whoever is not in bankruptcy is taken at the word of the bank or the processor. What a
+    /// payment plan covers comes by its installments already.
     /// </summary>
     private const string Announced =
         """
@@ -88,7 +96,10 @@ public sealed class ForecastReader(NpgsqlDataSource database)
               join customers c on c.id = i.customer_id
               where a.open and a.expected_on is not null and i.legal_entity = $1 and i.balance > 0 and not exists (
                   select 1 from holds h
-                  where h.customer_id = c.id and h.status = 'active' and h.kind = 'bankruptcy')) q
+                  where h.customer_id = c.id and h.status = 'active' and h.kind = 'bankruptcy')
+              and not exists (
+                  select 1 from plan_items n
+                  where n.active and n.invoice_id = i.invoice_id and n.installment = i.installment)) q
         where q.open > 0
         """;
 
@@ -109,10 +120,9 @@ public sealed class ForecastReader(NpgsqlDataSource database)
         "where d.legal_entity = $1 and d.status in ('accepted', 'credited', 'rejected')";
 
     /// <summary>The forecast of a legal entity as of today.</summary>
-    public async Task<NewForecast> MakeAsync(
-        string legalEntity, DateOnly today, CancellationToken cancellation)
+    public async Task<NewForecast> MakeAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
     {
-        var seen = await ObservationsAsync(OfEntity, legalEntity, today, cancellation);
+        var seen = await ObservationsAsync(SeenOfEntity, legalEntity, today, cancellation);
         var items = await ItemsAsync(legalEntity, cancellation);
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(
             ForecastStream.Id(legalEntity, today).ToByteArray());
@@ -129,7 +139,7 @@ public sealed class ForecastReader(NpgsqlDataSource database)
     public async Task<CustomerBehaviour> BehaviourAsync(
         Guid customerId, string legalEntity, string? segment, DateOnly today, CancellationToken cancellation) =>
         PaymentBehaviour.Of(
-            await ObservationsAsync(OfCustomer, customerId, today, cancellation),
+            await ObservationsAsync(SeenOfCustomer, customerId, today, cancellation),
             await PaymentKinds.FindAsync(database, legalEntity, segment, cancellation));
 
     private async Task<List<PaymentObservation>> ObservationsAsync<T>(
@@ -162,7 +172,6 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             Cash, legalEntity, row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
             .ToDictionary(row => (row.Id, row.Money.Currency), row => row.Money);
         var owed = await ReadAsync(Open, legalEntity, row => Owed(row, ChanceOf), cancellation);
-
         var announced = await ReadAsync(Announced, legalEntity, Coming, cancellation);
 
         // The oldest first: that is what money in the bank will be applied to.

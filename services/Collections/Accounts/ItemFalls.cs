@@ -16,7 +16,8 @@ internal static class ItemFalls
         lateral (
             select n.kind, n.day, n.was - n.balance as amount from (
                 select case when h.kind = 'payment-applied' then 'payment'
-                           when h.kind in ('written-off', 'write-off-recovered') then 'given-up' else 'other' end as kind,
+                            when h.kind in ('written-off', 'write-off-recovered') then 'given-up'
+                            else 'other' end as kind,
                        coalesce(s.value_date, h.posting_date) as day, h.balance,
                        coalesce((select b.balance from item_history b where b.invoice_id = h.invoice_id
                            and b.installment = h.installment and b.version < h.version

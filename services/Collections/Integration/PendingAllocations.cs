@@ -7,8 +7,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Money asked for and not answered yet, what pending payments are to pay, and credits that have not lowered the balance
-/// yet. Each is asked for once and answered once, so the rows need no version: what is answered stays answered,
+/// Money asked for and not answered yet, what pending payments are to pay, and credits that have not lowered the
+/// balance yet. Each is asked for once and answered once, so the rows need no version: what is answered stays answered,
 /// whichever of the two messages comes first.
 /// </summary>
 internal static class PendingAllocations
@@ -18,7 +18,8 @@ internal static class PendingAllocations
 
     private const string Expected =
         "insert into pending_allocations (allocation_id, invoice_id, installment, amount, open, expected_on) " +
-        "values ($1, $2, $3, $4, true, $5) on conflict (allocation_id) do update set expected_on = excluded.expected_on";
+        "values ($1, $2, $3, $4, true, $5) on conflict (allocation_id) " +
+        "do update set expected_on = excluded.expected_on";
 
     /// <summary>
     /// Asked for, unless the answer is here already: all that it will take off the item, so the cash discount and the

@@ -39,7 +39,9 @@ public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
         {
             if (isCall && items[customer].Any(item => item.DueDate < today[customer] && item.Collectible.IsPositive))
                 continue;
-            var why = isCall ? "Nothing past due may be collected any more." : "The address is good again, or nobody's any more.";
+            var why = isCall
+                ? "Nothing past due may be collected any more."
+                : "The address is good again, or nobody's any more.";
             await store.DecideAsync(
                 CollectionTaskStream.Type, id, IReviewStep.Itself, task => TaskDecider.Cancel(task, why),
                 cancellation: cancellation);

@@ -87,9 +87,9 @@ public static class LogActivity
                 return CustomerRefusals.Unknown(request.CustomerId);
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
-            if (request.AttemptId is { } attempt
-                && !(await command.Store.LoadAsync(
-                    ContactProfileStream.Type, ContactProfileStream.Id(customer.Id), cancellation)).State.Knows(attempt))
+            var (profile, _) = await command.Store.LoadAsync(
+                ContactProfileStream.Type, ContactProfileStream.Id(customer.Id), cancellation);
+            if (request.AttemptId is { } attempt && !profile.Knows(attempt))
                 return ActivityRefusals.UnknownAttempt(attempt);
             var now = command.Clock.GetUtcNow();
             var logged = new ActivityLogged(

@@ -68,7 +68,7 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
         (await BecomesAsync(story, plan, PlanStatus.Completed)).Received.Amount.ShouldBe(100);
     }
 
-    /// <summary>40 of 100 are disputed, the plan is about the other 60: the credit for the 40 pays none of it.</summary>
+    /// <summary>40 of 100 are disputed, the plan is about the other 60: the credit pays none of it.</summary>
     [Fact]
     public async Task the_credit_of_what_it_is_not_about_does_not_count_for_it()
     {

@@ -35,8 +35,8 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
             $"select count(*) from escalations where customer_id = '{escalated.CustomerId}' and cause = 'playbook'"))
             .ShouldBe(1);
         (await story.ScalarAsync<long>(
-            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}' and kind = 'write-off' " +
-            "and status = 'waiting'")).ShouldBe(1);
+            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}' " +
+            "and kind = 'write-off' and status = 'waiting'")).ShouldBe(1);
         (await story.ScalarAsync<long>(
             $"select count(*) from contact_attempts where legal_entity = '{story.Entity}'")).ShouldBe(0);
         (await RunAsync(story, code)).Notices.ShouldBeEmpty();
