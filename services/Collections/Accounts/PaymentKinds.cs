@@ -6,8 +6,8 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.Collections.Accounts;
 
 /// <summary>
-/// Keeps how the customers of a legal entity and of its segments pay, as the forecast of the day has learned it: to show
-/// one customer nobody reads what all others have paid.
+/// Keeps how the customers of a legal entity and of its segments pay, as the forecast of the day has learned it: to
+/// show one customer nobody reads what all others have paid.
 /// </summary>
 internal static class PaymentKinds
 {
