@@ -16,6 +16,7 @@ internal static class ServicePolicies
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
+        .AddPolicy("collections-policies", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.Admin))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
         .AddPolicy("credit-policies", policy => policy.RequireScope(Scopes.CreditRead, Scopes.Admin))
         .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))

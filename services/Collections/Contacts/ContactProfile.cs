@@ -63,6 +63,9 @@ public sealed record ContactProfile
     /// <summary>Addresses differ in more than capital letters.</summary>
     public static string? Key(string? address) => address?.Trim().ToLowerInvariant();
 
+    /// <summary>True for an attempt that was allowed at this customer, as long as it may still count.</summary>
+    public bool Knows(Guid attemptId) => Attempts.Exists(attempt => attempt.ActivityId == attemptId);
+
     /// <summary>True when mail to this address came back and nobody has said since that it is good.</summary>
     public bool HasFailed(string? address) => Key(address) is { } key && Failed.Contains(key);
 

@@ -92,6 +92,7 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         {
             if (message.Kind == "credit-applied")
             {
+                yield return PendingAllocations.Close(source, item.InvoiceId, item.Installment, message.Amount);
                 yield return ItemHistory.Settled(
                     source, "credit", item, message.Amount, message.PostingDate, context.StreamVersion());
             }

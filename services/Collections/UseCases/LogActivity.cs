@@ -41,7 +41,8 @@ public static class LogActivity
     /// <param name="ContactName">With whom.</param>
     /// <param name="OccurredAt">When it was.</param>
     /// <param name="Address">Telephone number or mail address.</param>
-    /// <param name="AttemptId">The attempt that was allowed before, so that it counts once.</param>
+    /// <param name="AttemptId">The attempt at this customer that was allowed before, within 60 days, so that it counts
+    /// once.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
         string? ContactName = null, DateTimeOffset? OccurredAt = null, string? Address = null,
@@ -86,6 +87,10 @@ public static class LogActivity
                 return CustomerRefusals.Unknown(request.CustomerId);
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
+            var (profile, _) = await command.Store.LoadAsync(
+                ContactProfileStream.Type, ContactProfileStream.Id(customer.Id), cancellation);
+            if (request.AttemptId is { } attempt && !profile.Knows(attempt))
+                return ActivityRefusals.UnknownAttempt(attempt);
             var now = command.Clock.GetUtcNow();
             var logged = new ActivityLogged(
                 customer.Id, customer.LegalEntity, request.Channel, default, request.Summary,

@@ -132,7 +132,7 @@ public static class InvoicingPublications
     private static void PublishAnswers(Publications publications) => publications
         .On<CollectionsRequestCarriedOut>(e => new Contract.CollectionsRequestAnswered(
             e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "carried-out", null, null, e.Data.DocumentId,
-            e.Data.DocumentNumber))
+            e.Data.DocumentNumber, e.Data.ApplicationId))
         .On<CollectionsRequestAwaited>(e => new Contract.CollectionsRequestAnswered(
             e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "waiting", null,
             $"It waits for approval {e.Data.ApprovalId}.", null, null))

@@ -43,8 +43,11 @@ internal static class DisputeCrediting
         var context = calendars.Context(issued.Books.LegalEntity);
         var (draft, no) = CreditMemoDraft.OfGross(invoiceId, issued, credit.Amount, context).For(invoice.State);
         return draft is null ? no! : new CreditMemoIssuing(store, clock, calendars).Plan(
-            draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, number) => batch.Append(
-                CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
+            draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, memo) => batch.Append(
+                CollectionsSubjectStream.Type, stream, version, [Done(id, memo)], metadata));
+
+        object Done(Guid id, CreditMemo memo) => credit.Request.CarriedOut(
+            id, memo.Issued!.Number, memo.Applications.Select(one => (Guid?)one.Key).SingleOrDefault());
     }
 
     /// <summary>It is approved, which happens once.</summary>

@@ -15,7 +15,7 @@ namespace OrderToCash.Collections.Tests.Support;
 /// </summary>
 public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 {
-    private const string AllScopes = "collections:read collections:write";
+    private const string AllScopes = "collections:read collections:write admin";
 
     private readonly TestTokens _tokens = new();
     private TestVirtualHost? _broker;

@@ -82,6 +82,29 @@ public sealed class Story
             $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
     }
 
+    /// <summary>Something else than a payment changes an item; it is as given afterwards.</summary>
+    public async Task ChangeAsync(
+        OpenItem item, string kind, decimal amount, long version, Guid? source = null, DateOnly? on = null)
+    {
+        await TellAsync(
+            new OpenItemsChanged(
+                item.InvoiceId, kind, new MoneyAmount(amount, item.Amount.Currency), on ?? _app.Clock.Today, "agreed",
+                source ?? NewId(), [item]),
+            version);
+        await KnowsAsync(
+            $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
+    }
+
+    /// <summary>Write-offs, suspensions and the like need the approval of a controller.</summary>
+    public async Task JudgedAsync(params string[] kinds)
+    {
+        await TellAsync(
+            new ApprovalMatrixDefined(
+                Entity, [.. kinds.Select(kind => new ApprovalRule(kind, null, 1, "controller", null))], "USD"), 1);
+        await KnowsAsync(
+            $"select count(*) from mt_events where type = 'approval_matrix_defined' and data::text like '%{Entity}%'");
+    }
+
     /// <summary>What one unit of a currency is in US dollars today.</summary>
     public async Task RateAsync(string currency, decimal rate, long version = 1)
     {

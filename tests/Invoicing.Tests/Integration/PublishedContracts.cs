@@ -129,8 +129,8 @@ public class PublishedContracts
             Ids.From("request", "1"), Ids.From("dispute", "1"), CollectionsRequest.DisputeCredit, 4);
         return
         [
-            request.CarriedOut(Ids.From("memo", "1"), "CM-US01-2026-000001"), request.Awaited(Some.Allocation(7)),
-            request.Overtaken(),
+            request.CarriedOut(Ids.From("memo", "1"), "CM-US01-2026-000001", Ids.From("application", "1")),
+            request.Awaited(Some.Allocation(7)), request.Overtaken(),
         ];
     }
 

@@ -68,9 +68,8 @@ public sealed class WorkHandover(Customers customers, Recommender recommender, P
                 notice, AddTask(batch, noticeId, content, TaskKind.Other, $"{text} {refusal!.Detail}", today));
         }
 
-        var id = Ids.Next(clock);
-        await recommender.AddAsync(batch, id, customer, made, cancellation);
-        return NoticeDecider.HandOver(notice, id);
+        return NoticeDecider.HandOver(
+            notice, await recommender.AddAsync(batch, customer, made, noticeId, cancellation));
     }
 
     private Guid AddTask(
