@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
@@ -28,13 +29,19 @@ public sealed record AutomationPolicyDefined(
 /// <param name="On">The day there; those that could not be billed are tried again the next day.</param>
 /// <param name="Billed">Customers that are billed for the month, by this run or before it.</param>
 /// <param name="Failed">Customers that could not be billed.</param>
-public sealed record FinanceChargesBilled(string LegalEntity, string Period, DateOnly On, int Billed, int Failed);
+/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed.</param>
+public sealed record FinanceChargesBilled(
+    string LegalEntity, string Period, DateOnly On, int Billed, int Failed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int HeldBack = 0);
 
 /// <summary>What happens by itself at a legal entity, and what has happened.</summary>
 public sealed record AutomationPolicy
 {
     private const int LastDayOfEachMonth = 28;
     private const int MaxAfterDays = 90;
+
+    /// <summary>What is disputed for longer is left to people.</summary>
+    private const int MonthsHeldBack = 12;
 
     /// <summary>Nothing happens by itself.</summary>
     public static readonly AutomationPolicy Initial = new();
@@ -77,18 +84,23 @@ public sealed record AutomationPolicy
     }
 
     /// <summary>
-    /// The months whose charges are to be billed by a day, the first one first: all that were missed, and until the end
-    /// of the month after it those that left somebody out on a day before.
+    /// The months whose charges are to be billed by a day, the first one first: all that were missed; until the end of
+    /// the month after it those that left somebody out on a day before; and with each further month, for a year, those
+    /// that left out what was disputed.
     /// </summary>
     public IEnumerable<Period> ChargesDue(DateOnly today)
     {
         if (Definition?.FinanceCharges is not { } charges)
             yield break;
+        var billing = Period.Of(today).FirstDay.AddDays(charges.Day - 1);
+        var lastBilling = billing <= today ? billing : billing.AddMonths(-1);
         for (var month = Period.Of(charges.Since); month.Next.FirstDay.AddDays(charges.Day - 1) <= today;
             month = month.Next)
         {
             if (!Runs.TryGetValue($"{month}", out var run)
-                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay))
+                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay)
+                || (run.HeldBack > 0 && run.On < lastBilling
+                    && today <= month.LastDay.AddMonths(MonthsHeldBack)))
                 yield return month;
         }
     }
@@ -97,7 +109,8 @@ public sealed record AutomationPolicy
     public Decision Bill(FinanceChargesBilled run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return Runs.TryGetValue(run.Period, out var before) && (before.Failed == 0 || before.On >= run.On)
+        return Runs.TryGetValue(run.Period, out var before)
+            && (before is { Failed: 0, HeldBack: 0 } || before.On >= run.On)
             ? Decision.Nothing
             : Decision.Of(run);
     }

@@ -9,7 +9,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Bills the late fees and interest that automation policies have come to: each month once, months that were missed
 /// one after the other. What a person or another instance has billed meanwhile is not billed again; those who could not
-/// be billed are tried again the next day.
+/// be billed are tried again the next day, and what was disputed is looked at again with each month that follows.
 /// </summary>
 public sealed partial class AutomaticFinanceCharges(
     EventStore store, FinanceChargeBilling billing, TimeProvider clock, ILogger<AutomaticFinanceCharges> log)
@@ -42,10 +42,11 @@ public sealed partial class AutomaticFinanceCharges(
         foreach (var month in policy.ChargesDue(today))
         {
             var billed = await billing.BillAsync(legalEntity, month, false, null, metadata, cancellation);
-            var failed = billed.Count(one => one.Problem is not null);
+            var failed = billed.DebitMemos.Count(one => one.Problem is not null);
             if (failed > 0)
                 LogLeftOut(log, legalEntity, month, failed);
-            var run = new FinanceChargesBilled(legalEntity, $"{month}", today, billed.Count - failed, failed);
+            var run = new FinanceChargesBilled(
+                legalEntity, $"{month}", today, billed.DebitMemos.Count - failed, failed, billed.HeldBack);
             await store.DecideAsync(
                 AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
         }
