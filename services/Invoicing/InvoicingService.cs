@@ -67,6 +67,7 @@ public static class InvoicingService
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
+        builder.Services.AddSingleton<ReportMoments>();
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
@@ -104,6 +105,7 @@ public static class InvoicingService
             .Add<FinanceChargesBilled>("finance_charges_billed");
         store
             .Schema<Program>("invoicing")
+            .Check(ReportMoments.Check)
             .Check(AccountingCalendarsProjection.CheckPostingDays)
             .Inline(new LegalEntitiesProjection())
             .Inline(new AccountingCalendarsProjection())

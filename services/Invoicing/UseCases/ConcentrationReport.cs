@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -52,10 +53,10 @@ public static class ConcentrationReport
         .WithSummary("The largest debtors, their shares and the Herfindahl–Hirschman index, as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, Caller caller, EventStore store, TimeProvider clock,
+        HttpContext http, string legalEntity, Caller caller, EventStore store, TimeProvider clock, ReportMoments moments,
         CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -54,10 +55,10 @@ public static class ExportJournal
         .WithSummary("The journal of a legal entity and month (yyyy-MM), as JSON, CSV or XLSX");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, string period, Caller caller, EventStore store, TimeProvider clock,
+        HttpContext http, string legalEntity, string period, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -115,10 +116,10 @@ public static class TieOutReport
     ];
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, Caller caller, EventStore store, TimeProvider clock, CancellationToken cancellation,
+        HttpContext http, Caller caller, EventStore store, ReportMoments moments, CancellationToken cancellation,
         string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         var ofNow = asOf is null && knownAt is null;
