@@ -41,7 +41,7 @@ internal static class DisputeCrediting
             return refusal;
         var issued = invoice.State.Issued!;
         var context = calendars.Context(issued.Books.LegalEntity);
-        var (draft, no) = CreditMemoDraft.OfGross(invoiceId, issued, credit.Amount, context).For(invoice.State);
+        var (draft, no) = CreditMemoDraft.OfGross(invoiceId, invoice.State, credit.Amount, context).For(invoice.State);
         return draft is null ? no! : new CreditMemoIssuing(store, clock, calendars).Plan(
             draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, number) => batch.Append(
                 CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
