@@ -76,7 +76,7 @@ public sealed record CreditMemoDraft(
     /// <summary>
     /// The draft, or the first reason why there is none. Lines that name no account go to the entity's sales
     /// allowances. What credits an invoice is booked by the rate of that invoice, so that no exchange difference is
-    /// left.
+    /// left, and is that invoice's customer's; what credits none is the survivor's of a duplicate.
     /// </summary>
     public static (CreditMemoDraft? Draft, Refusal? Refusal) Of(
         IssueCreditMemo wish, BillingAccount account, InvoiceIssued? invoice, DateTimeOffset now)
@@ -89,7 +89,7 @@ public sealed record CreditMemoDraft(
         var (priced, refusal) = InvoiceDraft.Of(
             asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
-            wish.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number, priced.Lines, priced.Net,
+            invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number, priced.Lines, priced.Net,
             priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
     }
 
