@@ -65,6 +65,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
+        builder.Services.AddHostedService<TieOutWatch>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<ReportMoments>();

@@ -115,6 +115,25 @@ public static class TieOutReport
             .Select(row => row.View(ofNow: false)),
     ];
 
+    /// <summary>All sums as of now, and the first items that do not tie.</summary>
+    internal static async Task<(IReadOnlyList<Row> Rows, IReadOnlyList<Difference> Items)> AllAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var all = new
+        {
+            entities = (string[]?)null,
+            legalEntity = (string?)null,
+            asOf = (DateOnly?)null,
+            knownAt = (DateTimeOffset?)null,
+            limit = MaxDifferences,
+        };
+        var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
+            Sums, all, cancellationToken: cancellation));
+        var items = await connection.QueryAsync<ItemRow>(new CommandDefinition(
+            Items, all, cancellationToken: cancellation));
+        return ([.. sums.Select(row => row.View(ofNow: true))], [.. items.Select(row => row.View)]);
+    }
+
     private static async Task<IResult> HandleAsync(
         HttpContext http, Caller caller, EventStore store, ReportMoments moments, CancellationToken cancellation,
         string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)

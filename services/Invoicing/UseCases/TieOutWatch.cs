@@ -1,0 +1,81 @@
+using System.Diagnostics.Metrics;
+using Dapper;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>
+/// Holds the whole ledger against itself once a day, as <c>GET /reports/tie-out</c> does when it is asked: one instance
+/// does it, all of them tell what it found (<c>otc.invoicing.tieout.differences</c>). A difference is a defect, and
+/// whoever runs the system hears of it before the month ends.
+/// </summary>
+public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, ILogger<TieOutWatch> log)
+    : RecurringWork("Tie-out of the ledger", TimeSpan.FromMinutes(10), clock, log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromHours(23);
+
+    /// <summary>Whoever holds the row does it; it is free again if they die.</summary>
+    private const string Turn =
+        "select true from tie_outs where checked_at <= @before for update skip locked";
+
+    private const string Keep = "update tie_outs set checked_at = @now, differences = @differences";
+
+    private const string Kept = "select differences from tie_outs";
+
+    private static readonly Meter Meter = new("OrderToCash.Invoicing");
+
+    private static long _differences;
+
+    /// <summary>A field, so that the instrument lives as long as the meter.</summary>
+    private static readonly ObservableGauge<long> Differences = Meter.CreateObservableGauge(
+        "otc.invoicing.tieout.differences", () => Interlocked.Read(ref _differences), "{difference}",
+        "Sums and items of the ledger that did not tie when it was held against itself last");
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancellation)
+    {
+        _ = Differences;
+        await CheckAsync(Pause, cancellation);
+    }
+
+    /// <summary>
+    /// Holds the ledger against itself, unless that was done within the pause; gives how much does not tie.
+    /// </summary>
+    public async Task<int> CheckAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var now = Clock.GetUtcNow();
+        if (await connection.ExecuteScalarAsync<bool?>(Command(Turn, new { before = now - pause }, cancellation)) is true)
+        {
+            var (rows, items) = await TieOutReport.AllAsync(connection, cancellation);
+            foreach (var row in rows.Where(row => !row.Ties))
+                LogSum(log, row.LegalEntity, row.Currency, $"{row.Subledger}", $"{row.OpenItems}", $"{row.ControlAccount}");
+            foreach (var item in items)
+                LogItem(log, item.Number, item.Installment, item.Subledger, item.OpenItem);
+            var found = rows.Count(row => !row.Ties) + items.Count;
+            await connection.ExecuteAsync(Command(Keep, new { now, differences = found }, cancellation));
+            await transaction.CommitAsync(cancellation);
+        }
+
+        var differences = await connection.ExecuteScalarAsync<int>(Command(Kept, null, cancellation));
+        Interlocked.Exchange(ref _differences, differences);
+        return differences;
+    }
+
+    private static CommandDefinition Command(string sql, object? parameters, CancellationToken cancellation) =>
+        new(sql, parameters, cancellationToken: cancellation);
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.tieout.sum",
+        Message = "{LegalEntity} {Currency} does not tie: subledger {Subledger}, open items {OpenItems}, control " +
+            "account {ControlAccount}")]
+    private static partial void LogSum(
+        ILogger log, string legalEntity, string currency, string subledger, string openItems, string controlAccount);
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.tieout.item",
+        Message = "{Number}/{Installment} does not tie: {Subledger} in the subledger, {OpenItem} open")]
+    private static partial void LogItem(
+        ILogger log, string? number, int installment, decimal subledger, decimal openItem);
+}
