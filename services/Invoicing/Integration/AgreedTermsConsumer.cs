@@ -2,6 +2,7 @@ using MassTransit;
 using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Invoicing.Integration;

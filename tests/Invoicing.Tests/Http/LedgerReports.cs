@@ -185,6 +185,11 @@ public class LedgerReports(InvoicingApp app)
         csv.Text.Trim().Split('\n').Length.ShouldBe(121);
         csv.Text.ShouldContain("entryId,number,postingDate,kind,sourceNumber,customerId,account,role,currency,debit,");
         (await app.Client.ReadAsync(path)).Text.ShouldBe(json.Text);
+        var parts = new[] { "to=2026-10-15", "from=2026-10-16&to=2026-10-31" }.Select(async days =>
+            (await app.Client.ReadAsync($"{path}&{days}"))["lines"].EnumerateArray().Select(line => line.ToString()));
+        (await Task.WhenAll(parts)).SelectMany(part => part)
+            .ShouldBe(json["lines"].EnumerateArray().Select(line => line.ToString()));
+        (await app.Client.ReadAsync($"{path}&to=2026-11-01")).ShouldBe(HttpStatusCode.BadRequest, "bad-range");
         (await app.Client.ReadAsync($"/v1/journal-entries/export?legalEntity={entity}&period=October"))
             .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
         using var other = app.ClientWith("invoicing:read", "ELSEWHERE");

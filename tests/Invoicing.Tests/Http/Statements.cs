@@ -207,7 +207,7 @@ public class Statements(InvoicingApp app)
     [Fact]
     public async Task A_statement_whose_page_is_gone_says_so_and_stops_nobody()
     {
-        var (_, customer) = await RegisterAsync(await app.EntityAsync());
+        var (customer, _) = await RegisterAsync(await app.EntityAsync());
         await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 10, 5));
         var made = (await app.Client.PostAsync($"/v1/customers/{customer}/statements", new { from = From, to = To }))
             .ShouldBe(HttpStatusCode.Created);
