@@ -89,13 +89,13 @@ public sealed record CreditMemoDraft(
         var (priced, refusal) = InvoiceDraft.Of(
             asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
-            invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number, priced.Lines, priced.Net,
-            priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
+            invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number,
+            priced.Lines, priced.Net, priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
     }
 
     /// <summary>
-    /// An amount, tax included, of what an invoice billed: shared over its taxes as they are left of it, so that net and
-    /// tax sum to it to the cent.
+    /// An amount, tax included, of what an invoice billed: shared over its taxes as they are left of it, so that net
+    /// and tax sum to it to the cent.
     /// </summary>
     public static CreditMemoDraft OfGross(Guid invoiceId, Invoice invoice, Money gross, PostingContext context)
     {

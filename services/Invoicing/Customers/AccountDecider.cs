@@ -10,8 +10,8 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="ExternalId">Identifier in the caller's system; once per legal entity.</param>
 /// <param name="Segment">E.g. <c>enterprise</c>.</param>
 /// <param name="ParentId">Customer whose group it belongs to; never itself or one below it.</param>
-/// <param name="Contacts">At most 50. Language, channel and consent of somebody who is known, by identifier or name, stay
-/// as they were where they are left out.</param>
+/// <param name="Contacts">At most 50. Language, channel and consent of somebody who is known, by identifier or name,
+/// stay as they were where they are left out.</param>
 /// <param name="DiscountGraceDays">0 to 30 days after a discount date.</param>
 /// <param name="TermsOrigin">Where the terms come from.</param>
 /// <param name="Clauses">What may be charged for paying late.</param>

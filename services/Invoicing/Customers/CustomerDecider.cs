@@ -23,8 +23,8 @@ public static partial class CustomerDecider
     private static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
 
     /// <summary>
-    /// Opens the account under this number. Whether entity and parent exist is looked up before. What a contract adds to
-    /// an account is its first change.
+    /// Opens the account under this number. Whether entity and parent exist is looked up before. What a contract adds
+    /// to an account is its first change.
     /// </summary>
     public static Decision Register(Customer customer, RegisterCustomer wish, string number)
     {

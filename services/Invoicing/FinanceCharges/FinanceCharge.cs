@@ -34,7 +34,7 @@ public enum ChargeKind
 public sealed record FinanceCharge(
     Guid InvoiceId, string InvoiceNumber, int Installment, ChargeKind Kind, Money Amount, string Description);
 
-/// <summary>What a debit memo charges for an installment, so that it is not charged again for the same period.</summary>
+/// <summary>What a debit memo charges for an installment: it is not charged again for the same period.</summary>
 /// <param name="Amount">Zero where all that would have been charged was disputed.</param>
 /// <param name="HeldBack">What more is due should all that is disputed turn out to be owed; null for nothing.</param>
 public sealed record ChargedItem(

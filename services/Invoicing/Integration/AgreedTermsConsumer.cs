@@ -8,8 +8,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. What was agreed with
-/// a duplicate holds for the customer that is billed in its place, too.
+/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. What was agreed
+/// with a duplicate holds for the customer that is billed in its place, too.
 /// </summary>
 public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
 {

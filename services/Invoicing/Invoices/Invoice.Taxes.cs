@@ -3,7 +3,7 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
 
-/// <summary>What of net and taxes of an invoice is not credited yet: no tax is taken back that was not billed.</summary>
+/// <summary>What of an invoice's net and taxes is not credited yet: no tax is taken back that was not billed.</summary>
 public sealed partial record Invoice
 {
     /// <summary>What the credit memos issued for it take back of each tax, where they say so.</summary>
@@ -44,8 +44,8 @@ public sealed partial record Invoice
     }
 
     /// <summary>
-    /// An amount, tax included, shared over taxes in their proportion (largest remainder), so that net and tax sum to it
-    /// to the cent.
+    /// An amount, tax included, shared over taxes in their proportion (largest remainder), so that net and tax sum to
+    /// it to the cent.
     /// </summary>
     public static IReadOnlyList<TaxShare> Share(Money gross, IReadOnlyList<TaxShare> taxes)
     {

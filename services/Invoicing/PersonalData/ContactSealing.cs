@@ -27,8 +27,8 @@ public static class ContactSealing
 
     /// <summary>
     /// The wished contacts, sealed: as they are stored already where they are the same; with the key of the person
-    /// where the identifier or the name is known; else as somebody new, with the next fresh key. What a known person has
-    /// said of how to be written to stays where the wish does not speak of it.
+    /// where the identifier or the name is known; else as somebody new, with the next fresh key. What a known person
+    /// has said of how to be written to stays where the wish does not speak of it.
     /// </summary>
     /// <param name="present">Contacts as they are.</param>
     /// <param name="wished">Contacts as they shall be.</param>

@@ -62,8 +62,8 @@ public static class AgingReport
         .WithSummary("Receivables by age as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, TimeProvider clock, ReportMoments moments,
-        CancellationToken cancellation)
+        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, ReportMoments moments,
+        TimeProvider clock, CancellationToken cancellation)
     {
         if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
             return Problems.From(denied);

@@ -53,8 +53,8 @@ public static class ConcentrationReport
         .WithSummary("The largest debtors, their shares and the Herfindahl–Hirschman index, as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, Caller caller, EventStore store, TimeProvider clock, ReportMoments moments,
-        CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
+        HttpContext http, string legalEntity, Caller caller, EventStore store, ReportMoments moments,
+        TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
     {
         knownAt = await moments.KnownAsync(knownAt, cancellation);
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);

@@ -9,8 +9,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// The journal of a legal entity and month, one row per line: for a general ledger that takes files. In the order of
-/// posting dates and entries, so that the same month gives the same bytes: as it is known, or was known. A month of more
-/// lines than one file holds is asked for in parts, by days.
+/// posting dates and entries, so that the same month gives the same bytes: as it is known, or was known. A month of
+/// more lines than one file holds is asked for in parts, by days.
 /// </summary>
 public static class ExportJournal
 {
@@ -65,7 +65,8 @@ public static class ExportJournal
         knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
-        if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
+        if (!DateOnly.TryParseExact(
+            period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
             return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
         var (first, last) = (from ?? month, to ?? month.AddMonths(1).AddDays(-1));
         if (first < month || last < first || last >= month.AddMonths(1))

@@ -53,7 +53,8 @@ public static class FluxReport
         var (definition, refusal) = await ReadPeriods.FindAsync(entity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);
-        var report = await FindAsync(definition, month, await moments.KnownAsync(knownAt, cancellation), store, cancellation);
+        var known = await moments.KnownAsync(knownAt, cancellation);
+        var report = await FindAsync(definition, month, known, store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["role", "now", "priorPeriod", "change", "percent", "priorYear", "changeOfYear", "percentOfYear", "large"],
             report.Lines.Select(line => (IReadOnlyList<object?>)

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -48,11 +49,12 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = Clock.GetUtcNow();
-        if (await connection.ExecuteScalarAsync<bool?>(Command(Turn, new { before = now - pause }, cancellation)) is true)
+        var turn = Command(Turn, new { before = now - pause }, cancellation);
+        if (await connection.ExecuteScalarAsync<bool?>(turn) is true)
         {
             var (rows, items) = await TieOutReport.AllAsync(connection, cancellation);
             foreach (var row in rows.Where(row => !row.Ties))
-                LogSum(log, row.LegalEntity, row.Currency, $"{row.Subledger}", $"{row.OpenItems}", $"{row.ControlAccount}");
+                LogSum(log, row.LegalEntity, row.Currency, row.Subledger, row.OpenItems, row.ControlAccount);
             foreach (var item in items)
                 LogItem(log, item.Number, item.Installment, item.Subledger, item.OpenItem);
             var found = rows.Count(row => !row.Ties) + items.Count;
@@ -72,7 +74,7 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
         Message = "{LegalEntity} {Currency} does not tie: subledger {Subledger}, open items {OpenItems}, control " +
             "account {ControlAccount}")]
     private static partial void LogSum(
-        ILogger log, string legalEntity, string currency, string subledger, string openItems, string controlAccount);
+        ILogger log, string legalEntity, string currency, Money subledger, Money? openItems, Money controlAccount);
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.tieout.item",
         Message = "{Number}/{Installment} does not tie: {Subledger} in the subledger, {OpenItem} open")]

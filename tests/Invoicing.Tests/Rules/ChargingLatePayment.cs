@@ -113,7 +113,8 @@ public class ChargingLatePayment
             OfAllDueDates = [(days[0], 1_000), (days[1], -1_000), (days[2], -1_000), (days[2], 1_000)],
         };
 
-        For(new ContractClauses(InterestPercent: 36.5m), item).ShouldHaveSingleItem().Amount.ShouldBe(Money.Of(10, Usd));
+        For(new ContractClauses(InterestPercent: 36.5m), item).ShouldHaveSingleItem().Amount
+            .ShouldBe(Money.Of(10, Usd));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public static class Scopes
     public const string InvoicingWrite = "invoicing:write";
 
     /// <summary>
-    /// Keep the books: legal entities with their accounts, exchange rates, and the end of periods with all that it asks.
+    /// Keep the books: legal entities with their accounts, exchange rates, and the ends of periods with all they ask.
     /// </summary>
     public const string InvoicingBooks = "invoicing:books";
 
