@@ -1,11 +1,12 @@
 -- When the ledger was held against itself last, and how many sums and items did not tie. One instance does it and the
--- others tell what it found.
+-- others tell what it found; another one begins anew where it has not ended.
 create table tie_outs (
     is_only     boolean     not null default true constraint tie_outs_pkey primary key check (is_only),
+    begun_at    timestamptz not null,
     checked_at  timestamptz not null,
     differences integer     not null
 );
-insert into tie_outs (checked_at, differences) values ('2000-01-01 00:00 UTC', 0);
+insert into tie_outs (begun_at, checked_at, differences) values ('2000-01-01 00:00 UTC', '2000-01-01 00:00 UTC', 0);
 
 -- Entries are only ever added, and none below a close: so those above the last one say whether something came. Counting
 -- all since the beginning took longer with each year, and keeps whoever posts waiting where it is counted at the close.

@@ -64,11 +64,11 @@ public static class DaysLateReport
         CancellationToken cancellation, string? legalEntity = null, Guid? customerId = null,
         DateTimeOffset? knownAt = null)
     {
-        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = await connection.QueryAsync<Sum>(new CommandDefinition(Sums, new
         {

@@ -62,7 +62,6 @@ public static class ExportJournal
         HttpContext http, string legalEntity, string period, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, DateTimeOffset? knownAt = null, DateOnly? from = null, DateOnly? to = null)
     {
-        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (!DateOnly.TryParseExact(
@@ -71,6 +70,7 @@ public static class ExportJournal
         var (first, last) = (from ?? month, to ?? month.AddMonths(1).AddDays(-1));
         if (first < month || last < first || last >= month.AddMonths(1))
             return Problems.Malformed("bad-range", "/to", "from and to are days of the period, to not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             Select,

@@ -86,11 +86,11 @@ public static class SalesOutstandingReport
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         var parameters = new
         {
             from,

@@ -39,6 +39,9 @@ public static class TieOutReport
 
     private const int MaxDifferences = 100;
 
+    /// <summary>For the whole ledger at once, which nobody waits for.</summary>
+    private const int MaxSeconds = 1_200;
+
     private const string OfNow = "@asOf::date is null and @knownAt::timestamptz is null";
 
     /// <summary>One statement, so one snapshot: no write can come between the sums.</summary>
@@ -128,9 +131,9 @@ public static class TieOutReport
             limit = MaxDifferences,
         };
         var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
-            Sums, all, cancellationToken: cancellation));
+            Sums, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
         var items = await connection.QueryAsync<ItemRow>(new CommandDefinition(
-            Items, all, cancellationToken: cancellation));
+            Items, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
         return ([.. sums.Select(row => row.View(ofNow: true))], [.. items.Select(row => row.View)]);
     }
 
@@ -138,9 +141,9 @@ public static class TieOutReport
         HttpContext http, Caller caller, EventStore store, ReportMoments moments, CancellationToken cancellation,
         string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = await moments.KnownAsync(knownAt, cancellation);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         var ofNow = asOf is null && knownAt is null;
         var parameters = new
         {

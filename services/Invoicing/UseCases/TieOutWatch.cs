@@ -17,11 +17,17 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(23);
 
-    /// <summary>Whoever holds the row does it; it is free again if they die.</summary>
-    private const string Turn =
-        "select true from tie_outs where checked_at <= @before for update skip locked";
+    /// <summary>Whoever has not ended by then is taken for dead.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private const string Keep = "update tie_outs set checked_at = @now, differences = @differences";
+    /// <summary>
+    /// Whoever moves the row does it. No transaction stays open meanwhile: readers of the log would wait for it.
+    /// </summary>
+    private const string Turn =
+        "update tie_outs set begun_at = @now where checked_at <= @before " +
+        "and (begun_at <= @dead or begun_at <= checked_at) returning true";
+
+    private const string Keep = "update tie_outs set checked_at = @now, differences = @differences where begun_at = @now";
 
     private const string Kept = "select differences from tie_outs";
 
@@ -47,9 +53,8 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
     public async Task<int> CheckAsync(TimeSpan pause, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = Clock.GetUtcNow();
-        var turn = Command(Turn, new { before = now - pause }, cancellation);
+        var turn = Command(Turn, new { now, before = now - pause, dead = now - Longest }, cancellation);
         if (await connection.ExecuteScalarAsync<bool?>(turn) is true)
         {
             var (rows, items) = await TieOutReport.AllAsync(connection, cancellation);
@@ -59,7 +64,6 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
                 LogItem(log, item.Number, item.Installment, item.Subledger, item.OpenItem);
             var found = rows.Count(row => !row.Ties) + items.Count;
             await connection.ExecuteAsync(Command(Keep, new { now, differences = found }, cancellation));
-            await transaction.CommitAsync(cancellation);
         }
 
         var differences = await connection.ExecuteScalarAsync<int>(Command(Kept, null, cancellation));
