@@ -49,13 +49,13 @@ public sealed class ReportMoments(EventStore store, TimeProvider clock)
     public async Task<DateTimeOffset> TellAsync(DateTimeOffset? moment, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var (known, settled) = await connection.QuerySingleAsync<(DateTime At, DateTime Settled)>(
-            Command(Read, new { at = moment?.ToUniversalTime() }, cancellation));
+        var (known, settled) = await connection.QuerySingleAsync<(DateTime At, DateTime Settled)>(new CommandDefinition(
+            Read, new { at = moment?.ToUniversalTime() }, cancellationToken: cancellation));
         var at = new DateTimeOffset(known, TimeSpan.Zero);
         if (known <= settled)
             return at;
-        await connection.ExecuteAsync(Command(Tell, new { at }, cancellation));
-        var writing = (await connection.QueryAsync<string>(Command(Writers, null, cancellation))).ToHashSet();
+        await connection.ExecuteAsync(new CommandDefinition(Tell, new { at }, cancellationToken: cancellation));
+        var writing = await WritersAsync(connection, cancellation);
         for (var since = clock.GetTimestamp(); writing.Count > 0;)
         {
             if (clock.GetElapsedTime(since) > Patience)
@@ -65,13 +65,15 @@ public sealed class ReportMoments(EventStore store, TimeProvider clock)
             }
 
             await Task.Delay(LookAgain, clock, cancellation);
-            writing.IntersectWith(await connection.QueryAsync<string>(Command(Writers, null, cancellation)));
+            writing.IntersectWith(await WritersAsync(connection, cancellation));
         }
 
-        await connection.ExecuteAsync(Command(Settled, new { at }, cancellation));
+        await connection.ExecuteAsync(new CommandDefinition(Settled, new { at }, cancellationToken: cancellation));
         return at;
     }
 
-    private static CommandDefinition Command(string sql, object? parameters, CancellationToken cancellation) =>
-        new(sql, parameters, cancellationToken: cancellation);
+    private static async Task<HashSet<string>> WritersAsync(
+        NpgsqlConnection connection, CancellationToken cancellation) =>
+        (await connection.QueryAsync<string>(new CommandDefinition(Writers, cancellationToken: cancellation)))
+        .ToHashSet();
 }

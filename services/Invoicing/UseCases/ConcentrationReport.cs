@@ -54,7 +54,8 @@ public static class ConcentrationReport
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, string legalEntity, Caller caller, EventStore store, ReportMoments moments,
-        TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
+        TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null, int? top = null,
+        DateTimeOffset? knownAt = null)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);
         if (definition is null)

@@ -27,7 +27,8 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
         "update tie_outs set begun_at = @now where checked_at <= @before " +
         "and (begun_at <= @dead or begun_at <= checked_at) returning true";
 
-    private const string Keep = "update tie_outs set checked_at = @now, differences = @differences where begun_at = @now";
+    private const string Keep =
+        "update tie_outs set checked_at = @now, differences = @differences where begun_at = @now";
 
     private const string Kept = "select differences from tie_outs";
 
@@ -54,8 +55,9 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var now = Clock.GetUtcNow();
-        var turn = Command(Turn, new { now, before = now - pause, dead = now - Longest }, cancellation);
-        if (await connection.ExecuteScalarAsync<bool?>(turn) is true)
+        var asked = new { now, before = now - pause, dead = now - Longest };
+        if (await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
+            Turn, asked, cancellationToken: cancellation)) is true)
         {
             var (rows, items) = await TieOutReport.AllAsync(connection, cancellation);
             foreach (var row in rows.Where(row => !row.Ties))
@@ -63,16 +65,15 @@ public sealed partial class TieOutWatch(EventStore store, TimeProvider clock, IL
             foreach (var item in items)
                 LogItem(log, item.Number, item.Installment, item.Subledger, item.OpenItem);
             var found = rows.Count(row => !row.Ties) + items.Count;
-            await connection.ExecuteAsync(Command(Keep, new { now, differences = found }, cancellation));
+            await connection.ExecuteAsync(new CommandDefinition(
+                Keep, new { now, differences = found }, cancellationToken: cancellation));
         }
 
-        var differences = await connection.ExecuteScalarAsync<int>(Command(Kept, null, cancellation));
+        var differences = await connection.ExecuteScalarAsync<int>(
+            new CommandDefinition(Kept, cancellationToken: cancellation));
         Interlocked.Exchange(ref _differences, differences);
         return differences;
     }
-
-    private static CommandDefinition Command(string sql, object? parameters, CancellationToken cancellation) =>
-        new(sql, parameters, cancellationToken: cancellation);
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.tieout.sum",
         Message = "{LegalEntity} {Currency} does not tie: subledger {Subledger}, open items {OpenItems}, control " +
