@@ -106,8 +106,8 @@ public static class InvoicingService
             .Add<FinanceChargesBilled>("finance_charges_billed");
         store
             .Schema<Program>("invoicing")
-            .Check(ReportMoments.Check)
             .Check(AccountingCalendarsProjection.CheckPostingDays)
+            .Check(ReportMoments.Check)
             .Inline(new LegalEntitiesProjection())
             .Inline(new AccountingCalendarsProjection())
             .Inline(new ExchangeRatesProjection())

@@ -20,6 +20,9 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
+    /// <summary>Each round follows a lost race.</summary>
+    private const int MaxRounds = 20;
+
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
     /// something. Money counts from its value date, whenever it was applied, and what was taken back never came. What a
@@ -149,13 +152,16 @@ public sealed partial class FinanceChargeBilling(
 
         var id = MemoId(one.CustomerId, month, before.Count);
         var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
-        var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
-        var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued;
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
 
-        // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken.
-        return issued is not null
-            ? new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges)
-            : Failed(one);
+            // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken, or the like.
+            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued)
+                return new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges);
+        }
+
+        return Failed(one);
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
