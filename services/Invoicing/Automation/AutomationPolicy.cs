@@ -27,12 +27,17 @@ public sealed record AutomationPolicyDefined(
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>
 /// <param name="On">The day there; those that could not be billed are tried again the next day.</param>
-/// <param name="Billed">Customers that are billed for the month, by this run or before it.</param>
+/// <param name="Billed">Customers that are billed for the month, by this run or before it; of a run over what was held
+/// back those of them.</param>
 /// <param name="Failed">Customers that could not be billed.</param>
-/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed.</param>
+/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed; null for none.</param>
 public sealed record FinanceChargesBilled(
     string LegalEntity, string Period, DateOnly On, int Billed, int Failed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int HeldBack = 0);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? HeldBack = null);
+
+/// <summary>A month whose charges are to be billed.</summary>
+/// <param name="Only">The customers of whom something was held back; null for all customers.</param>
+public sealed record DueCharges(Period Month, IReadOnlyList<Guid>? Only = null);
 
 /// <summary>What happens by itself at a legal entity, and what has happened.</summary>
 public sealed record AutomationPolicy
@@ -86,9 +91,9 @@ public sealed record AutomationPolicy
     /// <summary>
     /// The months whose charges are to be billed by a day, the first one first: all that were missed; until the end of
     /// the month after it those that left somebody out on a day before; and with each further month, for a year, those
-    /// that left out what was disputed.
+    /// that held something back, for the customers it was held back of: nobody else is billed for times long past.
     /// </summary>
-    public IEnumerable<Period> ChargesDue(DateOnly today)
+    public IEnumerable<DueCharges> ChargesDue(DateOnly today)
     {
         if (Definition?.FinanceCharges is not { } charges)
             yield break;
@@ -98,10 +103,11 @@ public sealed record AutomationPolicy
             month = month.Next)
         {
             if (!Runs.TryGetValue($"{month}", out var run)
-                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay)
-                || (run.HeldBack > 0 && run.On < lastBilling
-                    && today <= month.LastDay.AddMonths(MonthsHeldBack)))
-                yield return month;
+                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay))
+                yield return new(month);
+            else if (run.HeldBack is { } only && run.On < lastBilling
+                && today <= month.LastDay.AddMonths(MonthsHeldBack))
+                yield return new(month, only);
         }
     }
 
@@ -110,7 +116,7 @@ public sealed record AutomationPolicy
     {
         ArgumentNullException.ThrowIfNull(run);
         return Runs.TryGetValue(run.Period, out var before)
-            && (before is { Failed: 0, HeldBack: 0 } || before.On >= run.On)
+            && (before is { Failed: 0, HeldBack: null } || before.On >= run.On)
             ? Decision.Nothing
             : Decision.Of(run);
     }

@@ -42,7 +42,8 @@ public sealed partial class FinanceChargeBilling(
             join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment
             left join credit_memos m on m.invoice_id = s.invoice_id and m.reason = 'Dispute' and exists (
                 select 1 from subledger_entries r where r.event_id = s.event_id and r.invoice_id = m.credit_memo_id)
-            where c.legal_entity = @legalEntity and c.clauses is not null and not exists (
+            where c.legal_entity = @legalEntity and c.clauses is not null
+                and (@only::uuid[] is null or c.customer_id = any(@only)) and not exists (
                 select 1 from credit_memos w where w.invoice_id = i.invoice_id and w.reason = 'Correction'
                     and not w.is_void and w.total = i.total))
         select customer_id, clauses, invoice_id, invoice_number, installment, due_date, greatest(day, @first) as day,
@@ -54,7 +55,8 @@ public sealed partial class FinanceChargeBilling(
     /// <summary>What a run has come to.</summary>
     /// <param name="DebitMemos">What is billed to each customer.</param>
     /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed.</param>
-    public sealed record Outcome(IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, int HeldBack);
+    public sealed record Outcome(
+        IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
 
     private sealed record CustomerCharges(
         Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items);
@@ -66,12 +68,13 @@ public sealed partial class FinanceChargeBilling(
     /// <param name="caller">Who asks; null for nobody, who adjusts no period.</param>
     /// <param name="metadata">Who asks, for the history.</param>
     /// <param name="cancellation">Stops between two customers.</param>
+    /// <param name="only">These customers; null for all.</param>
     public async Task<Outcome> BillAsync(
         string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IReadOnlyList<Guid>? only = null)
     {
         var now = clock.GetUtcNow();
-        var charged = await ChargesAsync(legalEntity, month, cancellation);
+        var charged = await ChargesAsync(legalEntity, month, only, cancellation);
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
         var wishes = charges.ConvertAll(one => new IssueInvoice(one.CustomerId, []));
         var accounts = await BillingAccounts.LoadAsync(store.Database, caller, wishes, now, cancellation);
@@ -90,15 +93,18 @@ public sealed partial class FinanceChargeBilling(
             }
         }
 
-        return new(billed, charged.Count(one => one.Items.Any(item => item.HeldBack is not null)));
+        return new(
+            billed,
+            [.. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)).Select(one => one.CustomerId)]);
     }
 
     private async Task<List<CustomerCharges>> ChargesAsync(
-        string legalEntity, Period month, CancellationToken cancellation)
+        string legalEntity, Period month, IReadOnlyList<Guid>? only, CancellationToken cancellation)
     {
+        var (first, last) = (month.FirstDay.AddDays(-1), month.LastDay);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-            Histories, new { legalEntity, first = month.FirstDay.AddDays(-1), last = month.LastDay },
+            Histories, new { legalEntity, first, last, only = only?.ToArray() },
             cancellationToken: cancellation))).AsList();
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);

@@ -60,7 +60,7 @@ public static class RunFinanceCharges
         var billed = await billing.BillAsync(
             request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), command.Cancellation);
         var response = new Response(
-            request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack);
+            request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count);
         return await command.CommitAsync(
             _ => Task.FromResult(Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(response))));
     }
