@@ -33,9 +33,10 @@ public static class AdjustmentDecider
         if (invoice.IsDeposit)
             return Decision.Of(new InvoiceCredited(
                 memo.CreditMemoId, memo.Number, amount, invoice.ShareOf(amount).Net));
-        return NotBilled(invoice, taxes ?? []) is { } refusal
+        var named = taxes is null ? null : invoice.AsBilled(taxes);
+        return NotBilled(invoice, named ?? []) is { } refusal
             ? refusal
-            : Decision.Of(new InvoiceCredited(memo.CreditMemoId, memo.Number, amount, Taxes: taxes));
+            : Decision.Of(new InvoiceCredited(memo.CreditMemoId, memo.Number, amount, Taxes: named));
     }
 
     /// <summary>Why so much of net and taxes cannot be credited, or null.</summary>

@@ -62,6 +62,37 @@ public sealed partial record Invoice
         ];
     }
 
+    /// <summary>
+    /// What is to be credited, under the taxes that were billed: what names no tax code is of those of its rate, in the
+    /// proportion of what is left of them.
+    /// </summary>
+    public IReadOnlyList<TaxShare> AsBilled(IReadOnlyList<TaxShare> taxes)
+    {
+        var left = TaxesLeft;
+        return
+        [
+            .. taxes.SelectMany(tax => Named(tax, [.. left.Where(one => one.TaxRate == tax.TaxRate)]))
+                .GroupBy(tax => (tax.TaxCode, tax.TaxRate)).Select(tax => new TaxShare(
+                    tax.Key.TaxCode, tax.Key.TaxRate, Money.Sum(tax.Select(one => one.Net), Currency),
+                    Money.Sum(tax.Select(one => one.Tax), Currency))),
+        ];
+    }
+
+    private static IEnumerable<TaxShare> Named(TaxShare tax, IReadOnlyList<TaxShare> billed)
+    {
+        if (tax.TaxCode is not null || billed.Count == 0 || billed.Any(one => one.TaxCode is null))
+            return [tax];
+        var nets = Shares(tax.Net, [.. billed.Select(one => one.Net.Amount)]);
+        var taxes = Shares(tax.Tax, [.. billed.Select(one => one.Tax.Amount)]);
+        return billed.Select((one, index) => one with { Net = nets[index], Tax = taxes[index] });
+    }
+
+    /// <summary>All of it is the first one's where nothing is left of any.</summary>
+    private static IReadOnlyList<Money> Shares(Money amount, IReadOnlyList<decimal> weights) =>
+        amount.Split(weights.All(weight => weight == 0)
+            ? [.. weights.Select((_, index) => index == 0 ? 1m : 0)]
+            : weights);
+
     private static IEnumerable<TaxShare> Of(IEnumerable<TaxShare> shares, TaxShare tax) =>
         shares.Where(one => one.TaxCode == tax.TaxCode && one.TaxRate == tax.TaxRate);
 }

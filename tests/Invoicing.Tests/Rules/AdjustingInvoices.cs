@@ -143,7 +143,13 @@ public class AdjustingInvoices
         Credit(credited, 50, 10.01m, 0.2m).ShouldBe("exceeds-billed");
         Credit(credited, 50, 10, 0.2m).ShouldBeNull();
 
-        static string? Credit(Invoice invoice, decimal net, decimal tax, decimal rate, string code = "TX") =>
+        // What names no tax is of those that were billed at its rate.
+        Credit(taxed, 100, 20.01m, 0.2m, null).ShouldBe("exceeds-billed");
+        AdjustmentDecider.Credit(
+            taxed, Source(3), Some.Usd(60), [new TaxShare(null, 0.2m, Some.Usd(50), Some.Usd(10))]).Events
+            .Aggregate(taxed, Invoice.Evolve).TaxesLeft.ShouldBe(credited.TaxesLeft);
+
+        static string? Credit(Invoice invoice, decimal net, decimal tax, decimal rate, string? code = "TX") =>
             AdjustmentDecider.Credit(
                 invoice, Source(2), Some.Usd(net + tax), [new TaxShare(code, rate, Some.Usd(net), Some.Usd(tax))])
             .Refusal?.Code;
