@@ -12,6 +12,8 @@ internal static class ServicePolicies
 {
     public static void AddServicePolicies(this AuthorizationBuilder policies) => policies
         .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
+        .AddPolicy("books", policy =>
+            policy.RequireScopeOr(Scopes.InvoicingRead, Scopes.InvoicingBooks, Scopes.Admin))
         .AddPolicy("approval-matrix", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))

@@ -65,8 +65,10 @@ public static class InvoicingService
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
+        builder.Services.AddHostedService<TieOutWatch>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
+        builder.Services.AddSingleton<ReportMoments>();
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
@@ -105,6 +107,7 @@ public static class InvoicingService
         store
             .Schema<Program>("invoicing")
             .Check(AccountingCalendarsProjection.CheckPostingDays)
+            .Check(ReportMoments.Check)
             .Inline(new LegalEntitiesProjection())
             .Inline(new AccountingCalendarsProjection())
             .Inline(new ExchangeRatesProjection())

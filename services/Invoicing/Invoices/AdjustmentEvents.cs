@@ -6,9 +6,11 @@ namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>A credit memo was issued for this invoice; so much less of it can be credited again.</summary>
 /// <param name="Net">Of a deposit: what of the amount is not tax. Else null.</param>
+/// <param name="Taxes">What it takes back of each tax; null of a deposit, and where it is in proportion.</param>
 public sealed record InvoiceCredited(
     Guid CreditMemoId, string CreditMemoNumber, Money Amount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Net = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Net = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TaxShare>? Taxes = null);
 
 /// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
@@ -69,9 +71,12 @@ public sealed record InstallmentRescheduled(
 /// <param name="Previous">Disputed until now.</param>
 /// <param name="PostingDate">Day it counts from.</param>
 /// <param name="Source">The dispute at Collections that this is because of; null where somebody marked it here.</param>
+/// <param name="Marked">What is marked here, beside what Collections holds back; null where a dispute is the cause, and
+/// in what was stored before the two were kept apart.</param>
 public sealed record DisputeMarked(
     Money Previous, DateOnly PostingDate, OpenItem Item,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeSource? Source = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeSource? Source = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Marked = null);
 
 /// <summary>A dispute at Collections as it was told last.</summary>
 /// <param name="DisputeId">The dispute.</param>

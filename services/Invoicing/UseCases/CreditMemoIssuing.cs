@@ -64,8 +64,9 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
     {
         var id = naturalId ?? Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
+        var taxes = draft.OfDeposit ? null : Invoice.TaxesOf(draft.Lines, draft.Total.Currency);
         if (invoice is { } credited
-            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total)
+            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total, taxes)
                 is { Refusal: { } refusal })
             return refusal;
         return NumberedPlan.Write([series], drawn =>
@@ -79,7 +80,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
                 List<object> events =
                 [
                     .. AdjustmentDecider.Credit(
-                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total).Events,
+                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total, taxes).Events,
                 ];
                 if (apply)
                     events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State, installment).Events);

@@ -19,7 +19,8 @@ public sealed class InvoicingClock(
     protected override async Task RunAsync(CancellationToken cancellation)
     {
         await TryAsync("Scheduled billing", () => BillAsync(cancellation), cancellation);
-        await TryAsync("Marking of overdue invoices", () => MarkAsync(cancellation), cancellation);
+        await TryAsync(
+            "Marking of overdue invoices", () => overdue.MarkAsync(Metadata, null, cancellation), cancellation);
         await TryAsync(
             "Start of statement runs", () => statements.StartAsync(Metadata, null, cancellation), cancellation);
         await TryAsync(
@@ -32,15 +33,6 @@ public sealed class InvoicingClock(
     private async Task BillAsync(CancellationToken cancellation)
     {
         while ((await billing.BillAsync(Metadata, null, again: false, cancellation)).Count > 0)
-        {
-            // There may be more than one go takes.
-        }
-    }
-
-    /// <summary>Until nothing is found; what could not be marked is looked at again in a minute.</summary>
-    private async Task MarkAsync(CancellationToken cancellation)
-    {
-        while (await overdue.MarkAsync(Metadata, null, cancellation) > 0)
         {
             // There may be more than one go takes.
         }

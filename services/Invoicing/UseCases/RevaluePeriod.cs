@@ -43,7 +43,7 @@ public static class RevaluePeriod
             .RequireScope(Scopes.InvoicingRead).Produces<RevaluationView>()
             .WithSummary("What revaluing the open items of a period's end comes to");
         routes.MapPost("/periods/{entity}/{period}/revaluation", PostAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<RevaluationView>()
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).Produces<RevaluationView>()
             .WithSummary("Revalue the open items of a period's end, and take it back on the next day");
         HistoryEndpoint.Map(
             routes, "/periods/{entity}/{period}/revaluation/history", RevaluationStream.Type, Scopes.InvoicingRead,

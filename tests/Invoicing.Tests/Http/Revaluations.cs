@@ -82,7 +82,7 @@ public class Revaluations(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
         await app.Client.IssueAsync(customer, 100, Last.FirstDay);
         var path = $"/v1/periods/{entity}/{Last}/revaluation";
-        using var elsewhere = app.ClientWith("invoicing:read invoicing:write", "ELSEWHERE");
+        using var elsewhere = app.ClientWith("invoicing:read invoicing:books", "ELSEWHERE");
 
         (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");
         (await app.Client.ReadAsync(path)).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Statements;
@@ -201,6 +202,22 @@ public class Statements(InvoicingApp app)
         var bounced = await app.Client.ReadAsync($"/v1/statements?legalEntity={entity}&status=bounced");
         bounced["items"].EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString()
             .ShouldBe("550 no such mailbox");
+    }
+
+    [Fact]
+    public async Task A_statement_whose_page_is_gone_says_so_and_stops_nobody()
+    {
+        var (customer, _) = await RegisterAsync(await app.EntityAsync());
+        await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 10, 5));
+        var made = (await app.Client.PostAsync($"/v1/customers/{customer}/statements", new { from = From, to = To }))
+            .ShouldBe(HttpStatusCode.Created);
+        var (statement, _) = await app.Store.LoadAsync(StatementStream.Type, made.Id);
+
+        var unprinted = await Should.ThrowAsync<PageMissingException>(() => app.Services
+            .GetRequiredService<StatementPdf>()
+            .OfAsync(made.Id, statement.Prepared!, new Dictionary<string, byte[]>(), CancellationToken.None));
+
+        unprinted.ShouldBeAssignableTo<PrintException>();
     }
 
     [Fact]

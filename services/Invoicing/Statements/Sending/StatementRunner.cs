@@ -13,7 +13,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// and after a crash it begins the run again: a customer whose statement is made already is passed over.
 /// </summary>
 public sealed partial class StatementRunner(
-    EventStore store, StatementReader reader, StatementMaker maker, ILogger<StatementRunner> log) : ISubscription
+    EventStore store, StatementReader reader, StatementMaker maker, ReportMoments moments, ILogger<StatementRunner> log)
+    : ISubscription
 {
     private const int AtOnce = 100;
 
@@ -55,6 +56,7 @@ public sealed partial class StatementRunner(
         if (run.Finished is not null)
             return;
         var wanted = (StatementRunStarted)started.Data;
+        await moments.TellAsync(wanted.KnownAt, cancellation);
         var (letterhead, country) = await reader.LetterheadAsync(wanted.LegalEntity, wanted.KnownAt, cancellation);
         var paper = new StatementPaper(letterhead, country, wanted.Pdf, started.StreamId);
         var (counts, after) = (None, Guid.Empty);
