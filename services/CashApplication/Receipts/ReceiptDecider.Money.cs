@@ -120,14 +120,15 @@ public static partial class ReceiptDecider
 
     /// <summary>A refund that was paid came back: a new fact, the payment stays what it was.</summary>
     public static Decision ReturnRefund(
-        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, string reason, Deadlines deadlines)
+        Receipt receipt, Guid receiptId, Guid refundId, PayingAccount account, string reason, Deadlines deadlines,
+        DateOnly? postingDate = null)
     {
         if (!receipt.PaidRefunds.TryGetValue(refundId, out var amount))
             return Decision.Nothing;
         var story = new Story(receiptId, receipt).Add(new RefundCameBack(
             receipt.LegalEntity, refundId, amount, reason, account.Code,
             JournalEntry.RefundReturned(
-                receiptId, receipt, deadlines.Today, amount, refundId, account.LedgerAccount),
+                receiptId, receipt, postingDate ?? deadlines.Today, amount, refundId, account.LedgerAccount),
             receipt.Balance.PayBackIn(amount)));
         SetAside(story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} came back: {reason}"));
         return Decision.Of(story.Events);

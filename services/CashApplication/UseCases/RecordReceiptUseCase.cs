@@ -76,8 +76,9 @@ public static class RecordReceiptUseCase
                 return no;
             var receipt = decision.Events.Aggregate(Receipt.Initial, Receipt.Evolve);
             var batch = new WriteBatch(command.Metadata())
+                .Lock(ReceiptNumbers.Yield(request.LegalEntity))
                 .GuardPromises(ReceiptMatching.Promises(apply))
-                .Guard(drawn.Guard)
+                .Guard(drawn.Use(1))
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
             ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, receiptId);
             await matching.ClaimRemittancesAsync(batch, [(receiptId, apply)], cancellation);
