@@ -201,7 +201,7 @@ public sealed class ReceiptProjection : Projection
             .Column(e => balance(e.Data).Reversed.Amount)
             .Column(e => balance(e.Data).TotalRefunded.Amount)
             .Column(e => balance(e.Data).TotalWrittenOff.Amount)
-            .Column(e => balance(e.Data).KeptOnAccount.Amount)
+            .Column(e => balance(e.Data).AllOnAccount.Amount)
             .Column(e => balance(e.Data).Status.Kebab())
             .Column(e => e.Version)
             .JsonColumn(e => balance(e.Data).Shares is { Count: > 0 } shares

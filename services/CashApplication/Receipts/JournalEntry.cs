@@ -91,27 +91,28 @@ public sealed record JournalEntry(
             receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
             Bank(receipt.Accounts), cause);
 
-    /// <summary>A rest is given up.</summary>
+    /// <summary>A rest is given up, of the receipt's own customer or of the owner of a share.</summary>
     public static JournalEntry WrittenOff(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause, Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-written-off",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
             SmallDifference(receipt.Accounts), cause);
 
     /// <summary>It is the customer's money again.</summary>
     public static JournalEntry WriteOffReversed(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause, Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-write-off-reversed",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, SmallDifference(receipt.Accounts),
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, SmallDifference(receipt.Accounts),
             Cash(receipt.Accounts, receipt.Balance.CustomerId), cause);
 
     /// <summary>
     /// A refund left the bank. Of a receipt that is reversed meanwhile nothing waits on the customer's cash any more.
     /// </summary>
     public static JournalEntry RefundPaid(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
-        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid", receipt.Balance.CustomerId,
-            amount, receipt.ValueDate,
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank,
+        Guid? owner = null) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid",
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate,
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),
@@ -119,9 +120,10 @@ public sealed record JournalEntry(
 
     /// <summary>A refund came back to the bank.</summary>
     public static JournalEntry RefundReturned(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank,
+        Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-returned",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, (bank, "bank"),
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, (bank, "bank"),
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),

@@ -155,6 +155,9 @@ public static class ReceiptRefusals
     public static Refusal SameItem(string invoice, int installment) => new(
         "same-item", $"The money is applied to installment {installment} of {invoice} already.", Field: "/invoiceId");
 
+    public static Refusal NoShare(Guid customerId) => new(
+        "no-share", $"Nothing of the receipt is money of customer {customerId}.", Field: "/customerId");
+
     public static readonly Refusal NothingToUndo =
         Refusal.State("nothing-to-undo", "No decision about this receipt is left that could be undone.");
 
