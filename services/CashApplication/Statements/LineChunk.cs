@@ -40,11 +40,13 @@ public sealed record LineChunk(
     public LineChunk After(IReadOnlyList<Guid> begun)
     {
         ArgumentNullException.ThrowIfNull(begun);
-        if (begun.Count == 0 || IsPart || Statements is not [var first, .. var others])
+        if (begun.Count == 0 || IsPart || Statements.Count == 0)
             return this;
+        var first = Statements[0];
         var line = first.Lines[0];
         line = line with { ReceiptIds = [.. begun.Take(line.ReceiptIds.Count), .. line.ReceiptIds.Skip(begun.Count)] };
-        return this with { Statements = [first with { Lines = [line, .. first.Lines.Skip(1)] }, .. others] };
+        first = first with { Lines = [line, .. first.Lines.Skip(1)] };
+        return this with { Statements = [first, .. Statements.Skip(1)] };
     }
 
     /// <summary>What the import's stream hears.</summary>

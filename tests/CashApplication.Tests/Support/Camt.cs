@@ -55,6 +55,14 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
     public Camt CreditOf(decimal amount, string family, string subFamily, string details = "") =>
         Entry(amount, "CRDT", null, null, Code(family, subFamily), details);
 
+    /// <summary>A payment of a customer's that the bank collects, or takes back, with what it calls it.</summary>
+    public Camt DirectDebit(
+        decimal amount, string endToEndId, string mandate, string? reason = null, string? account = null) => Entry(
+        amount, reason is null ? "CRDT" : "DBIT", null, null, Code("RDDT", reason is null ? "ESDD" : "UPDD"),
+        $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId><MndtId>{mandate}</MndtId></Refs>" +
+        (account is null ? "" : $"<RltdPties><DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct></RltdPties>") +
+        (reason is null ? "" : $"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>") + "</TxDtls></NtryDtls>");
+
     /// <summary>A payment of ours that comes back.</summary>
     public Camt CameBack(decimal amount, string endToEndId, string reason = "AC04") => CreditOf(amount, "ICDT", "RRTN",
         $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId></Refs>" +
