@@ -16,10 +16,10 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>matching</c>: 10,000 payments of a made-up corpus, a thousand to a write as a statement's lines are, against open
-/// items of a twentieth as many customers, by the recorder of the service: how many a second, what of the time goes into
-/// matching (receipts that were entered, candidates, scoring, decisions) and into writing, and how many were applied
-/// without a person, rightly and wrongly. Invoicing's answers are not waited for. Then one payment over 800 and one over
-/// 10,000 invoices.
+/// items of a twentieth as many customers, by the recorder of the service: how many a second, what of the time goes
+/// into matching (receipts that were entered, candidates, scoring, decisions) and into writing, and how many were
+/// applied without a person, rightly and wrongly. Invoicing's answers are not waited for. Then one payment over 800 and
+/// one over 10,000 invoices.
 /// </summary>
 internal static class MatchingBenchmark
 {

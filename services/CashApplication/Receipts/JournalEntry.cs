@@ -101,8 +101,8 @@ public sealed record JournalEntry(
     public static JournalEntry WrittenOff(
         Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause, Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-written-off",
-            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
-            SmallDifference(receipt.Accounts), cause);
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate,
+            Cash(receipt.Accounts, receipt.Balance.CustomerId), SmallDifference(receipt.Accounts), cause);
 
     /// <summary>It is the customer's money again.</summary>
     public static JournalEntry WriteOffReversed(

@@ -60,8 +60,8 @@ public enum DecisionKind
 
 /// <summary>A decision that can be undone.</summary>
 /// <param name="Amount">How much it moved; null where that is told by the allocations.</param>
-/// <param name="From">Whose money it was before, for a transfer; whose share it was, for what is kept on account or given
-/// up.</param>
+/// <param name="From">Whose money it was before, for a transfer; whose share it is of, for what is kept on account or
+/// given up.</param>
 /// <param name="To">Whose it became.</param>
 public sealed record UndoableDecision(
     Guid Id, DecisionKind Kind, Money? Amount = null, Guid? From = null, Guid? To = null);

@@ -48,8 +48,8 @@ public static partial class ReceiptDecider
     }
 
     /// <summary>
-    /// Gives free money of the receipt's own customer, or of one who has a share of it, to another customer; all that is
-    /// free of theirs where no amount is named.
+    /// Gives free money of the receipt's own customer, or of one who has a share of it, to another customer; all that
+    /// is free of theirs where no amount is named.
     /// </summary>
     public static Decision Transfer(
         Receipt receipt, Guid receiptId, Guid decisionId, Guid to, Money? amount, string reason, Deadlines deadlines,
@@ -160,7 +160,8 @@ public static partial class ReceiptDecider
                 receiptId, receipt, postingDate ?? deadlines.Today, amount, refundId, account.LedgerAccount,
                 receipt.OwnerOfRefund(refundId)),
             receipt.Balance.PayBackIn(amount, receipt.OwnerOfRefund(refundId))));
-        SetAsideWaiting(story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} came back: {reason}"));
+        SetAsideWaiting(
+            story, deadlines.Aside(AsideReasons.Unexplained, $"The refund of {amount} came back: {reason}"));
         return Decision.Of(story.Events);
     }
 

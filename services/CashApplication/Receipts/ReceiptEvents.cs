@@ -211,7 +211,7 @@ public sealed record AllocationReversed(
 /// <param name="Entry">The receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Entered">The receipts that were entered for the same money, where that is why; or null.</param>
-/// <param name="FeeEntry">What the processor kept of these receipts, from the bank to its fees; null for nothing.</param>
+/// <param name="FeeEntry">What the processor kept of these receipts, from the bank to fees; null for nothing.</param>
 public sealed record ReceiptReversed(
     string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
     ReceiptBalance Balance,

@@ -34,7 +34,8 @@ public static class CashDays
         select b.code as bank_account, b.legal_entity, b.currency, d.day,
             coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
             coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
-            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) as ledger, coalesce(r.count, 0)::int as count,
+            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) as ledger,
+            coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
             c.ledger as closed_ledger, c.count as closed_count

@@ -8,8 +8,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Which entered receipts a credit is the money of, and why somebody says so.</summary>
-/// <param name="Fee">What the processor kept of them: receipts less fee are the credit. Booked to the fee account of the
-/// bank account.</param>
+/// <param name="Fee">What the processor kept of them: receipts less fee are the credit. Booked to the fee account of
+/// the bank account.</param>
 public sealed record ClearReceiptsRequest(IReadOnlyList<Guid> ReceiptIds, string Reason, Money? Fee = null);
 
 /// <summary>

@@ -23,8 +23,8 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
     private const int DaysOfReports = 5;
 
     /// <summary>
-    /// Days after which an entry that says the same is another one, where the earlier one ended otherwise: payers repeat
-    /// themselves monthly.
+    /// Days after which an entry that says the same is another one, where the earlier one ended otherwise: payers
+    /// repeat themselves monthly.
     /// </summary>
     private const int DaysUntilRepeated = 25;
 
@@ -127,7 +127,8 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
             found.AddRange(left.Where(one => !rows.ContainsKey(one.Id)));
             left =
             [
-                .. left.Where(one => rows.TryGetValue(one.Id, out var row) && IsAnother(one.Fact, row.Status, row.Since))
+                .. left
+                    .Where(one => rows.TryGetValue(one.Id, out var row) && IsAnother(one.Fact, row.Status, row.Since))
                     .Select(one => (Ids.From("pending-again", one.Id.ToString("N")), one.Fact)),
             ];
         }

@@ -16,8 +16,8 @@ internal sealed record PendingTwin(Guid Told, Guid Known, bool IsBanks);
 
 /// <summary>
 /// Money on its way that both a caller and the bank tell is pending once, whichever of the two came first: they have
-/// amount and customer in common, or what tells that a credit is money that was entered (<see cref="EnteredReceipts"/>),
-/// and the bank shows it while the caller's is waited for.
+/// amount and customer in common, or what tells that a credit is money that was entered
+/// (<see cref="EnteredReceipts"/>), and the bank shows it while the caller's is waited for.
 /// </summary>
 internal static class PendingTwins
 {
@@ -44,8 +44,8 @@ internal static class PendingTwins
                 string_to_array(ref_list, E'\n') as refs
             from both
         )
-        select case when e.is_told then e.id else b.id end as told, case when e.is_told then b.id else e.id end as known,
-            e.is_told as is_banks
+        select case when e.is_told then e.id else b.id end as told,
+            case when e.is_told then b.id else e.id end as known, e.is_told as is_banks
         from shaped e
         join shaped b on not e.is_banks and b.is_banks and e.is_told <> b.is_told and e.currency = b.currency
             and e.amount = b.amount and b.expected_on between e.since - 5 and e.expires_on + 5
@@ -113,8 +113,8 @@ internal static class PendingTwins
     }
 
     /// <summary>
-    /// Holds the write to what the twins were looked for among: of two instances that hear of the same money at once the
-    /// second looks again.
+    /// Holds the write to what the twins were looked for among: of two instances that hear of the same money at once
+    /// the second looks again.
     /// </summary>
     public static void Guard(
         WriteBatch batch, string legalEntity, IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)> told,

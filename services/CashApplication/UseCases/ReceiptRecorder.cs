@@ -52,8 +52,8 @@ public sealed class ReceiptRecorder(
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
                 entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate,
-                receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
-                match.IdentifiedBy, receipt.Documents), apply,
+                receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber,
+                receipt.Source, match.CustomerId, match.IdentifiedBy, receipt.Documents), apply,
                 ReceiptMatching.AsideOf(match, settings, today));
             if (decision.Refusal is { } refusal)
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");

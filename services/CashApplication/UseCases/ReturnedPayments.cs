@@ -11,8 +11,8 @@ namespace OrderToCash.CashApplication.UseCases;
 /// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the
 /// number of the check, or as the only receipt of that amount from the payer's account. Where both tell what names this
 /// payment and no other of its payer, nothing else can make them the same; a mandate names no payment, and only tells
-/// receipts of one account from each other. Two that would fit are left to a person. It does not matter which of the two
-/// came first, nor by which file.
+/// receipts of one account from each other. Two that would fit are left to a person. It does not matter which of the
+/// two came first, nor by which file.
 /// </summary>
 public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 {

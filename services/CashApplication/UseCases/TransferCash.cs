@@ -6,8 +6,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Whose money it is really, and why; all that is free where no amount is named.</summary>
-/// <param name="FromCustomerId">Whose share of the receipt is given; the receipt's own customer's money where it is left
-/// out.</param>
+/// <param name="FromCustomerId">Whose share of the receipt is given; the receipt's own customer's money where it is
+/// left out.</param>
 public sealed record TransferCashRequest(
     Guid CustomerId, string Reason, Money? Amount = null, Guid? FromCustomerId = null);
 

@@ -57,7 +57,7 @@ public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<Cas
     }
 
     /// <summary>
-    /// W5: another instance writes many receipts, which takes it long: single ones of this instance wait for it, and it
+    /// Another instance writes many receipts, which takes it long: single ones of this instance wait for it, and it
     /// never has to begin anew because of them.
     /// </summary>
     [Fact]

@@ -37,7 +37,8 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
         other.Items("allocations").ShouldBeEmpty();
 
         // Whose money it was is undone as well, and the same may be said again.
-        var unknown = await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/undo", new { reason = "nor theirs" }, 202);
+        var unknown = await app.Client.PostAsync(
+            $"/v1/receipts/{receipt.Id()}/undo", new { reason = "nor theirs" }, 202);
         unknown.Text("status").ShouldBe("unidentified");
         await app.Client.PostAsync(
             $"/v1/receipts/{receipt.Id()}/customer", new { customerId = Invoicing.Globex }, 200);
@@ -52,7 +53,7 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
             $"{customers} customers are known by the account");
     }
 
-    /// <summary>What another customer has of a receipt is worked down to nothing like the receipt's own money.</summary>
+    /// <summary>What another customer has of a receipt is worked down like the receipt's own money.</summary>
     [Fact]
     public async Task keeps_moves_on_gives_up_and_pays_back_what_is_anothers_share()
     {

@@ -178,7 +178,7 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         (await app.Client.PostAsync("/v1/receipts", Wish("wire", "421.00", payer: Payer))).Id().ShouldNotBe(entered);
     }
 
-    /// <summary>A processor settles card payments less its fee: the receipts are whole, and the fee is booked.</summary>
+    /// <summary>A processor settles card payments less its fee: receipts are whole, and the fee is booked.</summary>
     [Fact]
     public async Task is_settled_less_the_processors_fee()
     {

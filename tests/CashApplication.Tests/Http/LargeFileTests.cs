@@ -106,7 +106,7 @@ public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
     }
 
     /// <summary>
-    /// W4: a collection of more payments than one write takes is booked part by part; what was entered of it before is
+    /// A collection of more payments than one write takes is booked part by part; what was entered of it before is
     /// the receipt there is, in whichever part it comes, and the line names them all.
     /// </summary>
     [Fact]

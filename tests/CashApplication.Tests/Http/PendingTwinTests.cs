@@ -78,7 +78,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
         }
     }
 
-    /// <summary>W8: an entry that says the same as one of last month is another one; NONREF is no reference.</summary>
+    /// <summary>An entry that says the same as one of last month is another one; NONREF is no reference.</summary>
     [Fact]
     public async Task is_another_payment_where_the_bank_shows_the_same_a_month_later()
     {
@@ -102,7 +102,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
         all.Count(one => one.Text("status") == "pending").ShouldBe(2);
     }
 
-    /// <summary>W13: head office's payment covers a branch's item; the branch's own covers the next one.</summary>
+    /// <summary>Head office's payment covers a branch's item; the branch's own covers the next one.</summary>
     [Fact]
     public async Task covers_nothing_that_anothers_payment_covers()
     {
@@ -116,7 +116,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
             .Items().ShouldHaveSingleItem().Text("invoiceNumber").ShouldBe("INV-US01-2026-910012");
     }
 
-    /// <summary>W6: many that rival each other hold up nothing: of 33 alike there are more pairs than are read.</summary>
+    /// <summary>Many that rival each other hold up nothing: of 33 alike there are more pairs than are read.</summary>
     [Fact]
     public async Task is_found_behind_any_number_of_rivals()
     {

@@ -24,9 +24,9 @@ public sealed class Monthly_debits_that_come_back(CashApp app) : IClassFixture<C
         var receipts = new List<Guid>();
         foreach (var month in Enumerable.Range(8, 3))
         {
-            receipts.Add((await ImportAsync(Xml(new Camt($"DD-{month}", new DateOnly(2026, month, 3), null) { Iban = Iban }
-                .DirectDebit(100m, $"E2E-{month:00}", "MANDATE-1", account: PayerAccount).Xml())))
-                .Items("receiptIds").ShouldHaveSingleItem().GetGuid());
+            var file = new Camt($"DD-{month}", new DateOnly(2026, month, 3), null) { Iban = Iban }
+                .DirectDebit(100m, $"E2E-{month:00}", "MANDATE-1", account: PayerAccount);
+            receipts.Add((await ImportAsync(Xml(file.Xml()))).Items("receiptIds").ShouldHaveSingleItem().GetGuid());
         }
 
         await ImportAsync(Xml(new Camt("DD-BACK", new DateOnly(2026, 10, 8), null) { Iban = Iban }
@@ -95,7 +95,7 @@ public sealed class Monthly_debits_that_come_back(CashApp app) : IClassFixture<C
         (await app.Client.ReadAsync($"/v1/receipts/{old}")).Text("status").ShouldNotBe("reversed");
     }
 
-    /// <summary>W3: the books say on every day what the bank's statement says, whenever the file comes.</summary>
+    /// <summary>The books say on every day what the bank's statement says, whenever the file comes.</summary>
     [Fact]
     public async Task are_posted_on_the_day_the_bank_booked_them()
     {
