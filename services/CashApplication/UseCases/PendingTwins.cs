@@ -29,7 +29,7 @@ internal static class PendingTwins
                 @checks, @payerAccounts, @payerKeys, @references, @refs, @processors, @bankAccounts) as x (id, is_banks,
                     customer_id, currency, amount, since, expected_on, expires_on, method, check_number, payer_account,
                     payer_key, reference, ref_list, processor_reference, bank_account)
-        ), both as (
+        ), tellings as (
             select true as is_told, t.* from told t
             union all
             select false, p.id, p.import_id is not null, p.customer_id, p.currency, p.amount, p.since, p.expected_on,
@@ -42,7 +42,7 @@ internal static class PendingTwins
             select *, {EnteredReceipts.WordsOf}reference{EnteredReceipts.Ends} as words,
                 {EnteredReceipts.WordsOf}processor_reference{EnteredReceipts.Ends} as processor_words,
                 string_to_array(ref_list, E'\n') as refs
-            from both
+            from tellings
         )
         select case when e.is_told then e.id else b.id end as told,
             case when e.is_told then b.id else e.id end as known, e.is_told as is_banks
