@@ -88,7 +88,7 @@ public static class ClearReceipts
 
     private static async Task<Refusal?> AddAsync(
         WriteBatch batch, HttpCommand command, Guid[] entered, Clearing clearing, Receipt credit, DateOnly today,
-        Money? told, CancellationToken cancellation)
+        Money? kept, CancellationToken cancellation)
     {
         var sum = Money.Zero(credit.Balance.Amount.Currency);
         foreach (var one in entered)
@@ -112,7 +112,7 @@ public static class ClearReceipts
             sum += receipt.Balance.Amount;
         }
 
-        var fee = told ?? Money.Zero(sum.Currency);
+        var fee = kept ?? Money.Zero(sum.Currency);
         return sum - fee == credit.Balance.Amount
             ? null
             : ReceiptRefusals.OtherSum(sum, credit.Balance.Amount, fee);
