@@ -26,9 +26,9 @@ public static class RecordReceiptUseCase
     /// <summary>
     /// A value date further off is a slip of the year: it would earn every cash discount, or make all past due.
     /// </summary>
-    private const int MostDaysAgo = 3 * 366;
+    private const int MostDaysAgo = 5 * 366;
 
-    private const int MostDaysAhead = 366;
+    private const int MostDaysAhead = 2 * 366;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts", Handle)
