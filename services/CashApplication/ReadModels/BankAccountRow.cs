@@ -7,7 +7,7 @@ namespace OrderToCash.CashApplication.ReadModels;
 public sealed record BankAccountRow(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, bool LockboxByFile, bool AchByFile, bool NotificationsByFile, string? LastStatement,
-    decimal? LastClosing, DateOnly? LastDay, long Version, string? FeeAccount);
+    decimal? LastClosing, DateOnly? LastDay, long Version, string? FeeAccount = null);
 
 /// <summary>Keeps <c>bank_accounts</c>.</summary>
 public sealed class BankAccountProjection : Projection
