@@ -31,7 +31,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
     {
         var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-910001", 141.20m, Invoicing.Initech);
         await ImportAsync(new Camt("TWO-1", Day, null) { Iban = Iban }
-            .Pending(141.20m, "ref 7001", PayerAccount, "TWO-P1"));
+            .Pending(141.20m, "ref 7001", PayerAccount, "TWO-P1", payer: null));
         var shown = (await PendingAsync(141.20m)).ShouldHaveSingleItem().Id();
         var told = await app.Client.PostAsync("/v1/pending-payments", Wish(
             "wire", "initiated", "141.20", "INV-US01-2026-910001", Invoicing.Initech, PayerAccount, "ch_two_1"));
@@ -42,7 +42,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
 
         // Reports that still show it are of the same money.
         await ImportAsync(new Camt("TWO-2", Day, null) { Iban = Iban }
-            .Pending(141.20m, "ref 7001", PayerAccount, "TWO-P1"));
+            .Pending(141.20m, "ref 7001", PayerAccount, "TWO-P1", payer: null));
         (await PendingAsync(141.20m)).Count(one => one.Text("status") == "pending").ShouldBe(1);
         var receipt = (await ImportAsync(new Camt("TWO-3", Day, null) { Iban = Iban }
             .Credit(141.20m, "ref 7001", null, PayerAccount, "TWO-P1"))).Items("receiptIds")
@@ -56,9 +56,9 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
     public async Task is_what_the_caller_told_where_the_bank_shows_it_afterwards()
     {
         await app.Client.PostAsync(
-            "/v1/pending-payments", Wish("wire", "initiated", "142.30", "TWOREF142", null, PayerAccount));
+            "/v1/pending-payments", Wish("wire", "initiated", "142.30", "TWOREF1423", null, PayerAccount));
         await ImportAsync(new Camt("TWO-4", Day, null) { Iban = Iban }
-            .Pending(142.30m, "TWOREF142 thanks", null, "TWO-P4"));
+            .Pending(142.30m, "TWOREF1423 thanks", null, "TWO-P4", payer: null));
         (await PendingAsync(142.30m)).ShouldHaveSingleItem().Text("stage").ShouldBe("initiated");
     }
 
@@ -71,7 +71,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
             var amount = 150m + round;
             await Task.WhenAll(
                 ImportAsync(new Camt($"TWO-R{round}", Day, null) { Iban = Iban }
-                    .Pending(amount, "at once", PayerAccount, $"TWO-R{round}")),
+                    .Pending(amount, "at once", PayerAccount, $"TWO-R{round}", payer: null)),
                 app.Client.PostAsync("/v1/pending-payments", Wish(
                     "wire", "initiated", $"{amount}.00", null, null, PayerAccount)));
             (await PendingAsync(amount)).Count(one => one.Text("status") == "pending").ShouldBe(1);

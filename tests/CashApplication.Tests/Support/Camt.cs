@@ -38,9 +38,11 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         $"<NtryDtls><Btch><NbOfTxs>{payments}</NbOfTxs></Btch></NtryDtls>");
 
     /// <summary>What the bank expects and has not booked.</summary>
-    public Camt Pending(decimal amount, string text, string? account = null, string? reference = null)
+    public Camt Pending(
+        decimal amount, string text, string? account = null, string? reference = null,
+        string? payer = "Globex Corporation")
     {
-        Credit(amount, text, account: account, reference: reference);
+        Credit(amount, text, payer, account, reference);
         _entries.Replace("<Cd>BOOK</Cd></Sts>", "<Cd>PDNG</Cd></Sts>", _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal), _entries.Length - _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal));
