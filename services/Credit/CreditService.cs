@@ -35,6 +35,7 @@ public static class CreditService
             .Endpoint<CustomersConsumer>("credit-customers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
+            .Endpoint<AdjustmentsConsumer>("credit-adjustments")
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
             .Endpoint<PromisesConsumer>("credit-promises")
             .Endpoint<ConductConsumer>("credit-conduct")
@@ -42,6 +43,7 @@ public static class CreditService
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
+            .NeedMatrix()
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
             .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
             .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync)
@@ -59,6 +61,7 @@ public static class CreditService
     private static void AddDecisions(IServiceCollection services)
     {
         services.AddSingleton<DecisionBooks>();
+        services.AddSingleton<BillingSources>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<OrderDecisions>();
@@ -177,6 +180,8 @@ public static class CreditService
         .Add<ReservationConverted>("reservation_converted")
         .Add<ReservationRestored>("reservation_restored")
         .Add<DeliveryRecorded>("delivery_recorded")
+        .Add<InvoiceCreditNoted>("invoice_credit_noted")
+        .Add<DepositUseNoted>("deposit_use_noted")
         .Add<HoldPlaced>("hold_placed")
         .Add<HoldReleased>("hold_released")
         .Add<HoldRuleResumed>("hold_rule_resumed")

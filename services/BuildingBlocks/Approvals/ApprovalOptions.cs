@@ -43,6 +43,21 @@ public sealed class ApprovalOptions
 {
     private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// True where nothing that may need an approval is done for a legal entity whose matrix was never defined; else
+    /// everything is allowed until then.
+    /// </summary>
+    public bool NeedsMatrix { get; private set; }
+
+    /// <summary>
+    /// Whatever may need an approval is refused for a legal entity until a matrix says who may do it.
+    /// </summary>
+    public ApprovalOptions NeedMatrix()
+    {
+        NeedsMatrix = true;
+        return this;
+    }
+
     /// <summary>Registers a kind.</summary>
     /// <param name="kind">One of <see cref="ApprovalKinds"/>.</param>
     /// <param name="carryOut">What happens with the last approval, in its transaction.</param>

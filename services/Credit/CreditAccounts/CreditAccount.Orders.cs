@@ -70,6 +70,7 @@ public sealed partial record CreditAccount
         DeliveryRecorded order => WithReserved(order.OrderId, order.Reserved, order.Exposure) with
         {
             Delivered = Delivered.SetItem((order.OrderId, order.Delivered.Currency), order.Delivered),
+            DeliveredAsOf = order.AsOf is { } asOf ? DeliveredAsOf.SetItem(order.OrderId, asOf) : DeliveredAsOf,
         },
         _ => throw new InvalidOperationException($"A credit account has no event {e.GetType().Name}."),
     };
