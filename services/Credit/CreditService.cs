@@ -24,6 +24,16 @@ public static class CreditService
     /// <summary>Its name in telemetry, documents and events of its own doing.</summary>
     public const string Name = "credit";
 
+    /// <summary>Until a legal entity says who may give credit, this role may, and everybody else asks it.</summary>
+    private const string Controller = "controller";
+
+    /// <summary>What takes authority here.</summary>
+    private static readonly string[] Kinds =
+    [
+        ApprovalKinds.CreditLimit, ApprovalKinds.OrderRelease, ApprovalKinds.HoldRelease, ApprovalKinds.Terms,
+        ApprovalKinds.BillingSchedule,
+    ];
+
     /// <summary>Adds the store, the read models, what is published and what is listened to.</summary>
     public static WebApplicationBuilder AddCredit(this WebApplicationBuilder builder)
     {
@@ -43,7 +53,7 @@ public static class CreditService
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
-            .NeedMatrix()
+            .Until([.. Kinds.Select(kind => new ApprovalRule(kind, null, 1, Controller, Controller))])
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
             .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
             .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync)

@@ -30,8 +30,8 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     private static readonly IReadOnlySet<string> NoRoles = new HashSet<string>();
 
     /// <summary>
-    /// What the matrix asks for, for this amount, of somebody with these roles;
-    /// <see cref="RequiredApproval.Undefined"/> where there is none and this service needs one.
+    /// What the matrix asks for, for this amount, of somebody with these roles; before one is defined, what the service
+    /// has set for that (<see cref="ApprovalOptions.UntilDefined"/>).
     /// </summary>
     public async Task<RequiredApproval> RequiredAsync(
         string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
@@ -39,9 +39,9 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
-        return matrix.Definition is null && kinds.NeedsMatrix
-            ? RequiredApproval.Undefined
-            : matrix.Required(kind, amount, roles, riskClass);
+        if (matrix.Definition is null)
+            matrix = matrix with { Definition = new ApprovalMatrixDefined(legalEntity, kinds.UntilDefined) };
+        return matrix.Required(kind, amount, roles, riskClass);
     }
 
     /// <summary>True where the matrix says anything of this kind; else nobody must approve it.</summary>
@@ -76,8 +76,6 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
                 wish.Kind, wish.LegalEntity, wish.Amount, command.Caller.Roles, command.Cancellation, wish.RiskClass);
         if (required.Approvals == 0)
             return plan;
-        if (ReferenceEquals(required, RequiredApproval.Undefined))
-            return NoMatrix(wish.LegalEntity);
         var batch = new WriteBatch(command.Metadata(wish.Reason));
         var view = Append(batch, wish, required, command.Caller.Subject);
         return Plan.Write(
@@ -114,11 +112,6 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         if (approval is { Requested: not null, Status: ApprovalStatus.Waiting })
             batch.Append(ApprovalStream.Type, approvalId, version, [new ApprovalWithdrawn(batch.Metadata.By)]);
     }
-
-    private static Refusal NoMatrix(string legalEntity) => new("no-approval-matrix",
-        $"Nobody has said yet who may decide this for {legalEntity}; PUT its approval matrix at " +
-        $"/v1/legal-entities/{legalEntity}/approval-matrix first. One without rules allows everything.",
-        RefusalKind.Forbidden);
 
     private ApprovalView Append<TRequest>(
         WriteBatch batch, ApprovalWish<TRequest> wish, RequiredApproval required, string requestedBy)

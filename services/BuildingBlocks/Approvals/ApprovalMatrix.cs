@@ -40,16 +40,12 @@ public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles
 {
     /// <summary>Nobody needs to approve.</summary>
     public static readonly RequiredApproval None = new(0, []);
-
-    /// <summary>Nobody has said who may approve, and without that nobody may: see
-    /// <see cref="ApprovalOptions.NeedsMatrix"/>.</summary>
-    public static readonly RequiredApproval Undefined = new(1, []);
 }
 
 /// <summary>
 /// Who must approve what, as data per legal entity. A kind without rules needs no approval: an empty matrix allows
-/// everything, and its history says since when. Before any is defined, everything is allowed, except in services that
-/// need one (<see cref="ApprovalOptions.NeedsMatrix"/>).
+/// everything, and its history says since when. What holds before one is defined is the service's to say
+/// (<see cref="ApprovalOptions.UntilDefined"/>).
 /// </summary>
 public sealed partial record ApprovalMatrix
 {

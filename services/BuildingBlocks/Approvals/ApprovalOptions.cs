@@ -44,17 +44,17 @@ public sealed class ApprovalOptions
     private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// True where nothing that may need an approval is done for a legal entity whose matrix was never defined; else
-    /// everything is allowed until then.
+    /// The rules of a legal entity whose matrix was never defined; without any nobody must approve anything until then.
     /// </summary>
-    public bool NeedsMatrix { get; private set; }
+    public IReadOnlyList<ApprovalRule> UntilDefined { get; private set; } = [];
 
     /// <summary>
-    /// Whatever may need an approval is refused for a legal entity until a matrix says who may do it.
+    /// Sets what holds for a legal entity until its matrix is defined, one without rules included. The amounts of these
+    /// rules have no currency, so each kind has one band.
     /// </summary>
-    public ApprovalOptions NeedMatrix()
+    public ApprovalOptions Until(params IReadOnlyList<ApprovalRule> rules)
     {
-        NeedsMatrix = true;
+        UntilDefined = rules;
         return this;
     }
 

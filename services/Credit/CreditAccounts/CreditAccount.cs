@@ -142,7 +142,7 @@ public sealed partial record CreditAccount
         Money.Zero(amount.Currency));
 
     /// <summary>
-    /// What is overdue for more than so many days, per currency, with the age of the oldest item of it in days; disputed
+    /// What is overdue for more than so many days, per currency, with the days since the oldest of it was due; disputed
     /// parts aside.
     /// </summary>
     public IEnumerable<(Money Late, int Oldest)> Overdue(int days, DateOnly today) =>

@@ -79,8 +79,8 @@ public sealed record UnappliedCashRecorded(Guid ReceiptId, Money Unapplied, long
 public sealed record OpenCreditRecorded(Guid CreditMemoId, Money Open, long SourceVersion, Exposure Exposure);
 
 /// <summary>
-/// A credit memo for an invoice takes back so much of what that bills of its order: goods that came back, or a bill that
-/// was wrong, are to be billed anew.
+/// A credit memo for an invoice takes back so much of what that bills of its order: goods that came back, or a wrong
+/// bill, are to be billed anew.
 /// </summary>
 /// <param name="InvoiceId">The invoice, which may not be known yet.</param>
 /// <param name="CreditMemoId">The credit memo.</param>

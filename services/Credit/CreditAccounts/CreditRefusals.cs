@@ -127,8 +127,8 @@ public static class CreditRefusals
 
     /// <summary>A policy without the rule would let orders pass limits that are there.</summary>
     public static Refusal GroupLimitsAreChecked(string legalEntity) => Refusal.State("group-limit-not-checked",
-        $"Customers of {legalEntity} belong to groups with limits, by which no order would be judged without the rule " +
-        "over-group-limit; keep the rule, or take the limits away first.");
+        $"Customers of {legalEntity} belong to groups with limits, by which no order would be judged without the " +
+        "rule over-group-limit; keep the rule, or take the limits away first.");
 
     /// <summary>Who approved, approved the change of other limits than these.</summary>
     public static Refusal LimitOutdated() => Refusal.State("limit-outdated",
@@ -136,8 +136,8 @@ public static class CreditRefusals
 
     /// <summary>Who approved, approved less than what it has come to.</summary>
     public static Refusal ReleaseAboveApproval(string orderId, Money stake) => Refusal.State("release-outdated",
-        $"With order {orderId} the customer is over its limits by so much more by now ({stake}) that it takes a higher " +
-        "authority; reject this request and ask for the release again.");
+        $"With order {orderId} the customer is over its limits by so much more by now ({stake}) that it takes a " +
+        "higher authority; reject this request and ask for the release again.");
 
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");

@@ -72,8 +72,8 @@ public sealed record DayRates(Currency Base, ImmutableDictionary<Currency, Dated
         new(currency, ImmutableDictionary<Currency, DatedRate>.Empty);
 
     /// <summary>
-    /// The amount in another currency; null without rates that are new enough, and where it comes to more than an amount
-    /// can be: nobody knows what it is worth then.
+    /// The amount in another currency; null without rates that are new enough, and where it comes to more than an
+    /// amount can be: nobody knows what it is worth then.
     /// </summary>
     /// <param name="money">What to convert.</param>
     /// <param name="to">Into what.</param>

@@ -23,8 +23,8 @@ public sealed record ScoredCustomer(
 /// Reads what scores are made of, for one customer or for thousands in the same few statements over sets. What is
 /// overdue and not disputed counts as if it were paid today: who does not pay at all is later than who pays late. So
 /// does what was written off, for as long as payments count. Amounts of other currencies count by the day's rates;
-/// without a rate as they are, so that nobody is punctual for want of one, and are billing only with one. What is billed
-/// anew is billing once.
+/// without a rate as they are, so that nobody is punctual for want of one, and are billing only with one. What is
+/// billed anew is billing once.
 /// </summary>
 public sealed class FactsReader(EventStore store)
 {
@@ -71,7 +71,8 @@ public sealed class FactsReader(EventStore store)
             left join factors f on f.code = g.legal_entity and f.currency = p.currency and f.into = g.currency
                 and p.currency <> g.currency
             cross join lateral (
-                select (p.amount * coalesce(f.factor, 1))::float8 * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
+                select (p.amount * coalesce(f.factor, 1))::float8
+                    * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
             where not p.is_reversed and p.value_date > $5::date - $6::int and p.value_date <= $5::date
             group by p.customer_id
         ), billed as (
@@ -121,7 +122,8 @@ public sealed class FactsReader(EventStore store)
         select g.customer_id, s.version, g.currency, g.country, g.risk_class, g.score, g.behaviour_score,
                least(g.opened_on, b.first_invoice), round((w.days / w.weight)::numeric, 2),
                round((coalesce(p.on_time, 0) * 100 / w.weight)::numeric, 2),
-               p.last_payment, round(b.monthly - coalesce(t.monthly, 0), 2), coalesce(i.broken, 0)::int, coalesce(i.returned, 0)::int,
+               p.last_payment, round(b.monthly - coalesce(t.monthly, 0), 2), coalesce(i.broken, 0)::int,
+               coalesce(i.returned, 0)::int,
                u.is_known, u.subject, u.name, u.failure_percentile, u.delinquency_score, u.paydex, u.max_credit,
                u.max_currency, u.start_year, u.findings, f.content::text
         from page g

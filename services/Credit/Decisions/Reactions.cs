@@ -13,8 +13,8 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>
 /// What follows from what has happened: holds whose rule applies now, or no longer, and held orders for which room has
 /// come. It follows the log, so one instance does it at a time and a payment lets an order go within moments; whatever
-/// it decides is one more decision on the account as it is, and doing it twice does nothing twice. A customer who cannot
-/// be looked at holds up nobody else: it is told in the log, and the daily run looks at the customer again.
+/// it decides is one more decision on the account as it is, and doing it twice does nothing twice. A customer who
+/// cannot be looked at holds up nobody else: it is told in the log, and the daily run looks at the customer again.
 /// </summary>
 public sealed partial class Reactions(
     EventStore store, DecisionBooks books, OrderDecisions orders, GroupReader groups, Mergers mergers,

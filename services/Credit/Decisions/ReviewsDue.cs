@@ -26,8 +26,8 @@ public sealed record DueReview(
 public sealed class ReviewsDue(EventStore store)
 {
     /// <summary>
-    /// Most that a day opens, the most urgent first; the others' turn comes with the next days. Each may ask the bureau,
-    /// which is paid for, and new applications wait behind them.
+    /// Most that a run opens, the most urgent first; the others' turn comes with the next days. Each may ask the
+    /// bureau, which is paid for, and new applications wait behind them.
     /// </summary>
     private const int MostPerRun = 500;
 

@@ -9,7 +9,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>
 /// <c>GET /v1/credit/portfolio/back-test</c>: what became of the customers about whom decisions were made. A decision
 /// turned out badly when an invoice that was made after it, and fell due within the horizon, was open more than so many
-/// days past its due date, disputes aside, or was written off. What was void is no outcome. Decisions whose horizon is not over yet are counted and not judged.
+/// days past its due date, disputes aside, or was written off. What was void is no outcome. Decisions whose horizon is
+/// not over yet are counted and not judged.
 /// </summary>
 public static class BackTest
 {

@@ -268,10 +268,13 @@ public sealed class LimitChanges(
                 return MostAfter(Decide(change, now, "", approvalId: null).Events);
         }
 
-        Money? MostAfter(IReadOnlyList<object> events) => CreditLimit.Raised(
-            account, events.Aggregate(account, CreditAccount.Evolve), facts.Today, facts.Policy.Policy.Limits) is { } most
-            ? facts.InBase(most)
-            : null;
+        Money? MostAfter(IReadOnlyList<object> events)
+        {
+            var after = events.Aggregate(account, CreditAccount.Evolve);
+            return CreditLimit.Raised(account, after, facts.Today, facts.Policy.Policy.Limits) is { } most
+                ? facts.InBase(most)
+                : null;
+        }
     }
 
     private static ApprovalWish<LimitChange> Wish(LimitChange change, Now now, Money most, string reason)

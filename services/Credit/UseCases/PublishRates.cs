@@ -11,8 +11,8 @@ public sealed record PublishRatesRequest(string Base, IReadOnlyDictionary<string
 
 /// <summary>
 /// <c>PUT /v1/credit/exchange-rates/{date}</c>: the rates of a day, by which exposure in other currencies counts. They
-/// move limits, exposure and the bands of authority of all at once, so whoever works with customers does not enter them:
-/// that takes the right to run the system, as the policy does.
+/// move limits, exposure and the bands of authority of all at once, so whoever works with customers does not enter
+/// them: that takes the right to run the system, as the policy does.
 /// </summary>
 public static class PublishRates
 {

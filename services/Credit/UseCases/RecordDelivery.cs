@@ -7,8 +7,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>What of an order has left by now.</summary>
 /// <param name="Delivered">All of it, tax included, as it will be invoiced: not only the last delivery. Less than
 /// before where goods came back.</param>
-/// <param name="AsOf">When the order system has counted it, at most a few minutes ahead of this system's clock: what was
-/// counted earlier than what is known changes nothing. Without it the report that comes last counts.</param>
+/// <param name="AsOf">When the order system has counted it, at most five minutes ahead of this system's clock: what
+/// was counted earlier than what is known changes nothing. Without it the report that comes last counts.</param>
 public sealed record RecordDeliveryRequest(Money Delivered, DateTimeOffset? AsOf = null);
 
 /// <summary>
