@@ -32,8 +32,11 @@ public sealed partial class Reactions(
 
     private const string RoomCame = "Nothing stands against it any more.";
 
+    /// <summary>Under this name it is kept how far it has come.</summary>
+    internal const string Position = "CreditReactions:All";
+
     /// <inheritdoc/>
-    public string Name => "CreditReactions:All";
+    public string Name => Position;
 
     /// <inheritdoc/>
     public int PageSize => 500;
@@ -176,7 +179,7 @@ public sealed partial class Reactions(
             SegmentStream.Type, SegmentStream.Id(key.Entity, key.Name), cancellation);
         var facts = await books.FactsAsync(key.Entity, cancellation);
         return segment.Limit is { } limit
-            && (await groups.SegmentAsync(limit, facts, cancellation)).Counted > segment.GrantedOn(facts.Today);
+            && (await groups.SegmentAsync(limit, null, facts, cancellation)).Counted > segment.GrantedOn(facts.Today);
     }
 
     private Task ForEachAsync(
