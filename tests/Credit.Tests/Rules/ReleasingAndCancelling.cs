@@ -125,4 +125,17 @@ public sealed class ReleasingAndCancelling
         Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(0), Exposure(40)))
             .When(Cancel("SO-1")).ThenRefused("order-invoiced");
     }
+
+    /// <summary>I-19: many small orders over a limit take the authority of one large one.</summary>
+    [Fact]
+    public void a_release_is_judged_by_all_that_is_over_the_limits_with_it()
+    {
+        var account = new object[] { Opened, Limit(50), Approved("SO-0", 90, Exposure(), 50) }
+            .Aggregate(CreditAccount.Initial, CreditAccount.Evolve);
+        CreditDecider.AtStake(account, Usd(25), Facts).ShouldBe(Usd(40));
+        CreditDecider.AtStake(account, Usd(45), Facts).ShouldBe(Usd(45));
+        var inGroup = Facts with { Groups = [new GroupPosition(Customer, Usd(100), Usd(70), [])] };
+        CreditDecider.AtStake(account, Usd(25), inGroup).ShouldBe(Usd(60));
+        CreditDecider.AtStake(account, Eur(25), Facts).ShouldBe(DecisionFacts.AboveAllBands(account.Currency));
+    }
 }
