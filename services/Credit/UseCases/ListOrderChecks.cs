@@ -31,6 +31,7 @@ public sealed record OrderCheckItem(
 
 /// <summary>
 /// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first;
+/// <c>?reason=over-limit</c> those against whom that stands, <c>?checkPoint=ship</c> those that have come so far, and
 /// <c>?releaseReason=</c> what was let go for a reason.
 /// </summary>
 public static class ListOrderChecks
@@ -46,6 +47,8 @@ public static class ListOrderChecks
         "where (@status::text is null or o.status = @status) and (@customerId::uuid is null " +
         "or o.customer_id = @customerId) " +
         "and (@releaseReason::text is null or o.release_reason = @releaseReason) " +
+        "and (@reason::text is null or o.reasons @> jsonb_build_array(jsonb_build_object('code', @reason::text))) " +
+        "and (@checkPoint::text is null or o.check_point = @checkPoint) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
         "or a.legal_entity = any(@entities))";
 
@@ -63,7 +66,7 @@ public static class ListOrderChecks
 
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
-        string? releaseReason)
+        string? releaseReason, string? reason, CheckPoint? checkPoint)
     {
         if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
         {
@@ -80,6 +83,8 @@ public static class ListOrderChecks
             customerId,
             legalEntity,
             releaseReason,
+            reason,
+            checkPoint = checkPoint is { } point ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{point}") : null,
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });

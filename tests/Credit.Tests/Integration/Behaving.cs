@@ -62,13 +62,13 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
         var item = Issued(customer, lost, 500).Items[0] with { DueDate = Now.AddDays(-100), InvoiceDate = Now };
         OpenItem closed = item with { Balance = item.Balance with { Amount = 0 } };
         await bed.PublishAsync(Issued(customer, lost, 500) with { Items = [item] });
-        await bed.PublishAsync(Issued(customer, wrong, 9_000));
+        await bed.PublishAsync(IssuedNow(wrong, 9_000));
         await bed.PublishAsync(Voided(customer, wrong, 9_000), version: 2);
-        await bed.PublishAsync(Issued(customer, corrected, 700));
+        await bed.PublishAsync(IssuedNow(corrected, 700));
         await bed.PublishAsync(new CreditMemoIssued(
             memo, "CM-1", "US01", customer, Now, "correction", corrected, new MoneyAmount(700, "USD"),
             new MoneyAmount(0, "USD"), new MoneyAmount(700, "USD")));
-        await bed.PublishAsync(Issued(customer, NewId(), 700));
+        await bed.PublishAsync(IssuedNow(NewId(), 700));
         await bed.PublishAsync(
             new OpenItemsChanged(lost, "written-off", item.Amount, Now, "bankrupt", NewId(), [closed]), version: 2);
         await bed.ExposureBecomesAsync(customer, 1_400, 0, 0);
@@ -79,6 +79,16 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
 
         (behaviour.Text("daysBeyondTerms"), behaviour.Text("onTimePercent"), behaviour.Text("monthlyBilling"))
             .ShouldBe(("100.00", "0.00", "100.00"));
+
+        InvoiceIssued IssuedNow(Guid invoice, decimal amount)
+        {
+            var issued = Issued(customer, invoice, amount);
+            return issued with
+            {
+                InvoiceDate = Now,
+                Items = [issued.Items[0] with { InvoiceDate = Now, DueDate = Now.AddDays(30) }],
+            };
+        }
     }
 
     /// <summary>A customer is not punctual for paying late in another currency.</summary>
