@@ -167,9 +167,11 @@ public sealed record ReservationConverted(string OrderId, Guid InvoiceId, Money 
 /// <param name="Delivered">All that is delivered by now, and did not come back.</param>
 /// <param name="Reserved">What stays reserved for the rest of the order.</param>
 /// <param name="AsOf">As of when the order system has counted; null where it does not say.</param>
+/// <param name="Unapproved">What is out that nobody approved, where it is more than before; null for nothing.</param>
 public sealed record DeliveryRecorded(
     string OrderId, Money Delivered, Money Reserved, Exposure Exposure,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AsOf = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AsOf = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Unapproved = null);
 
 /// <summary>An invoice of the order was voided: what it had billed is reserved again, to be billed anew.</summary>
 /// <param name="Reserved">What is reserved for the order now.</param>

@@ -153,7 +153,10 @@ public static class CreditDecider
         var exposure = account.ExposureIn(currency)
             .MoveDelivery(account.UnbilledDeliveryOf(orderId, currency), Money.Max(delivered - billed, none))
             .MoveOrder(order.Reserved, reserved);
-        return Decision.Of(new DeliveryRecorded(orderId, delivered, reserved, exposure, asOf));
+        var unapproved = order.IsApproved ? delivered - order.Amount : delivered;
+        var isMore = unapproved.IsPositive && delivered > account.DeliveredOf(orderId, currency);
+        return Decision.Of(new DeliveryRecorded(
+            orderId, delivered, reserved, exposure, asOf, isMore ? unapproved : null));
     }
 
     /// <summary>Gives back what is reserved for an order that will not come.</summary>

@@ -53,6 +53,20 @@ public sealed class Deliveries(CreditBed bed) : IClassFixture<CreditBed>
         await bed.OrderBecomesAsync("DE-3", "approved");
     }
 
+    [Fact]
+    public async Task goods_that_leave_without_an_approval_are_told_to_somebody()
+    {
+        var customer = await bed.CustomerAsync(limit: 10);
+        await (await bed.CheckAsync(customer, "DE-8", 50)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await DeliverAsync("DE-8", 50)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await DeliverAsync("DE-8", 40)).ShouldBeAsync(HttpStatusCode.OK);
+
+        var alerts = await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/alerts?customerId={customer}&kind=unapproved-delivery");
+        alerts.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Text("detail")
+            .ShouldBe("50.00 USD of order DE-8 are out that nobody approved.");
+    }
+
     /// <summary>I-20: a report that is sent again after a later one changes nothing.</summary>
     [Fact]
     public async Task a_report_that_was_counted_before_another_one_never_takes_its_place()

@@ -75,11 +75,11 @@ public sealed class RecordingDeliveries
     {
         var held = new OrderHeld("SO-1", Usd(100), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
         Spec.Given(Opened, Limit(50), held).When(Deliver(60))
-            .Then(new DeliveryRecorded("SO-1", Usd(60), Usd(0), Exposed(deliveries: 60)));
+            .Then(new DeliveryRecorded("SO-1", Usd(60), Usd(0), Exposed(deliveries: 60), Unapproved: Usd(60)));
         Spec.Given(Opened, Limit(200), Order, Delivery(60)).When(Cancel("SO-1"))
             .Then(new OrderCancelled("SO-1", Usd(100), Exposed(deliveries: 60), Usd(140)));
         Spec.Given(Opened, Limit(200), Order).When(Deliver(120))
-            .Then(new DeliveryRecorded("SO-1", Usd(120), Usd(0), Exposed(deliveries: 120)));
+            .Then(new DeliveryRecorded("SO-1", Usd(120), Usd(0), Exposed(deliveries: 120), Unapproved: Usd(20)));
     }
 
     [Fact]
