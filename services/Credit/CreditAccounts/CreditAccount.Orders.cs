@@ -40,6 +40,7 @@ public sealed partial record CreditAccount
         OrderDeclined order => With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {
+            IsDeclinedByRule = order.ByRule,
             Terms = order.Terms,
             NeededOn = order.NeededOn,
             Basis = order.Basis,

@@ -123,12 +123,15 @@ public sealed record OrderHeld(
     IReadOnlyList<OrderReason>? Warnings = null);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
+/// <param name="ByRule">A rule did, and it can be judged again; false where a person did, and in events from before
+/// that was kept.</param>
 public sealed record OrderDeclined(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
     string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<OrderReason>? Warnings = null);
+    IReadOnlyList<OrderReason>? Warnings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ByRule = false);
 
 /// <summary>An approved order became smaller; it stays approved and what it no longer needs is free.</summary>
 /// <param name="IsReleased">A person had released it, which it stays.</param>

@@ -31,8 +31,9 @@ public static class CreditDecider
 
     /// <summary>
     /// Judges an order again as things are now. A held one for which room has come is approved; an approved one that
-    /// would not be any more is held. One that is still held for the same reasons is nothing, and so is one that a
-    /// person has released while nothing else stands against it than what was overridden.
+    /// would not be any more is held, and one that a rule declined need not be any more. What stays as it was for the
+    /// same reasons is nothing, and so is what a person has released while nothing else stands against it than what was
+    /// overridden.
     /// </summary>
     public static Decision Recheck(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
     {
@@ -41,13 +42,15 @@ public static class CreditDecider
             return CreditRefusals.NoOrder(orderId);
         if (order.IsOver)
             return CreditRefusals.OrderIsOver(order);
-        if (order.Status == OrderStatus.Declined)
+        if (order is { Status: OrderStatus.Declined, IsDeclinedByRule: false })
             return CreditRefusals.OrderIsDeclined(orderId);
         if (order.Status == OrderStatus.Released && IsOverridden(customerId, account, order, order.Wish, facts))
             return Decision.Nothing;
         var decision = Decide(customerId, account, order.Wish, facts);
         return decision.Events is [OrderApproved] && order.IsApproved
             || (decision.Events is [OrderHeld held] && order.Status == OrderStatus.Held && Same(held.Reasons, order))
+            || (decision.Events is [OrderDeclined no] && order.Status == OrderStatus.Declined
+                && Same(no.Reasons, order))
             ? Decision.Nothing
             : decision;
     }
@@ -114,15 +117,15 @@ public static class CreditDecider
         account.Orders.GetValueOrDefault(orderId) is { } order
         && OrderRules.Judge(customerId, account, order.Wish, facts).Declines;
 
-    /// <summary>Says no to a held order.</summary>
+    /// <summary>Says no to a held order, or for good to one that a rule declined.</summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         return order switch
         {
             null => CreditRefusals.NoOrder(orderId),
-            { Status: OrderStatus.Declined } => Decision.Nothing,
-            { Status: OrderStatus.Held } => Decision.Of(new OrderDeclined(
+            { Status: OrderStatus.Declined, IsDeclinedByRule: false } => Decision.Nothing,
+            { Status: OrderStatus.Held or OrderStatus.Declined } => Decision.Of(new OrderDeclined(
                 orderId, order.Amount, order.Reasons, account.ExposureIn(order.Amount.Currency),
                 Available(account, account.ExposureIn(order.Amount.Currency), facts), order.Terms, order.NeededOn,
                 order.Basis, order.At, order.Warnings is { Count: > 0 } some ? some : null)),
@@ -233,7 +236,8 @@ public static class CreditDecider
         var left = Available(account, without, facts);
         return Decision.Of(judgement.Declines
             ? new OrderDeclined(
-                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings)
+                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings,
+                ByRule: true)
             : new OrderHeld(
                 id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings));
     }
@@ -262,11 +266,12 @@ public static class CreditDecider
             && facts.Policy.Policy.Holds.Declining.Contains(result.Code))?.Code;
 
     /// <summary>
-    /// True while the last decision answers for the order: a no wherever it comes to, all else up to its check point.
+    /// True while the last decision answers for the order: a person's no wherever it comes to, all else up to its check
+    /// point.
     /// </summary>
     private static bool IsSettled(CheckedOrder order, CheckPoint at, DecisionFacts facts) =>
-        order.Status == OrderStatus.Declined
-        || (at <= order.At && (order.Status is OrderStatus.Held or OrderStatus.Released || order.Reserved.IsZero
+        order is { Status: OrderStatus.Declined, IsDeclinedByRule: false }
+        || (at <= order.At && (order.Status is not OrderStatus.Approved || order.Reserved.IsZero
             || facts.Policy.Policy.Orders.GraceDays is not { } grace
             || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace))));
 

@@ -125,6 +125,23 @@ public sealed class CheckPoints
     }
 
     [Fact]
+    public void what_a_rule_declined_is_judged_again_where_somebody_asks_and_further_on()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.OverLimit, Declines: true));
+        Spec.Given(Opened, Limit(50)).When(CheckAt("SO-1", 80, CheckPoint.Confirm, facts)).ThenState(account =>
+        {
+            account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Declined);
+            CreditDecider.Recheck(Customer, account, "SO-1", facts).Events.ShouldBeEmpty("nothing has changed");
+            var raised = After(account, Limit(100));
+            CheckAt("SO-1", 80, CheckPoint.Confirm, facts)(raised).Events.ShouldBeEmpty();
+            CheckAt("SO-1", 80, CheckPoint.Ship, facts)(raised).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderApproved>();
+            CreditDecider.Recheck(Customer, raised, "SO-1", facts).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderApproved>();
+        });
+    }
+
+    [Fact]
     public void a_warning_lets_the_order_pass_and_is_said_beside_what_holds_it()
     {
         var warns = new BlockingRule(RuleCodes.OrderAmount, Amount: 50, Warns: true);
