@@ -98,10 +98,10 @@ public static class ExposureDecider
 
     /// <summary>
     /// Records what a credit memo takes back of what an invoice bills of its order, known yet or not; an invoice that
-    /// names no order bills none.
+    /// names no order bills none. An order whose last day is over reserves nothing again.
     /// </summary>
     public static Decision NoteCredit(
-        CreditAccount account, Guid invoiceId, Guid creditMemoId, Money amount, long sourceVersion)
+        CreditAccount account, Guid invoiceId, Guid creditMemoId, Money amount, long sourceVersion, DateOnly today)
     {
         var billing = account.BillingOf(invoiceId);
         var isOfNoOrder = billing.OrderId is null && account.Receivables.ContainsKey((invoiceId, FirstInstallment));
@@ -113,13 +113,14 @@ public static class ExposureDecider
         return Bill(account, noted with
         {
             Exposure = Billed(noted.Exposure, account, billing, billing.With(noted)),
-        }, invoiceId, amount.Currency);
+        }, invoiceId, amount.Currency, today);
     }
 
     /// <summary>
     /// Records what invoices have left of a deposit that is known and names an order; they bill the rest.
     /// </summary>
-    public static Decision NoteDeposit(CreditAccount account, Guid depositId, Money unused, long sourceVersion)
+    public static Decision NoteDeposit(
+        CreditAccount account, Guid depositId, Money unused, long sourceVersion, DateOnly today)
     {
         var billing = account.BillingOf(depositId);
         if (billing.OrderId is null || billing.Unused?.SourceVersion >= sourceVersion)
@@ -128,7 +129,7 @@ public static class ExposureDecider
         return Bill(account, noted with
         {
             Exposure = Billed(noted.Exposure, account, billing, billing.With(noted)),
-        }, depositId, unused.Currency);
+        }, depositId, unused.Currency, today);
     }
 
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
@@ -179,10 +180,14 @@ public static class ExposureDecider
             Money.Max(account.DeliveredOf(orderId, currency) - billed, Money.Zero(currency)));
     }
 
-    private static Decision Bill(CreditAccount account, object noted, Guid invoiceId, Currency currency) =>
-        Converted(CreditAccount.Evolve(account, noted), invoiceId, currency) is { } conversion
-            ? Decision.Of(noted, conversion)
-            : Decision.Of(noted);
+    private static Decision Bill(
+        CreditAccount account, object noted, Guid invoiceId, Currency currency, DateOnly today) =>
+        Converted(CreditAccount.Evolve(account, noted), invoiceId, currency) switch
+        {
+            null => Decision.Of(noted),
+            ReservationRestored back when account.Orders[back.OrderId].ReservedUntil < today => Decision.Of(noted),
+            var conversion => Decision.Of(noted, conversion),
+        };
 
     /// <summary>
     /// What the reservation becomes now that the account knows what the invoice bills; null where it stays as it is.

@@ -1,6 +1,7 @@
 using MassTransit;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -11,12 +12,16 @@ namespace OrderToCash.Credit.Integration;
 /// What becomes of invoices besides being paid: credit memos and deposits change what is billed of orders, and what is
 /// written off is a loss that the customer's score does not forget.
 /// </summary>
-public sealed class AdjustmentsConsumer(Inbox inbox, EventStore store, BillingSources sources)
+public sealed class AdjustmentsConsumer(
+    Inbox inbox, EventStore store, BillingSources sources, DecisionBooks books, TimeProvider clock)
     : IConsumer<CreditMemoIssued>, IConsumer<CreditMemoChanged>, IConsumer<DepositChanged>, IConsumer<OpenItemsChanged>
 {
     private const string Voided = "voided";
     private const string WrittenOff = "written-off";
     private const string Recovered = "write-off-recovered";
+
+    /// <summary>What is credited later than this is of an order that nobody waits for any more.</summary>
+    private static readonly TimeSpan News = TimeSpan.FromDays(366);
 
     /// <summary>Reasons for which less is owed, and nothing is to be billed anew.</summary>
     private static readonly string[] OfPrice = ["price", "goodwill"];
@@ -25,7 +30,7 @@ public sealed class AdjustmentsConsumer(Inbox inbox, EventStore store, BillingSo
     public Task Consume(ConsumeContext<CreditMemoIssued> context)
     {
         var memo = context.Message;
-        return memo.InvoiceId is { } invoice && !OfPrice.Contains(memo.Reason)
+        return memo.InvoiceId is { } invoice && !OfPrice.Contains(memo.Reason) && IsNews(context)
             ? CreditAsync(context, new BillingSource(
                 memo.CreditMemoId, memo.CustomerId, invoice, memo.Total.Amount, memo.Total.Currency,
                 context.StreamVersion()))
@@ -36,7 +41,7 @@ public sealed class AdjustmentsConsumer(Inbox inbox, EventStore store, BillingSo
     public Task Consume(ConsumeContext<CreditMemoChanged> context)
     {
         var memo = context.Message;
-        return memo.Kind == Voided
+        return memo.Kind == Voided && IsNews(context)
             ? CreditAsync(context, new BillingSource(
                 memo.CreditMemoId, null, null, 0, memo.Amount.Currency, context.StreamVersion()))
             : inbox.WriteAsync(context);
@@ -54,8 +59,9 @@ public sealed class AdjustmentsConsumer(Inbox inbox, EventStore store, BillingSo
             if (now.CustomerId is not { } customer)
                 return;
             var account = await store.LoadAsync(CreditAccountStream.Type, customer, context.CancellationToken);
+            var today = (await books.FactsAsync(context.CancellationToken))(account.State).Today;
             batch.Append(CreditAccountStream.Type, customer, account.Version, ExposureDecider.NoteDeposit(
-                account.State, now.SourceId, Money.Of(now.Amount, now.Currency), now.Version).Events);
+                account.State, now.SourceId, Money.Of(now.Amount, now.Currency), now.Version, today).Events);
         });
     }
 
@@ -76,7 +82,10 @@ public sealed class AdjustmentsConsumer(Inbox inbox, EventStore store, BillingSo
         if (now is not { CustomerId: { } customer, InvoiceId: { } invoice })
             return;
         var account = await store.LoadAsync(CreditAccountStream.Type, customer, context.CancellationToken);
+        var today = (await books.FactsAsync(context.CancellationToken))(account.State).Today;
         batch.Append(CreditAccountStream.Type, customer, account.Version, ExposureDecider.NoteCredit(
-            account.State, invoice, now.SourceId, Money.Of(now.Amount, now.Currency), now.Version).Events);
+            account.State, invoice, now.SourceId, Money.Of(now.Amount, now.Currency), now.Version, today).Events);
     });
+
+    private bool IsNews(ConsumeContext context) => clock.GetUtcNow() - context.HappenedAt() < News;
 }

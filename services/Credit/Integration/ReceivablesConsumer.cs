@@ -2,6 +2,7 @@ using MassTransit;
 using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -11,7 +12,8 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps the open receivables of each credit account, turns reservations into them, and notes how late money came.
 /// </summary>
-public sealed class ReceivablesConsumer(Inbox inbox, EventStore store, BillingSources sources)
+public sealed class ReceivablesConsumer(
+    Inbox inbox, EventStore store, BillingSources sources, DecisionBooks books)
     : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>,
         IConsumer<OpenItemsChanged>
 {
@@ -65,10 +67,11 @@ public sealed class ReceivablesConsumer(Inbox inbox, EventStore store, BillingSo
             var now = await sources.KeepAsync(batch, news, context.CancellationToken);
             var account = await store.LoadAsync(
                 CreditAccountStream.Type, deposit.CustomerId, context.CancellationToken);
+            var today = (await books.FactsAsync(context.CancellationToken))(account.State).Today;
             var recorded = ExposureDecider.RecordReceivables(account.State, reported).Events;
             var noted = ExposureDecider.NoteDeposit(
                 recorded.Aggregate(account.State, CreditAccount.Evolve), now.SourceId,
-                Money.Of(now.Amount, now.Currency), now.Version).Events;
+                Money.Of(now.Amount, now.Currency), now.Version, today).Events;
             batch.Append(CreditAccountStream.Type, deposit.CustomerId, account.Version, [.. recorded, .. noted]);
         });
     }

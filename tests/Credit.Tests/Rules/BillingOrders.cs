@@ -59,7 +59,7 @@ public sealed class BillingOrders
         account.ExposureIn(account.Currency).ShouldBe(Exposure(receivables: 50, orders: 20));
 
         Func<CreditAccount, Decision> Deposit(decimal unused, long version) =>
-            now => ExposureDecider.NoteDeposit(now, deposit, Usd(unused), version);
+            now => ExposureDecider.NoteDeposit(now, deposit, Usd(unused), version, Today);
     }
 
     [Fact]
@@ -74,13 +74,23 @@ public sealed class BillingOrders
         account.ExposureIn(account.Currency).ShouldBe(Exposure(receivables: 70, orders: 30));
     }
 
+    [Fact]
+    public void an_order_whose_last_day_is_over_reserves_nothing_again()
+    {
+        var account = Account(Billed(100, 100));
+        var late = Today.AddDays(181);
+        ExposureDecider.NoteCredit(account, Invoice, Memo, Usd(30), 1, late).Events.ShouldHaveSingleItem()
+            .ShouldBeOfType<InvoiceCreditNoted>();
+        ExposureDecider.NoteCredit(account, Invoice, Memo, Usd(30), 1, late.AddDays(-1)).Events.Count.ShouldBe(2);
+    }
+
     private static Func<CreditAccount, Decision> Billed(
         decimal amount, decimal balance, long version = 1, Guid? invoice = null) =>
         account => ExposureDecider.RecordReceivables(
             account, [Reported(amount, balance, "SO-1", version, invoice)]);
 
     private static Func<CreditAccount, Decision> Credited(decimal amount, long version = 1) =>
-        account => ExposureDecider.NoteCredit(account, Invoice, Memo, Usd(amount), version);
+        account => ExposureDecider.NoteCredit(account, Invoice, Memo, Usd(amount), version, Today);
 
     private static Decision All(CreditAccount account, params Func<CreditAccount, Decision>[] steps)
     {

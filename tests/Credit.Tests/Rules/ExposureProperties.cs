@@ -166,7 +166,7 @@ public sealed class ExposureProperties
         public decimal Amount => Version * 3 % 11;
 
         public override Decision Decide(CreditAccount account) => ExposureDecider.NoteCredit(
-            account, InvoiceId, Ids.From("memo", $"{Invoice}"), Usd(Amount), Version);
+            account, InvoiceId, Ids.From("memo", $"{Invoice}"), Usd(Amount), Version, Today);
     }
 
     /// <summary>The invoice that is a deposit: invoices take of it and give it back.</summary>
@@ -179,7 +179,7 @@ public sealed class ExposureProperties
         public decimal Unused => Version * 7 % 30;
 
         public override Decision Decide(CreditAccount account) =>
-            ExposureDecider.NoteDeposit(account, Id, Usd(Unused), Version);
+            ExposureDecider.NoteDeposit(account, Id, Usd(Unused), Version, Today);
     }
 
     private sealed record CashStep(int Receipt, int Version) : Step
