@@ -137,7 +137,7 @@ public static class CreditDecider
     /// Records what of an order is delivered by now. It is at risk whatever was decided on the order, so it is never
     /// refused for that; the same again is nothing, and so is what was counted before what is known.
     /// </summary>
-    /// <param name="asOf">As of when the order system has counted; null for now: the last to come counts.</param>
+    /// <param name="asOf">As of when the order system has counted; null: the last to come counts.</param>
     public static Decision Deliver(
         CreditAccount account, string orderId, Money delivered, DateTimeOffset? asOf = null)
     {

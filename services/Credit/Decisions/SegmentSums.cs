@@ -47,8 +47,8 @@ public sealed class SegmentSums(EventStore store)
     /// <param name="segment">The segment and its limit.</param>
     /// <param name="without">The customer; null for none.</param>
     /// <param name="facts">Day, policy and rates of the legal entity.</param>
-    /// <param name="readAsync">Reads the positions of these customers as far as they are in the segment; of all where it
-    /// gets null.</param>
+    /// <param name="readAsync">Reads the positions of these customers as far as they are in the segment; of all where
+    /// it gets null.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<SegmentSum> ReadAsync(
         SegmentLimitSet segment, Guid? without, DecisionFacts facts,
