@@ -56,12 +56,15 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await Eventually.BecomesTrue(
             async () => (await Client.GetFromJsonAsync<PolicyView>($"/v1/credit/policies/{code}", Json.Wire))!
                 .Number > 0, "the entity is known");
-        await App.Store.DecideAsync(
-            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code), new EventMetadata("test"),
-            matrix => matrix.Definition is null
-                ? Decision.Of(new Approvals.ApprovalMatrixDefined(code, [], currency))
-                : Decision.Nothing);
+        await AllowAsync(code, currency);
     }
+
+    /// <summary>Lets everybody do everything in a legal entity, unless its matrix is defined already.</summary>
+    private Task AllowAsync(string code, string currency) => App.Store.DecideAsync(
+        ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code), new EventMetadata("test"),
+        matrix => matrix.Definition is null
+            ? Decision.Of(new Approvals.ApprovalMatrixDefined(code, [], currency))
+            : Decision.Nothing);
 
     /// <summary>Puts a policy in force that differs from the standard one.</summary>
     public async Task PolicyAsync(string entity, Func<CreditPolicy, CreditPolicy> policy) =>
@@ -137,7 +140,11 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
             async () => (await Client.GetAsync($"/v1/credit/accounts/{id}"))
                 .StatusCode == HttpStatusCode.OK, "the account opens");
         if (limit is { } amount)
+        {
+            await AllowAsync(entity, currency);
             (await SetLimitAsync(id, amount, currency: currency)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
         return id;
     }
 

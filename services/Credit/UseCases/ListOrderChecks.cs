@@ -57,6 +57,9 @@ public static class ListOrderChecks
         .By("amount", "o.amount", row => row.Amount)
         .By("orderId", "o.order_id", row => row.OrderId);
 
+    private static readonly string[] CheckPoints =
+        [.. Enum.GetNames<CheckPoint>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/credit/order-checks", Handle)
@@ -66,12 +69,18 @@ public static class ListOrderChecks
 
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
-        string? releaseReason, string? reason, CheckPoint? checkPoint)
+        string? releaseReason, string? reason, string? checkPoint)
     {
         if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
         {
             return Problems.Malformed(
                 "bad-status", "/status", "status is approved, held, released, cancelled, declined or expired.");
+        }
+
+        if (checkPoint is not null && !CheckPoints.Contains(checkPoint))
+        {
+            return Problems.Malformed(
+                "bad-check-point", "/checkPoint", $"checkPoint is one of {string.Join(", ", CheckPoints)}.");
         }
 
         var page = Order.For(query);
@@ -84,7 +93,7 @@ public static class ListOrderChecks
             legalEntity,
             releaseReason,
             reason,
-            checkPoint = checkPoint is { } point ? JsonNamingPolicy.KebabCaseLower.ConvertName($"{point}") : null,
+            checkPoint,
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });

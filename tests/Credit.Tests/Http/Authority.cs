@@ -242,7 +242,8 @@ public sealed partial class Authority(CreditBed bed) : IClassFixture<CreditBed>
             {
                 Rules =
                 [
-                    new BlockingRule(RuleCodes.OverLimit, Declines: true), new BlockingRule(RuleCodes.OverSegmentLimit),
+                    new BlockingRule(RuleCodes.OverLimit, Declines: true), new BlockingRule(RuleCodes.OverGroupLimit),
+                    new BlockingRule(RuleCodes.OverSegmentLimit),
                 ],
             },
         });

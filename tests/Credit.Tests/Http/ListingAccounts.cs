@@ -25,7 +25,7 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         {
             var cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
             var page = await bed.Client.GetFromJsonAsync<JsonElement>(
-                $"/v1/credit/accounts?sort=-utilisation&limit=2{cursor}");
+                $"/v1/credit/accounts?legalEntity=US01&sort=-utilisation&limit=2{cursor}");
             seen.AddRange(page.GetProperty("items").EnumerateArray());
             next = page.Text("next");
         }

@@ -147,6 +147,8 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
     [Fact]
     public async Task lists_refuse_what_they_do_not_know()
     {
+        await (await bed.Client.GetAsync("/v1/credit/order-checks?checkPoint=Pick")).ShouldBeProblemAsync(
+            HttpStatusCode.BadRequest, "bad-check-point");
         await (await bed.Client.GetAsync("/v1/credit/order-checks?status=lost")).ShouldBeProblemAsync(
             HttpStatusCode.BadRequest, "bad-status");
         await (await bed.Client.GetAsync("/v1/credit/accounts?sort=shoe-size")).ShouldBeProblemAsync(

@@ -29,7 +29,9 @@ public sealed class ReleasingAndCancelling
     public void releasing_twice_or_what_is_approved_is_nothing()
     {
         Spec.Given(
-            Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
+            Opened, Limit(50), Held,
+            new OrderReleased(
+                "SO-1", Usd(80), Usd(80), [new OrderReason("over-limit", "")], Exposure(orders: 80), Usd(-30)))
             .When(Release("SO-1")).ThenNothing();
         Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
             .When(Release("SO-1")).ThenNothing();
