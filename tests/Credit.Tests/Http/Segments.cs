@@ -83,8 +83,8 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
         await bed.ExposureBecomesAsync(customers[1], 850, 0, 0);
         await CheckAsync("held", other.Client);
         await CheckAsync("held", bed.Client);
-        await bed.PublishAsync(Paid(customers[1], invoice, 850, 700), version: 2);
-        await bed.ExposureBecomesAsync(customers[1], 700, 0, 0);
+        await bed.PublishAsync(Paid(customers[1], invoice, 850, 600), version: 2);
+        await bed.ExposureBecomesAsync(customers[1], 600, 0, 0);
         await bed.ReactedAsync();
         await bed.OrderBecomesAsync("SM-3", "approved");
         await bed.OrderBecomesAsync("SM-4", "approved");
