@@ -37,6 +37,7 @@ internal static class DeadLettersCommand
         "collections-deductions",
         "collections-letterheads",
         "collections-approval-matrices",
+        "credit-adjustments",
         "credit-conduct",
         "credit-customers",
         "credit-dunning",

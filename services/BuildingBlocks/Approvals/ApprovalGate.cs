@@ -38,13 +38,18 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// <summary>Who asks by message or timer has no roles.</summary>
     private static readonly IReadOnlySet<string> NoRoles = new HashSet<string>();
 
-    /// <summary>What the matrix asks for, for this amount, of somebody with these roles.</summary>
+    /// <summary>
+    /// What the matrix asks for, for this amount, of somebody with these roles; before one is defined, what the service
+    /// has set for that (<see cref="ApprovalOptions.UntilDefined"/>).
+    /// </summary>
     public async Task<RequiredApproval> RequiredAsync(
         string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
         string? riskClass = null)
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
+        if (matrix.Definition is null)
+            matrix = matrix with { Definition = new ApprovalMatrixDefined(legalEntity, kinds.UntilDefined) };
         return matrix.Required(kind, amount, roles, riskClass);
     }
 
