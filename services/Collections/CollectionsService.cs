@@ -86,6 +86,7 @@ public static class CollectionsService
         services.AddHostedService<StandardPlaybook>();
         services.AddHostedService<ForecastKeeper>();
         services.AddHostedService<DunningClock>();
+        services.AddHostedService<PutOffNotices>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }
@@ -141,6 +142,7 @@ public static class CollectionsService
     {
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<DayBook>();
+        services.AddSingleton<IReviewStep, HearConsents>();
         services.AddSingleton<IReviewStep, JudgePromises>();
         services.AddSingleton<IReviewStep, JudgePlans>();
         services.AddSingleton<IReviewStep, ExpireHolds>();
@@ -188,6 +190,8 @@ public static class CollectionsService
         .Add<PlaybookDefined>("playbook_defined")
         .Add<DunningRunDone>("dunning_run_done")
         .Add<NoticePrepared>("notice_prepared")
+        .Add<NoticePutOff>("notice_put_off")
+        .Add<NoticeTakenUp>("notice_taken_up")
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")

@@ -17,16 +17,41 @@ public sealed record ContactableCustomer(
     Guid Id, string Number, string Name, string LegalEntity, string EntityName, string EntityZone, string? Country,
     string Language, IReadOnlyList<Contact> Contacts, IReadOnlyList<HoldKind> Holds)
 {
-    /// <summary>The moment of contact with somebody at an address; one that no contact has is in the entity's
-    /// zone.</summary>
+    /// <summary>
+    /// The moment of contact with somebody. Who is named and not where is contacted at their own address: what they
+    /// have said about it counts whatever the caller leaves out. An address that no contact has is in the entity's
+    /// zone.
+    /// </summary>
     public ContactMoment Moment(
         ContactChannel channel, string? address, string? name, ContactRules rules, DateTimeOffset now)
     {
         var contact = Contacts.FirstOrDefault(one => IsAt(one, channel, address, name));
+        var at = address ?? AddressOf(contact, channel);
         return new ContactMoment(
-            new ContactPoint(LegalEntity, Id, channel, address, name ?? contact?.Name),
-            contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds);
+            new ContactPoint(LegalEntity, Id, channel, at, name ?? contact?.Name),
+            contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds,
+            channel == ContactChannel.Email ? Agrees(at) : null);
     }
+
+    /// <summary>True where a contact over the channel needs an address: some contact has one.</summary>
+    public bool HasAddresses(ContactChannel channel) =>
+        Contacts.Any(contact => !string.IsNullOrWhiteSpace(AddressOf(contact, channel)));
+
+    /// <summary>
+    /// Whether who reads mail at an address agrees to be written to; of several, one who does not is enough. Null where
+    /// nobody has said.
+    /// </summary>
+    public bool? Agrees(string? address) => Contacts
+        .Where(contact => address is not null && ContactProfile.Key(contact.Email) == ContactProfile.Key(address))
+        .Select(contact => contact.Consent)
+        .Aggregate((bool?)null, (all, one) => one is null ? all : one.Value && all != false);
+
+    private static string? AddressOf(Contact? contact, ContactChannel channel) => channel switch
+    {
+        ContactChannel.Email => contact?.Email,
+        ContactChannel.Call => contact?.Phone,
+        _ => null,
+    };
 
     private static bool IsAt(Contact contact, ContactChannel channel, string? address, string? name)
     {

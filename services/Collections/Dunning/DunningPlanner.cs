@@ -169,9 +169,9 @@ public static class DunningPlanner
         DaysOverdue(date, due.Item.DueDate), due.Step.Code, due.Step.OffsetDays, due.Item.Amount, due.Item.Collectible,
         due.Item.Kind == ItemFacts.Invoice ? null : due.Item.Kind, due.Listed);
 
-    /// <summary>Whom mail does not reach gets a letter.</summary>
+    /// <summary>Whom mail does not reach, and who would rather have letters, gets one.</summary>
     private static NoticeChannel ChannelOf(PlaybookStep step, CustomerFacts customer) =>
-        step.Channel == NoticeChannel.Email && customer is { Recipient: null, Post: not null }
+        step.Channel == NoticeChannel.Email && customer is { Recipient: null or { ByPost: true }, Post: not null }
             ? NoticeChannel.Letter
             : step.Channel;
 

@@ -46,6 +46,20 @@ public sealed record NoticeContent(
 public sealed record NoticePrepared(
     NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null);
 
+/// <summary>
+/// It is the middle of the night, or a day off, where the reader is: it goes out once that is over, after another look.
+/// </summary>
+/// <param name="Content">What waits.</param>
+/// <param name="Until">When it is taken up again.</param>
+/// <param name="Rule">The rule of contact (see <see cref="Contacts.ContactRule"/>).</param>
+/// <param name="PreparedAt">When it was written; it is not true for ever.</param>
+public sealed record NoticePutOff(
+    NoticeContent Content, DateTimeOffset Until, string Rule, DateTimeOffset PreparedAt);
+
+/// <summary>What was put off is looked at again and sent next.</summary>
+/// <param name="Content">What has waited.</param>
+public sealed record NoticeTakenUp(NoticeContent Content);
+
 /// <summary>A step that is no writing was handed to whoever does it.</summary>
 /// <param name="Content">What it is about.</param>
 /// <param name="WorkId">The task, escalation or recommendation; null where there was one under way.</param>

@@ -29,7 +29,8 @@ public static class AttemptContact
     /// <summary>A contact that is about to take place.</summary>
     /// <param name="CustomerId">With whom.</param>
     /// <param name="Channel">How.</param>
-    /// <param name="Address">Telephone number or mail address.</param>
+    /// <param name="Address">Telephone number or mail address; without it the contact's own. A call or mail has one
+    /// wherever some contact does: rules hold per person.</param>
     /// <param name="ContactName">Who.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string? Address = null, string? ContactName = null);
@@ -62,6 +63,8 @@ public static class AttemptContact
             var moment = customer.Moment(
                 request.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
                 command.Clock.GetUtcNow());
+            if (moment.Point.Address is null && customer.HasAddresses(request.Channel))
+                return ContactRefusals.AddressMissing(request.Channel);
             var decision = ContactDecider.Attempt(profile, moment, null, id);
             return Plan.Write(
                 new WriteBatch(command.Metadata())

@@ -41,18 +41,19 @@ public sealed class NoticeWriter
     }
 
     /// <summary>
-    /// The mail of a planned notice, in the customer's language or, where the step lacks it, in English.
+    /// The mail of a planned notice, in the language of whoever reads it, else the customer's, else, where the step has
+    /// neither, in English.
     /// </summary>
     public NoticeMail Write(PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        var recipient = notice.Customer.Recipient
-            ?? throw new ArgumentException("A notice without a recipient is blocked and has no mail.", nameof(notice));
+        if (notice.Customer.Recipient is not { Name: var name, Email: { } email })
+            throw new ArgumentException("A notice that mail reaches nobody with is none.", nameof(notice));
         var words = Say(notice, entityName, date);
         var (language, written) = (words.Language, words.Language.Written);
         var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["contact"] = recipient.Name,
+            ["contact"] = name,
             ["entity"] = entityName,
             ["language"] = written.Code,
             ["labels"] = language.Labels,
@@ -63,7 +64,7 @@ public sealed class NoticeWriter
             ["totals"] = notice.Totals.Select(written.Amount).ToArray(),
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
+            $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
             written.Code, words.Subject, _text(body), _html(body));
     }
 
@@ -82,8 +83,15 @@ public sealed class NoticeWriter
     {
         ArgumentNullException.ThrowIfNull(notice);
         var words = Say(
-            notice with { Customer = notice.Customer with { Language = PlaybookDecider.FallbackLanguage } }, entityName,
-            date);
+            notice with
+            {
+                Customer = notice.Customer with
+                {
+                    Language = PlaybookDecider.FallbackLanguage,
+                    Recipient = notice.Customer.Recipient is { } reader ? reader with { Language = null } : null,
+                },
+            },
+            entityName, date);
         var items = string.Join(", ", notice.Items.Take(MostItemsInText).Select(item =>
             FormattableString.Invariant($"{item.InvoiceNumber} ({item.DaysOverdue} days, {item.Balance})")));
         var more = notice.Items.Count > MostItemsInText
@@ -92,13 +100,13 @@ public sealed class NoticeWriter
         return $"{words.Subject}: {items}{more}.";
     }
 
-    /// <summary>What the step says to this customer.</summary>
+    /// <summary>What the step says to this customer, and whoever reads it there.</summary>
     private NoticeWords Say(PlannedNotice notice, string entityName, DateOnly date)
     {
+        string?[] wished = [notice.Customer.Recipient?.Language, notice.Customer.Language];
         var language = MailLanguage.Of(
-            notice.Step.Wording.ContainsKey(notice.Customer.Language)
-                ? notice.Customer.Language
-                : PlaybookDecider.FallbackLanguage);
+            Array.Find(wished, code => code is not null && notice.Step.Wording.ContainsKey(code))
+            ?? PlaybookDecider.FallbackLanguage);
         var wording = notice.Step.Wording[language.Written.Code];
         var contact = notice.Customer.Recipient?.Name ?? notice.Customer.Name;
         var words = new Dictionary<string, object>(StringComparer.Ordinal)
