@@ -46,7 +46,9 @@ public static class CollectionsService
         services.AddMessaging(Name, Required(builder, "RabbitMq"), messages => messages
             .Publish(CollectionsPublications.Create())
             .Endpoint<CustomersConsumer>("collections-customers")
+            .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
             .Endpoint<OpenItemsConsumer>("collections-open-items")
+            .Endpoint<CreditMemosConsumer>(CreditMemosConsumer.Queue)
             .Endpoint<ReceiptsConsumer>("collections-receipts")
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
             .Endpoint<ExchangeRatesConsumer>(ExchangeRatesConsumer.Queue)
@@ -142,6 +144,7 @@ public static class CollectionsService
     {
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<DayBook>();
+        services.AddSingleton<IReviewStep, FollowMerges>();
         services.AddSingleton<IReviewStep, HearConsents>();
         services.AddSingleton<IReviewStep, JudgePromises>();
         services.AddSingleton<IReviewStep, JudgePlans>();

@@ -75,6 +75,22 @@ public sealed record ContactProfile
         _ => profile,
     };
 
+    /// <summary>With what is known of another customer of the same company; of two words about one address the newer
+    /// counts, of two of one day the no.</summary>
+    public ContactProfile With(ContactProfile other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            Attempts = [.. Attempts.Concat(other.Attempts).OrderBy(attempt => attempt.LocalDate)],
+            Consents = other.Consents.Aggregate(Consents, (all, said) =>
+                all.TryGetValue(said.Key, out var own)
+                && (own.On > said.Value.On || (own.On == said.Value.On && !own.Granted))
+                    ? all
+                    : all.SetItem(said.Key, said.Value)),
+        };
+    }
+
     /// <summary>
     /// What addresses are compared by: mail without regard to capitals, telephone numbers by their digits, with what is
     /// written before and between them made one (<c>+44 (0)20 5550-0100</c> is <c>00442055500100</c>).

@@ -106,4 +106,11 @@ public sealed record NoticeItem(
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 for a reminder before it.</param>
 public sealed record PlannedNotice(
     CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
-    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level);
+    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level)
+{
+    /// <summary>What the customer has to its credit, taken off the totals.</summary>
+    public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);
+
+    /// <summary>What is asked for: the totals less the deductions.</summary>
+    public IReadOnlyList<Money> Asked => Notices.Deduction.From(Totals, Deductions);
+}

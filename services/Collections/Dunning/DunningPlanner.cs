@@ -30,6 +30,9 @@ public static class Blocks
     /// <summary>The customer's money is in the bank already: it wants applying, not asking for.</summary>
     public const string UnappliedCashCovers = "unapplied-cash-covers";
 
+    /// <summary>Credit memos and money that are not applied yet make up for all of it: they want applying.</summary>
+    public const string OpenCreditCovers = "open-credit-covers";
+
     /// <summary>
     /// The customer has likely paid already: money waits in the bank whose payer is not certain, and what is known
     /// points to the customer. It wants identifying, not asking for.

@@ -1,13 +1,15 @@
 using Npgsql;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>
-/// Money asked for and not answered yet, and what pending payments are to pay. Each is asked for once and answered
-/// once, so the rows need no version: what is answered stays answered, whichever of the two messages comes first.
+/// Money asked for and not answered yet, what pending payments are to pay, and credits that have not lowered the balance
+/// yet. Each is asked for once and answered once, so the rows need no version: what is answered stays answered,
+/// whichever of the two messages comes first.
 /// </summary>
 internal static class PendingAllocations
 {
@@ -28,7 +30,19 @@ internal static class PendingAllocations
         Command(Columns + "values ($1, $2, $3, $4, true) on conflict (allocation_id) do nothing",
             item.ItemId, item.InvoiceId, item.Installment, item.Amount.ToMoney().Amount);
 
-    /// <summary>Answered, or the pending payment has ended.</summary>
+    /// <summary>
+    /// A credit memo settles the item, unless Invoicing has said so already: its word that lowers the balance is on its
+    /// way.
+    /// </summary>
+    /// <param name="applicationId">The application of the credit memo.</param>
+    /// <param name="invoiceId">The invoice.</param>
+    /// <param name="installment">From 1.</param>
+    /// <param name="amount">How much at most.</param>
+    public static NpgsqlBatchCommand Open(Guid applicationId, Guid invoiceId, int installment, Money amount) =>
+        Command(Columns + "values ($1, $2, $3, $4, true) on conflict (allocation_id) do nothing",
+            applicationId, invoiceId, installment, amount.Amount);
+
+    /// <summary>Answered, the pending payment has ended, or the credit has lowered the balance.</summary>
     public static NpgsqlBatchCommand Close(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
         Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) do update set open = false",
             allocationId, invoiceId, installment, amount.ToMoney().Amount);

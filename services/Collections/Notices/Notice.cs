@@ -54,7 +54,9 @@ public sealed record Notice
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
         NoticePutOff put => notice with
         {
-            PutOffUntil = put.Until, Reason = put.Rule, PreparedAt = put.PreparedAt,
+            PutOffUntil = put.Until,
+            Reason = put.Rule,
+            PreparedAt = put.PreparedAt,
         },
         NoticeTakenUp => notice with { PutOffUntil = null, Reason = null },
         NoticeHandedOver => notice with { Status = NoticeStatus.HandedOver },

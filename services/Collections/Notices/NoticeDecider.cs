@@ -40,8 +40,13 @@ public static class NoticeDecider
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
-            : cash.Covers(content.Totals);
+            : cash.Covers(content.Totals) ?? (SaysWhatIsDeducted(content, cash) ? null : "credit-changed");
     }
+
+    /// <summary>Nobody is asked for more than is left of what they have to their credit by now.</summary>
+    private static bool SaysWhatIsDeducted(NoticeContent content, CustomerCash cash) =>
+        content.Channel > NoticeChannel.Letter
+        || cash.Deductions(content.Totals).SequenceEqual(content.Deductions ?? []);
 
     /// <summary>How long after it was written it may go out.</summary>
     public static TimeSpan GoodForOf(NoticeContent content)

@@ -58,8 +58,7 @@ public static class AttemptContact
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-            var stream = ContactProfileStream.Id(customer.Id);
-            var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
             var moment = customer.Moment(
                 request.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
                 command.Clock.GetUtcNow());
@@ -68,7 +67,7 @@ public static class AttemptContact
             var decision = ContactDecider.Attempt(profile, moment, null, id);
             return Plan.Write(
                 new WriteBatch(command.Metadata())
-                    .Lock(ContactLock.Take(customer.Id))
+                    .Lock(ContactLock.TakeAll(customer.Company))
                     .Append(ContactProfileStream.Type, stream, version, decision.Events)
                     .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
                 Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));

@@ -30,7 +30,8 @@ public sealed class NoticeSender(
     private const int AtOnce = 4;
 
     private const string Collectible =
-        $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} where i.invoice_id = any($1)";
+        $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
+        "where i.invoice_id = any($1) and i.customer_id = $2";
 
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
@@ -82,9 +83,9 @@ public sealed class NoticeSender(
             .Row(ReviewQueue.Request(clock.GetUtcNow(), prepared.Content.CustomerId));
         var (decision, away) = await SettleAsync(
             connection, batch, new Sending(next.StreamId, preparedAt, loaded.State, file), cancellation);
-        if (decision is null)
+        if (decision is not { } outcome)
             return away;
-        batch.Append(NoticeStream.Type, next.StreamId, loaded.Version, decision.Events);
+        batch.Append(NoticeStream.Type, next.StreamId, loaded.Version, outcome.Events);
 
         // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
         var result = await store.CommitAsync(batch, connection, CancellationToken.None);
@@ -112,14 +113,15 @@ public sealed class NoticeSender(
         var content = notice.Prepared!.Content;
         var collectible = await CollectibleAsync(connection, notice, cancellation);
         var cash = await CashAsync(connection, content.CustomerId, cancellation);
-        var (moment, today) = await MomentAsync(connection, content, cancellation);
+        var (customer, moment) = await MomentAsync(connection, content, cancellation);
+        if (customer.IsMerged)
+            return (NoticeDecider.Withdraw(notice, "customer-merged"), null);
         var age = clock.GetUtcNow() - sending.PreparedAt;
         if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
             return (NoticeDecider.Withdraw(notice, reason), null);
         if (content.Channel > NoticeChannel.Letter)
             return (await work.HandOverAsync(batch, sending.Id, notice, moment.Holds, cancellation), null);
-        var stream = ContactProfileStream.Id(content.CustomerId);
-        var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+        var (profile, stream, version) = await CompanyProfile.LoadAsync(store, customer, cancellation);
 
         // A letter counts as contact when it is posted.
         if (content.Channel == NoticeChannel.Letter && ContactDecider.Suppress(profile, moment) is null)
@@ -139,7 +141,12 @@ public sealed class NoticeSender(
                 return (null, away.Reason);
             case { } failure:
                 if (failure.IsOfAddress)
-                    FailAddress(batch, new(profile, version), moment.Point, failure.Reason, sending.Id, today);
+                {
+                    FailAddress(
+                        batch, new(profile, version), moment.Point, failure.Reason, sending.Id,
+                        clock.Today(customer.EntityZone));
+                }
+
                 return (NoticeDecider.Failed(notice, failure.Reason), null);
             default:
                 batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
@@ -164,8 +171,8 @@ public sealed class NoticeSender(
             [TaskDecider.RepairAddress(point, noticeId, today)]);
     }
 
-    /// <summary>The moment of contact, and the day it is at the legal entity.</summary>
-    private async Task<(ContactMoment Moment, DateOnly Today)> MomentAsync(
+    /// <summary>The customer, and the moment of contact with it.</summary>
+    private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
         // Whoever has a notice is known here: customers are never taken out of the replica.
@@ -175,15 +182,16 @@ public sealed class NoticeSender(
         var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
             : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
-        return (moment, clock.Today(customer.EntityZone));
+        return (customer, moment);
     }
 
     private static async Task LockAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
+        var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(InvoiceLock.TakeAll(content.Items.Select(item => item.InvoiceId)));
-        batch.BatchCommands.Add(ContactLock.Take(content.CustomerId));
+        batch.BatchCommands.Add(ContactLock.TakeAll(customer.Company));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -195,6 +203,7 @@ public sealed class NoticeSender(
         {
             TypedValue = [.. notice.Prepared!.Content.Items.Select(item => item.InvoiceId)],
         });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = notice.Prepared.Content.CustomerId });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var collectible = new Dictionary<(Guid, int), Money>();
         while (await reader.ReadAsync(cancellation))
