@@ -9,23 +9,27 @@ namespace OrderToCash.Collections.Reviews;
 /// </summary>
 public sealed class FollowMerges(NpgsqlDataSource database, TimeProvider clock) : IReviewStep
 {
-    private const string Known = "select customer_id from merged_customers where customer_id = any($1)";
+    /// <summary>Those that are merged, and those that were and whose items are still another's.</summary>
+    private const string Known =
+        """
+        select m.customer_id from merged_customers m where m.customer_id = any($1)
+        and (m.survivor_id is not null or exists (select 1 from open_items i where i.billed_to = m.customer_id))
+        """;
 
     /// <summary>Who had them and who has them now are looked at again.</summary>
     private const string Move =
         $"""
         with due as (
-            select i.invoice_id, i.installment, i.customer_id as was,
-                   coalesce(m.survivor_id, m.customer_id) as is_now,
-                   case when m.survivor_id is not null then m.customer_id end as billed_to
-            from merged_customers m
-            join open_items i
-                on (i.customer_id = m.customer_id and i.balance > 0 and m.survivor_id is not null)
-                or (i.billed_to = m.customer_id and i.customer_id <> coalesce(m.survivor_id, m.customer_id))
-            where m.customer_id = any($1)
-            for update of i),
+            select i.invoice_id, i.installment, i.customer_id as was, m.survivor_id as is_now, m.customer_id as billed
+            from merged_customers m join open_items i on i.customer_id = m.customer_id and i.balance > 0
+            where m.customer_id = any($1) and m.survivor_id is not null
+            union all
+            select i.invoice_id, i.installment, i.customer_id, coalesce(m.survivor_id, m.customer_id),
+                   case when m.survivor_id is not null then m.customer_id end
+            from merged_customers m join open_items i on i.billed_to = m.customer_id
+            where m.customer_id = any($1) and i.customer_id <> coalesce(m.survivor_id, m.customer_id)),
         moved as (
-            update open_items i set customer_id = d.is_now, billed_to = d.billed_to
+            update open_items i set customer_id = d.is_now, billed_to = d.billed
             from due d where i.invoice_id = d.invoice_id and i.installment = d.installment)
         {ReviewQueue.InsertInto} select distinct c, $2 from due d cross join lateral (values (d.was), (d.is_now)) x (c)
         """;

@@ -17,7 +17,7 @@ public sealed class ContactsOfInvoicing(CollectionsApp app) : IClassFixture<Coll
     {
         var story = await Story.BeginAsync(app);
         var (no, other) = (Ana("no@globex.example") with { Consent = false }, Ana("other@globex.example"));
-        var customer = await story.CustomerAsync(no, other with { Role = "dispute" });
+        var customer = await story.CustomerWithAsync(no, other with { Role = "dispute" });
         await story.AllReviewedAsync();
         await story.InvoiceAsync(customer, 5);
 
@@ -42,7 +42,7 @@ public sealed class ContactsOfInvoicing(CollectionsApp app) : IClassFixture<Coll
     {
         var story = await Story.BeginAsync(app);
         var ana = Ana("late@globex.example");
-        var customer = await story.CustomerAsync(ana);
+        var customer = await story.CustomerWithAsync(ana);
         var item = await story.InvoiceAsync(customer, 5);
         DunningRunView run;
         await using (var held = await app.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
@@ -64,7 +64,7 @@ public sealed class ContactsOfInvoicing(CollectionsApp app) : IClassFixture<Coll
     public async Task who_wants_letters_gets_them_in_their_own_language()
     {
         var story = await Story.BeginAsync(app);
-        var customer = await story.CustomerAsync(
+        var customer = await story.CustomerWithAsync(
             Ana("post@globex.example") with { PreferredChannel = "post", Language = "fr" });
         await story.InvoiceAsync(customer, 5);
 
@@ -83,7 +83,7 @@ public sealed class ContactsOfInvoicing(CollectionsApp app) : IClassFixture<Coll
         var story = await Story.BeginAsync(app);
         await story.PutAsync<PolicyView>(
             $"/v1/collections/policies/{story.Entity}", new { regulationF = new[] { "US" } });
-        var customer = await story.CustomerAsync(Ana("ana@globex.example"));
+        var customer = await story.CustomerWithAsync(Ana("ana@globex.example"));
         object[] ways =
         [
             new { customerId = customer, channel = "call", contactName = "Ana Ruiz" },

@@ -117,8 +117,8 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
     }
 
     private static async Task<(Guid Survivor, Guid Duplicate)> TwoAsync(Story story, string name) => (
-        await story.CustomerAsync(Ap($"{name}@globex.example")),
-        await story.CustomerAsync(Ap($"dup-{name}@globex.example")));
+        await story.CustomerWithAsync(Ap($"{name}@globex.example")),
+        await story.CustomerWithAsync(Ap($"dup-{name}@globex.example")));
 
     private static Task MovedAsync(Story story, OpenItem item, Guid to) => story.KnowsAsync(
         $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and customer_id = '{to}'");

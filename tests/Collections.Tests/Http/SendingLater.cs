@@ -120,7 +120,7 @@ public sealed class SendingLater(Servers servers) : IAsyncLifetime
                 },
             },
         });
-        return (story, await story.CustomerAsync(new Contact("Yui", "accounts-payable", email, null, "Asia/Tokyo")));
+        return (story, await story.CustomerWithAsync(new Contact("Yui", "accounts-payable", email, null, "Asia/Tokyo")));
     }
 
     private static Task<NoticeView> WaitingAsync(Story story, DunningRunView run) => Eventually.Becomes(

@@ -54,7 +54,7 @@ public sealed class Story
     }
 
     /// <summary>A customer with these contacts, and with an address where letters go.</summary>
-    public async Task<Guid> CustomerAsync(params IReadOnlyList<Contact> contacts)
+    public async Task<Guid> CustomerWithAsync(params IReadOnlyList<Contact> contacts)
     {
         var id = NewId();
         await TellAsync(new CustomerRegistered(
