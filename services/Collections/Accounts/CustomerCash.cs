@@ -18,7 +18,7 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
 
     /// <summary>
     /// Of customers and those that were merged into them, over <c>k (id, payer)</c>. Money that two of one company have
-    /// likely paid is there once.
+    /// likely paid is there once. A condition on the likely payers <c>p</c> may follow, then <see cref="Summed"/>.
     /// </summary>
     private const string Cash =
         """
@@ -31,7 +31,11 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
         select l.id, r.currency, sum(r.unapplied), 'likely'
         from (select distinct k.id, p.receipt_id from likely_payers p
             cross join lateral unnest(p.customers) as c (payer) join k on k.payer = c.payer
-            where p.customers && (select array_agg(k.payer) from k)) l
+        """;
+
+    private const string Summed =
+        """
+        ) l
         join receipts r on r.id = l.receipt_id and r.customer_id is null and r.unapplied > 0
         group by l.id, r.currency
         """;
@@ -42,7 +46,7 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
         with k (id, payer) as materialized (
             select c, c from unnest($1) c
             union select m.survivor_id, m.customer_id from merged_customers m where m.survivor_id = any($1))
-        {Cash}
+        {Cash} where p.customers && (select array_agg(k.payer) from k) {Summed}
         """;
 
     /// <summary>Of all customers of the legal entity $1.</summary>
@@ -51,7 +55,7 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
         with k (id, payer) as materialized (
             select coalesce(m.survivor_id, c.id), c.id from customers c
             left join merged_customers m on m.customer_id = c.id where c.legal_entity = $1)
-        {Cash}
+        {Cash} {Summed}
         """;
 
     /// <summary>What one of these statements finds, by customer; who has nothing is not in it.</summary>

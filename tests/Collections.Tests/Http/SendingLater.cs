@@ -120,7 +120,8 @@ public sealed class SendingLater(Servers servers) : IAsyncLifetime
                 },
             },
         });
-        return (story, await story.CustomerWithAsync(new Contact("Yui", "accounts-payable", email, null, "Asia/Tokyo")));
+        var yui = new Contact("Yui", "accounts-payable", email, null, "Asia/Tokyo");
+        return (story, await story.CustomerWithAsync(yui));
     }
 
     private static Task<NoticeView> WaitingAsync(Story story, DunningRunView run) => Eventually.Becomes(
