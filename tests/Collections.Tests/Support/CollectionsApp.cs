@@ -107,7 +107,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         string[] queues =
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
-            "collections-exchange-rates",
+            "collections-exchange-rates", "collections-merged-customers", "collections-credit-memos",
         ];
         foreach (var queue in queues)
         {
