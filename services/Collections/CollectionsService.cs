@@ -46,7 +46,9 @@ public static class CollectionsService
         services.AddMessaging(Name, Required(builder, "RabbitMq"), messages => messages
             .Publish(CollectionsPublications.Create())
             .Endpoint<CustomersConsumer>("collections-customers")
+            .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
             .Endpoint<OpenItemsConsumer>("collections-open-items")
+            .Endpoint<CreditMemosConsumer>(CreditMemosConsumer.Queue)
             .Endpoint<ReceiptsConsumer>("collections-receipts")
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
             .Endpoint<ExchangeRatesConsumer>(ExchangeRatesConsumer.Queue)
@@ -86,6 +88,7 @@ public static class CollectionsService
         services.AddHostedService<StandardPlaybook>();
         services.AddHostedService<ForecastKeeper>();
         services.AddHostedService<DunningClock>();
+        services.AddHostedService<PutOffNotices>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }
@@ -141,6 +144,8 @@ public static class CollectionsService
     {
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<DayBook>();
+        services.AddSingleton<IReviewStep, FollowMerges>();
+        services.AddSingleton<IReviewStep, HearConsents>();
         services.AddSingleton<IReviewStep, JudgePromises>();
         services.AddSingleton<IReviewStep, JudgePlans>();
         services.AddSingleton<IReviewStep, ExpireHolds>();
@@ -188,6 +193,8 @@ public static class CollectionsService
         .Add<PlaybookDefined>("playbook_defined")
         .Add<DunningRunDone>("dunning_run_done")
         .Add<NoticePrepared>("notice_prepared")
+        .Add<NoticePutOff>("notice_put_off")
+        .Add<NoticeTakenUp>("notice_taken_up")
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")

@@ -18,25 +18,33 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     /// <summary>The first column that is about the customer.</summary>
     private const int At = ItemFactsSql.Count;
 
-    /// <summary>Items of one customer come one after the other.</summary>
+    /// <summary>
+    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it.
+    /// </summary>
     private const string Items =
         $"""
         select {ItemFactsSql.Columns}, c.id, c.number, c.name, c.currency, c.language, c.contacts::text,
-               exists (select 1 from notices n where n.customer_id = c.id and n.status in ('prepared', 'queued')),
-               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
+               exists (select 1 from notices n
+                   where n.customer_id = any(one.ids) and n.status in ('prepared', 'queued')),
+               exists (select 1 from notices n where n.customer_id = any(one.ids) and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
-               (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
+               (select h.kind from holds h
+                   where h.customer_id = any(one.ids) and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
                c.address::text, c.country, {ContactBook.NoMail},
                (select max(coalesce((n.settled_at at time zone $4)::date, n.date)) from notices n
-                   where n.customer_id = c.id and n.status in ('sent', 'queued')),
-               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
+                   where n.customer_id = any(one.ids) and n.status in ('sent', 'queued')),
+               exists (select 1 from notices n
+                   where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0)
         from open_items i
         join customers c on c.id = i.customer_id
+        left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
+            where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
+        cross join lateral (select array_append(j.merged, c.id) as ids) one
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and ($6 is null or c.id = $6)
         order by c.id, i.due_date, i.invoice_id, i.installment

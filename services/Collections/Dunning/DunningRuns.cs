@@ -25,7 +25,11 @@ public sealed record DunningRunDone(
 /// <param name="BlockedBy">Why it was not sent, or null.</param>
 public sealed record RunNotice(
     Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
-    IReadOnlyList<Money> Totals, string? BlockedBy);
+    IReadOnlyList<Money> Totals, string? BlockedBy)
+{
+    /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
+    public IReadOnlyList<Notices.Deduction>? Deductions { get; init; }
+}
 
 /// <summary>
 /// All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.

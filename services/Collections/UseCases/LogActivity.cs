@@ -116,14 +116,13 @@ public static class LogActivity
         HttpCommand command, PolicyBook policies, CancellationToken cancellation)
     {
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-        var stream = ContactProfileStream.Id(customer.Id);
-        var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+        var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
         var moment = customer.Moment(
             logged.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
             logged.OccurredAt);
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
-        batch.Lock(ContactLock.Take(customer.Id)).Append(
+        batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
             ContactProfileStream.Type, stream, version,
             ContactDecider.Note(profile, moment, conversation, id).Events);
     }

@@ -30,13 +30,15 @@ public sealed record DunningRunView(
 /// <param name="Totals">Sums in every currency.</param>
 /// <param name="BlockedBy">Why it is not sent, or null.</param>
 /// <param name="Status">Where the notice is by now; null where there is none.</param>
+/// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
 public sealed record RunNoticeView(
     Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items, Money Amount,
-    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status)
+    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status,
+    IReadOnlyList<Deduction>? Deductions = null)
 {
     internal static RunNoticeView Of(RunNotice notice, NoticeStatus? status) => new(
         notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0], notice.Totals,
-        notice.BlockedBy, status);
+        notice.BlockedBy, status, notice.Deductions);
 }
 
 /// <summary>

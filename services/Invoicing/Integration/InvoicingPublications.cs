@@ -115,7 +115,8 @@ public static class InvoicingPublications
             e.Data.Net.ToContract(), e.Data.Tax.ToContract(), e.Data.Total.ToContract()))
         .On<CreditMemoIssued>(Entry)
         .On<CreditMemoApplied>(e => new Contract.CreditMemoChanged(
-            e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+            e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract(),
+            e.Data.ApplicationId, e.Data.Installment))
         .On<CreditMemoUnapplied>(e => new Contract.CreditMemoChanged(
             e.StreamId, "unapplied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
         .On<CreditMemoRefunded>(e => new Contract.CreditMemoChanged(

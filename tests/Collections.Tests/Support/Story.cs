@@ -53,6 +53,32 @@ public sealed class Story
         return id;
     }
 
+    /// <summary>A customer with these contacts, and with an address where letters go.</summary>
+    public async Task<Guid> CustomerWithAsync(params IReadOnlyList<Contact> contacts)
+    {
+        var id = NewId();
+        await TellAsync(new CustomerRegistered(
+            id, $"CUST-{_next}", Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, contacts,
+            new PostalAddress("1 Main St", null, "Austin", "78702", "TX")), 1);
+        await KnowsAsync($"select count(*) from customers where id = '{id}'");
+        return id;
+    }
+
+    /// <summary>The customer is told of anew.</summary>
+    public async Task ChangeAsync(
+        Guid customer, long version, IReadOnlyList<Contact> contacts, Guid? mergedInto = null)
+    {
+        await TellAsync(
+            new CustomerChanged(
+                customer, "CUST-X", Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, contacts,
+                mergedInto is null ? "active" : "merged", mergedInto, false,
+                new PostalAddress("1 Main St", null, "Austin", "78702", "TX")), version);
+        await KnowsAsync($"select count(*) from customers where id = '{customer}' and version = {version}");
+        await KnowsAsync(
+            $"select count(*) from merged_customers where customer_id = '{customer}' and version = {version}");
+        await AllReviewedAsync();
+    }
+
     /// <summary>An invoice due this many days ago; its balance is what is left after payments.</summary>
     public async Task<OpenItem> InvoiceAsync(
         Guid customer, int daysOverdue, decimal amount = 100, decimal? balance = null, string currency = "USD")

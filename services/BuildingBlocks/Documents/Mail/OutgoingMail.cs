@@ -23,4 +23,5 @@ public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemor
 /// <summary>Why a mail was not taken.</summary>
 /// <param name="Reason">What the server or the network said.</param>
 /// <param name="IsOfAddress">The server says for good that nobody is reached at the address.</param>
-public sealed record MailFailure(string Reason, bool IsOfAddress = false);
+/// <param name="IsOfServer">Nothing was said about this mail: the server is away, busy or takes nothing from us.</param>
+public sealed record MailFailure(string Reason, bool IsOfAddress = false, bool IsOfServer = false);
