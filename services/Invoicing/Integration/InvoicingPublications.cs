@@ -45,6 +45,8 @@ public static class InvoicingPublications
         .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => new Contract.ContactErased(e.StreamId, e.Data.After.LegalEntity, e.Data.ContactId))
+        .On<StatementAddressFailed>(e => new Contract.StatementAddressFailed(
+            e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail))
         .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications

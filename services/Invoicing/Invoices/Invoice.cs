@@ -239,8 +239,17 @@ public sealed partial record Invoice
             CreditMemos = invoice.CreditMemos.Remove(withdrawn.CreditMemoId),
             CreditedNet = invoice.CreditedNet.Remove(withdrawn.CreditMemoId),
         },
+        InvoiceCreditRefundReserved reserved => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.SetItem(reserved.RefundId, reserved.Amount),
+        },
+        InvoiceCreditRefundReleased released => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(released.RefundId),
+        },
         InvoiceCreditRefunded refunded => invoice with
         {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(refunded.RefundId),
             Refunds = invoice.Refunds.SetItem(refunded.RefundId, refunded.Amount),
         },
         InvoiceCreditRefundReturned returned => invoice with { Refunds = invoice.Refunds.Remove(returned.RefundId) },

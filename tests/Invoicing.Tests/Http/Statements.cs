@@ -236,6 +236,28 @@ public class Statements(InvoicingApp app)
     }
 
     [Fact]
+    public async Task What_the_mail_server_was_away_for_is_sent_by_the_clock_once_by_many_instances()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await RegisterAsync(entity);
+        await app.Client.IssueAsync(customer.Id, 100, new DateOnly(2026, 10, 5));
+        app.Mail.Refuse = to => to == customer.Email ? "421 4.3.2 Closing" : null;
+        await RunAsync(entity, pdf: false);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/statements?customerId={customer.Id}&status=not-sent"))
+                ["items"].GetArrayLength() == 1, "it was not sent");
+        app.Mail.Refuse = null;
+        var later = ActivatorUtilities.CreateInstance<StatementRetries>(
+            app.Services, new StoppedClock(DateTimeOffset.UtcNow.AddMinutes(6)));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            later.SendAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+
+        await SentAsync(customer.Id);
+        Mails(customer.Email).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task What_a_parent_pays_for_its_subsidiary_is_nobodys_money_any_more()
     {
         var entity = await app.EntityAsync();
