@@ -271,6 +271,7 @@ public static class InvoicingService
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);
+        UnappliedCashReport.Map(api);
         TieOutReport.Map(api);
         RollForwardReport.Map(api);
         ConcentrationReport.Map(api);

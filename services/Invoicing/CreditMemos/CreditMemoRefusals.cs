@@ -17,7 +17,8 @@ public static class CreditMemoRefusals
         "credit-memo-refunded", $"{memo.Issued!.Number} is paid back in part; that cannot be cancelled.");
 
     public static Refusal RefundWaits(CreditMemo memo) => Refusal.State(
-        "refund-waits", $"A refund of {memo.Issued!.Number} waits for an approval; have it rejected or withdrawn first.");
+        "refund-waits",
+        $"A refund of {memo.Issued!.Number} waits for an approval; have it rejected or withdrawn first.");
 
     public static Refusal NobodyApprovesRefunds(string legalEntity) => new(
         "above-authority",
@@ -37,8 +38,8 @@ public static class CreditMemoRefusals
 
     public static Refusal ExceedsOpen(CreditMemo memo, Money asked) => Refusal.State(
         "exceeds-open",
-        $"{memo.Available} of {memo.Issued!.Number} is open{(memo.Reserved.IsEmpty ? "" : " and kept for no refund")}; " +
-        $"{asked} is more than that.");
+        $"{memo.Available} of {memo.Issued!.Number} is open" +
+        $"{(memo.Reserved.IsEmpty ? "" : " and kept for no refund")}; {asked} is more than that.");
 
     public static Refusal OtherCurrency(CreditMemo memo, Money asked) => new(
         "other-currency", $"{memo.Issued!.Number} is in {memo.Open.Currency}; {asked} cannot be taken from it.",

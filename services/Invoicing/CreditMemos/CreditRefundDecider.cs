@@ -47,7 +47,7 @@ public static class CreditRefundDecider
         }.WithDifference(books.Accounts.Other));
         return Decision.Of(new CreditMemoRefunded(
             refundId, issued.Number, issued.CustomerId, issued.CreditDate, books.LegalEntity, books.BaseCurrency,
-            amount, reference, open, entry, memo.BaseOf(open), memo.Reserved.ContainsKey(refundId)));
+            amount, reference!, open, entry, memo.BaseOf(open), memo.Reserved.ContainsKey(refundId)));
     }
 
     /// <summary>Keeps part of what is open for a refund until that is approved, rejected or withdrawn.</summary>

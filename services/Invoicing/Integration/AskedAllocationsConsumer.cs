@@ -6,8 +6,8 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Keeps which allocations cash application has asked for, or asked back, and has no answer to yet, for the checklist of
-/// a month end. Each is asked once and answered once, so the messages may come twice and in any order.
+/// Keeps which allocations cash application has asked for, or asked back, and has no answer to yet, for the checklist
+/// of a month end. Each is asked once and answered once, so the messages may come twice and in any order.
 /// </summary>
 public sealed class AskedAllocationsConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>, IConsumer<AllocationRejected>,

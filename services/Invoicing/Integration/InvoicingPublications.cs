@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.Revaluations;
+using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;

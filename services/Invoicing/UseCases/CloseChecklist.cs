@@ -52,8 +52,8 @@ public static class CloseChecklist
         """;
 
     /// <summary>
-    /// What cash application asked for before the month was over and has no answer to. What was asked for since is on its
-    /// way, and belongs to the next month.
+    /// What cash application asked for before the month was over and has no answer to. What was asked for since is on
+    /// its way, and belongs to the next month.
     /// </summary>
     private const string Unanswered =
         """

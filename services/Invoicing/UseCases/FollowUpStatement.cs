@@ -25,7 +25,9 @@ public static class FollowUpStatement
             .WithSummary("Tell whether a statement was delivered, opened or bounced");
     }
 
-    /// <summary>Of one that came back, Collections is told whose address it was; what is kept does not name it.</summary>
+    /// <summary>
+    /// Of one that came back, Collections is told whose address it was; what is kept does not name it.
+    /// </summary>
     private static async Task<IResult> ReportAsync(
         Guid id, Report report, HttpCommand command, StatementDocuments documents, KeptMail mails,
         StatementRecipients recipients)

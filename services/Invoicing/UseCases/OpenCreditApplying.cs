@@ -66,12 +66,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
             var (memo, version) = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
             var settlement = new CreditSettlement(memoId, memo, context, () => Ids.Next(clock), account);
             foreach (var (invoiceId, invoice) in invoices)
-                {
-                invoice.Add(settlement.Settle(invoiceId, invoice.State, spared: (now, installment) =>
-                    now.DisputedOn(installment) + Money.Of(
-                        pending.GetValueOrDefault((invoiceId, installment)), now.Currency)));
-            }
-
+                invoice.Add(settlement.Settle(invoiceId, invoice.State, spared: Spared(invoiceId, pending)));
             batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);
             applied.AddRange(settlement.MemoEvents.Cast<CreditMemoApplied>().Select(one =>
                 new ApplyOpenCredits.Application(
@@ -82,6 +77,12 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
             batch.Append(InvoiceStream.Type, invoiceId, invoice.Version, invoice.Events);
         return (batch, applied);
     }
+
+    /// <summary>What of an installment no credit settles by itself.</summary>
+    private static Func<Invoice, int, Money> Spared(
+        Guid invoiceId, Dictionary<(Guid InvoiceId, int Installment), decimal> pending) => (invoice, installment) =>
+        invoice.DisputedOn(installment)
+        + Money.Of(pending.GetValueOrDefault((invoiceId, installment)), invoice.Currency);
 
     private async Task<(List<Guid> Memos, List<Guid> Invoices, Dictionary<(Guid, int), decimal> Pending)> FindAsync(
         IReadOnlySet<Guid> account, DateOnly? datedBy, CancellationToken cancellation)

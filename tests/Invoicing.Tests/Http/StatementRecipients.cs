@@ -163,8 +163,8 @@ public class StatementRecipients(InvoicingApp app)
 
     private async Task ContactsAsync(Answer statement, params object[] contacts) =>
         (await app.Client.PutAsync(
-            $"/v1/customers/{Customer(statement)}", new { name = "Globex", country = "US", terms = "NET 30", contacts }))
-            .ShouldBe(HttpStatusCode.OK);
+            $"/v1/customers/{Customer(statement)}",
+            new { name = "Globex", country = "US", terms = "NET 30", contacts })).ShouldBe(HttpStatusCode.OK);
 
     private async Task<Answer> MakeForAsync(Guid customer) => (await app.Client.PostAsync(
         $"/v1/customers/{customer}/statements", new { from = "2026-10-01", to = "2026-10-31", pdf = false }))
