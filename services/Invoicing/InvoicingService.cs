@@ -268,6 +268,11 @@ public static class InvoicingService
         ReadStatementRuns.Map(api);
         ReadStatements.Map(api);
         FollowUpStatement.Map(api);
+        MapReports(api);
+    }
+
+    private static void MapReports(RouteGroupBuilder api)
+    {
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);

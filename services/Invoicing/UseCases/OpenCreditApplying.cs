@@ -22,7 +22,8 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
 
     /// <summary>With a day, only those that are left to no person and not dated after it.</summary>
     private const string Credits =
-        "select credit_memo_id from credit_memos where customer_id = any(@ids) and open_amount > reserved " +
+        "select credit_memo_id from credit_memos " +
+        "where customer_id = any(@ids) and open_amount > 0 and open_amount > reserved " +
         "and (@datedBy::date is null or (credit_date <= @datedBy and not taken_back)) " +
         "order by credit_date, number limit @limit";
 
@@ -36,7 +37,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
         cross join lateral (
             select coalesce(sum(p.amount), 0) as amount from pending_payments p
             where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment) expected
-        where o.customer_id = any(@ids) and o.balance > o.disputed + expected.amount
+        where o.customer_id = any(@ids) and o.balance > 0 and o.balance > o.disputed + expected.amount
         group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit
         """;
 

@@ -5,6 +5,7 @@ using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 

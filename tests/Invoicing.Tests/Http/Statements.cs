@@ -114,8 +114,9 @@ public class Statements(InvoicingApp app)
         Mails(quarterly.Email).Concat(Mails(square.Email)).ShouldBeEmpty();
 
         // Paid, renamed: what was sent stays what was sent, also when it goes out again.
+        var contacts = new[] { new { name = "Ann", role = "accounts-payable", email = owing.Email } };
         await app.Client.PutAsync(
-            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30" });
+            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30", contacts });
         (await app.Client.PostAsync($"/v1/statements/{statement}/send", new { })).ShouldBe(HttpStatusCode.OK);
         await Eventually.BecomesTrue(() => Mails(owing.Email).Count == 2, "it is sent again");
         var (first, second) = (Mails(owing.Email)[0], Mails(owing.Email)[1]);
@@ -248,7 +249,7 @@ public class Statements(InvoicingApp app)
                 ["items"].GetArrayLength() == 1, "it was not sent");
         app.Mail.Refuse = null;
         var later = ActivatorUtilities.CreateInstance<StatementRetries>(
-            app.Services, new StoppedClock(DateTimeOffset.UtcNow.AddMinutes(6)));
+            app.Services, new StoppedClock(TimeProvider.System.GetUtcNow().AddMinutes(6)));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
             later.SendAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
