@@ -56,6 +56,7 @@ public static class CollectionsService
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)
             .Endpoint<LetterheadsConsumer>(LetterheadsConsumer.Queue)
+            .Endpoint<StatementBouncesConsumer>(StatementBouncesConsumer.Queue)
             .ApprovalMatrices(Name));
         builder.AddMailer().AddPdfPrinter();
         services.AddSingleton<NoticeWriter>();

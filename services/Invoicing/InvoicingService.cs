@@ -47,11 +47,15 @@ public static class InvoicingService
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
+            .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue)
+            .Endpoint<PendingPaymentsConsumer>(PendingPaymentsConsumer.Queue)
+            .Endpoint<AddressesConsumer>(AddressesConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
-            .Kind<RefundCreditMemo.Wish>(ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync)
+            .Kind<RefundCreditMemo.Wish>(
+                ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync, RefundCreditMemo.EndAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
             .Kind<ReopenPeriod.Wish>(ApprovalKinds.PeriodReopening, ReopenPeriod.CarryOutAsync)
@@ -61,6 +65,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
+        builder.Services.AddSingleton<StatementRetries>();
         builder.Services.AddSingleton<FinanceChargeBilling>();
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddSingleton<AutomaticCredits>();
@@ -88,6 +93,7 @@ public static class InvoicingService
         .AddSingleton<KeptMail>()
         .AddSingleton<StatementPdf>()
         .AddSingleton<StatementAccess>()
+        .AddSingleton<StatementRecipients>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
 
@@ -143,6 +149,8 @@ public static class InvoicingService
         .Add<PaymentReversed>("payment_reversed")
         .Add<InvoiceCredited>("invoice_credited")
         .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
+        .Add<InvoiceCreditRefundReserved>("invoice_credit_refund_reserved")
+        .Add<InvoiceCreditRefundReleased>("invoice_credit_refund_released")
         .Add<InvoiceCreditRefunded>("invoice_credit_refunded")
         .Add<InvoiceCreditRefundReturned>("invoice_credit_refund_returned")
         .Add<InvoiceCorrected>("invoice_corrected")
@@ -167,6 +175,8 @@ public static class InvoicingService
         .Add<CreditMemoIssued>("credit_memo_issued")
         .Add<CreditMemoApplied>("credit_memo_applied")
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
+        .Add<CreditMemoRefundReserved>("credit_memo_refund_reserved")
+        .Add<CreditMemoRefundReleased>("credit_memo_refund_released")
         .Add<CreditMemoRefunded>("credit_memo_refunded")
         .Add<CreditMemoRefundReturned>("credit_memo_refund_returned")
         .Add<CreditMemoVoided>("credit_memo_voided");
@@ -190,7 +200,8 @@ public static class InvoicingService
         .Add<StatementSent>("statement_sent")
         .Add<StatementNotSent>("statement_not_sent")
         .Add<StatementSendAgain>("statement_send_again")
-        .Add<StatementDeliveryReported>("statement_delivery_reported");
+        .Add<StatementDeliveryReported>("statement_delivery_reported")
+        .Add<StatementAddressFailed>("statement_address_failed");
 
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
@@ -260,9 +271,15 @@ public static class InvoicingService
         ReadStatementRuns.Map(api);
         ReadStatements.Map(api);
         FollowUpStatement.Map(api);
+        MapReports(api);
+    }
+
+    private static void MapReports(RouteGroupBuilder api)
+    {
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);
+        UnappliedCashReport.Map(api);
         TieOutReport.Map(api);
         RollForwardReport.Map(api);
         ConcentrationReport.Map(api);

@@ -13,14 +13,17 @@ internal static class DeadLettersCommand
     /// <summary>Every queue of the system; EndToEnd.Tests compares it with what the broker has.</summary>
     public static readonly IReadOnlyList<string> Queues =
     [
+        "invoicing-addresses",
         "invoicing-agreed-terms",
         "invoicing-allocations",
+        "invoicing-asked-allocations",
         "invoicing-bank-statements",
         "invoicing-cash-journal",
         "invoicing-collections-requests",
         "invoicing-collectors",
         "invoicing-dispute-credits",
         "invoicing-disputes",
+        "invoicing-pending-payments",
         "cash-application-legal-entities",
         "cash-application-customers",
         "cash-application-open-items",
@@ -38,6 +41,7 @@ internal static class DeadLettersCommand
         "collections-exchange-rates",
         "collections-deductions",
         "collections-letterheads",
+        "collections-statement-bounces",
         "collections-approval-matrices",
         "credit-adjustments",
         "credit-conduct",

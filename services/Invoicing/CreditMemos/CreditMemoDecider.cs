@@ -36,7 +36,7 @@ public static class CreditMemoDecider
             return CreditMemoRefusals.IsVoid(memo);
         if (application.Amount.Currency != memo.Open.Currency)
             return CreditMemoRefusals.OtherCurrency(memo, application.Amount);
-        return application.Amount > memo.Open || !application.Amount.IsPositive
+        return application.Amount > memo.Available || !application.Amount.IsPositive
             ? CreditMemoRefusals.ExceedsOpen(memo, application.Amount)
             : Decision.Of(new CreditMemoApplied(
                 applicationId, application.InvoiceId, application.InvoiceNumber, application.Installment,
@@ -67,6 +67,8 @@ public static class CreditMemoDecider
             return CreditMemoRefusals.HasApplications(memo);
         if (!memo.Refunds.IsEmpty)
             return CreditMemoRefusals.HasRefunds(memo);
+        if (!memo.Reserved.IsEmpty)
+            return CreditMemoRefusals.RefundWaits(memo);
         var (books, entry) = (memo.Issued!.Books, memo.Issued.Entry);
         return Decision.Of(new CreditMemoVoided(
             memo.Issued.Number, memo.Issued.CustomerId, memo.Issued.CreditDate, memo.Issued.InvoiceId,

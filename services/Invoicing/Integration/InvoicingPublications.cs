@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.Revaluations;
+using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;
@@ -45,6 +46,8 @@ public static class InvoicingPublications
         .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => new Contract.ContactErased(e.StreamId, e.Data.After.LegalEntity, e.Data.ContactId))
+        .On<StatementAddressFailed>(e => new Contract.StatementAddressFailed(
+            e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail))
         .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications

@@ -78,13 +78,35 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
-    /// <summary>Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed.</summary>
+    /// <summary>
+    /// Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed and is kept for no
+    /// other refund.
+    /// </summary>
     public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
+        return amount > others.Refundable
+            ? AdjustmentRefusals.ExceedsPaid(others, amount)
+            : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>Keeps so much of what may be paid back for a refund that waits for an approval.</summary>
+    public static Decision ReserveRefund(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         return amount > invoice.Refundable
             ? AdjustmentRefusals.ExceedsPaid(invoice, amount)
-            : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
+            : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>The refund does not come; nothing where nothing is kept for it.</summary>
+    public static Decision ReleaseRefund(Invoice invoice, Guid refundId)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return invoice.ReservedRefunds.TryGetValue(refundId, out var amount)
+            ? Decision.Of(new InvoiceCreditRefundReleased(refundId, amount))
+            : Decision.Nothing;
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>

@@ -15,6 +15,14 @@ public sealed record InvoiceCredited(
 /// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
 
+/// <summary>
+/// So much of what may be paid back of it is kept for a refund of its credit memo that waits for an approval.
+/// </summary>
+public sealed record InvoiceCreditRefundReserved(Guid CreditMemoId, Guid RefundId, Money Amount);
+
+/// <summary>That refund does not come.</summary>
+public sealed record InvoiceCreditRefundReleased(Guid RefundId, Money Amount);
+
 /// <summary>Part of a credit memo issued for it was paid back: so much less of what was paid can be.</summary>
 public sealed record InvoiceCreditRefunded(Guid CreditMemoId, Guid RefundId, Money Amount);
 

@@ -24,7 +24,8 @@ public static class AdjustmentRefusals
 
     public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-paid",
-        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}; {asked} cannot be paid back.");
+        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}" +
+        $"{(invoice.ReservedRefunds.IsEmpty ? "" : " and is kept for no refund")}; {asked} cannot be paid back.");
 
     public static Refusal ExceedsNetBilled(Invoice invoice, Money asked, Money left) => Refusal.State(
         "exceeds-billed",

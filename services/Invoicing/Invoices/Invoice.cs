@@ -246,8 +246,17 @@ public sealed partial record Invoice
             CreditedNet = invoice.CreditedNet.Remove(withdrawn.CreditMemoId),
             CreditedTaxes = invoice.CreditedTaxes.Remove(withdrawn.CreditMemoId),
         },
+        InvoiceCreditRefundReserved reserved => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.SetItem(reserved.RefundId, reserved.Amount),
+        },
+        InvoiceCreditRefundReleased released => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(released.RefundId),
+        },
         InvoiceCreditRefunded refunded => invoice with
         {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(refunded.RefundId),
             Refunds = invoice.Refunds.SetItem(refunded.RefundId, refunded.Amount),
         },
         InvoiceCreditRefundReturned returned => invoice with { Refunds = invoice.Refunds.Remove(returned.RefundId) },

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Kernel;
 
@@ -47,8 +48,16 @@ public sealed record StatementPrepared(
 public sealed record StatementSent(string MailSha256, string? PdfSha256);
 
 /// <summary>It was not sent.</summary>
-/// <param name="Reason">What the mail server or the printer said.</param>
-public sealed record StatementNotSent(string Reason);
+/// <param name="Reason">What the mail server or the printer said, or why it may not be sent.</param>
+/// <param name="RetryAt">From when on it is tried again by itself; null for never.</param>
+public sealed record StatementNotSent(
+    string Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RetryAt = null);
+
+/// <summary>Mail does not arrive at the address that it was sent to: it came back, or was not taken for that.</summary>
+/// <param name="ContactId">Who has that address still; null where nobody has, or had no identifier.</param>
+/// <param name="Detail">What the mail server said, without the address.</param>
+public sealed record StatementAddressFailed(string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail);
 
 /// <summary>It is to be sent once more, as it is.</summary>
 public sealed record StatementSendAgain;

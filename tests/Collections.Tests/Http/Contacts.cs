@@ -5,6 +5,7 @@ using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 
@@ -184,6 +185,35 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         story.MailsTo("moved@globex.example").ShouldHaveSingleItem();
         story.MailsTo("here@globex.example").ShouldHaveSingleItem();
         (await story.RunAsync()).Notices.ShouldBeEmpty();
+    }
+
+    /// <summary>What Invoicing tells may come twice; a contact without an address leaves a task all the same.</summary>
+    [Fact]
+    public async Task a_statement_that_came_back_fails_its_address_and_somebody_is_to_repair_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var (customer, contact, message) = (Story.NewId(), Story.NewId(), Story.NewId());
+        await story.TellAsync(
+            new CustomerRegistered(
+                customer, $"CUST-{customer:N}", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
+                [new Contact("Bo", "accounts-payable", "Left@globex.example", null, null, contact)]), 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}'");
+        var told = new StatementAddressFailed(Story.NewId(), story.Entity, customer, contact, "550");
+
+        await story.TellAsync(told, 3, message);
+        await story.TellAsync(told, 3, message);
+        await story.TellAsync(told with { StatementId = Story.NewId() }, 3);
+        await story.KnowsAsync($"select count(*) from failed_addresses where customer_id = '{customer}'");
+        await story.TellAsync(told with { ContactId = null }, 4);
+
+        await Eventually.BecomesTrue(
+            async () => (await TasksAsync(story, customer, "open")).Count == 2, "both are to be repaired");
+        (await TasksAsync(story, customer, "open")).Select(task => (task.Kind, task.Text)).ShouldBe(
+            [
+                ("repair-address", "Mail to Left@globex.example came back. Find an address that works."),
+                ("repair-address", "Mail to the customer came back. Find an address that works."),
+            ],
+            ignoreOrder: true);
     }
 
     /// <summary>Whom Invoicing has erased nobody finds here any more; who shares a mailbox with them stays.</summary>

@@ -115,8 +115,9 @@ public class Statements(InvoicingApp app)
         Mails(quarterly.Email).Concat(Mails(square.Email)).ShouldBeEmpty();
 
         // Paid, renamed: what was sent stays what was sent, also when it goes out again.
+        var contacts = new[] { new { name = "Ann", role = "accounts-payable", email = owing.Email } };
         await app.Client.PutAsync(
-            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30" });
+            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30", contacts });
         (await app.Client.PostAsync($"/v1/statements/{statement}/send", new { })).ShouldBe(HttpStatusCode.OK);
         await Eventually.BecomesTrue(() => Mails(owing.Email).Count == 2, "it is sent again");
         var (first, second) = (Mails(owing.Email)[0], Mails(owing.Email)[1]);
@@ -250,6 +251,28 @@ public class Statements(InvoicingApp app)
         var next = await RunAsync(entity, pdf: false);
         (next["made"].GetInt32(), next["madeBefore"].GetInt32(), next["failed"].GetInt32()).ShouldBe((1, 2, 0));
         await SentAsync(broken.Id);
+    }
+
+    [Fact]
+    public async Task What_the_mail_server_was_away_for_is_sent_by_the_clock_once_by_many_instances()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await RegisterAsync(entity);
+        await app.Client.IssueAsync(customer.Id, 100, new DateOnly(2026, 10, 5));
+        app.Mail.Refuse = to => to == customer.Email ? "421 4.3.2 Closing" : null;
+        await RunAsync(entity, pdf: false);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/statements?customerId={customer.Id}&status=not-sent"))
+                ["items"].GetArrayLength() == 1, "it was not sent");
+        app.Mail.Refuse = null;
+        var later = ActivatorUtilities.CreateInstance<StatementRetries>(
+            app.Services, new StoppedClock(TimeProvider.System.GetUtcNow().AddMinutes(6)));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            later.SendAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+
+        await SentAsync(customer.Id);
+        Mails(customer.Email).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -173,7 +173,8 @@ public class PublishedContracts
                 [Some.Usd(25)], "e3b0c442"),
             new StatementSent("98fc1c14", "9afbf4c8"),
             new StatementDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
-            new StatementSendAgain(), new StatementNotSent("The mail server is away."),
+            new StatementAddressFailed("US01", Some.Customer, Ids.From("contact", "1"), "no such mailbox"),
+            new StatementSendAgain(), new StatementNotSent("The mail server is away.", Some.Now.AddMinutes(5)),
             new StatementRunFinished(1, 0, 2, 0),
         ];
     }
@@ -295,6 +296,10 @@ public class PublishedContracts
         return
         [
             issued, .. credited, .. applied, .. unapplied, .. settlement.MemoEvents,
+            new CreditMemoRefundReserved(refund, Some.Usd(4), "E2E-77"),
+            new CreditMemoRefundReleased(refund, Some.Usd(4)),
+            .. then(_ => Decision.Of(new InvoiceCreditRefundReserved(memoId, refund, Some.Usd(4)))),
+            .. then(_ => Decision.Of(new InvoiceCreditRefundReleased(refund, Some.Usd(4)))),
             .. refunded, .. then(_ => Decision.Of(new InvoiceCreditRefunded(memoId, refund, Some.Usd(4)))),
             .. CreditRefundDecider.Return(paid, refund, Some.Context).Events,
             .. then(_ => Decision.Of(new InvoiceCreditRefundReturned(refund, Some.Usd(4)))),

@@ -88,7 +88,7 @@ public sealed partial class Mailer
         }
         catch (FormatException refused)
         {
-            return new MailFailure(refused.Message);
+            return new MailFailure(refused.Message, IsOfServer: refused is not FormatException);
         }
     }
 
@@ -138,6 +138,10 @@ public sealed partial class Mailer
     /// </summary>
     private static bool IsOfAddress(SmtpException refused) =>
         refused is SmtpFailedRecipientException && AddressAtFault().IsMatch(refused.Message);
+
+    /// <summary>Nobody answered, or whoever did closes the door (421) to all alike.</summary>
+    private static bool IsOfServer(SmtpException refused) =>
+        refused.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.ServiceNotAvailable;
 
     [GeneratedRegex(@"(?<![\d.])5\.(1\.(1|2|3|6|10)|2\.1)(?![\d.])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressAtFault();

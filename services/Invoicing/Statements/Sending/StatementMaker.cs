@@ -4,6 +4,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements.Rendering;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
@@ -19,14 +20,15 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
 {
     /// <summary>Puts a statement into the batch.</summary>
     public StatementPrepared Add(
-        WriteBatch batch, Guid id, StatementContent content, CustomerSnapshot customer, StatementPaper paper)
+        WriteBatch batch, Guid id, StatementContent content, CustomerSnapshot customer, StatementPaper paper,
+        ClosedAddresses closed)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(paper);
         var preference = customer.Statements ?? StatementPreference.Standard;
-        var recipient = Recipient(customer, preference);
+        var recipient = StatementRecipients.Choose(content.CustomerId, customer, preference, closed);
         var channel = recipient?.PreferredChannel == ContactChannel.Post ? StatementChannel.Post : preference.Channel;
         var contact = channel == StatementChannel.Email ? recipient : null;
         content = content with { Language = recipient?.Language ?? content.Language };
@@ -51,17 +53,5 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
 
         batch.Row(StatementDocuments.Keep(documents));
         return prepared;
-    }
-
-    /// <summary>
-    /// The contact of the role that statements go to, else one who pays; only with an address or for paper, and never
-    /// one who does not agree to be written to.
-    /// </summary>
-    private static Contact? Recipient(CustomerSnapshot customer, StatementPreference preference)
-    {
-        var willing = customer.Contacts.Where(contact => contact.Consent != false
-            && (contact.Email is not null || contact.PreferredChannel == ContactChannel.Post)).ToList();
-        return willing.Find(contact => contact.Role == preference.ContactRole)
-            ?? willing.Find(contact => contact.Role == "accounts-payable");
     }
 }

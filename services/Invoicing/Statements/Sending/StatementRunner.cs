@@ -128,6 +128,7 @@ public sealed partial class StatementRunner(
                 var (open, found) = await SubjectsAsync(customers, run, started.StreamId, token);
                 counts = found;
                 var contents = await reader.ReadAsync(open, run.From, run.To, run.KnownAt, token);
+                var closed = await ClosedAddresses.ReadAsync(store.Database, [.. customers], token);
                 foreach (var (subject, content) in open.Zip(contents))
                 {
                     if (!content.SaysAnything)
@@ -137,7 +138,7 @@ public sealed partial class StatementRunner(
                     }
 
                     var id = StatementStream.Id(content.CustomerId, run.Cycle, run.To);
-                    maker.Add(batch, id, content, subject.Customer, paper);
+                    maker.Add(batch, id, content, subject.Customer, paper, closed);
                     counts += None with { Made = 1 };
                 }
 
