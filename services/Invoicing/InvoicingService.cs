@@ -7,6 +7,9 @@ using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -58,6 +61,7 @@ public static class InvoicingService
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
         builder.AddMailer().AddPdfPrinter();
         AddStatements(builder.Services);
+        AddDelivery(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
@@ -89,6 +93,14 @@ public static class InvoicingService
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
 
+    private static void AddDelivery(IServiceCollection services) => services
+        .AddSingleton<IssuedDocuments>()
+        .AddSingleton<DocumentWriter>()
+        .AddSingleton<DocumentFiles>()
+        .AddSingleton<BilledCustomers>()
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentDispatcher>(provider))
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentSender>(provider));
+
     /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
     public static void Store(EventStoreOptions store)
     {
@@ -98,6 +110,7 @@ public static class InvoicingService
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
         AddStatementEvents(store.Types);
+        AddDeliveryEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
         store.Types
             .Add<AutomationPolicyDefined>("automation_policy_defined")
@@ -114,6 +127,7 @@ public static class InvoicingService
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
             .Inline(new StatementsProjection())
+            .Inline(new DocumentDeliveriesProjection())
             .Inline(new BillingSchedulesProjection())
             .AddApprovals();
     }
@@ -189,6 +203,13 @@ public static class InvoicingService
         .Add<StatementSendAgain>("statement_send_again")
         .Add<StatementDeliveryReported>("statement_delivery_reported");
 
+    private static void AddDeliveryEvents(EventTypes types) => types
+        .Add<DocumentMailQueued>("document_mail_queued")
+        .Add<DocumentMailSent>("document_mail_sent")
+        .Add<DocumentMailFailed>("document_mail_failed")
+        .Add<DocumentMailSendAgain>("document_mail_send_again")
+        .Add<DocumentDeliveryReported>("document_delivery_reported");
+
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
         .Add<SchedulePeriodBilled>("schedule_period_billed")
@@ -248,15 +269,7 @@ public static class InvoicingService
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
         RunBilling.Map(api);
-        GetEInvoice.Map(api);
-        ImportEInvoice.Map(api);
-        GetStatement.Map(api);
-        MakeStatement.Map(api);
-        StartStatementRun.Map(api);
-        SendRunAgain.Map(api);
-        ReadStatementRuns.Map(api);
-        ReadStatements.Map(api);
-        FollowUpStatement.Map(api);
+        MapDocuments(api);
         ListJournalEntries.Map(api);
         ExportJournal.Map(api);
         AgingReport.Map(api);
@@ -267,6 +280,24 @@ public static class InvoicingService
         DaysLateReport.Map(api);
         LossRatesReport.Map(api);
         SalesOutstandingReport.Map(api);
+    }
+
+    /// <summary>What customers get to read.</summary>
+    private static void MapDocuments(IEndpointRouteBuilder api)
+    {
+        GetDocument.Map(api);
+        SendDocument.Map(api);
+        ReadDocumentDeliveries.Map(api);
+        FollowUpDocumentDelivery.Map(api);
+        GetEInvoice.Map(api);
+        ImportEInvoice.Map(api);
+        GetStatement.Map(api);
+        MakeStatement.Map(api);
+        StartStatementRun.Map(api);
+        SendRunAgain.Map(api);
+        ReadStatementRuns.Map(api);
+        ReadStatements.Map(api);
+        FollowUpStatement.Map(api);
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

@@ -50,6 +50,21 @@ public sealed class Mailing : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("421 4.3.2 Closing", true)]
+    [InlineData("450 4.2.1 busy", false)]
+    [InlineData("550 5.1.1 no such mailbox", false)]
+    [InlineData(null, true)]
+    public async Task a_server_that_is_away_is_told_from_one_that_says_no_to_a_mail(string? answer, bool ofServer)
+    {
+        _sink.Refuse = _ => answer;
+        var gone = SmtpSink.Start();
+        await gone.DisposeAsync();
+        var mailer = Mailer(answer is null ? gone.Port : _sink.Port);
+
+        (await mailer.HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBe(ofServer);
+    }
+
+    [Theory]
     [InlineData("", 25, "ar@acme.example")]
     [InlineData("mail.example", 0, "ar@acme.example")]
     [InlineData("mail.example", 25, "nobody")]
@@ -59,8 +74,8 @@ public sealed class Mailing : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _sink.DisposeAsync();
 
-    private Mailer Mailer() => new(
-        Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = _sink.Port, From = "ar@acme.example" }),
+    private Mailer Mailer(int? port = null) => new(
+        Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = port ?? _sink.Port, From = "ar@acme.example" }),
         TimeProvider.System);
 
     private static OutgoingMail Mail(params MailAttachment[] files) => new(

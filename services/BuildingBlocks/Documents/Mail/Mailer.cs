@@ -72,19 +72,19 @@ public sealed partial class Mailer
         {
             return new MailFailure(
                 refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message,
-                IsOfAddress(refused));
+                IsOfAddress(refused), IsOfServer(refused));
         }
         catch (TimeoutRejectedException)
         {
-            return new MailFailure("The mail server did not answer in time.");
+            return new MailFailure("The mail server did not answer in time.", IsOfServer: true);
         }
         catch (BrokenCircuitException)
         {
-            return new MailFailure("The mail server is away.");
+            return new MailFailure("The mail server is away.", IsOfServer: true);
         }
         catch (Exception refused) when (refused is FormatException or IOException or AuthenticationException)
         {
-            return new MailFailure(refused.Message);
+            return new MailFailure(refused.Message, IsOfServer: refused is not FormatException);
         }
     }
 
@@ -134,6 +134,10 @@ public sealed partial class Mailer
     /// </summary>
     private static bool IsOfAddress(SmtpException refused) =>
         refused is SmtpFailedRecipientException && AddressAtFault().IsMatch(refused.Message);
+
+    /// <summary>Nobody answered, or whoever did closes the door (421) to all alike.</summary>
+    private static bool IsOfServer(SmtpException refused) =>
+        refused.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.ServiceNotAvailable;
 
     [GeneratedRegex(@"(?<![\d.])5\.(1\.(1|2|3|6|10)|2\.1)(?![\d.])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressAtFault();

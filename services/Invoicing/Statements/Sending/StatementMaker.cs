@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Archive;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Statements.Rendering;
@@ -37,7 +38,7 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
             content.Language, channel, contact is not null, paper.Pdf,
             [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
         batch.Append(StatementStream.Type, id, 0, [prepared]);
-        var documents = new List<StatementDocument>
+        var documents = new List<KeptDocument>
         {
             new(id, StatementDocument.Content, json),
             new(id, StatementDocument.Page, Encoding.UTF8.GetBytes(page)),

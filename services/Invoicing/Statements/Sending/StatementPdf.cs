@@ -1,5 +1,6 @@
 using System.Text;
 using OrderToCash.Documents;
+using OrderToCash.Invoicing.Archive;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
 
@@ -18,6 +19,6 @@ public sealed class StatementPdf(StatementDocuments documents, PdfPrinter printe
         var page = Encoding.UTF8.GetString(kept[StatementDocument.Page]);
         var pdf = await printer.PrintAsync(page, statement.KnownAt, cancellation);
         return await documents.KeepAsync(
-            new StatementDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
+            new KeptDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
     }
 }
