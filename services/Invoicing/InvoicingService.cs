@@ -89,6 +89,7 @@ public static class InvoicingService
         .AddSingleton<StatementDocuments>()
         .AddSingleton<KeptMail>()
         .AddSingleton<StatementPdf>()
+        .AddSingleton<AttachedInvoices>()
         .AddSingleton<StatementAccess>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));

@@ -156,9 +156,11 @@ public enum StatementChannel
 /// <param name="ContactRole">Role of the contact they go to.</param>
 /// <param name="Channel">How they reach it.</param>
 /// <param name="OutstandingOnly">Only what is open, not every entry of the period.</param>
+/// <param name="AttachInvoices">The open invoices go with them as PDF files, up to 20.</param>
 public sealed record StatementPreference(
     StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable",
-    StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false)
+    StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AttachInvoices = false)
 {
     /// <summary>What holds for a customer that has said nothing.</summary>
     public static readonly StatementPreference Standard = new();

@@ -29,13 +29,13 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
         var invoice = await app.Client.IssueAsync(customer, 100);
         var deliveries = await DeliveriesAsync(invoice.Id, "sent", 2);
 
-        foreach (var (email, language, subject) in new[] { (english, "en", "Invoice"), (french, "fr", "Facture") })
+        foreach (var (email, language) in new[] { (english, "en"), (french, "fr") })
         {
             var mail = Mails(email).ShouldHaveSingleItem();
             var pdf = (await app.Client.BytesAsync(
                 $"/v1/invoices/{invoice.Id}/document?language={language}", "application/pdf")).Bytes;
             mail.ReplaceLineEndings("").ShouldContain(Convert.ToBase64String(pdf));
-            mail.ShouldContain($"Subject: {subject} {invoice["number"].GetString()}");
+            mail.ShouldContain($"Content-Language: {language}");
             mail.ShouldContain($"{invoice["number"].GetString()}.pdf");
             deliveries.ShouldContain(one => one.GetProperty("language").GetString() == language
                 && one.GetProperty("pdfSha256").GetString() == Convert.ToHexStringLower(SHA256.HashData(pdf)));
@@ -201,6 +201,35 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
 
         ISubscription Made<T>()
             where T : ISubscription => ActivatorUtilities.CreateInstance<T>(app.Services);
+    }
+
+    [Fact]
+    public async Task INV12_open_invoices_go_with_a_statement_as_the_files_they_are()
+    {
+        var email = Email();
+        var customer = await app.Client.RegisterAsync(await app.EntityAsync());
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Globex",
+            country = "US",
+            terms = "NET 30",
+            contacts = new[] { Person(email, language: "es") },
+            statements = new { attachInvoices = true },
+        })).ShouldBe(HttpStatusCode.OK)["statements"].GetProperty("attachInvoices").GetBoolean().ShouldBeTrue();
+        var (open, gone) = (await app.Client.IssueAsync(customer, 100), await app.Client.IssueAsync(customer, 40));
+        (await app.Client.PostAsync($"/v1/invoices/{gone.Id}/void", new { reason = "duplicate" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        (await app.Client.PostAsync(
+            $"/v1/customers/{customer}/statements", new { from = TestApi.Today, to = TestApi.Today, pdf = false }))
+            .ShouldBe(HttpStatusCode.Created);
+
+        await Eventually.BecomesTrue(() => Mails(email).Count == 1, "it is mailed");
+        var mail = Mails(email)[0];
+        var pdf = (await app.Client.BytesAsync(
+            $"/v1/invoices/{open.Id}/document?language=es", "application/pdf")).Bytes;
+        mail.ReplaceLineEndings("").ShouldContain(Convert.ToBase64String(pdf));
+        mail.ShouldNotContain($"{gone["number"].GetString()}.pdf");
     }
 
     /// <summary>Until all that was issued before has been looked at.</summary>

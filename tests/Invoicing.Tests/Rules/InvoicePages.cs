@@ -66,10 +66,10 @@ public class InvoicePages
     public void Nothing_that_a_line_or_name_says_becomes_markup()
     {
         var issued = Issued();
-        var page = Writer.Page(
-            Document(issued with { Lines = [issued.Lines[0] with { Description = "<script>alert(1)</script>" }] })
-                with { Parties = Parties(Buyer with { Name = "<b>Globex" }) },
-            DocumentLanguage.English);
+        issued = issued with { Lines = [issued.Lines[0] with { Description = "<script>alert(1)</script>" }] };
+        var document = Document(issued) with { Parties = Parties(Buyer with { Name = "<b>Globex" }) };
+
+        var page = Writer.Page(document, DocumentLanguage.English);
 
         page.ShouldNotContain("<script>");
         page.ShouldNotContain("<b>Globex");
@@ -112,7 +112,7 @@ public class InvoicePages
 
         page.ShouldContain("Deposit DEP-US01-2026-000001");
         page.ShouldContain("-108.00");
-        page.ShouldContain("162.00 USD");
+        page.ShouldContain("162.00\u00A0USD");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using OrderToCash.Documents;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
@@ -51,7 +52,7 @@ public sealed record DocumentPage(
             document.CreditMemo is null ? paper : paper.WithoutPayment(), words, words.Title(document),
             document.Number, total.Currency.Code,
             [buyer.Name, .. Paper.Lines(buyer.BillTo?.Address), buyer.Country],
-            [.. FactsOf(document, language, words, isPlan ? null : payments)],
+            [.. FactsOf(document, language, words, payments)],
             lines.Any(line => !line.Discount.IsZero), [.. lines.Select(line => LineOf(line, language))],
             language.Number(net), [.. TaxesOf(lines, language, words)], language.Number(total),
             [.. document.Netted.Select(one => new Sum(
@@ -72,7 +73,7 @@ public sealed record DocumentPage(
         select due with { Amount = open };
 
     private static IEnumerable<Fact> FactsOf(
-        IssuedDocument document, DocumentLanguage language, DocumentWords words, List<Installment>? payments)
+        IssuedDocument document, DocumentLanguage language, DocumentWords words, List<Installment> payments)
     {
         var (invoice, memo, buyer) = (document.Invoice, document.CreditMemo, document.Parties.Buyer);
         (string Name, string? Value)[] facts =

@@ -36,7 +36,8 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         var prepared = new StatementPrepared(
             paper.RunId, content.LegalEntity, content.CustomerId, content.From, content.To, content.KnownAt,
             content.Language, channel, contact is not null, paper.Pdf,
-            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
+            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json),
+            preference.AttachInvoices);
         batch.Append(StatementStream.Type, id, 0, [prepared]);
         var documents = new List<KeptDocument>
         {

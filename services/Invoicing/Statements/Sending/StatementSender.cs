@@ -13,7 +13,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// that it was sent is recorded once.
 /// </summary>
 public sealed class StatementSender(
-    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, Mailer mailer) : ISubscription
+    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
+    Mailer mailer) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -67,20 +68,25 @@ public sealed class StatementSender(
         if (await mails.OpenAsync(kept, cancellation) is not var (mail, bytes))
             return StatementDecider.NotSent(statement, "The data of the person it was addressed to are erased.");
         string? hash = null;
-        if (prepared.Pdf)
+        try
         {
-            byte[] file;
-            try
+            mail = mail with { Attachments = await invoices.OfAsync(prepared, kept, cancellation) };
+            if (prepared.Pdf)
             {
-                file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                var file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                hash = Rendering.StatementWriter.Sha256(file);
+                mail = mail with
+                {
+                    Attachments =
+                    [
+                        new MailAttachment(FileName(prepared), "application/pdf", file), .. mail.Attachments,
+                    ],
+                };
             }
-            catch (PrintException unprinted)
-            {
-                return StatementDecider.NotSent(statement, unprinted.Message);
-            }
-
-            hash = Rendering.StatementWriter.Sha256(file);
-            mail = mail with { Attachments = [new MailAttachment(FileName(prepared), "application/pdf", file)] };
+        }
+        catch (PrintException unprinted)
+        {
+            return StatementDecider.NotSent(statement, unprinted.Message);
         }
 
         // What is stored for ever does not name the person.
