@@ -15,7 +15,9 @@ public sealed record KeptDocument(Guid OwnerId, string Name, byte[] Bytes);
 /// <param name="insert">
 /// SQL that keeps arrays of owners ($1), names ($2) and contents ($3), and leaves what is there as it is.
 /// </param>
-/// <param name="select">SQL for name and content of an owner ($1): of one name ($2), or of all where that is null.</param>
+/// <param name="select">
+/// SQL for names and contents of an owner's ($1) documents: the one of a name ($2), or all where that is null.
+/// </param>
 public abstract class KeptDocuments(EventStore store, string insert, string select)
 {
     /// <summary>Documents of an owner by name.</summary>

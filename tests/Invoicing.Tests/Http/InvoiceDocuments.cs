@@ -45,7 +45,8 @@ public class InvoiceDocuments(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity);
         var lines = new[] { new { description = "Widget", quantity = "2", unitPrice = "9.99", taxRate = "0.19" } };
         var memo = (await app.Client.PostAsync(
-            "/v1/credit-memos", new { customerId = customer, reason = "return", lines })).ShouldBe(HttpStatusCode.Created);
+            "/v1/credit-memos", new { customerId = customer, reason = "return", lines }))
+            .ShouldBe(HttpStatusCode.Created);
         var debit = (await app.Client.PostAsync("/v1/debit-memos", new { customerId = customer, lines }))
             .ShouldBe(HttpStatusCode.Created);
         var deposit = (await app.Client.PostAsync("/v1/deposits", new { customerId = customer, lines }))

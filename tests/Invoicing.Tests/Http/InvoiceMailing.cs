@@ -91,8 +91,8 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
         var (_, xml, _) = await app.Client.BytesAsync($"/v1/invoices/{issued.Id}/e-invoice", "application/xml");
         var text = Encoding.UTF8.GetString(xml);
         text.ShouldContain("<cbc:CustomizationID");
-        using var body = new StringContent(text.Replace(
-            issued["number"].GetString()!, $"EXT-{entity}", StringComparison.Ordinal), Encoding.UTF8, "application/xml");
+        text = text.Replace(issued["number"].GetString()!, $"EXT-{entity}", StringComparison.Ordinal);
+        using var body = new StringContent(text, Encoding.UTF8, "application/xml");
 
         using var answer = await app.Client.PostAsync(
             new Uri($"/v1/e-invoices?customerId={customer}", UriKind.Relative), body);

@@ -180,7 +180,7 @@ public class PublishedContracts
         ];
     }
 
-    /// <summary>An invoice that is mailed, comes back, and is mailed once more in vain: nobody else's business.</summary>
+    /// <summary>An invoice that is mailed, comes back, and is mailed once more in vain: told to nobody.</summary>
     private static IEnumerable<object> DeliveryStory() =>
     [
         new DocumentMailQueued(

@@ -28,13 +28,12 @@ public sealed class DocumentDispatcher(EventStore store, BilledCustomers custome
             .Where(one => one.Document is { Imported: false }).ToList();
         if (issued.Count == 0)
             return [];
+        var policies = await PoliciesAsync(issued.Select(one => one.Document!.LegalEntity).Distinct(), cancellation);
         var choices = await ChoicesAsync(
             [.. issued.Select(one => one.Document!.CustomerId).Distinct()], cancellation);
         foreach (var (e, document) in issued)
         {
-            if (choices.TryGetValue(document!.CustomerId, out var wants)
-                ? wants
-                : await MailsAsync(document.LegalEntity, cancellation))
+            if (choices.TryGetValue(document!.CustomerId, out var wants) ? wants : policies[document.LegalEntity])
                 await QueueAsync(e, document, cancellation);
         }
 
@@ -54,9 +53,20 @@ public sealed class DocumentDispatcher(EventStore store, BilledCustomers custome
         }
     }
 
-    private async Task<bool> MailsAsync(string legalEntity, CancellationToken cancellation) =>
-        (await store.LoadAsync(AutomationPolicyStream.Type, AutomationPolicyStream.Id(legalEntity), cancellation))
-        .State.Definition?.MailInvoices == true;
+    /// <summary>Which of the legal entities mail their invoices.</summary>
+    private async Task<Dictionary<string, bool>> PoliciesAsync(
+        IEnumerable<string> legalEntities, CancellationToken cancellation)
+    {
+        var policies = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var code in legalEntities)
+        {
+            var (policy, _) = await store.LoadAsync(
+                AutomationPolicyStream.Type, AutomationPolicyStream.Id(code), cancellation);
+            policies[code] = policy.Definition?.MailInvoices == true;
+        }
+
+        return policies;
+    }
 
     /// <summary>What those customers want that have said so; of a duplicate what its survivor wants.</summary>
     private async Task<Dictionary<Guid, bool>> ChoicesAsync(Guid[] customerIds, CancellationToken cancellation)

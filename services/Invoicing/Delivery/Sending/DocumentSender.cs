@@ -95,7 +95,10 @@ public sealed class DocumentSender(
             Attachments = [new MailAttachment($"{mail.Number}.pdf", "application/pdf", file)],
         };
         if (await mailer.HandOverAsync(letter, cancellation) is not { } failure)
-            return DocumentDeliveryDecider.Sent(delivery, language.Code, Convert.ToHexStringLower(SHA256.HashData(file)));
+        {
+            return DocumentDeliveryDecider.Sent(
+                delivery, language.Code, Convert.ToHexStringLower(SHA256.HashData(file)));
+        }
 
         if (failure.IsOfServer && clock.GetUtcNow() - wanted.At < Patience)
             throw new InvalidOperationException($"{mail.Number} waits to be mailed: {failure.Reason}");
