@@ -7,6 +7,9 @@ using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -62,6 +65,7 @@ public static class InvoicingService
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
         builder.AddMailer().AddPdfPrinter();
         AddStatements(builder.Services);
+        AddDelivery(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
@@ -92,10 +96,19 @@ public static class InvoicingService
         .AddSingleton<StatementDocuments>()
         .AddSingleton<KeptMail>()
         .AddSingleton<StatementPdf>()
+        .AddSingleton<AttachedInvoices>()
         .AddSingleton<StatementAccess>()
         .AddSingleton<StatementRecipients>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
+
+    private static void AddDelivery(IServiceCollection services) => services
+        .AddSingleton<IssuedDocuments>()
+        .AddSingleton<DocumentWriter>()
+        .AddSingleton<DocumentFiles>()
+        .AddSingleton<BilledCustomers>()
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentDispatcher>(provider))
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentSender>(provider));
 
     /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
     public static void Store(EventStoreOptions store)
@@ -106,6 +119,7 @@ public static class InvoicingService
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
         AddStatementEvents(store.Types);
+        AddDeliveryEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
         store.Types
             .Add<AutomationPolicyDefined>("automation_policy_defined")
@@ -123,6 +137,7 @@ public static class InvoicingService
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
             .Inline(new StatementsProjection())
+            .Inline(new DocumentDeliveriesProjection())
             .Inline(new BillingSchedulesProjection())
             .AddApprovals();
     }
@@ -203,6 +218,13 @@ public static class InvoicingService
         .Add<StatementDeliveryReported>("statement_delivery_reported")
         .Add<StatementAddressFailed>("statement_address_failed");
 
+    private static void AddDeliveryEvents(EventTypes types) => types
+        .Add<DocumentMailQueued>("document_mail_queued")
+        .Add<DocumentMailSent>("document_mail_sent")
+        .Add<DocumentMailFailed>("document_mail_failed")
+        .Add<DocumentMailSendAgain>("document_mail_send_again")
+        .Add<DocumentDeliveryReported>("document_delivery_reported");
+
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
         .Add<SchedulePeriodBilled>("schedule_period_billed")
@@ -262,15 +284,7 @@ public static class InvoicingService
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
         RunBilling.Map(api);
-        GetEInvoice.Map(api);
-        ImportEInvoice.Map(api);
-        GetStatement.Map(api);
-        MakeStatement.Map(api);
-        StartStatementRun.Map(api);
-        SendRunAgain.Map(api);
-        ReadStatementRuns.Map(api);
-        ReadStatements.Map(api);
-        FollowUpStatement.Map(api);
+        MapDocuments(api);
         MapReports(api);
     }
 
@@ -287,6 +301,24 @@ public static class InvoicingService
         DaysLateReport.Map(api);
         LossRatesReport.Map(api);
         SalesOutstandingReport.Map(api);
+    }
+
+    /// <summary>What customers get to read.</summary>
+    private static void MapDocuments(IEndpointRouteBuilder api)
+    {
+        GetDocument.Map(api);
+        SendDocument.Map(api);
+        ReadDocumentDeliveries.Map(api);
+        FollowUpDocumentDelivery.Map(api);
+        GetEInvoice.Map(api);
+        ImportEInvoice.Map(api);
+        GetStatement.Map(api);
+        MakeStatement.Map(api);
+        StartStatementRun.Map(api);
+        SendRunAgain.Map(api);
+        ReadStatementRuns.Map(api);
+        ReadStatements.Map(api);
+        FollowUpStatement.Map(api);
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

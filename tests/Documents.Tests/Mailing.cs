@@ -46,7 +46,7 @@ public sealed class Mailing : IAsyncDisposable
     {
         _sink.Refuse = _ => answer;
 
-        (await Mailer().HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfAddress.ShouldBe(ofAddress);
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().IsOfAddress.ShouldBe(ofAddress);
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class Mailing : IAsyncDisposable
     {
         _sink.Refuse = _ => answer;
 
-        (await Mailer().HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBe(ofServer);
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBe(ofServer);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class Mailing : IAsyncDisposable
         await away.DisposeAsync();
 
         for (var mail = 0; mail < 4; mail++)
-            (await mailer.HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBeTrue();
+            (await mailer.SendAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBeTrue();
     }
 
     [Theory]

@@ -21,8 +21,11 @@ public sealed record AutomaticSettlement(int AfterDays);
 /// <summary>What happens by itself at a legal entity was defined; the whole of it as it is now.</summary>
 /// <param name="FinanceCharges">Null where people run them.</param>
 /// <param name="OpenCredits">Null where people apply them.</param>
+/// <param name="MailInvoices">Invoices, credit memos and debit memos are mailed as they are issued, unless the customer
+/// wants it otherwise.</param>
 public sealed record AutomationPolicyDefined(
-    string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null);
+    string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null,
+    bool MailInvoices = false);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>

@@ -24,7 +24,8 @@ public static class CreditMemoDecider
         ]);
         return new CreditMemoIssued(
             number, draft.CustomerId, draft.CreditDate, draft.Reason, draft.InvoiceId, draft.InvoiceNumber, draft.Lines,
-            draft.Net, draft.Tax, draft.Total, draft.Books, entry with { Adjusting = draft.Adjusting }, draft.Rate);
+            draft.Net, draft.Tax, draft.Total, draft.Books, entry with { Adjusting = draft.Adjusting }, draft.Rate,
+            draft.Imported);
     }
 
     /// <summary>Notes that this amount settles an installment; the invoice decides whether it may.</summary>

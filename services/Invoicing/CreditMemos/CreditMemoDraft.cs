@@ -70,6 +70,9 @@ public sealed record CreditMemoDraft(
     IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, bool Adjusting = false,
     ExchangeRate? Rate = null, bool OfDeposit = false)
 {
+    /// <summary>Another system has credited it, and told the customer.</summary>
+    public bool Imported { get; init; }
+
     /// <summary>The total in the books' currency; null where that is the credit memo's.</summary>
     public Money? BaseTotal => Rate?.Of(Total, Currency.Of(Books.BaseCurrency));
 
@@ -90,7 +93,10 @@ public sealed record CreditMemoDraft(
             asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
             invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number,
-            priced.Lines, priced.Net, priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
+            priced.Lines, priced.Net, priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate)
+        {
+            Imported = wish.Import is not null,
+        }, null);
     }
 
     /// <summary>

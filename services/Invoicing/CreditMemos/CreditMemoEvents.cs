@@ -31,10 +31,12 @@ public enum CreditReason
 /// <param name="InvoiceId">The invoice it credits; null for one on account.</param>
 /// <param name="InvoiceNumber">What people call that invoice.</param>
 /// <param name="Rate">Booked rate: that of the invoice, else that of the day; null for equal currencies.</param>
+/// <param name="Imported">Another system has credited it, and told the customer.</param>
 public sealed record CreditMemoIssued(
     string Number, Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
     IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false)
     : IFinancialEvent;
 
 /// <summary>Part of it settled part of an installment.</summary>

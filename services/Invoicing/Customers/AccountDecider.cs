@@ -17,11 +17,12 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="Clauses">What may be charged for paying late.</param>
 /// <param name="Statements">How it wants its statements.</param>
 /// <param name="BillTo">Address and tax number.</param>
+/// <param name="Invoices">How it wants its invoices; without it as its legal entity does.</param>
 public sealed record ChangeCustomer(
     string Name, string Country, string Terms, string Language = "en", string? ExternalId = null,
     string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null, int DiscountGraceDays = 0,
     TermsOrigin TermsOrigin = TermsOrigin.Standard, ContractClauses? Clauses = null,
-    StatementPreference? Statements = null, BillTo? BillTo = null);
+    StatementPreference? Statements = null, BillTo? BillTo = null, InvoicePreference? Invoices = null);
 
 /// <summary>What may become of a registered customer.</summary>
 public static class AccountDecider
@@ -37,7 +38,7 @@ public static class AccountDecider
         var asRegistered = new RegisterCustomer(
             now.LegalEntity, wish.Name, now.Currency, wish.Country, wish.Terms, wish.Language, wish.ExternalId,
             wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo, Clauses: wish.Clauses);
-        if (CustomerDecider.Check(asRegistered) is { } refusal)
+        if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Invoices)) is { } refusal)
             return refusal;
         var after = now with
         {
@@ -54,6 +55,7 @@ public static class AccountDecider
             Clauses = wish.Clauses,
             Statements = wish.Statements,
             BillTo = wish.BillTo,
+            Invoices = wish.Invoices,
         };
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }
@@ -178,4 +180,9 @@ public static class AccountDecider
             ? Decision.Of(happened(now with { Status = status }))
             : CustomerRefusals.WrongStatus(now, status);
     }
+
+    private static Refusal? Check(InvoicePreference? invoices) =>
+        invoices is null || CustomerDecider.RoleFormat().IsMatch(invoices.ContactRole)
+            ? null
+            : CustomerRefusals.Invalid("/invoices/contactRole", "The role is a word such as accounts-payable.");
 }

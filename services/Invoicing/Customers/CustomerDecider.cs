@@ -20,7 +20,7 @@ public static partial class CustomerDecider
 {
     private const int MaxContacts = 50;
 
-    private static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
+    internal static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
 
     /// <summary>
     /// Opens the account under this number. Whether entity and parent exist is looked up before. What a contract adds
@@ -130,7 +130,7 @@ public static partial class CustomerDecider
     };
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
-    private static partial Regex RoleFormat();
+    internal static partial Regex RoleFormat();
 
     /// <summary>
     /// Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.

@@ -65,6 +65,9 @@ public sealed record InvoiceDraft(
 
     private const int MaxLines = 2_000;
 
+    /// <summary>Another system has billed it, and sent it to the customer.</summary>
+    public bool Imported { get; init; }
+
     /// <summary>Subscriptions are billed before their month; further ahead is a slip of the pen.</summary>
     private const int MaxDaysAhead = 31;
 

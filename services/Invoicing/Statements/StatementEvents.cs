@@ -38,9 +38,11 @@ public sealed record StatementRunFinished(int Made, int MadeBefore, int Nothing,
 /// <param name="Pdf">It goes as a PDF file.</param>
 /// <param name="Due">What is left to pay, per currency.</param>
 /// <param name="Sha256">Of the content, in hexadecimal digits.</param>
+/// <param name="WithInvoices">The invoices that it shows as open go with it as PDF files.</param>
 public sealed record StatementPrepared(
     Guid? RunId, string LegalEntity, Guid CustomerId, DateOnly From, DateOnly To, DateTimeOffset KnownAt,
-    string Language, StatementChannel Channel, bool Addressed, bool Pdf, IReadOnlyList<Money> Due, string Sha256);
+    string Language, StatementChannel Channel, bool Addressed, bool Pdf, IReadOnlyList<Money> Due, string Sha256,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool WithInvoices = false);
 
 /// <summary>The mail server has taken it.</summary>
 /// <param name="MailSha256">Of the mail, in hexadecimal digits.</param>

@@ -110,7 +110,7 @@ public static class ImportEInvoice
             if (draft is null)
                 return refusal!;
             if (Differs(invoice, draft.Net, draft.Tax, draft.Total) is not { } differs)
-                return IssueInvoiceEndpoint.Plan(id, draft, metadata);
+                return IssueInvoiceEndpoint.Plan(id, draft with { Imported = true }, metadata);
             reason ??= differs;
         }
 

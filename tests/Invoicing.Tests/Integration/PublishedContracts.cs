@@ -7,6 +7,7 @@ using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -102,6 +103,7 @@ public class PublishedContracts
             new AutomationPolicyDefined(
                 "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3)),
             new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
+            .. DeliveryStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -178,6 +180,16 @@ public class PublishedContracts
             new StatementRunFinished(1, 0, 2, 0),
         ];
     }
+
+    /// <summary>An invoice that is mailed, comes back, and is mailed once more in vain: told to nobody.</summary>
+    private static IEnumerable<object> DeliveryStory() =>
+    [
+        new DocumentMailQueued(
+            Some.Receipt, DeliveredDocument.Invoice, "INV-US01-2026-000001", "US01", Some.Customer, Some.Allocation(1)),
+        new DocumentMailSent("en", "9afbf4c8"),
+        new DocumentDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
+        new DocumentMailSendAgain(), new DocumentMailFailed("The contact has no mail address."),
+    ];
 
     /// <summary>A period that is closed in two steps and opened again.</summary>
     private static IEnumerable<object> PeriodStory()

@@ -55,12 +55,11 @@ public sealed partial class Mailer
             .Build();
     }
 
-    /// <summary>Sends a mail; null when the server has taken it, else why not.</summary>
-    public async Task<string?> SendAsync(OutgoingMail mail, CancellationToken cancellation) =>
-        (await HandOverAsync(mail, cancellation))?.Reason;
-
-    /// <summary>The same, and whether the address is at fault: then there is no use in trying it again.</summary>
-    public async Task<MailFailure?> HandOverAsync(OutgoingMail mail, CancellationToken cancellation)
+    /// <summary>
+    /// Sends a mail; null when the server has taken it, else why not: whether the address is at fault, so that there is no
+    /// use in trying it again, or nothing was said about this mail.
+    /// </summary>
+    public async Task<MailFailure?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
         try
@@ -88,7 +87,7 @@ public sealed partial class Mailer
         }
         catch (FormatException refused)
         {
-            return new MailFailure(refused.Message, IsOfServer: refused is not FormatException);
+            return new MailFailure(refused.Message);
         }
     }
 
@@ -138,10 +137,6 @@ public sealed partial class Mailer
     /// </summary>
     private static bool IsOfAddress(SmtpException refused) =>
         refused is SmtpFailedRecipientException && AddressAtFault().IsMatch(refused.Message);
-
-    /// <summary>Nobody answered, or whoever did closes the door (421) to all alike.</summary>
-    private static bool IsOfServer(SmtpException refused) =>
-        refused.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.ServiceNotAvailable;
 
     [GeneratedRegex(@"(?<![\d.])5\.(1\.(1|2|3|6|10)|2\.1)(?![\d.])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressAtFault();

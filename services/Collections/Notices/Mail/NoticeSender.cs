@@ -120,7 +120,7 @@ public sealed class NoticeSender(
         if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
             return (NoticeDecider.Withdraw(notice, reason), null);
         if (content.Channel > NoticeChannel.Letter)
-            return (await work.HandOverAsync(batch, sending.Id, notice, moment.Holds, cancellation), null);
+            return (await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation), null);
         var (profile, stream, version) = await CompanyProfile.LoadAsync(store, customer, cancellation);
 
         // A letter counts as contact when it is posted.
@@ -135,7 +135,7 @@ public sealed class NoticeSender(
 
         if (sending.File.Fault is { } unprinted)
             return (NoticeDecider.Failed(notice, unprinted), null);
-        switch (await mailer.HandOverAsync(Outgoing(notice.Prepared!.Mail!, sending.File.Attachment), cancellation))
+        switch (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail!, sending.File.Attachment), cancellation))
         {
             case { IsOfServer: true } away:
                 return (null, away.Reason);

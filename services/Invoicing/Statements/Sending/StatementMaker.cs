@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Archive;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.ReadModels;
@@ -37,9 +38,10 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         var prepared = new StatementPrepared(
             paper.RunId, content.LegalEntity, content.CustomerId, content.From, content.To, content.KnownAt,
             content.Language, channel, contact is not null, paper.Pdf,
-            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
+            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json),
+            preference.AttachInvoices);
         batch.Append(StatementStream.Type, id, 0, [prepared]);
-        var documents = new List<StatementDocument>
+        var documents = new List<KeptDocument>
         {
             new(id, StatementDocument.Content, json),
             new(id, StatementDocument.Page, Encoding.UTF8.GetBytes(page)),

@@ -1,5 +1,6 @@
 using System.Text;
 using OrderToCash.Documents;
+using OrderToCash.Invoicing.Archive;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -25,6 +26,6 @@ public sealed class StatementPdf(StatementDocuments documents, PdfPrinter printe
             throw new PageMissingException();
         var pdf = await printer.PrintAsync(Encoding.UTF8.GetString(page), statement.KnownAt, cancellation);
         return await documents.KeepAsync(
-            new StatementDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
+            new KeptDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
     }
 }

@@ -13,8 +13,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// that it was sent is recorded once. Whether its recipient may be written to is looked up each time.
 /// </summary>
 public sealed class StatementSender(
-    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, StatementRecipients recipients,
-    Mailer mailer, TimeProvider clock) : ISubscription
+    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
+    StatementRecipients recipients, Mailer mailer, TimeProvider clock) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -71,23 +71,28 @@ public sealed class StatementSender(
         if (addressee.Obstacle is { } obstacle)
             return StatementDecider.NotSent(statement, obstacle);
         string? hash = null;
-        if (prepared.Pdf)
+        try
         {
-            byte[] file;
-            try
+            mail = mail with { Attachments = await invoices.OfAsync(prepared, kept, cancellation) };
+            if (prepared.Pdf)
             {
-                file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                var file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                hash = Rendering.StatementWriter.Sha256(file);
+                mail = mail with
+                {
+                    Attachments =
+                    [
+                        new MailAttachment(FileName(prepared), "application/pdf", file), .. mail.Attachments,
+                    ],
+                };
             }
-            catch (PrintException unprinted)
-            {
-                return StatementDecider.PutOff(statement, unprinted.Message, clock.GetUtcNow());
-            }
-
-            hash = Rendering.StatementWriter.Sha256(file);
-            mail = mail with { Attachments = [new MailAttachment(FileName(prepared), "application/pdf", file)] };
+        }
+        catch (PrintException unprinted)
+        {
+            return StatementDecider.PutOff(statement, unprinted.Message, clock.GetUtcNow());
         }
 
-        if (await mailer.HandOverAsync(mail, cancellation) is not { } failure)
+        if (await mailer.SendAsync(mail, cancellation) is not { } failure)
             return StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
 
         // What is stored for ever does not name the person.
