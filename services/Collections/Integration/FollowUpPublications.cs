@@ -24,7 +24,8 @@ internal static class FollowUpPublications
         .On<ContactRuleBroken>(e => new Contract.ContactRuleBroken(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), e.Data.Rule,
             e.Data.Detail, e.Data.ActivityId))
-        .On<ConsentStated>(e => e.Data.Point.Address is not { } address ? null : new Contract.ContactConsentStated(
+        // Invoicing is not told its own word again.
+        .On<ConsentStated>(e => e.Data is not { ByInvoicing: false, Point.Address: { } address } ? null : new Contract.ContactConsentStated(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), address, e.Data.Granted,
             e.Data.On))
         .On<AddressFailed>(e => Address(e.Data.Point, failed: true))
