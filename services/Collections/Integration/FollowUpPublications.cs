@@ -55,6 +55,17 @@ internal static class FollowUpPublications
             e.Data.CustomerId, e.Data.LegalEntity, e.Data.State, e.Data.Attempt,
             [.. e.Data.Balances.Select(balance => balance.ToContract())]));
 
+    /// <summary>
+    /// A no that Invoicing has told is not told back: where the contact takes it back there it would stay here.
+    /// </summary>
+    private static Contract.ContactConsentStated? Consent(Recorded<ConsentStated> e) => e.Data switch
+    {
+        { ByInvoicing: true, Granted: false } => null,
+        { Point: { Address: { } address } point } said => new(
+            point.LegalEntity, point.CustomerId, Kebab.Of(point.Channel), address, said.Granted, said.On),
+        _ => null,
+    };
+
     private static Contract.MailAddressChanged? Address(ContactPoint point, bool failed) => point.Address is { } address
         ? new(point.LegalEntity, point.CustomerId, address, failed)
         : null;
