@@ -50,6 +50,18 @@ public sealed class Mailing : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("josé@globex.example")]
+    [InlineData("ap@-globex..example")]
+    [InlineData("ap")]
+    public async Task an_address_that_no_server_can_take_is_at_fault_itself(string address)
+    {
+        var failure = (await Mailer().SendAsync(Mail() with { To = address }, default)).ShouldNotBeNull();
+
+        (failure.IsOfAddress, failure.IsOfServer).ShouldBe((true, false));
+        _sink.Mails.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("421 4.3.2 closing down", true)]
     [InlineData("450 4.2.1 busy", false)]
     [InlineData("550 5.1.1 no such mailbox", false)]

@@ -118,10 +118,13 @@ public sealed record ContactProfile
 
     /// <summary>
     /// What Invoicing says of an address and is not noted yet: a no, or the yes that takes its own no back. Else null:
-    /// whoever says no here is not overruled by a yes that was there before.
+    /// whoever has said no here is not overruled by anything that Invoicing says.
     /// </summary>
     public bool? NewsOf(string? address, bool? agrees) =>
-        Key(address) is { } key && agrees is { } yes && yes == Refused.Contains(key) ? yes : null;
+        Key(address) is { } key && agrees is { } yes && yes == Refused.Contains(key)
+        && ConsentOf(address, ContactChannel.Email) is not { Granted: false, ByInvoicing: false }
+            ? yes
+            : null;
 }
 
 public static class ContactProfileStream

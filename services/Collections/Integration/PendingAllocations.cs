@@ -47,7 +47,8 @@ internal static class PendingAllocations
     /// <param name="installment">From 1.</param>
     /// <param name="amount">How much at most.</param>
     public static NpgsqlBatchCommand Open(Guid applicationId, Guid invoiceId, int installment, Money amount) =>
-        Command(Columns + "values ($1, $2, $3, $4, true) on conflict (allocation_id) do nothing",
+        Command(Columns + "select $1, $2, $3, $4, not exists (select 1 from settlements s where s.id = $1) " +
+            "on conflict (allocation_id) do nothing",
             applicationId, invoiceId, installment, amount.Amount);
 
     /// <summary>Answered, the pending payment has ended, or the credit has lowered the balance.</summary>

@@ -63,6 +63,34 @@ public sealed class CreditsInDunning(CollectionsApp app) : IClassFixture<Collect
         (await AskedAsync(story)).ShouldBe(70);
     }
 
+    /// <summary>As when the credit memos of the past are told to a service that knows their effect already.</summary>
+    [Fact]
+    public async Task what_has_lowered_the_balance_already_is_not_held_back()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("past@globex.example");
+        var item = await story.InvoiceAsync(customer, 5);
+        var memo = await CreditAsync(story, customer, 30);
+        var application = Story.NewId();
+        await story.TellAsync(
+            new OpenItemsChanged(
+                item.InvoiceId, "credit-applied", Story.Usd(30), app.Clock.Today, "", application,
+                [item with { Balance = Story.Usd(70) }]), 2);
+        await story.KnowsAsync($"select count(*) from settlements where id = '{application}'");
+        await using (var forget = app.Database.Source.CreateCommand(
+            $"delete from pending_allocations where allocation_id = '{application}'"))
+        {
+            await forget.ExecuteNonQueryAsync();
+        }
+
+        await story.TellAsync(
+            new CreditMemoChanged(
+                memo, "applied", item.InvoiceId, Story.Usd(30), Story.Usd(0), application, item.Installment), 2);
+
+        await story.KnowsAsync($"select count(*) from credit_memos where id = '{memo}' and version = 2");
+        (await AskedAsync(story)).ShouldBe(70);
+    }
+
     [Fact]
     public async Task a_change_that_comes_before_the_credit_memo_or_twice_counts_once()
     {

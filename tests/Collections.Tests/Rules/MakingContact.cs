@@ -99,8 +99,9 @@ public sealed class MakingContact
         Suppressed([noted, yes], told).Rule.ShouldBeNull();
         Suppressed([yes], told).Rule.ShouldBe(ContactRule.OptedOut);
         Suppressed([noted], told with { Agrees = true }).Rule.ShouldBeNull();
-        Suppressed([noted with { ByInvoicing = false }], told with { Agrees = true }).Rule
-            .ShouldBe(ContactRule.OptedOut);
+        var own = noted with { ByInvoicing = false };
+        Suppressed([own], told with { Agrees = true }).Rule.ShouldBe(ContactRule.OptedOut);
+        Suppressed([noted, own], told with { Agrees = true }).Rule.ShouldBe(ContactRule.OptedOut);
 
         Spec.Given().When(profile => ContactDecider.Hear(profile, here, false, Today)).Then(noted);
         Spec.Given(noted).When(profile => ContactDecider.Hear(profile, here, false, Today)).ThenNothing();
@@ -109,6 +110,8 @@ public sealed class MakingContact
             .Then(noted with { Granted = true });
         Spec.Given().When(profile => ContactDecider.Hear(profile, here, true, Today)).ThenNothing();
         Spec.Given(noted).When(profile => ContactDecider.Hear(profile, here, null, Today)).ThenNothing();
+        Spec.Given(noted, own).When(profile => ContactDecider.Hear(profile, here, true, Today)).ThenNothing();
+        Spec.Given(own).When(profile => ContactDecider.Hear(profile, here, false, Today)).ThenNothing();
     }
 
     [Fact]

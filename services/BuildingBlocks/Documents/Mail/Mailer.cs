@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Net.Mime;
@@ -62,6 +63,8 @@ public sealed partial class Mailer
     public async Task<MailFailure?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
+        if (!IsReachable(mail.To))
+            return new MailFailure("The address has letters that mail servers do not take.", IsOfAddress: true);
         try
         {
             await _pipeline.ExecuteAsync(async token => await TrySendAsync(mail, token), cancellation);
@@ -128,6 +131,24 @@ public sealed partial class Mailer
         }
 
         return message;
+    }
+
+    /// <summary>
+    /// An address with other letters than ASCII before the @ needs SMTPUTF8 (RFC 6531) all the way; hosts have a form
+    /// in ASCII (IDNA), unless they are none.
+    /// </summary>
+    private static bool IsReachable(string address)
+    {
+        if (!MailAddress.TryCreate(address, out var parsed) || !parsed.User.All(char.IsAscii))
+            return false;
+        try
+        {
+            return new IdnMapping().GetAscii(parsed.Host).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
