@@ -119,15 +119,9 @@ public static class ReceiptRefusals
     public static Refusal OtherBankAccount(string number, string account) => new(
         "other-bank-account", $"Receipt {number} was entered for the account {account}.", Field: "/receiptIds");
 
-    public static Refusal OtherSum(Money entered, Money credit, Money fee) => new(
-        "other-amount",
-        $"The receipts that were entered come to {entered}, the credit to {credit}" +
-        (fee.IsZero ? "." : $", and {fee} were kept."),
+    public static Refusal OtherSum(Money entered, Money credit) => new(
+        "other-amount", $"The receipts that were entered come to {entered}, the credit to {credit}.",
         Field: "/receiptIds");
-
-    public static Refusal NoFeeAccount(string bankAccount) => new(
-        "fee-account-missing", $"Bank account {bankAccount} names no ledger account of fees (feeAccount).",
-        Field: "/fee");
 
     public static Refusal ProcessorReferenceUsed(string reference, Guid receiptId) => Refusal.State(
         "processor-reference-used",
