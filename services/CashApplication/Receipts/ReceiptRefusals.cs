@@ -81,9 +81,10 @@ public static class ReceiptRefusals
         "difference-leaves-open", "A difference is given up to close an item; with it this one would stay open.",
         Field: field);
 
-    public static Refusal ExceedsWriteOffLimit(Money rest, Money limit) => new(
+    public static Refusal ExceedsWriteOffLimit(Money rest, Money before, Money limit) => new(
         "exceeds-write-off-limit",
-        $"{rest} are free; no more than {limit} may be given up of a receipt. See the cash policy.");
+        $"{rest} are free" + (before.IsZero ? "" : $", and {before} were given up before") +
+        $"; no more than {limit} may be given up of a receipt. See the cash policy.");
 
     public static Refusal RestChanged(Money approved, Money rest) => Refusal.State(
         "rest-changed", $"{approved} were approved to be given up; {rest} are free now.");
