@@ -51,6 +51,20 @@ public sealed class Names
         publications.Of(stored).Select(message => message.MessageId).ShouldBe(ids);
     }
 
+    /// <summary>Consumers drop a second message of the same id as a repeat: neither is published.</summary>
+    [Fact]
+    public void an_event_never_gives_two_messages_one_id()
+    {
+        var publications = new Publications()
+            .On<LimitSet>(e => new OrderDecided(e.StreamId, "SO-1", e.Data.Limit.ToContract(), "approved", [],
+                e.Data.Limit.ToContract(), e.Data.Limit.ToContract()))
+            .On<LimitSet>(e => new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "one", null))
+            .On<LimitSet>(e => new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "other", null));
+
+        Should.Throw<InvalidOperationException>(() => publications.Of(Stored(new LimitSet(Money.Of(1, "USD")))))
+            .Message.ShouldContain("credit.v1.credit-limit-set");
+    }
+
     private static StoredEvent Stored(object data) => new()
     {
         Id = Ids.Next(TimeProvider.System),

@@ -18,7 +18,8 @@ public readonly record struct OutgoingMessage(Guid MessageId, object Contract, S
         PublishAsync(channel, Wire.Exchange, RoutingKey, mandatory: false, cancellation);
 
     /// <summary>
-    /// Completes when the broker has the message in this one queue; a <c>PublishException</c> where there is no such queue.
+    /// Completes when the broker has the message in this one queue; a <c>PublishException</c> where there is no such
+    /// queue.
     /// </summary>
     public Task PublishAsync(IChannel channel, string queue, CancellationToken cancellation) =>
         PublishAsync(channel, "", queue, mandatory: true, cancellation);
@@ -55,15 +56,16 @@ public readonly record struct OutgoingMessage(Guid MessageId, object Contract, S
 
 /// <summary>
 /// What a service says to the outside: pure functions from stored events to contracts. Stored events themselves never
-/// leave. A message is made from its event alone, never from today's state, so a relay that is late still tells what was
-/// true then.
+/// leave. A message is made from its event alone, never from today's state, so a relay that is late still tells what
+/// was true then.
 /// </summary>
 public sealed class Publications
 {
     private readonly Dictionary<Type, List<Func<StoredEvent, IEnumerable<object?>>>> _maps = [];
 
     /// <summary>
-    /// Publishes what the function makes of each such event; null publishes nothing. Several may be given for one event.
+    /// Publishes what the function makes of each such event; null publishes nothing. Several may be given for one
+    /// event, each of another contract.
     /// </summary>
     public Publications On<TEvent>(Func<Recorded<TEvent>, object?> map) => OnEach<TEvent>(e => [map(e)]);
 
@@ -80,24 +82,39 @@ public sealed class Publications
     }
 
     /// <summary>
-    /// The messages of an event. The first has the event's id as its own; further ones have ids derived from it, so that
-    /// every repeat of the relay gives the same ids.
+    /// The messages of an event. The first has the event's id as its own; further ones have ids derived from it, so
+    /// that every repeat of the relay gives the same ids.
     /// </summary>
-    public IEnumerable<OutgoingMessage> Of(StoredEvent stored)
+    /// <exception cref="InvalidOperationException">
+    /// Two of them would have one id: a consumer would take the second for a repeat of the first and drop it. Contracts
+    /// of one type belong in one <see cref="OnEach"/>.
+    /// </exception>
+    public IReadOnlyList<OutgoingMessage> Of(StoredEvent stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         if (!_maps.TryGetValue(stored.Data.GetType(), out var maps))
-            yield break;
+            return [];
+        var messages = new List<OutgoingMessage>();
+        var ids = new HashSet<Guid>();
         for (var index = 0; index < maps.Count; index++)
         {
             var place = 0;
             foreach (var contract in maps[index](stored))
             {
                 if (contract is not null)
-                    yield return new OutgoingMessage(IdOf(stored, contract, index, place), contract, stored);
+                {
+                    var message = new OutgoingMessage(IdOf(stored, contract, index, place), contract, stored);
+                    if (!ids.Add(message.MessageId))
+                        throw new InvalidOperationException(
+                            $"Two messages {message.RoutingKey} of event {stored.Id} ({stored.Type}) have one id.");
+                    messages.Add(message);
+                }
+
                 place++;
             }
         }
+
+        return messages;
     }
 
     private static Guid IdOf(StoredEvent stored, object contract, int index, int place)

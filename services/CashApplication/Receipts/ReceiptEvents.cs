@@ -211,12 +211,10 @@ public sealed record AllocationReversed(
 /// <param name="Entry">The receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Entered">The receipts that were entered for the same money, where that is why; or null.</param>
-/// <param name="FeeEntry">What the processor kept of these receipts, from the bank to fees; null for nothing.</param>
 public sealed record ReceiptReversed(
     string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
     ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JournalEntry? FeeEntry = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null);
 
 /// <summary>
 /// The bank has taken a part of the receipt back. What of it was free is gone; the rest is gone as soon as the

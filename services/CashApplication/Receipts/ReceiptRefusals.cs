@@ -81,9 +81,10 @@ public static class ReceiptRefusals
         "difference-leaves-open", "A difference is given up to close an item; with it this one would stay open.",
         Field: field);
 
-    public static Refusal ExceedsWriteOffLimit(Money rest, Money limit) => new(
+    public static Refusal ExceedsWriteOffLimit(Money rest, Money before, Money limit) => new(
         "exceeds-write-off-limit",
-        $"{rest} are free; no more than {limit} may be given up of a receipt. See the cash policy.");
+        $"{rest} are free" + (before.IsZero ? "" : $", and {before} were given up before") +
+        $"; no more than {limit} may be given up of a receipt. See the cash policy.");
 
     public static Refusal RestChanged(Money approved, Money rest) => Refusal.State(
         "rest-changed", $"{approved} were approved to be given up; {rest} are free now.");
@@ -119,15 +120,9 @@ public static class ReceiptRefusals
     public static Refusal OtherBankAccount(string number, string account) => new(
         "other-bank-account", $"Receipt {number} was entered for the account {account}.", Field: "/receiptIds");
 
-    public static Refusal OtherSum(Money entered, Money credit, Money fee) => new(
-        "other-amount",
-        $"The receipts that were entered come to {entered}, the credit to {credit}" +
-        (fee.IsZero ? "." : $", and {fee} were kept."),
+    public static Refusal OtherSum(Money entered, Money credit) => new(
+        "other-amount", $"The receipts that were entered come to {entered}, the credit to {credit}.",
         Field: "/receiptIds");
-
-    public static Refusal NoFeeAccount(string bankAccount) => new(
-        "fee-account-missing", $"Bank account {bankAccount} names no ledger account of fees (feeAccount).",
-        Field: "/fee");
 
     public static Refusal ProcessorReferenceUsed(string reference, Guid receiptId) => Refusal.State(
         "processor-reference-used",

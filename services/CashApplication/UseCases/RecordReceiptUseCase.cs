@@ -60,7 +60,7 @@ public static class RecordReceiptUseCase
             var payment = PaymentOf(request);
 
             // First the number, then what a statement has brought: whatever it brings from then on moves the numbers.
-            var drawn = await numbers.DrawAsync(request.LegalEntity, today.Year, 1, cancellation);
+            var drawn = await turn.DrawAsync(today.Year, cancellation);
             var payer = new Payer(payment.PayerName, payment.PayerAccount);
             if (await EnteredReceipts.OnStatementAsync(command.Store.Database, request, payer, cancellation)
                 is { } banked)
@@ -82,10 +82,8 @@ public static class RecordReceiptUseCase
             if (decision.Refusal is { } no)
                 return no;
             var receipt = decision.Events.Aggregate(Receipt.Initial, Receipt.Evolve);
-            var batch = new WriteBatch(command.Metadata())
-                .Lock(ReceiptNumbers.Yield(request.LegalEntity))
-                .GuardPromises(ReceiptMatching.Promises(apply))
-                .Guard(drawn.Use(1))
+            var batch = turn
+                .Use(new WriteBatch(command.Metadata()).GuardPromises(ReceiptMatching.Promises(apply)), drawn)
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
             ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, receiptId);
             await matching.ClaimRemittancesAsync(batch, [(receiptId, apply)], cancellation);

@@ -10,8 +10,9 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the
 /// number of the check, or as the only receipt of that amount from the payer's account. Where both tell what names this
-/// payment and no other of its payer, nothing else can make them the same; a mandate names no payment, and only tells
-/// receipts of one account from each other. Two that would fit are left to a person. It does not matter which of the
+/// payment and no other of its payer, nothing else can make them the same; and what is told so comes by amount and
+/// account only back to a receipt that is told the same. A mandate names no payment, and only tells receipts of one
+/// account from each other. Two that would fit are left to a person. It does not matter which of the
 /// two came first, nor by which file.
 /// </summary>
 public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
@@ -54,7 +55,8 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
                 select bool_or(f.reference = any(p.names)) as is_same from receipt_references f
                 where f.receipt_id = r.id and f.reference like 'mandate:%'
             ) m on true
-            where m.is_same is not false or p.refs not like '%mandate:%'
+            where (m.is_same is not false or p.refs not like '%mandate:%')
+                and (p.own_reference is null or p.own_reference = r.own_reference)
         ), free as (
             select distinct import_id, statement, entry, detail, receipt_id, found_by, rank
             from pairs x

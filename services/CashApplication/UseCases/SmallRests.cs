@@ -17,7 +17,7 @@ internal sealed record FoundRest(SmallRest Rest, string? PayerName, DateOnly Val
 
 /// <summary>
 /// Finds what is left of receipts: free, of one customer, not on account, with nothing on its way to an item or a
-/// refund.
+/// refund. What was given up of a receipt before counts against the limit.
 /// </summary>
 internal static class SmallRests
 {
@@ -28,7 +28,7 @@ internal static class SmallRests
         join legal_entities e on e.code = r.legal_entity
         join mt_streams s on s.id = r.id
         where r.legal_entity = @legalEntity and r.currency = @currency and r.status <> 'reversed'
-            and r.unapplied > r.on_account and r.unapplied - r.on_account <= @limit
+            and r.unapplied > r.on_account and r.unapplied - r.on_account + r.written_off <= @limit
             and r.pending = 0 and r.shares is null
             and r.posting_date <= @day and (s.timestamp at time zone e.time_zone)::date <= @day
             and not r.id = any(@skip)

@@ -21,7 +21,8 @@ public sealed record RestWish(
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/write-off</c>: gives up what is free of a receipt because it is too small to look after.
-/// No more than the policy's limit, whoever asks; within it as the approval matrix says.
+/// No more than the policy's limit, whoever asks; within it as the approval matrix says. Both judge it together with
+/// what was given up of the receipt before, whosever share that was.
 /// </summary>
 public static class WriteOffRest
 {
@@ -49,7 +50,8 @@ public static class WriteOffRest
                 command,
                 new ApprovalWish<RestWish>(
                     ApprovalKinds.WriteOff, receipt.LegalEntity, rest,
-                    $"Write-off of {rest} that are left of {receipt.Number}", wish, request.Reason),
+                    $"Write-off of {rest} that are left of {receipt.Number}", wish, request.Reason,
+                    InAll: rest + receipt.Balance.TotalWrittenOff),
                 await PlanAsync(wish, command, matching, command.Metadata(request.Reason), cancellation));
         });
     }
@@ -75,8 +77,8 @@ public static class WriteOffRest
         var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
         var rest = receipt.Balance.FreeOf(wish.CustomerId);
         var limit = settings.Policy.WriteOffLimit(receipt.Balance.Amount.Currency);
-        if (rest > limit)
-            return ReceiptRefusals.ExceedsWriteOffLimit(rest, limit);
+        if (rest + receipt.Balance.TotalWrittenOff > limit)
+            return ReceiptRefusals.ExceedsWriteOffLimit(rest, receipt.Balance.TotalWrittenOff, limit);
         if (approved is { } amount && amount != rest)
             return ReceiptRefusals.RestChanged(amount, rest);
         var decided = ReceiptDecider.WriteOffRest(

@@ -44,8 +44,8 @@ public static class WriteOffRunDecider
     };
 
     /// <summary>
-    /// Gives one rest up as the run found it: a receipt that was touched since, or a rest above what the policy allows
-    /// by now, is left alone and says why.
+    /// Gives one rest up as the run found it: a receipt that was touched since, or a rest that with what was given up
+    /// of the receipt before is above what the policy allows by now, is left alone and says why.
     /// </summary>
     public static (RestOutcome Outcome, IReadOnlyList<object> Events) GiveUp(
         Guid runId, WriteOffRunRequested run, SmallRest item, Receipt receipt, long version, Money limit)
@@ -55,8 +55,8 @@ public static class WriteOffRunDecider
         ArgumentNullException.ThrowIfNull(receipt);
         var decided = version != item.Version || receipt.Balance.Free != item.Rest
             ? WriteOffRunRefusals.ReceiptTouched
-            : item.Rest > limit
-                ? ReceiptRefusals.ExceedsWriteOffLimit(item.Rest, limit)
+            : item.Rest + receipt.Balance.TotalWrittenOff > limit
+                ? ReceiptRefusals.ExceedsWriteOffLimit(item.Rest, receipt.Balance.TotalWrittenOff, limit)
                 : ReceiptDecider.WriteOffRest(
                     receipt, item.ReceiptId, DecisionOf(runId, item.ReceiptId), run.Reason, run.EffectiveDate);
         return decided.Refusal is { } no

@@ -9,7 +9,8 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 namespace OrderToCash.CashApplication.Tests.Http;
 
 /// <summary>
-/// Free money that goes back or is given up. Refunds above 200.00 and payment files above 400.00 need a controller.
+/// Free money that goes back or is given up. Refunds above 200.00, payment files above 400.00 and rests above 4.99 need
+/// a controller.
 /// </summary>
 public sealed class Money_that_goes_back(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
@@ -25,6 +26,8 @@ public sealed class Money_that_goes_back(CashApp app) : IClassFixture<CashApp>, 
                 new ApprovalRule("refund", null, 1, "controller", null),
                 new ApprovalRule("payout", 400m, 0, null, null),
                 new ApprovalRule("payout", null, 1, "controller", null),
+                new ApprovalRule("write-off", 4.99m, 0, null, null),
+                new ApprovalRule("write-off", null, 1, "controller", null),
             ], "USD"),
             1, Matrix);
         await Eventually.BecomesTrue(
@@ -195,6 +198,36 @@ public sealed class Money_that_goes_back(CashApp app) : IClassFixture<CashApp>, 
         (await app.Client.PostAsync($"/v1/receipts/{large}/write-off", new { reason = "too small" }, 422))
             .ShouldHaveCode("exceeds-write-off-limit");
         await PlacesAsync(large, unapplied: 5.01m);
+    }
+
+    /// <summary>
+    /// What was given up of a receipt before counts, by the authority and by the limit: no rest is passed in slices,
+    /// one after the other handed back from another customer's share.
+    /// </summary>
+    [Fact]
+    public async Task is_given_up_in_slices_no_further_than_at_once()
+    {
+        await app.Client.PutAsync("/v1/cash-policies/US01", new
+        {
+            autoApplyThreshold = "0.90",
+            writeOffLimits = new[] { Usd("5.00") },
+        });
+        var path = $"/v1/receipts/{await ReceiptAsync("20.00")}";
+        await MoveAsync(Invoicing.Initech, null, "17.00");
+        await GiveUpAsync(200);
+        await MoveAsync(Invoicing.Globex, Invoicing.Initech, "2.00");
+        var waiting = await GiveUpAsync(202);
+        (waiting.Amount("amount"), waiting.Text("subject").Contains("5.00 USD in all", StringComparison.Ordinal))
+            .ShouldBe((2m, true));
+        await MoveAsync(Invoicing.Globex, Invoicing.Initech, "0.01");
+        (await GiveUpAsync(422)).ShouldHaveCode("exceeds-write-off-limit");
+        (await app.Client.ReadAsync(path)).Amount("writtenOff").ShouldBe(3m);
+
+        Task<JsonElement> GiveUpAsync(int status) =>
+            app.Client.PostAsync($"{path}/write-off", new { reason = "too small" }, status);
+
+        Task<JsonElement> MoveAsync(Guid customerId, Guid? fromCustomerId, string amount) => app.Client.PostAsync(
+            $"{path}/transfer", new { customerId, fromCustomerId, amount = Usd(amount), reason = "is theirs" }, 200);
     }
 
     [Fact]

@@ -73,6 +73,33 @@ public sealed class Monthly_debits_that_come_back(CashApp app) : IClassFixture<C
     }
 
     /// <summary>
+    /// January's debit was told without a reference of its own: February's return, which has one, may be of another
+    /// debit of the mandate. A person says which.
+    /// </summary>
+    [Fact]
+    public async Task leave_a_receipt_without_a_reference_of_its_own_to_a_person()
+    {
+        const string iban = "DE02120300000000202051";
+        await RegisterAsync("US01-DD4", new { iban });
+        var january = (await ImportAsync(Xml(new Camt("DD-NP", new DateOnly(2026, 1, 5), null) { Iban = iban }
+            .DirectDebit(100m, "NOTPROVIDED", "MANDATE-6", account: PayerAccount).Xml())))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        var import = await ImportAsync(Xml(new Camt("DD-NP2", new DateOnly(2026, 2, 8), null) { Iban = iban }
+            .DirectDebit(100m, "E2E-NP-FEB", "MANDATE-6", "MD01", PayerAccount).Xml()));
+
+        // Another one that can be told shows that all were looked at.
+        var told = (await ImportAsync(Xml(new Camt("DD-NP3", new DateOnly(2026, 2, 9), null) { Iban = iban }
+            .DirectDebit(78m, "E2E-78", "MANDATE-7").DirectDebit(78m, "E2E-78", "MANDATE-7", "AM04").Xml())))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        await BecomesAsync(told, "reversed");
+        (await app.Client.ReadAsync($"/v1/receipts/{january}")).Text("status").ShouldNotBe("reversed");
+        (await ReturnsAsync("US01-DD4", "open")).ShouldHaveSingleItem().Amount("amount").ShouldBe(100m);
+        await app.Client.PostAsync(
+            $"/v1/bank-statements/{import.Id()}/returns/1/1/0", new { receiptId = january }, 200);
+        await BecomesAsync(january, "reversed");
+    }
+
+    /// <summary>
     /// The individual's identification of an ACH file is the payer's, month by month; the return was read before the
     /// file of its own entry.
     /// </summary>

@@ -80,6 +80,13 @@ public sealed class Runs_that_give_small_rests_up
         var gone = Receipt.Evolve(receipt, events[0]);
         Left(item with { Rest = Usd(0m) }, gone, 1, Usd(100m)).ShouldBe("amount-not-positive");
 
+        // What was given up before counts.
+        var less = receipt with
+        {
+            Balance = receipt.Balance with { Unapplied = Usd(60m), WrittenOff = Usd(40m) },
+        };
+        Left(item with { Rest = Usd(60m) }, less, 1, Usd(99.99m)).ShouldBe("exceeds-write-off-limit");
+
         string? Left(SmallRest rest, Receipt now, long version, Money limit)
         {
             var (left, nothing) = WriteOffRunDecider.GiveUp(RunId, wish, rest, now, version, limit);
