@@ -19,16 +19,16 @@ public sealed record SegmentSum(Money Counted, IReadOnlyList<Money> Unknown, int
 /// before which nothing can appear any more. So a sum is as good as one of all rows at that moment, and costs as many
 /// rows as customers have moved. Another day, policy, rate or currency reads all of them again.
 /// </summary>
-public sealed class SegmentSums(EventStore store)
+/// <param name="store">The log.</param>
+/// <param name="mostEvents">With more events than these it costs less to read all customers.</param>
+public sealed class SegmentSums(EventStore store, int mostEvents = 10_000)
 {
-    /// <summary>With more events than these it costs less to read all customers.</summary>
-    private const int MostEvents = 10_000;
-
     /// <summary>
-    /// How far whoever follows the log has come: it never passes over a number that may still appear.
+    /// How far the first of those who follow the log has come: none of them passes over a number that may still appear.
+    /// What is slow (a decision per customer), or stands, does not hold the other back.
     /// </summary>
     private const string ReadPosition =
-        "select coalesce((select last_seq_id from mt_event_progression where name = $1), 0)";
+        "select coalesce(max(last_seq_id), 0) from mt_event_progression where name in ('Relay:All', $1)";
 
     /// <summary>What moves on a survivor moves its duplicate, which counts there or by itself.</summary>
     private const string ReadMoved =
@@ -82,7 +82,7 @@ public sealed class SegmentSums(EventStore store)
     {
         await using var command = store.Database.CreateCommand(ReadMoved);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostEvents });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = mostEvents });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var (moved, events) = (new HashSet<Guid>(), 0L);
         while (await reader.ReadAsync(cancellation))
@@ -91,7 +91,7 @@ public sealed class SegmentSums(EventStore store)
             events += reader.GetInt64(1);
         }
 
-        return events < MostEvents ? [.. moved] : null;
+        return events < mostEvents ? [.. moved] : null;
     }
 
     /// <summary>One segment as it was read last.</summary>

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Segments;
 using OrderToCash.Kernel;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -94,6 +98,43 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
 
         async Task CheckAsync(string decision, HttpClient client) => (await (await bed.CheckAsync(
             customers[0], $"SM-{++number}", 100, client)).BodyAsync()).Text("decision").ShouldBe(decision);
+    }
+
+    /// <summary>
+    /// Reactions decide about each customer who has moved, and may stand: what the relay is past needs no new look.
+    /// </summary>
+    [Fact]
+    public async Task a_reaction_that_takes_its_time_does_not_make_each_check_read_all_customers()
+    {
+        var facts = await bed.App.Services.GetRequiredService<DecisionBooks>().FactsAsync("US01", default);
+        var sums = new SegmentSums(bed.App.Store, mostEvents: 20);
+        var reads = new List<Guid[]?>();
+        await using var standing = await bed.Database.OpenConnectionAsync();
+        await using var transaction = await standing.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand(
+            "select 1 from mt_event_progression where name = 'CreditReactions:All' for update", standing))
+            await hold.ExecuteNonQueryAsync();
+
+        await ReadAsync();
+        foreach (var _ in Enumerable.Range(0, 10))
+            await bed.CustomerAsync(limit: 100);
+        await RelayedAsync();
+        await ReadAsync();
+        reads.ShouldBe([null, null], "more has happened than is worth following");
+        await ReadAsync();
+        var moved = await bed.CustomerAsync();
+        await ReadAsync();
+        reads.Skip(2).ShouldNotContain((Guid[]?)null);
+        reads[^1]!.ShouldContain(moved);
+
+        Task ReadAsync() => sums.ReadAsync(
+            new SegmentLimitSet("US01", "slow", Money.Of(100, "USD"), null), null, facts,
+            only =>
+            {
+                reads.Add(only);
+                return Task.FromResult(new List<MemberPosition>());
+            },
+            default);
     }
 
     [Fact]
@@ -214,6 +255,17 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
         var history = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/segments/SG01/{segment}/history");
         history.GetProperty("items").EnumerateArray().Select(one => one.Text("type"))
             .ShouldBe(["segment-limit-set", "segment-limit-removed"]);
+    }
+
+    /// <summary>Waits until everything that has happened by now is published.</summary>
+    private async Task RelayedAsync()
+    {
+        var last = (long)(await bed.Database.CreateCommand("select max(seq_id) from mt_events").ExecuteScalarAsync())!;
+        await Eventually.BecomesTrue(
+            async () => await bed.Database.CreateCommand(
+                "select last_seq_id from mt_event_progression where name = 'Relay:All'").ExecuteScalarAsync()
+                is long done && done >= last,
+            "it is published");
     }
 
     private async Task LimitAsync(string segment, decimal amount) =>
