@@ -60,17 +60,29 @@ public sealed class DailyRun(
 
     private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "reviews", Bureau];
 
+    /// <summary>By legal entity: of those who wait in this process one does so with a session.</summary>
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Runs the whole day of a legal entity, whatever of it is done already; after whoever is at it.
     /// </summary>
     public async Task<DailyRunResult> RunAsync(
         string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        await session.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_lock(@key)", new { key = LockKey(legalEntity) }, commandTimeout: 0,
-            cancellationToken: cancellation));
-        return await RunAsync(legalEntity, Steps, now, cancellation);
+        var turn = _turns.GetOrAdd(legalEntity, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await using var session = await sessions.OpenConnectionAsync(cancellation);
+            await session.ExecuteAsync(new CommandDefinition(
+                "select pg_advisory_lock(@key)", new { key = LockKey(legalEntity) }, commandTimeout: 0,
+                cancellationToken: cancellation));
+            return await RunAsync(legalEntity, Steps, now, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>
@@ -131,7 +143,7 @@ public sealed class DailyRun(
         async Task<int> StepAsync(string step) => step switch
         {
             "expiry" => await ExpireAsync(legalEntity, today, failures, cancellation),
-            "mergers" => await mergers.RunAsync(legalEntity, cancellation),
+            "mergers" => await MergeAsync(legalEntity, failures, cancellation),
             "holds" => await LookAsync(legalEntity, today, failures, cancellation),
             "scores" => (await rescoring.RunAsync(legalEntity, cancellation)).Changed,
             "reviews" => await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation),
@@ -169,6 +181,15 @@ public sealed class DailyRun(
             new EventMetadata(CreditService.Name, Reason: "It was not invoiced in time."),
             account => CreditDecider.Expire(account, order.OrderId, facts(account)), cancellation: cancellation);
         return decided.Events.Count;
+    }
+
+    private async Task<int> MergeAsync(
+        string legalEntity, ConcurrentQueue<Exception> failures, CancellationToken cancellation)
+    {
+        var pairs = await mergers.AllAsync(legalEntity, cancellation);
+        foreach (var (duplicate, survivor) in pairs)
+            await TryAsync(() => mergers.TakeOverAsync(duplicate, survivor, cancellation), failures);
+        return pairs.Count;
     }
 
     private async Task<int> LookAsync(

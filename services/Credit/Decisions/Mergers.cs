@@ -27,33 +27,30 @@ public sealed class Mergers(EventStore store)
 
     private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Merged customers");
 
-    /// <summary>Draws the conclusions of these events.</summary>
-    public async Task FollowAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
+    /// <summary>Whom these events may have something to be taken over, or given back, of.</summary>
+    public async Task<IReadOnlyList<(Guid Duplicate, Guid Survivor)>> OfAsync(
+        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         var known = Streams(events, e => e is CustomerKnown);
         var moved = Streams(events, IsExposing).Union(known).ToArray();
         if (moved.Length == 0)
-            return;
+            return [];
         var billing = Streams(
             events, e => e is ReceivableRecorded { OrderId: not null } or InvoiceCreditNoted or DepositUseNoted);
-        foreach (var (duplicateId, survivorId) in await PairsAsync(moved, billing, known, cancellation))
-            await TakeOverAsync(duplicateId, survivorId, cancellation);
+        return await PairsAsync(moved, billing, known, cancellation);
     }
 
-    /// <summary>
-    /// Takes over what is at risk with all duplicates of a legal entity, whenever they were merged; how many there are.
-    /// </summary>
-    public async Task<int> RunAsync(string legalEntity, CancellationToken cancellation)
+    /// <summary>All duplicates of a legal entity, whenever they were merged.</summary>
+    public async Task<IReadOnlyList<(Guid Duplicate, Guid Survivor)>> AllAsync(
+        string legalEntity, CancellationToken cancellation)
     {
         await using var command = store.Database.CreateCommand(All);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        var pairs = await ReadAsync(command, cancellation);
-        foreach (var (duplicateId, survivorId) in pairs)
-            await TakeOverAsync(duplicateId, survivorId, cancellation);
-        return pairs.Count;
+        return await ReadAsync(command, cancellation);
     }
 
-    private async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)
+    /// <summary>Takes over what is at risk with a duplicate, or gives it back.</summary>
+    public async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)
     {
         var (duplicate, version) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
         await store.DecideAsync(

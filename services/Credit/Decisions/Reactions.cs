@@ -47,7 +47,8 @@ public sealed partial class Reactions(
     {
         if (events.Any(e => e.Data is PolicyDefined or RatesPublished or SegmentLimitSet or SegmentLimitRemoved))
             books.Forget();
-        await mergers.FollowAsync(events, cancellation);
+        foreach (var (duplicate, survivor) in await mergers.OfAsync(events, cancellation))
+            await TryAsync(survivor, () => mergers.TakeOverAsync(duplicate, survivor, cancellation));
         var touched = events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct().ToList();
         await ForEachAsync(touched, ReactAsync, cancellation);
         await ForEachAsync(await OthersAsync(events, cancellation), RecheckAsync, cancellation);
@@ -186,17 +187,19 @@ public sealed partial class Reactions(
         IEnumerable<Guid> customers, Func<Guid, CancellationToken, Task> doAsync, CancellationToken cancellation) =>
         Parallel.ForEachAsync(
             customers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (customer, token) =>
-            {
-                try
-                {
-                    await doAsync(customer, token);
-                }
-                catch (Exception error) when (IsOfCustomer(error))
-                {
-                    LogFailed(log, customer, error);
-                }
-            });
+            async (customer, token) => await TryAsync(customer, () => doAsync(customer, token)));
+
+    private async Task TryAsync(Guid customer, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (IsOfCustomer(error))
+        {
+            LogFailed(log, customer, error);
+        }
+    }
 
     /// <summary>
     /// Amounts or stored values that cannot be worked with. A database that is away, or a service that ends, is no

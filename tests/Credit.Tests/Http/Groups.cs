@@ -319,6 +319,40 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         await CountsAsync(survivor, 90);
     }
 
+    /// <summary>Who cannot be taken over holds up neither the reactions to others nor the rest of the day.</summary>
+    [Fact]
+    public async Task a_duplicate_that_cannot_be_worked_with_holds_up_nobody_else()
+    {
+        const string entity = "GO01";
+        await bed.EntityAsync(entity);
+        var (survivor, broken, owing) = (
+            await bed.CustomerAsync(limit: 1_000, entity: entity),
+            await bed.CustomerAsync(limit: 1_000, entity: entity),
+            await bed.CustomerAsync(limit: 1_000, entity: entity));
+        (await (await bed.CheckAsync(broken, "GO-1", 60)).BodyAsync()).Text("decision").ShouldBe("approved");
+        await bed.PublishAsync(Issued(survivor, NewId(), 60, order: "GO-1"));
+        await bed.PublishAsync(Issued(owing, NewId(), 30));
+        await bed.ExposureBecomesAsync(survivor, 60, 0, 0);
+        await bed.ExposureBecomesAsync(owing, 30, 0, 0);
+        var none = Money.Zero(Currency.Of("USD"));
+        var least = new Exposure(none, Money.Of(1 - Money.Limit, "USD"), none);
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, broken, new EventMetadata("test"),
+            _ => Decision.Of(new OpenCreditRecorded(NewId(), none, 1, least)));
+
+        foreach (var duplicate in new[] { broken, owing })
+            await bed.PublishAsync(Merged(duplicate, entity, survivor), version: 2);
+
+        await CountsAsync(survivor, 90);
+        await bed.ReactedAsync();
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, survivor, new EventMetadata("test"),
+            _ => Decision.Of(new DuplicateReleased(owing, 0)));
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.InternalServerError);
+        await CountsAsync(survivor, 90);
+    }
+
     private static CustomerChanged Merged(Guid duplicate, string entity, Guid? into, Guid? parent = null)
     {
         var now = Registered(duplicate, entity);
