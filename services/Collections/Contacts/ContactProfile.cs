@@ -75,14 +75,21 @@ public sealed record ContactProfile
         _ => profile,
     };
 
-    /// <summary>With what is known of another customer of the same company; of two words about one address the newer
-    /// counts, of two of one day the no.</summary>
+    /// <summary>
+    /// With what is known of another customer of the same company; of two words about one address the newer counts, of
+    /// two of one day the no. An attempt that was allowed at one and logged with the other counts once.
+    /// </summary>
     public ContactProfile With(ContactProfile other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return this with
         {
-            Attempts = [.. Attempts.Concat(other.Attempts).OrderBy(attempt => attempt.LocalDate)],
+            Attempts =
+            [
+                .. Attempts.Concat(other.Attempts).OrderByDescending(attempt => attempt.Conversation)
+                    .DistinctBy(attempt => attempt.ActivityId is { } id ? id : new object())
+                    .OrderBy(attempt => attempt.LocalDate),
+            ],
             Consents = other.Consents.Aggregate(Consents, (all, said) =>
                 all.TryGetValue(said.Key, out var own)
                 && (own.On > said.Value.On || (own.On == said.Value.On && !own.Granted))

@@ -41,8 +41,8 @@ public static class LogActivity
     /// <param name="ContactName">With whom.</param>
     /// <param name="OccurredAt">When it was.</param>
     /// <param name="Address">Telephone number or mail address.</param>
-    /// <param name="AttemptId">The attempt at this customer that was allowed before, within 60 days, so that it counts
-    /// once.</param>
+    /// <param name="AttemptId">The attempt that was allowed before, within 60 days, so that it counts once: at this
+    /// customer, or at one that is the same company by a merge.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
         string? ContactName = null, DateTimeOffset? OccurredAt = null, string? Address = null,
@@ -87,9 +87,8 @@ public static class LogActivity
                 return CustomerRefusals.Unknown(request.CustomerId);
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
-            var (profile, _) = await command.Store.LoadAsync(
-                ContactProfileStream.Type, ContactProfileStream.Id(customer.Id), cancellation);
-            if (request.AttemptId is { } attempt && !profile.Knows(attempt))
+            var company = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
+            if (request.AttemptId is { } attempt && !company.Profile.Knows(attempt))
                 return ActivityRefusals.UnknownAttempt(attempt);
             var now = command.Clock.GetUtcNow();
             var logged = new ActivityLogged(
@@ -104,7 +103,7 @@ public static class LogActivity
                 .Append(ActivityStream.Type, id, version, decision.Events)
                 .Row(ReviewQueue.Request(now, customer.Id));
             if (decision.Events.Count > 0 && IsContact(after))
-                await NoteAsync(batch, id, request, after, customer, command, policies, cancellation);
+                await NoteAsync(batch, id, request, after, customer, company, policies, cancellation);
             return Plan.Write(batch, Reply.Created(
                 $"/v1/collections/activities/{id}", View(id, after, command.Caller.Subject),
                 version + decision.Events.Count));
@@ -113,18 +112,17 @@ public static class LogActivity
 
     private static async Task NoteAsync(
         WriteBatch batch, Guid id, Request request, ActivityLogged logged, ContactableCustomer customer,
-        HttpCommand command, PolicyBook policies, CancellationToken cancellation)
+        CompanyProfile company, PolicyBook policies, CancellationToken cancellation)
     {
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-        var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
         var moment = customer.Moment(
             logged.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
             logged.OccurredAt);
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
         batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
-            ContactProfileStream.Type, stream, version,
-            ContactDecider.Note(profile, moment, conversation, id).Events);
+            ContactProfileStream.Type, company.Stream, company.Version,
+            ContactDecider.Note(company.Profile, moment, conversation, id).Events);
     }
 
     /// <summary>Who was not there at all was not contacted.</summary>

@@ -92,6 +92,28 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
     }
 
     [Fact]
+    public async Task what_came_of_an_attempt_is_logged_with_either_wherever_it_was_allowed()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "attempt");
+        var before = (await CallAsync(story, duplicate)).Id!.Value;
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        var after = (await CallAsync(story, duplicate)).Id!.Value;
+
+        foreach (var (customerId, attemptId) in new[] { (survivor, before), (duplicate, after) })
+        {
+            (await story.PostAsync(
+                "/v1/collections/activities",
+                new { customerId, channel = "call", outcome = "no-answer", summary = "Nobody there.", attemptId }))
+                .StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        for (var call = 0; call < 5; call++)
+            (await CallAsync(story, survivor)).Allowed.ShouldBeTrue("each attempt counts once");
+        (await CallAsync(story, duplicate)).Rule.ShouldBe("contact-cap");
+    }
+
+    [Fact]
     public async Task a_notice_to_a_customer_that_is_merged_before_it_leaves_is_not_sent()
     {
         var story = await Story.BeginAsync(app);
