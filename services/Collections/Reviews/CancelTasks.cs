@@ -8,15 +8,17 @@ namespace OrderToCash.Collections.Reviews;
 /// Takes call tasks back that runs and overdue states have made, once nothing past due may be collected any more; and
 /// tasks to repair an address once that very address is good again or nobody's any more. Which one it is stands in the
 /// task's text (<see cref="TaskDecider.RepairAddress"/>), and goes from there when the person is forgotten; a task that
-/// somebody has worded otherwise is for all of the customer's addresses.
+/// somebody has worded otherwise is for all of the customer's addresses. Where nobody knows which address it was, none
+/// can be seen to be good again: such a task stays until somebody has done it.
 /// </summary>
 public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Open =
-        """
+        $"""
         select t.id, t.customer_id, t.kind from tasks t
         where t.state = 'open' and t.customer_id = any($1)
-        and ((t.kind = 'call' and t.created_by = 'collections') or (t.kind = 'repair-address' and not exists (
+        and ((t.kind = 'call' and t.created_by = 'collections') or (t.kind = 'repair-address'
+            and t.text not like 'Mail to {TaskDecider.Nobody} came back.%' and not exists (
             select 1 from failed_addresses f
             join customers c on c.id = f.customer_id
             cross join lateral jsonb_array_elements(c.contacts) p

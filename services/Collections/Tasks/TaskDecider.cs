@@ -6,6 +6,9 @@ namespace OrderToCash.Collections.Tasks;
 /// <summary>What may become of a task.</summary>
 public static class TaskDecider
 {
+    /// <summary>Whose mail came back where nobody knows from which address.</summary>
+    internal const string Nobody = "the customer";
+
     /// <summary>Creates it, once.</summary>
     public static Decision Create(CollectionTask task, TaskCreated created)
     {
@@ -19,7 +22,7 @@ public static class TaskDecider
         ArgumentNullException.ThrowIfNull(point);
         return new TaskCreated(
             point.LegalEntity, point.CustomerId, TaskKind.RepairAddress,
-            $"Mail to {point.Address ?? "the customer"} came back. Find an address that works.", today, null, noticeId);
+            $"Mail to {point.Address ?? Nobody} came back. Find an address that works.", today, null, noticeId);
     }
 
     /// <summary>Notes that it was done.</summary>
