@@ -42,7 +42,7 @@ public static class AdjustmentDecider
     /// <summary>Why so much of net and taxes cannot be credited, or null.</summary>
     private static Refusal? NotBilled(Invoice invoice, IReadOnlyList<TaxShare> taxes)
     {
-        var (left, none) = (invoice.TaxesLeft, Money.Zero(invoice.Currency));
+        var (left, none) = (invoice.TaxesLeftAtMost, Money.Zero(invoice.Currency));
         var net = Money.Sum(left.Select(tax => tax.Net), invoice.Currency);
         if (Money.Sum(taxes.Select(tax => tax.Net), invoice.Currency) is var asked && asked > net)
             return AdjustmentRefusals.ExceedsNetBilled(invoice, asked, net);
