@@ -124,7 +124,8 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
         (await SendAsync($"invoices/{invoice.Id}")).ShouldBe(HttpStatusCode.OK);
         var sent = (await DeliveriesAsync(invoice.Id, "sent", 1))[0];
         var path = $"document-deliveries/{sent.GetProperty("id").GetGuid()}";
-        (await app.Client.PostAsync($"/v1/{path}/delivery-reports", new { state = "bounced", detail = $"550 <{wrong}> nobody" }))
+        (await app.Client.PostAsync(
+            $"/v1/{path}/delivery-reports", new { state = "bounced", detail = $"550 <{wrong}> nobody" }))
             .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("bounced");
         (await app.Client.ReadAsync($"/v1/document-deliveries?legalEntity={entity}&status=bounced"))["items"]
             .EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString()

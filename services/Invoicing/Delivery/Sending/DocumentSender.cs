@@ -90,7 +90,8 @@ public sealed partial class DocumentSender(
         if (await mailer.SendAsync(letter, cancellation) is not { } failure)
         {
             return DocumentDeliveryDecider.Sent(
-                delivery, letter.Language, Convert.ToHexStringLower(SHA256.HashData(letter.Attachments![0].Content.Span)));
+                delivery, letter.Language,
+                Convert.ToHexStringLower(SHA256.HashData(letter.Attachments![0].Content.Span)));
         }
 
         if (failure.IsOfServer && Waits(wanted))
@@ -126,7 +127,9 @@ public sealed partial class DocumentSender(
         });
     }
 
-    /// <summary>What is of the printer or the database is nothing of the document, until it has lasted too long.</summary>
+    /// <summary>
+    /// What is of the printer or the database is nothing of the document, until it has lasted too long.
+    /// </summary>
     private bool MayPass(Exception failure, StoredEvent wanted) => Waits(wanted)
         && failure is (PrinterUnavailableException or DbException or TimeoutException or OperationCanceledException);
 
