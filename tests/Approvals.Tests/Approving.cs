@@ -37,6 +37,24 @@ public class Approving
         (required.Approvals, string.Join(',', required.Roles)).ShouldBe((needed, roles));
     }
 
+    /// <summary>What was done before makes an amount larger to judge, and never smaller.</summary>
+    [Theory]
+    [InlineData(null, 60, "Write-off")]
+    [InlineData(60d, 60, "Write-off")]
+    [InlineData(120d, 120, "Write-off, 120.00 USD in all")]
+    [InlineData(0d, 60, "Write-off")]
+    [InlineData(-50d, 60, "Write-off")]
+    public void An_amount_is_judged_by_what_it_comes_to_in_all_and_by_itself_at_least(
+        double? inAll, double judged, string told)
+    {
+        Money? all = inAll is { } amount ? Money.Of((decimal)amount, "USD") : null;
+
+        var wish = new ApprovalWish<string>(
+            "write-off", "US01", Money.Of(60, "USD"), "Write-off", "request", InAll: all);
+
+        (wish.Judged, wish.Told).ShouldBe((Money.Of((decimal)judged, "USD"), told));
+    }
+
     [Fact]
     public void A_matrix_has_bands_that_do_not_overlap_and_leave_nothing_out()
     {

@@ -16,17 +16,18 @@ namespace OrderToCash.Approvals;
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
 /// <param name="RiskClass">Class of the customer it is about; null where it has none.</param>
 /// <param name="InAll">The amount with what was done of the same kind on the same thing before: then it is judged by
-/// this, so that a band is not passed in slices. Null where the amount stands alone.</param>
+/// this, so that a band is not passed in slices. Where that is less, as after the opposite was done, it is judged by
+/// the amount. Null where the amount stands alone.</param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
     DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null)
     where TRequest : notnull
 {
     /// <summary>By which the matrix judges it.</summary>
-    internal Money Judged => InAll ?? Amount;
+    public Money Judged => InAll is { } all && all > Amount ? all : Amount;
 
     /// <summary>What it is about, for people, and what it comes to with what was done before.</summary>
-    internal string Told => InAll is { } all && all != Amount ? $"{Subject}, {all} in all" : Subject;
+    public string Told => Judged == Amount ? Subject : $"{Subject}, {Judged} in all";
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Delivery;
@@ -13,10 +14,11 @@ public static class DocumentRecipients
     /// <summary>
     /// The contacts of the role that invoices go to, else those who pay; of them all who may be mailed.
     /// </summary>
-    public static IReadOnlyList<Contact> Of(CustomerSnapshot customer)
+    public static IReadOnlyList<Contact> Of(Guid customerId, CustomerSnapshot customer, ClosedAddresses closed)
     {
         ArgumentNullException.ThrowIfNull(customer);
-        var willing = customer.Contacts.Where(contact => Refuses(contact) is null).ToLookup(contact => contact.Role);
+        var willing = customer.Contacts.Where(contact => Refuses(customerId, contact, closed) is null)
+            .ToLookup(contact => contact.Role);
         var chosen = willing[customer.Invoices?.ContactRole ?? InvoicePreference.WhoPays].ToList();
         return chosen.Count > 0 ? chosen : [.. willing[InvoicePreference.WhoPays]];
     }
@@ -39,13 +41,19 @@ public static class DocumentRecipients
     }
 
     /// <summary>Why a contact is not mailed to, or null where it is.</summary>
-    public static string? Refuses(Contact? contact) => contact switch
+    public static string? Refuses(Guid customerId, Contact? contact, ClosedAddresses closed)
     {
-        null => "The contact is no longer one of the customer's.",
-        { Erased: true } => "The data of the person it was addressed to are erased.",
-        { Consent: false } => "The contact does not agree to be written to.",
-        { PreferredChannel: ContactChannel.Post } => "The contact wants it on paper; print it and send it.",
-        { Email: null } => "The contact has no mail address.",
-        _ => null,
-    };
+        ArgumentNullException.ThrowIfNull(closed);
+        return contact switch
+        {
+            null => "The contact is no longer one of the customer's.",
+            { Erased: true } => "The data of the person it was addressed to are erased.",
+            { Consent: false } => "The contact does not agree to be written to.",
+            { PreferredChannel: ContactChannel.Post } => "The contact wants it on paper; print it and send it.",
+            { Email: null } => "The contact has no mail address.",
+            { Email: { } address } when closed.Contains(customerId, address) =>
+                "The contact does not want mail, or mail does not arrive at the address.",
+            _ => null,
+        };
+    }
 }

@@ -42,7 +42,7 @@ public static class AdjustmentDecider
     /// <summary>Why so much of net and taxes cannot be credited, or null.</summary>
     private static Refusal? NotBilled(Invoice invoice, IReadOnlyList<TaxShare> taxes)
     {
-        var (left, none) = (invoice.TaxesLeft, Money.Zero(invoice.Currency));
+        var (left, none) = (invoice.TaxesLeftAtMost, Money.Zero(invoice.Currency));
         var net = Money.Sum(left.Select(tax => tax.Net), invoice.Currency);
         if (Money.Sum(taxes.Select(tax => tax.Net), invoice.Currency) is var asked && asked > net)
             return AdjustmentRefusals.ExceedsNetBilled(invoice, asked, net);
@@ -107,6 +107,31 @@ public static class AdjustmentDecider
         return invoice.ReservedRefunds.TryGetValue(refundId, out var amount)
             ? Decision.Of(new InvoiceCreditRefundReleased(refundId, amount))
             : Decision.Nothing;
+    }
+
+    /// <summary>
+    /// The bank has sent a refund back: its credit is open again. What was written off because it had been paid back in
+    /// vain is no loss any more and is owed again, or the credit would be given twice (I-18).
+    /// </summary>
+    public static Decision ReturnRefund(Invoice invoice, Guid refundId, Money amount, PostingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var events = new List<object> { new InvoiceCreditRefundReturned(refundId, amount) };
+        invoice = Invoice.Evolve(invoice, events[0]);
+        foreach (var (installment, lost) in invoice.WrittenOff)
+        {
+            var back = Money.Min(lost, -(invoice.Creditable + invoice.RefundedInVain));
+            if (!back.IsPositive)
+                continue;
+            var recovered = Recover(
+                invoice, Ids.From("refund-returned", $"{refundId:D}", $"{installment}"), installment, back, context);
+            if (recovered.IsRefused)
+                return recovered;
+            events.AddRange(recovered.Events);
+            invoice = recovered.Events.Aggregate(invoice, Invoice.Evolve);
+        }
+
+        return Decision.Of(events);
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>

@@ -22,25 +22,30 @@ public sealed partial record Invoice
     /// What is not credited, per tax that was billed. What was credited under none of them is taken off the nets in
     /// their proportion.
     /// </summary>
-    public IReadOnlyList<TaxShare> TaxesLeft
+    public IReadOnlyList<TaxShare> TaxesLeft => Without(
+        [.. CreditMemos.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo.Key)
+            ?? Share(memo.Value, TaxesOf(Issued!.Lines, Currency)))]);
+
+    /// <summary>
+    /// The most that may be left per tax: what was credited by memos that do not say of which tax bounds none of them,
+    /// and the whole alone.
+    /// </summary>
+    public IReadOnlyList<TaxShare> TaxesLeftAtMost => Without(
+        [.. CreditMemos.Keys.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo) ?? [])]);
+
+    private IReadOnlyList<TaxShare> Without(IReadOnlyList<TaxShare> credited)
     {
-        get
+        var none = Money.Zero(Currency);
+        var left = TaxesOf(Issued!.Lines, Currency).Select(tax => tax with
         {
-            var billed = TaxesOf(Issued!.Lines, Currency);
-            var credited = CreditMemos.SelectMany(memo =>
-                CreditedTaxes.GetValueOrDefault(memo.Key) ?? Share(memo.Value, billed)).ToList();
-            var none = Money.Zero(Currency);
-            var left = billed.Select(tax => tax with
-            {
-                Net = Money.Max(none, tax.Net - Money.Sum(Of(credited, tax).Select(one => one.Net), Currency)),
-                Tax = Money.Max(none, tax.Tax - Money.Sum(Of(credited, tax).Select(one => one.Tax), Currency)),
-            }).ToList();
-            var net = Money.Max(none, Issued.Net - Money.Sum(credited.Select(one => one.Net), Currency));
-            var nets = left.TrueForAll(tax => tax.Net.IsZero)
-                ? left.ConvertAll(_ => none)
-                : net.Split([.. left.Select(tax => tax.Net.Amount)]);
-            return [.. left.Zip(nets, (tax, share) => tax with { Net = share })];
-        }
+            Net = Money.Max(none, tax.Net - Money.Sum(Of(credited, tax).Select(one => one.Net), Currency)),
+            Tax = Money.Max(none, tax.Tax - Money.Sum(Of(credited, tax).Select(one => one.Tax), Currency)),
+        }).ToList();
+        var net = Money.Max(none, Issued.Net - Money.Sum(credited.Select(one => one.Net), Currency));
+        var nets = left.TrueForAll(tax => tax.Net.IsZero)
+            ? left.ConvertAll(_ => none)
+            : net.Split([.. left.Select(tax => tax.Net.Amount)]);
+        return [.. left.Zip(nets, (tax, share) => tax with { Net = share })];
     }
 
     /// <summary>

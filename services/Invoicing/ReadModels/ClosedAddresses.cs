@@ -10,6 +10,9 @@ namespace OrderToCash.Invoicing.ReadModels;
 /// </summary>
 public sealed class ClosedAddresses
 {
+    /// <summary>None.</summary>
+    public static readonly ClosedAddresses None = new([]);
+
     private readonly HashSet<Guid> _fingerprints;
 
     private ClosedAddresses(HashSet<Guid> fingerprints) => _fingerprints = fingerprints;

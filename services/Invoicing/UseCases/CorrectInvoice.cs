@@ -48,13 +48,13 @@ public static class CorrectInvoice
                 return plan.With(numbers);
 
             // A correction that lowers the bill is a credit: it waits for those who approve that, and one of a
-            // correction is judged with what that has lowered already.
+            // correction is judged with what that has lowered already, never by less than it takes off now.
             var first = await FirstAsync(issued, command.Store, cancellation);
             return await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less,
                 $"Correction of {issued.Number} that bills {less} less",
                 new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Correction: request),
-                request.Reason, InAll: first.Total - draft.Total), plan.With(numbers));
+                request.Reason, InAll: Money.Max(less, first.Total - draft.Total)), plan.With(numbers));
         });
 
     /// <summary>The invoice that all the corrections began with.</summary>

@@ -28,7 +28,7 @@ public static class FollowUpDocumentDelivery
                     DecideAsync(id, command, delivery => DocumentDeliveryDecider.Report(
                         delivery, new DocumentDeliveryReported(
                             report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(),
-                            report.Detail))))
+                            MailWords.WithoutAddresses(report.Detail)))))
             .RequireScope(Scopes.InvoicingWrite).Produces<DocumentDeliveryView>()
             .WithSummary("Tell whether a document was delivered, opened or bounced");
     }
@@ -40,7 +40,9 @@ public static class FollowUpDocumentDelivery
         if (known.Queued is { ContactId: { } contactId } mail)
         {
             var (customerId, customer) = await customers.FindAsync(mail.CustomerId, command.Cancellation);
-            refused = DocumentRecipients.Refuses(DocumentRecipients.Find(customerId, customer, contactId));
+            refused = DocumentRecipients.Refuses(
+                customerId, DocumentRecipients.Find(customerId, customer, contactId),
+                await customers.ClosedAsync(customerId, command.Cancellation));
         }
 
         return await DecideAsync(id, command, delivery => refused is null

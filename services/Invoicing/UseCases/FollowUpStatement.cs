@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Delivery;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.Kernel;
@@ -26,25 +27,22 @@ public static class FollowUpStatement
     }
 
     /// <summary>
-    /// Of one that came back, Collections is told whose address it was; what is kept does not name it.
+    /// Of one that came back, Collections is told whose address it was; what is kept names no address.
     /// </summary>
     private static async Task<IResult> ReportAsync(
         Guid id, Report report, HttpCommand command, StatementDocuments documents, KeptMail mails,
         StatementRecipients recipients)
     {
         var (statement, _) = await command.Store.LoadAsync(StatementStream.Type, id, command.Cancellation);
-        var (contactId, detail) = ((Guid?)null, report.Detail);
+        Guid? contactId = null;
         if (report.State == DeliveryState.Bounced && statement.Prepared is { } made
             && await mails.OpenAsync(await documents.FindAsync(id, command.Cancellation), command.Cancellation)
                 is var (mail, _))
-        {
             contactId = (await recipients.FindAsync(made.CustomerId, mail.To, command.Cancellation)).ContactId;
-            detail = detail?.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase);
-        }
-
         return await DecideAsync(id, command, now => StatementDecider.Report(
             now, new StatementDeliveryReported(
-                report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(), detail), contactId));
+                report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(),
+                MailWords.WithoutAddresses(report.Detail)), contactId));
     }
 
     private static Task<IResult> DecideAsync(Guid id, HttpCommand command, Func<Statement, Decision> decide) =>

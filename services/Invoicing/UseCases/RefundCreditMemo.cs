@@ -155,13 +155,18 @@ public static class RefundCreditMemo
             if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
                 return InvoiceRefusals.NoReason();
             await calendars.RefreshAsync(cancellation);
-            var decision = CreditRefundDecider.Return(
-                memo.State, refundId, calendars.Context(memo.State.Issued!.Books.LegalEntity, command.Caller));
+            var context = calendars.Context(memo.State.Issued!.Books.LegalEntity, command.Caller);
+            var decision = CreditRefundDecider.Return(memo.State, refundId, context);
             if (decision.Refusal is { } refusal)
                 return refusal;
+            var onInvoice = refund.Invoice is { } invoice
+                ? AdjustmentDecider.ReturnRefund(
+                    invoice.State, refundId, memo.State.Refunds[refundId].Amount, context)
+                : Decision.Nothing;
+            if (onInvoice.Refusal is { } unrecovered)
+                return unrecovered;
             var batch = new WriteBatch(command.Metadata(request.Reason));
-            refund.Append(batch, decision.Events, _ =>
-                [new InvoiceCreditRefundReturned(refundId, memo.State.Refunds[refundId].Amount)]);
+            refund.Append(batch, decision.Events, _ => onInvoice.Events);
             return Plan.Write(batch, refund.Answer(decision));
         });
 

@@ -99,7 +99,8 @@ public static class SendDocument
         var (id, customer) = await customers.FindAsync(document.CustomerId, cancellation);
         if (DocumentRecipients.Find(id, customer, wanted) is not { } contact)
             return ([], Refusal.NotFound("contact", wanted));
-        return DocumentRecipients.Refuses(contact) is { } reason
+        var closed = await customers.ClosedAsync(id, cancellation);
+        return DocumentRecipients.Refuses(id, contact, closed) is { } reason
             ? ([], DocumentDeliveryRefusals.MayNot(reason))
             : ([new DocumentMailQueued(
                 document.Id, document.Kind, document.Number, customer.LegalEntity, id, wanted)], null);

@@ -41,6 +41,29 @@ public class BandsInSlices(InvoicingApp app)
         (await BalanceAsync(lost.Id), await BalanceAsync(charge.Id)).ShouldBe(("940.00", "940.00"));
     }
 
+    /// <summary>D-64: what was billed more in between makes no credit smaller than what it takes off.</summary>
+    [Fact]
+    public async Task D64_a_band_is_not_passed_by_billing_more_first()
+    {
+        var customer = await GuardedAsync("credit-memo");
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        var dear = (await CorrectAsync(invoice.Id, 10_000)).ShouldBe(HttpStatusCode.Created)["invoice"]
+            .GetProperty("id").GetGuid();
+
+        foreach (var price in new[] { 100, 150 })
+        {
+            var waiting = (await CorrectAsync(dear, price)).ShouldBe(HttpStatusCode.Accepted);
+            waiting["amount"].GetProperty("amount").GetString().ShouldBe($"{10_000 - price}.00");
+            waiting["subject"].GetString()!.ShouldNotContain("in all");
+        }
+
+        Task<Answer> CorrectAsync(Guid id, int price) => app.Client.PostAsync($"/v1/invoices/{id}/correct", new
+        {
+            reason = "price",
+            lines = new[] { new { description = "x", quantity = "1", unitPrice = $"{price}" } },
+        });
+    }
+
     private async Task<string?> BalanceAsync(Guid invoice) =>
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
 

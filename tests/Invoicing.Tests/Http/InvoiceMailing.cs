@@ -2,9 +2,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Delivery.Sending;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
@@ -121,10 +124,12 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
         (await SendAsync($"invoices/{invoice.Id}")).ShouldBe(HttpStatusCode.OK);
         var sent = (await DeliveriesAsync(invoice.Id, "sent", 1))[0];
         var path = $"document-deliveries/{sent.GetProperty("id").GetGuid()}";
-        (await app.Client.PostAsync($"/v1/{path}/delivery-reports", new { state = "bounced", detail = "550 nobody" }))
+        (await app.Client.PostAsync(
+            $"/v1/{path}/delivery-reports", new { state = "bounced", detail = $"550 <{wrong}> nobody" }))
             .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("bounced");
         (await app.Client.ReadAsync($"/v1/document-deliveries?legalEntity={entity}&status=bounced"))["items"]
-            .EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("550 nobody");
+            .EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString()
+            .ShouldBe("550 <the recipient> nobody");
 
         var contact = await ContactAsync(customer);
         await ChangeAsync(customer, new { mail = true }, new
@@ -230,6 +235,44 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
             $"/v1/invoices/{open.Id}/document?language=es", "application/pdf")).Bytes;
         mail.ReplaceLineEndings("").ShouldContain(Convert.ToBase64String(pdf));
         mail.ShouldNotContain($"{gone["number"].GetString()}.pdf");
+    }
+
+    [Fact]
+    public async Task Whom_an_instance_with_a_fast_clock_registered_can_be_billed_by_one_with_a_slow_clock()
+    {
+        var customer = await app.Client.RegisterAsync(await app.EntityAsync(), "Globex");
+        var invoice = await app.Client.IssueAsync(customer);
+        await using (var connection = await app.Database.Source.OpenConnectionAsync())
+        {
+            (await connection.ExecuteAsync(
+                "update mt_events set timestamp = timestamp + interval '1 day' where stream_id = @customer",
+                new { customer })).ShouldBe(1);
+        }
+
+        var pdf = await app.Client.BytesAsync($"/v1/invoices/{invoice.Id}/document?language=en", "application/pdf");
+
+        Encoding.ASCII.GetString(pdf.Bytes).ShouldStartWith("%PDF");
+    }
+
+    [Fact]
+    public async Task An_address_that_mail_does_not_reach_gives_way_to_one_that_it_does()
+    {
+        var (dead, alive) = (Email(), Email());
+        var customer = await CustomerAsync(
+            await app.EntityAsync(), new { mail = true, contactRole = "invoices" },
+            Person(dead, "invoices"), Person(alive));
+        var message = Some.NewId();
+        await app.Bus.PublishAsync(new MailAddressChanged("US01", customer, dead, Failed: true), message, 3);
+        await Eventually.BecomesTrue(
+            async () => (await ClosedAddresses.ReadAsync(app.Store.Database, [customer], CancellationToken.None))
+                .Contains(customer, dead), "what Collections says is known");
+
+        var invoice = await app.Client.IssueAsync(customer);
+
+        await DeliveriesAsync(invoice.Id, "sent", 1);
+        (Mails(dead).Count, Mails(alive).Count).ShouldBe((0, 1));
+        (await SendAsync($"invoices/{invoice.Id}", await ContactAsync(customer)))
+            .ShouldBe(HttpStatusCode.Conflict, "not-by-mail");
     }
 
     /// <summary>Until all that was issued before has been looked at.</summary>

@@ -58,7 +58,10 @@ public class StatementRecipients(InvoicingApp app)
         Mails(email).ShouldBe(0);
     }
 
-    /// <summary>D-57: a wish counts from the next mail on, not from the next statement that is made.</summary>
+    /// <summary>
+    /// D-57: a wish counts from the next mail on, not from the next statement that is made, and stays where a change of
+    /// the customer does not speak of it.
+    /// </summary>
     [Fact]
     public async Task D57_who_says_no_after_a_statement_was_made_is_not_sent_it_again()
     {
@@ -71,6 +74,8 @@ public class StatementRecipients(InvoicingApp app)
         await ContactsAsync(statement, new { name = "Bo", role = "accounts-payable", email = Email() });
         (await SendAgainAsync(statement)).ShouldContain("nobody's any more");
         await ContactsAsync(statement, new { name = "Bo", role = "accounts-payable", email });
+        (await SendAgainAsync(statement)).ShouldContain("does not agree");
+        await ContactsAsync(statement, new { name = "Bo", role = "accounts-payable", email, consent = true });
         await ToldAsync(new MailAddressChanged("US01", Customer(statement), email, Failed: true), 3);
         (await SendAgainAsync(statement)).ShouldContain("does not arrive");
         await ToldAsync(new MailAddressChanged("US01", Customer(statement), email, Failed: false), 4);

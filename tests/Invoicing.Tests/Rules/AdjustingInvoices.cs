@@ -149,6 +149,12 @@ public class AdjustingInvoices
             taxed, Source(3), Some.Usd(60), [new TaxShare(null, 0.2m, Some.Usd(50), Some.Usd(10))]).Events
             .Aggregate(taxed, Invoice.Evolve).TaxesLeft.ShouldBe(credited.TaxesLeft);
 
+        // One that does not say of which tax it was, as those of before they were told, bounds the whole alone.
+        var old = Invoice.Evolve(taxed, new InvoiceCredited(Some.Allocation(4), "CM-4", Some.Usd(50)));
+        Credit(old, 100, 20, 0.2m).ShouldBeNull();
+        Credit(old, 100.01m, 20, 0.2m).ShouldBe("exceeds-creditable");
+        Credit(old, 90, 20.01m, 0.2m).ShouldBe("exceeds-billed");
+
         static string? Credit(Invoice invoice, decimal net, decimal tax, decimal rate, string? code = "TX") =>
             AdjustmentDecider.Credit(
                 invoice, Source(2), Some.Usd(net + tax), [new TaxShare(code, rate, Some.Usd(net), Some.Usd(tax))])

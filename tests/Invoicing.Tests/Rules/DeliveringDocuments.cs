@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.TestKit;
 
@@ -92,9 +93,18 @@ public class DeliveringDocuments
                 Some.Customer, customer, DocumentRecipients.IdOf(Some.Customer, contact)).ShouldBe(contact);
         }
 
-        DocumentRecipients.Refuses(DocumentRecipients.Find(Some.Customer, customer, Some.Receipt))
+        DocumentRecipients.Refuses(
+            Some.Customer, DocumentRecipients.Find(Some.Customer, customer, Some.Receipt), ClosedAddresses.None)
             .ShouldNotBeNull().ShouldContain("no longer");
     }
+
+    [Theory]
+    [InlineData("550 5.1.1 <ann@globex.example> unknown", "550 5.1.1 <the recipient> unknown")]
+    [InlineData("rfc822;Ann.B+ap@globex.example; to bo@x.example:", "rfc822;the recipient; to the recipient:")]
+    [InlineData("250 OK @ noon", "250 OK @ noon")]
+    [InlineData(null, null)]
+    public void What_mail_systems_say_is_kept_without_anybodys_address(string? said, string? kept) =>
+        MailWords.WithoutAddresses(said).ShouldBe(kept);
 
     private static DocumentDeliveryReported Told(DeliveryState state) => new(state, Some.Now, "as they say");
 
@@ -105,7 +115,8 @@ public class DeliveringDocuments
         new(name, role, $"{name}@globex.example");
 
     private static string Names(Contact[] contacts, string? role) => string.Join(' ', DocumentRecipients.Of(
-        Customer(contacts, role is null ? null : new InvoicePreference(true, role))).Select(one => one.Name));
+        Some.Customer, Customer(contacts, role is null ? null : new InvoicePreference(true, role)),
+        ClosedAddresses.None).Select(one => one.Name));
 
     private static CustomerSnapshot Customer(Contact[] contacts, InvoicePreference? invoices) =>
         InvoicePages.Buyer with { Contacts = contacts, Invoices = invoices };

@@ -203,7 +203,8 @@ public class FundedProperties
             {
                 var (refund, returned) = memo.Refunds.First();
                 Paid(CreditRefundDecider.Return(memo, refund, Some.Context));
-                On(index, [new InvoiceCreditRefundReturned(refund, returned.Amount)]);
+                On(index, AdjustmentDecider.ReturnRefund(
+                    document, refund, returned.Amount, Some.Context).Events);
                 return;
             }
 

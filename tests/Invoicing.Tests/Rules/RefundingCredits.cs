@@ -144,6 +144,12 @@ public class RefundingCredits
 
         lost.Balance.IsZero.ShouldBeTrue();
         lost.Refundable.IsZero.ShouldBeTrue();
+
+        // I-18: sent back by the bank, it is no loss; else the credit would be there beside it.
+        var back = AdjustmentDecider.ReturnRefund(lost, Refund, issued.Total, Some.Context).Events
+            .Aggregate(lost, Invoice.Evolve);
+        (back.Balance, back.GivenUp, back.Creditable, back.Refundable)
+            .ShouldBe((issued.Total, Some.Usd(0), Some.Usd(0), Some.Usd(0)));
     }
 
     private static Decision OfInvoice(Invoice invoice, decimal amount) =>

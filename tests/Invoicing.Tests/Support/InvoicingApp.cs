@@ -38,6 +38,9 @@ public sealed class InvoicingApp : IAsyncLifetime
     /// <summary>Sends as somebody who may do everything.</summary>
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>Settings beside those that all tests need.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public IServiceProvider Services => _instances[0].Services;
 
     public EventStore Store => Services.GetRequiredService<EventStore>();
@@ -65,6 +68,7 @@ public sealed class InvoicingApp : IAsyncLifetime
             ["Smtp:From"] = "ar@acme.example",
             ["Logging:LogLevel:Default"] = "Error",
         });
+        builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults("invoicing");
         builder.AddInvoicing();

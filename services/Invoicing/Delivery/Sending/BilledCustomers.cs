@@ -1,5 +1,6 @@
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 
 namespace OrderToCash.Invoicing.Delivery.Sending;
 
@@ -16,6 +17,10 @@ public sealed class BilledCustomers(EventStore store)
             : (customerId, customer);
     }
 
+    /// <summary>The customer's addresses that nothing is sent to, by now.</summary>
+    public Task<ClosedAddresses> ClosedAsync(Guid customerId, CancellationToken cancellation) =>
+        ClosedAddresses.ReadAsync(store.Database, [customerId], cancellation);
+
     /// <summary>
     /// What is to be mailed of a document: one mail to each who gets it, or one to nobody, which says so.
     /// </summary>
@@ -23,7 +28,9 @@ public sealed class BilledCustomers(EventStore store)
         Guid documentId, DeliveredDocument document, string number, Guid customerId, CancellationToken cancellation)
     {
         var (id, customer) = await FindAsync(customerId, cancellation);
-        var contacts = DocumentRecipients.Of(customer).Select(contact => (Guid?)DocumentRecipients.IdOf(id, contact));
+        var closed = await ClosedAsync(id, cancellation);
+        var contacts = DocumentRecipients.Of(id, customer, closed)
+            .Select(contact => (Guid?)DocumentRecipients.IdOf(id, contact));
         return
         [
             .. contacts.Distinct().DefaultIfEmpty().Select(contact => new DocumentMailQueued(

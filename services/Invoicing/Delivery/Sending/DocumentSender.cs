@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -5,7 +6,6 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Delivery.Rendering;
-using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Delivery.Sending;
@@ -16,16 +16,17 @@ namespace OrderToCash.Invoicing.Delivery.Sending;
 /// is recorded once. While the mail server or the printer is away it keeps its place and tries again. Whether the
 /// contact may be written to, where, and in which language, is read as it sends.
 /// </summary>
-public sealed class DocumentSender(
+public sealed partial class DocumentSender(
     EventStore store, IssuedDocuments documents, DocumentFiles files, DocumentWriter writer,
-    BilledCustomers customers, Mailer mailer, IOptions<SmtpOptions> smtp, TimeProvider clock) : ISubscription
+    BilledCustomers customers, Mailer mailer, IOptions<SmtpOptions> smtp, TimeProvider clock,
+    ILogger<DocumentSender> log) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
 
     /// <summary>
-    /// So long a mail waits for the server. One that makes the server hang up each time keeps the others waiting no
-    /// longer; who looks at what has failed sends it again.
+    /// So long a mail waits for the server, the printer or the database. One that makes the server hang up or the
+    /// printer die each time keeps the others waiting no longer; who looks at what has failed sends it again.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
@@ -69,50 +70,74 @@ public sealed class DocumentSender(
     private async Task<Decision> SendAsync(
         StoredEvent wanted, DocumentDelivery delivery, DocumentMailQueued mail, CancellationToken cancellation)
     {
-        if (mail.ContactId is not { } contactId)
-            return DocumentDeliveryDecider.Failed(delivery, DocumentRecipients.Nobody);
-        var document = (await documents.FindAsync(mail.DocumentId, cancellation))!;
-        if (document.IsVoid)
-            return DocumentDeliveryDecider.Failed(delivery, $"{mail.Number} is void.");
-        var (customerId, customer) = await customers.FindAsync(mail.CustomerId, cancellation);
-        var contact = DocumentRecipients.Find(customerId, customer, contactId);
-        if (DocumentRecipients.Refuses(contact) is { } reason)
-            return DocumentDeliveryDecider.Failed(delivery, reason);
-        var closed = await ClosedAddresses.ReadAsync(store.Database, [customerId], cancellation);
-        if (contact!.Email is { } address && closed.Contains(customerId, address))
-        {
-            return DocumentDeliveryDecider.Failed(
-                delivery, "The contact does not want mail, or mail does not arrive at the address.");
-        }
-
-        var language = DocumentLanguage.Of(contact.Language ?? customer.Language);
-        byte[] file;
+        Made made;
         try
         {
-            file = await files.PdfAsync(document, language, cancellation);
+            made = await MakeAsync(wanted, mail, cancellation);
         }
         catch (DocumentTooLargeException tooLarge)
         {
             return DocumentDeliveryDecider.Failed(delivery, tooLarge.Message);
         }
-
-        // Each sending is a mail of its own: some systems drop a second one with the same identifier.
-        var letter = writer.Letter(document, language, contact)
-            .Mail($"<{wanted.StreamId:N}.{wanted.Version}@{smtp.Value.Domain}>", contact) with
+        catch (Exception failed) when (!cancellation.IsCancellationRequested && !MayPass(failed, wanted))
         {
-            Attachments = [new MailAttachment($"{mail.Number}.pdf", "application/pdf", file)],
-        };
+            LogUnmade(log, mail.Number, failed);
+            return DocumentDeliveryDecider.Failed(delivery, "It could not be made.");
+        }
+
+        if (made.Letter is not { } letter)
+            return DocumentDeliveryDecider.Failed(delivery, made.Obstacle!);
         if (await mailer.SendAsync(letter, cancellation) is not { } failure)
         {
             return DocumentDeliveryDecider.Sent(
-                delivery, language.Code, Convert.ToHexStringLower(SHA256.HashData(file)));
+                delivery, letter.Language,
+                Convert.ToHexStringLower(SHA256.HashData(letter.Attachments![0].Content.Span)));
         }
 
-        if (failure.IsOfServer && clock.GetUtcNow() - wanted.At < Patience)
+        if (failure.IsOfServer && Waits(wanted))
             throw new InvalidOperationException($"{mail.Number} waits to be mailed: {failure.Reason}");
 
         // What is stored for ever does not name the person.
-        return DocumentDeliveryDecider.Failed(
-            delivery, failure.Reason.Replace(letter.To, "the recipient", StringComparison.OrdinalIgnoreCase));
+        return DocumentDeliveryDecider.Failed(delivery, MailWords.WithoutAddresses(
+            failure.Reason.Replace(letter.To, "the recipient", StringComparison.OrdinalIgnoreCase))!);
     }
+
+    /// <summary>The mail with its file, or why there is none.</summary>
+    private async Task<Made> MakeAsync(StoredEvent wanted, DocumentMailQueued mail, CancellationToken cancellation)
+    {
+        if (mail.ContactId is not { } contactId)
+            return new Made(DocumentRecipients.Nobody);
+        var document = (await documents.FindAsync(mail.DocumentId, cancellation))!;
+        if (document.IsVoid)
+            return new Made($"{mail.Number} is void.");
+        var (customerId, customer) = await customers.FindAsync(mail.CustomerId, cancellation);
+        var contact = DocumentRecipients.Find(customerId, customer, contactId);
+        var closed = await customers.ClosedAsync(customerId, cancellation);
+        if (DocumentRecipients.Refuses(customerId, contact, closed) is { } reason)
+            return new Made(reason);
+
+        var language = DocumentLanguage.Of(contact!.Language ?? customer.Language);
+        var file = await files.PdfAsync(document, language, cancellation);
+
+        // Each sending is a mail of its own: some systems drop a second one with the same identifier.
+        return new Made(null, writer.Letter(document, language, contact)
+            .Mail($"<{wanted.StreamId:N}.{wanted.Version}@{smtp.Value.Domain}>", contact) with
+        {
+            Attachments = [new MailAttachment($"{mail.Number}.pdf", "application/pdf", file)],
+        });
+    }
+
+    /// <summary>
+    /// What is of the printer or the database is nothing of the document, until it has lasted too long.
+    /// </summary>
+    private bool MayPass(Exception failure, StoredEvent wanted) => Waits(wanted)
+        && failure is (PrinterUnavailableException or DbException or TimeoutException or OperationCanceledException);
+
+    private bool Waits(StoredEvent wanted) => clock.GetUtcNow() - wanted.At < Patience;
+
+    private sealed record Made(string? Obstacle, OutgoingMail? Letter = null);
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.document.unmade",
+        Message = "{Number} could not be made to be mailed")]
+    private static partial void LogUnmade(ILogger log, string number, Exception failure);
 }

@@ -10,7 +10,8 @@ namespace OrderToCash.Invoicing.Delivery.Sending;
 
 /// <summary>
 /// Reads issued documents. Buyer and seller are as they were known when it was issued; a letterhead that came later
-/// serves what was issued before it.
+/// serves what was issued before it, and so does what the customer was registered with where another instance's clock
+/// was ahead.
 /// </summary>
 public sealed class IssuedDocuments(EventStore store)
 {
@@ -63,7 +64,7 @@ public sealed class IssuedDocuments(EventStore store)
             letterhead?.Data as LetterheadDefined
                 ?? new LetterheadDefined(legalEntity, entity.Definition!.Name, new PostalAddress()),
             entity.Definition!.Country,
-            customer.Where(e => e.At <= issued)
+            customer.Where((e, index) => index == 0 || e.At <= issued)
                 .Aggregate(Customer.Initial, (state, e) => Customer.Evolve(state, e.Data)).Now!);
     }
 }

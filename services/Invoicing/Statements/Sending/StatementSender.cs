@@ -3,6 +3,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
@@ -12,9 +13,9 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// where it was: a statement that is still to be sent is sent (again) with the same Message-ID and the same bytes, and
 /// that it was sent is recorded once. Whether its recipient may be written to is looked up each time.
 /// </summary>
-public sealed class StatementSender(
+public sealed partial class StatementSender(
     EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
-    StatementRecipients recipients, Mailer mailer, TimeProvider clock) : ISubscription
+    StatementRecipients recipients, Mailer mailer, TimeProvider clock, ILogger<StatementSender> log) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -91,12 +92,19 @@ public sealed class StatementSender(
         {
             return StatementDecider.PutOff(statement, unprinted.Message, clock.GetUtcNow());
         }
+        catch (Exception failed) when (!cancellation.IsCancellationRequested)
+        {
+            // One that cannot be made keeps nobody else's waiting.
+            LogUnmade(log, id, failed);
+            return StatementDecider.PutOff(statement, "What goes with it could not be made.", clock.GetUtcNow());
+        }
 
         if (await mailer.SendAsync(mail, cancellation) is not { } failure)
             return StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
 
         // What is stored for ever does not name the person.
-        var reason = failure.Reason.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase);
+        var reason = MailWords.WithoutAddresses(
+            failure.Reason.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase))!;
         return failure switch
         {
             { IsOfServer: true } => StatementDecider.PutOff(statement, reason, clock.GetUtcNow()),
@@ -107,4 +115,8 @@ public sealed class StatementSender(
 
     private static string FileName(StatementPrepared prepared) =>
         FormattableString.Invariant($"statement-{prepared.To:yyyy-MM-dd}.pdf");
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statement.unmade",
+        Message = "What goes with the mail of statement {Id} could not be made")]
+    private static partial void LogUnmade(ILogger log, Guid id, Exception failed);
 }
