@@ -155,8 +155,7 @@ internal static class MatchingBenchmark
     private sealed class Recording(EventStore store, ServiceProvider services)
     {
         private static readonly BankAccountRow Account = new(
-            "US01-MAIN", Entity, "USD", null, "1", null, "1000", false, false, false, null, null, null, 1,
-            null);
+            "US01-MAIN", Entity, "USD", null, "1", null, "1000", false, false, false, null, null, null, 1);
 
         private readonly ReceiptNumbers _numbers = services.GetRequiredService<ReceiptNumbers>();
         private readonly ReceiptRecorder _recorder = services.GetRequiredService<ReceiptRecorder>();

@@ -40,7 +40,9 @@ public sealed class RabbitServer : IAsyncDisposable
         return new UriBuilder(Amqp) { Path = Uri.EscapeDataString(name) }.Uri;
     }
 
-    /// <summary>Lets messages of its own virtual host come back any number of times, where the broker is managed.</summary>
+    /// <summary>
+    /// Lets messages of its own virtual host come back any number of times, where the broker is managed.
+    /// </summary>
     public async Task KeepReturnsAsync(CancellationToken cancellation = default)
     {
         if (_address.Management is null)

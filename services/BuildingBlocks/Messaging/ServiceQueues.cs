@@ -20,8 +20,8 @@ internal sealed partial class ServiceQueues(
     private readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// How each of them is declared, for ever: a broker refuses other arguments for a queue that is there. What may change
-    /// is a policy of the broker, such as how often a message may come back (see deploy/RUNBOOK.md).
+    /// How each of them is declared, for ever: a broker refuses other arguments for a queue that is there. What may
+    /// change is a policy of the broker, such as how often a message may come back (see deploy/RUNBOOK.md).
     /// </summary>
     private static readonly Dictionary<string, object?> Arguments = new() { ["x-queue-type"] = "quorum" };
 
@@ -65,7 +65,8 @@ internal sealed partial class ServiceQueues(
     /// <summary>Declares a queue that is there already, or makes it; and says how many messages wait in it.</summary>
     public static async Task<uint> DeclareAsync(IChannel channel, string queue, CancellationToken stop) =>
         (await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, Arguments, cancellationToken: stop)).MessageCount;
+            queue, durable: true, exclusive: false, autoDelete: false, Arguments, cancellationToken: stop))
+        .MessageCount;
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "messaging.queues.made",
         Message = "The {Count} queues of this service are there")]

@@ -389,8 +389,7 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         return bed.PublishAsync(
             new CustomerChanged(
                 customer, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language, null,
-                now.Terms, parent, [], "active", null, false),
-            version);
+                now.Terms, parent, [], "active", null, false), version);
     }
 
     private Task GroupsBecomeAsync(Guid customer, Guid[] groups) => Eventually.Becomes(

@@ -9,8 +9,8 @@ namespace OrderToCash.Invoicing.Tests.Rules;
 
 /// <summary>
 /// I-18 after every step of any story of two deposits and two invoices: what is credited, credited again, netted,
-/// written off and deducted never comes to more than was billed, or paid back in vain, and what a customer gets or could
-/// ask back never to more than was paid.
+/// written off and deducted never comes to more than was billed, or paid back in vain, and what a customer gets or
+/// could ask back never to more than was paid.
 /// </summary>
 public class FundedProperties
 {
