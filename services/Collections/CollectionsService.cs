@@ -72,6 +72,7 @@ public static class CollectionsService
         services.AddSingleton<Recommender>();
         services.AddSingleton<WorkFactsReader>();
         services.AddSingleton<PolicyBook>();
+        services.AddSingleton<PlaybookBook>();
         services.AddSingleton<ForecastReader>();
         services.AddSingleton<ForecastScores>();
         services.AddSingleton<ResultsReader>();
@@ -95,6 +96,7 @@ public static class CollectionsService
     {
         GetWorklist.Map(app);
         AssignCollector.Map(app);
+        AssignPlaybook.Map(app);
         DefinePlaybook.Map(app);
         SimulatePlaybook.Map(app);
         StartDunningRun.Map(app);
@@ -263,6 +265,7 @@ public static class CollectionsService
 
     private static void AddPortfolioEvents(EventTypes types) => types
         .Add<CollectorAssigned>("collector_assigned")
+        .Add<PlaybookAssigned>("playbook_assigned")
         .Add<WorkDone>("work_done")
         .Add<PortfolioRulesDefined>("portfolio_rules_defined")
         .Add<CollectionPolicyDefined>("collection_policy_defined")

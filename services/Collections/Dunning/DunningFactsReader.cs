@@ -34,7 +34,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                    where n.customer_id = c.id and n.status in ('sent', 'queued')),
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0)
+                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
+               c.segment, (select k.playbook from collectors k where k.customer_id = c.id)
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
@@ -113,6 +114,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
-            row.GetBoolean(At + 14), row.GetInt64(At + 15));
+            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11), row.Text(At + 17));
     }
 }

@@ -45,7 +45,24 @@ public static class Blocks
 /// </summary>
 public static class DunningPlanner
 {
-    /// <summary>The notices due on a date, those that are blocked included.</summary>
+    /// <summary>
+    /// The notices due on a date, those that are blocked included: each customer by the playbook it goes by.
+    /// </summary>
+    public static IReadOnlyList<PlannedNotice> Plan(
+        DateOnly date, CustomerPlaybooks playbooks, IEnumerable<CustomerFacts> customers)
+    {
+        ArgumentNullException.ThrowIfNull(playbooks);
+        return
+        [
+            .. from customer in customers
+               let playbook = playbooks.For(customer.Traits, customer.GivenPlaybook)
+               where playbook is not null
+               from notice in Notices(date, playbook.Definition, customer)
+               select notice,
+        ];
+    }
+
+    /// <summary>The same where one playbook is for everybody.</summary>
     public static IReadOnlyList<PlannedNotice> Plan(
         DateOnly date, PlaybookDefined playbook, IEnumerable<CustomerFacts> customers) =>
         [.. customers.SelectMany(customer => Notices(date, playbook, customer))];
@@ -67,7 +84,7 @@ public static class DunningPlanner
         ];
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
-            LevelOf(step, playbook));
+            LevelOf(step, playbook), playbook.Code);
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -161,7 +178,7 @@ public static class DunningPlanner
         var channel = ChannelOf(step, customer);
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
-            LevelOf(step, playbook));
+            LevelOf(step, playbook), playbook.Code);
     }
 
     private static NoticeItem OnNotice(DateOnly date, DueItem due) => new(

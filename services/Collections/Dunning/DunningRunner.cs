@@ -13,11 +13,14 @@ namespace OrderToCash.Collections.Dunning;
 /// <summary>What is run.</summary>
 /// <param name="Entity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbook">The playbook.</param>
-/// <param name="PlaybookVersion">Which version of it.</param>
+/// <param name="Playbooks">Which playbook each customer goes by.</param>
 /// <param name="ByClock">The entity's schedule starts it, and no person.</param>
 public sealed record DunningOrder(
-    LegalEntity Entity, DateOnly Date, PlaybookDefined Playbook, long PlaybookVersion, bool ByClock = false);
+    LegalEntity Entity, DateOnly Date, CustomerPlaybooks Playbooks, bool ByClock = false)
+{
+    /// <summary>Version of the playbook of customers that nothing gives another.</summary>
+    public long UsualVersion => Playbooks.InForce[Playbooks.Usual].Version;
+}
 
 /// <summary>
 /// Decides who gets a notice on a day. A real run writes the notices, word for word, in one transaction with the run
@@ -29,7 +32,7 @@ public sealed class DunningRunner(
 {
     /// <summary>What a run would decide; it leaves nothing behind.</summary>
     public async Task<IReadOnlyList<RunNotice>> PreviewAsync(DunningOrder order, CancellationToken cancellation) =>
-        [.. (await PlanAsync(order, cancellation)).Select(plan => Decided(plan, null))];
+        [.. (await PlanAsync(order, cancellation)).Select(plan => Decided(order, plan, null))];
 
     /// <summary>Adds a run and its notices to a write.</summary>
     /// <param name="batch">The write.</param>
@@ -47,8 +50,8 @@ public sealed class DunningRunner(
         var sender = await letterheads.SenderAsync(order.Entity, cancellation);
         var planned = await PlanAsync(order, cancellation);
         var done = new DunningRunDone(
-            Ids.Next(clock), order.Entity.Code, order.Date, order.Playbook.Code, order.PlaybookVersion,
-            [.. planned.Select(plan => Decided(plan, NoticeId(order, plan)))], order.ByClock);
+            Ids.Next(clock), order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion,
+            [.. planned.Select(plan => Decided(order, plan, NoticeId(order, plan)))], order.ByClock);
         foreach (var (plan, notice) in planned.Zip(done.Notices).Where(pair => pair.Second.NoticeId is not null))
         {
             batch.Append(
@@ -63,14 +66,15 @@ public sealed class DunningRunner(
 
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(DunningOrder order, CancellationToken cancellation)
     {
-        var dueUpTo = order.Date.AddDays(-Math.Min(0, order.Playbook.Steps[0].OffsetDays));
+        var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
         var customers = await facts.ReadAsync(
             order.Entity, order.Date, clock.Today(order.Entity.TimeZone), dueUpTo, cancellation);
-        return DunningPlanner.Plan(order.Date, order.Playbook, customers);
+        return DunningPlanner.Plan(order.Date, order.Playbooks, customers);
     }
 
-    private static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
-        noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy);
+    private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
+        noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
+        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version);
 
     private static Guid? NoticeId(DunningOrder order, PlannedNotice plan) => plan switch
     {
@@ -90,7 +94,7 @@ public sealed class DunningRunner(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
                 mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level),
+                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version),
             mail, letter, work);
     }
 }

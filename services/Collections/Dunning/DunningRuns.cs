@@ -7,7 +7,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="RunId">The run.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbook">Code of the playbook.</param>
+/// <param name="Playbook">Code of the playbook of customers that neither a rule nor a person gives another.</param>
 /// <param name="PlaybookVersion">Which version of it.</param>
 /// <param name="Notices">One per customer with something due.</param>
 /// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
@@ -23,9 +23,11 @@ public sealed record DunningRunDone(
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
 /// <param name="BlockedBy">Why it was not sent, or null.</param>
+/// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
+/// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 public sealed record RunNotice(
     Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
-    IReadOnlyList<Money> Totals, string? BlockedBy);
+    IReadOnlyList<Money> Totals, string? BlockedBy, string? Playbook = null, long? PlaybookVersion = null);
 
 /// <summary>
 /// All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.

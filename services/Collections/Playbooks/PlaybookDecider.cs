@@ -31,6 +31,8 @@ public static partial class PlaybookDecider
     {
         _ when !CodeFormat().IsMatch(wish.Code) => PlaybookRefusals.Invalid(
             "/code", "The code is 1 to 50 small letters, digits and hyphens, such as standard."),
+        { Code: CustomerPlaybooks.None } => PlaybookRefusals.Invalid(
+            "/code", "Customers of none go by no playbook; call it something else."),
         _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 100 => PlaybookRefusals.Invalid(
             "/name", "The name has 1 to 100 characters."),
         _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(

@@ -10,16 +10,18 @@ public sealed class NoticesProjection : Projection
     private const string Upsert =
         "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, " +
         "subject, amount, " +
-        "currency, items, prepared_at, version) " +
+        "currency, items, prepared_at, version, playbook) " +
         "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, " +
         "n.subject, " +
-        "n.amount, n.currency, n.items, n.at, n.version " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as n (id, run_id, legal_entity, " +
-        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version) " +
+        "n.amount, n.currency, n.items, n.at, n.version, n.playbook " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as n (id, run_id, " +
+        "legal_entity, " +
+        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version, playbook) " +
         "on conflict (id) do update set run_id = excluded.run_id, step = excluded.step, channel = excluded.channel, " +
         "status = 'prepared', reason = null, recipient = excluded.recipient, subject = excluded.subject, " +
         "amount = excluded.amount, currency = excluded.currency, items = excluded.items, " +
-        "prepared_at = excluded.prepared_at, settled_at = null, version = excluded.version";
+        "prepared_at = excluded.prepared_at, settled_at = null, version = excluded.version, " +
+        "playbook = excluded.playbook";
 
     private const string Forget = "delete from notice_items where notice_id = any($1)";
 
@@ -50,7 +52,8 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)
             .Column(r => r.At)
-            .Column(r => r.Version));
+            .Column(r => r.Version)
+            .Column(r => r.Data.Content.Playbook));
         On<NoticePrepared>(Forget, rows => rows.Column(r => r.StreamId));
         OnEach<NoticePrepared, (Guid Notice, NoticeItem Item)>(
             r => r.Data.Content.Items.Where(item => !item.Listed).Select(item => (r.StreamId, item)), Items,

@@ -20,10 +20,13 @@ public sealed record NoticeRow(
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
 /// <param name="Work">What is to be done where nothing is written; else null.</param>
+/// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
+/// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
-    NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, long Version)
+    NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, string? Playbook,
+    long? PlaybookVersion, long Version)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
@@ -31,7 +34,7 @@ public sealed record NoticeView(
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
-            content.Level, work, version);
+            content.Level, work, content.Playbook, content.PlaybookVersion, version);
     }
 }
 

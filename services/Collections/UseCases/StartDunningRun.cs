@@ -12,8 +12,8 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Id">The run; null for a preview, which leaves nothing behind.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbook">Code of the playbook.</param>
-/// <param name="PlaybookVersion">Version of the playbook.</param>
+/// <param name="Playbook">Code of the playbook of customers that neither a rule nor a person gives another.</param>
+/// <param name="PlaybookVersion">Version of that playbook.</param>
 /// <param name="Notices">One per customer with something due, those that are blocked included.</param>
 /// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
 public sealed record DunningRunView(
@@ -30,13 +30,15 @@ public sealed record DunningRunView(
 /// <param name="Totals">Sums in every currency.</param>
 /// <param name="BlockedBy">Why it is not sent, or null.</param>
 /// <param name="Status">Where the notice is by now; null where there is none.</param>
+/// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
+/// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 public sealed record RunNoticeView(
     Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items, Money Amount,
-    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status)
+    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook, long? PlaybookVersion)
 {
     internal static RunNoticeView Of(RunNotice notice, NoticeStatus? status) => new(
         notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0], notice.Totals,
-        notice.BlockedBy, status);
+        notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion);
 }
 
 /// <summary>
@@ -45,7 +47,12 @@ public sealed record RunNoticeView(
 /// </summary>
 public static class StartDunningRun
 {
-    /// <summary>Today of the legal entity and the standard playbook go without saying.</summary>
+    /// <summary>What to run.</summary>
+    /// <param name="LegalEntity">Whose receivables.</param>
+    /// <param name="Date">Day of the run; today of the legal entity without it.</param>
+    /// <param name="Preview">Only show what it would do.</param>
+    /// <param name="Playbook">Code of the playbook of customers that neither a rule of the policy nor a person gives
+    /// another; without it that of the schedule, else <c>standard</c>.</param>
     public sealed record Request(
         string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null);
 
@@ -57,16 +64,14 @@ public static class StartDunningRun
         .WithSummary("Run dunning for a day, or preview it");
 
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, LegalEntities entities, DunningRunner runner)
+        Request request, HttpCommand command, LegalEntities entities, PolicyBook policies, PlaybookBook playbooks,
+        DunningRunner runner)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         if (await entities.FindAsync(request.LegalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(DunningRefusals.UnknownLegalEntity(request.LegalEntity));
-        var code = request.Playbook ?? PlaybookStream.Standard;
-        var playbook = await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code),
-            command.Cancellation);
-        if (playbook.State.Definition is not { } steps)
+        if (request.Playbook is { } code && await playbooks.FindAsync(code, command.Cancellation) is null)
             return await command.RefuseAsync(PlaybookRefusals.Unknown(code));
         var today = command.Clock.Today(entity.TimeZone);
         var date = request.Date ?? today;
@@ -75,7 +80,9 @@ public static class StartDunningRun
         if (date > today && !request.Preview)
             return await command.RefuseAsync(DunningRefusals.DateInFuture(date, today));
 
-        var order = new DunningOrder(entity, date, steps, playbook.Version);
+        var policy = await policies.InForceAsync(entity.Code, command.Cancellation);
+        var order = new DunningOrder(
+            entity, date, await playbooks.OfEntityAsync(policy, request.Playbook, command.Cancellation));
         if (request.Preview)
             return Results.Json(View(order, null, await runner.PreviewAsync(order, command.Cancellation)), Json.Wire);
         return await command.CommitAsync(async cancellation =>
@@ -90,7 +97,7 @@ public static class StartDunningRun
     }
 
     private static DunningRunView View(DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices) => new(
-        runId, order.Entity.Code, order.Date, order.Playbook.Code, order.PlaybookVersion,
+        runId, order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion,
         [.. notices.Select(n => RunNoticeView.Of(n, n.NoticeId is null ? null : NoticeStatus.Prepared))],
         order.ByClock);
 }
