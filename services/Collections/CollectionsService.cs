@@ -169,6 +169,7 @@ public static class CollectionsService
         AddPortfolioEvents(options.Types);
         options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
+        options.Inline(new ReminderFeesProjection());
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
@@ -195,6 +196,8 @@ public static class CollectionsService
         .Add<NoticeSent>("notice_sent")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")
+        .Add<ReminderFeeCharged>("reminder_fee_charged")
+        .Add<ReminderFeeRefused>("reminder_fee_refused")
         .Add<ActivityLogged>("activity_logged");
 
     private static void AddAgreementEvents(EventTypes types) => types

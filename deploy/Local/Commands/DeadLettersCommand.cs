@@ -21,6 +21,7 @@ internal static class DeadLettersCommand
         "invoicing-collectors",
         "invoicing-dispute-credits",
         "invoicing-disputes",
+        "invoicing-reminder-fees",
         "cash-application-legal-entities",
         "cash-application-customers",
         "cash-application-open-items",

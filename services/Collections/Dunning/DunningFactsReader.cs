@@ -35,12 +35,20 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
-               c.segment, (select k.playbook from collectors k where k.customer_id = c.id)
+               c.segment, (select k.playbook from collectors k where k.customer_id = c.id), c.reminder_fee
         from open_items i
         join customers c on c.id = i.customer_id
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and ($6 is null or c.id = $6)
         order by c.id, i.due_date, i.invoice_id, i.installment
+        """;
+
+    /// <summary>Of notices that came back, on the items they were about.</summary>
+    private const string Charged =
+        """
+        select n.customer_id, d.invoice_id, d.installment, n.step
+        from notices n join notice_items d on d.notice_id = n.id
+        where n.legal_entity = $1 and n.status = 'failed' and n.fee_asked
         """;
 
     private const string OpenBalances =
@@ -59,6 +67,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     {
         var cash = await CashAsync(entity.Code, cancellation);
         var open = await OpenAsync(entity.Code, cancellation);
+        var charged = await ChargedAsync(entity.Code, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
@@ -74,7 +83,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, open, items, entity.Country));
+                customers.Add(Customer(reader, cash, open, charged, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
@@ -99,9 +108,18 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             .ToLookup(row => row.Customer, row => row.Amount);
     }
 
+    private async Task<ILookup<Guid, ChargedStep>> ChargedAsync(string legalEntity, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Charged);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        return (await command.ReadAsync(
+            row => (Customer: row.GetGuid(0), Step: new ChargedStep(row.GetGuid(1), row.GetInt32(2), row.GetString(3))),
+            cancellation)).ToLookup(row => row.Customer, row => row.Step);
+    }
+
     private static CustomerFacts Customer(
         NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash, ILookup<Guid, Money> open,
-        IReadOnlyList<ItemFacts> items, string home)
+        ILookup<Guid, ChargedStep> charged, IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -114,6 +132,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
-            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11), row.Text(At + 17));
+            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11), row.Text(At + 17),
+            row.IsDBNull(At + 18) ? null : row.Money(At + 18, At + 3), [.. charged[id]]);
     }
 }

@@ -74,7 +74,7 @@ public sealed class DunningRunner(
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
-        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version);
+        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee);
 
     private static Guid? NoticeId(DunningOrder order, PlannedNotice plan) => plan switch
     {
@@ -94,7 +94,7 @@ public sealed class DunningRunner(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
                 mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version),
+                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee),
             mail, letter, work);
     }
 }

@@ -25,9 +25,11 @@ public sealed record DunningRunDone(
 /// <param name="BlockedBy">Why it was not sent, or null.</param>
 /// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
+/// <param name="Fee">What it costs the customer; null for nothing.</param>
 public sealed record RunNotice(
     Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
-    IReadOnlyList<Money> Totals, string? BlockedBy, string? Playbook = null, long? PlaybookVersion = null);
+    IReadOnlyList<Money> Totals, string? BlockedBy, string? Playbook = null, long? PlaybookVersion = null,
+    Money? Fee = null);
 
 /// <summary>
 /// All runs of one legal entity. They are one stream, so two runs at once cannot both decide on the same facts.

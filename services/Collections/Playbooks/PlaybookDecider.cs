@@ -68,7 +68,19 @@ public static partial class PlaybookDecider
             PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 $"A wording may name {string.Join(", ", Wording.Placeholders)} in double braces, and holds no others."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
+            ?? CheckFees(step, $"{at}/fees")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
+    };
+
+    private static Refusal? CheckFees(PlaybookStep step, string at) => step switch
+    {
+        { Fees: null } => null,
+        { Fees.Count: 0 } => PlaybookRefusals.Invalid(at, "There is at least one fee, or they are left out."),
+        { IsWork: true } or { OffsetDays: <= 0 } => PlaybookRefusals.Invalid(
+            at, "Only a notice after the due date costs the customer something."),
+        { Fees: { } fees } when !fees.All(fee => fee.IsPositive) => PlaybookRefusals.Invalid(
+            at, "A fee is more than zero."),
+        { Fees: { } fees } => CheckAmounts(fees, at),
     };
 
     private static Refusal? CheckCondition(StepCondition condition, string at) => condition switch

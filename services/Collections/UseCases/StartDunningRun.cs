@@ -32,13 +32,16 @@ public sealed record DunningRunView(
 /// <param name="Status">Where the notice is by now; null where there is none.</param>
 /// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
+/// <param name="Fee">What it costs the customer; null for nothing.</param>
 public sealed record RunNoticeView(
     Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items, Money Amount,
-    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook, long? PlaybookVersion)
+    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook, long? PlaybookVersion,
+    Money? Fee)
 {
     internal static RunNoticeView Of(RunNotice notice, NoticeStatus? status) => new(
         notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0], notice.Totals,
-        notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion);
+        notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion,
+        notice.Fee);
 }
 
 /// <summary>

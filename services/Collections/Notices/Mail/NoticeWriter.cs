@@ -61,6 +61,7 @@ public sealed class NoticeWriter
             ["closing"] = words.Closing,
             ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
             ["totals"] = notice.Totals.Select(written.Amount).ToArray(),
+            ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
         };
         return new NoticeMail(
             $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
