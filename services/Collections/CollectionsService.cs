@@ -87,6 +87,7 @@ public static class CollectionsService
         services.AddHostedService<StandardPlaybook>();
         services.AddHostedService<ForecastKeeper>();
         services.AddHostedService<DunningClock>();
+        services.AddHostedService<DunningRunsUnderWay>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }
@@ -190,6 +191,10 @@ public static class CollectionsService
     private static void AddDunningEvents(EventTypes types) => types
         .Add<PlaybookDefined>("playbook_defined")
         .Add<DunningRunDone>("dunning_run_done")
+        .Add<DunningRunStarted>("dunning_run_started")
+        .Add<DunningRunAdvanced>("dunning_run_advanced")
+        .Add<DunningRunPartDecided>("dunning_run_part_decided")
+        .Add<DunningRunFinished>("dunning_run_finished")
         .Add<NoticePrepared>("notice_prepared")
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")

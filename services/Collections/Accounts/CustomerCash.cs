@@ -24,21 +24,7 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
         where p.customers && $1 and l.customer_id = any($1) group by l.customer_id, r.currency
         """;
 
-    /// <summary>Of all customers of the legal entity $1.</summary>
-    internal const string OfEntity =
-        """
-        select r.customer_id, r.currency, sum(r.unapplied), false from receipt_shares r
-        join customers c on c.id = r.customer_id
-        where c.legal_entity = $1 and r.unapplied > 0 group by r.customer_id, r.currency
-        union all
-        select c.id, r.currency, sum(r.unapplied), true
-        from likely_payers p cross join lateral unnest(p.customers) as l (customer_id)
-        join receipts r on r.id = p.receipt_id and r.customer_id is null and r.unapplied > 0
-        join customers c on c.id = l.customer_id
-        where c.legal_entity = $1 group by c.id, r.currency
-        """;
-
-    /// <summary>What one of these statements finds, by customer; who has nothing is not in it.</summary>
+    /// <summary>What the statement finds, by customer; who has nothing is not in it.</summary>
     internal static async Task<IReadOnlyDictionary<Guid, CustomerCash>> ReadAsync(
         NpgsqlCommand command, CancellationToken cancellation)
     {

@@ -42,13 +42,13 @@ public sealed class DunningClock(
             {
                 var batch = new WriteBatch(IReviewStep.Itself);
                 var runs = await store.LoadAsync(DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), stop);
-                if (runs.State.LastByClock >= day)
+                if (runs.State.LastByClock >= day || runs.State.UnderWay is not null)
                     return batch;
 
                 // The playbooks were there when the policy was laid down, and none is ever taken away.
                 var order = new DunningOrder(
                     entity, day, await playbooks.OfEntityAsync(policy, usual: null, stop), ByClock: true);
-                await runner.AddAsync(batch, runs, order, stop);
+                await runner.StartAsync(batch, runs, order, stop);
                 return batch;
             },
             cancellation);

@@ -8,19 +8,40 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
 
+/// <summary>Where a run is.</summary>
+public enum DunningRunStatus
+{
+    /// <summary>It has not seen to all customers yet; it goes on by itself.</summary>
+    Running,
+
+    /// <summary>It has seen to all customers.</summary>
+    Finished,
+
+    /// <summary>Its day ended before; who is left is the next run's.</summary>
+    BrokenOff,
+}
+
 /// <summary>A dunning run, or the preview of one.</summary>
 /// <param name="Id">The run; null for a preview, which leaves nothing behind.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
 /// <param name="Playbook">Code of the playbook of customers that neither a rule nor a person gives another.</param>
 /// <param name="PlaybookVersion">Version of that playbook.</param>
-/// <param name="Notices">One per customer with something due, those that are blocked included.</param>
+/// <param name="Notices">One per customer with something due, those that are blocked included: the first 250 of
+/// them. All are in <c>…/notices</c>.</param>
 /// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
+/// <param name="NoticeCount">How many there are; while it runs so far.</param>
+/// <param name="Status">Where it is; null for a preview.</param>
 public sealed record DunningRunView(
     Guid? Id, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion,
-    IReadOnlyList<RunNoticeView> Notices, bool ByClock);
+    IReadOnlyList<RunNoticeView> Notices, bool ByClock, int NoticeCount, DunningRunStatus? Status)
+{
+    /// <summary>So many notices are shown with a run.</summary>
+    internal const int Shown = 250;
+}
 
 /// <summary>What a run decided about one customer.</summary>
+/// <param name="Number">Its place in the run, from 1.</param>
 /// <param name="NoticeId">The notice; null in a preview and where it is blocked.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Step">Code of the playbook step.</param>
@@ -34,14 +55,13 @@ public sealed record DunningRunView(
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 /// <param name="Fee">What it costs the customer; null for nothing.</param>
 public sealed record RunNoticeView(
-    Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items, Money Amount,
-    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook, long? PlaybookVersion,
-    Money? Fee)
+    int Number, Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
+    Money Amount, IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook,
+    long? PlaybookVersion, Money? Fee)
 {
-    internal static RunNoticeView Of(RunNotice notice, NoticeStatus? status) => new(
-        notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0], notice.Totals,
-        notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion,
-        notice.Fee);
+    internal static RunNoticeView Of(int number, RunNotice notice, NoticeStatus? status) => new(
+        number, notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0],
+        notice.Totals, notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion, notice.Fee);
 }
 
 /// <summary>
@@ -87,20 +107,31 @@ public static class StartDunningRun
         var order = new DunningOrder(
             entity, date, await playbooks.OfEntityAsync(policy, request.Playbook, command.Cancellation));
         if (request.Preview)
-            return Results.Json(View(order, null, await runner.PreviewAsync(order, command.Cancellation)), Json.Wire);
+        {
+            var (shown, count) = await runner.PreviewAsync(order, DunningRunView.Shown, command.Cancellation);
+            return Results.Json(View(order, null, shown, count, null), Json.Wire);
+        }
+
         return await command.CommitAsync(async cancellation =>
         {
             var runs = await command.Store.LoadAsync(
                 DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), cancellation);
+            if (runs.State.UnderWay is { } underWay)
+                return DunningRefusals.UnderWay(underWay);
             var batch = new WriteBatch(command.Metadata());
-            var done = await runner.AddAsync(batch, runs, order, cancellation);
+            var (id, notices, isFinished) = await runner.StartAsync(batch, runs, order, cancellation);
+            var status = isFinished ? DunningRunStatus.Finished : DunningRunStatus.Running;
             return Plan.Write(batch, Reply.Created(
-                $"/v1/collections/dunning-runs/{done.RunId}", View(order, done.RunId, done.Notices)));
+                $"/v1/collections/dunning-runs/{id}", View(order, id, notices, notices.Count, status)));
         });
     }
 
-    private static DunningRunView View(DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices) => new(
+    private static DunningRunView View(
+        DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices, int count, DunningRunStatus? status) => new(
         runId, order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion,
-        [.. notices.Select(n => RunNoticeView.Of(n, n.NoticeId is null ? null : NoticeStatus.Prepared))],
-        order.ByClock);
+        [
+            .. notices.Take(DunningRunView.Shown).Select((notice, at) => RunNoticeView.Of(
+                at + 1, notice, notice.NoticeId is null ? null : NoticeStatus.Prepared)),
+        ],
+        order.ByClock, count, status);
 }

@@ -14,3 +14,19 @@ create table reminder_fees (
     document_number text null,
     refusal         text null
 );
+
+-- Runs over many customers are made part by part. Of runs of a version before, what they decided stands in their row.
+alter table dunning_runs add column under_way boolean not null default false,
+    add column broken_off boolean not null default false, add column notice_count integer null;
+create index dunning_runs_under_way on dunning_runs (at) where under_way;
+
+create table dunning_run_notices (
+    run_id    uuid    not null,
+    number    integer not null,
+    notice_id uuid    null,
+    decided   jsonb   not null,
+    primary key (run_id, number)
+);
+
+-- The next customers of a run, in the order of their identifiers.
+create index open_items_next_customer on open_items (legal_entity, customer_id, due_date) where balance > 0;
