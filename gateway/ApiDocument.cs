@@ -1,8 +1,7 @@
-using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
-using Yarp.ReverseProxy;
 
 namespace OrderToCash.Gateway;
 
@@ -10,9 +9,13 @@ namespace OrderToCash.Gateway;
 /// One OpenAPI document for the whole API, merged from what the running services say of themselves, so that it is never
 /// older than they are. The last good document of a service that is away goes on being shown.
 /// </summary>
-public sealed class ApiDocument(IHttpClientFactory clients, IProxyStateLookup proxy)
+public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, string> _lastGood = new(StringComparer.Ordinal);
+    /// <summary>How old a document may be that is shown: whoever asks needs no token, so asking must cost little.</summary>
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
+
+    private readonly FrozenDictionary<string, Kept> _kept =
+        ServiceClients.Services.ToFrozenDictionary(service => service, _ => new Kept());
 
     /// <summary>The merged document; <paramref name="own"/> is the gateway's own.</summary>
     public async Task<JsonObject> MergeAsync(JsonObject own, HttpRequest request, CancellationToken cancellation)
@@ -38,15 +41,36 @@ public sealed class ApiDocument(IHttpClientFactory clients, IProxyStateLookup pr
 
     private async Task<string?> ReadAsync(string service, HttpRequest request, CancellationToken cancellation)
     {
+        var kept = _kept[service];
+        await kept.Turn.WaitAsync(cancellation);
         try
         {
-            using var answer = await clients.GetAsync(proxy, service, "/openapi/v1.json", request, cancellation);
+            if (kept.Text is not null && clock.GetElapsedTime(kept.ReadAt) < GoodFor)
+                return kept.Text;
+            using var answer = await clients.GetAsync(service, "/openapi/v1.json", request, cancellation);
             answer.EnsureSuccessStatusCode();
-            return _lastGood[service] = await answer.Content.ReadAsStringAsync(cancellation);
+            (kept.Text, kept.ReadAt) =
+                (await answer.Content.ReadAsStringAsync(cancellation), clock.GetTimestamp());
         }
         catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
         {
-            return _lastGood.GetValueOrDefault(service);
+            // What it said last is shown, if anything.
         }
+        finally
+        {
+            kept.Turn.Release();
+        }
+
+        return kept.Text;
+    }
+
+    /// <summary>What a service said of itself, and whose turn it is to ask.</summary>
+    private sealed class Kept
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public string? Text { get; set; }
+
+        public long ReadAt { get; set; }
     }
 }

@@ -38,6 +38,6 @@ internal static class ApiReference
             var mine = await own.GetOpenApiDocumentAsync(cancellation);
             var json = await mine.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellation);
             return Results.Json(await document.MergeAsync(JsonNode.Parse(json)!.AsObject(), request, cancellation));
-        }).AllowAnonymous().ExcludeFromDescription();
+        }).AllowAnonymous().RequireRateLimiting(CallerLimits.Policy).ExcludeFromDescription();
     }
 }

@@ -55,7 +55,7 @@ public static class ApprovalInbox
             .Produces<View>();
 
     private static async Task<IResult> ListAsync(
-        HttpContext http, ListQuery query, IHttpClientFactory clients, IProxyStateLookup proxy,
+        HttpContext http, ListQuery query, IHttpClientFactory clients,
         CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null,
         bool forMe = false, bool? escalated = null)
     {
@@ -73,7 +73,7 @@ public static class ApprovalInbox
             ["forMe"] = forMe ? "true" : null,
             ["escalated"] = escalated is { } wish ? (wish ? "true" : "false") : null,
         }.Where(pair => pair.Value is not null));
-        var answers = await clients.ReadAllAsync(proxy, path, http.Request, cancellation);
+        var answers = await clients.ReadAllAsync(path, http.Request, cancellation);
 
         // What one service cannot read, such as a damaged cursor, none can.
         if (answers.FirstOrDefault(answer => answer.Status == HttpStatusCode.BadRequest) is { } wrong)

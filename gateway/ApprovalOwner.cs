@@ -22,7 +22,7 @@ internal static class ApprovalOwner
         var proxy = http.RequestServices.GetRequiredService<IProxyStateLookup>();
         var clients = http.RequestServices.GetRequiredService<IHttpClientFactory>();
         var id = Guid.Parse($"{http.Request.RouteValues["id"]}");
-        var answers = await clients.ReadAllAsync(proxy, $"/v1/approvals/{id}", http.Request, http.RequestAborted);
+        var answers = await clients.ReadAllAsync($"/v1/approvals/{id}", http.Request, http.RequestAborted);
         if (answers.FirstOrDefault(answer => answer.IsGood || IsOfAnotherEntity(answer)) is { } owner)
         {
             proxy.TryGetCluster(owner.Service, out var cluster);

@@ -48,10 +48,10 @@ public static class CustomerAccount
             .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> HandleAsync(
-        Guid id, HttpContext http, IHttpClientFactory clients, IProxyStateLookup proxy, CancellationToken cancellation)
+        Guid id, HttpContext http, IHttpClientFactory clients, CancellationToken cancellation)
     {
         var answers = await Task.WhenAll(Parts.Select(part => clients.ReadAsync(
-            proxy, part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
+            part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
         if (answers[0].Status == HttpStatusCode.NotFound)
             return Problems.From(Kernel.Refusal.NotFound("customer", id));
 

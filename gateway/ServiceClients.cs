@@ -40,8 +40,15 @@ internal static class ServiceClients
         {
             // One pipeline per service: it holds the state of that service's circuit breaker.
             var pipeline = HttpResilience.ForService();
-            builder.Services.AddHttpClient(service, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            builder.Services.AddHttpClient(service, client =>
+                {
+                    client.Timeout = Timeout.InfiniteTimeSpan;
+                    // The instance is chosen for each attempt.
+                    client.BaseAddress = new Uri($"http://{service}");
+                })
                 .AddHttpMessageHandler(() => new HttpResilience(pipeline))
+                .AddHttpMessageHandler(services =>
+                    new InstanceChoice(service, services.GetRequiredService<IProxyStateLookup>()))
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
                 {
                     UseCookies = false,
@@ -52,18 +59,17 @@ internal static class ServiceClients
 
     /// <summary>The same GET to every service at once.</summary>
     public static async Task<IReadOnlyList<ServiceAnswer>> ReadAllAsync(
-        this IHttpClientFactory clients, IProxyStateLookup proxy, string path, HttpRequest caller,
-        CancellationToken cancellation) =>
-        await Task.WhenAll(Services.Select(service => clients.ReadAsync(proxy, service, path, caller, cancellation)));
+        this IHttpClientFactory clients, string path, HttpRequest caller, CancellationToken cancellation) =>
+        await Task.WhenAll(Services.Select(service => clients.ReadAsync(service, path, caller, cancellation)));
 
     /// <summary>A GET to a service as the caller; a service that fails counts as away.</summary>
     public static async Task<ServiceAnswer> ReadAsync(
-        this IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
+        this IHttpClientFactory clients, string service, string path, HttpRequest caller,
         CancellationToken cancellation)
     {
         try
         {
-            using var answer = await clients.GetAsync(proxy, service, path, caller, cancellation);
+            using var answer = await clients.GetAsync(service, path, caller, cancellation);
             return answer.StatusCode >= HttpStatusCode.InternalServerError
                 ? new ServiceAnswer(service, null, null)
                 : new ServiceAnswer(service, answer.StatusCode, await JsonNode.ParseAsync(
@@ -80,20 +86,40 @@ internal static class ServiceClients
     /// A GET to a service as the caller. Throws <see cref="HttpRequestException"/> when it has no address.
     /// </summary>
     public static Task<HttpResponseMessage> GetAsync(
-        this IHttpClientFactory clients, IProxyStateLookup proxy, string service, string path, HttpRequest caller,
+        this IHttpClientFactory clients, string service, string path, HttpRequest caller,
         CancellationToken cancellation)
     {
-        var address = proxy.TryGetCluster(service, out var cluster)
-            && cluster.DestinationsState.AllDestinations is [var first, ..]
-            ? first.Model.Config.Address
-            : null;
-        if (address is null)
-            throw new HttpRequestException($"No address is configured for {service}.");
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(address), path));
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (AuthenticationHeaderValue.TryParse(caller.Headers.Authorization, out var token))
             request.Headers.Authorization = token;
         if (caller.Headers.TryGetValue("X-Correlation-Id", out var correlation))
             request.Headers.TryAddWithoutValidation("X-Correlation-Id", correlation.ToString());
         return clients.CreateClient(service).SendAsync(request, cancellation);
+    }
+
+    /// <summary>
+    /// Sends each attempt to the service's next address, so that one instance that is away costs a retry and nothing else.
+    /// </summary>
+    private sealed class InstanceChoice(string service, IProxyStateLookup proxy) : DelegatingHandler
+    {
+        private static readonly HttpRequestOptionsKey<uint> Last = new("otc.instance");
+        private static uint _turn;
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!proxy.TryGetCluster(service, out var cluster) || cluster.DestinationsState.AllDestinations is not
+                { Count: > 0 } instances)
+            {
+                throw new HttpRequestException($"No address is configured for {service}.");
+            }
+
+            var turn = request.Options.TryGetValue(Last, out var last) ? last + 1 : Interlocked.Increment(ref _turn);
+            request.Options.Set(Last, turn);
+            request.RequestUri = new Uri(
+                new Uri(instances[(int)(turn % (uint)instances.Count)].Model.Config.Address),
+                request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -12,10 +12,13 @@ internal static class ServicePolicies
 {
     public static void AddServicePolicies(this AuthorizationBuilder policies) => policies
         .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
+        .AddPolicy("books", policy =>
+            policy.RequireScopeOr(Scopes.InvoicingRead, Scopes.InvoicingBooks, Scopes.Admin))
         .AddPolicy("approval-matrix", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
+        .AddPolicy("collections-policies", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.Admin))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
         .AddPolicy("credit-policies", policy => policy.RequireScope(Scopes.CreditRead, Scopes.Admin))
         .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))

@@ -46,7 +46,9 @@ public static class CollectionsService
         services.AddMessaging(Name, Required(builder, "RabbitMq"), messages => messages
             .Publish(CollectionsPublications.Create())
             .Endpoint<CustomersConsumer>("collections-customers")
+            .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
             .Endpoint<OpenItemsConsumer>("collections-open-items")
+            .Endpoint<CreditMemosConsumer>(CreditMemosConsumer.Queue)
             .Endpoint<ReceiptsConsumer>("collections-receipts")
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
             .Endpoint<ExchangeRatesConsumer>(ExchangeRatesConsumer.Queue)
@@ -54,6 +56,7 @@ public static class CollectionsService
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)
             .Endpoint<LetterheadsConsumer>(LetterheadsConsumer.Queue)
+            .Endpoint<StatementBouncesConsumer>(StatementBouncesConsumer.Queue)
             .ApprovalMatrices(Name));
         builder.AddMailer().AddPdfPrinter();
         services.AddSingleton<NoticeWriter>();
@@ -88,6 +91,7 @@ public static class CollectionsService
         services.AddHostedService<ForecastKeeper>();
         services.AddHostedService<DunningClock>();
         services.AddHostedService<DunningRunsUnderWay>();
+        services.AddHostedService<PutOffNotices>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
     }
@@ -144,6 +148,8 @@ public static class CollectionsService
     {
         services.AddSingleton<ReviewQueue>();
         services.AddSingleton<DayBook>();
+        services.AddSingleton<IReviewStep, FollowMerges>();
+        services.AddSingleton<IReviewStep, HearConsents>();
         services.AddSingleton<IReviewStep, JudgePromises>();
         services.AddSingleton<IReviewStep, JudgePlans>();
         services.AddSingleton<IReviewStep, ExpireHolds>();
@@ -196,6 +202,8 @@ public static class CollectionsService
         .Add<DunningRunPartDecided>("dunning_run_part_decided")
         .Add<DunningRunFinished>("dunning_run_finished")
         .Add<NoticePrepared>("notice_prepared")
+        .Add<NoticePutOff>("notice_put_off")
+        .Add<NoticeTakenUp>("notice_taken_up")
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")

@@ -24,6 +24,16 @@ public static class CreditService
     /// <summary>Its name in telemetry, documents and events of its own doing.</summary>
     public const string Name = "credit";
 
+    /// <summary>Until a legal entity says who may give credit, this role may, and everybody else asks it.</summary>
+    private const string Controller = "controller";
+
+    /// <summary>What takes authority here.</summary>
+    private static readonly string[] Kinds =
+    [
+        ApprovalKinds.CreditLimit, ApprovalKinds.OrderRelease, ApprovalKinds.HoldRelease, ApprovalKinds.Terms,
+        ApprovalKinds.BillingSchedule,
+    ];
+
     /// <summary>Adds the store, the read models, what is published and what is listened to.</summary>
     public static WebApplicationBuilder AddCredit(this WebApplicationBuilder builder)
     {
@@ -35,6 +45,7 @@ public static class CreditService
             .Endpoint<CustomersConsumer>("credit-customers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
+            .Endpoint<AdjustmentsConsumer>("credit-adjustments")
             .Endpoint<UnappliedCashConsumer>("credit-unapplied-cash")
             .Endpoint<PromisesConsumer>("credit-promises")
             .Endpoint<ConductConsumer>("credit-conduct")
@@ -42,6 +53,7 @@ public static class CreditService
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
+            .Until([.. Kinds.Select(kind => new ApprovalRule(kind, null, 1, Controller, Controller))])
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
             .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
             .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync)
@@ -59,6 +71,7 @@ public static class CreditService
     private static void AddDecisions(IServiceCollection services)
     {
         services.AddSingleton<DecisionBooks>();
+        services.AddSingleton<BillingSources>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<OrderDecisions>();
@@ -177,6 +190,8 @@ public static class CreditService
         .Add<ReservationConverted>("reservation_converted")
         .Add<ReservationRestored>("reservation_restored")
         .Add<DeliveryRecorded>("delivery_recorded")
+        .Add<InvoiceCreditNoted>("invoice_credit_noted")
+        .Add<DepositUseNoted>("deposit_use_noted")
         .Add<HoldPlaced>("hold_placed")
         .Add<HoldReleased>("hold_released")
         .Add<HoldRuleResumed>("hold_rule_resumed")

@@ -7,6 +7,9 @@ using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -48,26 +51,34 @@ public static class InvoicingService
             .Endpoint<ReminderFeesConsumer>(ReminderFeesConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
+            .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue)
+            .Endpoint<PendingPaymentsConsumer>(PendingPaymentsConsumer.Queue)
+            .Endpoint<AddressesConsumer>(AddressesConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
-            .Kind<RefundCreditMemo.Wish>(ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync)
+            .Kind<RefundCreditMemo.Wish>(
+                ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync, RefundCreditMemo.EndAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
             .Kind<ReopenPeriod.Wish>(ApprovalKinds.PeriodReopening, ReopenPeriod.CarryOutAsync)
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
         builder.AddMailer().AddPdfPrinter();
         AddStatements(builder.Services);
+        AddDelivery(builder.Services);
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
+        builder.Services.AddSingleton<StatementRetries>();
         builder.Services.AddSingleton<FinanceChargeBilling>();
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
+        builder.Services.AddHostedService<TieOutWatch>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
+        builder.Services.AddSingleton<ReportMoments>();
         builder.Services.AddSingleton<InvoiceIssuing>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<InvoiceIssuing>());
     }
@@ -86,9 +97,19 @@ public static class InvoicingService
         .AddSingleton<StatementDocuments>()
         .AddSingleton<KeptMail>()
         .AddSingleton<StatementPdf>()
+        .AddSingleton<AttachedInvoices>()
         .AddSingleton<StatementAccess>()
+        .AddSingleton<StatementRecipients>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
+
+    private static void AddDelivery(IServiceCollection services) => services
+        .AddSingleton<IssuedDocuments>()
+        .AddSingleton<DocumentWriter>()
+        .AddSingleton<DocumentFiles>()
+        .AddSingleton<BilledCustomers>()
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentDispatcher>(provider))
+        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentSender>(provider));
 
     /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
     public static void Store(EventStoreOptions store)
@@ -99,6 +120,7 @@ public static class InvoicingService
         AddCreditMemoEvents(store.Types);
         AddPeriodEvents(store.Types);
         AddStatementEvents(store.Types);
+        AddDeliveryEvents(store.Types);
         AddBillingScheduleEvents(store.Types);
         store.Types
             .Add<AutomationPolicyDefined>("automation_policy_defined")
@@ -106,6 +128,7 @@ public static class InvoicingService
         store
             .Schema<Program>("invoicing")
             .Check(AccountingCalendarsProjection.CheckPostingDays)
+            .Check(ReportMoments.Check)
             .Inline(new LegalEntitiesProjection())
             .Inline(new AccountingCalendarsProjection())
             .Inline(new ExchangeRatesProjection())
@@ -115,6 +138,7 @@ public static class InvoicingService
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
             .Inline(new StatementsProjection())
+            .Inline(new DocumentDeliveriesProjection())
             .Inline(new BillingSchedulesProjection())
             .AddApprovals();
     }
@@ -141,6 +165,8 @@ public static class InvoicingService
         .Add<PaymentReversed>("payment_reversed")
         .Add<InvoiceCredited>("invoice_credited")
         .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
+        .Add<InvoiceCreditRefundReserved>("invoice_credit_refund_reserved")
+        .Add<InvoiceCreditRefundReleased>("invoice_credit_refund_released")
         .Add<InvoiceCreditRefunded>("invoice_credit_refunded")
         .Add<InvoiceCreditRefundReturned>("invoice_credit_refund_returned")
         .Add<InvoiceCorrected>("invoice_corrected")
@@ -165,6 +191,8 @@ public static class InvoicingService
         .Add<CreditMemoIssued>("credit_memo_issued")
         .Add<CreditMemoApplied>("credit_memo_applied")
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
+        .Add<CreditMemoRefundReserved>("credit_memo_refund_reserved")
+        .Add<CreditMemoRefundReleased>("credit_memo_refund_released")
         .Add<CreditMemoRefunded>("credit_memo_refunded")
         .Add<CreditMemoRefundReturned>("credit_memo_refund_returned")
         .Add<CreditMemoVoided>("credit_memo_voided");
@@ -188,7 +216,15 @@ public static class InvoicingService
         .Add<StatementSent>("statement_sent")
         .Add<StatementNotSent>("statement_not_sent")
         .Add<StatementSendAgain>("statement_send_again")
-        .Add<StatementDeliveryReported>("statement_delivery_reported");
+        .Add<StatementDeliveryReported>("statement_delivery_reported")
+        .Add<StatementAddressFailed>("statement_address_failed");
+
+    private static void AddDeliveryEvents(EventTypes types) => types
+        .Add<DocumentMailQueued>("document_mail_queued")
+        .Add<DocumentMailSent>("document_mail_sent")
+        .Add<DocumentMailFailed>("document_mail_failed")
+        .Add<DocumentMailSendAgain>("document_mail_send_again")
+        .Add<DocumentDeliveryReported>("document_delivery_reported");
 
     private static void AddBillingScheduleEvents(EventTypes types) => types
         .Add<BillingScheduleCreated>("billing_schedule_created")
@@ -249,6 +285,32 @@ public static class InvoicingService
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
         RunBilling.Map(api);
+        MapDocuments(api);
+        MapReports(api);
+    }
+
+    private static void MapReports(RouteGroupBuilder api)
+    {
+        ListJournalEntries.Map(api);
+        ExportJournal.Map(api);
+        AgingReport.Map(api);
+        UnappliedCashReport.Map(api);
+        TieOutReport.Map(api);
+        RollForwardReport.Map(api);
+        ConcentrationReport.Map(api);
+        TermsMismatchReport.Map(api);
+        DaysLateReport.Map(api);
+        LossRatesReport.Map(api);
+        SalesOutstandingReport.Map(api);
+    }
+
+    /// <summary>What customers get to read.</summary>
+    private static void MapDocuments(IEndpointRouteBuilder api)
+    {
+        GetDocument.Map(api);
+        SendDocument.Map(api);
+        ReadDocumentDeliveries.Map(api);
+        FollowUpDocumentDelivery.Map(api);
         GetEInvoice.Map(api);
         ImportEInvoice.Map(api);
         GetStatement.Map(api);
@@ -258,16 +320,6 @@ public static class InvoicingService
         ReadStatementRuns.Map(api);
         ReadStatements.Map(api);
         FollowUpStatement.Map(api);
-        ListJournalEntries.Map(api);
-        ExportJournal.Map(api);
-        AgingReport.Map(api);
-        TieOutReport.Map(api);
-        RollForwardReport.Map(api);
-        ConcentrationReport.Map(api);
-        TermsMismatchReport.Map(api);
-        DaysLateReport.Map(api);
-        LossRatesReport.Map(api);
-        SalesOutstandingReport.Map(api);
     }
 
     private static string Required(WebApplicationBuilder builder, string name) =>

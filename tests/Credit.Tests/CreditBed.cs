@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Approvals;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.UseCases;
+using OrderToCash.EventSourcing;
 using OrderToCash.Local.Servers;
 using OrderToCash.Messaging;
 using RabbitMQ.Client;
@@ -43,7 +45,10 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await EntityAsync("US01");
     }
 
-    /// <summary>Defines a legal entity, which begins with the standard policy, and waits until it is known.</summary>
+    /// <summary>
+    /// Defines a legal entity, which begins with the standard policy and, here, a matrix that lets everybody do
+    /// everything, and waits until it is known.
+    /// </summary>
     public async Task EntityAsync(string code, string currency = "USD")
     {
         await PublishAsync(new LegalEntityDefined(
@@ -51,7 +56,15 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await Eventually.BecomesTrue(
             async () => (await Client.GetFromJsonAsync<PolicyView>($"/v1/credit/policies/{code}", Json.Wire))!
                 .Number > 0, "the entity is known");
+        await AllowAsync(code, currency);
     }
+
+    /// <summary>Lets everybody do everything in a legal entity, unless its matrix is defined already.</summary>
+    private Task AllowAsync(string code, string currency) => App.Store.DecideAsync(
+        ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code), new EventMetadata("test"),
+        matrix => matrix.Definition is null
+            ? Decision.Of(new Approvals.ApprovalMatrixDefined(code, [], currency))
+            : Decision.Nothing);
 
     /// <summary>Puts a policy in force that differs from the standard one.</summary>
     public async Task PolicyAsync(string entity, Func<CreditPolicy, CreditPolicy> policy) =>
@@ -127,7 +140,11 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
             async () => (await Client.GetAsync($"/v1/credit/accounts/{id}"))
                 .StatusCode == HttpStatusCode.OK, "the account opens");
         if (limit is { } amount)
+        {
+            await AllowAsync(entity, currency);
             (await SetLimitAsync(id, amount, currency: currency)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
         return id;
     }
 

@@ -46,7 +46,30 @@ public sealed class Mailing : IAsyncDisposable
     {
         _sink.Refuse = _ => answer;
 
-        (await Mailer().HandOverAsync(Mail(), default)).ShouldNotBeNull().IsOfAddress.ShouldBe(ofAddress);
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().IsOfAddress.ShouldBe(ofAddress);
+    }
+
+    [Theory]
+    [InlineData("421 4.3.2 closing down", true)]
+    [InlineData("450 4.2.1 busy", false)]
+    [InlineData("550 5.1.1 no such mailbox", false)]
+    [InlineData("554 5.7.1 spam", false)]
+    public async Task what_is_said_of_a_mail_is_told_from_a_server_that_takes_none(string answer, bool ofServer)
+    {
+        _sink.Refuse = _ => answer;
+
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBe(ofServer);
+    }
+
+    [Fact]
+    public async Task a_server_that_is_away_says_nothing_about_the_mail()
+    {
+        var away = SmtpSink.Start();
+        var mailer = Mailer(away.Port);
+        await away.DisposeAsync();
+
+        for (var mail = 0; mail < 4; mail++)
+            (await mailer.SendAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBeTrue();
     }
 
     [Theory]
@@ -59,8 +82,8 @@ public sealed class Mailing : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _sink.DisposeAsync();
 
-    private Mailer Mailer() => new(
-        Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = _sink.Port, From = "ar@acme.example" }),
+    private Mailer Mailer(int? port = null) => new(
+        Options.Create(new SmtpOptions { Host = "127.0.0.1", Port = port ?? _sink.Port, From = "ar@acme.example" }),
         TimeProvider.System);
 
     private static OutgoingMail Mail(params MailAttachment[] files) => new(

@@ -27,8 +27,34 @@ public sealed class Writing
     }
 
     [Fact]
+    public void a_template_takes_in_parts_line_for_line()
+    {
+        var template = new HtmlTemplate<Sample>(Assembly.GetExecutingAssembly(), "whole.html.hbs", "part.hbs");
+
+        template.Fill(new Sample("A & B", [])).ShouldBe("<body>\n<p>A &amp; B</p>\n<p>again</p>\n</body>\n");
+    }
+
+    [Fact]
     public void a_template_that_is_not_there_is_named() => Should.Throw<ArgumentException>(
         () => new HtmlTemplate<Sample>(Assembly.GetExecutingAssembly(), "none.hbs")).Message.ShouldContain("none.hbs");
+
+    [Theory]
+    [InlineData("en", "1,500", "0.0035", "12.50", "8.25%")]
+    [InlineData("fr", "1 500", "0,0035", "12,50", "8,25 %")]
+    public void quantities_prices_and_rates_have_the_digits_that_say_something(
+        string code, string quantity, string small, string price, string rate)
+    {
+        var language = DocumentLanguage.Of(code);
+
+        string[] written =
+        [
+            language.Quantity(1_500.000m), language.Price(0.0035m, Amount.Currency),
+            language.Price(12.5m, Amount.Currency), language.Percent(0.0825m),
+        ];
+
+        written.Select(text => text.Replace('\u00A0', ' ')).ShouldBe([quantity, small, price, rate]);
+        language.Price(12m, Currency.Of("JPY")).ShouldBe("12");
+    }
 
     [Theory]
     [InlineData("en", "March 1, 2026", "Mar 1, 2026", "1,234,567.50 USD")]

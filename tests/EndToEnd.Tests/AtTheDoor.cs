@@ -42,6 +42,9 @@ public sealed class AtTheDoor(RunningSystem system)
     [InlineData("auditor", "POST", "/v1/receipts", "cash:write")]
     [InlineData("auditor", "POST", "/v1/credit/order-checks", "credit:write")]
     [InlineData("auditor", "POST", "/v1/collections/dunning-runs", "collections:write")]
+    [InlineData("collector", "PUT", "/v1/collections/policies/US01", "admin")]
+    [InlineData("collector", "PUT", "/v1/collections/portfolios/US01", "admin")]
+    [InlineData("collector", "PUT", "/v1/collections/targets/US01/2026-10", "admin")]
     [InlineData("controller", "GET", "/admin/credit/projections", "admin")]
     public async Task without_the_scope_it_is_403_that_names_it(string role, string method, string path, string scope)
     {

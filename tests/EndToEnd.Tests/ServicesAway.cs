@@ -51,6 +51,22 @@ public sealed class ServicesAway(RunningSystem system) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task one_instance_of_two_that_is_away_leaves_no_gap_in_what_is_composed()
+    {
+        // Nobody listens on port 9, where the first instance of Credit should be.
+        await using var own = await system.AnotherAsync(
+            new Dictionary<string, string>
+            {
+                ["ReverseProxy__Clusters__credit__Destinations__0__Address"] = "http://127.0.0.1:9",
+            },
+            [.. ServiceProgram.All.Select(program => program.Name)]);
+        using var api = own.As("controller");
+
+        for (var time = 0; time < 4; time++)
+            Names((await api.GetAsync("/v1/approvals"))["unavailable"]).ShouldNotContain("credit");
+    }
+
+    [Fact]
     public async Task without_invoicing_money_is_taken_stays_pending_and_is_not_asked_for()
     {
         var seller = await Seller.OpenAsync(_api, "AWAYIN");

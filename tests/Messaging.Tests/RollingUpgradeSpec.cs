@@ -45,4 +45,11 @@ public sealed class RollingUpgradeSpec(Servers servers)
         bed.Service.Deliveries.Seen.Count.ShouldBe(8);
         (await bed.ErrorsAsync()).ShouldBe(0u);
     }
+
+    [Fact]
+    public void a_contract_that_came_later_is_told_from_one_that_nobody_uses_here()
+    {
+        ContractName.IsKnown("credit.v1.credit-limit-set").ShouldBeTrue();
+        ContractName.IsKnown("credit.v1.credit-limit-frozen").ShouldBeFalse();
+    }
 }

@@ -4,7 +4,7 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="PendingPaymentId">The payment.</param>
 /// <param name="LegalEntity">Whom it was to reach.</param>
 /// <param name="Outcome"><c>settled</c>: it is a receipt; <c>failed</c>: no money comes; <c>expired</c>: none came in
-/// time.</param>
+/// time; <c>replaced</c>: the bank showed it, and another pending payment is the same money.</param>
 /// <param name="CustomerId">Whose money it was to be, or null.</param>
 /// <param name="Amount">How much was pending.</param>
 /// <param name="ReceiptId">The receipt that it has become, or null.</param>

@@ -13,6 +13,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Detail">In words; null where it is carried out.</param>
 /// <param name="DocumentId">The document it led to, or null.</param>
 /// <param name="DocumentNumber">Its number, or null.</param>
+/// <param name="ApplicationId">The application by which that document settled the item: the <c>SourceId</c> of the
+/// <see cref="OpenItemsChanged"/> that says so. Null where it settled none, or it is not known.</param>
 public sealed record CollectionsRequestAnswered(
     Guid RequestId, Guid SubjectId, string Kind, string Outcome, string? Code, string? Detail, Guid? DocumentId,
-    string? DocumentNumber);
+    string? DocumentNumber, Guid? ApplicationId = null);

@@ -10,7 +10,7 @@ internal static class Roles
     public static readonly IReadOnlyDictionary<string, string> Scopes =
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["controller"] = $"{Reads} {Writes} approvals:decide",
+            ["controller"] = $"{Reads} {Writes} invoicing:books approvals:decide",
             ["ar-specialist"] = "invoicing:read invoicing:write cash:read cash:write collections:read credit:read",
             ["collector"] = "invoicing:read cash:read collections:read collections:write credit:read",
             ["credit-analyst"] = "invoicing:read cash:read collections:read credit:read credit:write",

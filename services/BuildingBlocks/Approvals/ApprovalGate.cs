@@ -15,10 +15,19 @@ namespace OrderToCash.Approvals;
 /// <param name="Reason">What the caller gave as the reason.</param>
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
 /// <param name="RiskClass">Class of the customer it is about; null where it has none.</param>
+/// <param name="InAll">The amount with what was done of the same kind on the same thing before: then it is judged by
+/// this, so that a band is not passed in slices. Null where the amount stands alone.</param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null, string? RiskClass = null)
-    where TRequest : notnull;
+    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null)
+    where TRequest : notnull
+{
+    /// <summary>By which the matrix judges it.</summary>
+    internal Money Judged => InAll ?? Amount;
+
+    /// <summary>What it is about, for people, and what it comes to with what was done before.</summary>
+    internal string Told => InAll is { } all && all != Amount ? $"{Subject}, {all} in all" : Subject;
+}
 
 /// <summary>
 /// Where every path to an effect that may need an approval passes: what the matrix lets through is done at once, the
@@ -29,13 +38,18 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// <summary>Who asks by message or timer has no roles.</summary>
     private static readonly IReadOnlySet<string> NoRoles = new HashSet<string>();
 
-    /// <summary>What the matrix asks for, for this amount, of somebody with these roles.</summary>
+    /// <summary>
+    /// What the matrix asks for, for this amount, of somebody with these roles; before one is defined, what the service
+    /// has set for that (<see cref="ApprovalOptions.UntilDefined"/>).
+    /// </summary>
     public async Task<RequiredApproval> RequiredAsync(
         string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
         string? riskClass = null)
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
+        if (matrix.Definition is null)
+            matrix = matrix with { Definition = new ApprovalMatrixDefined(legalEntity, kinds.UntilDefined) };
         return matrix.Required(kind, amount, roles, riskClass);
     }
 
@@ -68,7 +82,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         var required = plan.IsRefused
             ? RequiredApproval.None
             : await RequiredAsync(
-                wish.Kind, wish.LegalEntity, wish.Amount, command.Caller.Roles, command.Cancellation, wish.RiskClass);
+                wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass);
         if (required.Approvals == 0)
             return plan;
         var batch = new WriteBatch(command.Metadata(wish.Reason));
@@ -92,7 +106,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(wish);
         var required = await RequiredAsync(
-            wish.Kind, wish.LegalEntity, wish.Amount, NoRoles, cancellation, wish.RiskClass);
+            wish.Kind, wish.LegalEntity, wish.Judged, NoRoles, cancellation, wish.RiskClass);
         return required.Approvals == 0 ? null : Append(batch, wish, required, requestedBy).Id;
     }
 
@@ -115,7 +129,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         kinds.Require(wish.Kind, typeof(TRequest));
         var id = Ids.Next(clock);
         var requested = new ApprovalRequested(
-            wish.Kind, wish.LegalEntity, wish.Amount, wish.Subject, requestedBy, required.Approvals, required.Roles,
+            wish.Kind, wish.LegalEntity, wish.Amount, wish.Told, requestedBy, required.Approvals, required.Roles,
             JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt,
             required.Escalation is { } up ? clock.GetUtcNow().AddHours(up.AfterHours) : null, required.Escalation?.To);
         batch.Append(

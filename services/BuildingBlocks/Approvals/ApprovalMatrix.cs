@@ -44,7 +44,8 @@ public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles
 
 /// <summary>
 /// Who must approve what, as data per legal entity. A kind without rules needs no approval: an empty matrix allows
-/// everything, and its history says since when.
+/// everything, and its history says since when. What holds before one is defined is the service's to say
+/// (<see cref="ApprovalOptions.UntilDefined"/>).
 /// </summary>
 public sealed partial record ApprovalMatrix
 {

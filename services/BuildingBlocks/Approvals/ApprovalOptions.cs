@@ -43,6 +43,21 @@ public sealed class ApprovalOptions
 {
     private readonly Dictionary<string, Handler> _handlers = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The rules of a legal entity whose matrix was never defined; without any nobody must approve anything until then.
+    /// </summary>
+    public IReadOnlyList<ApprovalRule> UntilDefined { get; private set; } = [];
+
+    /// <summary>
+    /// Sets what holds for a legal entity until its matrix is defined, one without rules included. The amounts of these
+    /// rules have no currency, so each kind has one band.
+    /// </summary>
+    public ApprovalOptions Until(params IReadOnlyList<ApprovalRule> rules)
+    {
+        UntilDefined = rules;
+        return this;
+    }
+
     /// <summary>Registers a kind.</summary>
     /// <param name="kind">One of <see cref="ApprovalKinds"/>.</param>
     /// <param name="carryOut">What happens with the last approval, in its transaction.</param>

@@ -52,6 +52,7 @@ public sealed class DocumentLanguage
     {
         Code = "fr",
         And = " et ",
+        PercentSign = "\u00A0%",
         Numbers = new NumberFormatInfo { NumberGroupSeparator = "\u00A0", NumberDecimalSeparator = "," },
         Date = date =>
             $"{(date.Day == 1 ? "1er" : Digits(date.Day))} {FrenchMonths[date.Month - 1]} {Digits(date.Year)}",
@@ -73,6 +74,8 @@ public sealed class DocumentLanguage
 
     private string And { get; init; } = "";
 
+    private string PercentSign { get; init; } = "%";
+
     private NumberFormatInfo Numbers { get; init; } = NumberFormatInfo.InvariantInfo;
 
     /// <summary>The language of a code; English where there is no other.</summary>
@@ -92,6 +95,19 @@ public sealed class DocumentLanguage
 
     /// <summary>Amounts of several currencies.</summary>
     public string Amounts(IEnumerable<Money> amounts) => string.Join(And, amounts.Select(Amount));
+
+    /// <summary>How many, without zeros that say nothing: <c>1,500</c>, <c>0.25</c>.</summary>
+    public string Quantity(decimal quantity) => quantity.ToString("#,##0.##########", Numbers);
+
+    /// <summary>What one costs: with the decimals of its currency at least, and up to ten: <c>0.0035</c>.</summary>
+    public string Price(decimal price, Currency currency)
+    {
+        var always = new string('0', currency.MinorUnits);
+        return price.ToString($"#,##0.{always}{new string('#', 10 - currency.MinorUnits)}", Numbers);
+    }
+
+    /// <summary>A part of one: 0.0825 is <c>8.25%</c>.</summary>
+    public string Percent(decimal part) => Quantity(part * 100) + PercentSign;
 
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

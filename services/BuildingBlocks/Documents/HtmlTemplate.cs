@@ -16,16 +16,26 @@ public sealed class HtmlTemplate<T>
     /// <summary>Reads and compiles the template.</summary>
     /// <param name="assembly">Where it is embedded.</param>
     /// <param name="name">Name of the resource, e.g. <c>statement.html.hbs</c>.</param>
-    public HtmlTemplate(Assembly assembly, string name)
+    /// <param name="parts">Resources that it takes in where it says <c>{{&gt; part}}</c>, named without ending.</param>
+    public HtmlTemplate(Assembly assembly, string name, params IEnumerable<string> parts)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        using var stream = assembly.GetManifestResourceStream(name)
-            ?? throw new ArgumentException($"{assembly.GetName().Name} has no resource {name}.", nameof(name));
-        using var reader = new StreamReader(stream);
-        _fill = Handlebars.Create(new HandlebarsConfiguration { ThrowOnUnresolvedBindingExpression = true })
-            .Compile(reader.ReadToEnd().ReplaceLineEndings("\n"));
+        ArgumentNullException.ThrowIfNull(parts);
+        var handlebars = Handlebars.Create(
+            new HandlebarsConfiguration { ThrowOnUnresolvedBindingExpression = true });
+        foreach (var part in parts)
+            handlebars.RegisterTemplate(Path.GetFileNameWithoutExtension(part), Read(assembly, part));
+        _fill = handlebars.Compile(Read(assembly, name));
     }
 
     /// <summary>The text with everything filled in.</summary>
     public string Fill(T model) => _fill(model);
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"{assembly.GetName().Name} has no resource {name}.", nameof(name));
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
 }

@@ -31,7 +31,8 @@ public interface IEventStoreEngine
 /// <summary>
 /// The statement that must hold for these events to be appended, or null where they rest on nothing. It runs before
 /// the append in the same transaction and raises <c>otc_version_conflict()</c> where it does not hold: then whoever
-/// decided loads what the decision rests on again and decides anew.
+/// decided loads what the decision rests on again and decides anew. It raises SQLSTATE <c>OT410</c> where only the time
+/// of the events is wrong, with the one after which it must be as the hint: they are written again with a later one.
 /// </summary>
 public delegate NpgsqlBatchCommand? AppendCheck(IReadOnlyList<StoredEvent> events);
 

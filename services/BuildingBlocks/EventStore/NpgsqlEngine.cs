@@ -19,6 +19,12 @@ public sealed class NpgsqlEngine(
     /// <summary>SQLSTATE of <c>otc_version_conflict()</c>.</summary>
     internal const string StreamMoved = "OT409";
 
+    /// <summary>SQLSTATE of a check that wants a later moment; its hint is the one after which it must be.</summary>
+    internal const string MomentPassed = "OT410";
+
+    /// <summary>A moment is passed once in a while; more rounds than this mean that something else is wrong.</summary>
+    private const int MaxRounds = 10;
+
     private const string InsertStreams =
         "insert into mt_streams (id, type, version, timestamp, created) " +
         "select s.id, s.type, s.version, $4, $4 from unnest($1, $2, $3) as s (id, type, version)";
@@ -68,15 +74,29 @@ public sealed class NpgsqlEngine(
         .JsonColumn(e => EventHeaders.Write(e.Metadata))
         .Column(e => e.Metadata.By);
 
+    /// <summary>The latest moment known to be passed, in ticks of UTC.</summary>
+    private long _passed;
+
     /// <inheritdoc/>
     public async Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await CommitAsync(batch, connection, cancellation);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            if (await TryCommitAsync(batch, connection, cancellation) is { } result)
+                return result;
+        }
+
+        return new CommitResult(CommitStatus.VersionConflict);
     }
 
     /// <inheritdoc/>
     public async Task<CommitResult> CommitAsync(
+        WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
+        await TryCommitAsync(batch, connection, cancellation) ?? new CommitResult(CommitStatus.VersionConflict);
+
+    /// <summary>Null where only the moment was wrong: nothing is written, and the next try has a later one.</summary>
+    private async Task<CommitResult?> TryCommitAsync(
         WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -90,6 +110,11 @@ public sealed class NpgsqlEngine(
         try
         {
             await sql.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException early) when (early.SqlState == MomentPassed)
+        {
+            Pass(DateTimeOffset.Parse(early.Hint!, CultureInfo.InvariantCulture));
+            return null;
         }
         catch (PostgresException refusal) when (Classify(refusal) is { } lost)
         {
@@ -195,12 +220,20 @@ public sealed class NpgsqlEngine(
     }
 
     /// <summary>
-    /// As PostgreSQL keeps it, in whole microseconds: a read model sees the same time now and when it is rebuilt.
+    /// As PostgreSQL keeps it, in whole microseconds: a read model sees the same time now and when it is rebuilt. Never
+    /// one that a check has called passed, however slow the clock is.
     /// </summary>
     private DateTimeOffset Now()
     {
         var now = clock.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var ticks = now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond);
+        return new(Math.Max(ticks, Interlocked.Read(ref _passed) + TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    }
+
+    private void Pass(DateTimeOffset moment)
+    {
+        for (var known = Interlocked.Read(ref _passed); known < moment.UtcTicks;)
+            known = Interlocked.CompareExchange(ref _passed, moment.UtcTicks, known);
     }
 
     private static void AddStreams(NpgsqlBatch sql, StreamAppend[] appends, DateTimeOffset now)

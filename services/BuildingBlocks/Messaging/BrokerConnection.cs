@@ -33,9 +33,11 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
         ArgumentNullException.ThrowIfNull(publish);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(ConfirmLimit);
+        IChannel? channel = null;
         try
         {
-            await publish(await PublishChannelAsync(limit.Token), limit.Token);
+            channel = await PublishChannelAsync(limit.Token);
+            await publish(channel, limit.Token);
         }
         catch (PublishException returned) when (returned.IsReturn)
         {
@@ -43,20 +45,19 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            await ResetAsync();
+            await ResetAsync(channel);
             throw new TimeoutException(
                 $"The broker has not confirmed within {ConfirmLimit.TotalSeconds} seconds.", late);
         }
         catch
         {
-            await ResetAsync();
+            await ResetAsync(channel);
             throw;
         }
     }
 
     /// <summary>
-    /// An open channel whose publishes complete when the broker has confirmed. Exchange and republish queue are there
-    /// first: a queue that is bound after a publication finds somebody to ask for it.
+    /// An open channel whose publishes complete when the broker has confirmed. The exchange is there.
     /// </summary>
     public async Task<IChannel> PublishChannelAsync(CancellationToken cancellation)
     {
@@ -75,7 +76,7 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
 
     private async Task<IChannel> OpenAsync(CancellationToken cancellation)
     {
-        await ResetAsync();
+        await DropAsync();
         var factory = new ConnectionFactory
         {
             Uri = address,
@@ -98,14 +99,28 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
             cancellation);
         await channel.ExchangeDeclareAsync(
             Wire.Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
-        await channel.QueueDeclareAsync(
-            Wire.RepublishQueue(service), durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellation);
         return channel;
     }
 
     /// <summary>Drops the connection; the next publish opens another.</summary>
-    public async Task ResetAsync()
+    public Task ResetAsync() => ResetAsync(_channel);
+
+    /// <summary>Drops the connection of this channel, unless somebody has opened another since.</summary>
+    private async Task ResetAsync(IChannel? faulty)
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            if (faulty is not null && faulty == _channel)
+                await DropAsync();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task DropAsync()
     {
         var (channel, connection) = (_channel, _connection);
         (_channel, _connection) = (null, null);
@@ -124,7 +139,7 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await ResetAsync();
+        await DropAsync();
         _opening.Dispose();
     }
 }

@@ -15,6 +15,13 @@ public sealed record ContractName(string RoutingKey, string Urn)
     private const string Root = "OrderToCash.Contracts.";
     private static readonly ConcurrentDictionary<Type, ContractName> Names = new();
 
+    private static readonly Lazy<HashSet<string>> Keys = new(() =>
+    [
+        .. from type in typeof(MoneyAmount).Assembly.GetExportedTypes()
+           where type.Namespace?.StartsWith(Root, StringComparison.Ordinal) == true
+           select Of(type).RoutingKey,
+    ]);
+
     /// <summary>The names of a contract; throws for a type that is not one, so that no stored event is ever published as it is.</summary>
     public static ContractName Of(Type type) => Names.GetOrAdd(type, static type =>
     {
@@ -28,6 +35,9 @@ public sealed record ContractName(string RoutingKey, string Urn)
         return new ContractName(
             $"{Kebab(service)}.{version.ToLowerInvariant()}.{Kebab(type.Name)}", $"urn:message:{type.Namespace}:{type.Name}");
     });
+
+    /// <summary>Whether this build has a contract of that routing key; an older one does not know those that came later.</summary>
+    public static bool IsKnown(string routingKey) => Keys.Value.Contains(routingKey);
 
     private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }

@@ -7,11 +7,14 @@ namespace OrderToCash.Messaging;
 /// <summary>
 /// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the position
 /// moves only when the broker has confirmed every message of the page, so a crash repeats messages and never loses one.
-/// What is published before a queue is bound is not kept for it by the broker: <see cref="CatchUp"/> asks for it.
+/// What is published before a queue is bound is not kept for it by the broker: <see cref="CatchUp"/> asks for it, in a
+/// queue that is there before the first publication.
 /// </summary>
-public sealed class EventRelay(Publications publications, BrokerConnection broker, TimeProvider clock) : ISubscription
+internal sealed class EventRelay(
+    Publications publications, BrokerConnection broker, ServiceQueues queues, TimeProvider clock) : ISubscription
 {
     private static readonly IReadOnlyList<NpgsqlBatchCommand> NoRows = [];
+    private static readonly TimeSpan QueuesLimit = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
     public string Name => "Relay:All";
@@ -24,6 +27,7 @@ public sealed class EventRelay(Publications publications, BrokerConnection broke
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(events);
+        await queues.Made.WaitAsync(QueuesLimit, clock, cancellation);
         await broker.PublishAsync(
             async (channel, stop) =>
             {

@@ -59,8 +59,13 @@ public static class MessagingRegistration
     /// <summary>Key of the connection for what is published beside the relay.</summary>
     internal const string Asides = "asides";
 
-    /// <summary>Longest a PostgreSQL outage may last before messages in hand go to the error queue.</summary>
-    private static readonly TimeSpan Outage = TimeSpan.FromMinutes(15);
+    /// <summary>
+    /// Tries of a message while PostgreSQL is away: ten minutes where it refuses at once, and less than the thirty in
+    /// which the broker wants an answer where each try takes the longest that a command may.
+    /// </summary>
+    private const int Tries = 34;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// How long the broker may take to declare a queue. A consumer whose queue was not declared in time does not try
@@ -85,8 +90,9 @@ public static class MessagingRegistration
         services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
         services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));
         string[] queues = [.. options.Endpoints.Select(endpoint => endpoint.Queue), Wire.RepublishQueue(service)];
-        services.AddHostedService(provider =>
-            ActivatorUtilities.CreateInstance<QueueMonitor>(provider, address, service, queues));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<ServiceQueues>(provider, address, service, queues));
+        services.AddHostedService<QueueMonitor>();
         services.AddHostedService<BusWatch>();
         services.AddSingleton<BrokerCheck>();
         services.AddHealthChecks().AddCheck<BrokerCheck>("broker", tags: ["ready"]);
@@ -128,6 +134,10 @@ public static class MessagingRegistration
                 }
             });
         });
+
+        // Its own start would be too early, and none would notice that it failed.
+        services.RemoveMassTransitHostedService();
+        services.AddHostedService<ConsumerStart>();
         return services;
     }
 
@@ -147,6 +157,8 @@ public static class MessagingRegistration
         IRabbitMqReceiveEndpointConfigurator queue, Type consumer, int concurrency, IBusRegistrationContext context)
     {
         queue.SetQuorumQueue();
+        foreach (var (name, value) in ServiceQueues.Arguments)
+            queue.SetQueueArgument(name, value!);
         queue.ConfigureConsumeTopology = false;
         queue.PublishFaults = false;
         queue.PrefetchCount = concurrency * 4;
@@ -158,12 +170,14 @@ public static class MessagingRegistration
         {
             retry.Handle<NpgsqlException>(error => error.IsTransient);
             retry.Handle<UnknownEventTypeException>();
-            retry.Interval((int)Outage.TotalSeconds, TimeSpan.FromSeconds(1));
+            retry.Handle<LaterContractException>();
+            retry.Exponential(Tries, TimeSpan.FromSeconds(1), LongestPause, TimeSpan.FromMilliseconds(500));
         });
         queue.UseMessageRetry(retry =>
         {
             retry.Ignore<NpgsqlException>(error => error.IsTransient);
             retry.Ignore<UnknownEventTypeException>();
+            retry.Ignore<LaterContractException>();
             retry.Ignore<MessageRefusedException>();
             retry.Exponential(
                 5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));

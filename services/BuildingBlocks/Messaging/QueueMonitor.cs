@@ -1,16 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
 
 /// <summary>
 /// Counts what waits in the service's queues, and what was set aside from them, for the gauge
-/// <c>otc.queue.messages</c>. The queues for what is set aside are made here, as MassTransit would make them for the
-/// first such message: asking for a queue that is not there fills the broker's log with errors.
+/// <c>otc.queue.messages</c>.
 /// </summary>
-internal sealed partial class QueueMonitor(
-    Uri broker, string service, IReadOnlyList<string> queues, TimeProvider clock, ILogger<QueueMonitor> log)
+internal sealed partial class QueueMonitor(ServiceQueues queues, TimeProvider clock, ILogger<QueueMonitor> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -18,12 +15,13 @@ internal sealed partial class QueueMonitor(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var queue in queues)
+        foreach (var queue in queues.Names)
             MessagingMetrics.Announce(queue);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                await queues.Made.WaitAsync(stoppingToken);
                 await CountAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,33 +40,22 @@ internal sealed partial class QueueMonitor(
 
     private async Task CountAsync(CancellationToken stop)
     {
-        var factory = new ConnectionFactory
-        {
-            Uri = broker,
-            ClientProvidedName = $"{service} monitor",
-            AutomaticRecoveryEnabled = false,
-        };
-        await using var connection = await factory.CreateConnectionAsync(stop);
+        await using var connection = await queues.ConnectAsync("monitor", stop);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
         while (true)
         {
-            foreach (var queue in queues)
+            foreach (var queue in queues.Names)
             {
-                await CountAsync(channel, queue, stop);
+                MessagingMetrics.Waiting(queue, await ServiceQueues.DeclareAsync(channel, queue, stop));
                 foreach (var suffix in DeadLetters.Suffixes)
-                    await CountAsync(channel, queue + suffix, stop);
+                {
+                    MessagingMetrics.Waiting(
+                        queue + suffix, await ServiceQueues.DeclareAsync(channel, queue + suffix, stop));
+                }
             }
 
             await Task.Delay(Interval, clock, stop);
         }
-    }
-
-    private static async Task CountAsync(IChannel channel, string queue, CancellationToken stop)
-    {
-        var declared = await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: stop);
-        MessagingMetrics.Waiting(queue, declared.MessageCount);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "messaging.queues.unknown",

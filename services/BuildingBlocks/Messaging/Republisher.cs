@@ -13,6 +13,13 @@ namespace OrderToCash.Messaging;
 public sealed record RepublishRequested(string Queue, IReadOnlyList<string> RoutingKeys, long After);
 
 /// <summary>
+/// Asked for a contract that this build does not have, as an older instance is by a newer service: the request waits for
+/// an instance that has it, since nothing of that contract would look like all of it.
+/// </summary>
+public sealed class LaterContractException(string routingKey)
+    : Exception($"Contract '{routingKey}' is not known here: it came with a later version, which is waited for.");
+
+/// <summary>
 /// Publishes a page of the log into the queue that asked, then asks itself for the next page: what is done is not done
 /// again after a crash, and the messages have the ids of the first time, so that the inbox knows those it had already.
 /// </summary>
@@ -29,6 +36,8 @@ public sealed partial class Republisher(
     {
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Message;
+        if (request.RoutingKeys.FirstOrDefault(key => !ContractName.IsKnown(key)) is { } later)
+            throw new LaterContractException(later);
         var (events, position) = await ReadAsync(request.After, context.CancellationToken);
         if (events.Count == 0 || !await PublishAsync(request, events, context.CancellationToken))
             return;

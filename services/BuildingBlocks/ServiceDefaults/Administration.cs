@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
@@ -44,13 +45,15 @@ internal static class Administration
         TypedResults.Ok(new ProjectionsView(
             [.. Names(inline, subscriptions).Order(StringComparer.Ordinal)], await monitor.ReadAsync(cancellation)));
 
-    /// <summary>Builds a read model anew from the log while the service goes on.</summary>
+    /// <summary>
+    /// Builds a read model anew from the log while the service goes on. It ends with the process and not with its caller,
+    /// whose connection may be too impatient for a long log.
+    /// </summary>
     private static async Task<Results<Ok<RebuiltProjection>, Problem>> RebuildAsync(
         string name, ProjectionRebuild rebuild, IReadOnlyList<Projection> inline,
-        IReadOnlyList<ISubscription> subscriptions,
-        CancellationToken cancellation) =>
+        IReadOnlyList<ISubscription> subscriptions, IHostApplicationLifetime process) =>
         Names(inline, subscriptions).Contains(name)
-            ? TypedResults.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, cancellation)))
+            ? TypedResults.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, process.ApplicationStopping)))
             : Problems.From(Refusal.NotFound("read model", name));
 
     /// <summary>

@@ -11,9 +11,10 @@ namespace OrderToCash.CashApplication.BankAccounts;
 /// <param name="BankCode">BIC or clearing code of the bank, or null.</param>
 /// <param name="LedgerAccount">Where its money is booked.</param>
 /// <param name="DetailByFile">What its statements show in lumps; null where they tell everything.</param>
+/// <param name="FeeAccount">Ledger account of what processors keep of settlements to it; null where none do.</param>
 public sealed record BankAccountDefined(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
-    string LedgerAccount, DetailByFile? DetailByFile = null);
+    string LedgerAccount, DetailByFile? DetailByFile = null, string? FeeAccount = null);
 
 /// <summary>A statement of the account was booked.</summary>
 /// <param name="BankAccount">Code of the account.</param>

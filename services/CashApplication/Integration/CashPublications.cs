@@ -41,6 +41,7 @@ public static class CashPublications
             e.StreamId, e.Data.LegalEntity, e.Data.Reason, e.Data.ReturnCode, e.Data.PostingDate,
             e.Data.Balance.ToContract()))
         .On<ReceiptReversed>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<ReceiptReversed>(e => e.Data.FeeEntry?.ToContract(e.StreamId))
         .On<ReceiptPartlyReversed>(e =>
             Changed(e, e.Data.LegalEntity, "partly-reversed", e.Data.Amount, e.Data.Balance))
         .On<ReceiptPartlyReversed>(e => e.Data.Entry.ToContract(e.StreamId))

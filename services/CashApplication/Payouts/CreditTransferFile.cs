@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using OrderToCash.CashApplication.Refunds;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Payouts;
 
@@ -10,7 +12,7 @@ namespace OrderToCash.CashApplication.Payouts;
 /// one credit transfer per refund. Element order, lengths and patterns are those of the message definition; texts keep
 /// to the Latin characters that SWIFT and SEPA allow. The same file gives the same bytes.
 /// </summary>
-public static class CreditTransferFile
+public static partial class CreditTransferFile
 {
     /// <summary>Namespace of the message.</summary>
     public const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
@@ -73,8 +75,10 @@ public static class CreditTransferFile
         WriteAccount(xml, file.Account.Iban, file.Account.AccountNumber);
         Element(xml, "Ccy", file.Total.Currency.Code);
         xml.WriteEndElement();
-        WriteAgent(xml, "DbtrAgt", IsBic(file.Account.BankCode) ? file.Account.BankCode : null,
-            IsBic(file.Account.BankCode) ? null : file.Account.BankCode);
+        var isBic = file.Account.BankCode is { } code && BicFormat().IsMatch(code);
+        WriteAgent(
+            xml, "DbtrAgt", isBic ? file.Account.BankCode : null, isBic ? null : file.Account.BankCode,
+            file.Total.Currency);
         Element(xml, "ChrgBr", isSepa ? "SLEV" : "SHAR");
         foreach (var order in file.Orders)
             WriteTransfer(xml, order);
@@ -92,7 +96,7 @@ public static class CreditTransferFile
         xml.WriteEndElement();
         xml.WriteEndElement();
         if (order.Payee.Bic is not null || order.Payee.ClearingCode is not null)
-            WriteAgent(xml, "CdtrAgt", order.Payee.Bic, order.Payee.ClearingCode);
+            WriteAgent(xml, "CdtrAgt", order.Payee.Bic, order.Payee.ClearingCode, order.Amount.Currency);
         Nested(xml, Text(order.Payee.Name, 140), "Cdtr", "Nm");
         xml.WriteStartElement("CdtrAcct", Namespace);
         WriteAccount(xml, order.Payee.Iban, order.Payee.AccountNumber);
@@ -115,15 +119,48 @@ public static class CreditTransferFile
             Nested(xml, number!, "Id", "Othr", "Id");
     }
 
-    private static void WriteAgent(XmlWriter xml, string name, string? bic, string? clearingCode)
+    private static void WriteAgent(XmlWriter xml, string name, string? bic, string? clearingCode, Currency currency)
     {
         if (bic is not null)
+        {
             Nested(xml, bic, name, "FinInstnId", "BICFI");
-        else if (clearingCode is not null)
-            Nested(xml, clearingCode, name, "FinInstnId", "ClrSysMmbId", "MmbId");
-        else
+            return;
+        }
+
+        if (clearingCode is null)
+        {
             Nested(xml, "NOTPROVIDED", name, "FinInstnId", "Othr", "Id");
+            return;
+        }
+
+        xml.WriteStartElement(name, Namespace);
+        xml.WriteStartElement("FinInstnId", Namespace);
+        xml.WriteStartElement("ClrSysMmbId", Namespace);
+        if (ClearingSystem(clearingCode, currency) is { } system)
+            Nested(xml, system, "ClrSysId", "Cd");
+        Element(xml, "MmbId", clearingCode);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
     }
+
+    /// <summary>
+    /// Whose member a bank's number is (ISO 20022 ExternalClearingSystemIdentification1Code), by the clearing of the
+    /// payment's currency: without it a bank does not know what to make of the number. Null where the number does not
+    /// look like one of that clearing.
+    /// </summary>
+    private static string? ClearingSystem(string clearingCode, Currency currency) =>
+        clearingCode.All(char.IsAsciiDigit)
+            ? (currency.Code, clearingCode.Length) switch
+            {
+                ("USD", 9) => "USABA",
+                ("CAD", 9) => "CACPA",
+                ("GBP", 6) => "GBDSC",
+                ("AUD", 6) => "AUBSB",
+                ("CHF", 3 or 4 or 5) => "CHBCC",
+                _ => null,
+            }
+            : null;
 
     private static void Element(XmlWriter xml, string name, string value) =>
         xml.WriteElementString(name, Namespace, value);
@@ -146,9 +183,9 @@ public static class CreditTransferFile
         return (text.Length > max ? text[..max] : text).Trim();
     }
 
-    private static bool IsBic(string? code) =>
-        code is { Length: 8 or 11 } && code.Take(4).All(char.IsAsciiLetterUpper)
-        && code.Skip(4).Take(2).All(char.IsAsciiLetterUpper);
+    /// <summary><c>BICFIDec2014Identifier</c>.</summary>
+    [GeneratedRegex(@"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex BicFormat();
 
     private static CultureInfo Invariant => CultureInfo.InvariantCulture;
 }

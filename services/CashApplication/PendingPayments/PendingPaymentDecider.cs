@@ -78,6 +78,15 @@ public static class PendingPaymentDecider
         };
     }
 
+    /// <summary>A caller has told of the same money; nothing where it has ended.</summary>
+    public static Decision Replace(PendingPayment pending)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        return pending is { Recorded: { } told, Ended: null }
+            ? Decision.Of(End(told, PendingOutcomes.Replaced))
+            : Decision.Nothing;
+    }
+
     /// <summary>Its last day is past: it is waited for no longer. Nothing where it has ended, or has time.</summary>
     /// <param name="today">Where the legal entity is.</param>
     public static Decision Expire(PendingPayment pending, DateOnly today)

@@ -36,6 +36,9 @@ public static class PendingOutcomes
 
     /// <summary>No money came in time.</summary>
     public const string Expired = "expired";
+
+    /// <summary>The bank showed it, and a caller tells it: the one that is told is the same money.</summary>
+    public const string Replaced = "replaced";
 }
 
 /// <summary>What a pending payment is expected to pay: as long as it is pending nobody is dunned for that.</summary>

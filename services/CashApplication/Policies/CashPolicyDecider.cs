@@ -79,6 +79,7 @@ public static partial class CashPolicyDecider
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
         _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
             ("/writeOffLimits", "There is one limit per currency, and none below zero."),
+        { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
         _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>

@@ -5,7 +5,8 @@ namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>
 /// Keeps <c>payer_memory</c>: whose accounts and names are known. A confirmed allocation and a person who says whose
-/// money it is teach it; a person who says it is another's, or undoes that, makes it forget.
+/// money it is teach it; a person who says it is another's, or takes back what was applied, makes it forget. Where the
+/// money only goes on to another item it stays known whose it is.
 /// </summary>
 public sealed class PayerMemoryProjection : Projection
 {
@@ -30,6 +31,12 @@ public sealed class PayerMemoryProjection : Projection
     {
         On<AllocationConfirmed>(Learn, rows => rows
             .Column(e => e.StreamId).Column(e => e.Data.Balance.CustomerId!.Value));
+        OnEach<AllocationReversalsRequested, (Guid Receipt, Guid Customer)>(
+            e => e.Data is { ByPerson: true, Balance.CustomerId: { } customer }
+                && e.Data.Allocations.All(back => back.Then is null)
+                    ? [(e.StreamId, customer)]
+                    : [],
+            Forget, rows => rows.Column(row => row.Receipt).Column(row => row.Customer));
         On<ReceiptIdentified>(Learn, rows => rows.Column(e => e.StreamId).Column(e => e.Data.CustomerId));
         On<ReceiptUnidentified>(Forget, rows => rows.Column(e => e.StreamId).Column(e => e.Data.CustomerId));
         On<CashTransferred>(Forget, rows => rows.Column(e => e.StreamId).Column(e => e.Data.From));

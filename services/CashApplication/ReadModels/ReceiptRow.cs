@@ -36,9 +36,9 @@ public sealed class ReceiptProjection : Projection
             "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
             "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
             "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key, " +
-            "is_entered, processor_reference) " +
+            "is_entered, processor_reference, own_reference) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, " +
-            "$19, $20, $21, $22, $23, $24, $25, $26, $27)",
+            "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -66,7 +66,8 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Source is null)
-                .Column(e => e.Data.ProcessorReference));
+                .Column(e => e.Data.ProcessorReference)
+                .Column(e => e.Data.Source?.OwnReference));
         Moves<ReceiptIdentified>(e => e.Balance);
         Moves<ReceiptUnidentified>(e => e.Balance);
         Moves<AllocationsRequested>(e => e.Balance);
@@ -101,9 +102,10 @@ public sealed class ReceiptProjection : Projection
         On<ReceiptCleared>(
             "update receipts r set bank_account = s.account, booking_date = s.day, import_id = s.import, " +
             "payer_name = s.name, payer_account = s.payer, payer_key = s.key, reference = s.reference, " +
-            "check_number = coalesce(s.check_number, r.check_number), is_entered = true, " +
-            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
-            "as s (id, account, day, import, name, payer, key, reference, check_number, version) where r.id = s.id",
+            "check_number = coalesce(s.check_number, r.check_number), is_entered = true, own_reference = s.own, " +
+            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " +
+            "as s (id, account, day, import, name, payer, key, reference, check_number, own, version) " +
+            "where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.BankAccount)
@@ -114,6 +116,7 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
+                .Column(e => e.Data.Source.OwnReference)
                 .Column(e => e.Version));
         On<ReceiptAnnounced>(
             "update receipts r set is_announced = r.is_announced or not s.was_pending, " +
@@ -198,7 +201,7 @@ public sealed class ReceiptProjection : Projection
             .Column(e => balance(e.Data).Reversed.Amount)
             .Column(e => balance(e.Data).TotalRefunded.Amount)
             .Column(e => balance(e.Data).TotalWrittenOff.Amount)
-            .Column(e => balance(e.Data).KeptOnAccount.Amount)
+            .Column(e => balance(e.Data).AllOnAccount.Amount)
             .Column(e => balance(e.Data).Status.Kebab())
             .Column(e => e.Version)
             .JsonColumn(e => balance(e.Data).Shares is { Count: > 0 } shares

@@ -32,10 +32,10 @@ public sealed class StatementProjection : Projection
 
     private const string Returned =
         "(import_id, statement, entry, detail, bank_account, booking_date, currency, " +
-        "amount, reason, code, refs, account, check_number, text) " +
-        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
-        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
+        "amount, reason, code, refs, account, check_number, text, own_reference) " +
+        "select a, b, c, d, s.bank_account, e, f, g, h, i, j, k, l, m, n " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n) " +
         "join statements s on s.import_id = a and s.ordinal = b";
 
     private const string Same =
@@ -120,15 +120,8 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.RefundId is null ? (Guid?)e.Data.ReceiptId : null)
                 .Column(e => e.Data.FoundBy)
                 .Column(e => e.Data.RefundId));
-        On<ReturnedPaymentClosed>(
-            "update returned_credits p set closed = s.reason, found_by = 'person' " +
-            "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, reason) " + Same,
-            rows => rows
-                .Column(e => e.StreamId)
-                .Column(e => e.Data.Statement)
-                .Column(e => e.Data.Entry)
-                .Column(e => e.Data.Detail)
-                .Column(e => e.Data.Reason));
+        Closes("returned_credits");
+        Closes("returned_payments");
         On<ReturnedPaymentReviewed>(
             "update returned_payments p set reviewed = s.note " +
             "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, note) " + Same,
@@ -139,6 +132,17 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Detail)
                 .Column(e => e.Data.Note));
     }
+
+    /// <summary>A returned payment is either a debit or a credit: it is in one of the tables.</summary>
+    private void Closes(string table) => On<ReturnedPaymentClosed>(
+        $"update {table} p set closed = s.reason, found_by = 'person' " +
+        "from unnest($1, $2, $3, $4, $5) as s (import_id, statement, entry, detail, reason) " + Same,
+        rows => rows
+            .Column(e => e.StreamId)
+            .Column(e => e.Data.Statement)
+            .Column(e => e.Data.Entry)
+            .Column(e => e.Data.Detail)
+            .Column(e => e.Data.Reason));
 
     private static void Columns(EventSourcing.SqlRows<Numbered> rows) => rows
         .Column(s => s.ImportId)
@@ -189,7 +193,8 @@ public sealed class StatementProjection : Projection
         .Column(r => string.Join(ReferenceSeparator, References(r.Returned).Distinct(StringComparer.Ordinal)))
         .Column(r => r.Returned.Account)
         .Column(r => r.Returned.CheckNumber)
-        .Column(r => r.Of.Line.Text);
+        .Column(r => r.Of.Line.Text)
+        .Column(r => r.Returned.OwnReference);
 
     /// <summary>
     /// A reference of few digits may be the number of a check, for banks have no field for it everywhere.

@@ -18,8 +18,8 @@ public sealed record LedgerAccounts(
 
 /// <summary>One side of an entry; exactly one of debit and credit is not zero.</summary>
 /// <param name="Account">Ledger account code.</param>
-/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c> or
-/// <c>cash-clearing</c>.</param>
+/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c>,
+/// <c>settlement-fee</c> or <c>cash-clearing</c>.</param>
 /// <param name="Debit">Debited amount.</param>
 /// <param name="Credit">Credited amount.</param>
 public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
@@ -30,7 +30,7 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
 /// <c>receipt-reversed</c>, <c>receipt-partly-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>,
-/// <c>receipt-cleared</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
+/// <c>receipt-cleared</c>, <c>settlement-fee</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
 /// <param name="SourceNumber">Number of the receipt.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
@@ -84,6 +84,12 @@ public sealed record JournalEntry(
             receipt.Balance.CustomerId, receipt.Balance.Amount, receipt.ValueDate, (bank, "bank"),
             (receipt.Accounts.Bank, "cash-clearing"));
 
+    /// <summary>The processor kept a part of what it settled: fees of ours, and so much less at the bank.</summary>
+    public static JournalEntry SettlementFee(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money fee, string feeAccount) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "settlement-fee", null, fee,
+            receipt.ValueDate, (feeAccount, "settlement-fee"), Bank(receipt.Accounts));
+
     /// <summary>Back from the customer's cash to the bank, in part.</summary>
     public static JournalEntry PartlyReversed(
         Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
@@ -91,27 +97,28 @@ public sealed record JournalEntry(
             receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
             Bank(receipt.Accounts), cause);
 
-    /// <summary>A rest is given up.</summary>
+    /// <summary>A rest is given up, of the receipt's own customer or of the owner of a share.</summary>
     public static JournalEntry WrittenOff(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause, Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-written-off",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, Cash(receipt.Accounts, receipt.Balance.CustomerId),
-            SmallDifference(receipt.Accounts), cause);
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate,
+            Cash(receipt.Accounts, receipt.Balance.CustomerId), SmallDifference(receipt.Accounts), cause);
 
     /// <summary>It is the customer's money again.</summary>
     public static JournalEntry WriteOffReversed(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid cause, Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "rest-write-off-reversed",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, SmallDifference(receipt.Accounts),
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, SmallDifference(receipt.Accounts),
             Cash(receipt.Accounts, receipt.Balance.CustomerId), cause);
 
     /// <summary>
     /// A refund left the bank. Of a receipt that is reversed meanwhile nothing waits on the customer's cash any more.
     /// </summary>
     public static JournalEntry RefundPaid(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
-        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid", receipt.Balance.CustomerId,
-            amount, receipt.ValueDate,
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank,
+        Guid? owner = null) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-paid",
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate,
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),
@@ -119,9 +126,10 @@ public sealed record JournalEntry(
 
     /// <summary>A refund came back to the bank.</summary>
     public static JournalEntry RefundReturned(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank) =>
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money amount, Guid refundId, string bank,
+        Guid? owner = null) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "refund-returned",
-            receipt.Balance.CustomerId, amount, receipt.ValueDate, (bank, "bank"),
+            owner ?? receipt.Balance.CustomerId, amount, receipt.ValueDate, (bank, "bank"),
             receipt.Balance.IsReversed
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),

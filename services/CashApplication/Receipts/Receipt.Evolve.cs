@@ -25,9 +25,15 @@ public sealed partial record Receipt
             IsEntered = e.Source is null,
             ProcessorReference = e.ProcessorReference,
             IdentifiedBy = e.IdentifiedBy,
+            LastIdentification = e.Balance.CustomerId is null ? null : e.Entry.EntryId,
             Balance = e.Balance,
         },
-        ReceiptIdentified e => (receipt with { IdentifiedBy = e.IdentifiedBy, Balance = e.Balance })
+        ReceiptIdentified e => (receipt with
+        {
+            IdentifiedBy = e.IdentifiedBy,
+            LastIdentification = e.Entry.EntryId,
+            Balance = e.Balance,
+        })
             .Remember(e.DecisionId, DecisionKind.Identification, null, null, e.CustomerId),
         ReceiptUnidentified e =>
             (receipt with { IdentifiedBy = null, Balance = e.Balance, IsLeftToPeople = true }).Forget(e.Undoes),
@@ -79,19 +85,20 @@ public sealed partial record Receipt
     private static Receipt EvolveMoney(Receipt receipt, object fact) => fact switch
     {
         PutOnAccount e => (receipt with { Balance = e.Balance })
-            .Remember(e.DecisionId, DecisionKind.OnAccount, e.Amount),
+            .Remember(e.DecisionId, DecisionKind.OnAccount, e.Amount, e.CustomerId),
         TakenOffAccount e => receipt with
         {
             Balance = e.Balance,
             IsLeftToPeople = true,
-            Decisions = receipt.Decisions.RemoveAll(decision => decision.Kind == DecisionKind.OnAccount),
+            Decisions = receipt.Decisions.RemoveAll(decision =>
+                decision.Kind == DecisionKind.OnAccount && decision.From == e.CustomerId),
         },
         CashTransferred { Undoes: { } undone } e =>
             (receipt with { Balance = e.Balance, IsLeftToPeople = true }).Forget(undone),
         CashTransferred e => (receipt with { Balance = e.Balance, IsLeftToPeople = true })
             .Remember(e.DecisionId, DecisionKind.Transfer, e.Amount, e.From, e.To),
         RestWrittenOff e => (receipt with { Balance = e.Balance })
-            .Remember(e.DecisionId, DecisionKind.WriteOff, e.Amount),
+            .Remember(e.DecisionId, DecisionKind.WriteOff, e.Amount, e.CustomerId),
         RestWriteOffReversed e =>
             (receipt with { Balance = e.Balance, IsLeftToPeople = true }).Forget(e.Undoes),
         RefundReserved e => receipt with
@@ -99,6 +106,9 @@ public sealed partial record Receipt
             Balance = e.Balance,
             IsLeftToPeople = true,
             Refunds = receipt.Refunds.SetItem(e.RefundId, e.Amount),
+            RefundOwners = e.CustomerId is { } owner
+                ? receipt.RefundOwners.SetItem(e.RefundId, owner)
+                : receipt.RefundOwners,
         },
         RefundReleased e => receipt with { Balance = e.Balance, Refunds = receipt.Refunds.Remove(e.RefundId) },
         RefundPaidOut e => receipt with

@@ -60,7 +60,8 @@ public enum DecisionKind
 
 /// <summary>A decision that can be undone.</summary>
 /// <param name="Amount">How much it moved; null where that is told by the allocations.</param>
-/// <param name="From">Whose money it was before, for a transfer.</param>
+/// <param name="From">Whose money it was before, for a transfer; whose share it is of, for what is kept on account or
+/// given up.</param>
 /// <param name="To">Whose it became.</param>
 public sealed record UndoableDecision(
     Guid Id, DecisionKind Kind, Money? Amount = null, Guid? From = null, Guid? To = null);
@@ -108,6 +109,9 @@ public sealed partial record Receipt
 
     public string? IdentifiedBy { get; init; }
 
+    /// <summary>The entry by which it last became a customer's; null where it never was one's.</summary>
+    public Guid? LastIdentification { get; init; }
+
     /// <summary>Why free money waits for a person, or null.</summary>
     public ReceiptSetAside? Aside { get; init; }
 
@@ -124,6 +128,9 @@ public sealed partial record Receipt
 
     /// <summary>What was paid back, by refund.</summary>
     public ImmutableDictionary<Guid, Money> PaidRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
+    /// <summary>Whose share a refund is of, where it is not the receipt's own customer's money.</summary>
+    public ImmutableDictionary<Guid, Guid> RefundOwners { get; init; } = ImmutableDictionary<Guid, Guid>.Empty;
 
     /// <summary>Parts that were reversed, by what tells them apart.</summary>
     public ImmutableDictionary<Guid, Money> Parts { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
@@ -146,6 +153,10 @@ public sealed partial record Receipt
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;
+
+    /// <summary>Whose share a refund is of; null for the receipt's own customer.</summary>
+    internal Guid? OwnerOfRefund(Guid refundId) =>
+        RefundOwners.TryGetValue(refundId, out var owner) ? owner : null;
 
     /// <summary>The allocation of this id, or null.</summary>
     public Allocation? Find(Guid allocationId) => Allocations.GetValueOrDefault(allocationId);

@@ -32,7 +32,21 @@ public enum ReceiptStatus
 }
 
 /// <summary>Unapplied money of a customer other than the one whose receipt it is.</summary>
-public sealed record CustomerShare(Guid CustomerId, Money Unapplied);
+/// <param name="CustomerId">Whose it is.</param>
+/// <param name="Unapplied">How much, on account or not.</param>
+/// <param name="OnAccount">Part of it that is kept on purpose; null for nothing.</param>
+public sealed record CustomerShare(
+    Guid CustomerId, Money Unapplied,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? OnAccount = null)
+{
+    /// <summary>What is not kept on account.</summary>
+    [JsonIgnore]
+    public Money Free => Unapplied - KeptOnAccount;
+
+    /// <summary>What is kept on account.</summary>
+    [JsonIgnore]
+    public Money KeptOnAccount => OnAccount ?? Money.Zero(Unapplied.Currency);
+}
 
 /// <summary>
 /// Where the money of a receipt is: amount = unapplied + pending + applied + refunded + written off + reversed, none
@@ -49,7 +63,8 @@ public sealed record CustomerShare(Guid CustomerId, Money Unapplied);
 /// back.</param>
 /// <param name="Refunded">Paid back; null for nothing.</param>
 /// <param name="WrittenOff">Small rest that was given up; null for nothing.</param>
-/// <param name="OnAccount">Part of the unapplied money that is kept on purpose; null for nothing.</param>
+/// <param name="OnAccount">Part of the receipt's own customer's unapplied money that is kept on purpose; null for
+/// nothing.</param>
 /// <param name="Shares">Parts of the unapplied money that are other customers'; null for none.</param>
 /// <param name="Owed">Part of the pending money that the bank has taken back already: it is gone as soon as it comes
 /// free; null for nothing.</param>
@@ -81,7 +96,7 @@ public sealed record ReceiptBalance(
             ReceiptStatus.Refunded,
         _ when TotalWrittenOff.IsPositive && TotalWrittenOff == Amount - Reversed => ReceiptStatus.WrittenOff,
         { CustomerId: null } => ReceiptStatus.Unidentified,
-        _ when KeptOnAccount.IsPositive && Free.IsZero && Pending.IsZero => ReceiptStatus.OnAccount,
+        _ when AllOnAccount.IsPositive && Waiting.IsZero && Pending.IsZero => ReceiptStatus.OnAccount,
         _ => ReceiptStatus.Unapplied,
     };
 
@@ -91,7 +106,8 @@ public sealed record ReceiptBalance(
         Amount == Unapplied + Pending + Applied + TotalRefunded + TotalWrittenOff + Reversed &&
         !Unapplied.IsNegative && !Pending.IsNegative && !Applied.IsNegative && !Reversed.IsNegative &&
         !TotalRefunded.IsNegative && !TotalWrittenOff.IsNegative && !KeptOnAccount.IsNegative &&
-        (Shares ?? []).All(share => share.Unapplied.IsPositive) && !Free.IsNegative &&
+        (Shares ?? []).All(share => share.Unapplied.IsPositive && !share.Free.IsNegative
+            && !share.KeptOnAccount.IsNegative) && !Free.IsNegative &&
         !StillOwed.IsNegative && StillOwed <= Pending + Applied;
 
     /// <summary>What was paid back.</summary>
@@ -102,9 +118,14 @@ public sealed record ReceiptBalance(
     [JsonIgnore]
     public Money TotalWrittenOff => WrittenOff ?? Zero;
 
-    /// <summary>What is kept on account.</summary>
+    /// <summary>What is kept on account for the receipt's own customer.</summary>
     [JsonIgnore]
     public Money KeptOnAccount => OnAccount ?? Zero;
+
+    /// <summary>What is kept on account, whoever's it is.</summary>
+    [JsonIgnore]
+    public Money AllOnAccount =>
+        KeptOnAccount + Money.Sum((Shares ?? []).Select(share => share.KeptOnAccount), Amount.Currency);
 
     /// <summary>What the bank has taken back and is not free yet.</summary>
     [JsonIgnore]
@@ -123,10 +144,20 @@ public sealed record ReceiptBalance(
 
     /// <summary>What waits for a person: all that is unapplied and not on account, whoever's it is.</summary>
     [JsonIgnore]
-    public Money Waiting => Unapplied - KeptOnAccount;
+    public Money Waiting => Unapplied - AllOnAccount;
 
     /// <summary>What a customer may use: their share, or what is free of the receipt's own customer.</summary>
-    public Money FreeOf(Guid? customerId) => ShareOf(customerId)?.Unapplied ?? Free;
+    public Money FreeOf(Guid? customerId) => ShareOf(customerId)?.Free ?? Free;
+
+    /// <summary>
+    /// Whose money a caller means: the receipt's own customer's (no share), or that of one who has a share.
+    /// </summary>
+    internal (bool IsKnown, Guid? Share) OwnerOf(Guid? customerId) => customerId is null || customerId == CustomerId
+        ? (true, null)
+        : (ShareOf(customerId) is not null, customerId);
+
+    /// <summary>What is kept on account for a customer with a share, or for the receipt's own.</summary>
+    public Money OnAccountOf(Guid? customerId) => ShareOf(customerId)?.KeptOnAccount ?? KeptOnAccount;
 
     /// <summary>
     /// The owner of the money that pays for an item of this customer: the share's, else the receipt's.
@@ -180,9 +211,11 @@ public sealed record ReceiptBalance(
         return (left with { Owed = OrNull(StillOwed + amount - now) }).LessOfShares(beyond);
     }
 
-    internal ReceiptBalance KeepOnAccount(Money amount) => this with { OnAccount = OrNull(KeptOnAccount + amount) };
+    internal ReceiptBalance KeepOnAccount(Money amount, Guid? owner = null) => ShareOf(owner) is { } share
+        ? With(share with { OnAccount = OrNull(share.KeptOnAccount + amount) })
+        : this with { OnAccount = OrNull(KeptOnAccount + amount) };
 
-    internal ReceiptBalance TakeOffAccount(Money amount) => this with { OnAccount = OrNull(KeptOnAccount - amount) };
+    internal ReceiptBalance TakeOffAccount(Money amount, Guid? owner = null) => KeepOnAccount(-amount, owner);
 
     /// <summary>
     /// The amount becomes the other customer's: a share, or the receipt itself where nothing else of it is left.
@@ -197,14 +230,14 @@ public sealed record ReceiptBalance(
     internal ReceiptBalance PayOut(Money amount) =>
         this with { Pending = Pending - amount, Refunded = OrNull(TotalRefunded + amount) };
 
-    internal ReceiptBalance PayBackIn(Money amount) =>
-        (Give(amount, null) with { Refunded = OrNull(TotalRefunded - amount) }).Settle();
+    internal ReceiptBalance PayBackIn(Money amount, Guid? owner = null) =>
+        (Give(amount, owner) with { Refunded = OrNull(TotalRefunded - amount) }).Settle();
 
-    internal ReceiptBalance WriteOff(Money amount) =>
-        Take(amount, null) with { WrittenOff = OrNull(TotalWrittenOff + amount) };
+    internal ReceiptBalance WriteOff(Money amount, Guid? owner = null) =>
+        Take(amount, owner) with { WrittenOff = OrNull(TotalWrittenOff + amount) };
 
-    internal ReceiptBalance TakeBackWriteOff(Money amount) =>
-        Give(amount, null) with { WrittenOff = OrNull(TotalWrittenOff - amount) };
+    internal ReceiptBalance TakeBackWriteOff(Money amount, Guid? owner = null) =>
+        Give(amount, owner) with { WrittenOff = OrNull(TotalWrittenOff - amount) };
 
     private CustomerShare? ShareOf(Guid? customerId) =>
         (Shares ?? []).FirstOrDefault(share => share.CustomerId == customerId);
@@ -218,10 +251,15 @@ public sealed record ReceiptBalance(
         var after = this with { Unapplied = Unapplied + change };
         if (owner is not { } other || other == CustomerId)
             return after;
-        var share = (ShareOf(other)?.Unapplied ?? Zero) + change;
-        var rest = (Shares ?? []).Where(one => one.CustomerId != other);
-        CustomerShare[] shares = share.IsZero ? [.. rest] : [.. rest, new CustomerShare(other, share)];
-        return after with { Shares = shares.Length == 0 ? null : shares };
+        var share = ShareOf(other) ?? new CustomerShare(other, Zero);
+        return after.With(share with { Unapplied = share.Unapplied + change });
+    }
+
+    private ReceiptBalance With(CustomerShare share)
+    {
+        var rest = (Shares ?? []).Where(one => one.CustomerId != share.CustomerId);
+        CustomerShare[] shares = share.Unapplied.IsZero ? [.. rest] : [.. rest, share];
+        return this with { Shares = shares.Length == 0 ? null : shares };
     }
 
     private ReceiptBalance LessOfShares(Money beyond)
@@ -232,7 +270,11 @@ public sealed record ReceiptBalance(
             var part = beyond.IsPositive ? Money.Min(beyond, share.Unapplied) : Zero;
             beyond -= part;
             if (share.Unapplied > part)
-                shares.Add(share with { Unapplied = share.Unapplied - part });
+            {
+                var left = share.Unapplied - part;
+                shares.Add(new CustomerShare(
+                    share.CustomerId, left, OrNull(Money.Min(left, share.KeptOnAccount))));
+            }
         }
 
         return this with { Shares = shares.Count == 0 ? null : shares };

@@ -15,6 +15,11 @@ public sealed record Clearing(
     PayingAccount Account, ReceiptSource Source, Payer Payer, IReadOnlyList<string> Remittance,
     Guid? CustomerId = null, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null);
 
+/// <summary>What a processor kept of what it settled.</summary>
+/// <param name="Amount">More than zero.</param>
+/// <param name="Account">Ledger account of such fees.</param>
+public sealed record SettlementFee(Money Amount, string Account);
+
 /// <summary>What somebody enters about money that a statement has brought already.</summary>
 public sealed record Announcement(
     string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber, Guid? CustomerId);
@@ -76,10 +81,11 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// A receipt of a statement turns out to be money that was entered: those receipts have it, this one is void.
-    /// Nothing of it may be decided yet.
+    /// Nothing of it may be decided yet. The processor may have kept its fee of them.
     /// </summary>
     public static Decision ReverseAsEntered(
-        Receipt receipt, Guid receiptId, IReadOnlyList<Guid> entered, DateOnly postingDate)
+        Receipt receipt, Guid receiptId, IReadOnlyList<Guid> entered, DateOnly postingDate,
+        SettlementFee? fee = null)
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
@@ -91,7 +97,10 @@ public static partial class ReceiptDecider
             ? ReceiptRefusals.NotOfStatement(receipt.Number)
             : Decision.Of(new ReceiptReversed(
                 receipt.LegalEntity, "error", null, postingDate,
-                JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered));
+                JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered,
+                fee is null
+                    ? null
+                    : JournalEntry.SettlementFee(receiptId, receipt, postingDate, fee.Amount, fee.Account)));
     }
 
     private static bool AreTwoCustomers(Guid? one, Guid? other) => one is not null && other is not null && one != other;

@@ -63,7 +63,9 @@ public static partial class ReceiptDecider
         }
     }
 
-    /// <summary>Undoes the last decision that holds.</summary>
+    /// <summary>
+    /// Undoes the last decision that holds; where there is none, what told whose money it is.
+    /// </summary>
     public static Decision Undo(Receipt receipt, Guid receiptId, string reason, Deadlines deadlines)
     {
         if (!receipt.Exists)
@@ -71,7 +73,13 @@ public static partial class ReceiptDecider
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
             return ReceiptRefusals.ReasonMissing;
         if (receipt.Decisions is not [.., var last])
-            return ReceiptRefusals.NothingToUndo;
+        {
+            if (receipt is not { Balance: { CustomerId: { } owner, IsReversed: false }, LastIdentification: { } entry })
+                return ReceiptRefusals.NothingToUndo;
+            last = new UndoableDecision(
+                Ids.From("identification", entry.ToString("N")), DecisionKind.Identification, To: owner);
+        }
+
         var story = new Story(receiptId, receipt);
         var refusal = last.Kind switch
         {
@@ -84,7 +92,7 @@ public static partial class ReceiptDecider
         if (refusal is not null)
             return refusal;
         if (last.Kind is DecisionKind.OnAccount or DecisionKind.WriteOff)
-            SetAside(story, deadlines.Aside(AsideReasons.Unexplained, "What was decided about it is undone."));
+            SetAsideWaiting(story, deadlines.Aside(AsideReasons.Unexplained, "What was decided about it is undone."));
         return Decision.Of(story.Events);
     }
 
@@ -127,12 +135,13 @@ public static partial class ReceiptDecider
 
     private static Refusal? UndoOnAccount(Story story, UndoableDecision last, string reason)
     {
-        var amount = Money.Min(last.Amount!.Value, story.Balance.KeptOnAccount);
+        var amount = Money.Min(last.Amount!.Value, story.Balance.OnAccountOf(last.From));
 
         // All of it was used: it only stops being the last decision.
         story.Add(!amount.IsPositive
             ? new AllocationsWithdrawn([], reason, ByPerson: true, last.Id)
-            : new TakenOffAccount(story.Receipt.LegalEntity, amount, story.Balance.TakeOffAccount(amount)));
+            : new TakenOffAccount(
+                story.Receipt.LegalEntity, amount, story.Balance.TakeOffAccount(amount, last.From), last.From));
         return null;
     }
 
@@ -150,8 +159,9 @@ public static partial class ReceiptDecider
     {
         var amount = givenUp.Amount!.Value;
         story.Add(new RestWriteOffReversed(givenUp.Id, story.Receipt.LegalEntity, amount,
-            JournalEntry.WriteOffReversed(story.ReceiptId, story.Receipt, postingDate, amount, givenUp.Id),
-            story.Balance.TakeBackWriteOff(amount)));
+            JournalEntry.WriteOffReversed(
+                story.ReceiptId, story.Receipt, postingDate, amount, givenUp.Id, givenUp.From),
+            story.Balance.TakeBackWriteOff(amount, givenUp.From)));
         return null;
     }
 

@@ -10,9 +10,10 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="AllocationIds">
 /// Which allocations it is taken from once nothing is free; the newest where none are named, or those do not suffice.
 /// </param>
+/// <param name="PostingDate">Accounting date; today where it is not told.</param>
 public sealed record PartialReversal(
     Guid ReversalId, Money Amount, string Reason, string? ReturnCode = null,
-    IReadOnlyList<Guid>? AllocationIds = null);
+    IReadOnlyList<Guid>? AllocationIds = null, DateOnly? PostingDate = null);
 
 public static partial class ReceiptDecider
 {
@@ -42,7 +43,11 @@ public static partial class ReceiptDecider
         if (!part.Amount.IsPositive)
             return ReceiptRefusals.AmountNotPositive();
         if (part.Amount == balance.Left && balance.TotalRefunded.IsZero)
-            return Reverse(receipt, receiptId, part.Reason, part.ReturnCode, deadlines.Today);
+        {
+            return Reverse(
+                receipt, receiptId, part.Reason, part.ReturnCode, part.PostingDate ?? deadlines.Today);
+        }
+
         var most = balance.Left - balance.TotalWrittenOff
             - Money.Sum(receipt.Refunds.Values, balance.Amount.Currency);
         if (part.Amount > most)
@@ -64,9 +69,10 @@ public static partial class ReceiptDecider
         Receipt receipt, Guid receiptId, PartialReversal part, List<Allocation> chosen, Deadlines deadlines)
     {
         var words = $"{part.Amount} of the receipt reversed: {part.Reason}.";
+        var day = part.PostingDate ?? deadlines.Today;
         var story = new Story(receiptId, receipt).Add(new ReceiptPartlyReversed(
-            part.ReversalId, receipt.LegalEntity, part.Amount, part.Reason, part.ReturnCode, deadlines.Today,
-            JournalEntry.PartlyReversed(receiptId, receipt, deadlines.Today, part.Amount, part.ReversalId),
+            part.ReversalId, receipt.LegalEntity, part.Amount, part.Reason, part.ReturnCode, day,
+            JournalEntry.PartlyReversed(receiptId, receipt, day, part.Amount, part.ReversalId),
             receipt.Balance.ReversePart(part.Amount), receipt.BankAccount));
         var needed = part.Amount - Money.Min(part.Amount, receipt.Balance.Unapplied);
         var newest = receipt.InOrder().Reverse().Where(IsHeld)

@@ -127,7 +127,8 @@ public static partial class ReceiptDecider
         if (receipt.Balance.CustomerId is not null)
             return ReceiptRefusals.AlreadyIdentified;
         story.Add(new ReceiptIdentified(receipt.LegalEntity, customerId, identifiedBy,
-            JournalEntry.Identified(story.ReceiptId, receipt, postingDate, customerId, decisionId),
+            JournalEntry.Identified(
+                story.ReceiptId, receipt, postingDate, customerId, decisionId ?? receipt.LastIdentification),
             receipt.Balance with { CustomerId = customerId }, decisionId));
         return null;
     }

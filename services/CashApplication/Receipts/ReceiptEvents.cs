@@ -16,9 +16,23 @@ public sealed record Payer(string? Name = null, string? Account = null);
 /// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
 /// <param name="BookingDate">Day the bank booked it.</param>
 /// <param name="References">What others may call the payment: references of payer and banks.</param>
+/// <param name="OwnReference">What names this payment and no other of its payer: the reference from end to end, or the
+/// trace number; or null.</param>
 public sealed record ReceiptSource(
     Guid ImportId, string StatementId, int Entry, int Detail, DateOnly BookingDate,
-    IReadOnlyList<string>? References = null);
+    IReadOnlyList<string>? References = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OwnReference = null)
+{
+    /// <summary>
+    /// The accounting date of what the bank did: the day it booked it, so that the books say on every day what its
+    /// statement says; today where that day is yet to come. A day that is closed is moved on by Invoicing.
+    /// </summary>
+    public DateOnly PostedOn(DateOnly today) => PostedOn(BookingDate, today);
+
+    /// <summary>The same of a day on which the bank booked something else.</summary>
+    public static DateOnly PostedOn(DateOnly bookingDate, DateOnly today) =>
+        bookingDate < today ? bookingDate : today;
+}
 
 /// <summary>Money came in.</summary>
 /// <param name="Number">Gapless, e.g. <c>RCT-US01-2026-000007</c>.</param>
@@ -197,10 +211,12 @@ public sealed record AllocationReversed(
 /// <param name="Entry">The receipt's money back to the bank.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Entered">The receipts that were entered for the same money, where that is why; or null.</param>
+/// <param name="FeeEntry">What the processor kept of these receipts, from the bank to fees; null for nothing.</param>
 public sealed record ReceiptReversed(
     string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
     ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JournalEntry? FeeEntry = null);
 
 /// <summary>
 /// The bank has taken a part of the receipt back. What of it was free is gone; the rest is gone as soon as the

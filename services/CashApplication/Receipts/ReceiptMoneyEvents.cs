@@ -5,11 +5,16 @@ namespace OrderToCash.CashApplication.Receipts;
 
 /// <summary>Free money is kept for the customer on purpose: nothing looks for its purpose any more.</summary>
 /// <param name="IsAutomatic">True when a rule set says so, not a person.</param>
+/// <param name="CustomerId">Whose share it is of, where it is not the receipt's own customer's; or null.</param>
 public sealed record PutOnAccount(
-    Guid DecisionId, string LegalEntity, Money Amount, bool IsAutomatic, ReceiptBalance Balance);
+    Guid DecisionId, string LegalEntity, Money Amount, bool IsAutomatic, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null);
 
 /// <summary>Money on account is free to apply again.</summary>
-public sealed record TakenOffAccount(string LegalEntity, Money Amount, ReceiptBalance Balance);
+/// <param name="CustomerId">Whose share it is of, where it is not the receipt's own customer's; or null.</param>
+public sealed record TakenOffAccount(
+    string LegalEntity, Money Amount, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null);
 
 /// <summary>Free money turns out to be another customer's.</summary>
 /// <param name="DecisionId">The decision; it is undone by this id.</param>
@@ -22,7 +27,10 @@ public sealed record CashTransferred(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null);
 
 /// <summary>Free money is kept back for a refund that was asked for.</summary>
-public sealed record RefundReserved(string LegalEntity, Guid RefundId, Money Amount, ReceiptBalance Balance);
+/// <param name="CustomerId">Whose share it is of, where it is not the receipt's own customer's; or null.</param>
+public sealed record RefundReserved(
+    string LegalEntity, Guid RefundId, Money Amount, ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null);
 
 /// <summary>The refund will not be paid; its money is free again.</summary>
 public sealed record RefundReleased(
@@ -43,9 +51,11 @@ public sealed record RefundCameBack(
 
 /// <summary>A rest too small to look after was given up.</summary>
 /// <param name="Entry">Unapplied cash to small differences.</param>
+/// <param name="CustomerId">Whose share it is of, where it is not the receipt's own customer's; or null.</param>
 public sealed record RestWrittenOff(
     Guid DecisionId, string LegalEntity, Money Amount, string Reason, bool IsAutomatic, JournalEntry Entry,
-    ReceiptBalance Balance);
+    ReceiptBalance Balance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null);
 
 /// <summary>What was given up is the customer's money again.</summary>
 /// <param name="Undoes">The decision that gave it up.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
 
@@ -9,18 +11,16 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Use">
 /// Moves the series on by the first so many of them; a version conflict when somebody else did so first.
 /// </param>
-public sealed record DrawnNumbers(IReadOnlyList<string> Numbers, Func<int, NpgsqlBatchCommand> Use)
-{
-    /// <summary>Moves the series on by all of them.</summary>
-    public NpgsqlBatchCommand Guard => Use(Numbers.Count);
-}
+public sealed record DrawnNumbers(IReadOnlyList<string> Numbers, Func<int, NpgsqlBatchCommand> Use);
 
 /// <summary>
 /// The gapless series of receipt numbers per legal entity and year. Numbers are read, used and moved on in the write of
 /// the receipts that bear them: a write that fails uses none. Within an instance one writer has its turn at a time, so
-/// that they do not lose to each other.
+/// that they do not lose to each other. A write of many receipts takes long to put together and would lose to single
+/// ones of other instances again and again: while it has its turn theirs wait (<see cref="Yield"/>).
 /// </summary>
-public sealed class ReceiptNumbers(NpgsqlDataSource database)
+public sealed class ReceiptNumbers(
+    NpgsqlDataSource database, [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
 {
     private const string Read = "select last from receipt_numbers where legal_entity = $1 and year = $2";
 
@@ -31,7 +31,10 @@ public sealed class ReceiptNumbers(NpgsqlDataSource database)
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>Waits until no other writer of this instance draws numbers for the legal entity.</summary>
+    /// <summary>
+    /// Waits until no other writer of this instance draws numbers for the legal entity: the turn of a single receipt,
+    /// whose write also has the lock of <see cref="Yield"/>.
+    /// </summary>
     public async Task<IDisposable> TurnAsync(string legalEntity, CancellationToken cancellation)
     {
         var turns = _turns.GetOrAdd(legalEntity, _ => new SemaphoreSlim(1, 1));
@@ -39,7 +42,39 @@ public sealed class ReceiptNumbers(NpgsqlDataSource database)
         return new Turn(turns);
     }
 
-    /// <summary>The next numbers, to be written together with <see cref="DrawnNumbers.Guard"/>.</summary>
+    /// <summary>
+    /// The turn of a write of many receipts, over all instances: until it is given back nobody else's numbers move. It
+    /// ends with its session where the process dies.
+    /// </summary>
+    public async Task<IDisposable> LongTurnAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var turn = await TurnAsync(legalEntity, cancellation);
+        NpgsqlConnection? session = null;
+        try
+        {
+            session = await sessions.OpenConnectionAsync(cancellation);
+            await using var take = new NpgsqlCommand("select pg_advisory_lock($1)", session) { CommandTimeout = 0 };
+            take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = KeyOf(legalEntity) });
+            await take.ExecuteNonQueryAsync(cancellation);
+            return new LongTurn(turn, session);
+        }
+        catch
+        {
+            session?.Dispose();
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For the write of a single receipt: it waits while many are being written.</summary>
+    public static NpgsqlBatchCommand Yield(string legalEntity)
+    {
+        var wait = new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)");
+        wait.Parameters.Add(new NpgsqlParameter<long> { TypedValue = KeyOf(legalEntity) });
+        return wait;
+    }
+
+    /// <summary>The next numbers, to be written together with <see cref="DrawnNumbers.Use"/>.</summary>
     public async Task<DrawnNumbers> DrawAsync(string legalEntity, int year, int count, CancellationToken cancellation)
     {
         await using var read = database.CreateCommand(Read);
@@ -62,8 +97,20 @@ public sealed class ReceiptNumbers(NpgsqlDataSource database)
         }
     }
 
+    private static long KeyOf(string legalEntity) => Ids.LockKey($"receipt-numbers:{legalEntity}");
+
     private sealed class Turn(SemaphoreSlim turns) : IDisposable
     {
         public void Dispose() => turns.Release();
+    }
+
+    /// <summary>The session's lock goes before the turn within the instance.</summary>
+    private sealed class LongTurn(IDisposable turn, NpgsqlConnection session) : IDisposable
+    {
+        public void Dispose()
+        {
+            session.Dispose();
+            turn.Dispose();
+        }
     }
 }

@@ -119,9 +119,15 @@ public static class ReceiptRefusals
     public static Refusal OtherBankAccount(string number, string account) => new(
         "other-bank-account", $"Receipt {number} was entered for the account {account}.", Field: "/receiptIds");
 
-    public static Refusal OtherSum(Money entered, Money credit) => new(
-        "other-amount", $"The receipts that were entered come to {entered}, the credit to {credit}.",
+    public static Refusal OtherSum(Money entered, Money credit, Money fee) => new(
+        "other-amount",
+        $"The receipts that were entered come to {entered}, the credit to {credit}" +
+        (fee.IsZero ? "." : $", and {fee} were kept."),
         Field: "/receiptIds");
+
+    public static Refusal NoFeeAccount(string bankAccount) => new(
+        "fee-account-missing", $"Bank account {bankAccount} names no ledger account of fees (feeAccount).",
+        Field: "/fee");
 
     public static Refusal ProcessorReferenceUsed(string reference, Guid receiptId) => Refusal.State(
         "processor-reference-used",
@@ -154,6 +160,9 @@ public static class ReceiptRefusals
 
     public static Refusal SameItem(string invoice, int installment) => new(
         "same-item", $"The money is applied to installment {installment} of {invoice} already.", Field: "/invoiceId");
+
+    public static Refusal NoShare(Guid customerId) => new(
+        "no-share", $"Nothing of the receipt is money of customer {customerId}.", Field: "/customerId");
 
     public static readonly Refusal NothingToUndo =
         Refusal.State("nothing-to-undo", "No decision about this receipt is left that could be undone.");

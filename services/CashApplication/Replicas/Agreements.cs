@@ -20,9 +20,13 @@ public static class Agreements
         "due_on = excluded.due_on, level = excluded.level, steps = excluded.steps, items = excluded.items, " +
         "version = excluded.version where excluded.version > a.version";
 
+    /// <summary>The next agreements of a customer that are looked at.</summary>
+    private const int MostOfOne = 100;
+
     private const string InForce =
-        "select id, kind, customer_id, steps::text, items::text from agreements where customer_id = any(@customers) " +
-        "and legal_entity = @legalEntity and status in ('open', 'active') order by due_on, id limit 1000";
+        "select a.* from unnest(@customers) c (id) cross join lateral (" +
+        "select id, kind, customer_id, steps::text, items::text from agreements where customer_id = c.id " +
+        "and legal_entity = @legalEntity and status in ('open', 'active') order by due_on, id limit @mostOfOne) a";
 
     /// <summary>The promise as it is after an event of it; an older one changes nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, Promise promise)
@@ -55,7 +59,8 @@ public static class Agreements
         DbConnection connection, string legalEntity, Guid[] customers, CancellationToken cancellation) =>
     [
         .. (await connection.QueryAsync<(Guid Id, string Kind, Guid CustomerId, string Steps, string Items)>(
-            new CommandDefinition(InForce, new { customers, legalEntity }, cancellationToken: cancellation)))
+            new CommandDefinition(InForce, new { customers, legalEntity, mostOfOne = MostOfOne },
+                cancellationToken: cancellation)))
             .Select(row => new Agreement(
                 row.Id, row.Kind == "plan" ? AgreementKind.Plan : AgreementKind.Promise, row.CustomerId,
                 StepsOf(row.Steps), ItemsOf(row.Items))),

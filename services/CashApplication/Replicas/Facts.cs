@@ -59,7 +59,8 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
-            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version from bank_accounts " +
+            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, fee_account " +
+            "from bank_accounts " +
             "where code = @code",
             new { code }, cancellationToken: cancellation));
     }
@@ -74,7 +75,8 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
-            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version from bank_accounts " +
+            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, fee_account " +
+            "from bank_accounts " +
             "where identification = any(@identifications)",
             new { identifications = identifications.ToArray() }, cancellationToken: cancellation))).AsList();
     }

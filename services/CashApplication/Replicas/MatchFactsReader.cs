@@ -20,6 +20,11 @@ public static class MatchFactsReader
     /// <summary>More open items of one customer are not looked at.</summary>
     private const int MostItemsOfOne = 20_000;
 
+    /// <summary>More advices of one amount are not looked at, but for those with a reference of the payment.</summary>
+    private const int MostAdvicesOfOneAmount = 50;
+
+    private const int MostAdvices = 5_000;
+
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.terms, i.purchase_order, i.order_reference, " +
@@ -69,10 +74,27 @@ public static class MatchFactsReader
         select name from legal_entities where code <> @legalEntity
         """;
 
-    private const string Advices =
-        "select id, customer_id, receipt_id, advice::text from remittances where legal_entity = @legalEntity " +
-        "and currency = @currency and ((status = 'waiting' and (reference_key = any(@references) " +
-        "or amount = any(@amounts))) or receipt_id = any(@receipts)) order by received_at, id limit 1000";
+    /// <summary>
+    /// Those with a reference of the payments and those of their receipts first; of those that only have an amount the
+    /// newest of each: no heap of advices whose money never came hides one whose money is here.
+    /// </summary>
+    private const string Advices = """
+        select id, customer_id, receipt_id, advice::text from (
+            select * from (
+                select id, customer_id, receipt_id, advice, received_at, 0 as rank from remittances
+                where legal_entity = @legalEntity and currency = @currency and (receipt_id = any(@receipts)
+                    or (status = 'waiting' and reference_key = any(@references)))
+                union all
+                select m.id, m.customer_id, m.receipt_id, m.advice, m.received_at, 1
+                from unnest(@amounts) a (amount) cross join lateral (
+                    select * from remittances r
+                    where r.legal_entity = @legalEntity and r.currency = @currency and r.status = 'waiting'
+                        and r.amount = a.amount
+                        and (r.reference_key is null or r.reference_key <> all(@references))
+                    order by r.received_at desc, r.id desc limit @mostOfOneAmount) m
+            ) x order by rank, received_at desc, id desc limit @most
+        ) y order by received_at, id
+        """;
 
     private const string Customers = """
         with recursive found as (
@@ -163,6 +185,8 @@ public static class MatchFactsReader
                 .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
                 .Distinct().ToArray(),
             receipts = payments.Select(payment => payment.ReceiptId).OfType<Guid>().ToArray(),
+            mostOfOneAmount = MostAdvicesOfOneAmount,
+            most = MostAdvices,
         };
         return
         [

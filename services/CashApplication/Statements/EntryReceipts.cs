@@ -13,6 +13,17 @@ public static class EntryReceipts
 
     private const int MostReferences = 8;
 
+    /// <summary>
+    /// Stands before the number of a mandate: it names the payer's agreement and each of its payments, never one.
+    /// </summary>
+    public const string MandatePrefix = "mandate:";
+
+    /// <summary>What banks write where there is no reference.</summary>
+    private static readonly HashSet<string> Fillers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "NONREF", "NOREF", "NOTPROVIDED", "NOT PROVIDED", "NONE", "UNKNOWN", "KREF+", "EREF+",
+    };
+
     /// <summary>How many receipts a credit becomes.</summary>
     public static int CountOf(StatementEntry entry) => IsToldInFull(entry)
         ? entry.Details.Count(details => details.ReturnReason is null)
@@ -47,22 +58,52 @@ public static class EntryReceipts
             int detail) =>
             new(ReceiptStream.IdOf(bankAccount, key, detail), EntryClassification.MethodOf(e, payment), amount,
                 valueDate, PayerOf(payment), Remittance(e, told), [.. told.SelectMany(Documents)], payment?.CheckNumber,
-                source with { Detail = detail, References = References(e, told) });
+                source with
+                {
+                    Detail = detail,
+                    References = References(e, told),
+                    OwnReference = payment is null ? null : OwnReference(e, payment),
+                });
     }
 
     /// <summary>What a payment that comes back, or another file about it, may call it.</summary>
-    public static IReadOnlyList<string> References(StatementEntry entry, IEnumerable<TransactionDetails> payments) =>
+    public static IReadOnlyList<string> References(
+        StatementEntry entry, IReadOnlyList<TransactionDetails> payments) =>
     [
         .. payments.SelectMany(payment => new[]
             {
-                payment.EndToEndId, payment.TransactionId, payment.BankReference, payment.MandateId,
+                payment.EndToEndId, payment.TransactionId, payment.BankReference,
             })
             .Append(entry.BankReference)
             .OfType<string>()
-            .Where(reference => reference.Length >= ShortestReference)
+            .Where(SaysSomething)
+            .Concat(payments.Select(payment => payment.MandateId).OfType<string>().Where(SaysSomething)
+                .Select(mandate => MandatePrefix + mandate))
             .Distinct(StringComparer.Ordinal)
             .Take(MostReferences),
     ];
+
+    /// <summary>
+    /// What names the payment and no other of its payer, also where it comes back: the reference from end to end; in
+    /// files of the ACH the trace number, for an individual's identification is that of the payer there.
+    /// </summary>
+    public static string? OwnReference(StatementEntry entry, TransactionDetails payment)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(payment);
+        var own = entry.TransactionCode?.Issuer == "NACHA"
+            ? payment.TransactionId ?? payment.BankReference
+            : payment.EndToEndId;
+        return own is not null && SaysSomething(own) ? own : null;
+    }
+
+    /// <summary>False of what is too short, and of what banks write where there is no reference.</summary>
+    public static bool SaysSomething(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return reference.Length >= ShortestReference && !Fillers.Contains(reference.Trim())
+            && reference.Any(letter => char.IsLetter(letter) || letter is >= '1' and <= '9');
+    }
 
     /// <summary>
     /// True when the payments in the entry are its credits and sum to it: only then each is money of its own.

@@ -72,7 +72,7 @@ public sealed class LineMaker(
     /// </summary>
     private string PendingKey(StatementEntry entry)
     {
-        var name = entry.BankReference is { Length: > 0 } reference
+        var name = entry.BankReference is { } reference && EntryReceipts.SaysSomething(reference)
             ? $"pending/{reference}/{entry.Amount}"
             : $"pending/{Told(entry)}";
         var own = _pending[name] = _pending.GetValueOrDefault(name) + 1;
@@ -122,7 +122,8 @@ public sealed class LineMaker(
         var account = payment?.Debtor.Account ?? payment?.Creditor.Account;
         return new ReturnedPayment(
             detail, amount, ReturnReasons.ReasonOf(code, EntryClassification.IsCard(entry)), code,
-            EntryReceipts.References(entry, told), account?.ToUpperInvariant(), payment?.CheckNumber);
+            EntryReceipts.References(entry, told), account?.ToUpperInvariant(), payment?.CheckNumber,
+            payment is null ? null : EntryReceipts.OwnReference(entry, payment));
     }
 
     private static string? TextOf(StatementEntry entry)

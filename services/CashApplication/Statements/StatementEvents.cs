@@ -64,9 +64,11 @@ public sealed record StatementLine(
 /// <param name="References">What it calls the payment.</param>
 /// <param name="Account">Account of the payer, or null.</param>
 /// <param name="CheckNumber">Number of the check, or null.</param>
+/// <param name="OwnReference">What names the payment and no other of its payer, or null.</param>
 public sealed record ReturnedPayment(
     int Detail, Money Amount, string Reason, string? Code, IReadOnlyList<string> References, string? Account,
-    string? CheckNumber);
+    string? CheckNumber,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OwnReference = null);
 
 /// <summary>One statement of an imported file.</summary>
 /// <param name="BankAccount">Code of the account.</param>
@@ -118,10 +120,17 @@ public sealed record StatementFileImported(
 /// <param name="Lines">In file order.</param>
 public sealed record BookedLines(int Statement, IReadOnlyList<StatementLine> Lines);
 
-/// <summary>Lines of an imported file are booked, and their receipts recorded, in one transaction.</summary>
+/// <summary>
+/// Lines of an imported file are booked, and their receipts recorded, in one transaction. The payments of a line that
+/// has too many for one are recorded before it, part by part.
+/// </summary>
 /// <param name="Statements">The lines, by statement.</param>
 /// <param name="IsLast">True where no more follow.</param>
-public sealed record StatementLinesBooked(IReadOnlyList<BookedLines> Statements, bool IsLast);
+/// <param name="Begun">The receipts or pending payments of the line that follows which are recorded with this event, in
+/// file order; null for none.</param>
+public sealed record StatementLinesBooked(
+    IReadOnlyList<BookedLines> Statements, bool IsLast,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Begun = null);
 
 /// <summary>
 /// It was found which receipt a returned payment takes back, or which refund has come back.

@@ -15,7 +15,7 @@ namespace OrderToCash.CashApplication.Statements;
 /// <param name="Lines">Those of them that are booked and move the balance.</param>
 /// <param name="Known">Those of them that the account has already, as often as it has them.</param>
 /// <param name="KnownSum">What these come to, signed.</param>
-/// <param name="Receipts">Number of the payments in its credits.</param>
+/// <param name="Receipts">Number of the payments in its credits, pending ones too.</param>
 public sealed record StatementFacts(
     BankStatement Statement, string ContentHash, DateOnly? FirstDay, Money Credits, Money Debits, int Entries,
     int Lines, int Known, Money KnownSum, int Receipts);

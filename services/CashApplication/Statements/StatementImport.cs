@@ -22,6 +22,9 @@ public sealed record StatementImport
     /// <summary>Lines booked so far.</summary>
     public int Lines { get; init; }
 
+    /// <summary>Of the line that follows, the receipts or pending payments that are recorded already.</summary>
+    public ImmutableList<Guid> Begun { get; init; } = [];
+
     /// <summary>Returned payments of which it is known what they are: statement, entry, payment.</summary>
     public ImmutableHashSet<(int Statement, int Entry, int Detail)> Found { get; init; } = [];
 
@@ -42,8 +45,10 @@ public sealed record StatementImport
     {
         StatementFileImported e => import with { Imported = e, IsBooked = e.Reading is null },
         StatementFileRefused e => import with { Refused = e },
+        StatementLinesBooked { Begun: { } begun } => import with { Begun = import.Begun.AddRange(begun) },
         StatementLinesBooked e => import with
         {
+            Begun = [],
             Lines = import.Lines + e.Statements.Sum(statement => statement.Lines.Count),
             IsBooked = e.IsLast,
         },

@@ -115,7 +115,13 @@ public sealed class StatementSurvey(
         {
             _entries++;
             if (EntryClassification.Of(entry) is var kind && !EntryClassification.Books(kind))
+            {
+                // Of those that are pending each becomes a pending payment.
+                if (entry is { Status: EntryStatus.Pending, Movement: Movement.Credit })
+                    _receipts += EntryReceipts.CountOf(entry);
                 return;
+            }
+
             _lines++;
             if (kind == LineClass.Receipt)
                 _receipts += EntryReceipts.CountOf(entry);

@@ -8,12 +8,15 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Which entered receipts a credit is the money of, and why somebody says so.</summary>
-public sealed record ClearReceiptsRequest(IReadOnlyList<Guid> ReceiptIds, string Reason);
+/// <param name="Fee">What the processor kept of them: receipts less fee are the credit. Booked to the fee account of
+/// the bank account.</param>
+public sealed record ClearReceiptsRequest(IReadOnlyList<Guid> ReceiptIds, string Reason, Money? Fee = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/entered</c>: a receipt that a statement brought is the money of receipts that were
 /// entered: of one that nothing told to be the same, or of all that a deposit or a processor's settlement is made of.
-/// They go from the clearing account to the bank, and the statement's receipt is void.
+/// They go from the clearing account to the bank, and the statement's receipt is void. What a processor kept of its
+/// settlement is booked as its fee.
 /// </summary>
 public static class ClearReceipts
 {
@@ -42,17 +45,41 @@ public static class ClearReceipts
             if (command.Guard(credit) is { } outsider)
                 return outsider;
             var today = (await matching.DeadlinesAsync(credit.LegalEntity, cancellation)).Today;
-            var reversed = ReceiptDecider.ReverseAsEntered(credit, id, entered, today);
+            var account = credit.BankAccount is { } code
+                ? await command.Store.Database.BankAccountAsync(code, cancellation)
+                : null;
+            if (Fee(request.Fee, credit, account, out var fee) is { } unbooked)
+                return unbooked;
+            var reversed = ReceiptDecider.ReverseAsEntered(credit, id, entered, today, fee);
             if (reversed.Refusal is { } refusal)
                 return refusal;
-            var account = await command.Store.Database.BankAccountAsync(credit.BankAccount!, cancellation);
             var batch = new WriteBatch(command.Metadata(request.Reason));
-            if (await AddAsync(batch, command, entered, Of(credit, account!), credit, today, cancellation) is { } no)
+            if (await AddAsync(
+                batch, command, entered, Of(credit, account!), credit, today, request.Fee, cancellation) is { } no)
+            {
                 return no;
+            }
+
             batch.Append(ReceiptStream.Type, id, version, reversed.Events);
             var (after, now) = (reversed.Events.Aggregate(credit, Receipt.Evolve), version + reversed.Events.Count);
             return Plan.Write(batch, Reply.Ok(ReceiptView.Of(id, after, now, []), now));
         });
+    }
+
+    /// <summary>Why a fee cannot be booked, or where it is; none where none is told.</summary>
+    private static Refusal? Fee(Money? told, Receipt credit, BankAccountRow? account, out SettlementFee? fee)
+    {
+        fee = null;
+        if (told is not { } amount || !credit.Exists)
+            return null;
+        if (amount.Currency != credit.Balance.Amount.Currency)
+            return ReceiptRefusals.OtherReceiptCurrency(amount.Currency, credit.Balance.Amount.Currency);
+        if (!amount.IsPositive)
+            return ReceiptRefusals.AmountNotPositive("/fee");
+        if (account?.FeeAccount is not { } code)
+            return ReceiptRefusals.NoFeeAccount(account?.Code ?? "");
+        fee = new SettlementFee(amount, code);
+        return null;
     }
 
     private static Clearing Of(Receipt credit, BankAccountRow account) => new(
@@ -61,7 +88,7 @@ public static class ClearReceipts
 
     private static async Task<Refusal?> AddAsync(
         WriteBatch batch, HttpCommand command, Guid[] entered, Clearing clearing, Receipt credit, DateOnly today,
-        CancellationToken cancellation)
+        Money? kept, CancellationToken cancellation)
     {
         var sum = Money.Zero(credit.Balance.Amount.Currency);
         foreach (var one in entered)
@@ -85,6 +112,9 @@ public static class ClearReceipts
             sum += receipt.Balance.Amount;
         }
 
-        return sum == credit.Balance.Amount ? null : ReceiptRefusals.OtherSum(sum, credit.Balance.Amount);
+        var fee = kept ?? Money.Zero(sum.Currency);
+        return sum - fee == credit.Balance.Amount
+            ? null
+            : ReceiptRefusals.OtherSum(sum, credit.Balance.Amount, fee);
     }
 }

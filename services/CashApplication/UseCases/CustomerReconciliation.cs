@@ -66,12 +66,12 @@ public static class CustomerReconciliation
     private const string Cash = """
         select currency, sum(unapplied) as unapplied from (
             select currency, unapplied - coalesce((
-                select sum((s->'unapplied'->>'amount')::numeric) from jsonb_array_elements(shares) s), 0) as unapplied
+                select sum((s->'Unapplied'->>'amount')::numeric) from jsonb_array_elements(shares) s), 0) as unapplied
             from receipts where customer_id = @id and unapplied > 0
             union all
-            select currency, (s->'unapplied'->>'amount')::numeric from receipts, jsonb_array_elements(shares) s
-            where shares @> jsonb_build_array(jsonb_build_object('customerId', @id::text))
-                and (s->>'customerId')::uuid = @id
+            select currency, (s->'Unapplied'->>'amount')::numeric from receipts, jsonb_array_elements(shares) s
+            where shares @> jsonb_build_array(jsonb_build_object('CustomerId', @id::text))
+                and (s->>'CustomerId')::uuid = @id
         ) money group by currency
         """;
 

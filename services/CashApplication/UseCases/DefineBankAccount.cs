@@ -7,15 +7,16 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A bank account of a legal entity: an IBAN, or the bank's own number with the bank's code.</summary>
 /// <param name="DetailByFile">What its statements show in lumps whose payments come in files of their own.</param>
+/// <param name="FeeAccount">Ledger account of what processors of cards keep of settlements to it.</param>
 public sealed record DefineBankAccountRequest(
     string LegalEntity, string Currency, string LedgerAccount, string? Iban = null, string? AccountNumber = null,
-    string? BankCode = null, DetailByFile? DetailByFile = null);
+    string? BankCode = null, DetailByFile? DetailByFile = null, string? FeeAccount = null);
 
 /// <summary>A bank account and where its statements stand.</summary>
 public sealed record BankAccountView(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, DetailByFile DetailByFile, string? LastStatement, Money? LastClosing, DateOnly? LastDay,
-    long Version);
+    long Version, string? FeeAccount = null);
 
 /// <summary><c>PUT /v1/bank-accounts/{code}</c>.</summary>
 public static class DefineBankAccount
@@ -34,7 +35,8 @@ public static class DefineBankAccount
             .Required("/legalEntity", request.LegalEntity, max: 20)
             .Required("/ledgerAccount", request.LedgerAccount, max: 40)
             .Optional("/accountNumber", request.AccountNumber, max: 40)
-            .Optional("/bankCode", request.BankCode, max: 40)
+            .Optional("/bankCode", request.BankCode, max: 35)
+            .Optional("/feeAccount", request.FeeAccount, max: 40)
             .Problem is { } problem)
         {
             return problem;
@@ -47,7 +49,8 @@ public static class DefineBankAccount
         var wanted = new BankAccountDefined(
             code, request.LegalEntity, request.Currency, Compact(request.Iban), Compact(request.AccountNumber),
             Compact(request.BankCode), request.LedgerAccount.Trim(),
-            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile);
+            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile,
+            string.IsNullOrWhiteSpace(request.FeeAccount) ? null : request.FeeAccount.Trim());
         return await command.DecideAsync(
             BankAccountStream.Type, BankAccountStream.IdOf(code),
             account => account.Definition is { } present && command.Caller.Deny(present.LegalEntity) is { } no
@@ -64,7 +67,8 @@ public static class DefineBankAccount
         var definition = account.Definition!;
         return new BankAccountView(definition.Code, definition.LegalEntity, definition.Currency, definition.Iban,
             definition.AccountNumber, definition.BankCode, definition.LedgerAccount, account.DetailByFile,
-            account.Last?.StatementId, account.Last?.Closing, account.Last?.LastDay, version);
+            account.Last?.StatementId, account.Last?.Closing, account.Last?.LastDay, version,
+            definition.FeeAccount);
     }
 
     private static string? Compact(string? text) => string.IsNullOrWhiteSpace(text) ? null : Iban.Normalize(text);

@@ -62,14 +62,19 @@ public static class EndRefund
             (receipt, receiptId, deadlines) => ReceiptDecider.ReleaseRefund(receipt, receiptId, id, reason, deadlines),
             cancellation);
 
-    /// <summary>Adds to a write that the bank sent a paid refund back to this account.</summary>
+    /// <summary>
+    /// Adds to a write that the bank sent a paid refund back to this account, posted on the day it booked that; today
+    /// where it is not known.
+    /// </summary>
     internal static Task<(Loaded<Refund> After, Refusal? Refusal)> AddReturnAsync(
         EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, PayingAccount? account, string reason,
-        CancellationToken cancellation) =>
+        CancellationToken cancellation, DateOnly? bookedOn = null) =>
         AddAsync(
             store, matching, batch, id, (refund, day) => RefundDecider.Return(refund, id, reason, day.Today),
             (receipt, receiptId, deadlines) =>
-                ReceiptDecider.ReturnRefund(receipt, receiptId, id, account!, reason, deadlines),
+                ReceiptDecider.ReturnRefund(
+                    receipt, receiptId, id, account!, reason, deadlines,
+                    bookedOn is { } day ? ReceiptSource.PostedOn(day, deadlines.Today) : null),
             cancellation);
 
     private static async Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(

@@ -23,7 +23,7 @@ internal static class EnteredReceipts
     private const string DaysBefore = "5";
 
     /// <summary>From here on the payer tells, not a reference.</summary>
-    private const int ByPayer = 4;
+    internal const int ByPayer = 4;
 
     private const int Cash = 6;
 

@@ -1,25 +1,30 @@
 using Dapper;
+using Npgsql;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// What goes on without a request: files whose booking broke off are booked to their end, files that waited for a
 /// missing statement are imported, payments that came back find their receipts and refunds, pending payments their
-/// money or their end, bytes of broken requests are dropped. Every instance does it; each step is safe against the
-/// others.
+/// money or their end, bytes of broken requests are dropped. Every instance does it, and each step is safe against the
+/// others; what looks for receipts is done by one at a time, and another goes on where it dies.
 /// </summary>
 public sealed partial class IntakeService(
     EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns,
     ReturnedRefunds refunds, PendingPaymentSettler pending, IntakeSignal signal, TimeProvider clock,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
     ILogger<IntakeService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeptWithoutImport = TimeSpan.FromDays(1);
+
+    private static readonly long Turn = Ids.LockKey("cash-application:receipts-sought");
 
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
 
@@ -30,8 +35,7 @@ public sealed partial class IntakeService(
         {
             await TryAsync(() => FinishBookingAsync(stoppingToken), stoppingToken);
             await TryAsync(() => ImportAllWaitingAsync(stoppingToken), stoppingToken);
-            await TryAsync(() => TakeBackAsync(stoppingToken), stoppingToken);
-            await TryAsync(() => EndPendingAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => FindReceiptsAsync(stoppingToken), stoppingToken);
             await TryAsync(() => SweepAsync(stoppingToken), stoppingToken);
             await signal.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -122,6 +126,18 @@ public sealed partial class IntakeService(
 
         await booker.BookAsync(importId, cancellation);
         return true;
+    }
+
+    /// <summary>In one instance at a time: several would only find the same.</summary>
+    private async Task FindReceiptsAsync(CancellationToken cancellation)
+    {
+        await using var session = await sessions.OpenConnectionAsync(cancellation);
+        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock($1)", session);
+        turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Turn });
+        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+            return;
+        await TryAsync(() => TakeBackAsync(cancellation), cancellation);
+        await TryAsync(() => EndPendingAsync(cancellation), cancellation);
     }
 
     private async Task TakeBackAsync(CancellationToken cancellation)

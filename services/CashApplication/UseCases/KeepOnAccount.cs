@@ -5,7 +5,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>How much; all that is free, or all that is on account, where no amount is named.</summary>
-public sealed record OnAccountRequest(Money? Amount = null);
+/// <param name="CustomerId">Whose share of the receipt; the receipt's own customer where it is left out.</param>
+public sealed record OnAccountRequest(Money? Amount = null, Guid? CustomerId = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/on-account</c> keeps free money for the customer on purpose;
@@ -25,10 +26,10 @@ public static class KeepOnAccount
 
     private static Task<IResult> Keep(Guid id, OnAccountRequest request, HttpCommand command) =>
         command.OnReceiptAsync(id, receipt =>
-            ReceiptDecider.KeepOnAccount(receipt, id, Ids.Next(command.Clock), request.Amount));
+            ReceiptDecider.KeepOnAccount(receipt, id, Ids.Next(command.Clock), request.Amount, request.CustomerId));
 
     private static Task<IResult> Release(
         Guid id, OnAccountRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.OnReceiptAsync(id, matching, (receipt, deadlines) =>
-            ReceiptDecider.TakeOffAccount(receipt, id, request.Amount, deadlines));
+            ReceiptDecider.TakeOffAccount(receipt, id, request.Amount, deadlines, request.CustomerId));
 }

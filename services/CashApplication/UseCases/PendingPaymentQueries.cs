@@ -36,7 +36,9 @@ public sealed record PendingPaymentView(
 public static class PendingPaymentQueries
 {
     private static readonly HashSet<string> Statuses =
-        ["pending", PendingOutcomes.Settled, PendingOutcomes.Failed, PendingOutcomes.Expired];
+    [
+        "pending", PendingOutcomes.Settled, PendingOutcomes.Failed, PendingOutcomes.Expired, PendingOutcomes.Replaced,
+    ];
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "expectedOn")
         .By("expectedOn", "expected_on", row => row.ExpectedOn)

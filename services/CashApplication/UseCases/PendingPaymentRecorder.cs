@@ -19,19 +19,31 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
     /// <summary>Days beyond its booking that a bank's own entry is thought to need at most.</summary>
     private const int MostDaysOfBank = PendingPaymentDecider.MostDays - PendingPaymentDecider.DaysOfGrace;
 
-    private const string Known = "select id from pending_payments where id = any(@ids)";
+    /// <summary>Days in which a settled entry may still be shown as pending by a report that was made before.</summary>
+    private const int DaysOfReports = 5;
 
-    private const string Told = """
-        select customer_id, currency, amount from pending_payments
-        where status = 'pending' and import_id is null and legal_entity = @legalEntity and customer_id is not null
-            and currency = any(@currencies) and amount = any(@amounts)
-        """;
+    /// <summary>
+    /// Days after which an entry that says the same is another one, where the earlier one ended otherwise: payers
+    /// repeat themselves monthly.
+    /// </summary>
+    private const int DaysUntilRepeated = 25;
+
+    /// <summary>How often an entry that says the same may come again.</summary>
+    private const int MostRepetitions = 500;
+
+    private const string Known =
+        "select id, status, since from pending_payments where id = any(@ids)";
 
     private const string Covered = """
         select (i ->> 'InvoiceId')::uuid as invoice_id, (i ->> 'Installment')::int as installment,
             sum((i -> 'Amount' ->> 'amount')::numeric) as amount
-        from pending_payments p cross join lateral jsonb_array_elements(p.items) i
-        where p.status = 'pending' and p.customer_id = any(@customers) group by 1, 2
+        from (
+            select distinct p.id from unnest(@invoices) as invoice (id)
+            join pending_payments p on p.status = 'pending'
+                and p.items @> jsonb_build_array(jsonb_build_object('InvoiceId', invoice.id))
+            where p.id <> all(@replaced)
+        ) f
+        join pending_payments p using (id) cross join lateral jsonb_array_elements(p.items) i group by 1, 2
         """;
 
     /// <summary>What the bank's files show as pending, as it is taken in.</summary>
@@ -49,7 +61,8 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
 
     /// <summary>
     /// Adds them to a write, but for those that are known: a bank shows the same entry until it books it, and what a
-    /// caller told of the same customer and amount is the same money. Gives what was added.
+    /// caller told before is the same money (<see cref="PendingTwins"/>). What the bank showed before a caller tells it
+    /// gives way to what is told. Gives what was added.
     /// </summary>
     public async Task<IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)>> AddAsync(
         WriteBatch batch, string legalEntity, IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)> told,
@@ -59,22 +72,24 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
         ArgumentNullException.ThrowIfNull(told);
         if (told.Count == 0)
             return [];
+        var present = await PendingTwins.PresentAsync(store.Database, legalEntity, told, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var known = (await connection.QueryAsync<Guid>(new CommandDefinition(
-            Known, new { ids = told.Select(one => one.Id).ToArray() }, cancellationToken: cancellation))).ToHashSet();
-        told = [.. told.Where(one => !known.Contains(one.Id)).DistinctBy(one => one.Id)];
+        var all = told;
+        told = await NewAsync(connection, told, cancellation);
         var matches = await MatchAsync(legalEntity, told, cancellation);
-        var same = await ToldAsync(connection, legalEntity, told, cancellation);
-        var covered = await CoveredAsync(connection, matches.Select(one => one.CustomerId), cancellation);
+        told = [.. told.Zip(matches, (one, match) => (one.Id, one.Fact with { CustomerId = match.CustomerId }))];
+        var twins = await PendingTwins.FindAsync(connection, legalEntity, told, cancellation);
+        var replaced = twins.Where(twin => twin.IsBanks).Select(twin => twin.Known).ToArray();
+        var covered = await CoveredAsync(connection, matches, replaced, cancellation);
+        var known = twins.Where(twin => !twin.IsBanks).Select(twin => twin.Told).ToHashSet();
         var added = new List<(Guid, PendingPaymentRecorded)>(told.Count);
         foreach (var ((id, fact), match) in told.Zip(matches))
         {
-            if (fact.Source is not null && match.CustomerId is { } payer && same.Remove((payer, fact.Amount)))
+            if (known.Contains(id))
                 continue;
             var complete = fact with
             {
-                CustomerId = match.CustomerId,
-                IdentifiedBy = fact.CustomerId is null ? match.IdentifiedBy : "caller",
+                IdentifiedBy = fact.IdentifiedBy == "caller" ? "caller" : match.IdentifiedBy,
                 Items = ItemsOf(id, fact.Amount, match, covered),
             };
             var decided = PendingPaymentDecider.Record(PendingPayment.Initial, complete);
@@ -84,8 +99,47 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
             added.Add((id, complete));
         }
 
+        foreach (var id in replaced)
+        {
+            var (pending, version) = await store.LoadAsync(PendingPayment.Type, id, cancellation);
+            batch.Append(PendingPayment.Type, id, version, PendingPaymentDecider.Replace(pending).Events);
+        }
+
+        PendingTwins.Guard(batch, legalEntity, all, present);
         return added;
     }
+
+    /// <summary>
+    /// Those that are not known yet, each once. An entry that says the same as one of long ago is another one, and has
+    /// an identifier of its own.
+    /// </summary>
+    private static async Task<IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)>> NewAsync(
+        System.Data.Common.DbConnection connection, IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)> told,
+        CancellationToken cancellation)
+    {
+        var found = new List<(Guid Id, PendingPaymentRecorded Fact)>(told.Count);
+        var left = told;
+        for (var round = 0; left.Count > 0 && round < MostRepetitions; round++)
+        {
+            var rows = (await connection.QueryAsync<(Guid Id, string Status, DateOnly Since)>(new CommandDefinition(
+                Known, new { ids = left.Select(one => one.Id).ToArray() }, cancellationToken: cancellation)))
+                .ToDictionary(row => row.Id);
+            found.AddRange(left.Where(one => !rows.ContainsKey(one.Id)));
+            left =
+            [
+                .. left
+                    .Where(one => rows.TryGetValue(one.Id, out var row) && IsAnother(one.Fact, row.Status, row.Since))
+                    .Select(one => (Ids.From("pending-again", one.Id.ToString("N")), one.Fact)),
+            ];
+        }
+
+        return [.. found.DistinctBy(one => one.Id)];
+    }
+
+    private static bool IsAnother(PendingPaymentRecorded told, string status, DateOnly since) =>
+        told.Source is not null && status != "pending"
+        && told.Since.DayNumber - since.DayNumber
+            > (status == PendingOutcomes.Settled ? DaysOfReports : DaysUntilRepeated);
 
     /// <summary>What each would be for if it were there.</summary>
     private async Task<IReadOnlyList<Expected>> MatchAsync(
@@ -112,30 +166,21 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
         ];
     }
 
-    /// <summary>What callers told already, and is not settled, as often as they told it.</summary>
-    private static async Task<List<(Guid, Money)>> ToldAsync(
-        System.Data.Common.DbConnection connection, string legalEntity,
-        IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)> told, CancellationToken cancellation) =>
-    [
-        .. (await connection.QueryAsync<(Guid CustomerId, string Currency, decimal Amount)>(new CommandDefinition(
-            Told,
-            new
-            {
-                legalEntity,
-                currencies = told.Select(one => one.Fact.Amount.Currency.Code).Distinct().ToArray(),
-                amounts = told.Select(one => one.Fact.Amount.Amount).Distinct().ToArray(),
-            },
-            cancellationToken: cancellation)))
-            .Select(row => (row.CustomerId, Money.Of(row.Amount, row.Currency))),
-    ];
-
-    /// <summary>What other pending payments of these customers are to pay.</summary>
+    /// <summary>
+    /// What other pending payments are to pay of the items that these may be for, whoever's money it is.
+    /// </summary>
     private static async Task<Dictionary<(Guid InvoiceId, int Installment), decimal>> CoveredAsync(
-        System.Data.Common.DbConnection connection, IEnumerable<Guid?> customers, CancellationToken cancellation) =>
-        (await connection.QueryAsync<(Guid InvoiceId, int Installment, decimal Amount)>(new CommandDefinition(
-            Covered, new { customers = customers.OfType<Guid>().Distinct().ToArray() },
-            cancellationToken: cancellation)))
+        System.Data.Common.DbConnection connection, IReadOnlyList<Expected> matches, Guid[] replaced,
+        CancellationToken cancellation)
+    {
+        Guid[] invoices =
+        [
+            .. matches.SelectMany(match => match.Open.Select(item => item.InvoiceId)).Distinct(),
+        ];
+        return (await connection.QueryAsync<(Guid InvoiceId, int Installment, decimal Amount)>(new CommandDefinition(
+            Covered, new { invoices, replaced }, cancellationToken: cancellation)))
             .ToDictionary(row => (row.InvoiceId, row.Installment), row => row.Amount);
+    }
 
     private static List<PendingItem> ItemsOf(
         Guid id, Money amount, Expected match, Dictionary<(Guid InvoiceId, int Installment), decimal> covered)

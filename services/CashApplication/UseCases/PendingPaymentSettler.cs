@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Replicas;
@@ -14,55 +15,137 @@ namespace OrderToCash.CashApplication.UseCases;
 /// </summary>
 public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matching, TimeProvider clock)
 {
+    /// <summary>Amounts that are looked at in one round; the next round goes on behind them.</summary>
+    private const int MostAmounts = 200;
+
+    /// <summary>Pending payments that are looked at in one round, but for those of the last amount.</summary>
+    private const int MostPayments = 1_000;
+
+    private const int MostPairs = 10_000;
+
+    /// <summary>
+    /// What is pending, amount by amount: whatever could be the money of one payment could only be that of its like.
+    /// </summary>
+    private const string Amounts = """
+        select legal_entity, currency, amount from (
+            select legal_entity, currency, amount,
+                sum(count(*)) over (order by legal_entity, currency, amount) - count(*) as before
+            from pending_payments
+            where status = 'pending' and (legal_entity, currency, amount) > (@legalEntity, @currency, @amount)
+            group by legal_entity, currency, amount
+            order by legal_entity, currency, amount limit @mostAmounts) a
+        where before < @mostPayments order by legal_entity, currency, amount
+        """;
+
+    private const string ByProcessor = """
+        select r.id as credit, e.id as entered, 0 as rank, 0 as distance, r.customer_id, r.payer_account
+        from pending_payments e
+        join receipts r on r.legal_entity = e.legal_entity and r.processor_reference = e.processor_reference
+            and r.currency = e.currency and r.status <> 'reversed'
+        where e.status = 'pending'
+            and (e.customer_id is null or coalesce(r.customer_id, e.customer_id) = e.customer_id)
+            and not exists (select 1 from pending_payments t where t.receipt_id = r.id)
+        order by e.id limit 1000
+        """;
+
     /// <summary>
     /// What has no reference in common is no money of an earlier day: payers repeat themselves. References repeat, too
     /// (those of mandates and standing orders): with one in common it may be some days earlier, and no more.
     /// </summary>
     private const string Pairs = $"""
-        with told as (
+        with amounts as (
+            select * from unnest(@entities, @currencies, @amounts) as a (legal_entity, currency, amount)
+        ), told as (
             select p.*, {EnteredReceipts.WordsOf}p.reference{EnteredReceipts.Ends} as words,
                 {EnteredReceipts.WordsOf}p.processor_reference{EnteredReceipts.Ends} as processor_words,
                 string_to_array(p.refs, E'\n') as ref_list
-            from pending_payments p where p.status = 'pending'
+            from amounts a join pending_payments p using (legal_entity, currency, amount) where p.status = 'pending'
+        ), days as (
+            select legal_entity, currency, amount, min(since) - 5 as first, max(expires_on) + 5 as last from told
+            group by 1, 2, 3
+        ), banked as materialized (
+            select r.*, {EnteredReceipts.WordsOf}r.reference{EnteredReceipts.Ends} as words,
+                array(select f.reference from receipt_references f where f.receipt_id = r.id) as refs
+            from days d join receipts r on r.legal_entity = d.legal_entity and r.currency = d.currency
+                and r.amount = d.amount and r.value_date between d.first and d.last
+                and r.status <> 'reversed' and r.reversed = 0
+            where not exists (select 1 from pending_payments t where t.receipt_id = r.id)
         ), pairs as (
-            select r.id as credit, e.id as entered, 0 as rank, 0 as distance, r.customer_id, r.payer_account, r.number
-            from told e
-            join receipts r on r.legal_entity = e.legal_entity and r.processor_reference = e.processor_reference
-                and r.currency = e.currency and r.status <> 'reversed'
-            union all
-            select b.id, e.id,
+            select b.id as credit, e.id as entered,
                 case when e.ref_list && b.refs and b.value_date >= e.since - 5 then 0
-                    when b.value_date < e.since then null else {EnteredReceipts.Evidence} end,
-                abs(b.value_date - e.expected_on), b.customer_id, b.payer_account, b.number
+                    when b.value_date < e.since then null else {EnteredReceipts.Evidence} end as rank,
+                abs(b.value_date - e.expected_on) as distance, b.customer_id, b.payer_account, b.number
             from told e
-            cross join lateral (
-                select r.*, {EnteredReceipts.WordsOf}r.reference{EnteredReceipts.Ends} as words,
-                    array(select f.reference from receipt_references f where f.receipt_id = r.id) as refs
-                from receipts r
-                where r.legal_entity = e.legal_entity and r.currency = e.currency and r.amount = e.amount
-                    and r.status <> 'reversed' and r.reversed = 0
-                    and (e.bank_account is null or r.bank_account is null or r.bank_account = e.bank_account)
-                    and r.value_date between e.since - 5 and e.expires_on + 5) b
+            join banked b on b.legal_entity = e.legal_entity and b.currency = e.currency and b.amount = e.amount
+                and (e.bank_account is null or b.bank_account is null or b.bank_account = e.bank_account)
+                and b.value_date between e.since - 5 and e.expires_on + 5
+                and (e.customer_id is null or coalesce(b.customer_id, e.customer_id) = e.customer_id)
         )
-        select credit, entered, rank, distance, x.customer_id, x.payer_account
-        from pairs x join told e on e.id = x.entered
-        where rank is not null and (e.customer_id is null or coalesce(x.customer_id, e.customer_id) = e.customer_id)
-            and not exists (select 1 from pending_payments t where t.receipt_id = x.credit)
-        order by rank, distance, x.number, entered limit 1000
+        select credit, entered, rank, distance, customer_id, payer_account
+        from pairs where rank is not null order by rank, distance, number, entered limit @most
         """;
 
     private const string Late =
         "select p.id from pending_payments p join legal_entities e on e.code = p.legal_entity " +
         "where p.status = 'pending' and p.expires_on < (@now at time zone e.time_zone)::date order by p.id limit 1000";
 
-    /// <summary>The receipt of each pending payment whose money is there.</summary>
+    private static readonly (string LegalEntity, string Currency, decimal Amount) Beginning = ("", "", 0m);
+
+    private (string LegalEntity, string Currency, decimal Amount) _behind = Beginning;
+
+    /// <summary>
+    /// The receipts of the next pending payments whose money is there. Round by round all that is pending is looked at,
+    /// however much of it nobody can tell.
+    /// </summary>
     public async Task<IReadOnlyList<(Guid PendingId, Guid ReceiptId)>> FindAsync(CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var pairs = (await connection.QueryAsync<EnteredReceipts.Pair>(
-            new CommandDefinition(Pairs, cancellationToken: cancellation))).AsList();
-        return [.. EnteredReceipts.Chosen(pairs).Select(pair => (pair.Value, pair.Key))];
+        var found = (await connection.QueryAsync<EnteredReceipts.Pair>(
+            new CommandDefinition(ByProcessor, cancellationToken: cancellation))).AsList();
+        var amounts = await NextAsync(connection, _behind, cancellation);
+        if (amounts.Count == 0)
+            amounts = await NextAsync(connection, Beginning, cancellation);
+
+        // Before they are looked at: what cannot be looked at holds up nothing behind it.
+        _behind = amounts is [.., var last] ? last : Beginning;
+        if (amounts.Count > 0)
+        {
+            var parameters = new
+            {
+                entities = amounts.Select(one => one.LegalEntity).ToArray(),
+                currencies = amounts.Select(one => one.Currency).ToArray(),
+                amounts = amounts.Select(one => one.Amount).ToArray(),
+                most = MostPairs,
+            };
+            found.AddRange(Told((await connection.QueryAsync<EnteredReceipts.Pair>(
+                new CommandDefinition(Pairs, parameters, cancellationToken: cancellation))).AsList()));
+        }
+
+        return [.. EnteredReceipts.Chosen(found).Select(pair => (pair.Value, pair.Key))];
     }
+
+    private static async Task<List<(string LegalEntity, string Currency, decimal Amount)>> NextAsync(
+        NpgsqlConnection connection, (string LegalEntity, string Currency, decimal Amount) behind,
+        CancellationToken cancellation)
+    {
+        var (legalEntity, currency, amount) = behind;
+        var parameters = new
+        {
+            legalEntity,
+            currency,
+            amount,
+            mostAmounts = MostAmounts,
+            mostPayments = MostPayments,
+        };
+        return (await connection.QueryAsync<(string LegalEntity, string Currency, decimal Amount)>(
+            new CommandDefinition(Amounts, parameters, cancellationToken: cancellation))).AsList();
+    }
+
+    /// <summary>Of more pairs than are read those are left out that might have rivals among the others.</summary>
+    private static IEnumerable<EnteredReceipts.Pair> Told(List<EnteredReceipts.Pair> pairs) =>
+        pairs.Count < MostPairs
+            ? pairs
+            : pairs.Where(pair => pair.Rank < EnteredReceipts.ByPayer || pair.Rank < pairs[^1].Rank);
 
     /// <summary>Those that are waited for no longer.</summary>
     public async Task<IReadOnlyList<Guid>> LateAsync(CancellationToken cancellation)

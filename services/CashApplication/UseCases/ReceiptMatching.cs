@@ -116,8 +116,8 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
     {
         ArgumentNullException.ThrowIfNull(receipt);
         var (free, owner) = (receipt.Balance.Free, receipt.Balance.CustomerId);
-        if (!free.IsPositive && receipt.Balance.Shares is [var share, ..])
-            (free, owner) = (share.Unapplied, share.CustomerId);
+        if (!free.IsPositive && (receipt.Balance.Shares ?? []).FirstOrDefault(one => one.Free.IsPositive) is { } share)
+            (free, owner) = (share.Free, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
                 receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId)

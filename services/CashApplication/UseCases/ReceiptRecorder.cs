@@ -10,14 +10,15 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// Records receipts that came in by files: numbers them, matches them and asks Invoicing to apply what is certain. One
-/// query finds the candidates of all of them, so the cost grows with the file and not with the round trips.
+/// query finds the candidates of all of them, so the cost grows with the file and not with the round trips. They are
+/// posted on the day the bank booked them, whenever the file comes.
 /// </summary>
 public sealed class ReceiptRecorder(
     EventStore store, ReceiptNumbers numbers, ReceiptMatching matching, TimeProvider clock)
 {
     /// <summary>
     /// Adds the receipts of one legal entity to a write. The caller has its turn at the entity's numbers
-    /// (<see cref="ReceiptNumbers.TurnAsync"/>), and calls again after a version conflict.
+    /// (<see cref="ReceiptNumbers.LongTurnAsync"/>), and calls again after a version conflict.
     /// </summary>
     public async Task<RecordedReceipts> RecordAsync(
         string legalEntity, IReadOnlyList<(IncomingReceipt Receipt, BankAccountRow Account)> receipts,
@@ -28,12 +29,12 @@ public sealed class ReceiptRecorder(
         if (receipts.Count == 0)
             return RecordedReceipts.None;
         var entity = await store.Database.LegalEntityAsync(legalEntity, cancellation);
-        var postingDate = clock.Today(entity!.TimeZone);
+        var today = clock.Today(entity!.TimeZone);
 
         // First the numbers, then what was entered: whatever is entered from then on moves the numbers, and this write
         // is put together again.
-        var drawn = await numbers.DrawAsync(legalEntity, postingDate.Year, receipts.Count, cancellation);
-        var entered = await ClearAsync(batch, legalEntity, receipts, postingDate, cancellation);
+        var drawn = await numbers.DrawAsync(legalEntity, today.Year, receipts.Count, cancellation);
+        var entered = await ClearAsync(batch, legalEntity, receipts, today, cancellation);
         if (entered.Count > 0)
             receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
@@ -50,10 +51,10 @@ public sealed class ReceiptRecorder(
             var apply = matching.DecisionOf(match);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate, postingDate,
-                receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source, match.CustomerId,
-                match.IdentifiedBy, receipt.Documents), apply,
-                ReceiptMatching.AsideOf(match, settings, postingDate));
+                entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate,
+                receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber,
+                receipt.Source, match.CustomerId, match.IdentifiedBy, receipt.Documents), apply,
+                ReceiptMatching.AsideOf(match, settings, today));
             if (decision.Refusal is { } refusal)
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
             batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
@@ -72,7 +73,7 @@ public sealed class ReceiptRecorder(
     /// </summary>
     private async Task<IReadOnlyDictionary<Guid, Guid>> ClearAsync(
         WriteBatch batch, string legalEntity, IReadOnlyList<(IncomingReceipt Receipt, BankAccountRow Account)> credits,
-        DateOnly postingDate, CancellationToken cancellation)
+        DateOnly today, CancellationToken cancellation)
     {
         var told = await EnteredReceipts.OfAsync(store.Database, legalEntity, credits, cancellation);
         var entered = new Dictionary<Guid, Guid>(told.Count);
@@ -86,7 +87,7 @@ public sealed class ReceiptRecorder(
                 new Clearing(
                     new PayingAccount(account.Code, account.LedgerAccount), credit.Source, credit.Payer,
                     credit.Remittance, null, credit.CheckNumber, credit.Documents),
-                postingDate);
+                credit.Source.PostedOn(today));
             if (receipt.Balance.IsReversed || receipt.Source is not null)
             {
                 batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));

@@ -29,7 +29,7 @@ public sealed record ReceiptView(
         return new ReceiptView(
             id, receipt.Number, balance.Status, receipt.LegalEntity, receipt.Method, balance.Amount,
             balance.Unapplied, balance.Pending, balance.Applied, balance.Reversed, balance.TotalRefunded,
-            balance.TotalWrittenOff, balance.KeptOnAccount, balance.Shares ?? [], balance.CustomerId,
+            balance.TotalWrittenOff, balance.AllOnAccount, balance.Shares ?? [], balance.CustomerId,
             receipt.IdentifiedBy, receipt.ValueDate, receipt.PostingDate, receipt.Payer,
             receipt.Remittance.Count == 0 ? null : string.Join(' ', receipt.Remittance), receipt.BankAccount,
             receipt.CheckNumber, receipt.Source?.ImportId,

@@ -23,6 +23,13 @@ public sealed record RecordReceiptRequest(
 /// </summary>
 public static class RecordReceiptUseCase
 {
+    /// <summary>
+    /// A value date further off is a slip of the year: it would earn every cash discount, or make all past due.
+    /// </summary>
+    private const int MostDaysAgo = 5 * 366;
+
+    private const int MostDaysAhead = 2 * 366;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts", Handle)
         .RequireScope(Scopes.CashWrite)
@@ -35,7 +42,7 @@ public static class RecordReceiptUseCase
         RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, ReceiptMatching matching,
         MatchSignal signal)
     {
-        if (Check(request) is { } problem)
+        if (Check(request, command.Clock.Today("UTC")) is { } problem)
             return problem;
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -76,8 +83,9 @@ public static class RecordReceiptUseCase
                 return no;
             var receipt = decision.Events.Aggregate(Receipt.Initial, Receipt.Evolve);
             var batch = new WriteBatch(command.Metadata())
+                .Lock(ReceiptNumbers.Yield(request.LegalEntity))
                 .GuardPromises(ReceiptMatching.Promises(apply))
-                .Guard(drawn.Guard)
+                .Guard(drawn.Use(1))
                 .Append(ReceiptStream.Type, receiptId, 0, decision.Events);
             ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, receiptId);
             await matching.ClaimRemittancesAsync(batch, [(receiptId, apply)], cancellation);
@@ -139,9 +147,12 @@ public static class RecordReceiptUseCase
         request.Reference is null ? [] : [request.Reference], request.CustomerId, request.ValueDate,
         request.CheckNumber);
 
-    private static Problem? Check(RecordReceiptRequest request) => new Validation()
+    private static Problem? Check(RecordReceiptRequest request, DateOnly today) => new Validation()
         .Required("/legalEntity", request.LegalEntity, max: 20)
         .Required("/method", request.Method, max: 20)
+        .Check(
+            request.ValueDate.DayNumber - today.DayNumber is >= -MostDaysAgo and <= MostDaysAhead, "/valueDate",
+            "is years away from today")
         .Optional("/reference", request.Reference, max: 2_000)
         .Optional("/bankAccount", request.BankAccount, max: 40)
         .Optional("/checkNumber", request.CheckNumber, max: 40)

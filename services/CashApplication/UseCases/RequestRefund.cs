@@ -9,7 +9,9 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Free money of a receipt that is to go back; to where it came from where no payee is named.</summary>
-public sealed record RefundRequest(Guid ReceiptId, Money Amount, string Reason, Payee? Payee = null);
+/// <param name="CustomerId">Whose share of the receipt; the receipt's own customer where it is left out.</param>
+public sealed record RefundRequest(
+    Guid ReceiptId, Money Amount, string Reason, Payee? Payee = null, Guid? CustomerId = null);
 
 /// <summary>What is kept with a request for approval.</summary>
 public sealed record RefundWish(Guid RefundId);
@@ -53,7 +55,8 @@ public static class RequestRefund
                 ReceiptStream.Type, request.ReceiptId, cancellation);
             if (command.Guard(receipt) is { } denied)
                 return denied;
-            var reserved = ReceiptDecider.ReserveRefund(receipt, request.ReceiptId, id, request.Amount);
+            var reserved = ReceiptDecider.ReserveRefund(
+                receipt, request.ReceiptId, id, request.Amount, request.CustomerId);
             if (reserved.Refusal is { } impossible)
                 return impossible;
             var wanted = Wanted(request, receipt, command.Caller.Subject);
@@ -109,7 +112,8 @@ public static class RequestRefund
     }
 
     private static RefundRequested Wanted(RefundRequest request, Receipt receipt, string by) => new(
-        receipt.LegalEntity, request.ReceiptId, receipt.Number, receipt.Balance.CustomerId!.Value, request.Amount,
+        receipt.LegalEntity, request.ReceiptId, receipt.Number, request.CustomerId ?? receipt.Balance.CustomerId!.Value,
+        request.Amount,
         request.Payee is { } payee
             ? payee with { Iban = payee.Iban is { } iban ? Iban.Normalize(iban) : null }
             : BackTo(receipt.Payer),

@@ -30,14 +30,14 @@ public sealed record ReturnedPaymentView(
     string? Closed, int Presentments, DateOnly? ReturnableUntil, bool IsToReview, string? Reviewed);
 
 /// <summary>
-/// Says what a returned payment is. A debit takes a receipt back, or a part of it; a credit is a refund that came back,
-/// a customer's money after all, or neither. Exactly one of these is told.
+/// Says what a returned payment is. A debit takes a receipt back, or a part of it, or is no matter of our receipts; a
+/// credit is a refund that came back, a customer's money after all, or neither. Exactly one of these is told.
 /// </summary>
 /// <param name="ReceiptId">The receipt that a debit takes back.</param>
 /// <param name="Allocations">Which allocations a part is taken from once nothing is free; else the newest.</param>
 /// <param name="RefundId">The refund that a credit brings back.</param>
 /// <param name="IsReceipt">True where a credit is a customer's money.</param>
-/// <param name="OtherReason">What a credit is that is neither.</param>
+/// <param name="OtherReason">What it is that is none of these, in 1 to 500 characters.</param>
 /// <param name="ReversalId">The part of the receipt that was reversed for this debit before, as its history names it:
 /// the debit is only noted.</param>
 /// <param name="IsAnotherPart">True where a part of this amount was reversed before, and the debit is of none of these.
@@ -65,7 +65,7 @@ public static class ReturnedPaymentUseCases
         "account, check_number, text, receipt_id, found_by, ";
 
     private const string Both =
-        $"(select {Told}false as is_credit, null::uuid as refund_id, null::text as closed, reviewed, " +
+        $"(select {Told}false as is_credit, null::uuid as refund_id, closed, reviewed, " +
         $"{DebitStops.Presentments} as presentments, {DebitStops.IsToReview} as to_review from returned_payments d " +
         $"union all select {Told}true, refund_id, closed, null, 0, false from returned_credits) p ";
 
@@ -129,7 +129,7 @@ public static class ReturnedPaymentUseCases
                 await BringBackAsync(command, refunds, row, refundId),
             (true, { ReceiptId: null, RefundId: null, IsReceipt: true, OtherReason: null }) =>
                 await BookAsync(command, booker, row),
-            (true, { ReceiptId: null, RefundId: null, IsReceipt: false, OtherReason: { Length: > 0 and <= 500 } }) =>
+            (_, { ReceiptId: null, RefundId: null, IsReceipt: false, OtherReason: { Length: > 0 and <= 500 } }) =>
                 await CloseAsync(command, row, request.OtherReason),
             _ => await command.RefuseAsync(row.IsCredit ? CreditUntold : DebitUntold),
         };
@@ -159,7 +159,7 @@ public static class ReturnedPaymentUseCases
         }
 
         var found = new ReturnedPayments.Found(row.ImportId, row.Statement, row.Entry, row.Detail, receiptId, "person",
-            row.Reason, row.Code, row.Amount, row.Currency);
+            row.Reason, row.Code, row.Amount, row.Currency, row.BookingDate);
         return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
             (batch, cancellation) =>
                 returns.AddAsync(batch, found, cancellation, request.Allocations, request.ReversalId));
@@ -254,7 +254,9 @@ public static class ReturnedPaymentUseCases
         "The receipt or refund of this returned payment, or the return of this receipt, is found already.");
 
     private static readonly Refusal DebitUntold = new("receipt-missing",
-        "Name the receipt that this payment takes back, and nothing else.", Field: "/receiptId");
+        "Name the receipt that this payment takes back, or say what else it is (otherReason, 1 to 500 characters); " +
+        "one of these.",
+        Field: "/receiptId");
 
     private static readonly Refusal CreditUntold = new("refund-missing",
         "Name the refund that came back, or say that it is a receipt (isReceipt), or what else it is (otherReason, 1 " +

@@ -9,57 +9,94 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// Finds the receipt of each payment that a bank took back and reverses it: by a reference that both have, by the
-/// number of the check, or as the only receipt of that amount from the payer's account. Two that would fit are left to
-/// a person. It does not matter which of the two came first, nor by which file.
+/// number of the check, or as the only receipt of that amount from the payer's account. Where both tell what names this
+/// payment and no other of its payer, nothing else can make them the same; a mandate names no payment, and only tells
+/// receipts of one account from each other. Two that would fit are left to a person. It does not matter which of the
+/// two came first, nor by which file.
 /// </summary>
 public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 {
+    /// <summary>Returned payments that are looked at in one round; the next round goes on behind them.</summary>
+    private const int MostAtOnce = 500;
+
     /// <summary>
     /// Pairs that fit, each way of finding by itself. A receipt is taken back once; the amount must be the receipt's. A
-    /// credit whose money is that of entered receipts is none.
+    /// credit whose money is that of entered receipts is none. References are given anew some day: none is that of a
+    /// payment of more than a year before.
     /// </summary>
     private const string Pairs = """
         with open as (
-            select * from returned_payments where receipt_id is null
+            select *, string_to_array(refs, E'\n') as names from returned_payments
+            where receipt_id is null and closed is null
+                and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
+            order by import_id, statement, entry, detail limit @most
         ), pairs as (
-            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency,
-                r.id as receipt_id,
+            select p.import_id, p.statement, p.entry, p.detail, p.own_reference, r.id as receipt_id,
+                r.own_reference as other_own,
                 case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
                 case when f.reference like 'check:%' then 2 else 1 end as rank
             from open p
-            cross join lateral unnest(string_to_array(p.refs, E'\n')) as ref
-            join receipt_references f on f.bank_account = p.bank_account and f.reference = ref
+            cross join lateral unnest(p.names) as name
+            join receipt_references f on f.bank_account = p.bank_account and f.reference = name
+                and name not like 'mandate:%'
             join receipts r on r.id = f.receipt_id and r.currency = p.currency and r.amount = p.amount
-                and r.value_date <= p.booking_date and (r.is_entered or r.import_id is not null)
+                and r.value_date between p.booking_date - 400 and p.booking_date
+                and (r.is_entered or r.import_id is not null)
             union all
-            select p.import_id, p.statement, p.entry, p.detail, p.reason, p.code, p.amount, p.currency, r.id, 'payer', 3
+            select p.import_id, p.statement, p.entry, p.detail, p.own_reference, r.id, r.own_reference, 'payer',
+                case when m.is_same then 3 else 4 end
             from open p
             join receipts r on r.bank_account = p.bank_account and r.payer_account = p.account
                 and r.currency = p.currency and r.amount = p.amount
                 and r.value_date between p.booking_date - 60 and p.booking_date
                 and (r.is_entered or r.import_id is not null)
+            left join lateral (
+                select bool_or(f.reference = any(p.names)) as is_same from receipt_references f
+                where f.receipt_id = r.id and f.reference like 'mandate:%'
+            ) m on true
+            where m.is_same is not false or p.refs not like '%mandate:%'
         ), free as (
-            select distinct import_id, statement, entry, detail, reason, code, amount, currency, receipt_id, found_by,
-                rank
+            select distinct import_id, statement, entry, detail, receipt_id, found_by, rank
             from pairs x
-            where not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
+            where (own_reference is null or other_own is null or own_reference = other_own)
+                and not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
         ), best as (
             select *, min(rank) over (partition by import_id, statement, entry, detail) as least from free
+        ), told as (
+            select import_id, statement, entry, detail, min(receipt_id::text)::uuid as receipt_id,
+                min(found_by) as found_by
+            from best where rank = least
+            group by import_id, statement, entry, detail having count(distinct receipt_id) = 1
         )
-        select import_id, statement, entry, detail, min(receipt_id::text)::uuid as receipt_id,
-            min(found_by) as found_by, reason, code, amount, currency
-        from best where rank = least
-        group by import_id, statement, entry, detail, reason, code, amount, currency
-        having count(distinct receipt_id) = 1
-        order by import_id, statement, entry, detail limit 1000
+        select p.import_id, p.statement, p.entry, p.detail, t.receipt_id, t.found_by, p.reason, p.code, p.amount,
+            p.currency, p.booking_date
+        from open p left join told t using (import_id, statement, entry, detail)
+        order by p.import_id, p.statement, p.entry, p.detail
         """;
 
-    /// <summary>Those whose receipt can be told now, each receipt once.</summary>
+    private (Guid ImportId, int Statement, int Entry, int Detail) _behind;
+
+    /// <summary>
+    /// Those of the next ones whose receipt can be told now, each receipt once. Round by round all that are open are
+    /// looked at, however many nobody finds anything for.
+    /// </summary>
     public async Task<IReadOnlyList<Found>> FindAsync(CancellationToken cancellation)
     {
+        var parameters = new
+        {
+            importId = _behind.ImportId,
+            statement = _behind.Statement,
+            entry = _behind.Entry,
+            detail = _behind.Detail,
+            most = MostAtOnce,
+        };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var found = await connection.QueryAsync<Found>(new CommandDefinition(Pairs, cancellationToken: cancellation));
-        return [.. found.DistinctBy(pair => pair.ReceiptId)];
+        var open = (await connection.QueryAsync<Sought>(
+            new CommandDefinition(Pairs, parameters, cancellationToken: cancellation))).AsList();
+        _behind = open.Count == MostAtOnce
+            ? (open[^1].ImportId, open[^1].Statement, open[^1].Entry, open[^1].Detail)
+            : default;
+        return [.. open.Select(one => one.ToFound()).OfType<Found>().DistinctBy(pair => pair.ReceiptId)];
     }
 
     /// <summary>
@@ -106,19 +143,27 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
         if (amount > left && amount != receipt.Balance.Amount && amount != receipt.ReversedAtLast)
             return OtherAmount(amount, left);
         var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
+        var day = PostedOn(found, receipt, deadlines.Today);
         var isPart = receipt.Exists && amount < left;
         var part = new PartialReversal(
             Ids.From("returned-payment", $"{found.ImportId:N}/{found.Statement}/{found.Entry}/{found.Detail}"), amount,
-            found.Reason, found.Code, allocations);
+            found.Reason, found.Code, allocations, day);
         var reversed = isPart
             ? ReceiptDecider.ReversePart(receipt, found.ReceiptId, part, deadlines)
-            : ReceiptDecider.Reverse(receipt, found.ReceiptId, found.Reason, found.Code, deadlines.Today);
+            : ReceiptDecider.Reverse(receipt, found.ReceiptId, found.Reason, found.Code, day);
         if (reversed.Refusal is { } refusal)
             return refusal;
         batch.Append(ReceiptStream.Type, found.ReceiptId, version, reversed.Events)
             .Append(StatementImport.Type, found.ImportId, importVersion,
                 [NoteOf(found, isPart ? part.ReversalId : null)]);
         return null;
+    }
+
+    /// <summary>The day the bank booked it; never before the receipt that it takes back.</summary>
+    private static DateOnly PostedOn(Found found, Receipt receipt, DateOnly today)
+    {
+        var booked = ReceiptSource.PostedOn(found.BookingDate, today);
+        return booked < receipt.PostingDate ? receipt.PostingDate : booked;
     }
 
     /// <summary>More came back than there is of it.</summary>
@@ -133,7 +178,18 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
         By: "cash-application", Reason: $"payment returned by the bank, found by {found.FoundBy}");
 
     /// <summary>A returned payment and its receipt.</summary>
+    /// <param name="BookingDate">Day on which the bank took it back.</param>
     public sealed record Found(
         Guid ImportId, int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy, string Reason,
-        string? Code, decimal Amount, string Currency);
+        string? Code, decimal Amount, string Currency, DateOnly BookingDate);
+
+    private sealed record Sought(
+        Guid ImportId, int Statement, int Entry, int Detail, Guid? ReceiptId, string? FoundBy, string Reason,
+        string? Code, decimal Amount, string Currency, DateOnly BookingDate)
+    {
+        public Found? ToFound() => ReceiptId is { } receiptId
+            ? new Found(
+                ImportId, Statement, Entry, Detail, receiptId, FoundBy!, Reason, Code, Amount, Currency, BookingDate)
+            : null;
+    }
 }

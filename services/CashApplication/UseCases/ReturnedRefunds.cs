@@ -69,10 +69,10 @@ public sealed class ReturnedRefunds(EventStore store, ReceiptMatching matching)
         var (refund, _) = await store.LoadAsync(Refund.Type, found.RefundId, cancellation);
         if (refund.Status != RefundStatus.Returned)
         {
-            var account = await AccountAsync(found, cancellation);
+            var (account, bookedOn) = await BookingAsync(found, cancellation);
             var reason = ReturnReasons.Of(found.Code)?.Meaning ?? found.Code ?? "sent back by the bank";
             var (_, refusal) = await EndRefund.AddReturnAsync(
-                store, matching, batch, found.RefundId, account, reason, cancellation);
+                store, matching, batch, found.RefundId, account, reason, cancellation, bookedOn);
             if (refusal is not null)
                 return refusal;
         }
@@ -85,15 +85,19 @@ public sealed class ReturnedRefunds(EventStore store, ReceiptMatching matching)
         return null;
     }
 
-    /// <summary>The account that it came back to, which need not be the one that it was paid from.</summary>
-    private async Task<PayingAccount> AccountAsync(Found found, CancellationToken cancellation)
+    /// <summary>
+    /// The account that it came back to, which need not be the one that it was paid from, and the day the bank booked
+    /// that.
+    /// </summary>
+    private async Task<(PayingAccount Account, DateOnly Day)> BookingAsync(Found found, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var code = await connection.QuerySingleAsync<string>(new CommandDefinition(
-            "select bank_account from returned_credits where import_id = @ImportId and statement = @Statement " +
-            "and entry = @Entry and detail = @Detail", found, cancellationToken: cancellation));
+        var (code, day) = await connection.QuerySingleAsync<(string, DateOnly)>(new CommandDefinition(
+            "select bank_account, booking_date from returned_credits where import_id = @ImportId " +
+            "and statement = @Statement and entry = @Entry and detail = @Detail",
+            found, cancellationToken: cancellation));
         var account = await store.Database.BankAccountAsync(code, cancellation);
-        return new PayingAccount(code, account!.LedgerAccount);
+        return (new PayingAccount(code, account!.LedgerAccount), day);
     }
 
     /// <summary>A payment that came back and its refund.</summary>

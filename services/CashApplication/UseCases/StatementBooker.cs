@@ -88,7 +88,7 @@ public sealed class StatementBooker(
         try
         {
             foreach (var entity in entities)
-                turns.Add(await numbers.TurnAsync(entity, cancellation));
+                turns.Add(await numbers.LongTurnAsync(entity, cancellation));
             return turns;
         }
         catch
@@ -125,12 +125,13 @@ public sealed class StatementBooker(
         if (import is not { Imported: { } imported, IsBooked: false })
             return;
         var metadata = history.Last(e => e.Data is StatementFileImported).Metadata;
-        var lines = import.Lines;
+        var (lines, begun) = (import.Lines, import.Begun.Count);
         await using var stream = (await StatementFiles.OpenAsync(store.Database, importId, cancellation))!;
-        await foreach (var chunk in ChunksAsync(importId, stream, imported, cancellation, import.Lines))
+        await foreach (var chunk in ChunksAsync(importId, stream, imported, cancellation, lines, begun))
         {
-            await CommitAsync(importId, lines, chunk, metadata, cancellation);
+            await CommitAsync(importId, (lines, begun), chunk, metadata, cancellation);
             lines += chunk.Lines;
+            begun = chunk.IsPart ? begun + chunk.Receipts.Count + chunk.Pending.Count : 0;
         }
     }
 
@@ -139,7 +140,8 @@ public sealed class StatementBooker(
     /// somebody else has booked, the lock being lost with its session, are left to them.
     /// </summary>
     private async Task CommitAsync(
-        Guid importId, int lines, LineChunk chunk, EventMetadata metadata, CancellationToken cancellation)
+        Guid importId, (int Lines, int Begun) position, LineChunk chunk, EventMetadata metadata,
+        CancellationToken cancellation)
     {
         IReadOnlyList<MatchResult> matches = [];
         using var turns = await TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
@@ -147,10 +149,10 @@ public sealed class StatementBooker(
             async cancel =>
             {
                 var (import, version) = await store.LoadAsync(StatementImport.Type, importId, cancel);
-                if (import.IsBooked || import.Lines != lines)
+                if (import.IsBooked || (import.Lines, import.Begun.Count) != position)
                     throw new InvalidOperationException($"Lines of import {importId} are booked by somebody else.");
                 var batch = new WriteBatch(metadata);
-                (var booked, matches) = await RecordAsync(chunk, batch, cancel);
+                (var booked, matches) = await RecordAsync(chunk.After(import.Begun), batch, cancel);
                 return batch.Append(StatementImport.Type, importId, version, [booked.ToEvent()]);
             },
             cancellation);
@@ -159,15 +161,17 @@ public sealed class StatementBooker(
         MatchMetrics.Recorded(matches);
     }
 
-    /// <summary>The lines of a file from a position on, cut into writes.</summary>
+    /// <summary>
+    /// The lines of a file from a position on, cut into writes; so many payments of the first of them are recorded.
+    /// </summary>
     private async IAsyncEnumerable<LineChunk> ChunksAsync(
         Guid importId, Stream stream, StatementFileImported imported,
-        [EnumeratorCancellation] CancellationToken cancellation, int skip = 0)
+        [EnumeratorCancellation] CancellationToken cancellation, int skip = 0, int begun = 0)
     {
         var reading = imported.Reading!;
         using var reader = StatementFormats.Open(reading.Format, stream, reading.Mapping, reading.BankAccount);
         var history = LineHistory.Of(store.Database, importId);
-        var draft = new Draft(skip);
+        var draft = new Draft(skip, begun);
         for (var index = 0; reader.NextStatement() is { } header; index++)
         {
             var booked = imported.Statements[index];
@@ -183,9 +187,8 @@ public sealed class StatementBooker(
                 await history.LoadAsync(booked.BankAccount, entries.Select(pair => pair.Line), cancellation);
                 foreach (var (entry, line) in entries)
                 {
-                    draft.Add(index + 1, booked.BankAccount, maker.Make(entry, line));
-                    if (draft.IsFull)
-                        yield return draft.Take(isLast: false);
+                    foreach (var full in draft.Add(index + 1, booked.BankAccount, maker.Make(entry, line)))
+                        yield return full;
                 }
             }
 
@@ -213,7 +216,7 @@ public sealed class StatementBooker(
     }
 
     /// <summary>Lines and receipts of the next write.</summary>
-    private sealed class Draft(int skip)
+    private sealed class Draft(int skip, int begun)
     {
         private readonly List<BookedLines> _statements = [];
         private readonly List<(IncomingReceipt, string)> _receipts = [];
@@ -222,28 +225,52 @@ public sealed class StatementBooker(
         private int _statement;
         private int _count;
         private int _toSkip = skip;
+        private int _begun = begun;
 
-        public bool IsFull => _count >= MostAtOnce || _receipts.Count + _pending.Count >= MostAtOnce;
+        private bool IsFull => _count >= MostAtOnce || _receipts.Count + _pending.Count >= MostAtOnce;
 
-        public void Add(
+        /// <summary>Adds a line, and gives the writes that are full by it.</summary>
+        public IEnumerable<LineChunk> Add(
             int statement, string bankAccount,
             (StatementLine Line, IReadOnlyList<IncomingReceipt> Receipts, IReadOnlyList<IncomingReceipt> Pending) made)
         {
             if (_toSkip > 0)
             {
                 _toSkip--;
-                return;
+                yield break;
             }
 
+            var done = _begun;
+            _begun = 0;
+            if (made.Receipts.Count + made.Pending.Count - done > MostAtOnce && _count > 0)
+                yield return Take(isLast: false);
+            for (; made.Receipts.Count + made.Pending.Count - done > MostAtOnce; done += MostAtOnce)
+            {
+                yield return new LineChunk(
+                    [], [.. Part(made.Receipts).Take(MostAtOnce)], [.. Part(made.Pending).Take(MostAtOnce)],
+                    IsLast: false, IsPart: true);
+            }
+
+            Add(statement, made.Line);
+            _receipts.AddRange(Part(made.Receipts));
+            _pending.AddRange(Part(made.Pending));
+            if (IsFull)
+                yield return Take(isLast: false);
+
+            // A line has receipts or pending payments, never both.
+            IEnumerable<(IncomingReceipt, string)> Part(IReadOnlyList<IncomingReceipt> payments) =>
+                payments.Skip(done).Select(payment => (payment, bankAccount));
+        }
+
+        private void Add(int statement, StatementLine line)
+        {
             if (_lines.Count == 0 || statement != _statement)
             {
                 (_statement, _lines) = (statement, []);
                 _statements.Add(new BookedLines(statement, _lines));
             }
 
-            _lines.Add(made.Line);
-            _receipts.AddRange(made.Receipts.Select(receipt => (receipt, bankAccount)));
-            _pending.AddRange(made.Pending.Select(payment => (payment, bankAccount)));
+            _lines.Add(line);
             _count++;
         }
 

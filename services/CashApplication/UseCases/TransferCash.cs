@@ -6,7 +6,10 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Whose money it is really, and why; all that is free where no amount is named.</summary>
-public sealed record TransferCashRequest(Guid CustomerId, string Reason, Money? Amount = null);
+/// <param name="FromCustomerId">Whose share of the receipt is given; the receipt's own customer's money where it is
+/// left out.</param>
+public sealed record TransferCashRequest(
+    Guid CustomerId, string Reason, Money? Amount = null, Guid? FromCustomerId = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/transfer</c>: gives free money to another customer. What told the wrong customer is
@@ -35,7 +38,7 @@ public static class TransferCash
                     ReceiptRefusals.OtherEntitysCustomer(customer.Number, receipt.LegalEntity),
                 _ => ReceiptDecider.Transfer(
                     receipt, id, Ids.Next(command.Clock), request.CustomerId, request.Amount, request.Reason,
-                    deadlines),
+                    deadlines, request.FromCustomerId),
             },
             request.Reason);
     }

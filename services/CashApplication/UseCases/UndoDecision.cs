@@ -8,7 +8,7 @@ public sealed record UndoDecisionRequest(string Reason);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/undo</c>: undoes the last decision that holds, a person's or matching's own; again, the
-/// one before it.
+/// one before it; at last what told whose money it is.
 /// </summary>
 public static class UndoDecision
 {

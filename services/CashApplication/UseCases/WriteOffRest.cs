@@ -7,14 +7,17 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Why the rest is given up.</summary>
-public sealed record WriteOffRestRequest(string Reason);
+/// <param name="CustomerId">Whose share of the receipt; the receipt's own customer where it is left out.</param>
+public sealed record WriteOffRestRequest(string Reason, Guid? CustomerId = null);
 
 /// <summary>What is kept with a request for approval: of one rest, or of all those of a run.</summary>
 /// <param name="ReceiptId">The receipt; empty for a run.</param>
 /// <param name="DecisionId">The decision; empty for a run, where each rest has its own.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="RunId">The run; null for one rest.</param>
-public sealed record RestWish(Guid ReceiptId, Guid DecisionId, string Reason, Guid? RunId = null);
+/// <param name="CustomerId">Whose share of the receipt; null for the receipt's own customer.</param>
+public sealed record RestWish(
+    Guid ReceiptId, Guid DecisionId, string Reason, Guid? RunId = null, Guid? CustomerId = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/write-off</c>: gives up what is free of a receipt because it is too small to look after.
@@ -33,7 +36,7 @@ public static class WriteOffRest
     private static Task<IResult> Handle(
         Guid id, WriteOffRestRequest request, HttpCommand command, ApprovalGate gate, ReceiptMatching matching)
     {
-        var wish = new RestWish(id, Ids.Next(command.Clock), request.Reason);
+        var wish = new RestWish(id, Ids.Next(command.Clock), request.Reason, CustomerId: request.CustomerId);
         return command.CommitAsync(async cancellation =>
         {
             var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
@@ -41,7 +44,7 @@ public static class WriteOffRest
                 return ReceiptRefusals.NotFound(id);
             if (command.Guard(receipt) is { } denied)
                 return denied;
-            var rest = receipt.Balance.Free;
+            var rest = receipt.Balance.FreeOf(request.CustomerId);
             return await gate.PassAsync(
                 command,
                 new ApprovalWish<RestWish>(
@@ -70,13 +73,15 @@ public static class WriteOffRest
     {
         var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, wish.ReceiptId, cancellation);
         var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
-        var (rest, limit) = (receipt.Balance.Free, settings.Policy.WriteOffLimit(receipt.Balance.Amount.Currency));
+        var rest = receipt.Balance.FreeOf(wish.CustomerId);
+        var limit = settings.Policy.WriteOffLimit(receipt.Balance.Amount.Currency);
         if (rest > limit)
             return ReceiptRefusals.ExceedsWriteOffLimit(rest, limit);
         if (approved is { } amount && amount != rest)
             return ReceiptRefusals.RestChanged(amount, rest);
         var decided = ReceiptDecider.WriteOffRest(
-            receipt, wish.ReceiptId, wish.DecisionId, wish.Reason, await command.TodayAsync(receipt.LegalEntity));
+            receipt, wish.ReceiptId, wish.DecisionId, wish.Reason, await command.TodayAsync(receipt.LegalEntity),
+            customerId: wish.CustomerId);
         if (decided.Refusal is { } refusal)
             return refusal;
         var (after, now) = (decided.Events.Aggregate(receipt, Receipt.Evolve), version + decided.Events.Count);

@@ -22,13 +22,13 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
         ArgumentNullException.ThrowIfNull(customers);
         Guid[] ids = [.. customers.Select(one => one.Id)];
         var policies = customers.ToDictionary(one => one.Id, one => one.Policy);
-        var known = await KnownAsync(ids, cancellation);
+        var found = await contacts.FindAsync(ids, cancellation);
+        var known = await KnownAsync(found.SelectMany(customer => customer.Company), cancellation);
         var forbidden = new Dictionary<Guid, Suppression>();
-        foreach (var customer in await contacts.FindAsync(ids, cancellation))
+        foreach (var customer in found)
         {
-            var stream = ContactProfileStream.Id(customer.Id);
-            var profile = known.Contains(stream)
-                ? (await store.LoadAsync(ContactProfileStream.Type, stream, cancellation)).State
+            var profile = customer.Company.Any(id => known.Contains(ContactProfileStream.Id(id)))
+                ? (await CompanyProfile.LoadAsync(store, customer, cancellation)).Profile
                 : ContactProfile.Initial;
             if (NoCall(customer, profile, policies[customer.Id].ContactIn(customer.Country), now) is { } no)
                 forbidden[customer.Id] = no;
@@ -56,7 +56,7 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
     }
 
     /// <summary>Most customers were never contacted, and have no stream to load.</summary>
-    private async Task<HashSet<Guid>> KnownAsync(Guid[] customers, CancellationToken cancellation)
+    private async Task<HashSet<Guid>> KnownAsync(IEnumerable<Guid> customers, CancellationToken cancellation)
     {
         await using var command = store.Database.CreateCommand(Known);
         command.Parameters.Add(new NpgsqlParameter<Guid[]>

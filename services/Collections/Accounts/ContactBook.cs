@@ -12,21 +12,55 @@ namespace OrderToCash.Collections.Accounts;
 
 /// <summary>A customer as one who makes contact must know it.</summary>
 /// <param name="Contacts">People to get in touch with, accounts payable first.</param>
-/// <param name="Holds">Kinds of the holds that the whole customer is under.</param>
+/// <param name="Holds">Kinds of the holds that the whole customer is under, or one it was merged with.</param>
+/// <param name="MergedWith">All customers that are one company by a merge, the surviving one first; null where it is
+/// none but itself.</param>
 public sealed record ContactableCustomer(
     Guid Id, string Number, string Name, string LegalEntity, string EntityName, string EntityZone, string? Country,
-    string Language, IReadOnlyList<Contact> Contacts, IReadOnlyList<HoldKind> Holds)
+    string Language, IReadOnlyList<Contact> Contacts, IReadOnlyList<HoldKind> Holds,
+    IReadOnlyList<Guid>? MergedWith = null)
 {
-    /// <summary>The moment of contact with somebody at an address; one that no contact has is in the entity's
-    /// zone.</summary>
+    /// <summary>The customers that are one company, the surviving one first; itself where nothing was merged.</summary>
+    public IReadOnlyList<Guid> Company => MergedWith ?? [Id];
+
+    /// <summary>True where another customer answers for it.</summary>
+    public bool IsMerged => Company[0] != Id;
+
+    /// <summary>
+    /// The moment of contact with somebody. Who is named and not where is contacted at their own address: what they
+    /// have said about it counts whatever the caller leaves out. An address that no contact has is in the entity's
+    /// zone.
+    /// </summary>
     public ContactMoment Moment(
         ContactChannel channel, string? address, string? name, ContactRules rules, DateTimeOffset now)
     {
         var contact = Contacts.FirstOrDefault(one => IsAt(one, channel, address, name));
+        var at = address ?? AddressOf(contact, channel);
         return new ContactMoment(
-            new ContactPoint(LegalEntity, Id, channel, address, name ?? contact?.Name),
-            contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds);
+            new ContactPoint(LegalEntity, Id, channel, at, name ?? contact?.Name),
+            contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds,
+            channel == ContactChannel.Email ? Agrees(at) : null);
     }
+
+    /// <summary>True where a contact over the channel needs an address: some contact has one.</summary>
+    public bool HasAddresses(ContactChannel channel) =>
+        Contacts.Any(contact => !string.IsNullOrWhiteSpace(AddressOf(contact, channel)));
+
+    /// <summary>
+    /// Whether who reads mail at an address agrees to be written to; of several, one who does not is enough. Null where
+    /// nobody has said.
+    /// </summary>
+    public bool? Agrees(string? address) => Contacts
+        .Where(contact => address is not null && ContactProfile.Key(contact.Email) == ContactProfile.Key(address))
+        .Select(contact => contact.Consent)
+        .Aggregate((bool?)null, (all, one) => one is null ? all : one.Value && all != false);
+
+    private static string? AddressOf(Contact? contact, ContactChannel channel) => channel switch
+    {
+        ContactChannel.Email => contact?.Email,
+        ContactChannel.Call => contact?.Phone,
+        _ => null,
+    };
 
     private static bool IsAt(Contact contact, ContactChannel channel, string? address, string? name)
     {
@@ -46,16 +80,25 @@ public sealed class ContactBook(NpgsqlDataSource database)
     internal const string NoMail =
         """
         array(select f.address from failed_addresses f where f.customer_id = c.id
-            union select o.address from opted_out_addresses o where o.customer_id = c.id and o.channel = 'email')
+            union select o.address from opted_out_addresses o where o.customer_id = c.id and o.channel = 'email'
+            union select o.address from merged_customers m join opted_out_addresses o on o.customer_id = m.customer_id
+                where m.survivor_id = c.id and o.channel = 'email')
         """;
 
     private const string Select =
         """
         select c.id, c.number, c.name, c.legal_entity, coalesce(e.name, c.legal_entity),
                coalesce(e.time_zone, 'UTC'), c.country, c.language, c.contacts::text,
-               array(select h.kind from holds h
-                   where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null)
-        from customers c left join legal_entities e on e.code = c.legal_entity where c.id = any($1)
+               array(select distinct h.kind from holds h
+                   where h.customer_id = any(g.company) and h.status = 'active' and h.invoice_id is null),
+               g.company
+        from customers c left join legal_entities e on e.code = c.legal_entity
+        cross join lateral (
+            select coalesce((select m.survivor_id from merged_customers m where m.customer_id = c.id), c.id) as id) s
+        cross join lateral (
+            select array_prepend(s.id, array_agg(m.customer_id order by m.customer_id)) as company
+            from merged_customers m where m.survivor_id = s.id) g
+        where c.id = any($1)
         """;
 
     /// <summary>The customer, or null when Invoicing has not told of it.</summary>
@@ -89,7 +132,36 @@ public sealed class ContactBook(NpgsqlDataSource database)
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
             row.Text(6), row.GetString(7),
             [.. contacts.OrderByDescending(contact => contact.Role == AccountsPayable)],
-            [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)]);
+            [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)], row.GetFieldValue<Guid[]>(10));
+    }
+}
+
+/// <summary>
+/// What is known of contacts with a customer and with those it was merged with: caps and silence hold for the company,
+/// and a no to one is a no to all. Contacts are noted in the stream of the surviving customer, so that of two that want
+/// the last attempt one gets it.
+/// </summary>
+/// <param name="Profile">Of all of them; addresses that failed are the customer's own.</param>
+/// <param name="Stream">Where a contact is noted.</param>
+/// <param name="Version">The version of that stream.</param>
+internal sealed record CompanyProfile(ContactProfile Profile, Guid Stream, long Version)
+{
+    public static async Task<CompanyProfile> LoadAsync(
+        EventSourcing.EventStore store, ContactableCustomer customer, CancellationToken cancellation)
+    {
+        var (profile, version) = await OneAsync(customer.Id);
+        foreach (var other in customer.Company.Where(id => id != customer.Id))
+        {
+            var known = await OneAsync(other);
+            profile = profile.With(known.State);
+            if (other == customer.Company[0])
+                version = known.Version;
+        }
+
+        return new CompanyProfile(profile, ContactProfileStream.Id(customer.Company[0]), version);
+
+        Task<EventSourcing.Loaded<ContactProfile>> OneAsync(Guid id) =>
+            store.LoadAsync(ContactProfileStream.Type, ContactProfileStream.Id(id), cancellation);
     }
 }
 

@@ -6,31 +6,44 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
 
+/// <summary>A forecast and how the customers pay that it was made of.</summary>
+public sealed record NewForecast(ForecastMade Made, PaymentBehaviour Behaviour);
+
 /// <summary>Reads from the replica what forecasts are made of: how customers paid, and what they owe.</summary>
 public sealed class ForecastReader(NpgsqlDataSource database)
 {
     /// <summary>Invoices of the last year and a half tell how customers pay today.</summary>
     private const int MemoryDays = 540;
 
-    /// <summary>Items of a time, whatever became of them: what was paid of each, and what is open today.</summary>
-    private const string Observations =
+    /// <summary>Of items of a time, whatever became of them, what was paid.</summary>
+    private const string Paid =
         """
         select i.customer_id, c.segment, i.currency, s.amount, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, s.value_date, true
         from settlements s
         join open_items i on i.invoice_id = s.invoice_id and i.installment = s.installment
         join customers c on c.id = i.customer_id
-        where i.legal_entity = $1 and s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
-        union all
+        where s.kind = 'payment' and not s.reversed and i.invoice_date >= $2
+        """;
+
+    /// <summary>What is open of them today.</summary>
+    private const string Unpaid =
+        """
         select i.customer_id, c.segment, i.currency, i.balance, coalesce(i.original_due_date, i.due_date),
                i.invoice_date, $3, false
         from open_items i join customers c on c.id = i.customer_id
-        where i.legal_entity = $1 and i.balance > 0 and i.invoice_date between $2 and $3
+        where i.balance > 0 and i.invoice_date between $2 and $3
         """;
 
+    private const string SeenOfEntity =
+        $"{Paid} and i.legal_entity = $1 union all {Unpaid} and i.legal_entity = $1";
+
+    private const string SeenOfCustomer =
+        $"{Paid} and s.customer_id = $1 union all {Unpaid} and i.customer_id = $1";
+
     /// <summary>
-    /// Open items without what is on its way; what a payment plan covers comes by its installments. Of customers in
-    /// bankruptcy nothing is expected.
+    /// Open items without what is on its way, which comes by itself; what a payment plan covers comes by its
+    /// installments. Of customers in bankruptcy nothing is expected.
     /// </summary>
     private const string Open =
         """
@@ -66,6 +79,30 @@ public sealed class ForecastReader(NpgsqlDataSource database)
         join customers c on c.id = q.customer_id
         """;
 
+    /// <summary>
+    /// What pending payments are to pay, and when: the earliest first, together no more than is open on an item. It is
+    /// money that comes, so whoever is not in bankruptcy is taken at the word of the bank or the processor. What a
+    /// payment plan covers comes by its installments already.
+    /// </summary>
+    private const string Announced =
+        """
+        select q.customer_id, q.segment, q.currency, q.due_date, q.open, q.expected_on
+        from (select i.customer_id, c.segment, i.currency, i.due_date, a.expected_on, least(a.amount, i.balance
+                  - coalesce(sum(a.amount) over (partition by i.invoice_id, i.installment
+                      order by a.expected_on, a.allocation_id
+                      rows between unbounded preceding and 1 preceding), 0)) as open
+              from pending_allocations a
+              join open_items i on i.invoice_id = a.invoice_id and i.installment = a.installment
+              join customers c on c.id = i.customer_id
+              where a.open and a.expected_on is not null and i.legal_entity = $1 and i.balance > 0 and not exists (
+                  select 1 from holds h
+                  where h.customer_id = c.id and h.status = 'active' and h.kind = 'bankruptcy')
+              and not exists (
+                  select 1 from plan_items n
+                  where n.active and n.invoice_id = i.invoice_id and n.installment = i.installment)) q
+        where q.open > 0
+        """;
+
     private const string Cash =
         "select r.customer_id, r.currency, sum(r.unapplied) from receipt_shares r " +
         "join customers c on c.id = r.customer_id where c.legal_entity = $1 and r.unapplied > 0 group by 1, 2";
@@ -83,29 +120,33 @@ public sealed class ForecastReader(NpgsqlDataSource database)
         "where d.legal_entity = $1 and d.status in ('accepted', 'credited', 'rejected')";
 
     /// <summary>The forecast of a legal entity as of today.</summary>
-    public async Task<ForecastMade> MakeAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    public async Task<NewForecast> MakeAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
     {
-        var seen = await ObservationsAsync(legalEntity, today, cancellation);
+        var seen = await ObservationsAsync(SeenOfEntity, legalEntity, today, cancellation);
         var items = await ItemsAsync(legalEntity, cancellation);
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(
             ForecastStream.Id(legalEntity, today).ToByteArray());
+        var behaviour = PaymentBehaviour.Learn(seen);
         var rows = ForecastCalibration.Widen(
-            CashForecaster.Make(today, items, PaymentBehaviour.Learn(seen), seed),
+            CashForecaster.Make(today, items, behaviour, seed),
             ForecastCalibration.Factors(today, seen, seed));
-        return new ForecastMade(
+        var made = new ForecastMade(
             legalEntity, today, today.AddDays(CashForecaster.Horizon), items.Count, rows);
+        return new NewForecast(made, behaviour);
     }
 
-    /// <summary>How the customers of a legal entity pay.</summary>
-    public async Task<PaymentBehaviour> BehaviourAsync(
-        string legalEntity, DateOnly today, CancellationToken cancellation) =>
-        PaymentBehaviour.Learn(await ObservationsAsync(legalEntity, today, cancellation));
+    /// <summary>How a customer pays, and its kind as the last forecast has learned it.</summary>
+    public async Task<CustomerBehaviour> BehaviourAsync(
+        Guid customerId, string legalEntity, string? segment, DateOnly today, CancellationToken cancellation) =>
+        PaymentBehaviour.Of(
+            await ObservationsAsync(SeenOfCustomer, customerId, today, cancellation),
+            await PaymentKinds.FindAsync(database, legalEntity, segment, cancellation));
 
-    private async Task<List<PaymentObservation>> ObservationsAsync(
-        string legalEntity, DateOnly today, CancellationToken cancellation)
+    private async Task<List<PaymentObservation>> ObservationsAsync<T>(
+        string sql, T whose, DateOnly today, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Observations);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = whose });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
         return await command.ReadAsync(Observation, cancellation);
@@ -131,9 +172,10 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             Cash, legalEntity, row => (Id: row.GetGuid(0), Money: row.Money(2, 1)), cancellation))
             .ToDictionary(row => (row.Id, row.Money.Currency), row => row.Money);
         var owed = await ReadAsync(Open, legalEntity, row => Owed(row, ChanceOf), cancellation);
+        var announced = await ReadAsync(Announced, legalEntity, Coming, cancellation);
 
         // The oldest first: that is what money in the bank will be applied to.
-        return [.. owed.SelectMany(item => item).OrderBy(item => item.DueDate).Select(Uncovered)];
+        return [.. owed.SelectMany(item => item).OrderBy(item => item.DueDate).Select(Uncovered), .. announced];
 
         decimal ChanceOf(Guid customer) => kept.TryGetValue(customer, out var own)
             ? (own.Kept + (2 * usual)) / (own.All + 2)
@@ -150,6 +192,15 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             cash[(item.CustomerId, item.Open.Currency)] = there - taken;
             return item with { Open = item.Open - taken };
         }
+    }
+
+    /// <summary>What is announced comes on its day; what should have come by then comes tomorrow.</summary>
+    private static ExpectedItem Coming(NpgsqlDataReader row)
+    {
+        var open = row.Money(4, 2);
+        return new ExpectedItem(
+            row.GetGuid(0), row.Text(1), open, row.GetFieldValue<DateOnly>(3),
+            Promise: new PromisedPart(open, row.GetFieldValue<DateOnly>(5), Chance: 1));
     }
 
     /// <summary>What is disputed of an item, and the rest of it.</summary>

@@ -3,6 +3,7 @@ using OrderToCash.Approvals;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
+using OrderToCash.Collections.Tasks;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -58,14 +59,33 @@ public sealed class Recommender(
     }
 
     /// <summary>
-    /// Adds a recommendation of a playbook or of an overdue state to a write: with a request for approval where one is
-    /// needed, else approved at once.
+    /// Adds a recommendation of a playbook or of an overdue state to a write: with a request for approval, or approved
+    /// at once where the matrix of the legal entity judges such things and lets this one pass. Where it says nothing of
+    /// them no person would ever have looked at it, so it becomes a task for one.
     /// </summary>
-    public async Task AddAsync(
-        WriteBatch batch, Guid id, RecommendedCustomer customer, RecommendationMade made,
+    /// <param name="batch">The write.</param>
+    /// <param name="customer">About whom.</param>
+    /// <param name="made">What is recommended.</param>
+    /// <param name="noticeId">The notice behind it, or null.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <returns>The recommendation or the task.</returns>
+    public async Task<Guid> AddAsync(
+        WriteBatch batch, RecommendedCustomer customer, RecommendationMade made, Guid? noticeId,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(made);
+        var id = Ids.Next(clock);
+        if (!await gate.IsJudgedAsync(Kind(made), made.LegalEntity, cancellation))
+        {
+            var task = new TaskCreated(
+                made.LegalEntity, made.CustomerId, TaskKind.Other,
+                $"{made.Reason} Nobody is named to approve it: recommend it yourself, or leave it.", customer.Today,
+                null, noticeId);
+            batch.Append(CollectionTaskStream.Type, id, 0, [task]);
+            return id;
+        }
+
         var approval = await gate.RequestAsync(
             batch, Wish(id, customer, made), CollectionsService.Name, cancellation);
         object[] events = approval is { } waiting
@@ -74,20 +94,22 @@ public sealed class Recommender(
         if (approval is null)
             Recommend.InTurn(batch, made);
         batch.Append(RecommendationStream.Type, id, 0, events);
+        return id;
     }
 
     /// <summary>What others may have to approve.</summary>
     internal static ApprovalWish<Recommend.Wish> Wish(Guid id, RecommendedCustomer customer, RecommendationMade made) =>
         new(
-            made.Kind switch
-            {
-                RecommendationKind.Suspend => ApprovalKinds.Suspension,
-                RecommendationKind.Terminate => ApprovalKinds.Termination,
-                _ => ApprovalKinds.WriteOff,
-            },
-            made.LegalEntity, made.Amount,
+            Kind(made), made.LegalEntity, made.Amount,
             $"{made.Kind} {customer.Name}: {made.Amount} past due, score {made.Evidence.Score}",
             new Recommend.Wish(id), made.Reason);
+
+    private static string Kind(RecommendationMade made) => made.Kind switch
+    {
+        RecommendationKind.Suspend => ApprovalKinds.Suspension,
+        RecommendationKind.Terminate => ApprovalKinds.Termination,
+        _ => ApprovalKinds.WriteOff,
+    };
 
     private static RecommendedItem Recommended(ItemFacts item) => new(
         item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, item.Collectible);

@@ -28,11 +28,11 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
     /// few (Beta prior of four observations, Gelman et al., Bayesian Data Analysis, 2.4).
     /// </summary>
     private const string Facts =
-        """
+        $"""
         select c.id, c.legal_entity, c.name, c.currency, c.contacts::text,
                array(select h.kind from holds h
                    where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null),
-               array(select f.address from failed_addresses f where f.customer_id = c.id),
+               {ContactBook.NoMail},
                (select jsonb_agg(jsonb_build_object('Id', t.id, 'Kind', t.kind, 'Text', t.text, 'DueOn', t.due_on)
                    order by t.due_on, t.created_at) from tasks t where t.customer_id = c.id and t.state = 'open')::text,
                (select count(*)::int from promises p
@@ -93,8 +93,8 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
         var id = row.GetGuid(0);
         var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(4), Json.Stored)!;
         var holds = row.GetFieldValue<string[]>(5).Select(Kebab.Parse<HoldKind>).ToList();
-        var failed = row.GetFieldValue<string[]>(6);
-        var reachable = contacts.Where(one => !failed.Contains(ContactProfile.Key(one.Email))).ToList();
+        var noMail = row.GetFieldValue<string[]>(6);
+        var reachable = contacts.Where(one => !noMail.Contains(ContactProfile.Key(one.Email))).ToList();
         var tasks = row.Text(7) is { } json
             ? JsonSerializer.Deserialize<IReadOnlyList<OpenTask>>(json, Json.Stored)!
             : [];

@@ -32,6 +32,10 @@ public static class ActivityRefusals
     public static Refusal OutcomeDoesNotFit(ContactChannel channel, ContactOutcome outcome) => new(
         "outcome-does-not-fit", $"{outcome} is not what comes of {channel}.", Field: "/outcome");
 
+    public static Refusal UnknownAttempt(Guid attemptId) => new(
+        "unknown-attempt", $"No contact with this customer was allowed as {attemptId} in the last 60 days.",
+        Field: "/attemptId");
+
     public static Refusal InFuture() => new(
         "activity-in-future", "The contact log holds what has happened, not what is planned.", Field: "/occurredAt");
 }

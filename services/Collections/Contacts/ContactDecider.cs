@@ -17,8 +17,11 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Now">The moment of contact.</param>
 /// <param name="Rules">The rules for the customer's country.</param>
 /// <param name="Holds">Kinds of the holds that the customer is under.</param>
+/// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said, and
+/// where nobody is written to.</param>
 public sealed record ContactMoment(
-    ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds)
+    ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
+    bool? Agrees = null)
 {
     /// <summary>What the clock on the contact's wall says.</summary>
     public DateTime LocalNow => LocalTime.Of(Now, TimeZone);
@@ -68,9 +71,20 @@ public static class ContactDecider
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(stated);
-        return profile.ConsentOf(stated.Point.Address, stated.Point.Channel) == new Consent(stated.Granted, stated.On)
+        var known = profile.ConsentOf(stated.Point.Address, stated.Point.Channel);
+        return known == new Consent(stated.Granted, stated.On, stated.ByInvoicing)
             ? Decision.Nothing
             : Decision.Of(stated);
+    }
+
+    /// <summary>Notes what Invoicing says of an address where that is new.</summary>
+    public static Decision Hear(ContactProfile profile, ContactPoint point, bool? agrees, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(point);
+        return profile.NewsOf(point.Address, agrees) is { } yes
+            ? Decision.Of(new ConsentStated(point, yes, today, "Invoicing", ByInvoicing: true))
+            : Decision.Nothing;
     }
 
     /// <summary>Notes once that mail to an address does not arrive.</summary>
@@ -103,14 +117,16 @@ public static class ContactDecider
         var (point, rules) = (moment.Point, moment.Rules);
         foreach (var hold in moment.Holds.Where(HoldDecider.ForbidsContact))
             return new Suppression(Code(hold), $"The customer is under a hold: {Code(hold)}.", null);
-        var consent = profile.ConsentOf(point.Address, point.Channel);
+        var consent = profile.NewsOf(point.Address, moment.Agrees) is { } news
+            ? new Consent(news, moment.LocalDate, ByInvoicing: true)
+            : profile.ConsentOf(point.Address, point.Channel);
         if (consent is { Granted: false })
         {
             return new Suppression(
                 ContactRule.OptedOut, $"{point.Address} opted out on {consent.On:yyyy-MM-dd}.", null);
         }
 
-        if (consent is null && rules.ConsentFor.Contains(point.Channel))
+        if (consent is null && moment.Agrees != true && rules.ConsentFor.Contains(point.Channel))
             return new Suppression(ContactRule.ConsentMissing, $"{point.Channel} needs consent first.", null);
         return point.Channel == ContactChannel.Email && profile.HasFailed(point.Address)
             ? new Suppression(ContactRule.AddressFailed, $"Mail to {point.Address} came back.", null)
@@ -157,7 +173,7 @@ public static class ContactDecider
                 .Where(attempt => !attempt.Consented
                     && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
                     && (cap.Channel is null || attempt.Channel == cap.Channel)
-                    && (cap.Per == CapScope.Customer || attempt.Address == ContactProfile.Key(moment.Point.Address)))
+                    && (cap.Per == CapScope.Customer || MayBeAt(attempt, moment.Point)))
                 .Select(attempt => attempt.LocalDate)
                 .Order()
                 .ToList();
@@ -172,11 +188,16 @@ public static class ContactDecider
         return null;
     }
 
+    /// <summary>A call of which nobody wrote down the number may have been to any of them.</summary>
+    private static bool MayBeAt(CountedAttempt attempt, ContactPoint point) =>
+        attempt.Address == ContactProfile.Key(point.Address)
+        || attempt is { Address: null, Channel: ContactChannel.Call };
+
     private static ContactAttempted Attempted(
         ContactProfile profile, ContactMoment moment, bool conversation, Guid? noticeId, Guid? activityId)
     {
         var consent = profile.ConsentOf(moment.Point.Address, moment.Point.Channel);
-        var consented = consent is { Granted: true } && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
+        var consented = consent is { Granted: true, ByInvoicing: false } && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
         return new ContactAttempted(
             moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId);
     }

@@ -44,7 +44,9 @@ public sealed record ContactRuleBroken(ContactPoint Point, string Rule, string D
 /// <param name="Granted">Yes or no.</param>
 /// <param name="On">The day it said so.</param>
 /// <param name="Source">How it became known: <c>unsubscribe link</c>, <c>call</c>, <c>contract</c>, ….</param>
-public sealed record ConsentStated(ContactPoint Point, bool Granted, DateOnly On, string Source);
+/// <param name="ByInvoicing">Invoicing has told it of the contact; nobody has asked here to be contacted.</param>
+public sealed record ConsentStated(
+    ContactPoint Point, bool Granted, DateOnly On, string Source, bool ByInvoicing = false);
 
 /// <summary>Mail to an address does not arrive.</summary>
 /// <param name="Point">Whom.</param>

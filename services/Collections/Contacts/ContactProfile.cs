@@ -10,7 +10,10 @@ public sealed record CountedAttempt(
     ContactChannel Channel, string? Address, DateOnly LocalDate, bool Conversation, bool Consented, Guid? ActivityId);
 
 /// <summary>What a contact said about a channel.</summary>
-public sealed record Consent(bool Granted, DateOnly On);
+/// <param name="Granted">Yes or no.</param>
+/// <param name="On">The day it became known.</param>
+/// <param name="ByInvoicing">Invoicing has told it.</param>
+public sealed record Consent(bool Granted, DateOnly On, bool ByInvoicing = false);
 
 /// <summary>
 /// Who at a customer was contacted when, and what they said about it. One stream per customer, whoever makes contact:
@@ -20,6 +23,9 @@ public sealed record ContactProfile
 {
     /// <summary>Older attempts matter to no cap (<see cref="Policies.ContactCap.Days"/> is 60 at most).</summary>
     private const int MemoryDays = 61;
+
+    /// <summary>What stands in a telephone number; any other sign makes it none.</summary>
+    private const string NumberSigns = "0123456789+-./() \u00A0";
 
     public static readonly ContactProfile Initial = new();
 
@@ -32,6 +38,9 @@ public sealed record ContactProfile
 
     /// <summary>Addresses that mail does not reach.</summary>
     public ImmutableHashSet<string> Failed { get; init; } = [];
+
+    /// <summary>Addresses of those who, as Invoicing told last, do not agree to be written to.</summary>
+    public ImmutableHashSet<string> Refused { get; init; } = [];
 
     public static ContactProfile Evolve(ContactProfile profile, object e) => e switch
     {
@@ -47,7 +56,13 @@ public sealed record ContactProfile
         ConsentStated stated when stated.Point.Address is { } address => profile with
         {
             Consents = profile.Consents.SetItem(
-                (Key(address)!, stated.Point.Channel), new Consent(stated.Granted, stated.On)),
+                (Key(address)!, stated.Point.Channel), new Consent(stated.Granted, stated.On, stated.ByInvoicing)),
+            Refused = stated switch
+            {
+                { ByInvoicing: false } => profile.Refused,
+                { Granted: true } => profile.Refused.Remove(Key(address)!),
+                _ => profile.Refused.Add(Key(address)!),
+            },
         },
         AddressFailed failed when failed.Point.Address is { } address => profile with
         {
@@ -60,8 +75,39 @@ public sealed record ContactProfile
         _ => profile,
     };
 
-    /// <summary>Addresses differ in more than capital letters.</summary>
-    public static string? Key(string? address) => address?.Trim().ToLowerInvariant();
+    /// <summary>With what is known of another customer of the same company; of two words about one address the newer
+    /// counts, of two of one day the no.</summary>
+    public ContactProfile With(ContactProfile other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            Attempts = [.. Attempts.Concat(other.Attempts).OrderBy(attempt => attempt.LocalDate)],
+            Consents = other.Consents.Aggregate(Consents, (all, said) =>
+                all.TryGetValue(said.Key, out var own)
+                && (own.On > said.Value.On || (own.On == said.Value.On && !own.Granted))
+                    ? all
+                    : all.SetItem(said.Key, said.Value)),
+        };
+    }
+
+    /// <summary>
+    /// What addresses are compared by: mail without regard to capitals, telephone numbers by their digits, with what is
+    /// written before and between them made one (<c>+44 (0)20 5550-0100</c> is <c>00442055500100</c>).
+    /// </summary>
+    public static string? Key(string? address)
+    {
+        var text = address?.Trim().ToLowerInvariant();
+        if (text is null || !text.Any(char.IsAsciiDigit) || text.Any(sign => !NumberSigns.Contains(sign)))
+            return text;
+        var digits = string.Concat(text.Replace("(0)", "", StringComparison.Ordinal).Where(char.IsAsciiDigit));
+        return text[0] == '+' ? $"+{digits}"
+            : digits.StartsWith("00", StringComparison.Ordinal) ? $"+{digits[2..]}"
+            : digits;
+    }
+
+    /// <summary>True for an attempt that was allowed at this customer, as long as it may still count.</summary>
+    public bool Knows(Guid attemptId) => Attempts.Exists(attempt => attempt.ActivityId == attemptId);
 
     /// <summary>True when mail to this address came back and nobody has said since that it is good.</summary>
     public bool HasFailed(string? address) => Key(address) is { } key && Failed.Contains(key);
@@ -69,6 +115,13 @@ public sealed record ContactProfile
     /// <summary>What a contact said about a channel last; null when it said nothing.</summary>
     public Consent? ConsentOf(string? address, ContactChannel channel) =>
         Key(address) is { } key && Consents.TryGetValue((key, channel), out var consent) ? consent : null;
+
+    /// <summary>
+    /// What Invoicing says of an address and is not noted yet: a no, or the yes that takes its own no back. Else null:
+    /// whoever says no here is not overruled by a yes that was there before.
+    /// </summary>
+    public bool? NewsOf(string? address, bool? agrees) =>
+        Key(address) is { } key && agrees is { } yes && yes == Refused.Contains(key) ? yes : null;
 }
 
 public static class ContactProfileStream

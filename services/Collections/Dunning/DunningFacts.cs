@@ -10,7 +10,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="Name">Registered name.</param>
 /// <param name="Currency">Currency of its account.</param>
 /// <param name="Language">Language it is written to in.</param>
-/// <param name="Recipient">Whom to write to; null when no contact has an address.</param>
+/// <param name="Recipient">Whom to write to; null when no contact has an address that may be used.</param>
 /// <param name="Cash">Its money that is in the bank and not yet applied, and what likely is its.</param>
 /// <param name="HasNoticeInFlight">A notice is prepared and neither sent nor failed.</param>
 /// <param name="HasNoticeOfDay">A notice of the run's date was sent.</param>
@@ -47,8 +47,12 @@ public sealed record CustomerFacts(
 /// </summary>
 public readonly record struct ChargedStep(Guid InvoiceId, int Installment, string Step);
 
-/// <summary>A person or mailbox at a customer that mail can reach.</summary>
-public sealed record Recipient(string Name, string Email);
+/// <summary>A person or mailbox at a customer that is written to.</summary>
+/// <param name="Name">How to address them.</param>
+/// <param name="Email">Where mail reaches them; null only where they want letters.</param>
+/// <param name="Language">The language they are written to in; null for the customer's.</param>
+/// <param name="ByPost">They would rather have letters, and it is known where those go.</param>
+public sealed record Recipient(string Name, string? Email, string? Language = null, bool ByPost = false);
 
 /// <summary>What is known about an open item: what may be asked for of it, and what it was asked for with.</summary>
 /// <param name="InvoiceId">The invoice.</param>
@@ -123,4 +127,11 @@ public sealed record NoticeItem(
 /// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>
 public sealed record PlannedNotice(
     CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
-    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level, string Playbook, Money? Fee = null);
+    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
+{
+    /// <summary>What the customer has to its credit, taken off the totals.</summary>
+    public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);
+
+    /// <summary>What is asked for: the totals less the deductions.</summary>
+    public IReadOnlyList<Money> Asked => Notices.Deduction.From(Totals, Deductions);
+}

@@ -25,26 +25,34 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         order by i.customer_id limit $4
         """;
 
-    /// <summary>Items of one customer come one after the other.</summary>
+    /// <summary>
+    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it.
+    /// </summary>
     private const string Items =
         $"""
         select {ItemFactsSql.Columns}, c.id, c.number, c.name, c.currency, c.language, c.contacts::text,
-               exists (select 1 from notices n where n.customer_id = c.id and n.status in ('prepared', 'queued')),
-               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'sent'
+               exists (select 1 from notices n
+                   where n.customer_id = any(one.ids) and n.status in ('prepared', 'queued')),
+               exists (select 1 from notices n where n.customer_id = any(one.ids) and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
-               (select h.kind from holds h where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null
+               (select h.kind from holds h
+                   where h.customer_id = any(one.ids) and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
                c.address::text, c.country, {ContactBook.NoMail},
                (select max(coalesce((n.settled_at at time zone $4)::date, n.date)) from notices n
-                   where n.customer_id = c.id and n.status in ('sent', 'queued')),
-               exists (select 1 from notices n where n.customer_id = c.id and n.status = 'handed-over' and n.date = $2),
+                   where n.customer_id = any(one.ids) and n.status in ('sent', 'queued')),
+               exists (select 1 from notices n
+                   where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
                c.segment, (select k.playbook from collectors k where k.customer_id = c.id), c.reminder_fee
         from open_items i
         join customers c on c.id = i.customer_id
+        left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
+            where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
+        cross join lateral (select array_append(j.merged, c.id) as ids) one
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and i.customer_id = any($6)
         order by c.id, i.due_date, i.invoice_id, i.installment
@@ -53,9 +61,10 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     /// <summary>Of notices that came back, on the items they were about.</summary>
     private const string Charged =
         """
-        select n.customer_id, d.invoice_id, d.installment, n.step
+        select i.customer_id, d.invoice_id, d.installment, n.step
         from notices n join notice_items d on d.notice_id = n.id
-        where n.legal_entity = $1 and n.status = 'failed' and n.fee_asked and n.customer_id = any($2)
+        join open_items i on i.invoice_id = d.invoice_id and i.installment = d.installment
+        where n.legal_entity = $1 and n.status = 'failed' and n.fee_asked and i.customer_id = any($2)
         """;
 
     private const string OpenBalances =

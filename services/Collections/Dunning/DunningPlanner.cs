@@ -30,6 +30,9 @@ public static class Blocks
     /// <summary>The customer's money is in the bank already: it wants applying, not asking for.</summary>
     public const string UnappliedCashCovers = "unapplied-cash-covers";
 
+    /// <summary>Credit memos and money that are not applied yet make up for all of it: they want applying.</summary>
+    public const string OpenCreditCovers = "open-credit-covers";
+
     /// <summary>
     /// The customer has likely paid already: money waits in the bank whose payer is not certain, and what is known
     /// points to the customer. It wants identifying, not asking for.
@@ -203,9 +206,9 @@ public static class DunningPlanner
         DaysOverdue(date, due.Item.DueDate), due.Step.Code, due.Step.OffsetDays, due.Item.Amount, due.Item.Collectible,
         due.Item.Kind == ItemFacts.Invoice ? null : due.Item.Kind, due.Listed);
 
-    /// <summary>Whom mail does not reach gets a letter.</summary>
+    /// <summary>Whom mail does not reach, and who would rather have letters, gets one.</summary>
     private static NoticeChannel ChannelOf(PlaybookStep step, CustomerFacts customer) =>
-        step.Channel == NoticeChannel.Email && customer is { Recipient: null, Post: not null }
+        step.Channel == NoticeChannel.Email && customer is { Recipient: null or { ByPost: true }, Post: not null }
             ? NoticeChannel.Letter
             : step.Channel;
 

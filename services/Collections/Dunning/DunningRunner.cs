@@ -188,7 +188,13 @@ public sealed class DunningRunner(
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
-        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee);
+        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
+    {
+        Deductions = DeductionsOf(plan),
+    };
+
+    private static IReadOnlyList<Deduction>? DeductionsOf(PlannedNotice plan) =>
+        plan.Step.IsWork || plan.Deductions.Count == 0 ? null : plan.Deductions;
 
     private static Guid? NoticeId(DunningOrder order, PlannedNotice plan) => plan switch
     {
@@ -202,13 +208,17 @@ public sealed class DunningRunner(
     {
         var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
         var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
-        var mail = isLetter || plan.Step.IsWork ? null : writer.Write(plan, id, name, smtp.Value.Domain, date);
+        var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
+            plan, id, name, smtp.Value.Domain, date, sender.Letterhead);
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
                 mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee),
+                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
+            {
+                Deductions = DeductionsOf(plan),
+            },
             mail, letter, work);
     }
 

@@ -48,7 +48,11 @@ public sealed record DunningRunFinished(Guid RunId, int Notices, bool IsBrokenOf
 public sealed record RunNotice(
     Guid? NoticeId, Guid CustomerId, string Step, Playbooks.NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
     IReadOnlyList<Money> Totals, string? BlockedBy, string? Playbook = null, long? PlaybookVersion = null,
-    Money? Fee = null);
+    Money? Fee = null)
+{
+    /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
+    public IReadOnlyList<Notices.Deduction>? Deductions { get; init; }
+}
 
 /// <summary>
 /// All runs of one legal entity. They are one stream, and while one is under way no other begins: two runs at once

@@ -8,6 +8,8 @@ namespace OrderToCash.Collections.Dunning;
 public static class Recipients
 {
     private const string AccountsPayable = "accounts-payable";
+    private const string ByPhone = "phone";
+    private const string ByPost = "post";
 
     /// <summary>
     /// Where letters go, line by line: the name, the address, and the country where it is another one than the
@@ -35,15 +37,23 @@ public static class Recipients
     /// <param name="post">Where letters go, or null.</param>
     public static Recipient? Choose(
         IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> noMail, IReadOnlyList<string>? post) =>
-        Choose([.. contacts.Where(contact => !noMail.Contains(ContactProfile.Key(contact.Email)!))])
+        Best(contacts.Where(contact => !noMail.Contains(ContactProfile.Key(contact.Email)!)), post is not null)
         ?? (post is null ? Choose(contacts) : null);
 
     /// <summary>Accounts payable first, else the first contact that mail can reach; null when there is none.</summary>
-    public static Recipient? Choose(IReadOnlyList<Contact> contacts) => contacts
-        .Where(contact => IsAddress(contact.Email))
+    public static Recipient? Choose(IReadOnlyList<Contact> contacts) => Best(contacts, canPost: false);
+
+    /// <summary>Of the same role, whoever would rather be called comes last.</summary>
+    private static Recipient? Best(IEnumerable<Contact> contacts, bool canPost) => contacts
+        .Where(contact => IsAddress(contact.Email) || (canPost && WantsPost(contact) && contact.Consent != false))
         .OrderByDescending(contact => contact.Role == AccountsPayable)
-        .Select(contact => new Recipient(contact.Name, contact.Email!))
+        .ThenBy(contact => contact.PreferredChannel == ByPhone)
+        .Select(contact => new Recipient(
+            contact.Name, IsAddress(contact.Email) ? contact.Email : null, contact.Language,
+            canPost && WantsPost(contact)))
         .FirstOrDefault();
+
+    private static bool WantsPost(Contact contact) => contact.PreferredChannel == ByPost;
 
     private static bool IsAddress(string? email) =>
         MailAddress.TryCreate(email, out var address) && address.Address == email

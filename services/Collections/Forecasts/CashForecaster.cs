@@ -5,9 +5,9 @@ namespace OrderToCash.Collections.Forecasts;
 /// <summary>
 /// What cash comes when, of what is open today. Every item is paid by its customer's curve
 /// (<see cref="PaymentBehaviour"/>), from the age it has reached; promises come on their day with the chance that they
-/// are kept, disputed amounts not before they are to be decided, installments of payment plans on their own dates. The
-/// mean is exact; the bounds come from scenarios (Monte Carlo): in each, half of a customer's items share its luck,
-/// because customers pay in runs. What will be invoiced later is not in it.
+/// are kept, announced payments on theirs, disputed amounts not before they are to be decided, installments of payment
+/// plans on their own dates. The mean is exact; the bounds come from scenarios (Monte Carlo): in each, half of a
+/// customer's items share its luck, because customers pay in runs. What will be invoiced later is not in it.
 /// </summary>
 public static class CashForecaster
 {

@@ -15,8 +15,9 @@ public sealed record ExpectedItem(
     Guid CustomerId, string? Segment, Money Open, DateOnly DueDate, DateOnly? NotBefore = null,
     decimal NeverShare = 0, PromisedPart? Promise = null);
 
-/// <summary>A promise as the forecast sees it.</summary>
+/// <summary>A promise, or a payment that is announced, as the forecast sees it.</summary>
 /// <param name="Amount">How much of the item it is for.</param>
 /// <param name="PromisedFor">The day.</param>
-/// <param name="Chance">How likely it is kept, 0 to 1; else the item is paid like any other.</param>
+/// <param name="Chance">How likely it is kept, 0 to 1; else the item is paid like any other. Of what is
+/// announced it is 1.</param>
 public sealed record PromisedPart(Money Amount, DateOnly PromisedFor, decimal Chance);

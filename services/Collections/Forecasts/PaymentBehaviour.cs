@@ -68,6 +68,18 @@ public sealed class PaymentBehaviour
             entity, segments, customers, Weekdays(observations, entity), Average(observations) ?? 0);
     }
 
+    /// <summary>How those of a segment pay, and under the empty name all customers.</summary>
+    public IEnumerable<KeyValuePair<string, PaymentCurve>> Kinds => _segments.Prepend(new("", _entity));
+
+    /// <summary>How a customer pays, from what it has paid and how its kind does.</summary>
+    /// <param name="own">What is known of it.</param>
+    /// <param name="kind">How its segment or its legal entity pays; null before that was learned.</param>
+    public static CustomerBehaviour Of(IReadOnlyList<PaymentObservation> own, PaymentCurve? kind)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        return OfCustomer(own, kind ?? new PaymentCurve(new PaymentTally().Hazards(RuleOfThumb, EntityStrength)));
+    }
+
     /// <summary>How a customer pays; one that nothing is known of pays like its kind.</summary>
     public CustomerBehaviour Of(Guid customerId, string? segment) =>
         _customers.TryGetValue(customerId, out var known)
@@ -81,7 +93,7 @@ public sealed class PaymentBehaviour
         Dictionary<string, PaymentCurve> segments, PaymentCurve entity, string? segment) =>
         segment is not null && segments.TryGetValue(segment, out var curve) ? curve : entity;
 
-    private static CustomerBehaviour OfCustomer(List<PaymentObservation> seen, PaymentCurve kind) => new(
+    private static CustomerBehaviour OfCustomer(IReadOnlyList<PaymentObservation> seen, PaymentCurve kind) => new(
         seen.Count, Average(seen), new PaymentCurve(Tally(seen).Hazards(kind.HazardAt, CustomerStrength)));
 
     /// <summary>Each amount over the average one in its currency.</summary>

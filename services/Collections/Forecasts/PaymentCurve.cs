@@ -18,6 +18,13 @@ public sealed class PaymentCurve
 
     internal PaymentCurve(decimal[] hazards) => _hazards = hazards;
 
+    /// <summary>One for each day from the first to the last; see <see cref="HazardAt"/>.</summary>
+    public IReadOnlyList<decimal> Hazards => _hazards;
+
+    /// <summary>The curve with these <see cref="Hazards"/>; null where they are of other days than are looked at now.
+    /// </summary>
+    public static PaymentCurve? Of(decimal[] hazards) => hazards?.Length == Days ? new PaymentCurve(hazards) : null;
+
     /// <summary>The chance, 0 to 1, that what is open at the start of this day is paid on it.</summary>
     public decimal HazardAt(int day) => day < First ? 0 : _hazards[Math.Min(day, Last) - First];
 

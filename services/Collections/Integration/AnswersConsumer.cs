@@ -5,6 +5,7 @@ using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -21,8 +22,7 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
         "dispute-credit" => inbox.DecideAsync(
             context, DisputeStream.Type, context.Message.SubjectId,
             dispute => OnDispute(dispute, context.Message),
-            (batch, decided) => batch.Row(ReviewQueue.Request(
-                clock.GetUtcNow(), decided.State.Case!.Opened.CustomerId))),
+            (batch, decided) => OnCredit(batch, decided, context.Message)),
         "reschedule" => inbox.DecideAsync(
             context, PaymentPlanStream.Type, context.Message.SubjectId,
             plan => PlanDecider.Rescheduled(
@@ -47,6 +47,22 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
             answer.SubjectId, answer.Code ?? "refused", answer.Detail ?? ""),
         _ => null,
     };
+
+    /// <summary>
+    /// What is credited is not asked for, neither while it is disputed nor until Invoicing's own word has lowered the
+    /// balance: that comes on another queue, before this answer or long after it.
+    /// </summary>
+    private void OnCredit(WriteBatch batch, Decided<Dispute> decided, CollectionsRequestAnswered answer)
+    {
+        var now = decided.State.Case!;
+        if (answer.ApplicationId is { } application && decided.Events.OfType<DisputeCredited>().Any())
+        {
+            batch.Row(PendingAllocations.Open(
+                application, now.Opened.InvoiceId, now.Opened.Installment, now.Accepted));
+        }
+
+        batch.Row(ReviewQueue.Request(clock.GetUtcNow(), now.Opened.CustomerId));
+    }
 
     private static Decision OnDispute(Dispute dispute, CollectionsRequestAnswered answer) => answer.Outcome switch
     {

@@ -17,12 +17,18 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<LegalEntityDefined>, IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>,
         IConsumer<ContactErased>
 {
+    /// <summary>
+    /// The same word may come from an Invoicing that knows no calendars yet: that erases none that is known.
+    /// </summary>
     private const string UpsertEntity =
         "insert into legal_entities (code, name, country, time_zone, version, base_currency, days_off, holidays) " +
         "values ($1, $2, $3, $4, $5, $6, $7, $8) " +
         "on conflict (code) do update set name = excluded.name, country = excluded.country, " +
         "time_zone = excluded.time_zone, version = excluded.version, base_currency = excluded.base_currency, " +
-        "days_off = excluded.days_off, holidays = excluded.holidays " +
+        "days_off = case when excluded.version > legal_entities.version then excluded.days_off " +
+        "else coalesce(excluded.days_off, legal_entities.days_off) end, " +
+        "holidays = case when excluded.version > legal_entities.version then excluded.holidays " +
+        "else coalesce(excluded.holidays, legal_entities.holidays) end " +
         "where excluded.version >= legal_entities.version";
 
     private const string UpsertCustomer =

@@ -23,7 +23,12 @@ internal static class FollowUpPublications
             e.Data.Detail, e.Data.Until, e.Data.NoticeId))
         .On<ContactRuleBroken>(e => new Contract.ContactRuleBroken(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), e.Data.Rule,
-            e.Data.Detail, e.Data.ActivityId));
+            e.Data.Detail, e.Data.ActivityId))
+        .On<ConsentStated>(e => e.Data.Point.Address is not { } address ? null : new Contract.ContactConsentStated(
+            e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), address, e.Data.Granted,
+            e.Data.On))
+        .On<AddressFailed>(e => Address(e.Data.Point, failed: true))
+        .On<AddressRestored>(e => Address(e.Data.Point, failed: false));
 
     public static Publications Collectors(this Publications publications) => publications
         .On<CollectorAssigned>(e => new Contract.CollectorAssigned(
@@ -48,6 +53,10 @@ internal static class FollowUpPublications
         .On<PaymentRetryRequested>(e => new Contract.PaymentRetryRequested(
             e.Data.CustomerId, e.Data.LegalEntity, e.Data.State, e.Data.Attempt,
             [.. e.Data.Balances.Select(balance => balance.ToContract())]));
+
+    private static Contract.MailAddressChanged? Address(ContactPoint point, bool failed) => point.Address is { } address
+        ? new(point.LegalEntity, point.CustomerId, address, failed)
+        : null;
 
     private static Contract.CollectionTaskChanged Task<TEvent>(
         Recorded<TEvent> e, TaskCreated task, TaskState state) => new(

@@ -20,7 +20,8 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         "currency, amount, balance, invoice_date, original_due_date, kind, version) " +
         "select i.*, $13 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as i " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
-        "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, due_date = excluded.due_date, " +
+        "legal_entity = excluded.legal_entity, customer_id = case when open_items.billed_to = excluded.customer_id " +
+        "then open_items.customer_id else excluded.customer_id end, due_date = excluded.due_date, " +
         "currency = excluded.currency, amount = excluded.amount, balance = excluded.balance, " +
         "invoice_date = excluded.invoice_date, original_due_date = excluded.original_due_date, " +
         "kind = excluded.kind, version = excluded.version where excluded.version >= open_items.version";
@@ -92,6 +93,7 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         {
             if (message.Kind == "credit-applied")
             {
+                yield return PendingAllocations.Close(source, item.InvoiceId, item.Installment, message.Amount);
                 yield return ItemHistory.Settled(
                     source, "credit", item, message.Amount, message.PostingDate, context.StreamVersion());
             }

@@ -85,7 +85,8 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PendingPaymentRecorded> context) =>
-        HoldBackAsync(context, context.Message.CustomerId, context.Message.Items, PendingAllocations.Open);
+        HoldBackAsync(context, context.Message.CustomerId, context.Message.Items, item =>
+            PendingAllocations.Open(item, context.Message.ExpectedOn));
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PendingPaymentEnded> context) =>

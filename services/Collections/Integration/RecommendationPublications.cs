@@ -29,7 +29,8 @@ internal static class RecommendationPublications
         .On<PlacementMade>(e => Placement(
             e, e.Data.Placement, "placed", None(e.Data.Placement), None(e.Data.Placement)))
         .On<CommissionAccrued>(e => Placement(
-            e, e.Data.Placement, "placed", e.Data.Received, e.Data.Commission))
+            e, e.Data.Placement, Kebab.Of(e.Data.Status ?? PlacementStatus.Placed), e.Data.Received,
+            e.Data.Commission))
         .On<PlacementRecalled>(e => Placement(
             e, e.Data.Placement, "recalled", e.Data.Received, e.Data.Commission))
         .On<PlacementClosed>(e => Placement(e, e.Data.Placement, "closed", e.Data.Received, e.Data.Commission));

@@ -43,9 +43,22 @@ public sealed record Notice
     /// <summary>Why it failed or was withdrawn, or null.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>When it is taken up again; null unless it was put off.</summary>
+    public DateTimeOffset? PutOffUntil { get; init; }
+
+    /// <summary>When what was put off had been written; null where it never was.</summary>
+    public DateTimeOffset? PreparedAt { get; init; }
+
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        NoticePutOff put => notice with
+        {
+            PutOffUntil = put.Until,
+            Reason = put.Rule,
+            PreparedAt = put.PreparedAt,
+        },
+        NoticeTakenUp => notice with { PutOffUntil = null, Reason = null },
         NoticeHandedOver => notice with { Status = NoticeStatus.HandedOver },
         LetterQueued => notice with { Status = NoticeStatus.Queued },
         NoticeSent => notice with { Status = NoticeStatus.Sent },

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Playbooks;
@@ -35,11 +36,43 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
-        return age > (content.Channel == NoticeChannel.Letter ? LetterGoodFor : GoodFor) ? "too-late"
+        return age > GoodForOf(content) ? "too-late"
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
-            : cash.Covers(content.Totals);
+            : cash.Covers(content.Totals) ?? (SaysWhatIsDeducted(content, cash) ? null : "credit-changed");
+    }
+
+    /// <summary>Nobody is asked for more than is left of what they have to their credit by now.</summary>
+    private static bool SaysWhatIsDeducted(NoticeContent content, CustomerCash cash) =>
+        content.Channel > NoticeChannel.Letter
+        || cash.Deductions(content.Totals).SequenceEqual(content.Deductions ?? []);
+
+    /// <summary>How long after it was written it may go out.</summary>
+    public static TimeSpan GoodForOf(NoticeContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return content.Channel == NoticeChannel.Letter ? LetterGoodFor : GoodFor;
+    }
+
+    /// <summary>
+    /// What becomes of a notice that a rule of contact keeps back. Quiet hours pass by themselves: where it is still
+    /// good then, it waits for their end. Else it is withdrawn, and the next run decides anew.
+    /// </summary>
+    public static Decision KeepBack(
+        Notice notice, string rule, DateTimeOffset? until, DateTimeOffset preparedAt) =>
+        WhilePrepared(notice, content =>
+            rule == ContactRule.QuietHours && until is { } end && end - preparedAt <= GoodForOf(content)
+                ? new NoticePutOff(content, end, rule, preparedAt)
+                : new NoticeWithdrawn(content, rule));
+
+    /// <summary>Takes up what was put off, once its time has come.</summary>
+    public static Decision TakeUp(Notice notice, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice.PutOffUntil <= now
+            ? WhilePrepared(notice, content => new NoticeTakenUp(content))
+            : Decision.Nothing;
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>

@@ -40,7 +40,11 @@ public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList
 public sealed record NoticeContent(
     Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel, string To,
     IReadOnlyList<NoticeItem> Items, IReadOnlyList<Kernel.Money> Totals, int? Level = null,
-    string? Playbook = null, long? PlaybookVersion = null, Kernel.Money? Fee = null);
+    string? Playbook = null, long? PlaybookVersion = null, Kernel.Money? Fee = null)
+{
+    /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
+    public IReadOnlyList<Deduction>? Deductions { get; init; }
+}
 
 /// <summary>A notice is decided and written; it is sent next.</summary>
 /// <param name="Content">What it is about.</param>
@@ -49,6 +53,20 @@ public sealed record NoticeContent(
 /// <param name="Work">What is to be done, in words, where nothing is written; else null.</param>
 public sealed record NoticePrepared(
     NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null);
+
+/// <summary>
+/// It is the middle of the night, or a day off, where the reader is: it goes out once that is over, after another look.
+/// </summary>
+/// <param name="Content">What waits.</param>
+/// <param name="Until">When it is taken up again.</param>
+/// <param name="Rule">The rule of contact (see <see cref="Contacts.ContactRule"/>).</param>
+/// <param name="PreparedAt">When it was written; it is not true for ever.</param>
+public sealed record NoticePutOff(
+    NoticeContent Content, DateTimeOffset Until, string Rule, DateTimeOffset PreparedAt);
+
+/// <summary>What was put off is looked at again and sent next.</summary>
+/// <param name="Content">What has waited.</param>
+public sealed record NoticeTakenUp(NoticeContent Content);
 
 /// <summary>A step that is no writing was handed to whoever does it.</summary>
 /// <param name="Content">What it is about.</param>
@@ -72,5 +90,6 @@ public sealed record NoticeFailed(NoticeContent Content, string Reason);
 /// </summary>
 /// <param name="Content">What was not sent.</param>
 /// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>,
-/// <c>unmatched-cash-covers</c>, <c>taken-back</c>, or the rule (see <see cref="Contacts.ContactRule"/>).</param>
+/// <c>open-credit-covers</c>, <c>unmatched-cash-covers</c>, <c>credit-changed</c>, <c>customer-merged</c>, <c>taken-back</c>, or the rule (see
+/// <see cref="Contacts.ContactRule"/>).</param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

@@ -22,5 +22,5 @@ public static class NoticeSummary
 
     private static string What(NoticeContent content) =>
         $"{content.Items.Count} item{(content.Items.Count == 1 ? "" : "s")}, " +
-        DocumentLanguage.English.Amounts(content.Totals);
+        DocumentLanguage.English.Amounts(Deduction.From(content.Totals, content.Deductions));
 }

@@ -57,17 +57,24 @@ public static class PlacementDecider
         };
     }
 
-    /// <summary>Accounts for what was settled while the agency collected; all settled, it is closed.</summary>
+    /// <summary>
+    /// Accounts for what the agency has brought in; all settled, it is closed. After its end, too: money may be booked
+    /// late, and what is taken back earns nothing.
+    /// </summary>
     public static Decision Account(Placement placement, Money received, bool isSettled)
     {
         ArgumentNullException.ThrowIfNull(placement);
-        if (placement is not { Status: PlacementStatus.Placed, Proposed: { } proposed })
+        if (placement is not
+            {
+                Status: PlacementStatus.Placed or PlacementStatus.Recalled or PlacementStatus.Closed,
+                Proposed: { } proposed,
+            })
             return Decision.Nothing;
         var commission = received.Times(proposed.CommissionPercent / 100);
         var events = new List<object>();
         if (received != placement.Received)
-            events.Add(new CommissionAccrued(proposed, received, commission));
-        if (isSettled)
+            events.Add(new CommissionAccrued(proposed, received, commission, placement.Status));
+        if (isSettled && placement.Status == PlacementStatus.Placed)
             events.Add(new PlacementClosed(proposed, received, commission));
         return Decision.Of(events);
     }

@@ -53,11 +53,15 @@ public sealed record PlacementMade(PlacementProposed Placement);
 /// <param name="How"><c>rejected</c>, <c>withdrawn</c> or <c>expired</c>.</param>
 public sealed record PlacementRejected(PlacementProposed Placement, string How);
 
-/// <summary>Money came for it; the agency earns its commission on all that came so far.</summary>
+/// <summary>
+/// Money came for it, or was taken back; the agency earns its commission on all that came so far.
+/// </summary>
 /// <param name="Placement">What.</param>
 /// <param name="Received">All that was settled since it was handed over.</param>
 /// <param name="Commission">On that.</param>
-public sealed record CommissionAccrued(PlacementProposed Placement, Money Received, Money Commission);
+/// <param name="Status">Where it stood then; null in events of the time when it was always placed.</param>
+public sealed record CommissionAccrued(
+    PlacementProposed Placement, Money Received, Money Commission, PlacementStatus? Status = null);
 
 /// <summary>It was taken back; collection goes on here.</summary>
 /// <param name="Placement">What.</param>

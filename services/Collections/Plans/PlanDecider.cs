@@ -13,7 +13,7 @@ public sealed record PlanWish(
 public sealed record PlannableItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Collectible, long Version);
 
-/// <summary>Money that settled something of a plan's items, and the day it counts from.</summary>
+/// <summary>What settled something of a plan's items, and the day it counts from (<see cref="CoveredItem"/>).</summary>
 public readonly record struct PlanMoney(DateOnly ValueDate, Money Amount);
 
 /// <summary>
@@ -85,20 +85,26 @@ public static class PlanDecider
         };
     }
 
-    /// <summary>Judges it on a day by what was settled on its items since it was proposed.</summary>
+    /// <summary>
+    /// Judges it on a day by what was settled on its items since it was proposed. One that is kept ends, too, where
+    /// nothing of it is owed any more because the rest was written off; one that was breached before is not mended by
+    /// that.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="money">What was settled, not taken back.</param>
     /// <param name="today">The day it is judged on.</param>
     /// <param name="requestId">A request to Invoicing, should one be needed.</param>
+    /// <param name="isOpen">Something of what it covers is still owed.</param>
     public static Decision Judge(
-        PaymentPlan plan, IReadOnlyList<PlanMoney> money, DateOnly today, Guid requestId)
+        PaymentPlan plan, IReadOnlyList<PlanMoney> money, DateOnly today, Guid requestId, bool isOpen = true)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (plan is not { Status: PlanStatus.Active or PlanStatus.Breached or PlanStatus.Completed, Plan: { } agreed })
             return Decision.Nothing;
         var received = Money.Sum(money.Select(one => one.Amount), agreed.Amount.Currency);
         var missed = Missed(agreed, money, today);
-        var status = received >= agreed.Amount ? PlanStatus.Completed
+        var hasEnded = received >= agreed.Amount || (!isOpen && plan.Status != PlanStatus.Breached);
+        var status = hasEnded ? PlanStatus.Completed
             : missed is null ? PlanStatus.Active
             : PlanStatus.Breached;
         if (status == plan.Status)

@@ -83,7 +83,7 @@ public sealed record PlanBreached(PlanProposed Plan, int Missed, Money Received,
 /// <param name="RequestId">The request to Invoicing to move the due dates.</param>
 public sealed record PlanReinstated(PlanProposed Plan, Money Received, Guid RequestId);
 
-/// <summary>All of it is paid.</summary>
+/// <summary>All of it is settled, or nothing of it is owed any more.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Received">What was settled on its items since it was proposed.</param>
 public sealed record PlanCompleted(PlanProposed Plan, Money Received);

@@ -81,6 +81,17 @@ public static class PromiseDecider
         };
     }
 
+    /// <summary>
+    /// What counts for the promise. Money does, with the cash discount and the small difference beside it. A credit
+    /// does as far as less is owed by it than was promised: what was disputed is credited beside the promise.
+    /// </summary>
+    /// <param name="promised">What was promised.</param>
+    /// <param name="open">What was open on its items when it was made.</param>
+    /// <param name="paid">What payments settled in time.</param>
+    /// <param name="credited">What else lowered what is owed in time, but for write-offs.</param>
+    public static Money Received(Money promised, Money open, Money paid, Money credited) =>
+        paid + Money.Max(credited - (open - promised), Money.Zero(promised.Currency));
+
     /// <summary>The one rule that gives a status.</summary>
     /// <param name="needed">What keeps it: the amount without the tolerance.</param>
     /// <param name="judgedAfter">Last day of grace.</param>

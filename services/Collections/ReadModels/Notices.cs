@@ -22,7 +22,8 @@ public sealed class NoticesProjection : Projection
         "on conflict (id) do update set run_id = excluded.run_id, step = excluded.step, channel = excluded.channel, " +
         "status = 'prepared', reason = null, recipient = excluded.recipient, subject = excluded.subject, " +
         "amount = excluded.amount, currency = excluded.currency, items = excluded.items, " +
-        "prepared_at = excluded.prepared_at, settled_at = null, version = excluded.version, " +
+        "prepared_at = excluded.prepared_at, settled_at = null, put_off_until = null, " +
+        "version = excluded.version, " +
         "playbook = excluded.playbook, fee = excluded.fee, fee_currency = excluded.fee_currency";
 
     private const string Forget = "delete from notice_items where notice_id = any($1)";
@@ -34,6 +35,10 @@ public sealed class NoticesProjection : Projection
     private const string Settle =
         "update notices m set status = n.status, reason = n.reason, settled_at = n.at, version = n.version " +
         "from unnest($1, $2, $3, $4, $5) as n (id, status, reason, at, version) where m.id = n.id";
+
+    private const string PutOff =
+        "update notices m set put_off_until = n.until, reason = n.reason, version = n.version " +
+        "from unnest($1, $2, $3, $4) as n (id, until, reason, version) where m.id = n.id";
 
     private const string Release = "update notice_items set counts = false where notice_id = any($1)";
 
@@ -53,7 +58,7 @@ public sealed class NoticesProjection : Projection
             .Column(r => Kebab.Of(r.Data.Content.Channel))
             .Column(r => r.Data.Content.To)
             .Column(r => r.Data.Mail?.Subject ?? r.Data.Letter?.Subject ?? r.Data.Work!)
-            .Column(r => r.Data.Content.Totals[0].Amount)
+            .Column(r => Deduction.From(r.Data.Content.Totals, r.Data.Content.Deductions)[0].Amount)
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)
             .Column(r => r.At)
@@ -70,6 +75,16 @@ public sealed class NoticesProjection : Projection
                 .Column(r => r.Item.Installment)
                 .Column(r => r.Item.Step)
                 .Column(r => r.Item.StepOffset));
+        On<NoticePutOff>(PutOff, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => (DateTimeOffset?)r.Data.Until)
+            .Column(r => r.Data.Rule)
+            .Column(r => r.Version));
+        On<NoticeTakenUp>(PutOff, rows => rows
+            .Column(r => r.StreamId)
+            .Column(_ => (DateTimeOffset?)null)
+            .Column(_ => (string?)null)
+            .Column(r => r.Version));
         OnOutcome<NoticeHandedOver>("handed-over", _ => null);
         OnOutcome<LetterQueued>("queued", _ => null);
         OnOutcome<NoticeSent>("sent", _ => null);

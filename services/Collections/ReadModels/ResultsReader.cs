@@ -34,9 +34,10 @@ public sealed record RolledSum(string From, string To, Money Amount);
 
 /// <summary>
 /// Reads results of a month from what is known of every item on every day. A customer counts for whoever looks after it
-/// now. A later posting into the month changes the report; a closed period forbids those.
+/// now. A later posting into the month changes the report; a closed period forbids those. While the month is not over
+/// its end is today.
 /// </summary>
-public sealed class ResultsReader(NpgsqlDataSource database)
+public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
 {
     private const string Snapshots =
         """
@@ -54,8 +55,8 @@ public sealed class ResultsReader(NpgsqlDataSource database)
         parts as (
             select customer_id, currency, balance as b, 0 as s, 0 as e, 0 as c, 0 as o, 0 as m from beginning
             union all
-            select customer_id, currency, 0, 0, balance, case when due_date >= $3 then balance else 0 end,
-                   case when $3 - due_date > 90 then balance else 0 end, 0 from ending
+            select customer_id, currency, 0, 0, balance, case when due_date >= $4 then balance else 0 end,
+                   case when $4 - due_date > 90 then balance else 0 end, 0 from ending
             union all
             select customer_id, currency, 0, case kind when 'issued' then amount else -amount end, 0, 0, 0, 0
             from item_history h
@@ -87,14 +88,14 @@ public sealed class ResultsReader(NpgsqlDataSource database)
         from parts x left join collectors k on k.customer_id = x.customer_id group by 1
         """;
 
-    /// <summary>Ages at the end of the day before the month, and at the end of its last day.</summary>
+    /// <summary>Ages at the end of the day before the month, and at the end of its last day or of today.</summary>
     private const string Rolled =
         $"""
         {Snapshots},
         pairs as (
             select coalesce(b.currency, e.currency) as currency, coalesce(b.balance, 0) as was,
                    coalesce(e.balance, 0) as now,
-                   case when b.invoice_id is null then null else $2 - 1 - b.due_date end as old, $3 - e.due_date as age
+                   case when b.invoice_id is null then null else $2 - 1 - b.due_date end as old, $4 - e.due_date as age
             from beginning b full join ending e on e.invoice_id = b.invoice_id and e.installment = b.installment),
         moves as (
             select currency, old, null::int as age, was - now as amount from pairs where was > now and old is not null
@@ -112,7 +113,7 @@ public sealed class ResultsReader(NpgsqlDataSource database)
     /// <summary>Amounts by collector and currency.</summary>
     public Task<List<ResultSums>> SumsAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Sums, entity, period, false,
+            Sums, entity, period, AgedOn(entity, period),
             row => new ResultSums(
                 row.Text(0), Currency.Of(row.GetString(1)), row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4),
                 row.GetDecimal(5), row.GetDecimal(6), row.GetDecimal(7)),
@@ -121,7 +122,7 @@ public sealed class ResultsReader(NpgsqlDataSource database)
     /// <summary>Work by collector.</summary>
     public Task<List<ResultCounts>> CountsAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Counts, entity, period, true,
+            Counts, entity, period, new NpgsqlParameter<string> { TypedValue = entity.TimeZone },
             row => new ResultCounts(
                 row.Text(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetDecimal(4), row.GetInt32(5),
                 row.GetDecimal(6)),
@@ -130,19 +131,25 @@ public sealed class ResultsReader(NpgsqlDataSource database)
     /// <summary>What went from which age to which.</summary>
     public Task<List<RolledSum>> RolledAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Rolled, entity, period, false,
+            Rolled, entity, period, AgedOn(entity, period),
             row => new RolledSum(row.GetString(1), row.GetString(2), row.Money(3, 0)), cancellation);
 
+    /// <summary>What falls due later in a month that is not over is not overdue.</summary>
+    private NpgsqlParameter<DateOnly> AgedOn(LegalEntity entity, ResultPeriod period)
+    {
+        var today = clock.Today(entity.TimeZone);
+        return new NpgsqlParameter<DateOnly> { TypedValue = period.Last < today ? period.Last : today };
+    }
+
     private async Task<List<T>> ReadAsync<T>(
-        string sql, LegalEntity entity, ResultPeriod period, bool withZone, Func<NpgsqlDataReader, T> read,
+        string sql, LegalEntity entity, ResultPeriod period, NpgsqlParameter fourth, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.First });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.Last });
-        if (withZone)
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
+        command.Parameters.Add(fourth);
         return await command.ReadAsync(read, cancellation);
     }
 }

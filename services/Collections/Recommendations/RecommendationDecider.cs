@@ -65,8 +65,8 @@ public static class RecommendationDecider
     }
 
     /// <summary>
-    /// What was recommended is cured: nothing of its items may be collected any more. One that waits is withdrawn;
-    /// service that was suspended for it goes on.
+    /// What was recommended is cured: its items are settled. One that waits is withdrawn; service that was suspended
+    /// for it goes on.
     /// </summary>
     public static Decision Cure(Recommendation recommendation, string why, Guid requestId)
     {

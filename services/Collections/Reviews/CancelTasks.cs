@@ -6,14 +6,23 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Takes call tasks back that runs and overdue states have made, once nothing past due may be collected any more; and
-/// tasks to repair an address once it is good again or gone.
+/// tasks to repair an address once that very address is good again or nobody's any more. Which one it is stands in the
+/// task's text (<see cref="TaskDecider.RepairAddress"/>), and goes from there when the person is forgotten; a task that
+/// somebody has worded otherwise is for all of the customer's addresses.
 /// </summary>
 public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Open =
-        "select t.id, t.customer_id, t.kind from tasks t where t.state = 'open' and t.customer_id = any($1) " +
-        "and ((t.kind = 'call' and t.created_by = 'collections') or (t.kind = 'repair-address' and not exists (" +
-        "select 1 from failed_addresses f where f.customer_id = t.customer_id)))";
+        """
+        select t.id, t.customer_id, t.kind from tasks t
+        where t.state = 'open' and t.customer_id = any($1)
+        and ((t.kind = 'call' and t.created_by = 'collections') or (t.kind = 'repair-address' and not exists (
+            select 1 from failed_addresses f
+            join customers c on c.id = f.customer_id
+            cross join lateral jsonb_array_elements(c.contacts) p
+            where f.customer_id = t.customer_id and f.address = lower(trim(p->>'Email'))
+            and (t.text not like 'Mail to % came back.%' or position(' ' || f.address || ' ' in lower(t.text)) > 0))))
+        """;
 
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
@@ -30,7 +39,9 @@ public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
         {
             if (isCall && items[customer].Any(item => item.DueDate < today[customer] && item.Collectible.IsPositive))
                 continue;
-            var why = isCall ? "Nothing past due may be collected any more." : "The address is good again.";
+            var why = isCall
+                ? "Nothing past due may be collected any more."
+                : "The address is good again, or nobody's any more.";
             await store.DecideAsync(
                 CollectionTaskStream.Type, id, IReviewStep.Itself, task => TaskDecider.Cancel(task, why),
                 cancellation: cancellation);

@@ -1,6 +1,5 @@
 using Npgsql;
 using OrderToCash.Approvals;
-using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.EventSourcing;
@@ -9,20 +8,27 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
-/// Takes recommendations back whose items may not be collected any more: they are paid, disputed, promised or planned.
-/// Service that was suspended for them goes on once all of them are paid.
+/// Takes recommendations back whose items are settled. One that waits while they are promised, planned or disputed goes
+/// on waiting: nothing would bring it again once that has failed, and what is approved is carried out only as far as it
+/// may be collected. Service that is suspended goes on once all that it was suspended for is settled; what was given up
+/// is not.
 /// </summary>
 public sealed class CureRecommendations(
     EventSourcing.EventStore store, ApprovalGate gate, TimeProvider clock) : IReviewStep
 {
     private const string Candidates =
-        "select r.id, r.status, r.kind from recommendations r where r.customer_id = any($1) and " +
-        "(r.status = 'waiting' or (r.status = 'carried-out' and r.kind = 'suspend'))";
-
-    private const string Items =
-        $"select {ItemFactsSql.Columns}, m.recommendation_id from recommendation_items m " +
-        "join open_items i on i.invoice_id = m.invoice_id and i.installment = m.installment " +
-        $"{ItemFactsSql.Joins} where m.recommendation_id = any($1)";
+        """
+        select r.id, r.customer_id, r.status = 'carried-out', exists (
+            select 1 from recommendation_items m
+            join open_items i on i.invoice_id = m.invoice_id and i.installment = m.installment
+            where m.recommendation_id = r.id and (i.balance > 0 or (r.status = 'carried-out' and 'written-off' = (
+                select h.kind from item_history h
+                where h.invoice_id = m.invoice_id and h.installment = m.installment
+                and h.kind in ('written-off', 'write-off-recovered') order by h.version desc limit 1))))
+        from recommendations r join customers c on c.id = r.customer_id
+        where r.customer_id = any($1) and (r.status = 'waiting'
+            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'))
+        """;
 
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
@@ -30,18 +36,16 @@ public sealed class CureRecommendations(
         await using var command = store.Database.CreateCommand(Candidates);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
         var candidates = await command.ReadAsync(
-            row => (Id: row.GetGuid(0), CarriedOut: row.GetString(1) == "carried-out"), cancellation);
-        if (candidates.Count == 0)
-            return;
-        await using var reading = store.Database.CreateCommand(Items);
-        reading.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. candidates.Select(one => one.Id)] });
-        var items = (await reading.ReadAsync(
-            row => (Of: row.GetGuid(ItemFactsSql.Count), Item: ItemFactsSql.Read(row)), cancellation))
-            .ToLookup(row => row.Of, row => row.Item);
-        foreach (var (id, carriedOut) in candidates)
+            row => (Id: row.GetGuid(0), Customer: row.GetGuid(1), CarriedOut: row.GetBoolean(2),
+                Owed: row.GetBoolean(3)),
+            cancellation);
+
+        // Several may have asked for one suspension: it ends with the last of them.
+        var suspended = candidates.Where(one => one is { CarriedOut: true, Owed: true })
+            .Select(one => one.Customer).ToHashSet();
+        foreach (var (id, customer, carriedOut, isOwed) in candidates)
         {
-            var isCured = items[id].All(item => carriedOut ? item.Balance.IsZero : !item.Collectible.IsPositive);
-            if (isCured)
+            if (!isOwed && !(carriedOut && suspended.Contains(customer)))
                 await CureAsync(id, cancellation);
         }
     }
@@ -55,7 +59,7 @@ public sealed class CureRecommendations(
                 var batch = new WriteBatch(IReviewStep.Itself);
                 var (recommendation, version) = await store.LoadAsync(RecommendationStream.Type, id, stop);
                 var decision = RecommendationDecider.Cure(
-                    recommendation, "What it was about may not be collected any more.", requestId);
+                    recommendation, "What it was about is settled.", requestId);
                 batch.Append(RecommendationStream.Type, id, version, decision.Events);
                 if (decision.Events.Count > 0 && recommendation is { Made.ApprovalId: { } approval })
                     await gate.WithdrawAsync(batch, approval, stop);

@@ -111,7 +111,7 @@ public sealed class FollowOverdueStates(
             return;
         var (made, _) = await recommender.DraftAsync(customer, kind, reason, null, cancellation);
         if (made is not null)
-            await recommender.AddAsync(batch, Ids.Next(clock), customer, made, cancellation);
+            await recommender.AddAsync(batch, customer, made, null, cancellation);
     }
 
     private static Decision Decide(OverdueState state, ReviewedCustomer customer, Arrears arrears) =>

@@ -31,9 +31,14 @@ public sealed class ForecastKeeper(
         var id = ForecastStream.Id(legalEntity, today);
         if ((await store.LoadAsync(ForecastStream.Type, id, cancellation)).State.Made is not null)
             return;
-        var made = await reader.MakeAsync(legalEntity, today, cancellation);
+        var forecast = await reader.MakeAsync(legalEntity, today, cancellation);
         await store.DecideAsync(
-            ForecastStream.Type, id, IReviewStep.Itself, forecast => ForecastDecider.Make(forecast, made),
+            ForecastStream.Type, id, IReviewStep.Itself, now => ForecastDecider.Make(now, forecast.Made),
+            with: (batch, decided) =>
+            {
+                if (decided.Events.Count > 0)
+                    PaymentKinds.Keep(batch, forecast);
+            },
             cancellation: cancellation);
     }
 }

@@ -27,13 +27,13 @@ public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader m
         var plans = await command.ReadAsync(row => (Id: row.GetGuid(0), Customer: row.GetGuid(1)), cancellation);
         if (plans.Count == 0)
             return;
-        var come = await money.ReadAsync([.. plans.Select(plan => plan.Id)], cancellation);
+        var accounts = await money.ReadAsync([.. plans.Select(plan => plan.Id)], cancellation);
         foreach (var (id, customer) in plans)
         {
-            var requestId = Ids.Next(clock);
+            var (account, requestId) = (accounts[id], Ids.Next(clock));
             await store.DecideAsync(
                 PaymentPlanStream.Type, id, IReviewStep.Itself,
-                plan => PlanDecider.Judge(plan, [.. come[id]], today[customer], requestId),
+                plan => PlanDecider.Judge(plan, account.Money, today[customer], requestId, account.IsOpen),
                 cancellation: cancellation);
         }
     }

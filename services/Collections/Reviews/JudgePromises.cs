@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
@@ -6,18 +7,20 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
-/// Judges promises by what was applied to their items after they were made. Those of the last half year are looked at
+/// Judges promises by what their items were settled by after they were made. Those of the last half year are looked at
 /// again, because money may be booked late or taken back.
 /// </summary>
 public sealed class JudgePromises(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Received =
-        """
-        select p.id, p.currency, p.amount, p.tolerance, p.judged_after, p.status, p.customer_id, coalesce(sum(s.amount)
-            filter (where not s.reversed and s.version > i.source_version and s.value_date <= p.judged_after), 0)
+        $"""
+        select p.id, p.currency, p.amount, p.tolerance, p.judged_after, p.status, p.customer_id,
+               (select sum(o.balance) from promise_items o where o.promise_id = p.id),
+               coalesce(sum(f.amount) filter (where f.kind = 'payment' and f.day <= p.judged_after), 0),
+               coalesce(sum(f.amount) filter (where f.kind = 'other' and (f.amount < 0 or f.day <= p.judged_after)), 0)
         from promises p
         join promise_items i on i.promise_id = p.id
-        left join settlements s on s.invoice_id = i.invoice_id and s.installment = i.installment
+        left join {ItemFalls.SinceSource} on true
         where p.customer_id = any($1) and p.status <> 'cancelled' and p.judged_after > $2
         group by p.id
         """;
@@ -46,7 +49,8 @@ public sealed class JudgePromises(EventSourcing.EventStore store) : IReviewStep
 
     private static PromiseRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(6), Money.Of(row.GetDecimal(2) - row.GetDecimal(3), row.GetString(1)),
-        row.GetFieldValue<DateOnly>(4), row.GetString(5), row.Money(7, 1));
+        row.GetFieldValue<DateOnly>(4), row.GetString(5),
+        PromiseDecider.Received(row.Money(2, 1), row.Money(7, 1), row.Money(8, 1), row.Money(9, 1)));
 
     private sealed record PromiseRow(
         Guid Id, Guid CustomerId, Money Needed, DateOnly JudgedAfter, string Status, Money Received);

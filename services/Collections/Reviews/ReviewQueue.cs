@@ -26,13 +26,19 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
 
     private const string Insert = $"{InsertInto} select c, $2 from unnest($1) c";
 
-    /// <summary>Made one per customer. Whoever is at this already leaves its part to the others.</summary>
+    /// <summary>
+    /// Made one per customer; with a merged one its survivor is looked at. Whoever is at this already leaves its part
+    /// to the others.
+    /// </summary>
     private const string Gather =
         "with asked as (delete from review_requests where id = any(array(" +
         "select id from review_requests order by id limit 10000 for update skip locked)) " +
         "returning customer_id, asked_at) " +
         "insert into reviews as r (customer_id, requests, due_at) " +
-        "select customer_id, count(*), min(asked_at) from asked group by customer_id order by customer_id " +
+        "select x.id, count(*), min(a.asked_at) from asked a " +
+        "left join merged_customers m on m.customer_id = a.customer_id " +
+        "cross join lateral (values (a.customer_id), (m.survivor_id)) x (id) where x.id is not null " +
+        "group by x.id order by x.id " +
         "on conflict (customer_id) do update set requests = r.requests + excluded.requests, " +
         "due_at = least(r.due_at, excluded.due_at)";
 

@@ -17,7 +17,8 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
     private const string Waiting =
         """
         select n.id, n.customer_id, n.prepared_at, array(select h.kind from holds h
-            where h.customer_id = n.customer_id and h.status = 'active' and h.invoice_id is null)
+            where h.status = 'active' and h.invoice_id is null and (h.customer_id = n.customer_id or h.customer_id in (
+                select m.customer_id from merged_customers m where m.survivor_id = n.customer_id)))
         from notices n where n.status = 'queued' and n.customer_id = any($1)
         """;
 

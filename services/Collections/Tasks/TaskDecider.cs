@@ -19,7 +19,7 @@ public static class TaskDecider
         ArgumentNullException.ThrowIfNull(point);
         return new TaskCreated(
             point.LegalEntity, point.CustomerId, TaskKind.RepairAddress,
-            $"Mail to {point.Address} came back. Find an address that works.", today, null, noticeId);
+            $"Mail to {point.Address ?? "the customer"} came back. Find an address that works.", today, null, noticeId);
     }
 
     /// <summary>Notes that it was done.</summary>

@@ -29,7 +29,8 @@ public static class AttemptContact
     /// <summary>A contact that is about to take place.</summary>
     /// <param name="CustomerId">With whom.</param>
     /// <param name="Channel">How.</param>
-    /// <param name="Address">Telephone number or mail address.</param>
+    /// <param name="Address">Telephone number or mail address; without it the contact's own. A call or mail has one
+    /// wherever some contact does: rules hold per person.</param>
     /// <param name="ContactName">Who.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string? Address = null, string? ContactName = null);
@@ -57,15 +58,16 @@ public static class AttemptContact
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-            var stream = ContactProfileStream.Id(customer.Id);
-            var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
             var moment = customer.Moment(
                 request.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
                 command.Clock.GetUtcNow());
+            if (moment.Point.Address is null && customer.HasAddresses(request.Channel))
+                return ContactRefusals.AddressMissing(request.Channel);
             var decision = ContactDecider.Attempt(profile, moment, null, id);
             return Plan.Write(
                 new WriteBatch(command.Metadata())
-                    .Lock(ContactLock.Take(customer.Id))
+                    .Lock(ContactLock.TakeAll(customer.Company))
                     .Append(ContactProfileStream.Type, stream, version, decision.Events)
                     .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
                 Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));

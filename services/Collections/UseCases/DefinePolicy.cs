@@ -22,7 +22,10 @@ public sealed record PolicyView(
         policy.Playbooks ?? [], version);
 }
 
-/// <summary>Lays down and shows how a legal entity collects.</summary>
+/// <summary>
+/// Lays down and shows how a legal entity collects. Whoever collects does not also say how often and when: that takes
+/// the right to run the system.
+/// </summary>
 public static class DefinePolicy
 {
     /// <summary>The policy as it is to be; what is left out is as in the standard policy.</summary>
@@ -53,7 +56,7 @@ public static class DefinePolicy
     {
         const string path = "/v1/collections/policies/{legalEntity}";
         routes.MapPut(path, Handle)
-            .RequireScope(Scopes.CollectionsWrite)
+            .RequireScope(Scopes.Admin)
             .Produces<PolicyView>()
             .WithSummary("Lay down how a legal entity collects");
         routes.MapGet(path, Get)

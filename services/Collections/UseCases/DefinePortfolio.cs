@@ -11,7 +11,9 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>Who looks after whom.</summary>
 public sealed record PortfolioView(string LegalEntity, IReadOnlyList<PortfolioRule> Rules, long Version);
 
-/// <summary>Lays down and shows who looks after whom at a legal entity.</summary>
+/// <summary>
+/// Lays down and shows who looks after whom at a legal entity. To lay it down takes the right to run the system.
+/// </summary>
 public static class DefinePortfolio
 {
     private const string LookAtAll =
@@ -24,7 +26,7 @@ public static class DefinePortfolio
     {
         const string path = "/v1/collections/portfolios/{legalEntity}";
         routes.MapPut(path, Handle)
-            .RequireScope(Scopes.CollectionsWrite).Produces<PortfolioView>()
+            .RequireScope(Scopes.Admin).Produces<PortfolioView>()
             .WithSummary("Lay down by rules who looks after which customers");
         routes.MapGet(path, Get)
             .RequireScope(Scopes.CollectionsRead).Produces<PortfolioView>().WithSummary("Who looks after whom");

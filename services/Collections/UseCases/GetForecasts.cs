@@ -94,9 +94,8 @@ public static class GetForecasts
         await using var command = database.CreateCommand("select segment from customers where id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         var segment = (await command.ReadAsync(row => row.Text(0), http.RequestAborted)).Single();
-        var behaviour = await reader.BehaviourAsync(
-            customer.LegalEntity, customer.Today, http.RequestAborted);
-        var known = behaviour.Of(id, segment);
+        var known = await reader.BehaviourAsync(
+            id, customer.LegalEntity, segment, customer.Today, http.RequestAborted);
         return Results.Json(
             new PaymentBehaviourView(
                 id, known.Items, known.AverageDays is { } days ? decimal.Round(days, 2) : null,

@@ -27,11 +27,15 @@ public sealed record NoticeRow(
 /// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 /// <param name="Fee">What it costs the customer; null for nothing.</param>
+/// <param name="PutOffUntil">It is quiet where the reader is; when it is looked at again. Null where it does not
+/// wait.</param>
+/// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
     NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, string? Playbook,
-    long? PlaybookVersion, Money? Fee, long Version)
+    long? PlaybookVersion, Money? Fee, long Version,
+    DateTimeOffset? PutOffUntil = null, IReadOnlyList<Deduction>? Deductions = null)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
@@ -39,8 +43,8 @@ public sealed record NoticeView(
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
-            content.Level, work, content.Playbook, content.PlaybookVersion, content.Fee,
-            version);
+            content.Level, work, content.Playbook, content.PlaybookVersion, content.Fee, version, notice.PutOffUntil,
+            content.Deductions);
     }
 }
 

@@ -77,7 +77,7 @@ public static class GetPlans
             return Problems.From(Refusal.NotFound("payment plan", id));
         if (Caller.Of(http).Deny(agreed.LegalEntity) is { } denied)
             return Problems.From(denied);
-        var come = (await money.ReadAsync([id], http.RequestAborted))[id];
+        var come = (await money.ReadAsync([id], http.RequestAborted))[id].Money;
         return Reply.Ok(
             PlanView.Of(id, plan, version, Money.Sum(come.Select(one => one.Amount), agreed.Amount.Currency)), version);
     }

@@ -37,10 +37,19 @@ public sealed record WorklistRow(
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
 /// with something else to see to. Rows are written whenever something about a customer changes or a day begins. What is
-/// done leaves until something about it changes; who must not be contacted is never on it.
+/// done leaves until something about it changes; who must not be contacted is never on it. Ranks and sums are in the
+/// currency of a legal entity's books: those of entities that keep them in different ones are not put in one order.
 /// </summary>
 public static class GetWorklist
 {
+    private const string Currencies =
+        """
+        select distinct w.currency from legal_entities e cross join lateral (
+            select w.currency from worklist_customers w left join collectors k on k.customer_id = w.customer_id
+            where w.legal_entity = e.code and (@collector is null or k.collector = @collector) limit 1) w
+        where (@all or e.code = any(@entities)) order by 1
+        """;
+
     private const string Select =
         "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
         "from worklist_customers w join customers c on c.id = w.customer_id " +
@@ -70,6 +79,9 @@ public static class GetWorklist
         var caller = Caller.Of(http);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
+        if (legalEntity is null
+            && await CurrenciesAsync(collector, caller, database, http.RequestAborted) is { Count: > 1 } several)
+            return Problems.From(SeveralCurrencies(several));
         var page = Order.For(query);
         await using var command = database.CreateCommand(
             $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}");
@@ -79,6 +91,21 @@ public static class GetWorklist
         var now = clock.GetUtcNow();
         return Listing.Result(http, page.Page(await command.ReadAsync(row => Row(row, now), http.RequestAborted)));
     }
+
+    /// <summary>Those that what the caller would see is compared in, one for each legal entity.</summary>
+    private static async Task<IReadOnlyList<string>> CurrenciesAsync(
+        string? collector, Caller caller, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Currencies);
+        command.AddEntities(caller, null);
+        command.AddOptional("collector", collector);
+        return await command.ReadAsync(row => row.GetString(0), cancellation);
+    }
+
+    private static Refusal SeveralCurrencies(IReadOnlyList<string> currencies) => new(
+        "several-currencies",
+        $"The books behind this worklist are kept in {string.Join(", ", currencies)}: ask for one legal entity.",
+        Field: "/legalEntity");
 
     private static WorklistRow Row(NpgsqlDataReader row, DateTimeOffset now)
     {

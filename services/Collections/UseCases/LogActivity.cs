@@ -41,7 +41,8 @@ public static class LogActivity
     /// <param name="ContactName">With whom.</param>
     /// <param name="OccurredAt">When it was.</param>
     /// <param name="Address">Telephone number or mail address.</param>
-    /// <param name="AttemptId">The attempt that was allowed before, so that it counts once.</param>
+    /// <param name="AttemptId">The attempt at this customer that was allowed before, within 60 days, so that it counts
+    /// once.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
         string? ContactName = null, DateTimeOffset? OccurredAt = null, string? Address = null,
@@ -86,6 +87,10 @@ public static class LogActivity
                 return CustomerRefusals.Unknown(request.CustomerId);
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
+            var (profile, _) = await command.Store.LoadAsync(
+                ContactProfileStream.Type, ContactProfileStream.Id(customer.Id), cancellation);
+            if (request.AttemptId is { } attempt && !profile.Knows(attempt))
+                return ActivityRefusals.UnknownAttempt(attempt);
             var now = command.Clock.GetUtcNow();
             var logged = new ActivityLogged(
                 customer.Id, customer.LegalEntity, request.Channel, default, request.Summary,
@@ -111,14 +116,13 @@ public static class LogActivity
         HttpCommand command, PolicyBook policies, CancellationToken cancellation)
     {
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-        var stream = ContactProfileStream.Id(customer.Id);
-        var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+        var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
         var moment = customer.Moment(
             logged.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
             logged.OccurredAt);
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
-        batch.Lock(ContactLock.Take(customer.Id)).Append(
+        batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
             ContactProfileStream.Type, stream, version,
             ContactDecider.Note(profile, moment, conversation, id).Events);
     }

@@ -41,11 +41,19 @@ public static class MakeForecast
         var today = command.Clock.Today(entity.TimeZone);
         var id = ForecastStream.Id(entity.Code, today);
         var kept = await command.Store.LoadAsync(ForecastStream.Type, id, command.Cancellation);
-        var made = kept.State.Made ?? await reader.MakeAsync(entity.Code, today, command.Cancellation);
+        var forecast = kept.State.Made is null
+            ? await reader.MakeAsync(entity.Code, today, command.Cancellation)
+            : null;
+        var made = kept.State.Made ?? forecast!.Made;
         return await command.DecideAsync(
-            ForecastStream.Type, id, forecast => ForecastDecider.Make(forecast, made),
+            ForecastStream.Type, id, now => ForecastDecider.Make(now, made),
             decided => decided.Events.Count > 0
                 ? Reply.Created($"/v1/collections/forecasts/{id}", ForecastView.Of(id, made), decided.Version)
-                : Reply.Ok(ForecastView.Of(id, decided.State.Made!), decided.Version));
+                : Reply.Ok(ForecastView.Of(id, decided.State.Made!), decided.Version),
+            with: (batch, decided) =>
+            {
+                if (decided.Events.Count > 0)
+                    PaymentKinds.Keep(batch, forecast!);
+            });
     }
 }

@@ -120,13 +120,12 @@ public static class PostLetters
                 // Whoever has a notice is known here: customers are never taken out of the replica.
                 var customer = (await contacts.FindAsync(content.CustomerId, cancellation))!;
                 var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-                var stream = ContactProfileStream.Id(customer.Id);
-                var profile = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+                var known = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
                 var moment = customer.Moment(
                     ContactChannel.Letter, null, null, policy.ContactIn(customer.Country), now);
-                batch.Lock(ContactLock.Take(customer.Id)).Append(
-                    ContactProfileStream.Type, stream, profile.Version,
-                    ContactDecider.Note(profile.State, moment, conversation: false, id, id).Events);
+                batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
+                    ContactProfileStream.Type, known.Stream, known.Version,
+                    ContactDecider.Note(known.Profile, moment, conversation: false, id, id).Events);
             }
 
             var after = decision.Events.Aggregate(notice, Notice.Evolve);

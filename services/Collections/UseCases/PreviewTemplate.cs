@@ -65,9 +65,9 @@ public static class PreviewTemplate
     private static TemplatePreview Written(
         PlannedNotice notice, NoticeWriter writer, LetterSender sender, DateOnly today) => new(
             notice.Step.Code, notice.Level,
-            notice.Step.IsWork || notice.Customer.Recipient is null
+            notice.Step.IsWork || notice.Customer.Recipient?.Email is null
                 ? null
-                : writer.Write(notice, Guid.Empty, sender.Name, "preview.invalid", today),
+                : writer.Write(notice, Guid.Empty, sender.Name, "preview.invalid", today, sender.Letterhead),
             notice.Step.IsWork || notice.Customer.Post is null
                 ? null
                 : writer.WriteLetter(notice, Guid.Empty, sender, today),

@@ -10,7 +10,9 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Version">0 while none are set.</param>
 public sealed record TargetsView(string LegalEntity, string Period, IReadOnlyList<CashTarget> Targets, long Version);
 
-/// <summary>Sets and shows what collectors are to bring in.</summary>
+/// <summary>
+/// Sets and shows what collectors are to bring in. Nobody sets their own: that takes the right to run the system.
+/// </summary>
 public static class SetTargets
 {
     /// <summary>All targets of the month.</summary>
@@ -20,7 +22,7 @@ public static class SetTargets
     {
         const string path = "/v1/collections/targets/{legalEntity}/{period}";
         routes.MapPut(path, Handle)
-            .RequireScope(Scopes.CollectionsWrite).Produces<TargetsView>()
+            .RequireScope(Scopes.Admin).Produces<TargetsView>()
             .WithSummary("Set what collectors are to bring in in a month");
         routes.MapGet(path, Get)
             .RequireScope(Scopes.CollectionsRead).Produces<TargetsView>()

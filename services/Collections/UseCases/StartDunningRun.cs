@@ -54,14 +54,16 @@ public sealed record DunningRunView(
 /// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 /// <param name="Fee">What it costs the customer; null for nothing.</param>
+/// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
 public sealed record RunNoticeView(
     int Number, Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
     Money Amount, IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook,
-    long? PlaybookVersion, Money? Fee)
+    long? PlaybookVersion, Money? Fee, IReadOnlyList<Deduction>? Deductions = null)
 {
     internal static RunNoticeView Of(int number, RunNotice notice, NoticeStatus? status) => new(
         number, notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0],
-        notice.Totals, notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion, notice.Fee);
+        notice.Totals, notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion, notice.Fee,
+        notice.Deductions);
 }
 
 /// <summary>

@@ -121,10 +121,9 @@ public static class StateConsent
             return Problems.From(Refusal.NotFound("customer", customerId));
         if (Caller.Of(http).Deny(customer.LegalEntity) is { } denied)
             return Problems.From(denied);
-        var (profile, version) = await store.LoadAsync(
-            ContactProfileStream.Type, ContactProfileStream.Id(customerId), http.RequestAborted);
+        var known = await CompanyProfile.LoadAsync(store, customer, http.RequestAborted);
         var policy = await policies.InForceAsync(customer.LegalEntity, http.RequestAborted);
-        return Reply.Ok(ContactProfileView.Of(customer, profile, policy, clock.GetUtcNow()), version);
+        return Reply.Ok(ContactProfileView.Of(customer, known.Profile, policy, clock.GetUtcNow()), known.Version);
     }
 
     private static async Task<IResult> ChangeAsync(

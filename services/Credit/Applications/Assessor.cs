@@ -22,8 +22,27 @@ public static class Assessor
     /// <summary>Both.</summary>
     public static readonly IReadOnlyList<string> Kinds = [Application, Review];
 
-    /// <summary>Judges a case.</summary>
+    /// <summary>
+    /// Judges a case. One whose figures are beyond every amount cannot be worked out and is a person's: no case holds
+    /// up others.
+    /// </summary>
     public static Assessment Assess(
+        NumberedPolicy policy, CaseFacts request, CustomerFacts facts, Consultation consultation)
+    {
+        try
+        {
+            return Judge(policy, request, facts, consultation);
+        }
+        catch (Exception error) when (error is ArithmeticException or ArgumentException)
+        {
+            return new Assessment(
+                facts.On, policy.Number, consultation, facts, request, new ScoreResult(null, null, 0, null, []), null,
+                null, Recommendation.Refer,
+                [new OrderReason("assessment-failed", $"It cannot be worked out: {error.Message}")]);
+        }
+    }
+
+    private static Assessment Judge(
         NumberedPolicy policy, CaseFacts request, CustomerFacts facts, Consultation consultation)
     {
         var score = Scorecard.Score(policy.Policy.Scorecard, facts.Inputs());
@@ -35,8 +54,8 @@ public static class Assessor
                 policy.Policy.Limits, risk, request.RequestedTerms ?? request.AgreedTerms, facts, ToBase,
                 request.Currency)
             : null;
-        var recommended = limit is null ? null
-            : rates.Convert(Money.Round(limit.Amount, rates.Base), currency, oldest);
+        var recommended = limit is not { Amount: var most } || most >= Money.Limit - 1 ? null
+            : rates.Convert(Money.Round(most, rates.Base), currency, oldest);
         var (recommendation, reasons) = Decide();
         return new Assessment(
             facts.On, policy.Number, consultation, facts, request, score, limit, recommended, recommendation, reasons);

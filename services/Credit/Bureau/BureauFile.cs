@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -11,8 +12,17 @@ namespace OrderToCash.Credit.Bureau;
 /// <param name="On">The day, in its calendar.</param>
 /// <param name="Report">What it says; null where it does not know the company.</param>
 /// <param name="Raw">The answer as it came.</param>
+/// <param name="Name">The name that was asked for; null in events from before it was kept.</param>
+/// <param name="Country">The country that was asked for; null in events from before it was kept.</param>
 public sealed record BureauReportReceived(
-    Guid ReportId, Guid CustomerId, string LegalEntity, DateOnly On, BureauReport? Report, string Raw);
+    Guid ReportId, Guid CustomerId, string LegalEntity, DateOnly On, BureauReport? Report, string Raw,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Country = null)
+{
+    /// <summary>True where it is about the company as it is known now, and not under another name.</summary>
+    public bool IsAbout(Company company) =>
+        (Name ?? company.Name) == company.Name && (Country ?? company.Country) == company.Country;
+}
 
 /// <summary>What bureaus have said of a customer.</summary>
 public sealed record BureauFile

@@ -55,6 +55,9 @@ public sealed record CheckedOrder(
     /// <summary>The check point of the last decision.</summary>
     public CheckPoint At { get; init; }
 
+    /// <summary>A rule declined it, and not a person.</summary>
+    public bool IsDeclinedByRule { get; init; }
+
     /// <summary>What the last decision warns of.</summary>
     public IReadOnlyList<OrderReason> Warnings { get; init; } = [];
 

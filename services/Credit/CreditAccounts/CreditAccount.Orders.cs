@@ -40,6 +40,7 @@ public sealed partial record CreditAccount
         OrderDeclined order => With(order.Exposure).With(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {
+            IsDeclinedByRule = order.ByRule,
             Terms = order.Terms,
             NeededOn = order.NeededOn,
             Basis = order.Basis,
@@ -70,6 +71,7 @@ public sealed partial record CreditAccount
         DeliveryRecorded order => WithReserved(order.OrderId, order.Reserved, order.Exposure) with
         {
             Delivered = Delivered.SetItem((order.OrderId, order.Delivered.Currency), order.Delivered),
+            DeliveredAsOf = order.AsOf is { } asOf ? DeliveredAsOf.SetItem(order.OrderId, asOf) : DeliveredAsOf,
         },
         _ => throw new InvalidOperationException($"A credit account has no event {e.GetType().Name}."),
     };

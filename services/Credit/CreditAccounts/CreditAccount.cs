@@ -80,9 +80,17 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<(string OrderId, Currency Currency), Money> Billed { get; private init; } =
         ImmutableDictionary<(string OrderId, Currency Currency), Money>.Empty;
 
+    /// <summary>What each invoice bills of the order that it names, and what takes that back.</summary>
+    public ImmutableDictionary<Guid, OrderBilling> Billings { get; private init; } =
+        ImmutableDictionary<Guid, OrderBilling>.Empty;
+
     /// <summary>What is delivered of each order, whatever was decided on it.</summary>
     public ImmutableDictionary<(string OrderId, Currency Currency), Money> Delivered { get; private init; } =
         ImmutableDictionary<(string OrderId, Currency Currency), Money>.Empty;
+
+    /// <summary>As of when that was counted, where the order system said so.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> DeliveredAsOf { get; private init; } =
+        ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
 
     /// <summary>Holds that were not let go, ended ones among them.</summary>
     public ImmutableDictionary<Guid, HoldPlaced> Holds { get; private init; } =
@@ -117,6 +125,9 @@ public sealed partial record CreditAccount
     public Money BilledOf(string orderId, Currency currency) =>
         Billed.TryGetValue((orderId, currency), out var billed) ? billed : Money.Zero(currency);
 
+    /// <summary>What an invoice bills of its order.</summary>
+    public OrderBilling BillingOf(Guid invoiceId) => Billings.GetValueOrDefault(invoiceId, OrderBilling.None);
+
     /// <summary>What is delivered of an order.</summary>
     public Money DeliveredOf(string orderId, Currency currency) =>
         Delivered.TryGetValue((orderId, currency), out var delivered) ? delivered : Money.Zero(currency);
@@ -129,6 +140,27 @@ public sealed partial record CreditAccount
     public Money OutstandingOf(string orderId, Money amount) => Money.Max(
         amount - Money.Max(DeliveredOf(orderId, amount.Currency), BilledOf(orderId, amount.Currency)),
         Money.Zero(amount.Currency));
+
+    /// <summary>
+    /// What is overdue for more than so many days, per currency, with the days since the oldest of it was due; disputed
+    /// parts aside.
+    /// </summary>
+    public IEnumerable<(Money Late, int Oldest)> Overdue(int days, DateOnly today) =>
+        from due in Due
+        let late = Money.Round(due.Value.OverdueFor(days, today), due.Key)
+        where late.IsPositive
+        orderby due.Key.Code
+        select (late, due.Value.OldestDays(today));
+
+    /// <summary>
+    /// True where more than an amount of the base currency is overdue for more than so many days, all currencies
+    /// together; also where something is and nobody knows what it is worth.
+    /// </summary>
+    public bool IsOverdue(int days, decimal amount, DecisionFacts facts)
+    {
+        var late = Overdue(days, facts.Today).Select(one => one.Late).ToList();
+        return late.Count > 0 && !(facts.SumInBase(late) <= amount);
+    }
 
     /// <summary>Installments from which a payment of this receipt was taken back, and when.</summary>
     public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>
@@ -167,6 +199,10 @@ public sealed partial record CreditAccount
         {
             Credits = account.Credits.SetItem(credit.CreditMemoId, new OpenCredit(credit.SourceVersion, credit.Open)),
         },
+        InvoiceCreditNoted credit => account.With(credit.Exposure).With(
+            credit.InvoiceId, account.BillingOf(credit.InvoiceId).With(credit), credit.Amount.Currency),
+        DepositUseNoted deposit => account.With(deposit.Exposure).With(
+            deposit.DepositId, account.BillingOf(deposit.DepositId).With(deposit), deposit.Unused.Currency),
         HoldPlaced hold => account with
         {
             Holds = account.Holds.SetItem(hold.HoldId, hold),
@@ -221,10 +257,16 @@ public sealed partial record CreditAccount
         if (e.OrderId is null)
             return next;
         var before = known.SourceVersion > 0 ? known.Billed : Money.Zero(currency);
-        return next with
-        {
-            Billed = Billed.SetItem((e.OrderId, currency), BilledOf(e.OrderId, currency) - before + e.Billed),
-        };
+        return next.With(e.InvoiceId, BillingOf(e.InvoiceId).Move(e.OrderId, before, e.Billed), currency);
+    }
+
+    private CreditAccount With(Guid invoiceId, OrderBilling after, Currency currency)
+    {
+        var next = this with { Billings = Billings.SetItem(invoiceId, after) };
+        if (after.OrderId is not { } orderId)
+            return next;
+        var more = Money.Of(after.Bills - BillingOf(invoiceId).Bills, currency);
+        return next with { Billed = Billed.SetItem((orderId, currency), BilledOf(orderId, currency) + more) };
     }
 
     private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackWithout(

@@ -78,6 +78,25 @@ public sealed record UnappliedCashRecorded(Guid ReceiptId, Money Unapplied, long
 /// <param name="Exposure">The exposure after it, in the currency of the credit memo.</param>
 public sealed record OpenCreditRecorded(Guid CreditMemoId, Money Open, long SourceVersion, Exposure Exposure);
 
+/// <summary>
+/// A credit memo for an invoice takes back so much of what that bills of its order: goods that came back, or a wrong
+/// bill, are to be billed anew.
+/// </summary>
+/// <param name="InvoiceId">The invoice, which may not be known yet.</param>
+/// <param name="CreditMemoId">The credit memo.</param>
+/// <param name="Amount">So much; zero once the credit memo is void.</param>
+/// <param name="SourceVersion">Version of the credit memo behind it; an older one never replaces a newer one.</param>
+/// <param name="Exposure">The exposure after it, in the currency of the invoice.</param>
+public sealed record InvoiceCreditNoted(
+    Guid InvoiceId, Guid CreditMemoId, Money Amount, long SourceVersion, Exposure Exposure);
+
+/// <summary>An invoice was netted with a deposit, or gave it back.</summary>
+/// <param name="DepositId">The deposit, an invoice itself.</param>
+/// <param name="Unused">What no invoice has taken of it: that much it bills of its order itself.</param>
+/// <param name="SourceVersion">Version of the deposit behind it; an older one never replaces a newer one.</param>
+/// <param name="Exposure">The exposure after it, in the currency of the deposit.</param>
+public sealed record DepositUseNoted(Guid DepositId, Money Unused, long SourceVersion, Exposure Exposure);
+
 /// <summary>The order fits and its amount is reserved.</summary>
 /// <param name="Reserved">The amount less what is invoiced of the order already.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the order.</param>
@@ -104,15 +123,21 @@ public sealed record OrderHeld(
     IReadOnlyList<OrderReason>? Warnings = null);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
+/// <param name="ByRule">A rule did, and it can be judged again; false where a person did, and in events from before
+/// that was kept.</param>
 public sealed record OrderDeclined(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
     string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<OrderReason>? Warnings = null);
+    IReadOnlyList<OrderReason>? Warnings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ByRule = false);
 
 /// <summary>An approved order became smaller; it stays approved and what it no longer needs is free.</summary>
-public sealed record OrderReduced(string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available);
+/// <param name="IsReleased">A person had released it, which it stays.</param>
+public sealed record OrderReduced(
+    string OrderId, Money Amount, Money Reserved, Exposure Exposure, Money Available,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsReleased = false);
 
 /// <summary>A person let a held order go and its amount is reserved, over the limit or not.</summary>
 /// <param name="Reasons">What stood against it at that moment and was overridden; none when room had come in the
@@ -144,7 +169,12 @@ public sealed record ReservationConverted(string OrderId, Guid InvoiceId, Money 
 /// </summary>
 /// <param name="Delivered">All that is delivered by now, and did not come back.</param>
 /// <param name="Reserved">What stays reserved for the rest of the order.</param>
-public sealed record DeliveryRecorded(string OrderId, Money Delivered, Money Reserved, Exposure Exposure);
+/// <param name="AsOf">As of when the order system has counted; null where it does not say.</param>
+/// <param name="Unapproved">What is out that nobody approved, where it is more than before; null for nothing.</param>
+public sealed record DeliveryRecorded(
+    string OrderId, Money Delivered, Money Reserved, Exposure Exposure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? AsOf = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Unapproved = null);
 
 /// <summary>An invoice of the order was voided: what it had billed is reserved again, to be billed anew.</summary>
 /// <param name="Reserved">What is reserved for the order now.</param>

@@ -18,18 +18,22 @@ public static class CreditDecider
             return Decide(customerId, account, wish, facts);
         if (order.Amount.Currency != wish.Amount.Currency)
             return CreditRefusals.OrderInOtherCurrency(wish.OrderId, order.Amount.Currency);
-        if (order.Wish.IsSameOrder(wish))
-            return IsSettled(order, wish.At, facts) ? Decision.Nothing : Decide(customerId, account, wish, facts);
+        var isSame = order.Wish.IsSameOrder(wish);
+        if (isSame && IsSettled(order, wish.At, facts))
+            return Decision.Nothing;
         var isLess = wish.IsSameOrder(order.Wish with { Amount = wish.Amount }) && wish.Amount < order.Amount;
-        return isLess && (order.Status == OrderStatus.Released || (order.IsApproved && order.At == wish.At))
-            ? Reduce(account, order, wish, facts)
-            : Decide(customerId, account, wish, facts);
+        var isStanding = order.Status == OrderStatus.Released && (isSame || isLess)
+            && (wish.At <= order.At || IsOverridden(customerId, account, order, wish, facts));
+        if (isStanding || (isLess && order.IsApproved && order.At == wish.At))
+            return isLess ? Reduce(account, order, wish, facts) : Decision.Nothing;
+        return Decide(customerId, account, wish, facts);
     }
 
     /// <summary>
     /// Judges an order again as things are now. A held one for which room has come is approved; an approved one that
-    /// would not be any more is held. One that is still held for the same reasons is nothing, and so is one that a
-    /// person has released: what stands against it was overridden.
+    /// would not be any more is held, and one that a rule declined need not be any more. What stays as it was for the
+    /// same reasons is nothing, and so is what a person has released while nothing else stands against it than what was
+    /// overridden.
     /// </summary>
     public static Decision Recheck(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
     {
@@ -38,13 +42,15 @@ public static class CreditDecider
             return CreditRefusals.NoOrder(orderId);
         if (order.IsOver)
             return CreditRefusals.OrderIsOver(order);
-        if (order.Status == OrderStatus.Declined)
+        if (order is { Status: OrderStatus.Declined, IsDeclinedByRule: false })
             return CreditRefusals.OrderIsDeclined(orderId);
-        if (order.Status == OrderStatus.Released || (order.IsApproved && order.Reserved.IsZero))
+        if (order.Status == OrderStatus.Released && IsOverridden(customerId, account, order, order.Wish, facts))
             return Decision.Nothing;
         var decision = Decide(customerId, account, order.Wish, facts);
         return decision.Events is [OrderApproved] && order.IsApproved
             || (decision.Events is [OrderHeld held] && order.Status == OrderStatus.Held && Same(held.Reasons, order))
+            || (decision.Events is [OrderDeclined no] && order.Status == OrderStatus.Declined
+                && Same(no.Reasons, order))
             ? Decision.Nothing
             : decision;
     }
@@ -111,15 +117,15 @@ public static class CreditDecider
         account.Orders.GetValueOrDefault(orderId) is { } order
         && OrderRules.Judge(customerId, account, order.Wish, facts).Declines;
 
-    /// <summary>Says no to a held order.</summary>
+    /// <summary>Says no to a held order, or for good to one that a rule declined.</summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         return order switch
         {
             null => CreditRefusals.NoOrder(orderId),
-            { Status: OrderStatus.Declined } => Decision.Nothing,
-            { Status: OrderStatus.Held } => Decision.Of(new OrderDeclined(
+            { Status: OrderStatus.Declined, IsDeclinedByRule: false } => Decision.Nothing,
+            { Status: OrderStatus.Held or OrderStatus.Declined } => Decision.Of(new OrderDeclined(
                 orderId, order.Amount, order.Reasons, account.ExposureIn(order.Amount.Currency),
                 Available(account, account.ExposureIn(order.Amount.Currency), facts), order.Terms, order.NeededOn,
                 order.Basis, order.At, order.Warnings is { Count: > 0 } some ? some : null)),
@@ -129,9 +135,11 @@ public static class CreditDecider
 
     /// <summary>
     /// Records what of an order is delivered by now. It is at risk whatever was decided on the order, so it is never
-    /// refused for that; the same again is nothing.
+    /// refused for that; the same again is nothing, and so is what was counted before what is known.
     /// </summary>
-    public static Decision Deliver(CreditAccount account, string orderId, Money delivered)
+    /// <param name="asOf">As of when the order system has counted; null: the last to come counts.</param>
+    public static Decision Deliver(
+        CreditAccount account, string orderId, Money delivered, DateTimeOffset? asOf = null)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         if (order is null)
@@ -139,7 +147,8 @@ public static class CreditDecider
         var currency = order.Amount.Currency;
         if (delivered.Currency != currency)
             return CreditRefusals.DeliveredInOtherCurrency(orderId, currency);
-        if (delivered == account.DeliveredOf(orderId, currency))
+        var known = account.DeliveredAsOf.TryGetValue(orderId, out var last) ? last : (DateTimeOffset?)null;
+        if (asOf < known || (delivered == account.DeliveredOf(orderId, currency) && (asOf is null || asOf == known)))
             return Decision.Nothing;
         var none = Money.Zero(currency);
         var billed = account.BilledOf(orderId, currency);
@@ -147,7 +156,10 @@ public static class CreditDecider
         var exposure = account.ExposureIn(currency)
             .MoveDelivery(account.UnbilledDeliveryOf(orderId, currency), Money.Max(delivered - billed, none))
             .MoveOrder(order.Reserved, reserved);
-        return Decision.Of(new DeliveryRecorded(orderId, delivered, reserved, exposure));
+        var unapproved = order.IsApproved ? delivered - order.Amount : delivered;
+        var isMore = unapproved.IsPositive && delivered > account.DeliveredOf(orderId, currency);
+        return Decision.Of(new DeliveryRecorded(
+            orderId, delivered, reserved, exposure, asOf, isMore ? unapproved : null));
     }
 
     /// <summary>Gives back what is reserved for an order that will not come.</summary>
@@ -180,6 +192,27 @@ public static class CreditDecider
     public static Money Available(CreditAccount account, Exposure changed, DecisionFacts facts) =>
         Granted(account, facts) - CreditPosition.Of(account, facts, changed).Counted;
 
+    /// <summary>
+    /// By what authority is judged that lets an order go: the order itself, or what the customer, its groups and its
+    /// segment are over their limits with it, if that is more. Else many small orders would need less of it than one
+    /// large one.
+    /// </summary>
+    /// <param name="after">The account with the order.</param>
+    /// <param name="order">What it is worth.</param>
+    /// <param name="facts">Day, policy, rates, groups.</param>
+    /// <returns>In the base currency; above all bands where there is no rate.</returns>
+    public static Money AtStake(CreditAccount after, Money order, DecisionFacts facts)
+    {
+        var position = CreditPosition.Of(after, facts);
+        var shared = facts.Groups.Select(group => CreditPosition.Sum(
+            [.. position.AtRisk, group.Others], group.Limit.Currency, facts).Sum - group.Limit);
+        return shared.Prepend(position.Counted - Granted(after, facts)).Prepend(order)
+            .Where(amount => amount.IsPositive)
+            .Select(amount => facts.Rates.Convert(amount, facts.Rates.Base, facts.OldestRate)
+                ?? DecisionFacts.AboveAllBands(facts.Rates.Base))
+            .Aggregate(Money.Max);
+    }
+
     /// <summary>What the limit grants today.</summary>
     public static Money Granted(CreditAccount account, DecisionFacts facts) =>
         CreditLimit.On(account, facts.Today, facts.Policy.Policy.Limits)?.Amount ?? Money.Zero(account.Currency);
@@ -203,7 +236,8 @@ public static class CreditDecider
         var left = Available(account, without, facts);
         return Decision.Of(judgement.Declines
             ? new OrderDeclined(
-                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings)
+                id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings,
+                ByRule: true)
             : new OrderHeld(
                 id, amount, judgement.Reasons, without, left, wish.Terms, wish.NeededOn, basis, wish.At, warnings));
     }
@@ -213,7 +247,8 @@ public static class CreditDecider
         var reserved = account.OutstandingOf(order.OrderId, wish.Amount);
         var after = account.ExposureIn(wish.Amount.Currency).MoveOrder(order.Reserved, reserved);
         return Decision.Of(new OrderReduced(
-            order.OrderId, wish.Amount, reserved, after, Available(account, after, facts)));
+            order.OrderId, wish.Amount, reserved, after, Available(account, after, facts),
+            order.Status == OrderStatus.Released));
     }
 
     /// <summary>Days from the decision; an order for later is kept until then at least.</summary>
@@ -231,15 +266,26 @@ public static class CreditDecider
             && facts.Policy.Policy.Holds.Declining.Contains(result.Code))?.Code;
 
     /// <summary>
-    /// True while the last decision answers for the order: a person's wherever it comes to, a rule's up to its check
+    /// True while the last decision answers for the order: a person's no wherever it comes to, all else up to its check
     /// point.
     /// </summary>
     private static bool IsSettled(CheckedOrder order, CheckPoint at, DecisionFacts facts) =>
-        order.Status is OrderStatus.Released or OrderStatus.Declined
-        || (order.IsApproved && order.Reserved.IsZero)
-        || (at <= order.At && (order.Status == OrderStatus.Held
+        order is { Status: OrderStatus.Declined, IsDeclinedByRule: false }
+        || (at <= order.At && (order.Status is not OrderStatus.Approved || order.Reserved.IsZero
             || facts.Policy.Policy.Orders.GraceDays is not { } grace
             || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace))));
+
+    /// <summary>
+    /// True where whoever released the order knew of all that stands against it now; a hold that declines orders is
+    /// overridden by nobody.
+    /// </summary>
+    private static bool IsOverridden(
+        Guid customerId, CreditAccount account, CheckedOrder order, OrderWish wish, DecisionFacts facts)
+    {
+        var judgement = OrderRules.Judge(customerId, account, wish, facts);
+        return DecliningHold(judgement, facts) is null
+            && judgement.Reasons.All(reason => order.Reasons.Any(known => known.Code == reason.Code));
+    }
 
     private static bool Same(IReadOnlyList<OrderReason> reasons, CheckedOrder order) =>
         reasons.Select(reason => reason.Code).SequenceEqual(order.Reasons.Select(reason => reason.Code));

@@ -73,7 +73,10 @@ public sealed record CreditPosition(
             - (policy.OpenCredits ? exposure.OpenCredits ?? zero : zero);
     }
 
-    /// <summary>Amounts of several currencies in one; those above zero that have no rate are left over.</summary>
+    /// <summary>
+    /// Amounts of several currencies in one; those above zero that have no rate are left over, and those by which it
+    /// would be more than an amount can be.
+    /// </summary>
     public static (Money Sum, IReadOnlyList<Money> Unknown, IReadOnlyDictionary<string, DatedRate> Rates) Sum(
         IEnumerable<Money> amounts, Currency currency, DecisionFacts facts)
     {
@@ -83,8 +86,9 @@ public sealed record CreditPosition(
         var rates = new Dictionary<string, DatedRate>(StringComparer.Ordinal);
         foreach (var amount in amounts)
         {
-            if (facts.Rates.Convert(amount, currency, oldest) is { } converted)
-                sum += converted;
+            if (facts.Rates.Convert(amount, currency, oldest) is { } converted
+                && Money.TryOf(sum.Amount + converted.Amount, currency, out var more))
+                sum = more;
             else if (amount.IsPositive)
                 unknown.Add(amount);
             if (amount.Currency != currency)

@@ -115,9 +115,29 @@ public static class CreditRefusals
         $"The credit policy of {legalEntity} has no rule over-segment-limit, so no order would be judged by the " +
         "limit; define a policy with that rule first.");
 
+    /// <summary>A policy without the rule would let orders pass limits that are there.</summary>
     public static Refusal SegmentLimitsAreChecked(string legalEntity) => Refusal.State("segment-limit-not-checked",
         $"Segments of {legalEntity} have limits, by which no order would be judged without the rule " +
         "over-segment-limit; keep the rule, or take the limits away first.");
+
+    /// <summary>A limit that orders of some members are not judged by is none.</summary>
+    public static Refusal GroupLimitIsNotChecked(string legalEntity) => Refusal.State("group-limit-not-checked",
+        $"Members of the group are customers of {legalEntity}, whose credit policy has no rule over-group-limit, so " +
+        "their orders would not be judged by the limit; define a policy with that rule first.");
+
+    /// <summary>A policy without the rule would let orders pass limits that are there.</summary>
+    public static Refusal GroupLimitsAreChecked(string legalEntity) => Refusal.State("group-limit-not-checked",
+        $"Customers of {legalEntity} belong to groups with limits, by which no order would be judged without the " +
+        "rule over-group-limit; keep the rule, or take the limits away first.");
+
+    /// <summary>Who approved, approved the change of other limits than these.</summary>
+    public static Refusal LimitOutdated() => Refusal.State("limit-outdated",
+        "The limit was changed since this was asked for. Reject this request and ask again.");
+
+    /// <summary>Who approved, approved less than what it has come to.</summary>
+    public static Refusal ReleaseAboveApproval(string orderId, Money stake) => Refusal.State("release-outdated",
+        $"With order {orderId} the customer is over its limits by so much more by now ({stake}) that it takes a " +
+        "higher authority; reject this request and ask for the release again.");
 
     /// <summary>Not for callers: the order is decided on the groups, too.</summary>
     public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");

@@ -23,6 +23,24 @@ public sealed record DecisionFacts(
     /// <summary>The amount in the base currency; as it is where there is no rate.</summary>
     public Money InBase(Money money) => Rates.Convert(money, Rates.Base, OldestRate) ?? money;
 
+    /// <summary>
+    /// Amounts together in the base currency; null where one of them is above zero and has no rate. It may be more than
+    /// a <see cref="Money"/> can be.
+    /// </summary>
+    public decimal? SumInBase(IEnumerable<Money> amounts)
+    {
+        var sum = 0m;
+        foreach (var amount in amounts)
+        {
+            if (Rates.Convert(amount, Rates.Base, OldestRate) is { } converted)
+                sum += converted.Amount;
+            else if (amount.IsPositive)
+                return null;
+        }
+
+        return sum;
+    }
+
     /// <summary>An amount in no band of an approval matrix but the highest.</summary>
     public static Money AboveAllBands(Currency currency) => Money.Round(Money.Limit - 1, currency);
 
@@ -53,7 +71,10 @@ public sealed record DayRates(Currency Base, ImmutableDictionary<Currency, Dated
     public static DayRates None(Currency currency) =>
         new(currency, ImmutableDictionary<Currency, DatedRate>.Empty);
 
-    /// <summary>The amount in another currency; null without rates that are new enough.</summary>
+    /// <summary>
+    /// The amount in another currency; null without rates that are new enough, and where it comes to more than an
+    /// amount can be: nobody knows what it is worth then.
+    /// </summary>
     /// <param name="money">What to convert.</param>
     /// <param name="to">Into what.</param>
     /// <param name="oldest">Rates of days before this one are none.</param>
@@ -62,8 +83,15 @@ public sealed record DayRates(Currency Base, ImmutableDictionary<Currency, Dated
         if (money.Currency == to)
             return money;
         return Rate(money.Currency, oldest) is { } from && Rate(to, oldest) is { } into
-            ? Money.Round(money.Amount * from / into, to)
+            ? Rounded(money.Amount, from, into, to)
             : null;
+    }
+
+    private static Money? Rounded(decimal amount, decimal from, decimal into, Currency to)
+    {
+        // Amounts are below 10^15 and rates below 10^10, so the products fit into a decimal; their quotient may not.
+        var worth = amount * from;
+        return Math.Abs(worth) < (Money.Limit - 1) * into ? Money.Round(worth / into, to) : null;
     }
 
     private decimal? Rate(Currency currency, DateOnly oldest) => currency == Base ? 1

@@ -20,6 +20,8 @@ public sealed record ReportedReceivable(
 /// </summary>
 public static class ExposureDecider
 {
+    private const int FirstInstallment = 1;
+
     /// <summary>Opens the account of a registered customer and keeps what is newest of it.</summary>
     public static Decision Open(CreditAccount account, AccountOpened opened, CustomerKnown customer)
     {
@@ -54,7 +56,7 @@ public static class ExposureDecider
             if (IsKnown(account, item))
                 continue;
             Add(Recorded(account, item));
-            if (Converted(account, item) is { } conversion)
+            if (Converted(account, item.InvoiceId, item.Billed.Currency) is { } conversion)
                 Add(conversion);
         }
 
@@ -94,6 +96,42 @@ public static class ExposureDecider
         return news.Length == 0 ? Decision.Nothing : Decision.Of(new ItemsDunned(step, news));
     }
 
+    /// <summary>
+    /// Records what a credit memo takes back of what an invoice bills of its order, known yet or not; an invoice that
+    /// names no order bills none. An order whose last day is over reserves nothing again.
+    /// </summary>
+    public static Decision NoteCredit(
+        CreditAccount account, Guid invoiceId, Guid creditMemoId, Money amount, long sourceVersion, DateOnly today)
+    {
+        var billing = account.BillingOf(invoiceId);
+        var isOfNoOrder = billing.OrderId is null && account.Receivables.ContainsKey((invoiceId, FirstInstallment));
+        if (isOfNoOrder || (billing.Credits.TryGetValue(creditMemoId, out var known)
+            && known.SourceVersion >= sourceVersion))
+            return Decision.Nothing;
+        var noted = new InvoiceCreditNoted(
+            invoiceId, creditMemoId, amount, sourceVersion, account.ExposureIn(amount.Currency));
+        return Bill(account, noted with
+        {
+            Exposure = Billed(noted.Exposure, account, billing, billing.With(noted)),
+        }, invoiceId, amount.Currency, today);
+    }
+
+    /// <summary>
+    /// Records what invoices have left of a deposit that is known and names an order; they bill the rest.
+    /// </summary>
+    public static Decision NoteDeposit(
+        CreditAccount account, Guid depositId, Money unused, long sourceVersion, DateOnly today)
+    {
+        var billing = account.BillingOf(depositId);
+        if (billing.OrderId is null || billing.Unused?.SourceVersion >= sourceVersion)
+            return Decision.Nothing;
+        var noted = new DepositUseNoted(depositId, unused, sourceVersion, account.ExposureIn(unused.Currency));
+        return Bill(account, noted with
+        {
+            Exposure = Billed(noted.Exposure, account, billing, billing.With(noted)),
+        }, depositId, unused.Currency, today);
+    }
+
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
     public static Decision RecordUnappliedCash(
         CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)
@@ -121,34 +159,51 @@ public static class ExposureDecider
             .MoveDisputed(known.Disputed ?? none, item.Disputed ?? none);
         if (item.OrderId is { } orderId)
         {
-            // What was delivered before is billed before what was not.
-            var currency = item.Billed.Currency;
-            var billed = account.BilledOf(orderId, currency)
-                - (known.SourceVersion > 0 ? known.Billed : Money.Zero(currency)) + item.Billed;
-            exposure = exposure.MoveDelivery(
-                account.UnbilledDeliveryOf(orderId, currency),
-                Money.Max(account.DeliveredOf(orderId, currency) - billed, Money.Zero(currency)));
+            var billing = account.BillingOf(item.InvoiceId);
+            var billed = known.SourceVersion > 0 ? known.Billed : Money.Zero(item.Billed.Currency);
+            exposure = Billed(exposure, account, billing, billing.Move(orderId, billed, item.Billed));
         }
 
         return new ReceivableRecorded(item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed,
             item.Balance, item.SourceVersion, exposure, item.DueDate, item.Disputed, item.On, item.InvoiceDate);
     }
 
-    /// <summary>
-    /// What the reservation becomes now that the item is in the account; null where it stays as it is.
-    /// </summary>
-    private static object? Converted(CreditAccount account, ReportedReceivable item)
+    /// <summary>What was delivered before is billed before what was not.</summary>
+    private static Exposure Billed(Exposure exposure, CreditAccount account, OrderBilling before, OrderBilling after)
     {
-        if (item.OrderId is null
-            || account.Orders.GetValueOrDefault(item.OrderId) is not { IsApproved: true } order
-            || order.Amount.Currency != item.Billed.Currency)
+        if (after.OrderId is not { } orderId)
+            return exposure;
+        var currency = exposure.OpenOrders.Currency;
+        var billed = account.BilledOf(orderId, currency) + Money.Of(after.Bills - before.Bills, currency);
+        return exposure.MoveDelivery(
+            account.UnbilledDeliveryOf(orderId, currency),
+            Money.Max(account.DeliveredOf(orderId, currency) - billed, Money.Zero(currency)));
+    }
+
+    private static Decision Bill(
+        CreditAccount account, object noted, Guid invoiceId, Currency currency, DateOnly today) =>
+        Converted(CreditAccount.Evolve(account, noted), invoiceId, currency) switch
+        {
+            null => Decision.Of(noted),
+            ReservationRestored back when account.Orders[back.OrderId].ReservedUntil < today => Decision.Of(noted),
+            var conversion => Decision.Of(noted, conversion),
+        };
+
+    /// <summary>
+    /// What the reservation becomes now that the account knows what the invoice bills; null where it stays as it is.
+    /// </summary>
+    private static object? Converted(CreditAccount account, Guid invoiceId, Currency currency)
+    {
+        if (account.BillingOf(invoiceId).OrderId is not { } orderId
+            || account.Orders.GetValueOrDefault(orderId) is not { IsApproved: true } order
+            || order.Amount.Currency != currency)
             return null;
         var reserved = account.OutstandingOf(order.OrderId, order.Amount);
         if (reserved == order.Reserved)
             return null;
         var exposure = account.ExposureIn(reserved.Currency).MoveOrder(order.Reserved, reserved);
         return reserved < order.Reserved
-            ? new ReservationConverted(order.OrderId, item.InvoiceId, reserved, exposure)
-            : new ReservationRestored(order.OrderId, item.InvoiceId, reserved, exposure);
+            ? new ReservationConverted(order.OrderId, invoiceId, reserved, exposure)
+            : new ReservationRestored(order.OrderId, invoiceId, reserved, exposure);
     }
 }

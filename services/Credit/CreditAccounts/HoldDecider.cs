@@ -141,17 +141,11 @@ public static class HoldDecider
     {
         if (facts.Policy.Policy.Holds.PastDueDays is not { } days)
             return null;
-        foreach (var (currency, due) in account.Due)
-        {
-            var late = due.OverdueFor(days, facts.Today);
-            if (late > (facts.Policy.Policy.Holds.PastDueAmount ?? 0))
-            {
-                return $"{Money.Round(late, currency)} are past due for more than {days} days, " +
-                    $"the oldest for {due.OldestDays(facts.Today)}.";
-            }
-        }
-
-        return null;
+        if (!account.IsOverdue(days, facts.Policy.Policy.Holds.PastDueAmount ?? 0, facts))
+            return null;
+        var overdue = account.Overdue(days, facts.Today).ToList();
+        return $"{string.Join(", ", overdue.Select(one => one.Late))} are past due for more than {days} days, " +
+            $"the oldest for {overdue.Max(one => one.Oldest)}.";
     }
 
     private static string? OverLimitDetail(CreditAccount account, DecisionFacts facts)

@@ -122,14 +122,12 @@ public static partial class OrderRules
     private static IEnumerable<OrderReason> DaysOverdue(BlockingRule rule, RuleContext context)
     {
         var (days, today) = (rule.Days!.Value, context.Facts.Today);
-        foreach (var (currency, due) in context.Account.Due)
+        if (!context.Account.IsOverdue(days, rule.Amount ?? 0, context.Facts))
+            yield break;
+        foreach (var (late, oldest) in context.Account.Overdue(days, today))
         {
-            var late = Money.Round(due.OverdueFor(days, today), currency);
-            if (late.IsPositive && late.Amount > (rule.Amount ?? 0))
-            {
-                yield return new OrderReason(RuleCodes.DaysOverdue,
-                    $"{late} are overdue for more than {days} days, the oldest for {due.OldestDays(today)}.");
-            }
+            yield return new OrderReason(RuleCodes.DaysOverdue,
+                $"{late} are overdue for more than {days} days, the oldest for {oldest}.");
         }
     }
 
@@ -151,17 +149,14 @@ public static partial class OrderRules
 
     private static IEnumerable<OrderReason> OverdueAmount(BlockingRule rule, RuleContext context)
     {
-        var (sum, _, _) = CreditPosition.Sum(
-            context.Account.Due.Select(one =>
-                Money.Round(one.Value.OverdueFor(0, context.Facts.Today), one.Key)),
-            context.Account.Currency, context.Facts);
-        if (context.InBase(sum.Amount) is not { } overdue || overdue <= rule.Amount)
+        if (!context.Account.IsOverdue(0, rule.Amount!.Value, context.Facts))
             yield break;
         var used = Used(context.Position.Counted, context.Limit);
         if (rule.Percent is { } percent && used <= percent)
             yield break;
+        var late = string.Join(", ", context.Account.Overdue(0, context.Facts.Today).Select(one => one.Late));
         yield return new OrderReason(RuleCodes.OverdueAmount,
-            $"{sum} are overdue{(rule.Percent is null ? "" : $" while {used:0.#} % of the limit are used")}.");
+            $"{late} are overdue{(rule.Percent is null ? "" : $" while {used:0.#} % of the limit are used")}.");
     }
 
     private static decimal Used(Money counted, CreditLimit? limit) =>

@@ -186,10 +186,5 @@ public static partial class OrderRules
             ? Facts.Rates.Convert(
                 wish.Amount, Facts.Rates.Base, Facts.OldestRate)?.Amount
             : null;
-
-        /// <summary>The same of an amount of the account.</summary>
-        public decimal? InBase(decimal amount) => Facts.Rates.Convert(
-            Money.Round(amount, Account.Currency), Facts.Rates.Base,
-            Facts.OldestRate)?.Amount;
     }
 }

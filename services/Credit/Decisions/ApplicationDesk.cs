@@ -54,7 +54,7 @@ public sealed class ApplicationDesk(
             account.Customer?.Country ?? "");
         var consultation = await bureau.ConsultAsync(
             company, facts.Today, policy.Applications.ReportDays, cancellation);
-        var known = await reader.OneAsync(customerId, facts.Today, policy.Limits.BillingMonths, cancellation)
+        var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
         var assessment = Assessor.Assess(
             facts.Policy, Case(submitted, account, facts),

@@ -9,12 +9,12 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>
 /// Asks the bureau again about customers with a limit whose report has grown old, so that a bankruptcy is not seen at
 /// the next application only. What knocks out holds the account in the write that keeps the report; the new figures
-/// count in the next rescoring, and both are reasons for a review. A run asks about so many customers and for so long;
-/// the others' turn comes with the next days.
+/// count in the next rescoring, and both are reasons for a review. A day asks about so many customers, and a run for so
+/// long; the others' turn comes with the next days.
 /// </summary>
 public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauDesk bureau, TimeProvider clock)
 {
-    private const int MostPerRun = 500;
+    private const int MostPerDay = 500;
 
     /// <summary>After so many customers in a row to whom nothing was said the bureau is away, and asked tomorrow.
     /// </summary>
@@ -27,7 +27,9 @@ public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauD
         "select a.customer_id as CustomerId, a.name as Name, a.country as Country from credit_accounts a " +
         "join bureau_reports u on u.customer_id = a.customer_id where a.legal_entity = @legalEntity " +
         "and a.limit_amount > 0 and a.status in ('active', 'suspended') and u.received_on + @days <= @today " +
-        "order by md5(a.customer_id || @day) limit @most";
+        "order by md5(a.customer_id || @day) limit greatest(0, @most - (select count(*) from bureau_reports t " +
+        "join credit_accounts b on b.customer_id = t.customer_id " +
+        "where t.received_on = @today and b.legal_entity = @legalEntity))";
 
     private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "The bureau's report");
 
@@ -73,7 +75,7 @@ public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauD
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<(Guid CustomerId, string Name, string Country)>(new CommandDefinition(
-            Stale, new { legalEntity, today, day = $"{today:yyyy-MM-dd}", days, most = MostPerRun },
+            Stale, new { legalEntity, today, day = $"{today:yyyy-MM-dd}", days, most = MostPerDay },
             cancellationToken: cancellation));
         return [.. rows.Select(row => new Company(row.CustomerId, legalEntity, row.Name, row.Country))];
     }

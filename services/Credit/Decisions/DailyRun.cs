@@ -22,11 +22,13 @@ public sealed record DailyRunResult(
 /// <summary>
 /// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
 /// are judged again as of the new day, customers are scored anew, reviews fall due, and old bureau reports are
-/// refreshed. Every step is a decision of its own, so a run that broke off is simply begun again.
+/// refreshed. Every step is a decision of its own, so a run that broke off is simply begun again. Of a legal entity one
+/// runs at a time, whoever begins it: that one holds the lock of a session of its own.
 /// </summary>
 public sealed class DailyRun(
     EventStore store, DecisionBooks books, Reactions reactions, Mergers mergers, BureauRefresh bureau,
-    Rescoring rescoring, ReviewsDue reviews)
+    Rescoring rescoring, ReviewsDue reviews,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
 {
     private const int Chunk = 500;
     private const int AtOnce = 4;
@@ -34,7 +36,8 @@ public sealed class DailyRun(
     private const string Lapsed =
         "select o.customer_id as CustomerId, o.order_id as OrderId from order_checks o " +
         "join credit_accounts a on a.customer_id = o.customer_id where a.legal_entity = @legalEntity " +
-        "and o.reserved > 0 and o.reserved_until < @today order by o.customer_id, o.order_id limit @chunk";
+        "and o.reserved > 0 and o.reserved_until < @today and (o.customer_id, o.order_id) > (@after, @order) " +
+        "order by o.customer_id, o.order_id limit @chunk";
 
     /// <summary>Customers for whom a new day may change something, after the last one that was looked at.</summary>
     private const string Touched =
@@ -57,20 +60,42 @@ public sealed class DailyRun(
 
     private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "reviews", Bureau];
 
-    /// <summary>Runs the whole day of a legal entity, whatever of it is done already.</summary>
+    /// <summary>
+    /// Runs the whole day of a legal entity, whatever of it is done already; after whoever is at it.
+    /// </summary>
     public async Task<DailyRunResult> RunAsync(
-        string legalEntity, DateTimeOffset now, CancellationToken cancellation) =>
-        await RunAsync(legalEntity, Steps, now, cancellation);
+        string legalEntity, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var session = await sessions.OpenConnectionAsync(cancellation);
+        await session.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_lock(@key)", new { key = LockKey(legalEntity) }, commandTimeout: 0,
+            cancellationToken: cancellation));
+        return await RunAsync(legalEntity, Steps, now, cancellation);
+    }
 
-    /// <summary>Runs what is left of the day of a legal entity; null when nothing is.</summary>
+    /// <summary>
+    /// Runs what is left of the day of a legal entity; null when nothing is, and while somebody else is at it.
+    /// </summary>
     public async Task<DailyRunResult?> FinishAsync(
         string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
-        var today = (await books.FactsAsync(legalEntity, cancellation)).Today;
-        var done = await ReadAsync<string>(StepsDone, legalEntity, today, Guid.Empty, cancellation);
-        var left = Steps.Except(done).ToArray();
+        if (await LeftAsync(legalEntity, cancellation) is [])
+            return null;
+        await using var session = await sessions.OpenConnectionAsync(cancellation);
+        if (!await session.QuerySingleAsync<bool>(new CommandDefinition(
+            "select pg_try_advisory_lock(@key)", new { key = LockKey(legalEntity) }, cancellationToken: cancellation)))
+            return null;
+        var left = await LeftAsync(legalEntity, cancellation);
         return left is [] ? null : await RunAsync(legalEntity, left, now, cancellation);
     }
+
+    private async Task<string[]> LeftAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var today = (await books.FactsAsync(legalEntity, cancellation)).Today;
+        return [.. Steps.Except(await ReadAsync<string>(StepsDone, legalEntity, today, Guid.Empty, cancellation))];
+    }
+
+    private static long LockKey(string legalEntity) => Ids.LockKey($"ordertocash:credit-day:{legalEntity}");
 
     /// <summary>
     /// A customer who cannot be looked at holds up nobody else; the step is not done then, and what failed is thrown
@@ -90,7 +115,7 @@ public sealed class DailyRun(
                 await MarkAsync(step);
             var before = failures.Count;
             await TryAsync(async () => figures[step] = await StepAsync(step), failures);
-            if (failures.Count == before)
+            if (step != Bureau && failures.Count == before)
                 await MarkAsync(step);
         }
 
@@ -124,15 +149,15 @@ public sealed class DailyRun(
     private async Task<int> ExpireAsync(
         string legalEntity, DateOnly today, ConcurrentQueue<Exception> failures, CancellationToken cancellation)
     {
-        var expired = 0;
-        int before;
-        do
+        var (expired, last) = (0, new Order());
+        while (await ReadAsync<Order>(Lapsed, legalEntity, today, last.CustomerId, cancellation, last.OrderId)
+            is { Count: > 0 } orders)
         {
-            before = expired;
-            foreach (var order in await ReadAsync<Order>(Lapsed, legalEntity, today, Guid.Empty, cancellation))
+            foreach (var order in orders)
                 await TryAsync(async () => expired += await ExpireAsync(order, cancellation), failures);
+            last = orders[^1];
         }
-        while (expired > before);
+
         return expired;
     }
 
@@ -176,11 +201,11 @@ public sealed class DailyRun(
     }
 
     private async Task<List<T>> ReadAsync<T>(
-        string sql, string legalEntity, DateOnly today, Guid after, CancellationToken cancellation)
+        string sql, string legalEntity, DateOnly today, Guid after, CancellationToken cancellation, string order = "")
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<T>(new CommandDefinition(
-            sql, new { legalEntity, today, after, chunk = Chunk }, cancellationToken: cancellation))).AsList();
+            sql, new { legalEntity, today, after, order, chunk = Chunk }, cancellationToken: cancellation))).AsList();
     }
 
     private sealed record Order

@@ -21,7 +21,10 @@ public sealed record ScoredCustomer(
 
 /// <summary>
 /// Reads what scores are made of, for one customer or for thousands in the same few statements over sets. What is
-/// overdue and not disputed counts as if it were paid today: who does not pay at all is later than who pays late.
+/// overdue and not disputed counts as if it were paid today: who does not pay at all is later than who pays late. So
+/// does what was written off, for as long as payments count. Amounts of other currencies count by the day's rates;
+/// without a rate as they are, so that nobody is punctual for want of one, and are billing only with one. What is
+/// billed anew is billing once.
 /// </summary>
 public sealed class FactsReader(EventStore store)
 {
@@ -44,26 +47,71 @@ public sealed class FactsReader(EventStore store)
             where ($1::uuid is null or a.customer_id = $1)
               and ($2::text is null or a.legal_entity = $2) and a.customer_id > $3
             order by a.customer_id limit $4
+        ), entities as (
+            select e.code, e.base_currency from legal_entities e
+            where e.base_currency is not null and e.code in (select legal_entity from page)
+        ), rates as (
+            select e.code, r.currency, r.rate
+            from entities e
+            cross join lateral (
+                select distinct on (x.currency) x.currency, x.rate from entity_rates(e.code, e.base_currency) x
+                where x.day between $5::date - $10::int and $5::date
+                order by x.currency, x.day desc, x.is_own desc) r
+            union all
+            select code, base_currency, 1 from entities
+        ), factors as (
+            select i.code, f.currency, i.currency as into, f.rate / i.rate as factor
+            from rates f join rates i on i.code = f.code
         ), paid as (
             select p.customer_id, max(p.value_date) as last_payment, sum(w.weight) as weight,
                    sum(w.weight * (p.value_date - p.due_date)) as days,
                    sum(w.weight) filter (where p.value_date <= p.due_date) as on_time
             from page g
-            join credit_payments p on p.customer_id = g.customer_id and p.currency = g.currency
+            join credit_payments p on p.customer_id = g.customer_id
+            left join factors f on f.code = g.legal_entity and f.currency = p.currency and f.into = g.currency
+                and p.currency <> g.currency
             cross join lateral (
-                select p.amount::float8 * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
+                select (p.amount * coalesce(f.factor, 1))::float8
+                    * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
             where not p.is_reversed and p.value_date > $5::date - $6::int and p.value_date <= $5::date
             group by p.customer_id
         ), billed as (
             select r.customer_id, min(r.invoice_date) filter (where r.invoice_date <= $5::date) as first_invoice,
-                   sum(r.amount) filter (where r.currency = g.currency and r.invoice_date <= $5::date
+                   sum(r.amount * case when r.currency = g.currency then 1 else f.factor end) filter (
+                       where r.invoice_date <= $5::date
                        and r.invoice_date > $5::date - $8::int * interval '1 month') / $8 as monthly,
-                   sum(r.balance - r.disputed) filter (where r.currency = g.currency
-                       and r.due_date < $5::date)::float8 as overdue,
-                   sum((r.balance - r.disputed) * ($5::date - r.due_date)) filter (where r.currency = g.currency
-                       and r.due_date < $5::date)::float8 as overdue_days
+                   sum((r.balance - r.disputed) * coalesce(f.factor, 1)) filter (
+                       where r.due_date < $5::date)::float8 as overdue,
+                   sum((r.balance - r.disputed) * coalesce(f.factor, 1) * ($5::date - r.due_date)) filter (
+                       where r.due_date < $5::date)::float8 as overdue_days
             from page g join credit_receivables r on r.customer_id = g.customer_id
+            left join factors f on f.code = g.legal_entity and f.currency = r.currency and f.into = g.currency
+                and r.currency <> g.currency
             group by r.customer_id
+        ), credited as (
+            select g.customer_id, sum(c.amount * case when c.currency = g.currency then 1 else f.factor end) / $8
+                as monthly
+            from page g
+            join billing_sources c on c.customer_id = g.customer_id and c.source_id <> c.invoice_id
+            join lateral (
+                select min(r.invoice_date) as day from credit_receivables r
+                where r.invoice_id = c.invoice_id and r.amount > 0) r on true
+            left join factors f on f.code = g.legal_entity and f.currency = c.currency and f.into = g.currency
+                and c.currency <> g.currency
+            where r.day <= $5::date and r.day > $5::date - $8::int * interval '1 month'
+            group by g.customer_id
+        ), lost as (
+            select l.customer_id, sum(l.amount)::float8 as amount,
+                   sum(l.amount * greatest($5::date - l.due_date, 0))::float8 as days
+            from (
+                select g.customer_id, sum(c.amount * coalesce(f.factor, 1)) as amount, min(c.due_date) as due_date
+                from page g join credit_losses c on c.customer_id = g.customer_id
+                left join factors f on f.code = g.legal_entity and f.currency = c.currency and f.into = g.currency
+                    and c.currency <> g.currency
+                where c.day > $5::date - $6::int and c.day <= $5::date
+                group by g.customer_id, c.invoice_id, c.installment) l
+            where l.amount > 0
+            group by l.customer_id
         ), incidents as (
             select i.customer_id, count(*) filter (where i.kind <> 'returned-payment') as broken,
                    count(*) filter (where i.kind = 'returned-payment') as returned
@@ -74,16 +122,19 @@ public sealed class FactsReader(EventStore store)
         select g.customer_id, s.version, g.currency, g.country, g.risk_class, g.score, g.behaviour_score,
                least(g.opened_on, b.first_invoice), round((w.days / w.weight)::numeric, 2),
                round((coalesce(p.on_time, 0) * 100 / w.weight)::numeric, 2),
-               p.last_payment, round(b.monthly, 2), coalesce(i.broken, 0)::int, coalesce(i.returned, 0)::int,
+               p.last_payment, round(b.monthly - coalesce(t.monthly, 0), 2), coalesce(i.broken, 0)::int,
+               coalesce(i.returned, 0)::int,
                u.is_known, u.subject, u.name, u.failure_percentile, u.delinquency_score, u.paydex, u.max_credit,
                u.max_currency, u.start_year, u.findings, f.content::text
         from page g
         join mt_streams s on s.id = g.customer_id
         left join paid p on p.customer_id = g.customer_id
         left join billed b on b.customer_id = g.customer_id
+        left join credited t on t.customer_id = g.customer_id
+        left join lost l on l.customer_id = g.customer_id
         cross join lateral (
-            select nullif(coalesce(p.weight, 0) + coalesce(b.overdue, 0), 0) as weight,
-                   coalesce(p.days, 0) + coalesce(b.overdue_days, 0) as days) w
+            select nullif(coalesce(p.weight, 0) + coalesce(b.overdue, 0) + coalesce(l.amount, 0), 0) as weight,
+                   coalesce(p.days, 0) + coalesce(b.overdue_days, 0) + coalesce(l.days, 0) as days) w
         left join incidents i on i.customer_id = g.customer_id
         left join bureau_reports u on u.customer_id = g.customer_id
         left join credit_financials f on f.customer_id = g.customer_id
@@ -92,8 +143,8 @@ public sealed class FactsReader(EventStore store)
 
     /// <summary>One customer; null where it has no account.</summary>
     public async Task<ScoredCustomer?> OneAsync(
-        Guid customerId, DateOnly today, int billingMonths, CancellationToken cancellation) =>
-        (await ReadAsync(customerId, null, Guid.Empty, 1, today, billingMonths, cancellation)).FirstOrDefault();
+        Guid customerId, DecisionFacts facts, CancellationToken cancellation) =>
+        (await ReadAsync(customerId, null, Guid.Empty, 1, facts, cancellation)).FirstOrDefault();
 
     /// <summary>
     /// What is billed to a customer in a year, by the average of its months, in its currency; null without invoices.
@@ -101,7 +152,7 @@ public sealed class FactsReader(EventStore store)
     public async Task<Money?> AnnualBillingAsync(
         Guid customerId, DecisionFacts facts, CancellationToken cancellation)
     {
-        var known = await OneAsync(customerId, facts.Today, facts.Policy.Policy.Limits.BillingMonths, cancellation);
+        var known = await OneAsync(customerId, facts, cancellation);
         return known?.Facts.Behaviour.MonthlyBilling is { } monthly
             ? Money.Round(monthly * MonthsOfYear, Currency.Of(known.Currency))
             : null;
@@ -109,29 +160,30 @@ public sealed class FactsReader(EventStore store)
 
     /// <summary>The next customers of a legal entity after one, by id.</summary>
     public Task<List<ScoredCustomer>> PageAsync(
-        string legalEntity, Guid after, int limit, DateOnly today, int billingMonths,
-        CancellationToken cancellation) =>
-        ReadAsync(null, legalEntity, after, limit, today, billingMonths, cancellation);
+        string legalEntity, Guid after, int limit, DecisionFacts facts, CancellationToken cancellation) =>
+        ReadAsync(null, legalEntity, after, limit, facts, cancellation);
 
     private async Task<List<ScoredCustomer>> ReadAsync(
-        Guid? customerId, string? legalEntity, Guid after, int limit, DateOnly today, int billingMonths,
+        Guid? customerId, string? legalEntity, Guid after, int limit, DecisionFacts facts,
         CancellationToken cancellation)
     {
+        var policy = facts.Policy.Policy;
         await using var command = store.Database.CreateCommand(Customers);
         var parameters = command.Parameters;
         parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customerId });
         parameters.Add(new NpgsqlParameter<string?> { TypedValue = legalEntity });
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
+        parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = facts.Today });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = PaymentDays });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = HalfLifeDays });
-        parameters.Add(new NpgsqlParameter<int> { TypedValue = billingMonths });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = policy.Limits.BillingMonths });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = IncidentDays });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = policy.Exposure.RateDays });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<ScoredCustomer>();
         while (await reader.ReadAsync(cancellation))
-            customers.Add(Read(reader, today));
+            customers.Add(Read(reader, facts.Today));
         return customers;
     }
 

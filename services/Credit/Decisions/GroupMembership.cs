@@ -42,6 +42,20 @@ public sealed class GroupMembership(EventStore store)
         select distinct g.customer_id from above b join credit_groups g on g.customer_id = b.customer_id
         """;
 
+    private const string EntitiesOf =
+        "select distinct legal_entity from credit_accounts where customer_id = any($1) order by 1";
+
+    private const string HasMembers =
+        """
+        with recursive below (customer_id, depth) as (
+            select customer_id, 0 from credit_groups
+            union
+            select a.customer_id, b.depth + 1
+            from below b join credit_accounts a on a.parent_id = b.customer_id where b.depth < $2)
+        select exists (select 1 from below b join credit_accounts a on a.customer_id = b.customer_id
+            where a.legal_entity = $1)
+        """;
+
     /// <summary>The customer belongs below another one now, or below none: it and all below it follow.</summary>
     /// <param name="batch">Gets what follows; without the account of the customer itself.</param>
     /// <param name="customerId">The customer.</param>
@@ -77,6 +91,30 @@ public sealed class GroupMembership(EventStore store)
                 groups => hasLimit ? [.. groups.Union([headId]).Order()] : [.. groups.Where(one => one != headId)],
                 cancellation);
         }
+    }
+
+    /// <summary>The legal entities of a customer and all below it.</summary>
+    public async Task<IReadOnlyList<string>> EntitiesAsync(Guid headId, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(EntitiesOf);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>
+        {
+            TypedValue = [.. (await BelowAsync(headId, cancellation)).Select(one => one.CustomerId)],
+        });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var entities = new List<string>();
+        while (await reader.ReadAsync(cancellation))
+            entities.Add(reader.GetString(0));
+        return entities;
+    }
+
+    /// <summary>True where customers of a legal entity belong to groups with a limit.</summary>
+    public async Task<bool> HasMembersAsync(string legalEntity, CancellationToken cancellation)
+    {
+        await using var command = store.Database.CreateCommand(HasMembers);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Deepest });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task AssignAsync(

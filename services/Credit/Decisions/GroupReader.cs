@@ -19,6 +19,8 @@ public sealed record MemberPosition(Guid GroupId, Guid CustomerId, CreditPositio
 /// <summary>Reads groups and segments: their limits and what their members have at risk.</summary>
 public sealed class GroupReader(EventStore store)
 {
+    private readonly SegmentSums _segments = new(store);
+
     /// <summary>A horizon that leaves nothing out.</summary>
     private const int AnyDay = 100_000;
 
@@ -43,7 +45,8 @@ public sealed class GroupReader(EventStore store)
             select root, customer_id from below where customer_id <> $2
             union
             select $4, customer_id from credit_accounts
-            where legal_entity = $5 and segment = $6 and customer_id <> $2)
+            where legal_entity = $5 and segment = $6 and customer_id <> $2
+              and ($7::uuid[] is null or customer_id = any($7)))
 
         """;
 
@@ -104,20 +107,28 @@ public sealed class GroupReader(EventStore store)
 
         if (limits.Count == 0)
             return [];
+
+        // What a duplicate has at risk is kept with its survivor: without it, the segment is read as a whole.
+        var isDuplicate = account.Customer?.MergedInto is not null;
+        var segmentLimit = limits.Find(one => one.Segment is not null)?.Segment;
         var others = (await MembersAsync(
             [.. limits.Where(one => one.Segment is null).Select(one => one.GroupId)], customerId, facts, cancellation,
-            limits.Find(one => one.Segment is not null)?.Segment)).ToLookup(member => member.GroupId);
-        return
-        [
-            .. limits.Select(one =>
-            {
-                var (sum, unknown, _) = CreditPosition.Sum(
-                    others[one.GroupId].SelectMany(member => member.Position.AtRisk), one.Granted.Currency, facts);
-                return new LoadedGroup(
-                    new GroupPosition(one.GroupId, one.Granted, sum, unknown, one.Segment?.Segment), one.StreamId,
-                    one.Version);
-            }),
-        ];
+            isDuplicate ? segmentLimit : null)).ToLookup(member => member.GroupId);
+        var rest = segmentLimit is null || isDuplicate
+            ? null
+            : await SegmentAsync(segmentLimit, customerId, facts, cancellation);
+        return [.. limits.Select(Loaded)];
+
+        LoadedGroup Loaded(LoadedLimit one)
+        {
+            var (sum, unknown, _) = CreditPosition.Sum(
+                others[one.GroupId].SelectMany(member => member.Position.AtRisk), one.Granted.Currency, facts);
+            if (one.Segment is not null && rest is not null)
+                (sum, unknown) = (rest.Counted, rest.Unknown);
+            return new LoadedGroup(
+                new GroupPosition(one.GroupId, one.Granted, sum, unknown, one.Segment?.Segment), one.StreamId,
+                one.Version);
+        }
     }
 
     /// <summary>The members of these groups, those at their heads among them.</summary>
@@ -142,10 +153,13 @@ public sealed class GroupReader(EventStore store)
     /// <param name="facts">Day, policy, rates.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <param name="segment">A segment; null for none.</param>
+    /// <param name="only">Of the segment only these customers; null for all.</param>
     public async Task<List<MemberPosition>> MembersAsync(
         IReadOnlyList<Guid> groups, Guid without, DecisionFacts facts, CancellationToken cancellation,
-        SegmentLimitSet? segment = null)
+        SegmentLimitSet? segment = null, Guid[]? only = null)
     {
+        if (groups.Count == 0 && segment is null)
+            return [];
         var exposure = facts.Policy.Policy.Exposure;
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection)
@@ -182,19 +196,21 @@ public sealed class GroupReader(EventStore store)
             });
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.LegalEntity });
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.Segment });
+            command.Parameters.Add(new NpgsqlParameter<Guid[]?> { TypedValue = only });
             return command;
         }
     }
 
-    /// <summary>What counts of all customers of a segment, in the currency of its limit.</summary>
-    public async Task<(Money Counted, IReadOnlyList<Money> Unknown, int Customers)> SegmentAsync(
-        SegmentLimitSet segment, DecisionFacts facts, CancellationToken cancellation)
-    {
-        var members = await MembersAsync([], Guid.Empty, facts, cancellation, segment);
-        var (sum, unknown, _) = CreditPosition.Sum(
-            members.SelectMany(member => member.Position.AtRisk), segment.Limit.Currency, facts);
-        return (sum, unknown, members.Count);
-    }
+    /// <summary>What counts of the customers of a segment, in the currency of its limit.</summary>
+    /// <param name="segment">The segment and its limit.</param>
+    /// <param name="without">A customer that is left out, and is no duplicate; null for none.</param>
+    /// <param name="facts">Day, policy and rates of the legal entity.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<SegmentSum> SegmentAsync(
+        SegmentLimitSet segment, Guid? without, DecisionFacts facts, CancellationToken cancellation) =>
+        _segments.ReadAsync(
+            segment, without, facts,
+            only => MembersAsync([], Guid.Empty, facts, cancellation, segment, only), cancellation);
 
     private static async Task<ILookup<Guid, CoverAmount>> CoverAsync(
         NpgsqlDataReader reader, CancellationToken cancellation)

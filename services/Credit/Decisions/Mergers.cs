@@ -34,7 +34,8 @@ public sealed class Mergers(EventStore store)
         var moved = Streams(events, IsExposing).Union(known).ToArray();
         if (moved.Length == 0)
             return;
-        var billing = Streams(events, e => e is ReceivableRecorded { OrderId: not null });
+        var billing = Streams(
+            events, e => e is ReceivableRecorded { OrderId: not null } or InvoiceCreditNoted or DepositUseNoted);
         foreach (var (duplicateId, survivorId) in await PairsAsync(moved, billing, known, cancellation))
             await TakeOverAsync(duplicateId, survivorId, cancellation);
     }
@@ -65,7 +66,8 @@ public sealed class Mergers(EventStore store)
 
     private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderDeclined or OrderCancelled
-        or OrderExpired or ReservationConverted or ReservationRestored or DeliveryRecorded;
+        or OrderExpired or ReservationConverted or ReservationRestored or DeliveryRecorded
+        or InvoiceCreditNoted or DepositUseNoted;
 
     private static Guid[] Streams(IEnumerable<StoredEvent> events, Func<object, bool> which) =>
         [.. events.Where(e => which(e.Data)).Select(e => e.StreamId).Distinct()];

@@ -13,10 +13,12 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>
 /// What follows from what has happened: holds whose rule applies now, or no longer, and held orders for which room has
 /// come. It follows the log, so one instance does it at a time and a payment lets an order go within moments; whatever
-/// it decides is one more decision on the account as it is, and doing it twice does nothing twice.
+/// it decides is one more decision on the account as it is, and doing it twice does nothing twice. A customer who
+/// cannot be looked at holds up nobody else: it is told in the log, and the daily run looks at the customer again.
 /// </summary>
-public sealed class Reactions(
-    EventStore store, DecisionBooks books, OrderDecisions orders, GroupReader groups, Mergers mergers)
+public sealed partial class Reactions(
+    EventStore store, DecisionBooks books, OrderDecisions orders, GroupReader groups, Mergers mergers,
+    ILogger<Reactions> log)
     : ISubscription
 {
     private const int AtOnce = 4;
@@ -30,8 +32,11 @@ public sealed class Reactions(
 
     private const string RoomCame = "Nothing stands against it any more.";
 
+    /// <summary>Under this name it is kept how far it has come.</summary>
+    internal const string Position = "CreditReactions:All";
+
     /// <inheritdoc/>
-    public string Name => "CreditReactions:All";
+    public string Name => Position;
 
     /// <inheritdoc/>
     public int PageSize => 500;
@@ -109,7 +114,7 @@ public sealed class Reactions(
     private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
         or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned
-        or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded;
+        or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded or InvoiceCreditNoted or DepositUseNoted;
 
     /// <summary>
     /// Customers with held orders for whom something has changed elsewhere: the policy of their legal entity, exchange
@@ -174,14 +179,34 @@ public sealed class Reactions(
             SegmentStream.Type, SegmentStream.Id(key.Entity, key.Name), cancellation);
         var facts = await books.FactsAsync(key.Entity, cancellation);
         return segment.Limit is { } limit
-            && (await groups.SegmentAsync(limit, facts, cancellation)).Counted > segment.GrantedOn(facts.Today);
+            && (await groups.SegmentAsync(limit, null, facts, cancellation)).Counted > segment.GrantedOn(facts.Today);
     }
 
-    private static Task ForEachAsync(
+    private Task ForEachAsync(
         IEnumerable<Guid> customers, Func<Guid, CancellationToken, Task> doAsync, CancellationToken cancellation) =>
         Parallel.ForEachAsync(
             customers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (customer, token) => await doAsync(customer, token));
+            async (customer, token) =>
+            {
+                try
+                {
+                    await doAsync(customer, token);
+                }
+                catch (Exception error) when (IsOfCustomer(error))
+                {
+                    LogFailed(log, customer, error);
+                }
+            });
+
+    /// <summary>
+    /// Amounts or stored values that cannot be worked with. A database that is away, or a service that ends, is no
+    /// matter of one customer: then the page is read again.
+    /// </summary>
+    private static bool IsOfCustomer(Exception error) => error is ArithmeticException or ArgumentException;
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "credit.reaction.failed",
+        Message = "Customer {CustomerId} cannot be looked at; the daily run tries again")]
+    private static partial void LogFailed(ILogger log, Guid customerId, Exception error);
 
     private static EventMetadata Metadata(string reason) => new(CreditService.Name, Reason: reason);
 }

@@ -47,8 +47,8 @@ public sealed class Rescoring(EventStore store, DecisionBooks books, FactsReader
 
         return result;
 
-        Task<List<ScoredCustomer>> PageAsync(Guid after) => reader.PageAsync(
-            legalEntity, after, SetSize, facts.Today, facts.Policy.Policy.Limits.BillingMonths, cancellation);
+        Task<List<ScoredCustomer>> PageAsync(Guid after) =>
+            reader.PageAsync(legalEntity, after, SetSize, facts, cancellation);
     }
 
     private static List<(ScoredCustomer Customer, RiskAssessed Risk)> Score(

@@ -25,6 +25,12 @@ public sealed record DueReview(
 /// </summary>
 public sealed class ReviewsDue(EventStore store)
 {
+    /// <summary>
+    /// Most that a run opens, the most urgent first; the others' turn comes with the next days. Each may ask the
+    /// bureau, which is paid for, and new applications wait behind them.
+    /// </summary>
+    private const int MostPerRun = 500;
+
     /// <summary>A trigger that stays true does not ask for a review again before this many days.</summary>
     private const int QuietDays = 30;
 
@@ -87,7 +93,9 @@ public sealed class ReviewsDue(EventStore store)
         string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, CancellationToken cancellation)
     {
         var opened = 0;
-        foreach (var due in await FallingDueAsync(legalEntity, timeZone, facts, now, facts.Today, cancellation))
+        var falling = await FallingDueAsync(
+            legalEntity, timeZone, facts, now, facts.Today, cancellation, MostPerRun);
+        foreach (var due in falling)
         {
             var submitted = new ApplicationSubmitted(
                 Assessor.Review, due.CustomerId, legalEntity, due.Name, due.Limit, null, null, due.Trigger,

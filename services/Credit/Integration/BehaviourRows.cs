@@ -30,6 +30,10 @@ internal static class BehaviourRows
         "version = excluded.version, holds = excluded.holds, customer_id = excluded.customer_id " +
         "where excluded.version > i.version";
 
+    private const string Lost =
+        "insert into credit_losses (source_id, customer_id, invoice_id, installment, currency, amount, due_date, " +
+        "day) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (source_id) do nothing";
+
     /// <summary>Money was applied to an item, or taken back from it; in whichever order both are heard of.</summary>
     public static NpgsqlBatchCommand Payment(
         Guid allocationId, Guid receiptId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed)
@@ -45,6 +49,21 @@ internal static class BehaviourRows
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.InvoiceId });
         row.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Installment });
+        return row;
+    }
+
+    /// <summary>So much of an item was given up; below zero what was given up is open again.</summary>
+    public static NpgsqlBatchCommand Loss(Guid sourceId, OpenItem item, decimal amount, DateOnly day)
+    {
+        var row = new NpgsqlBatchCommand(Lost);
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sourceId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.CustomerId });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.InvoiceId });
+        row.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Installment });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = item.Amount.Currency });
+        row.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = amount });
+        row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = item.OriginalDueDate ?? item.DueDate });
+        row.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day });
         return row;
     }
 

@@ -55,7 +55,8 @@ public static class CreditPublications
             e.StreamId, e.Data.OrderId, e.Data.Amount, "declined", e.Data.Reasons, Nothing(e.Data.Amount),
             e.Data.Available, e.Data.Warnings, e.Data.At))
         .On<OrderReduced>(e => Decided(
-            e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available))
+            e.StreamId, e.Data.OrderId, e.Data.Amount, e.Data.IsReleased ? "released" : "approved", [],
+            e.Data.Reserved, e.Data.Available))
         .On<OrderReleased>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "released", e.Data.Reasons, e.Data.Reserved, e.Data.Available,
             e.Data.Warnings, releaseReason: e.Data.ReleaseReason))

@@ -2,6 +2,8 @@ using MassTransit;
 using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -10,13 +12,17 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps the open receivables of each credit account, turns reservations into them, and notes how late money came.
 /// </summary>
-public sealed class ReceivablesConsumer(Inbox inbox)
+public sealed class ReceivablesConsumer(
+    Inbox inbox, EventStore store, BillingSources sources, DecisionBooks books)
     : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>,
         IConsumer<OpenItemsChanged>
 {
+    private const string Deposit = "deposit";
+
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<InvoiceIssued> context) =>
-        RecordAsync(context, context.Message.Items, context.Message.InvoiceDate);
+    public Task Consume(ConsumeContext<InvoiceIssued> context) => context.Message.Items is [{ Kind: Deposit }, ..]
+        ? RecordDepositAsync(context)
+        : RecordAsync(context, context.Message.Items, context.Message.InvoiceDate);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PaymentApplied> context)
@@ -46,6 +52,29 @@ public sealed class ReceivablesConsumer(Inbox inbox)
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) =>
         RecordAsync(context, context.Message.Items, context.Message.PostingDate, isVoid: true);
+
+    /// <summary>What invoices took of it may be known before it is.</summary>
+    private Task RecordDepositAsync(ConsumeContext<InvoiceIssued> context)
+    {
+        var (deposit, version) = (context.Message, context.StreamVersion());
+        var news = new BillingSource(
+            deposit.InvoiceId, deposit.CustomerId, deposit.InvoiceId, deposit.Total.Amount, deposit.Total.Currency,
+            version);
+        var reported = deposit.Items.Select(item => Reported(item, version, deposit.InvoiceDate, isVoid: false))
+            .ToArray();
+        return inbox.CommitAsync(context, async batch =>
+        {
+            var now = await sources.KeepAsync(batch, news, context.CancellationToken);
+            var account = await store.LoadAsync(
+                CreditAccountStream.Type, deposit.CustomerId, context.CancellationToken);
+            var today = (await books.FactsAsync(context.CancellationToken))(account.State).Today;
+            var recorded = ExposureDecider.RecordReceivables(account.State, reported).Events;
+            var noted = ExposureDecider.NoteDeposit(
+                recorded.Aggregate(account.State, CreditAccount.Evolve), now.SourceId,
+                Money.Of(now.Amount, now.Currency), now.Version, today).Events;
+            batch.Append(CreditAccountStream.Type, deposit.CustomerId, account.Version, [.. recorded, .. noted]);
+        });
+    }
 
     private Task RecordAsync(
         ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false,

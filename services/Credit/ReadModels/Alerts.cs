@@ -3,11 +3,17 @@ using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Credit.ReadModels;
 
-/// <summary>What somebody should look at: a worsened class, and what a bureau or a rule found.</summary>
+/// <summary>
+/// What somebody should look at: a worsened class, what a bureau or a rule found, and goods that left without an
+/// approval.
+/// </summary>
 public sealed class AlertsProjection : Projection
 {
     /// <summary>The kind of an alert about a worsened class.</summary>
     public const string WorsenedClass = "worsened-class";
+
+    /// <summary>The kind of an alert about goods that are out and that nobody approved.</summary>
+    public const string UnapprovedDelivery = "unapproved-delivery";
 
     private const string Raise =
         "insert into credit_alerts (alert_id, customer_id, kind, detail, raised_at) " +
@@ -19,6 +25,9 @@ public sealed class AlertsProjection : Projection
         OnAlert<RiskAssessed>(
             e => e.IsWorse ? (WorsenedClass, $"From class {e.Before} to {e.RiskClass}, score {e.Score}.") : null);
         OnAlert<HoldPlaced>(e => e.ByRule ? (e.Code, e.Detail) : null);
+        OnAlert<DeliveryRecorded>(e => e.Unapproved is { } gone
+            ? (UnapprovedDelivery, $"{gone} of order {e.OrderId} are out that nobody approved.")
+            : null);
         On<AlertAcknowledged>(
             "update credit_alerts a set acknowledged_at = e.at, acknowledged_by = e.by " +
             "from unnest($1, $2, $3) as e (id, at, by) where a.alert_id = e.id",

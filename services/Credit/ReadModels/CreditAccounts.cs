@@ -34,6 +34,8 @@ public sealed class CreditAccountsProjection : Projection
         OnExposure<ReservationConverted>(e => e.Exposure);
         OnExposure<ReservationRestored>(e => e.Exposure);
         OnExposure<DeliveryRecorded>(e => e.Exposure);
+        OnExposure<InvoiceCreditNoted>(e => e.Exposure);
+        OnExposure<DepositUseNoted>(e => e.Exposure);
     }
 
     private void OnAccount()

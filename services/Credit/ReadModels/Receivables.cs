@@ -13,8 +13,9 @@ public sealed class ReceivablesProjection : Projection
         "invoice_date, case when balance = 0 then day end " +
         "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e (invoice_id, installment, customer_id, " +
         "invoice_number, currency, amount, balance, disputed, due_date, invoice_date, day) " +
-        "on conflict (invoice_id, installment) do update set balance = excluded.balance, " +
-        "disputed = excluded.disputed, due_date = excluded.due_date, closed_on = excluded.closed_on";
+        "on conflict (invoice_id, installment) do update set amount = excluded.amount, " +
+        "balance = excluded.balance, disputed = excluded.disputed, due_date = excluded.due_date, " +
+        "closed_on = excluded.closed_on";
 
     public ReceivablesProjection()
         : base("credit_receivables", "credit_receivables")

@@ -9,7 +9,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>
 /// <c>GET /v1/credit/portfolio/back-test</c>: what became of the customers about whom decisions were made. A decision
 /// turned out badly when an invoice that was made after it, and fell due within the horizon, was open more than so many
-/// days past its due date, disputes aside. Decisions whose horizon is not over yet are counted and not judged.
+/// days past its due date, disputes aside, or was written off. What was void is no outcome. Decisions whose horizon is
+/// not over yet are counted and not judged.
 /// </summary>
 public static class BackTest
 {
@@ -73,10 +74,12 @@ public static class BackTest
             from decided d
             left join lateral (
                 select count(*) as due, count(*) filter (where
-                    case when r.closed_on is null then r.balance > r.disputed and r.due_date + @days < @today
+                    case when exists (select 1 from credit_losses l where l.invoice_id = r.invoice_id
+                            and l.installment = r.installment having sum(l.amount) > 0) then true
+                        when r.closed_on is null then r.balance > r.disputed and r.due_date + @days < @today
                         else r.closed_on > r.due_date + @days end) as late
                 from credit_receivables r
-                where r.customer_id = d.customer_id and r.invoice_date >= d.decided_on
+                where r.customer_id = d.customer_id and r.amount > 0 and r.invoice_date >= d.decided_on
                   and r.due_date between d.decided_on and d.decided_on + @horizon) r on true
         )
         select legal_entity as LegalEntity, risk_class as RiskClass, recommendation as Recommendation,

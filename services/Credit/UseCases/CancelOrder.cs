@@ -1,12 +1,15 @@
 using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
-/// <c>POST /v1/credit/order-checks/{orderId}/cancel</c>: the order will not come; its reservation is given back.
+/// <c>POST /v1/credit/order-checks/{orderId}/cancel</c>: the order will not come; its reservation is given back. Its id
+/// is free for another customer once nothing of it is out or billed: what is told of goods that come back is told of
+/// this order.
 /// </summary>
 public static class CancelOrder
 {
@@ -36,7 +39,17 @@ public static class CancelOrder
             decided =>
                 Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
             reason: request.Reason,
-            with: (batch, decided) => batch.Row(UnclaimRow(decided.State.Opened!.LegalEntity, orderId, customerId)));
+            with: (batch, decided) => FreeId(batch, decided.State, orderId, customerId));
+    }
+
+    /// <summary>Frees the id of a cancelled order of which nothing is out or billed.</summary>
+    internal static void FreeId(WriteBatch batch, CreditAccount account, string orderId, Guid customerId)
+    {
+        var order = account.Orders[orderId];
+        var currency = order.Amount.Currency;
+        if (order.Status == OrderStatus.Cancelled && account.DeliveredOf(orderId, currency).IsZero
+            && account.BilledOf(orderId, currency).IsZero)
+            batch.Row(UnclaimRow(account.Opened!.LegalEntity, orderId, customerId));
     }
 
     private static NpgsqlBatchCommand UnclaimRow(string legalEntity, string orderId, Guid customerId)

@@ -33,7 +33,8 @@ public static class DefinePolicy
             .WithSummary("Put a credit policy in force");
 
     private static async Task<IResult> Handle(
-        string legalEntity, Request request, HttpCommand command, DecisionBooks books)
+        string legalEntity, Request request, HttpCommand command, DecisionBooks books,
+        GroupMembership membership)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -41,6 +42,9 @@ public static class DefinePolicy
             return await command.RefuseAsync(denied);
         if (!(await books.EntitiesAsync(command.Cancellation)).Any(entity => entity.Code == legalEntity))
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
+        if (request.Policy.Orders.Rules.All(rule => rule.Code != RuleCodes.OverGroupLimit)
+            && await membership.HasMembersAsync(legalEntity, command.Cancellation))
+            return await command.RefuseAsync(CreditRefusals.GroupLimitsAreChecked(legalEntity));
         if (request.Policy.Orders.Rules.All(rule => rule.Code != RuleCodes.OverSegmentLimit)
             && await ReadSegments.HasLimitsAsync(command.Store.Database, legalEntity, command.Cancellation))
             return await command.RefuseAsync(CreditRefusals.SegmentLimitsAreChecked(legalEntity));

@@ -4,6 +4,7 @@ using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Groups;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -15,8 +16,8 @@ namespace OrderToCash.Credit.UseCases;
 /// so its shape only ever gains optional fields.
 /// </summary>
 /// <param name="CustomerId">The customer, or the one at the head of the group; empty for a segment.</param>
-/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>group-limit</c>, <c>segment-limit</c>, <c>cover</c> or
-/// <c>application</c>.</param>
+/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>temporary-limit-end</c>, <c>group-limit</c>,
+/// <c>segment-limit</c>, <c>cover</c> or <c>application</c>.</param>
 /// <param name="Amount">The new limit, or what is covered.</param>
 /// <param name="From">First day of a temporary limit.</param>
 /// <param name="Until">Last day, or null.</param>
@@ -25,10 +26,20 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Terms">Payment terms that the case grants, or null.</param>
 /// <param name="LegalEntity">Whose segment.</param>
 /// <param name="Segment">The segment.</param>
+/// <param name="Seen">The limits as they were when it was asked for; null for cover, and where that was not kept yet.
+/// </param>
 public sealed record LimitChange(
     Guid CustomerId, string What, Money Amount, DateOnly? From = null, DateOnly? Until = null,
     CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null, string? LegalEntity = null,
-    string? Segment = null);
+    string? Segment = null, SeenLimits? Seen = null);
+
+/// <summary>
+/// Limits that somebody asked to change: by whoever approves later, they are changed only if they are still these.
+/// </summary>
+/// <param name="Limit">That of the customer, the group or the segment; null for none.</param>
+/// <param name="ExpiresOn">Its last day, or null.</param>
+/// <param name="Temporary">That of the customer for some days; null for none.</param>
+public sealed record SeenLimits(Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? Temporary = null);
 
 /// <summary>
 /// Every way to more credit goes through here, and so through the same matrix of approvals: limits by hand, for some
@@ -42,6 +53,9 @@ public sealed class LimitChanges(
 
     /// <summary>A limit for some days.</summary>
     public const string TemporaryLimit = "temporary-limit";
+
+    /// <summary>The limit for some days ends before its time.</summary>
+    public const string TemporaryLimitEnd = "temporary-limit-end";
 
     /// <summary>The limit of a group.</summary>
     public const string GroupLimit = "group-limit";
@@ -74,10 +88,12 @@ public sealed class LimitChanges(
                 return refusal;
             if (await DenyTermsAsync(change, now, command) is { } notThese)
                 return notThese;
+            if (await DenyUncheckedAsync(change, cancellation) is { } uncheckedLimit)
+                return uncheckedLimit;
             var plan = await WriteAsync(change, now, decision, command.Metadata(reason), reply, cancellation);
-            return decision.Events.Count == 0 || !Raises(change, now)
+            return decision.Events.Count == 0 || Raised(change, now) is not { } most
                 ? plan
-                : await gate.PassAsync(command, Wish(change, now, reason), plan, Waiting(change, now));
+                : await gate.PassAsync(command, Wish(change, now, most, reason), plan, Waiting(change, now));
         });
 
     /// <summary>Does what was approved.</summary>
@@ -88,8 +104,10 @@ public sealed class LimitChanges(
             return await SetSegmentLimit.CarryOutAsync(change, grant, cancellation);
         var changes = grant.Services.GetRequiredService<LimitChanges>();
         var now = await changes.LoadAsync(change, cancellation);
+        if (change.Seen is { } seen && seen != now.Seen(change))
+            return CreditRefusals.LimitOutdated();
         var decision = Decide(change, now, grant.Requested.RequestedBy, grant.ApprovalId);
-        return decision.Refusal is { } refusal
+        return (decision.Refusal ?? await changes.DenyUncheckedAsync(change, cancellation)) is { } refusal
             ? refusal
             : await changes.WriteAsync(
                 change, now, decision, grant.Metadata, changed => Reply.Ok(new { changed.CustomerId }), cancellation);
@@ -122,6 +140,21 @@ public sealed class LimitChanges(
         return required.Approvals > 0 ? CreditRefusals.TermsNeedARequest(terms, account.Customer?.Terms) : null;
     }
 
+    /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>
+    private async Task<Refusal?> DenyUncheckedAsync(LimitChange change, CancellationToken cancellation)
+    {
+        if (change.What != GroupLimit)
+            return null;
+        foreach (var entity in await membership.EntitiesAsync(change.CustomerId, cancellation))
+        {
+            var policy = (await books.FactsAsync(entity, cancellation)).Policy.Policy;
+            if (policy.Orders.Rules.All(rule => rule.Code != RuleCodes.OverGroupLimit))
+                return CreditRefusals.GroupLimitIsNotChecked(entity);
+        }
+
+        return null;
+    }
+
     private static string? OtherTerms(LimitChange change, Now now) =>
         change.Terms == now.Account.State.Customer?.Terms ? null : change.Terms;
 
@@ -147,6 +180,7 @@ public sealed class LimitChanges(
             Limit => LimitDecider.Set(account, change.Amount, change.Until, today),
             TemporaryLimit => LimitDecider.SetTemporary(
                 account, change.Amount, change.From!.Value, change.Until!.Value, today),
+            TemporaryLimitEnd => LimitDecider.WithdrawTemporary(account),
             GroupLimit => GroupDecider.Set(
                 now.Group!.Value.State,
                 new GroupLimitSet(change.CustomerId, account.Opened!.LegalEntity, change.Amount, change.Until), today),
@@ -207,35 +241,49 @@ public sealed class LimitChanges(
             null)));
     }
 
-    /// <summary>True where the customer may owe more after it, or for longer.</summary>
-    private static bool Raises(LimitChange change, Now now)
+    /// <summary>
+    /// What it comes to where the customer may owe more after it on any day, by which authority is judged; null where
+    /// not. Cover counts with all there is already: many small guarantees make room like a large one.
+    /// </summary>
+    private static Money? Raised(LimitChange change, Now now)
     {
-        if (!change.Amount.IsPositive)
-            return false;
-        if (change.What == GroupLimit)
+        var (account, facts) = (now.Account.State, now.Facts);
+        switch (change.What)
         {
-            return now.Group!.Value.State.Limit is { } limit
-                && (limit.Limit.Currency != change.Amount.Currency || change.Amount > limit.Limit
-                    || Longer(change.Until, limit.ExpiresOn));
+            case GroupLimit:
+                return change.Amount.IsPositive && now.Group!.Value.State.Limit is { } limit
+                    && (limit.Limit.Currency != change.Amount.Currency || change.Amount > limit.Limit
+                        || (limit.ExpiresOn is not null && !(change.Until <= limit.ExpiresOn)))
+                    ? facts.InBase(change.Amount)
+                    : null;
+            case Cover:
+                var all = account.Cover.Values.Where(one => !(one.Until < facts.Today)).Select(one => one.Cover);
+                return facts.SumInBase(all.Append(change.Amount)) is { } sum && sum < Money.Limit
+                    ? Money.Round(sum, facts.Rates.Base)
+                    : DecisionFacts.AboveAllBands(facts.Rates.Base);
+            case Application:
+                var granted = LimitDecider.Set(account, change.Amount, change.Until, facts.Today).Events;
+                return MostAfter(granted);
+            default:
+                return MostAfter(Decide(change, now, "", approvalId: null).Events);
         }
 
-        if (change.What == Cover)
-            return true;
-        var granted = CreditLimit.On(now.Account.State, now.Facts.Today, now.Facts.Policy.Policy.Limits);
-        return granted is not { IsInForce: true } || change.Amount > granted.Amount
-            || Longer(change.Until, granted.LastDay);
+        Money? MostAfter(IReadOnlyList<object> events)
+        {
+            var after = events.Aggregate(account, CreditAccount.Evolve);
+            return CreditLimit.Raised(account, after, facts.Today, facts.Policy.Policy.Limits) is { } most
+                ? facts.InBase(most)
+                : null;
+        }
     }
 
-    private static bool Longer(DateOnly? after, DateOnly? before) => before is not null && !(after <= before);
-
-    private static ApprovalWish<LimitChange> Wish(LimitChange change, Now now, string reason)
+    private static ApprovalWish<LimitChange> Wish(LimitChange change, Now now, Money most, string reason)
     {
         var account = now.Account.State;
         return new ApprovalWish<LimitChange>(
-            ApprovalKinds.CreditLimit, account.Opened!.LegalEntity,
-            now.Facts.InBase(change.Amount),
+            ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, most,
             $"{change.What.Replace('-', ' ')} of {change.Amount} for {account.Customer?.Name ?? account.Opened.Name}",
-            change, reason, RiskClass: account.Risk?.RiskClass);
+            change with { Seen = now.Seen(change) }, reason, RiskClass: account.Risk?.RiskClass);
     }
 
     /// <summary>A case shows that it waits.</summary>
@@ -260,6 +308,15 @@ public sealed class LimitChanges(
         Loaded<CreditAccount> Account, DecisionFacts Facts, Loaded<CreditGroup>? Group,
         Loaded<CreditApplication>? Application)
     {
+        /// <summary>The limits that the change is about; null for cover, which changes none.</summary>
+        public SeenLimits? Seen(LimitChange change) => change.What switch
+        {
+            Cover => null,
+            GroupLimit => new SeenLimits(Group!.Value.State.Limit?.Limit, Group.Value.State.Limit?.ExpiresOn),
+            _ => new SeenLimits(
+                Account.State.Limit?.Limit, Account.State.Limit?.ExpiresOn, Account.State.TemporaryLimit),
+        };
+
         /// <summary>That of the resource the caller sees.</summary>
         public long Version(LimitChange change) => change.What switch
         {

@@ -31,6 +31,7 @@ public sealed record OrderCheckItem(
 
 /// <summary>
 /// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first;
+/// <c>?reason=over-limit</c> those against whom that stands, <c>?checkPoint=ship</c> those that have come so far, and
 /// <c>?releaseReason=</c> what was let go for a reason.
 /// </summary>
 public static class ListOrderChecks
@@ -46,6 +47,8 @@ public static class ListOrderChecks
         "where (@status::text is null or o.status = @status) and (@customerId::uuid is null " +
         "or o.customer_id = @customerId) " +
         "and (@releaseReason::text is null or o.release_reason = @releaseReason) " +
+        "and (@reason::text is null or o.reasons @> jsonb_build_array(jsonb_build_object('code', @reason::text))) " +
+        "and (@checkPoint::text is null or o.check_point = @checkPoint) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
         "or a.legal_entity = any(@entities))";
 
@@ -53,6 +56,9 @@ public static class ListOrderChecks
         .By("decidedAt", "o.decided_at", row => row.DecidedAt)
         .By("amount", "o.amount", row => row.Amount)
         .By("orderId", "o.order_id", row => row.OrderId);
+
+    private static readonly string[] CheckPoints =
+        [.. Enum.GetNames<CheckPoint>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -63,12 +69,18 @@ public static class ListOrderChecks
 
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
-        string? releaseReason)
+        string? releaseReason, string? reason, string? checkPoint)
     {
         if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
         {
             return Problems.Malformed(
                 "bad-status", "/status", "status is approved, held, released, cancelled, declined or expired.");
+        }
+
+        if (checkPoint is not null && !CheckPoints.Contains(checkPoint))
+        {
+            return Problems.Malformed(
+                "bad-check-point", "/checkPoint", $"checkPoint is one of {string.Join(", ", CheckPoints)}.");
         }
 
         var page = Order.For(query);
@@ -80,6 +92,8 @@ public static class ListOrderChecks
             customerId,
             legalEntity,
             releaseReason,
+            reason,
+            checkPoint,
             all = caller.Entities.Contains(Caller.AllEntities),
             entities = caller.Entities.ToArray(),
         });

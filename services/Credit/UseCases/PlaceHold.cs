@@ -95,13 +95,22 @@ public static class PlaceHold
                     command,
                     new ApprovalWish<ReleaseWish>(
                         ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
-                        facts.InBase(CreditPosition.Of(account, facts).Counted),
+                        AtStake(hold, account, facts),
                         $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}" +
                         (request.Until is { } until ? $" Quiet until {until:yyyy-MM-dd}." : ""), wish, request.Reason,
                         RiskClass: account.Risk?.RiskClass),
                     plan);
         });
     }
+
+    /// <summary>
+    /// What counts of the account, in the base currency. Fraud and sanctions are no matter of what is owed yet: a hold
+    /// that declines orders takes the highest band of the matrix, as an order does that a rule declines.
+    /// </summary>
+    private static Money AtStake(HoldPlaced hold, CreditAccount account, DecisionFacts facts) =>
+        facts.Policy.Policy.Holds.Declining.Contains(hold.Code)
+            ? DecisionFacts.AboveAllBands(facts.Rates.Base)
+            : facts.InBase(CreditPosition.Of(account, facts).Counted);
 
     private static Plan Release(
         ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)

@@ -10,7 +10,9 @@ namespace OrderToCash.Credit.UseCases;
 public sealed record PublishRatesRequest(string Base, IReadOnlyDictionary<string, decimal> Rates);
 
 /// <summary>
-/// <c>PUT /v1/credit/exchange-rates/{date}</c>: the rates of a day, by which exposure in other currencies counts.
+/// <c>PUT /v1/credit/exchange-rates/{date}</c>: the rates of a day, by which exposure in other currencies counts. They
+/// move limits, exposure and the bands of authority of all at once, so whoever works with customers does not enter
+/// them: that takes the right to run the system, as the policy does.
 /// </summary>
 public static class PublishRates
 {
@@ -19,7 +21,7 @@ public static class PublishRates
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPut("/v1/credit/exchange-rates/{date}", Handle)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScope(Scopes.Admin)
             .Produces<RatesPublished>()
             .WithSummary("Publish the exchange rates of a day");
 

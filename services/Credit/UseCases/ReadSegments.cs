@@ -91,7 +91,7 @@ public static class ReadSegments
         if (now.Limit is not { } limit)
             return Problems.From(Refusal.NotFound("segment with a limit", segment));
         var facts = await books.FactsAsync(legalEntity, cancellation);
-        var (counted, unknown, customers) = await groups.SegmentAsync(limit, facts, cancellation);
+        var (counted, unknown, customers) = await groups.SegmentAsync(limit, null, facts, cancellation);
         return Reply.Ok(
             new SegmentView(
                 legalEntity, segment, limit.Limit, limit.ExpiresOn, counted, now.GrantedOn(facts.Today) - counted,

@@ -15,7 +15,8 @@ public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null, 
 
 /// <summary>
 /// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it; above that
-/// person's authority it waits for an approval (202). Where a rule declines the order, whatever its amount, the highest
+/// person's authority, by the order or by all that the customer is over its limits with it, it waits for an approval
+/// (202). Where a rule declines the order, whatever its amount, the highest
 /// band of the matrix says who may; a hold that declines orders is let go first.
 /// </summary>
 public static class ReleaseOrder
@@ -37,23 +38,43 @@ public static class ReleaseOrder
             .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("Release a held order, over the limit if need be");
 
-    /// <summary>Lets the order go that was approved, if it is still that order.</summary>
+    /// <summary>
+    /// Lets the order go that was approved, if it is still that order and puts no more at stake than those may approve
+    /// who did.
+    /// </summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
+        var (orderId, stake, asked) = (wish.Order.OrderId, (Money?)null, grant.Requested);
         var planned = await grant.Services.GetRequiredService<OrderDecisions>().PlanAsync(
             grant.Metadata, wish.CustomerId,
-            (account, facts) => !wish.IsDeclined
-                && CreditDecider.IsDeclinedByRule(wish.CustomerId, account, wish.Order.OrderId, facts)
-                ? CreditRefusals.ReleaseDeclined(wish.Order.OrderId)
-                : CreditDecider.ReleaseAsApproved(
-                    wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode),
+            (account, facts) =>
+            {
+                var isDeclined = CreditDecider.IsDeclinedByRule(wish.CustomerId, account, orderId, facts);
+                if (isDeclined && !wish.IsDeclined)
+                    return CreditRefusals.ReleaseDeclined(orderId);
+                var decision = CreditDecider.ReleaseAsApproved(
+                    wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode);
+                stake = AtStake(account, decision, isDeclined, facts);
+                return decision;
+            },
             cancellation);
-        return planned.Decided.Refusal is { } refusal ? refusal : Answer(wish.CustomerId, wish.Order.OrderId, planned);
+        if (planned.Decided.Refusal is { } refusal)
+            return refusal;
+        if (stake is { } now && now.Currency == asked.Amount.Currency && now > asked.Amount)
+        {
+            var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
+                asked.Kind, asked.LegalEntity, now, new HashSet<string>(), cancellation,
+                planned.Decided.State.Risk?.RiskClass);
+            if (required.Approvals > asked.Needed || asked.Roles.Except(required.Roles).Any())
+                return CreditRefusals.ReleaseAboveApproval(orderId, now);
+        }
+
+        return Answer(wish.CustomerId, orderId, planned);
     }
 
     private static async Task<IResult> Handle(
         string orderId, string? legalEntity, ReleaseOrderRequest request, HttpCommand command,
-        OrderDecisions decisions, ApprovalGate gate, DecisionBooks books)
+        OrderDecisions decisions, ApprovalGate gate)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -63,36 +84,42 @@ public static class ReleaseOrder
             return await command.RefuseAsync(missing);
         return await command.CommitAsync(async cancellation =>
         {
-            var isDeclined = false;
+            var (isDeclined, stake) = (false, (Money?)null);
             var planned = await decisions.PlanAsync(
                 command.Metadata(request.Reason), customerId,
                 (account, facts) =>
                 {
                     isDeclined = CreditDecider.IsDeclinedByRule(customerId, account, orderId, facts);
-                    return CreditDecider.Release(
+                    var decision = CreditDecider.Release(
                         customerId, account, orderId, request.Until, facts, request.ReasonCode);
+                    stake = AtStake(account, decision, isDeclined, facts);
+                    return decision;
                 },
                 cancellation);
             if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
                 return Plan.WrongVersion(planned.VersionBefore);
             if (planned.Decided.Refusal is { } refusal)
                 return refusal;
-            if (planned.Decided.Events is not [OrderReleased { Reasons.Count: > 0 } released])
+            if (stake is not { } most || planned.Decided.Events is not [OrderReleased released])
                 return Answer(customerId, orderId, planned);
             var wish = new Wish(
                 customerId, planned.Decided.State.Orders[orderId].Wish, request.Until, isDeclined, request.ReasonCode);
-            var facts = (await books.FactsAsync(cancellation))(planned.Decided.State);
             return await gate.PassAsync(
                 command,
                 new ApprovalWish<Wish>(
-                    ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity,
-                    isDeclined ? DecisionFacts.AboveAllBands(facts.Rates.Base) : facts.InBase(released.Amount),
+                    ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity, most,
                     $"Release of order {orderId} over {released.Amount}: " +
                     string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason,
                     RiskClass: planned.Decided.State.Risk?.RiskClass),
                 Answer(customerId, orderId, planned));
         });
     }
+
+    /// <summary>By what authority is judged; null where nothing stood against the order.</summary>
+    private static Money? AtStake(CreditAccount account, Decision decision, bool isDeclined, DecisionFacts facts) =>
+        decision.Events is not [OrderReleased { Reasons.Count: > 0 } released] ? null
+        : isDeclined ? DecisionFacts.AboveAllBands(facts.Rates.Base)
+        : CreditDecider.AtStake(CreditAccount.Evolve(account, released), released.Amount, facts);
 
     private static Plan Answer(Guid customerId, string orderId, PlannedOrder planned) => Plan.Write(
         planned.Batch,

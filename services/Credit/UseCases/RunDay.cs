@@ -6,7 +6,7 @@ namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
 /// <c>POST /v1/credit/daily-runs</c>: what the passing of a day does, now; it happens by itself each day, and doing it
-/// again does no harm.
+/// again does no harm. While the day of the legal entity is being run it waits for its turn.
 /// </summary>
 public static class RunDay
 {

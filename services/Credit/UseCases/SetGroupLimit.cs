@@ -55,9 +55,13 @@ public static class SetGroupLimit
     }
 
     /// <summary>Without it only the members' own limits count; who may raise limits without end may do it.</summary>
-    private static Task<IResult> RemoveAsync(
-        Guid customerId, HttpCommand command, GroupMembership membership, DecisionBooks books, ApprovalGate gate) =>
-        command.CommitAsync(async cancellation =>
+    private static async Task<IResult> RemoveAsync(
+        Guid customerId, string? reason, HttpCommand command, GroupMembership membership, DecisionBooks books,
+        ApprovalGate gate)
+    {
+        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+            return problem;
+        return await command.CommitAsync(async cancellation =>
         {
             var (account, _) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
             if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
@@ -74,10 +78,11 @@ public static class SetGroupLimit
                 ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
                 command.Caller.Roles, cancellation, account.Risk?.RiskClass)).Approvals > 0)
                 return CreditRefusals.SharedLimitNeedsAuthority("group");
-            var batch = new WriteBatch(command.Metadata());
+            var batch = new WriteBatch(command.Metadata(reason));
             batch.Append(GroupStream.Type, stream, version, decision.Events);
             if (decision.Events.Count > 0)
                 await membership.LimitAsync(batch, customerId, hasLimit: false, cancellation);
             return Plan.Write(batch, Reply.Ok(new { }, version + decision.Events.Count));
         });
+    }
 }

@@ -48,8 +48,11 @@ public static class SetSegmentLimit
         var (store, books) = (
             grant.Services.GetRequiredService<EventStore>(), grant.Services.GetRequiredService<DecisionBooks>());
         var limit = Limit(change);
+        var now = await LoadAsync(store, limit, cancellation);
+        if (change.Seen is { } seen && seen != Seen(now.State))
+            return CreditRefusals.LimitOutdated();
         return await PlanAsync(
-            limit, await LoadAsync(store, limit, cancellation), books, store, grant.Metadata, cancellation);
+            limit, now, books, store, grant.Metadata, cancellation);
     }
 
     private static async Task<IResult> SetAsync(
@@ -80,7 +83,8 @@ public static class SetSegmentLimit
                 command,
                 new ApprovalWish<LimitChange>(
                     ApprovalKinds.CreditLimit, legalEntity, facts.InBase(request.Limit),
-                    $"segment limit of {request.Limit} for {segment} of {legalEntity}", change, request.Reason),
+                    $"segment limit of {request.Limit} for {segment} of {legalEntity}",
+                    change with { Seen = Seen(now.State) }, request.Reason),
                 plan);
         });
     }
@@ -88,8 +92,11 @@ public static class SetSegmentLimit
     /// <summary>Without it only the limits of customers and groups count; who may raise limits without end may do it.
     /// </summary>
     private static async Task<IResult> RemoveAsync(
-        string legalEntity, string segment, HttpCommand command, DecisionBooks books, ApprovalGate gate)
+        string legalEntity, string segment, string? reason, HttpCommand command, DecisionBooks books,
+        ApprovalGate gate)
     {
+        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+            return problem;
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         return await command.CommitAsync(async cancellation =>
@@ -106,7 +113,7 @@ public static class SetSegmentLimit
                 ApprovalKinds.CreditLimit, legalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
                 command.Caller.Roles, cancellation)).Approvals > 0)
                 return CreditRefusals.SharedLimitNeedsAuthority("segment");
-            var batch = new WriteBatch(command.Metadata()).Lock(SegmentsProjection.LockFor(legalEntity, segment));
+            var batch = new WriteBatch(command.Metadata(reason)).Lock(SegmentsProjection.LockFor(legalEntity, segment));
             batch.Append(SegmentStream.Type, stream, version, decision.Events);
             return Plan.Write(batch, Reply.Ok(new { }, version + decision.Events.Count), books.Forget);
         });
@@ -139,6 +146,8 @@ public static class SetSegmentLimit
         && limit.Limit.IsPositive
         && (limit.Limit.Currency != before.Limit.Currency || limit.Limit > before.Limit
             || (before.ExpiresOn is not null && !(limit.ExpiresOn <= before.ExpiresOn)));
+
+    private static SeenLimits Seen(CreditSegment segment) => new(segment.Limit?.Limit, segment.Limit?.ExpiresOn);
 
     private static SegmentLimitSet Limit(LimitChange change) =>
         new(change.LegalEntity!, change.Segment!, change.Amount, change.Until);

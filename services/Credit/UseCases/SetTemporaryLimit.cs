@@ -15,7 +15,7 @@ public sealed record SetTemporaryLimitRequest(Money Limit, DateOnly From, DateOn
 
 /// <summary>
 /// <c>PUT</c> and <c>DELETE /v1/credit/accounts/{customerId}/temporary-limit</c>: another limit for some days, which
-/// ends by itself or before its time.
+/// ends by itself or before its time (<c>?reason=</c> says why).
 /// </summary>
 public static class SetTemporaryLimit
 {
@@ -30,6 +30,7 @@ public static class SetTemporaryLimit
         routes.MapDelete("/v1/credit/accounts/{customerId}/temporary-limit", WithdrawAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<CreditAccountView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
             .WithSummary("End the limit for some days before its time");
     }
 
@@ -46,15 +47,24 @@ public static class SetTemporaryLimit
             request.Reason, changed => changed.Reply());
     }
 
-    private static async Task<IResult> WithdrawAsync(Guid customerId, HttpCommand command, DecisionBooks books)
+    /// <summary>A lower limit for some days that ends gives credit back, which is more credit.</summary>
+    private static async Task<IResult> WithdrawAsync(
+        Guid customerId, string? reason, HttpCommand command, DecisionBooks books, LimitChanges changes)
     {
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditAccountAccess.Deny(customerId, account, command.Caller)
-                ?? LimitDecider.WithdrawTemporary(account),
-            decided => Reply.Ok(
-                CreditAccountView.Of(customerId, decided.State, decided.Version, facts(decided.State)),
-                decided.Version));
+        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+            return problem;
+        var (account, _) = await command.Store.LoadAsync(
+            CreditAccountStream.Type, customerId, command.Cancellation);
+        if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
+            return await command.RefuseAsync(denied);
+        var limits = (await books.FactsAsync(command.Cancellation))(account).Policy.Policy.Limits;
+        var comesBack = account.TemporaryLimit is { } some && some.Until < DateOnly.MaxValue
+            ? CreditLimit.On(account, some.Until.AddDays(1), limits)?.Amount
+            : null;
+        return await changes.RequestAsync(
+            command,
+            new LimitChange(
+                customerId, LimitChanges.TemporaryLimitEnd, comesBack ?? Money.Zero(account.Currency)),
+            reason ?? "", changed => changed.Reply());
     }
 }

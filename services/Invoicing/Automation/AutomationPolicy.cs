@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
@@ -20,21 +21,35 @@ public sealed record AutomaticSettlement(int AfterDays);
 /// <summary>What happens by itself at a legal entity was defined; the whole of it as it is now.</summary>
 /// <param name="FinanceCharges">Null where people run them.</param>
 /// <param name="OpenCredits">Null where people apply them.</param>
+/// <param name="MailInvoices">Invoices, credit memos and debit memos are mailed as they are issued, unless the customer
+/// wants it otherwise.</param>
 public sealed record AutomationPolicyDefined(
-    string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null);
+    string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null,
+    bool MailInvoices = false);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>
 /// <param name="On">The day there; those that could not be billed are tried again the next day.</param>
-/// <param name="Billed">Customers that are billed for the month, by this run or before it.</param>
+/// <param name="Billed">Customers that are billed for the month, by this run or before it; of a run over what was held
+/// back those of them.</param>
 /// <param name="Failed">Customers that could not be billed.</param>
-public sealed record FinanceChargesBilled(string LegalEntity, string Period, DateOnly On, int Billed, int Failed);
+/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed; null for none.</param>
+public sealed record FinanceChargesBilled(
+    string LegalEntity, string Period, DateOnly On, int Billed, int Failed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? HeldBack = null);
+
+/// <summary>A month whose charges are to be billed.</summary>
+/// <param name="Only">The customers of whom something was held back; null for all customers.</param>
+public sealed record DueCharges(Period Month, IReadOnlyList<Guid>? Only = null);
 
 /// <summary>What happens by itself at a legal entity, and what has happened.</summary>
 public sealed record AutomationPolicy
 {
     private const int LastDayOfEachMonth = 28;
     private const int MaxAfterDays = 90;
+
+    /// <summary>What is disputed for longer is left to people.</summary>
+    private const int MonthsHeldBack = 12;
 
     /// <summary>Nothing happens by itself.</summary>
     public static readonly AutomationPolicy Initial = new();
@@ -77,19 +92,25 @@ public sealed record AutomationPolicy
     }
 
     /// <summary>
-    /// The months whose charges are to be billed by a day, the first one first: all that were missed, and until the end
-    /// of the month after it those that left somebody out on a day before.
+    /// The months whose charges are to be billed by a day, the first one first: all that were missed; until the end of
+    /// the month after it those that left somebody out on a day before; and with each further month, for a year, those
+    /// that held something back, for the customers it was held back of: nobody else is billed for times long past.
     /// </summary>
-    public IEnumerable<Period> ChargesDue(DateOnly today)
+    public IEnumerable<DueCharges> ChargesDue(DateOnly today)
     {
         if (Definition?.FinanceCharges is not { } charges)
             yield break;
+        var billing = Period.Of(today).FirstDay.AddDays(charges.Day - 1);
+        var lastBilling = billing <= today ? billing : billing.AddMonths(-1);
         for (var month = Period.Of(charges.Since); month.Next.FirstDay.AddDays(charges.Day - 1) <= today;
             month = month.Next)
         {
             if (!Runs.TryGetValue($"{month}", out var run)
                 || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay))
-                yield return month;
+                yield return new(month);
+            else if (run.HeldBack is { } only && run.On < lastBilling
+                && today <= month.LastDay.AddMonths(MonthsHeldBack))
+                yield return new(month, only);
         }
     }
 
@@ -97,7 +118,8 @@ public sealed record AutomationPolicy
     public Decision Bill(FinanceChargesBilled run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return Runs.TryGetValue(run.Period, out var before) && (before.Failed == 0 || before.On >= run.On)
+        return Runs.TryGetValue(run.Period, out var before)
+            && (before is { Failed: 0, HeldBack: null } || before.On >= run.On)
             ? Decision.Nothing
             : Decision.Of(run);
     }

@@ -16,8 +16,8 @@ public sealed record CollectionsRequest(Guid RequestId, Guid SubjectId, string K
     public const string LateFee = "late-fee";
 
     /// <summary>It is done.</summary>
-    public object CarriedOut(Guid? documentId = null, string? number = null) =>
-        new CollectionsRequestCarriedOut(RequestId, SubjectId, Kind, Version, documentId, number);
+    public object CarriedOut(Guid? documentId = null, string? number = null, Guid? applicationId = null) =>
+        new CollectionsRequestCarriedOut(RequestId, SubjectId, Kind, Version, documentId, number, applicationId);
 
     /// <summary>It waits.</summary>
     public object Awaited(Guid approvalId) =>

@@ -12,8 +12,10 @@ namespace OrderToCash.Invoicing.CollectionsRequests;
 /// <param name="Version">Version of the subject at Collections behind the request.</param>
 /// <param name="DocumentId">The document it led to, or null.</param>
 /// <param name="DocumentNumber">Its number, or null.</param>
+/// <param name="ApplicationId">The application by which that document settled the item, or null.</param>
 public sealed record CollectionsRequestCarriedOut(
-    Guid RequestId, Guid SubjectId, string Kind, long Version, Guid? DocumentId, string? DocumentNumber);
+    Guid RequestId, Guid SubjectId, string Kind, long Version, Guid? DocumentId, string? DocumentNumber,
+    Guid? ApplicationId = null);
 
 /// <summary>It waits for an approval.</summary>
 /// <param name="RequestId">The request.</param>

@@ -31,6 +31,10 @@ public sealed record CreditApplication(Guid InvoiceId, string InvoiceNumber, int
 /// <param name="BasePaid">What it was worth in the books' currency; null where that is the credit memo's.</param>
 public sealed record CreditRefund(Money Amount, string Reference, DateOnly PaidOn, Money? BasePaid);
 
+/// <summary>What is kept for a refund that waits for an approval.</summary>
+/// <param name="Reference">Of the payment.</param>
+public sealed record ReservedRefund(Money Amount, string Reference);
+
 /// <summary>A credit memo as its events left it.</summary>
 public sealed record CreditMemo
 {
@@ -47,13 +51,20 @@ public sealed record CreditMemo
     public ImmutableSortedDictionary<Guid, CreditRefund> Refunds { get; init; } =
         ImmutableSortedDictionary<Guid, CreditRefund>.Empty;
 
+    /// <summary>Refunds that wait for an approval.</summary>
+    public ImmutableSortedDictionary<Guid, ReservedRefund> Reserved { get; init; } =
+        ImmutableSortedDictionary<Guid, ReservedRefund>.Empty;
+
     public bool IsVoid { get; init; }
 
-    /// <summary>What may still be applied or paid back.</summary>
+    /// <summary>What is neither applied nor paid back: so much less is owed.</summary>
     public Money Open => IsVoid ? Money.Zero(Issued!.Total.Currency)
         : Issued!.Total - Money.Sum(
             Applications.Values.Select(one => one.Amount).Concat(Refunds.Values.Select(one => one.Amount)),
             Issued.Total.Currency);
+
+    /// <summary>What may still be applied or paid back: what is open and kept for no refund.</summary>
+    public Money Available => Open - Money.Sum(Reserved.Values.Select(one => one.Amount), Issued!.Total.Currency);
 
     /// <summary>What so much of it is in the books by its booked rate; null where no rate was booked.</summary>
     public Money? BaseOf(Money open) =>
@@ -81,8 +92,14 @@ public sealed record CreditMemo
         {
             Applications = memo.Applications.Remove(unapplied.ApplicationId),
         },
+        CreditMemoRefundReserved reserved => memo with
+        {
+            Reserved = memo.Reserved.SetItem(reserved.RefundId, new(reserved.Amount, reserved.Reference)),
+        },
+        CreditMemoRefundReleased released => memo with { Reserved = memo.Reserved.Remove(released.RefundId) },
         CreditMemoRefunded refunded => memo with
         {
+            Reserved = memo.Reserved.Remove(refunded.RefundId),
             Refunds = memo.Refunds.SetItem(refunded.RefundId, new(
                 refunded.Amount, refunded.Reference, refunded.Entry.PostingDate,
                 refunded.Entry.Lines.Single(line => line.Role == AccountRoles.CashClearing).BaseCredit)),

@@ -24,7 +24,8 @@ public static class CreditMemoDecider
         ]);
         return new CreditMemoIssued(
             number, draft.CustomerId, draft.CreditDate, draft.Reason, draft.InvoiceId, draft.InvoiceNumber, draft.Lines,
-            draft.Net, draft.Tax, draft.Total, draft.Books, entry with { Adjusting = draft.Adjusting }, draft.Rate);
+            draft.Net, draft.Tax, draft.Total, draft.Books, entry with { Adjusting = draft.Adjusting }, draft.Rate,
+            draft.Imported);
     }
 
     /// <summary>Notes that this amount settles an installment; the invoice decides whether it may.</summary>
@@ -36,7 +37,7 @@ public static class CreditMemoDecider
             return CreditMemoRefusals.IsVoid(memo);
         if (application.Amount.Currency != memo.Open.Currency)
             return CreditMemoRefusals.OtherCurrency(memo, application.Amount);
-        return application.Amount > memo.Open || !application.Amount.IsPositive
+        return application.Amount > memo.Available || !application.Amount.IsPositive
             ? CreditMemoRefusals.ExceedsOpen(memo, application.Amount)
             : Decision.Of(new CreditMemoApplied(
                 applicationId, application.InvoiceId, application.InvoiceNumber, application.Installment,
@@ -67,6 +68,8 @@ public static class CreditMemoDecider
             return CreditMemoRefusals.HasApplications(memo);
         if (!memo.Refunds.IsEmpty)
             return CreditMemoRefusals.HasRefunds(memo);
+        if (!memo.Reserved.IsEmpty)
+            return CreditMemoRefusals.RefundWaits(memo);
         var (books, entry) = (memo.Issued!.Books, memo.Issued.Entry);
         return Decision.Of(new CreditMemoVoided(
             memo.Issued.Number, memo.Issued.CustomerId, memo.Issued.CreditDate, memo.Issued.InvoiceId,

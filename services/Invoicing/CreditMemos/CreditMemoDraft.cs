@@ -70,13 +70,16 @@ public sealed record CreditMemoDraft(
     IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, bool Adjusting = false,
     ExchangeRate? Rate = null, bool OfDeposit = false)
 {
+    /// <summary>Another system has credited it, and told the customer.</summary>
+    public bool Imported { get; init; }
+
     /// <summary>The total in the books' currency; null where that is the credit memo's.</summary>
     public Money? BaseTotal => Rate?.Of(Total, Currency.Of(Books.BaseCurrency));
 
     /// <summary>
     /// The draft, or the first reason why there is none. Lines that name no account go to the entity's sales
     /// allowances. What credits an invoice is booked by the rate of that invoice, so that no exchange difference is
-    /// left.
+    /// left, and is that invoice's customer's; what credits none is the survivor's of a duplicate.
     /// </summary>
     public static (CreditMemoDraft? Draft, Refusal? Refusal) Of(
         IssueCreditMemo wish, BillingAccount account, InvoiceIssued? invoice, DateTimeOffset now)
@@ -89,38 +92,35 @@ public sealed record CreditMemoDraft(
         var (priced, refusal) = InvoiceDraft.Of(
             asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
-            wish.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number, priced.Lines, priced.Net,
-            priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate), null);
+            invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number,
+            priced.Lines, priced.Net, priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate)
+        {
+            Imported = wish.Import is not null,
+        }, null);
     }
 
     /// <summary>
-    /// An amount, tax included, of what an invoice billed: shared over its taxes as they were billed (largest
-    /// remainder), so that net and tax sum to it to the cent.
+    /// An amount, tax included, of what an invoice billed: shared over its taxes as they are left of it, so that net
+    /// and tax sum to it to the cent.
     /// </summary>
-    public static CreditMemoDraft OfGross(
-        Guid invoiceId, InvoiceIssued invoice, Money gross, PostingContext context)
+    public static CreditMemoDraft OfGross(Guid invoiceId, Invoice invoice, Money gross, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(context);
-        var account = invoice.Books.Accounts.Other.SalesAllowances;
-        var taxes = invoice.Lines.GroupBy(line => (line.TaxCode, line.TaxRate))
-            .Select(tax => (tax.Key, Net: tax.Sum(line => line.Net.Amount), Tax: tax.Sum(line => line.Tax.Amount)))
-            .Where(tax => tax.Net + tax.Tax > 0)
-            .ToList();
+        var issued = invoice.Issued!;
+        var account = issued.Books.Accounts.Other.SalesAllowances;
         var none = Money.Zero(gross.Currency);
-        var lines = taxes.Zip(gross.Split([.. taxes.Select(tax => tax.Net + tax.Tax)]), (tax, share) =>
-        {
-            var net = Money.Round(share.Amount * tax.Net / (tax.Net + tax.Tax), gross.Currency);
-            return new InvoiceLine(
-                $"Credit for {invoice.Number}", 1, net.Amount, none, tax.Key.TaxRate, tax.Key.TaxCode, account, net,
-                share - net);
-        }).Where(line => (line.Net + line.Tax).IsPositive).ToList();
-        var date = context.DateFor(invoice.Books, invoice.InvoiceDate);
+        var left = gross > invoice.Creditable ? Invoice.TaxesOf(issued.Lines, gross.Currency) : invoice.TaxesLeft;
+        var lines = Invoice.Share(gross, left).Where(share => (share.Net + share.Tax).IsPositive)
+            .Select(share => new InvoiceLine(
+                $"Credit for {issued.Number}", 1, share.Net.Amount, none, share.TaxRate, share.TaxCode, account,
+                share.Net, share.Tax)).ToList();
+        var date = context.DateFor(issued.Books, issued.InvoiceDate);
         return new CreditMemoDraft(
-            invoice.CustomerId, date, CreditReason.Dispute, invoiceId, invoice.Number, lines,
+            issued.CustomerId, date, CreditReason.Dispute, invoiceId, issued.Number, lines,
             Money.Sum(lines.Select(line => line.Net), gross.Currency),
-            Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, invoice.Books,
-            context.Calendar.IsAdjusting(date), invoice.Rate);
+            Money.Sum(lines.Select(line => line.Tax), gross.Currency), gross, issued.Books,
+            context.Calendar.IsAdjusting(date), issued.Rate);
     }
 
     /// <summary>

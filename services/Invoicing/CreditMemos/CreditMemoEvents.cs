@@ -31,10 +31,12 @@ public enum CreditReason
 /// <param name="InvoiceId">The invoice it credits; null for one on account.</param>
 /// <param name="InvoiceNumber">What people call that invoice.</param>
 /// <param name="Rate">Booked rate: that of the invoice, else that of the day; null for equal currencies.</param>
+/// <param name="Imported">Another system has credited it, and told the customer.</param>
 public sealed record CreditMemoIssued(
     string Number, Guid CustomerId, DateOnly CreditDate, CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber,
     IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total, Books Books, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false)
     : IFinancialEvent;
 
 /// <summary>Part of it settled part of an installment.</summary>
@@ -51,14 +53,23 @@ public sealed record CreditMemoUnapplied(
     Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null);
 
+/// <summary>So much of it is kept for a refund that waits for an approval: nothing else may use it.</summary>
+/// <param name="Reference">Of the payment.</param>
+public sealed record CreditMemoRefundReserved(Guid RefundId, Money Amount, string Reference);
+
+/// <summary>The refund that it was kept for does not come: it was rejected, withdrawn or not decided in time.</summary>
+public sealed record CreditMemoRefundReleased(Guid RefundId, Money Amount);
+
 /// <summary>Part of it was paid back to the customer.</summary>
 /// <param name="Reference">Of the payment.</param>
 /// <param name="Open">What of the credit memo is left.</param>
 /// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
+/// <param name="Reserved">It was kept for this refund, which is over with it.</param>
 public sealed record CreditMemoRefunded(
     Guid RefundId, string Number, Guid CustomerId, DateOnly CreditDate, string LegalEntity, string BaseCurrency,
     Money Amount, string Reference, Money Open, JournalEntry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null) : IFinancialEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Reserved = false) : IFinancialEvent;
 
 /// <summary>The bank sent a refund back; so much is open again.</summary>
 /// <param name="Open">What of the credit memo is left.</param>

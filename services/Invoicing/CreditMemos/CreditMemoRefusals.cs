@@ -16,6 +16,10 @@ public static class CreditMemoRefusals
     public static Refusal HasRefunds(CreditMemo memo) => Refusal.State(
         "credit-memo-refunded", $"{memo.Issued!.Number} is paid back in part; that cannot be cancelled.");
 
+    public static Refusal RefundWaits(CreditMemo memo) => Refusal.State(
+        "refund-waits",
+        $"A refund of {memo.Issued!.Number} waits for an approval; have it rejected or withdrawn first.");
+
     public static Refusal NobodyApprovesRefunds(string legalEntity) => new(
         "above-authority",
         $"The approval matrix of {legalEntity} does not say who approves refunds; then only scope admin pays back a " +
@@ -33,7 +37,9 @@ public static class CreditMemoRefusals
         "nothing-to-refund", $"Nothing of {memo.Issued!.Number} is open that could be paid back.");
 
     public static Refusal ExceedsOpen(CreditMemo memo, Money asked) => Refusal.State(
-        "exceeds-open", $"{memo.Open} of {memo.Issued!.Number} is open; {asked} is more than that.");
+        "exceeds-open",
+        $"{memo.Available} of {memo.Issued!.Number} is open" +
+        $"{(memo.Reserved.IsEmpty ? "" : " and kept for no refund")}; {asked} is more than that.");
 
     public static Refusal OtherCurrency(CreditMemo memo, Money asked) => new(
         "other-currency", $"{memo.Issued!.Number} is in {memo.Open.Currency}; {asked} cannot be taken from it.",

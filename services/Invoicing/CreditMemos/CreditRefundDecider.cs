@@ -12,7 +12,9 @@ public static class CreditRefundDecider
 {
     private const int MaxReference = 140;
 
-    /// <summary>Pays part of what is open back.</summary>
+    /// <summary>
+    /// Pays part of what is open back: of what is kept for no refund, or of what is kept for this one.
+    /// </summary>
     /// <param name="memo">The credit memo.</param>
     /// <param name="refundId">What the refund is called from now on.</param>
     /// <param name="amount">How much.</param>
@@ -25,16 +27,8 @@ public static class CreditRefundDecider
         ArgumentNullException.ThrowIfNull(memo);
         ArgumentNullException.ThrowIfNull(context);
         var (issued, books) = (memo.Issued!, memo.Issued!.Books);
-        if (string.IsNullOrWhiteSpace(reference) || reference.Length > MaxReference || reference.Any(char.IsControl))
-            return CreditMemoRefusals.NoReference(MaxReference);
-        if (memo.IsVoid)
-            return CreditMemoRefusals.IsVoid(memo);
-        if (memo.Refunds.Values.Any(refund => refund.Reference == reference))
-            return CreditMemoRefusals.RefundKnown(memo, reference);
-        if (!amount.IsPositive)
-            return CreditMemoRefusals.NothingToRefund(memo);
-        if (amount > memo.Open)
-            return CreditMemoRefusals.ExceedsOpen(memo, amount);
+        if (Obstacle(memo with { Reserved = memo.Reserved.Remove(refundId) }, amount, reference) is { } refusal)
+            return refusal;
         if (issued.Rate is not null && rate is null)
         {
             return InvoiceRefusals.NoRate(
@@ -53,7 +47,29 @@ public static class CreditRefundDecider
         }.WithDifference(books.Accounts.Other));
         return Decision.Of(new CreditMemoRefunded(
             refundId, issued.Number, issued.CustomerId, issued.CreditDate, books.LegalEntity, books.BaseCurrency,
-            amount, reference, open, entry, memo.BaseOf(open)));
+            amount, reference!, open, entry, memo.BaseOf(open), memo.Reserved.ContainsKey(refundId)));
+    }
+
+    /// <summary>Keeps part of what is open for a refund until that is approved, rejected or withdrawn.</summary>
+    /// <param name="memo">The credit memo.</param>
+    /// <param name="refundId">What the refund is called from now on.</param>
+    /// <param name="amount">How much.</param>
+    /// <param name="reference">Of the payment; one of a credit memo's refunds has it.</param>
+    public static Decision Reserve(CreditMemo memo, Guid refundId, Money amount, string reference)
+    {
+        ArgumentNullException.ThrowIfNull(memo);
+        return Obstacle(memo, amount, reference) is { } refusal
+            ? refusal
+            : Decision.Of(new CreditMemoRefundReserved(refundId, amount, reference));
+    }
+
+    /// <summary>The refund does not come: what is kept for it is free again. Nothing where nothing is.</summary>
+    public static Decision Release(CreditMemo memo, Guid refundId)
+    {
+        ArgumentNullException.ThrowIfNull(memo);
+        return memo.Reserved.TryGetValue(refundId, out var reserved)
+            ? Decision.Of(new CreditMemoRefundReleased(refundId, reserved.Amount))
+            : Decision.Nothing;
     }
 
     /// <summary>The bank has sent a refund back: so much is open again, in a new entry on another day.</summary>
@@ -76,5 +92,20 @@ public static class CreditRefundDecider
         return Decision.Of(new CreditMemoRefundReturned(
             refundId, issued.Number, issued.CustomerId, issued.CreditDate, books.LegalEntity, books.BaseCurrency,
             refund.Amount, open, entry, memo.BaseOf(open)));
+    }
+
+    /// <summary>Why so much cannot be paid back under this reference, or null.</summary>
+    private static Refusal? Obstacle(CreditMemo memo, Money amount, string? reference)
+    {
+        if (string.IsNullOrWhiteSpace(reference) || reference.Length > MaxReference || reference.Any(char.IsControl))
+            return CreditMemoRefusals.NoReference(MaxReference);
+        if (memo.IsVoid)
+            return CreditMemoRefusals.IsVoid(memo);
+        if (memo.Refunds.Values.Select(one => one.Reference)
+            .Concat(memo.Reserved.Values.Select(one => one.Reference)).Contains(reference))
+            return CreditMemoRefusals.RefundKnown(memo, reference);
+        if (!amount.IsPositive)
+            return CreditMemoRefusals.NothingToRefund(memo);
+        return amount > memo.Available ? CreditMemoRefusals.ExceedsOpen(memo, amount) : null;
     }
 }

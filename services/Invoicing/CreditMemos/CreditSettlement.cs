@@ -32,9 +32,10 @@ public sealed class CreditSettlement(
     /// <param name="invoice">As it is.</param>
     /// <param name="installment">Only this one.</param>
     /// <param name="amount">So much of the credit memo.</param>
-    /// <param name="spareDisputed">Leave what is disputed alone: its credit may come from the dispute.</param>
+    /// <param name="spared">What of an installment is left alone; null for nothing.</param>
     public Decision Settle(
-        Guid invoiceId, Invoice invoice, int? installment = null, Money? amount = null, bool spareDisputed = false)
+        Guid invoiceId, Invoice invoice, int? installment = null, Money? amount = null,
+        Func<Invoice, int, Money>? spared = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (Memo.IsVoid)
@@ -44,19 +45,19 @@ public sealed class CreditSettlement(
             return CreditMemoRefusals.OtherCustomer(Memo, invoice.Issued.Number);
         if (amount is { } asked && asked.Currency != Memo.Open.Currency)
             return CreditMemoRefusals.OtherCurrency(Memo, asked);
-        if (amount > Memo.Open)
+        if (amount > Memo.Available)
             return CreditMemoRefusals.ExceedsOpen(Memo, amount.Value);
         if (installment is { } one && !invoice.Balances.ContainsKey(one))
             return AdjustmentRefusals.NoInstallment(invoice, one);
 
-        var rest = amount ?? Memo.Open;
+        var rest = amount ?? Memo.Available;
         var events = new List<object>();
         var items = invoice.Balances.Keys.Where(number => installment is null || number == installment)
             .OrderBy(number => invoice.ItemWith(number, invoice.Balances[number]).DueDate).ThenBy(number => number);
         foreach (var number in items)
         {
-            var part = Money.Min(
-                rest, spareDisputed ? invoice.Balances[number] - invoice.DisputedOn(number) : invoice.Balances[number]);
+            var balance = invoice.Balances[number];
+            var part = Money.Min(rest, spared is null ? balance : balance - spared(invoice, number));
             if (!part.IsPositive)
                 continue;
             var decision = Apply(invoiceId, invoice, number, part);

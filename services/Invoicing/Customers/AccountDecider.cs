@@ -10,17 +10,19 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="ExternalId">Identifier in the caller's system; once per legal entity.</param>
 /// <param name="Segment">E.g. <c>enterprise</c>.</param>
 /// <param name="ParentId">Customer whose group it belongs to; never itself or one below it.</param>
-/// <param name="Contacts">At most 50.</param>
+/// <param name="Contacts">At most 50. Language, channel and consent of somebody who is known, by identifier or name,
+/// stay as they were where they are left out.</param>
 /// <param name="DiscountGraceDays">0 to 30 days after a discount date.</param>
 /// <param name="TermsOrigin">Where the terms come from.</param>
 /// <param name="Clauses">What may be charged for paying late.</param>
 /// <param name="Statements">How it wants its statements.</param>
 /// <param name="BillTo">Address and tax number.</param>
+/// <param name="Invoices">How it wants its invoices; without it as its legal entity does.</param>
 public sealed record ChangeCustomer(
     string Name, string Country, string Terms, string Language = "en", string? ExternalId = null,
     string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null, int DiscountGraceDays = 0,
     TermsOrigin TermsOrigin = TermsOrigin.Standard, ContractClauses? Clauses = null,
-    StatementPreference? Statements = null, BillTo? BillTo = null);
+    StatementPreference? Statements = null, BillTo? BillTo = null, InvoicePreference? Invoices = null);
 
 /// <summary>What may become of a registered customer.</summary>
 public static class AccountDecider
@@ -35,8 +37,8 @@ public static class AccountDecider
             return CustomerRefusals.Merged(now);
         var asRegistered = new RegisterCustomer(
             now.LegalEntity, wish.Name, now.Currency, wish.Country, wish.Terms, wish.Language, wish.ExternalId,
-            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo);
-        if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Clauses, now.Currency)) is { } refusal)
+            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo, Clauses: wish.Clauses);
+        if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Invoices)) is { } refusal)
             return refusal;
         var after = now with
         {
@@ -53,6 +55,7 @@ public static class AccountDecider
             Clauses = wish.Clauses,
             Statements = wish.Statements,
             BillTo = wish.BillTo,
+            Invoices = wish.Invoices,
         };
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }
@@ -70,23 +73,32 @@ public static class AccountDecider
 
     /// <summary>
     /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the
-    /// highest version counts, and a person's later change is not undone by a repeat.
+    /// highest version counts, and a person's later change is not undone by a repeat. A duplicate notes them, too: they
+    /// are its own should it be told apart again.
     /// </summary>
     public static Decision Agree(Customer customer, string terms, long version)
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        if (version <= now.TermsVersion || now.Status == CustomerStatus.Merged)
-            return Decision.Nothing;
-        return PaymentTerms.TryParse(terms, out var agreed)
-            ? Decision.Of(new CustomerChanged(now with
-            {
-                Terms = agreed.ToString(),
-                TermsOrigin = TermsOrigin.ApprovedRequest,
-                TermsVersion = version,
-            }))
-            : CustomerRefusals.Terms(terms, "/terms");
+        return version <= now.TermsVersion ? Decision.Nothing : Agree(now with { TermsVersion = version }, terms);
     }
+
+    /// <summary>
+    /// Lets terms hold that were agreed on with a duplicate of this customer, which is billed in its place.
+    /// </summary>
+    public static Decision AgreeFor(Customer survivor, string terms)
+    {
+        ArgumentNullException.ThrowIfNull(survivor);
+        return Agree(survivor.Now!, terms);
+    }
+
+    private static Decision Agree(CustomerSnapshot now, string terms) => PaymentTerms.TryParse(terms, out var agreed)
+        ? Decision.Of(new CustomerChanged(now with
+        {
+            Terms = agreed.ToString(),
+            TermsOrigin = TermsOrigin.ApprovedRequest,
+        }))
+        : CustomerRefusals.Terms(terms, "/terms");
 
     /// <summary>Suspends service; only an active customer's.</summary>
     public static Decision Suspend(Customer customer) => To(
@@ -128,14 +140,14 @@ public static class AccountDecider
         };
     }
 
-    /// <summary>Undoes a merge; the customer is active again.</summary>
+    /// <summary>Undoes a merge; the customer stands where it stood before.</summary>
     public static Decision Unmerge(Customer customer)
     {
         ArgumentNullException.ThrowIfNull(customer);
         return customer.Now!.Status != CustomerStatus.Merged
             ? CustomerRefusals.NotMerged(customer.Now)
             : Decision.Of(new CustomerUnmerged(
-                customer.Now with { Status = CustomerStatus.Active, MergedInto = null }));
+                customer.Now with { Status = customer.StatusBeforeMerge, MergedInto = null }));
     }
 
     /// <summary>Erases the data of somebody who is or was among the contacts; again it is nothing.</summary>
@@ -169,22 +181,8 @@ public static class AccountDecider
             : CustomerRefusals.WrongStatus(now, status);
     }
 
-    private static Refusal? Check(ContractClauses? clauses, string currency) => clauses switch
-    {
-        null => null,
-        { LateFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
-            CustomerRefusals.Invalid("/clauses/lateFee", $"The late fee is an amount of {currency} above zero."),
-        { LateFeePercent: <= 0 or > 100 } or { LateFeePercent.Scale: > 4 } => CustomerRefusals.Invalid(
-            "/clauses/lateFeePercent", "The late fee is above 0 and at most 100 %, with at most 4 decimals."),
-        { InterestPercent: <= 0 or > 100 } or { InterestPercent.Scale: > 4 } => CustomerRefusals.Invalid(
-            "/clauses/interestPercent", "Interest is above 0 and at most 100 % a year, with at most 4 decimals."),
-        { GraceDays: < 0 or > 90 } => CustomerRefusals.Invalid(
-            "/clauses/graceDays", "There are 0 to 90 days of grace."),
-        { ReminderFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
-            CustomerRefusals.Invalid(
-                "/clauses/reminderFee", $"The fee for a notice is an amount of {currency} above zero."),
-        { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
-            "/clauses/reference", "The reference has 1 to 100 characters."),
-        _ => null,
-    };
+    private static Refusal? Check(InvoicePreference? invoices) =>
+        invoices is null || CustomerDecider.RoleFormat().IsMatch(invoices.ContactRole)
+            ? null
+            : CustomerRefusals.Invalid("/invoices/contactRole", "The role is a word such as accounts-payable.");
 }

@@ -17,8 +17,12 @@ public sealed record Customer
     /// <summary>Duplicates that were merged into it.</summary>
     public ImmutableHashSet<Guid> Absorbed { get; init; } = [];
 
+    /// <summary>Where it stood when it was found to be a duplicate.</summary>
+    public CustomerStatus StatusBeforeMerge { get; init; } = CustomerStatus.Active;
+
     public static Customer Evolve(Customer customer, object e) => e switch
     {
+        CustomerMerged merged => customer.As(merged.After) with { StatusBeforeMerge = customer.Now!.Status },
         CustomerRegistered registered => customer.As(CustomerSnapshot.Of(registered)),
         ContactErased erased => customer.As(erased.After) with
         {

@@ -6,19 +6,26 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Customers;
 
 /// <summary>What a caller wants registered.</summary>
+/// <param name="TermsOrigin">Where the terms come from: standard or a contract.</param>
+/// <param name="Clauses">What may be charged for paying late.</param>
+/// <param name="Statements">How it wants its statements.</param>
 public sealed record RegisterCustomer(
     string LegalEntity, string Name, string Currency, string Country, string Terms, string Language = "en",
     string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null,
-    int DiscountGraceDays = 0, BillTo? BillTo = null);
+    int DiscountGraceDays = 0, BillTo? BillTo = null, TermsOrigin TermsOrigin = TermsOrigin.Standard,
+    ContractClauses? Clauses = null, StatementPreference? Statements = null);
 
 /// <summary>What may become of a customer.</summary>
 public static partial class CustomerDecider
 {
     private const int MaxContacts = 50;
 
-    private static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
+    internal static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
 
-    /// <summary>Opens the account under this number. Whether entity and parent exist is looked up before.</summary>
+    /// <summary>
+    /// Opens the account under this number. Whether entity and parent exist is looked up before. What a contract adds
+    /// to an account is its first change.
+    /// </summary>
     public static Decision Register(Customer customer, RegisterCustomer wish, string number)
     {
         ArgumentNullException.ThrowIfNull(customer);
@@ -27,10 +34,18 @@ public static partial class CustomerDecider
             return Decision.Nothing;
         if (Check(wish) is { } refusal)
             return refusal;
-        return Decision.Of(new CustomerRegistered(
+        var registered = new CustomerRegistered(
             number, wish.LegalEntity, wish.Name.Trim(), wish.ExternalId, wish.Currency, wish.Country, wish.Language,
             wish.Segment, PaymentTerms.Parse(wish.Terms).ToString(), wish.ParentId, wish.Contacts ?? [],
-            wish.DiscountGraceDays, wish.BillTo));
+            wish.DiscountGraceDays, wish.BillTo);
+        var opened = CustomerSnapshot.Of(registered);
+        var agreed = opened with
+        {
+            TermsOrigin = wish.TermsOrigin,
+            Clauses = wish.Clauses,
+            Statements = wish.Statements,
+        };
+        return agreed == opened ? Decision.Of(registered) : Decision.Of(registered, new CustomerChanged(agreed));
     }
 
     /// <summary>What is wrong with the wish as such; asked before a number is drawn for it.</summary>
@@ -55,7 +70,10 @@ public static partial class CustomerDecider
             _ when !PaymentTerms.TryParse(wish.Terms, out _) => CustomerRefusals.Terms(wish.Terms, "/terms"),
             { DiscountGraceDays: < 0 or > 30 } =>
                 CustomerRefusals.Invalid("/discountGraceDays", "Deductions have 0 to 30 days of grace."),
+            { TermsOrigin: TermsOrigin.ApprovedRequest } => CustomerRefusals.Invalid(
+                "/termsOrigin", "Nobody has approved the terms of a new customer: they are standard or a contract's."),
             { BillTo: { } billTo } when Check(billTo) is { } refusal => refusal,
+            { Clauses: { } clauses } when Check(clauses, wish.Currency) is { } refusal => refusal,
             _ => CheckContacts(wish.Contacts ?? []),
         };
     }
@@ -68,6 +86,24 @@ public static partial class CustomerDecider
         { BuyerReference: { } reference } when string.IsNullOrWhiteSpace(reference) || reference.Length > 100
             || reference.Any(char.IsControl) => CustomerRefusals.Invalid(
                 "/billTo/buyerReference", "The buyer's reference has 1 to 100 characters."),
+        _ => null,
+    };
+
+    private static Refusal? Check(ContractClauses clauses, string currency) => clauses switch
+    {
+        { LateFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
+            CustomerRefusals.Invalid("/clauses/lateFee", $"The late fee is an amount of {currency} above zero."),
+        { LateFeePercent: <= 0 or > 100 } or { LateFeePercent.Scale: > 4 } => CustomerRefusals.Invalid(
+            "/clauses/lateFeePercent", "The late fee is above 0 and at most 100 %, with at most 4 decimals."),
+        { InterestPercent: <= 0 or > 100 } or { InterestPercent.Scale: > 4 } => CustomerRefusals.Invalid(
+            "/clauses/interestPercent", "Interest is above 0 and at most 100 % a year, with at most 4 decimals."),
+        { GraceDays: < 0 or > 90 } => CustomerRefusals.Invalid(
+            "/clauses/graceDays", "There are 0 to 90 days of grace."),
+        { ReminderFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
+            CustomerRefusals.Invalid(
+                "/clauses/reminderFee", $"The fee for a notice is an amount of {currency} above zero."),
+        { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
+            "/clauses/reference", "The reference has 1 to 100 characters."),
         _ => null,
     };
 
@@ -97,7 +133,7 @@ public static partial class CustomerDecider
     };
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z", RegexOptions.None, 1000)]
-    private static partial Regex RoleFormat();
+    internal static partial Regex RoleFormat();
 
     /// <summary>
     /// Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.

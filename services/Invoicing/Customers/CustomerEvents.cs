@@ -157,24 +157,37 @@ public enum StatementChannel
 /// <param name="ContactRole">Role of the contact they go to.</param>
 /// <param name="Channel">How they reach it.</param>
 /// <param name="OutstandingOnly">Only what is open, not every entry of the period.</param>
+/// <param name="AttachInvoices">The open invoices go with them as PDF files, up to 20.</param>
 public sealed record StatementPreference(
     StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable",
-    StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false)
+    StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AttachInvoices = false)
 {
     /// <summary>What holds for a customer that has said nothing.</summary>
     public static readonly StatementPreference Standard = new();
 }
 
+/// <summary>How a customer wants its invoices, credit memos and debit memos.</summary>
+/// <param name="Mail">They are mailed as they are issued.</param>
+/// <param name="ContactRole">Role of the contacts they go to; where nobody has it, to those who pay.</param>
+public sealed record InvoicePreference(bool Mail, string ContactRole = InvoicePreference.WhoPays)
+{
+    /// <summary>The role of those who pay.</summary>
+    public const string WhoPays = "accounts-payable";
+}
+
 /// <summary>All of a customer as it is after an event, so that whoever hears of one event knows it whole.</summary>
 /// <param name="MergedInto">The customer in whose place it was a duplicate, or null.</param>
 /// <param name="TermsVersion">Version of Credit's account at the last agreement on terms; 0 without one.</param>
+/// <param name="Invoices">How it wants its invoices; null: as its legal entity does.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
     [property: JsonConverter(typeof(StoredContacts))] IReadOnlyList<Contact> Contacts, int DiscountGraceDays,
     ContractClauses? Clauses, StatementPreference? Statements, CustomerStatus Status, Guid? MergedInto,
     long TermsVersion = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null)
 {
     /// <summary>As it was registered.</summary>
     public static CustomerSnapshot Of(CustomerRegistered e)
@@ -195,10 +208,10 @@ public sealed record CustomerSnapshot(
 
     private ((string, string, string, string?, string, string, string, string?),
         (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?),
-        BillTo?) Fields() => (
+        (BillTo?, InvoicePreference?)) Fields() => (
         (Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment),
         (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto),
-        BillTo);
+        (BillTo, Invoices));
 }
 
 /// <summary>What a person may change of a customer was changed.</summary>

@@ -1,19 +1,26 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.FinanceCharges;
 
-/// <summary>What was open on an installment over time, from the subledger.</summary>
+/// <summary>What was open on an installment over time.</summary>
 /// <param name="DueDate">The due date that held for these changes.</param>
 /// <param name="Changes">Day and change; what was open before the period is one change on the day before it.</param>
 /// <param name="Disputed">What of it is disputed when the charges are billed: that bears none.</param>
+/// <param name="OfAllDueDates">All changes of the installment where its due date was moved: money may count from a day
+/// before it was. Null where these are all.</param>
 public sealed record ItemHistory(
     Guid InvoiceId, string InvoiceNumber, int Installment, DateOnly DueDate,
-    IReadOnlyList<(DateOnly Day, decimal Change)> Changes, decimal Disputed = 0)
+    IReadOnlyList<(DateOnly Day, decimal Change)> Changes, decimal Disputed = 0,
+    IReadOnlyList<(DateOnly Day, decimal Change)>? OfAllDueDates = null)
 {
     /// <summary>Open at the end of a day and not disputed; below zero where more is disputed than was open.</summary>
     public decimal ChargeableOn(DateOnly day) =>
-        Changes.Where(change => change.Day <= day).Sum(change => change.Change) - Disputed;
+        Math.Min(OpenOn(day, Changes), OpenOn(day, OfAllDueDates ?? Changes)) - Disputed;
+
+    private static decimal OpenOn(DateOnly day, IReadOnlyList<(DateOnly Day, decimal Change)> changes) =>
+        changes.Where(change => change.Day <= day).Sum(change => change.Change);
 }
 
 /// <summary>What a charge is for.</summary>
@@ -26,6 +33,13 @@ public enum ChargeKind
 /// <summary>One line of a debit memo: what is charged for one overdue installment in one period.</summary>
 public sealed record FinanceCharge(
     Guid InvoiceId, string InvoiceNumber, int Installment, ChargeKind Kind, Money Amount, string Description);
+
+/// <summary>What a debit memo charges for an installment: it is not charged again for the same period.</summary>
+/// <param name="Amount">Zero where all that would have been charged was disputed.</param>
+/// <param name="HeldBack">What more is due should all that is disputed turn out to be owed; null for nothing.</param>
+public sealed record ChargedItem(
+    Guid InvoiceId, int Installment, ChargeKind Kind, Money Amount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? HeldBack = null);
 
 /// <summary>What a contract's clauses charge for a period; pure, so the same period always gives the same.</summary>
 public static class FinanceChargeRules
@@ -49,6 +63,60 @@ public static class FinanceChargeRules
                 yield return interest;
         }
     }
+
+    /// <summary>
+    /// What is charged for each installment, and what more would be if nothing of it were disputed.
+    /// </summary>
+    public static IReadOnlyList<ChargedItem> Charged(
+        ContractClauses clauses, DateOnly from, DateOnly to, IReadOnlyList<ItemHistory> items, Currency currency)
+    {
+        var now = For(clauses, from, to, items, currency).ToLookup(Key, charge => charge.Amount);
+        return
+        [
+            .. For(clauses, from, to, items.Select(item => item with { Disputed = 0 }), currency)
+                .GroupBy(Key, charge => charge.Amount)
+                .Select(whole => (whole.Key, Amount: Money.Sum(now[whole.Key], currency),
+                    Whole: Money.Sum(whole, currency)))
+                .Select(one => new ChargedItem(
+                    one.Key.InvoiceId, one.Key.Installment, one.Key.Kind, one.Amount,
+                    one.Whole > one.Amount ? one.Whole - one.Amount : null)),
+        ];
+    }
+
+    /// <summary>
+    /// What is still to be charged for a period that was charged before: what was held back then because it was
+    /// disputed, as far as it is owed after all. Clauses that were changed since, and payments that were taken back,
+    /// add nothing.
+    /// </summary>
+    public static IEnumerable<FinanceCharge> Left(
+        IReadOnlyList<FinanceCharge> charges, IReadOnlyCollection<ChargedItem> before)
+    {
+        ArgumentNullException.ThrowIfNull(charges);
+        ArgumentNullException.ThrowIfNull(before);
+        var known = before.ToLookup(one => (one.InvoiceId, one.Installment, one.Kind));
+        foreach (var one in charges.GroupBy(Key))
+        {
+            var last = one.Last();
+            var currency = last.Amount.Currency;
+            var charged = Money.Sum(known[one.Key].Select(charged => charged.Amount), currency);
+            var most = Money.Sum(
+                known[one.Key].Take(1).SelectMany(first => new[] { first.Amount, first.HeldBack }).OfType<Money>(),
+                currency);
+            var left = Money.Min(most, Money.Sum(one.Select(charge => charge.Amount), currency)) - charged;
+            if (!left.IsPositive)
+                continue;
+            yield return last with
+            {
+                Amount = left,
+                Description = charged.IsZero
+                    ? last.Description
+                    : $"{last.Description}, less {charged} charged before",
+            };
+        }
+    }
+
+    private static (Guid InvoiceId, int Installment, ChargeKind Kind) Key(FinanceCharge charge) =>
+        (charge.InvoiceId, charge.Installment, charge.Kind);
 
     private static FinanceCharge? LateFee(
         ContractClauses clauses, DateOnly from, DateOnly to, ItemHistory item, Currency currency)

@@ -1,20 +1,42 @@
 using MassTransit;
 using OrderToCash.Contracts.Credit.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them.
+/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. What was agreed
+/// with a duplicate holds for the customer that is billed in its place, too.
 /// </summary>
-public sealed class AgreedTermsConsumer(Inbox inbox) : IConsumer<CustomerTermsAgreed>
+public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
 {
     public const string Queue = "invoicing-agreed-terms";
 
-    public Task Consume(ConsumeContext<CustomerTermsAgreed> context) => inbox.DecideAsync(
-        context, CustomerStream.Type, context.Message.CustomerId,
-        customer => customer.Now is null
-            ? throw new MessageRefusedException($"There is no customer {context.Message.CustomerId}.")
-            : AccountDecider.Agree(customer, context.Message.Terms, context.StreamVersion()));
+    public Task Consume(ConsumeContext<CustomerTermsAgreed> context) => inbox.CommitAsync(
+        context, batch => AgreeAsync(batch, context.Message, context.StreamVersion(), context.CancellationToken));
+
+    private async Task AgreeAsync(
+        WriteBatch batch, CustomerTermsAgreed agreed, long version, CancellationToken cancellation)
+    {
+        var (customer, at) = await store.LoadAsync(CustomerStream.Type, agreed.CustomerId, cancellation);
+        if (customer.Now is not { } now)
+            throw new MessageRefusedException($"There is no customer {agreed.CustomerId}.");
+        var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version));
+        if (decision.Events.Count == 0)
+            return;
+        batch.Append(CustomerStream.Type, agreed.CustomerId, at, decision.Events);
+        if (now.MergedInto is not { } survivorId)
+            return;
+        var survivor = await store.LoadAsync(CustomerStream.Type, survivorId, cancellation);
+        batch.Append(
+            CustomerStream.Type, survivorId, survivor.Version,
+            Accepted(AccountDecider.AgreeFor(survivor.State, agreed.Terms)).Events);
+    }
+
+    private static Decision Accepted(Decision decision) => decision.Refusal is { } refusal
+        ? throw new MessageRefusedException($"{refusal.Code} {refusal.Detail}")
+        : decision;
 }

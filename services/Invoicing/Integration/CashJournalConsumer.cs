@@ -20,7 +20,8 @@ public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calenda
     private const string InsertEntry =
         "insert into received_journal_entries (entry_id, legal_entity, posting_date, kind, source_id, source_number, " +
         "customer_id, recorded_at, dated, value_date) " +
-        "select e.id, e.entity, o.day, e.kind, e.source, e.number, e.customer, e.at, nullif(e.day, o.day), e.value " +
+        "select e.id, e.entity, o.day, e.kind, e.source, e.number, e.customer, recorded_from(e.at), " +
+        "nullif(e.day, o.day), e.value " +
         "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as e (id, entity, day, kind, source, number, customer, at, " +
         "value) " +
         "cross join lateral open_posting_day(e.entity, e.day) as o (day) on conflict do nothing";

@@ -57,9 +57,14 @@ public sealed class CollectionsRequestsConsumer(
         });
     }
 
+    /// <summary>
+    /// Collections ends the suspensions that it asked for; service that has been ended meanwhile stays so.
+    /// </summary>
     private static Decision Change(Customer customer, string change) => change switch
     {
         "suspend" => AccountDecider.Suspend(customer),
+        "reinstate" when customer.Now!.Status == CustomerStatus.Terminated =>
+            CustomerRefusals.WrongStatus(customer.Now, CustomerStatus.Active),
         "reinstate" => AccountDecider.Reinstate(customer),
         "terminate" => AccountDecider.Terminate(customer),
         _ => throw new MessageRefusedException($"'{change}' is no change of service."),

@@ -15,7 +15,8 @@ public sealed class CollectorsConsumer(Inbox inbox, TimeProvider clock) : IConsu
 
     private const string Insert =
         "insert into collector_versions (customer_id, version, recorded_at, collector) " +
-        "select * from unnest($1, $2, $3, $4) on conflict do nothing";
+        "select e.customer, e.version, recorded_from(e.at), e.collector " +
+        "from unnest($1, $2, $3, $4) as e (customer, version, at, collector) on conflict do nothing";
 
     public Task Consume(ConsumeContext<CollectorAssigned> context) => inbox.WriteAsync(
         context,

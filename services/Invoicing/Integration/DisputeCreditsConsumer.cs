@@ -49,7 +49,7 @@ public sealed class DisputeCreditsConsumer(
         if (subject.Known.Contains(asked.RequestId))
             return true;
         var (invoice, _) = await store.LoadAsync(InvoiceStream.Type, asked.InvoiceId, cancellation);
-        if (invoice.Issued is not { } issued)
+        if (invoice.Issued is null)
             throw new UnknownInvoiceException(asked.InvoiceId);
         var request = new CollectionsRequest(
             asked.RequestId, asked.DisputeId, CollectionsRequest.DisputeCredit, context.StreamVersion());
@@ -62,7 +62,7 @@ public sealed class DisputeCreditsConsumer(
         if (plan.Refusal is { } refusal)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal)]);
         else if (await gate.RequestAsync(
-            batch, DisputeCrediting.Wish(asked.InvoiceId, issued, credit), asked.RequestedBy, cancellation) is { } id)
+            batch, DisputeCrediting.Wish(asked.InvoiceId, invoice, credit), asked.RequestedBy, cancellation) is { } id)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Awaited(id)]);
         var result = batch.IsEmpty
             ? await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation)

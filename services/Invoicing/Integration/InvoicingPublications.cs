@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.Revaluations;
+using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 using Contract = OrderToCash.Contracts.Invoicing.V1;
@@ -45,6 +46,8 @@ public static class InvoicingPublications
         .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => new Contract.ContactErased(e.StreamId, e.Data.After.LegalEntity, e.Data.ContactId))
+        .On<StatementAddressFailed>(e => new Contract.StatementAddressFailed(
+            e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail))
         .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications
@@ -115,7 +118,8 @@ public static class InvoicingPublications
             e.Data.Net.ToContract(), e.Data.Tax.ToContract(), e.Data.Total.ToContract()))
         .On<CreditMemoIssued>(Entry)
         .On<CreditMemoApplied>(e => new Contract.CreditMemoChanged(
-            e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+            e.StreamId, "applied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract(),
+            e.Data.ApplicationId, e.Data.Installment))
         .On<CreditMemoUnapplied>(e => new Contract.CreditMemoChanged(
             e.StreamId, "unapplied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
         .On<CreditMemoRefunded>(e => new Contract.CreditMemoChanged(
@@ -132,7 +136,7 @@ public static class InvoicingPublications
     private static void PublishAnswers(Publications publications) => publications
         .On<CollectionsRequestCarriedOut>(e => new Contract.CollectionsRequestAnswered(
             e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "carried-out", null, null, e.Data.DocumentId,
-            e.Data.DocumentNumber))
+            e.Data.DocumentNumber, e.Data.ApplicationId))
         .On<CollectionsRequestAwaited>(e => new Contract.CollectionsRequestAnswered(
             e.Data.RequestId, e.Data.SubjectId, e.Data.Kind, "waiting", null,
             $"It waits for approval {e.Data.ApprovalId}.", null, null))

@@ -19,17 +19,41 @@ public static class AdjustmentDecider
     /// <summary>Further ahead no due date is moved.</summary>
     private const int MaxDaysAhead = 3 * 366;
 
-    /// <summary>Notes that a credit memo was issued for the invoice: never more than was billed.</summary>
-    public static Decision Credit(Invoice invoice, CreditSource memo, Money amount)
+    /// <summary>Notes that a credit memo was issued for the invoice: never more than was billed, net and tax.</summary>
+    /// <param name="taxes">What it takes back, per tax.</param>
+    public static Decision Credit(
+        Invoice invoice, CreditSource memo, Money amount, IReadOnlyList<TaxShare>? taxes = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(memo);
         if (invoice.IsVoid)
             return AdjustmentRefusals.IsVoid(invoice);
-        return amount > invoice.Creditable
-            ? AdjustmentRefusals.ExceedsCreditable(invoice, amount)
-            : Decision.Of(new InvoiceCredited(
-                memo.CreditMemoId, memo.Number, amount, invoice.IsDeposit ? invoice.ShareOf(amount).Net : null));
+        if (amount > invoice.Creditable)
+            return AdjustmentRefusals.ExceedsCreditable(invoice, amount);
+        if (invoice.IsDeposit)
+            return Decision.Of(new InvoiceCredited(
+                memo.CreditMemoId, memo.Number, amount, invoice.ShareOf(amount).Net));
+        var named = taxes is null ? null : invoice.AsBilled(taxes);
+        return NotBilled(invoice, named ?? []) is { } refusal
+            ? refusal
+            : Decision.Of(new InvoiceCredited(memo.CreditMemoId, memo.Number, amount, Taxes: named));
+    }
+
+    /// <summary>Why so much of net and taxes cannot be credited, or null.</summary>
+    private static Refusal? NotBilled(Invoice invoice, IReadOnlyList<TaxShare> taxes)
+    {
+        var (left, none) = (invoice.TaxesLeft, Money.Zero(invoice.Currency));
+        var net = Money.Sum(left.Select(tax => tax.Net), invoice.Currency);
+        if (Money.Sum(taxes.Select(tax => tax.Net), invoice.Currency) is var asked && asked > net)
+            return AdjustmentRefusals.ExceedsNetBilled(invoice, asked, net);
+        foreach (var tax in taxes)
+        {
+            var billed = left.FirstOrDefault(one => one.TaxCode == tax.TaxCode && one.TaxRate == tax.TaxRate);
+            if (tax.Tax > (billed?.Tax ?? none))
+                return AdjustmentRefusals.ExceedsTaxBilled(invoice, tax, billed?.Tax ?? none);
+        }
+
+        return null;
     }
 
     /// <summary>Settles an installment, or part of it, by a credit memo.</summary>
@@ -54,13 +78,35 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
-    /// <summary>Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed.</summary>
+    /// <summary>
+    /// Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed and is kept for no
+    /// other refund.
+    /// </summary>
     public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
+        return amount > others.Refundable
+            ? AdjustmentRefusals.ExceedsPaid(others, amount)
+            : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>Keeps so much of what may be paid back for a refund that waits for an approval.</summary>
+    public static Decision ReserveRefund(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         return amount > invoice.Refundable
             ? AdjustmentRefusals.ExceedsPaid(invoice, amount)
-            : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
+            : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>The refund does not come; nothing where nothing is kept for it.</summary>
+    public static Decision ReleaseRefund(Invoice invoice, Guid refundId)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return invoice.ReservedRefunds.TryGetValue(refundId, out var amount)
+            ? Decision.Of(new InvoiceCreditRefundReleased(refundId, amount))
+            : Decision.Nothing;
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>
@@ -150,7 +196,9 @@ public static class AdjustmentDecider
         return Decision.Of(events);
     }
 
-    /// <summary>Sets how much of an installment is disputed; zero ends the dispute.</summary>
+    /// <summary>
+    /// Sets how much of an installment is disputed beside what Collections holds back; zero ends that.
+    /// </summary>
     public static Decision MarkDisputed(Invoice invoice, int installment, Money amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
@@ -158,10 +206,11 @@ public static class AdjustmentDecider
             return AdjustmentRefusals.NoInstallment(invoice, installment);
         if (amount.Currency != balance.Currency || amount.IsNegative || amount > balance)
             return AdjustmentRefusals.ExceedsBalance(invoice, installment, balance, amount);
-        var before = invoice.DisputedOn(installment);
-        return amount == before ? Decision.Nothing : Decision.Of(new DisputeMarked(
-            before, InvoiceDecider.PostingDate(invoice, context),
-            invoice.ItemWith(installment, balance) with { Disputed = amount.IsZero ? null : amount }));
+        return amount == invoice.Marked.GetValueOrDefault(installment, Money.Zero(invoice.Currency))
+            ? Decision.Nothing
+            : Disputed(invoice, installment, new DisputeMarked(
+                invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, context),
+                invoice.ItemWith(installment, balance), Marked: amount));
     }
 
     /// <summary>
@@ -173,11 +222,16 @@ public static class AdjustmentDecider
         ArgumentNullException.ThrowIfNull(source);
         if (invoice.Disputes.TryGetValue(source.DisputeId, out var known) && known.Version >= source.Version)
             return Decision.Nothing;
-        if (!invoice.Balances.TryGetValue(installment, out var balance))
-            return AdjustmentRefusals.NoInstallment(invoice, installment);
-        var marked = new DisputeMarked(
-            invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, context),
-            invoice.ItemWith(installment, balance), source);
+        return invoice.Balances.TryGetValue(installment, out var balance)
+            ? Disputed(invoice, installment, new DisputeMarked(
+                invoice.DisputedOn(installment), InvoiceDecider.PostingDate(invoice, context),
+                invoice.ItemWith(installment, balance), source))
+            : AdjustmentRefusals.NoInstallment(invoice, installment);
+    }
+
+    /// <summary>The event with what is disputed in all after it.</summary>
+    private static Decision Disputed(Invoice invoice, int installment, DisputeMarked marked)
+    {
         var after = Invoice.Evolve(invoice, marked).DisputedOn(installment);
         return Decision.Of(marked with { Item = marked.Item with { Disputed = after.IsZero ? null : after } });
     }

@@ -6,12 +6,22 @@ namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>A credit memo was issued for this invoice; so much less of it can be credited again.</summary>
 /// <param name="Net">Of a deposit: what of the amount is not tax. Else null.</param>
+/// <param name="Taxes">What it takes back of each tax; null of a deposit, and where it is in proportion.</param>
 public sealed record InvoiceCredited(
     Guid CreditMemoId, string CreditMemoNumber, Money Amount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Net = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Net = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TaxShare>? Taxes = null);
 
 /// <summary>A credit memo for this invoice was cancelled; so much of it can be credited again.</summary>
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
+
+/// <summary>
+/// So much of what may be paid back of it is kept for a refund of its credit memo that waits for an approval.
+/// </summary>
+public sealed record InvoiceCreditRefundReserved(Guid CreditMemoId, Guid RefundId, Money Amount);
+
+/// <summary>That refund does not come.</summary>
+public sealed record InvoiceCreditRefundReleased(Guid RefundId, Money Amount);
 
 /// <summary>Part of a credit memo issued for it was paid back: so much less of what was paid can be.</summary>
 public sealed record InvoiceCreditRefunded(Guid CreditMemoId, Guid RefundId, Money Amount);
@@ -69,9 +79,12 @@ public sealed record InstallmentRescheduled(
 /// <param name="Previous">Disputed until now.</param>
 /// <param name="PostingDate">Day it counts from.</param>
 /// <param name="Source">The dispute at Collections that this is because of; null where somebody marked it here.</param>
+/// <param name="Marked">What is marked here, beside what Collections holds back; null where a dispute is the cause, and
+/// in what was stored before the two were kept apart.</param>
 public sealed record DisputeMarked(
     Money Previous, DateOnly PostingDate, OpenItem Item,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeSource? Source = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DisputeSource? Source = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Marked = null);
 
 /// <summary>A dispute at Collections as it was told last.</summary>
 /// <param name="DisputeId">The dispute.</param>

@@ -24,7 +24,18 @@ public static class AdjustmentRefusals
 
     public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-paid",
-        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}; {asked} cannot be paid back.");
+        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}" +
+        $"{(invoice.ReservedRefunds.IsEmpty ? "" : " and is kept for no refund")}; {asked} cannot be paid back.");
+
+    public static Refusal ExceedsNetBilled(Invoice invoice, Money asked, Money left) => Refusal.State(
+        "exceeds-billed",
+        $"{asked} before tax is more than the {left} of {invoice.Issued!.Number} that can be credited.");
+
+    public static Refusal ExceedsTaxBilled(Invoice invoice, TaxShare asked, Money left) => Refusal.State(
+        "exceeds-billed",
+        FormattableString.Invariant(
+            $"{asked.Tax} of tax {asked.TaxCode ?? "without a code"} at {asked.TaxRate * 100:0.####} % is more than ") +
+        $"the {left} of it that {invoice.Issued!.Number} billed and that is not credited.");
 
     public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-creditable",

@@ -9,6 +9,9 @@ public sealed partial record Invoice
     /// <summary>Refunds that were not returned, with their amounts.</summary>
     public ImmutableDictionary<Guid, Money> Refunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
+    /// <summary>Refunds that wait for an approval, with the amounts that are kept for them.</summary>
+    public ImmutableDictionary<Guid, Money> ReservedRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
+
     /// <summary>
     /// What the customer has put into it: money that was paid and not taken back, without what was deducted, and
     /// credits of other documents.
@@ -21,9 +24,12 @@ public sealed partial record Invoice
     /// <summary>What was paid back by its credit memos.</summary>
     public Money Refunded => Money.Sum(Refunds.Values, Currency);
 
-    /// <summary>What may be paid back yet: what was put in beyond what is owed after all credits.</summary>
+    /// <summary>
+    /// What may be paid back yet: what was put in beyond what is owed after all credits, and is kept for no refund.
+    /// </summary>
     public Money Refundable => Money.Max(
-        Money.Zero(Currency), PutIn - Refunded - (Issued!.Total - Credited - GivenUp));
+        Money.Zero(Currency),
+        PutIn - Refunded - Money.Sum(ReservedRefunds.Values, Currency) - (Issued!.Total - Credited - GivenUp));
 
     /// <summary>What was paid back and is not covered any more, because a payment has bounced since.</summary>
     public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);

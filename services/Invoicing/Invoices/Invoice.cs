@@ -73,7 +73,10 @@ public sealed partial record Invoice
     public ImmutableSortedDictionary<int, DateOnly> Overdue { get; init; } =
         ImmutableSortedDictionary<int, DateOnly>.Empty;
 
-    /// <summary>What was marked as disputed, per installment; see <see cref="DisputedOn(int)"/>.</summary>
+    /// <summary>What people here have marked as disputed beside that, per installment.</summary>
+    public ImmutableSortedDictionary<int, Money> Marked { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
+
+    /// <summary>What is disputed of either kind, per installment; see <see cref="DisputedOn(int)"/>.</summary>
     public ImmutableSortedDictionary<int, Money> Disputed { get; init; } = ImmutableSortedDictionary<int, Money>.Empty;
 
     /// <summary>Disputes at Collections about it, those that are settled among them.</summary>
@@ -233,14 +236,27 @@ public sealed partial record Invoice
             CreditedNet = credited.Net is { } net
                 ? invoice.CreditedNet.SetItem(credited.CreditMemoId, net)
                 : invoice.CreditedNet,
+            CreditedTaxes = credited.Taxes is { } taxes
+                ? invoice.CreditedTaxes.SetItem(credited.CreditMemoId, taxes)
+                : invoice.CreditedTaxes,
         },
         InvoiceCreditWithdrawn withdrawn => invoice with
         {
             CreditMemos = invoice.CreditMemos.Remove(withdrawn.CreditMemoId),
             CreditedNet = invoice.CreditedNet.Remove(withdrawn.CreditMemoId),
+            CreditedTaxes = invoice.CreditedTaxes.Remove(withdrawn.CreditMemoId),
+        },
+        InvoiceCreditRefundReserved reserved => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.SetItem(reserved.RefundId, reserved.Amount),
+        },
+        InvoiceCreditRefundReleased released => invoice with
+        {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(released.RefundId),
         },
         InvoiceCreditRefunded refunded => invoice with
         {
+            ReservedRefunds = invoice.ReservedRefunds.Remove(refunded.RefundId),
             Refunds = invoice.Refunds.SetItem(refunded.RefundId, refunded.Amount),
         },
         InvoiceCreditRefundReturned returned => invoice with { Refunds = invoice.Refunds.Remove(returned.RefundId) },
@@ -270,26 +286,35 @@ public sealed partial record Invoice
         {
             Overdue = invoice.Overdue.SetItem(overdue.Item.Installment, overdue.Item.DueDate),
         },
-        DisputeMarked { Source: { } source } marked => invoice.Note(marked.Item.Installment, source),
-        DisputeMarked marked => invoice with
+        DisputeMarked { Source: { } source } marked => (invoice with
         {
-            Disputed = marked.Item.Disputed is { } disputed
-                ? invoice.Disputed.SetItem(marked.Item.Installment, disputed)
-                : invoice.Disputed.Remove(marked.Item.Installment),
-        },
+            Disputes = invoice.Disputes.SetItem(
+                source.DisputeId, new(marked.Item.Installment, source.Amount, source.Version)),
+        }).SumDisputed(marked.Item.Installment),
+        DisputeMarked marked => (invoice with
+        {
+            Marked = invoice.Marked.SetItem(marked.Item.Installment, invoice.MarkedBy(marked)),
+        }).SumDisputed(marked.Item.Installment),
         _ => EvolveDeposits(invoice, e),
     };
 
-    private Invoice Note(int installment, DisputeSource source)
+    /// <summary>
+    /// Events of before the two were kept apart say what was disputed in all: what Collections holds back is not
+    /// marked.
+    /// </summary>
+    private Money MarkedBy(DisputeMarked e) => e.Marked ?? Money.Max(
+        Money.Zero(Currency), (e.Item.Disputed ?? Money.Zero(Currency)) - HeldBack(e.Item.Installment));
+
+    /// <summary>What Collections holds back of an installment.</summary>
+    private Money HeldBack(int installment) => Money.Sum(
+        Disputes.Values.Where(dispute => dispute.Installment == installment).Select(dispute => dispute.Amount),
+        Currency);
+
+    private Invoice SumDisputed(int installment)
     {
-        var disputes = Disputes.SetItem(
-            source.DisputeId, new NotedDispute(installment, source.Amount, source.Version));
-        var sum = Money.Sum(
-            disputes.Values.Where(dispute => dispute.Installment == installment).Select(dispute => dispute.Amount),
-            source.Amount.Currency);
+        var sum = HeldBack(installment) + Marked.GetValueOrDefault(installment, Money.Zero(Currency));
         return this with
         {
-            Disputes = disputes,
             Disputed = sum.IsZero ? Disputed.Remove(installment) : Disputed.SetItem(installment, sum),
         };
     }

@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Periods;
@@ -59,7 +60,13 @@ public sealed record InvoiceDraft(
     Guid? Corrects = null, CustomerStatus CustomerStatus = CustomerStatus.Active, bool Adjusting = false,
     ExchangeRate? Rate = null, string? ContractReference = null)
 {
+    /// <summary>What late fees and interest it bills; null where it bills none by a contract.</summary>
+    public IReadOnlyList<ChargedItem>? Charges { get; init; }
+
     private const int MaxLines = 2_000;
+
+    /// <summary>Another system has billed it, and sent it to the customer.</summary>
+    public bool Imported { get; init; }
 
     /// <summary>Subscriptions are billed before their month; further ahead is a slip of the pen.</summary>
     private const int MaxDaysAhead = 31;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
@@ -46,6 +47,8 @@ public sealed record OpenItem(
 /// <param name="Rate">Booked rate; null where the books are in the same currency.</param>
 /// <param name="Corrects">The invoice that this one takes the place of, or null.</param>
 /// <param name="ContractReference">The contract it bills under, or null.</param>
+/// <param name="Charges">The late fees and interest it bills by a contract; null where it bills none so.</param>
+/// <param name="Imported">Another system has billed it, and sent it to the customer.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
@@ -56,7 +59,9 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     CustomerStatus CustomerStatus = CustomerStatus.Active,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContractReference = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContractReference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChargedItem>? Charges = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false)
     : IFinancialEvent;
 
 /// <summary>Money of a receipt was applied to an installment.</summary>

@@ -27,7 +27,8 @@ public static class ContactSealing
 
     /// <summary>
     /// The wished contacts, sealed: as they are stored already where they are the same; with the key of the person
-    /// where the identifier or the name is known; else as somebody new, with the next fresh key.
+    /// where the identifier or the name is known; else as somebody new, with the next fresh key. What a known person
+    /// has said of how to be written to stays where the wish does not speak of it.
     /// </summary>
     /// <param name="present">Contacts as they are.</param>
     /// <param name="wished">Contacts as they shall be.</param>
@@ -41,9 +42,15 @@ public static class ContactSealing
         ArgumentNullException.ThrowIfNull(fresh);
         var rest = present.ToList();
         var contacts = new List<Contact>(wished.Count);
-        foreach (var (wish, index) in wished.Select((wish, index) => (wish, index)))
+        foreach (var (asked, index) in wished.Select((wish, index) => (wish, index)))
         {
-            var known = Find(rest, wish);
+            var known = Find(rest, asked);
+            var wish = known is null ? asked : asked with
+            {
+                Language = asked.Language ?? known.Language,
+                PreferredChannel = asked.PreferredChannel ?? known.PreferredChannel,
+                Consent = asked.Consent ?? known.Consent,
+            };
             if ((wish.Id is not null && known is null) || (wish.Erased && known is not { Erased: true }))
             {
                 return ([], CustomerRefusals.Invalid(

@@ -34,6 +34,9 @@ public sealed class CreditMemosProjection : Projection
         Open<CreditMemoUnapplied>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Open<CreditMemoRefunded>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Open<CreditMemoRefundReturned>(e => (e.Open.Amount, e.BaseOpen?.Amount));
+        Reserved<CreditMemoRefundReserved>(e => e.Amount.Amount);
+        Reserved<CreditMemoRefundReleased>(e => -e.Amount.Amount);
+        Reserved<CreditMemoRefunded>(e => e.Reserved ? -e.Amount.Amount : 0);
         On<CreditMemoUnapplied>(
             "update credit_memos set taken_back = true where credit_memo_id = any($1)",
             rows => rows.Column(e => e.StreamId));
@@ -42,6 +45,14 @@ public sealed class CreditMemosProjection : Projection
             "update credit_memos set is_void = true where credit_memo_id = any($1)",
             rows => rows.Column(e => e.StreamId));
     }
+
+    private void Reserved<TEvent>(Func<TEvent, decimal> change) => On<TEvent>(
+        "update credit_memos set reserved = reserved + e.change, version = e.version " +
+        "from unnest($1, $2, $3) as e (id, change, version) where credit_memo_id = e.id",
+        rows => rows
+            .Column(e => e.StreamId)
+            .Column(e => change(e.Data))
+            .Column(e => e.Version));
 
     private void Open<TEvent>(Func<TEvent, (decimal Open, decimal? Base)> left) => On<TEvent>(
         "update credit_memos set open_amount = e.rest, base_open = e.base, version = e.version " +

@@ -44,6 +44,8 @@ public sealed class InvoicesProjection : Projection
         Seen<PaymentReversalAwaited>();
         Seen<InvoiceCredited>();
         Seen<InvoiceCreditWithdrawn>();
+        Seen<InvoiceCreditRefundReserved>();
+        Seen<InvoiceCreditRefundReleased>();
         Seen<InvoiceCreditRefunded>();
         Seen<InvoiceCreditRefundReturned>();
         Seen<InvoiceCorrected>();

@@ -35,10 +35,14 @@ public sealed class StatementsProjection : Projection
                 .Column(e => e.At)
                 .Column(e => e.Version));
         Became<StatementSent>(_ => StatementStatus.Sent, _ => null, sends: 1);
-        Became<StatementNotSent>(_ => StatementStatus.NotSent, e => e.Reason);
+        Became<StatementNotSent>(_ => StatementStatus.NotSent, e => e.Reason, retryAt: e => e.RetryAt);
         Became<StatementSendAgain>(_ => StatementStatus.Prepared, _ => null);
         Became<StatementDeliveryReported>(
             e => Statement.StatusOf(e.State), e => e.State == DeliveryState.Bounced ? e.Detail : null);
+        On<StatementAddressFailed>(
+            "update statements set version = e.version from unnest($1, $2) as e (id, version) " +
+            "where statement_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
     }
 
     private void Runs()
@@ -73,10 +77,11 @@ public sealed class StatementsProjection : Projection
     }
 
     private void Became<TEvent>(
-        Func<TEvent, StatementStatus> status, Func<TEvent, string?> reason, int sends = 0) => On<TEvent>(
+        Func<TEvent, StatementStatus> status, Func<TEvent, string?> reason, int sends = 0,
+        Func<TEvent, DateTimeOffset?>? retryAt = null) => On<TEvent>(
             "update statements set status = e.status, reason = e.reason, sends = statements.sends + e.sends, " +
-            "changed_at = e.at, version = e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6) as e (id, status, reason, sends, at, version) " +
+            "changed_at = e.at, version = e.version, retry_at = e.retry " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7) as e (id, status, reason, sends, at, version, retry) " +
             "where statement_id = e.id",
             rows => rows
                 .Column(e => e.StreamId)
@@ -84,5 +89,6 @@ public sealed class StatementsProjection : Projection
                 .Column(e => reason(e.Data))
                 .Column(_ => sends)
                 .Column(e => e.At)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => retryAt?.Invoke(e.Data)));
 }

@@ -5,19 +5,21 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Revaluations;
 
-/// <summary>An item that is open at the end of a period.</summary>
+/// <summary>An item that is open at the end of a period, or a receipt that is not applied.</summary>
 /// <param name="Currency">Of the document.</param>
-/// <param name="Balance">In that currency; below zero for a credit.</param>
+/// <param name="Balance">In that currency; below zero for a credit and for cash, which is owed to the customer.</param>
 /// <param name="Booked">In the books' currency, by the rate of the document.</param>
-public readonly record struct ForeignItem(string Currency, decimal Balance, decimal Booked);
+/// <param name="IsCash">True for a receipt.</param>
+public readonly record struct ForeignItem(string Currency, decimal Balance, decimal Booked, bool IsCash = false);
 
 /// <summary>Whose items are revalued, and when.</summary>
 public sealed record RevaluedPeriod(string LegalEntity, Period Period, Currency BaseCurrency, OtherAccounts Accounts);
 
 /// <summary>
-/// Revaluation at the end of a period: receivables in a foreign currency are shown by the closing rate, the difference
-/// is income or expense (IAS 21.23(a) and 28, ASC 830-20-35-1). It is posted beside the control account and taken back
-/// on the first day of the next period, so what is realised at settlement is measured from the booked rate as ever.
+/// Revaluation at the end of a period: receivables in a foreign currency, and cash of customers that is not applied to
+/// them, are monetary items (IAS 21.16) and shown by the closing rate; the difference is income or expense (IAS
+/// 21.23(a) and 28, ASC 830-20-35-1). It is posted beside the control account and taken back on the first day of the
+/// next period, so what is realised at settlement is measured from the booked rate as ever.
 /// </summary>
 public static class RevaluationDecider
 {
@@ -98,7 +100,7 @@ public static class RevaluationDecider
         string code, ExchangeRate rate, IEnumerable<ForeignItem> items, Currency books)
     {
         var currency = Currency.Of(code);
-        var (count, balance, booked, worth, gain, loss) = (0, 0m, 0m, 0m, 0m, 0m);
+        var (count, balance, booked, worth, gain, loss, cash) = (0, 0m, 0m, 0m, 0m, 0m, 0m);
         foreach (var item in items)
         {
             var open = Money.Of(item.Balance, currency);
@@ -107,6 +109,7 @@ public static class RevaluationDecider
             var now = rate.Of(open, books).Amount;
             count++;
             balance += item.Balance;
+            cash += item.IsCash ? item.Balance : 0;
             booked += item.Booked;
             worth += now;
             gain += Math.Max(now - item.Booked, 0);
@@ -117,7 +120,7 @@ public static class RevaluationDecider
         return sums.Max() >= Money.Limit ? null
             : new RevaluedCurrency(
                 code, rate, count, Money.Of(balance, currency), Money.Of(booked, books), Money.Of(worth, books),
-                Money.Of(gain, books), Money.Of(loss, books));
+                Money.Of(gain, books), Money.Of(loss, books), cash == 0 ? null : Money.Of(cash, currency));
     }
 
     /// <summary>

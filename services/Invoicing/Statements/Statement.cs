@@ -46,6 +46,12 @@ public sealed record Statement
     /// <summary>How often the mail server has taken it.</summary>
     public int Sends { get; init; }
 
+    /// <summary>From when on it is sent again by itself; null for never.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>How often in a row it was put off.</summary>
+    public int Failures { get; init; }
+
     public static Statement Evolve(Statement statement, object e) => e switch
     {
         StatementPrepared prepared => new Statement { Prepared = prepared, Status = StatementStatus.Prepared },
@@ -54,9 +60,16 @@ public sealed record Statement
             Status = StatementStatus.Sent,
             Reason = null,
             Sends = statement.Sends + 1,
+            Failures = 0,
         },
-        StatementNotSent not => statement with { Status = StatementStatus.NotSent, Reason = not.Reason },
-        StatementSendAgain => statement with { Status = StatementStatus.Prepared },
+        StatementNotSent not => statement with
+        {
+            Status = StatementStatus.NotSent,
+            Reason = not.Reason,
+            RetryAt = not.RetryAt,
+            Failures = not.RetryAt is null ? 0 : statement.Failures + 1,
+        },
+        StatementSendAgain => statement with { Status = StatementStatus.Prepared, RetryAt = null },
         StatementDeliveryReported report => statement with
         {
             Status = StatusOf(report.State),

@@ -9,6 +9,14 @@ public static class StatementDecider
     /// <summary>Longest period of a statement.</summary>
     public const int MaxDays = 3 * 366;
 
+    /// <summary>
+    /// Tries while the mail server is away: after 5, 10, 20, … minutes and then every 4 hours, two days and a half in
+    /// all.
+    /// </summary>
+    private const int MaxTries = 20;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(4);
+
     /// <summary>A cycle's period that ends on a day, or null where none does.</summary>
     public static (DateOnly From, DateOnly To)? Period(StatementCycle cycle, DateOnly to)
     {
@@ -37,6 +45,34 @@ public static class StatementDecider
     public static Decision NotSent(Statement statement, string reason) =>
         WhilePrepared(statement, new StatementNotSent(reason));
 
+    /// <summary>Notes that it was not sent for what may pass by itself, and when it is tried again.</summary>
+    public static Decision PutOff(Statement statement, string reason, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        var wait = TimeSpan.FromMinutes(5 * Math.Pow(2, Math.Min(statement.Failures, MaxTries)));
+        return WhilePrepared(statement, new StatementNotSent(
+            reason, statement.Failures >= MaxTries ? null : now + (wait < LongestWait ? wait : LongestWait)));
+    }
+
+    /// <summary>Notes that it was not sent since mail does not arrive at the address.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="reason">What the mail server said, without the address.</param>
+    /// <param name="contactId">Who has that address.</param>
+    public static Decision Unreachable(Statement statement, string reason, Guid? contactId)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return WhilePrepared(statement, new StatementNotSent(reason), Failed(statement, contactId, reason));
+    }
+
+    /// <summary>It is time to try again what was put off; nothing where it was not, or it is early.</summary>
+    public static Decision Retry(Statement statement, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return statement is { Status: StatementStatus.NotSent, RetryAt: { } at } && at <= now
+            ? Decision.Of(new StatementSendAgain())
+            : Decision.Nothing;
+    }
+
     /// <summary>Sends it once more, as it is; nothing while it is about to be sent anyway.</summary>
     public static Decision SendAgain(Statement statement)
     {
@@ -51,9 +87,12 @@ public static class StatementDecider
     /// <summary>
     /// Notes what became of the mail. Reports come late, twice and in any order: one that says less than is known
     /// already (delivered, after it was opened) changes nothing, nor does one on the mail before the one that is about
-    /// to be sent.
+    /// to be sent. One that came back tells of its address.
     /// </summary>
-    public static Decision Report(Statement statement, StatementDeliveryReported report)
+    /// <param name="statement">The statement.</param>
+    /// <param name="report">What the mail system told.</param>
+    /// <param name="contactId">Who has the address that it was sent to.</param>
+    public static Decision Report(Statement statement, StatementDeliveryReported report, Guid? contactId = null)
     {
         ArgumentNullException.ThrowIfNull(statement);
         ArgumentNullException.ThrowIfNull(report);
@@ -66,10 +105,16 @@ public static class StatementDecider
         var told = Statement.StatusOf(report.State);
         var known = statement.Status == told || statement.Status == StatementStatus.Prepared
             || (statement.Status == StatementStatus.Opened && told == StatementStatus.Delivered);
-        return known ? Decision.Nothing : Decision.Of(report);
+        return known ? Decision.Nothing
+            : report.State == DeliveryState.Bounced
+                ? Decision.Of(report, Failed(statement, contactId, report.Detail ?? "It came back."))
+                : Decision.Of(report);
     }
 
-    private static Decision WhilePrepared(Statement statement, object outcome)
+    private static StatementAddressFailed Failed(Statement statement, Guid? contactId, string detail) =>
+        new(statement.Prepared!.LegalEntity, statement.Prepared.CustomerId, contactId, detail);
+
+    private static Decision WhilePrepared(Statement statement, params object[] outcome)
     {
         ArgumentNullException.ThrowIfNull(statement);
         return statement.Status == StatementStatus.Prepared ? Decision.Of(outcome) : Decision.Nothing;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Kernel;
 
@@ -37,9 +38,11 @@ public sealed record StatementRunFinished(int Made, int MadeBefore, int Nothing,
 /// <param name="Pdf">It goes as a PDF file.</param>
 /// <param name="Due">What is left to pay, per currency.</param>
 /// <param name="Sha256">Of the content, in hexadecimal digits.</param>
+/// <param name="WithInvoices">The invoices that it shows as open go with it as PDF files.</param>
 public sealed record StatementPrepared(
     Guid? RunId, string LegalEntity, Guid CustomerId, DateOnly From, DateOnly To, DateTimeOffset KnownAt,
-    string Language, StatementChannel Channel, bool Addressed, bool Pdf, IReadOnlyList<Money> Due, string Sha256);
+    string Language, StatementChannel Channel, bool Addressed, bool Pdf, IReadOnlyList<Money> Due, string Sha256,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool WithInvoices = false);
 
 /// <summary>The mail server has taken it.</summary>
 /// <param name="MailSha256">Of the mail, in hexadecimal digits.</param>
@@ -47,8 +50,16 @@ public sealed record StatementPrepared(
 public sealed record StatementSent(string MailSha256, string? PdfSha256);
 
 /// <summary>It was not sent.</summary>
-/// <param name="Reason">What the mail server or the printer said.</param>
-public sealed record StatementNotSent(string Reason);
+/// <param name="Reason">What the mail server or the printer said, or why it may not be sent.</param>
+/// <param name="RetryAt">From when on it is tried again by itself; null for never.</param>
+public sealed record StatementNotSent(
+    string Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RetryAt = null);
+
+/// <summary>Mail does not arrive at the address that it was sent to: it came back, or was not taken for that.</summary>
+/// <param name="ContactId">Who has that address still; null where nobody has, or had no identifier.</param>
+/// <param name="Detail">What the mail server said, without the address.</param>
+public sealed record StatementAddressFailed(string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail);
 
 /// <summary>It is to be sent once more, as it is.</summary>
 public sealed record StatementSendAgain;

@@ -36,8 +36,8 @@ public static class AdjustInvoice
     public sealed record Schedule(
         string Reason, string Source, string Reference, IReadOnlyList<NewDueDate> Installments);
 
-    /// <summary>How much of an installment is disputed.</summary>
-    /// <param name="Amount">Of the invoice's currency; 0 ends the dispute.</param>
+    /// <summary>How much of an installment is disputed, beside what a dispute at Collections holds back.</summary>
+    /// <param name="Amount">Of the invoice's currency; 0 ends the mark, and no dispute at Collections.</param>
     /// <param name="Reason">Why; kept in the history.</param>
     public sealed record Dispute(decimal Amount, string Reason);
 

@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -61,8 +62,8 @@ public static class AgingReport
         .WithSummary("Receivables by age as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, TimeProvider clock,
-        CancellationToken cancellation)
+        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, ReportMoments moments,
+        TimeProvider clock, CancellationToken cancellation)
     {
         if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
             return Problems.From(denied);
@@ -82,7 +83,7 @@ public static class AgingReport
             AsOf = asOf,
             By = by,
             Unapplied = query.Unapplied is true,
-            KnownAt = clock.KnownAt(query.KnownAt),
+            KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
         var report = await ReadAsync(asked, buckets, sql, caller.EntityFilter(), store, cancellation);
         return Tables.Result(http, report, () => new Table(

@@ -18,18 +18,22 @@ public sealed partial class AutomaticCredits(
     private const int CustomersAtOnce = 200;
 
     /// <summary>
-    /// Customers, each by its survivor, with an open credit and something undisputed that it may settle.
+    /// Customers, each by its survivor, with an open credit and something that it may settle: neither disputed nor
+    /// expected of a pending payment.
     /// </summary>
     private const string Owing =
         """
         select distinct g.customer_id from credit_memos m
         join customers c on c.customer_id = m.customer_id
         cross join lateral (select coalesce(c.merged_into, c.customer_id) as customer_id) g
-        where m.legal_entity = @legalEntity and m.open_amount > 0 and m.credit_date <= @datedBy and not m.taken_back
+        where m.legal_entity = @legalEntity and m.open_amount > 0 and m.open_amount > m.reserved
+            and m.credit_date <= @datedBy and not m.taken_back
             and g.customer_id > @after and exists (
                 select 1 from customers d join open_items o on o.customer_id = d.customer_id
                 where (d.customer_id = g.customer_id or d.merged_into = g.customer_id)
-                    and o.currency = m.currency and o.balance > o.disputed)
+                    and o.currency = m.currency and o.balance > 0 and o.balance > o.disputed + (
+                        select coalesce(sum(p.amount), 0) from pending_payments p
+                        where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment))
         order by 1 limit @limit
         """;
 

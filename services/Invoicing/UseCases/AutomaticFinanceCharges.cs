@@ -9,7 +9,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Bills the late fees and interest that automation policies have come to: each month once, months that were missed
 /// one after the other. What a person or another instance has billed meanwhile is not billed again; those who could not
-/// be billed are tried again the next day.
+/// be billed are tried again the next day, and what was disputed is looked at again with each month that follows.
 /// </summary>
 public sealed partial class AutomaticFinanceCharges(
     EventStore store, FinanceChargeBilling billing, TimeProvider clock, ILogger<AutomaticFinanceCharges> log)
@@ -39,13 +39,19 @@ public sealed partial class AutomaticFinanceCharges(
     {
         var id = AutomationPolicyStream.Id(legalEntity);
         var (policy, _) = await store.LoadAsync(AutomationPolicyStream.Type, id, cancellation);
-        foreach (var month in policy.ChargesDue(today))
+        foreach (var (month, only) in policy.ChargesDue(today))
         {
-            var billed = await billing.BillAsync(legalEntity, month, false, null, metadata, cancellation);
-            var failed = billed.Count(one => one.Problem is not null);
-            if (failed > 0)
-                LogLeftOut(log, legalEntity, month, failed);
-            var run = new FinanceChargesBilled(legalEntity, $"{month}", today, billed.Count - failed, failed);
+            var billed = await billing.BillAsync(legalEntity, month, false, null, metadata, cancellation, only);
+            var failed = billed.DebitMemos.Where(one => one.Problem is not null).ToList();
+            if (failed.Count > 0)
+                LogLeftOut(log, legalEntity, month, failed.Count);
+
+            // Of what was held back, whoever could not be billed now is looked at again with the rest of it.
+            Guid[] heldBack =
+                [.. billed.HeldBack.Union(only is null ? [] : failed.Select(one => one.CustomerId)).Order()];
+            var run = new FinanceChargesBilled(
+                legalEntity, $"{month}", today, billed.DebitMemos.Count - failed.Count, failed.Count,
+                heldBack is [] ? null : heldBack);
             await store.DecideAsync(
                 AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
         }

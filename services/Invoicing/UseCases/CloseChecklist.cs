@@ -51,6 +51,17 @@ public static class CloseChecklist
         group by 1, 2 having sum(l.credit - l.debit) <> 0 order by 1, 2
         """;
 
+    /// <summary>
+    /// What cash application asked for before the month was over and has no answer to. What was asked for since is on
+    /// its way, and belongs to the next month.
+    /// </summary>
+    private const string Unanswered =
+        """
+        select currency, count(*) as allocations, sum(amount) as amount from asked_allocations
+        where legal_entity = @entity and ((asked_at < @over and not answered) or (reversal_at < @over and not reversed))
+        group by 1 order by 1
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/periods/{entity}/{period}/checklist", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
@@ -121,6 +132,7 @@ public static class CloseChecklist
             Of("cash-identified", "unidentified", [.. cash["unidentified-cash"]], Money.Zero(books)),
             Of("cash-applied", "unapplied", [.. cash["unapplied-cash"]],
                 policy.Definition?.UnappliedCash is { } most ? Money.Round(most, books) : null),
+            await AllocationsAsync(connection, entity, month, cancellation),
             await StatementsAsync(connection, entity, month, cancellation),
         ];
     }
@@ -148,7 +160,7 @@ public static class CloseChecklist
     }
 
     /// <summary>
-    /// Cash that is promised to items and not yet applied to them is unapplied in the journal, so it counts here.
+    /// Cash that is promised to items and not yet applied to them is unapplied in the journal, so it counts here, too.
     /// </summary>
     /// <param name="limit">What may be left, in the books' currency; null where nobody has said.</param>
     private static CloseCheck Of(
@@ -163,25 +175,54 @@ public static class CloseChecklist
             $"{string.Join(", ", cash.Select(one => one.Amount))} of cash is {what}" +
             (limit is { IsPositive: true } allowed ? $"; {allowed} may be." : "."));
 
+    private static async Task<CloseCheck> AllocationsAsync(
+        NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
+    {
+        const string code = "allocations-answered";
+        var over = month.Next.FirstDay.StartIn(entity.TimeZone).ToUniversalTime();
+        var open = (await connection.QueryAsync<(string Currency, long Allocations, decimal Amount)>(
+            new CommandDefinition(
+            Unanswered, new { entity = entity.Code, over }, cancellationToken: cancellation))).AsList();
+        return open.Count == 0
+            ? new CloseCheck(code, CloseCheckResult.Passed, "Every allocation of the month is answered.")
+            : new CloseCheck(
+                code, CloseCheckResult.Failed,
+                $"{open.Sum(row => row.Allocations)} allocations were asked for and are not answered: " +
+                $"{string.Join(", ", open.Select(row => Money.Of(row.Amount, row.Currency)))}.");
+    }
+
     /// <summary>
     /// Statements of all accounts are in that cover the last day: a later one does where the bank writes none on that
-    /// day. An account without any has its money told in another way.
+    /// day. An account without any has its money told in another way, and is named; one that nobody has said whose it
+    /// is, and whose statements are behind, may be the entity's.
     /// </summary>
     private static async Task<CloseCheck> StatementsAsync(
         NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
     {
         const string code = "cash-complete";
-        var accounts = (await connection.QueryAsync<(string Code, DateOnly Through)>(new CommandDefinition(
-            "select code, statements_through from bank_accounts " +
-            "where legal_entity = @Code and statements_through is not null order by code", new { entity.Code },
-            cancellationToken: cancellation))).AsList();
-        var behind = accounts.Where(account => account.Through < month.LastDay).ToList();
-        return accounts.Count == 0
-            ? new CloseCheck(code, CloseCheckResult.NotKnown, "No statement of a bank account was ever imported.")
-            : new CloseCheck(
-                code, behind.Count == 0 ? CloseCheckResult.Passed : CloseCheckResult.Failed,
-                "Statements are in through " + string.Join(", ", (behind.Count == 0 ? accounts : behind).Select(
-                    account => $"{account.Through:yyyy-MM-dd} ({account.Code})")) + ".");
+        var accounts = (await connection.QueryAsync<(string Code, bool Known, DateOnly? Through)>(
+            new CommandDefinition(
+            "select code, legal_entity is not null, statements_through from bank_accounts " +
+            "where legal_entity = @Code or (legal_entity is null and statements_through < @LastDay) order by code",
+            new { entity.Code, month.LastDay }, cancellationToken: cancellation))).AsList();
+        var told = accounts.Where(account => account is { Known: true, Through: not null }).ToList();
+        var behind = told.Where(account => account.Through < month.LastDay).ToList();
+        var mute = accounts.Where(account => account.Through is null).Select(account => account.Code).ToList();
+        var strange = accounts.Where(account => !account.Known).Select(account => account.Code).ToList();
+        var words = new[]
+        {
+            told.Count == 0 ? "No statement of a bank account was ever imported."
+                : "Statements are in through " + string.Join(", ", (behind.Count == 0 ? told : behind).Select(
+                    account => $"{account.Through:yyyy-MM-dd} ({account.Code})")) + ".",
+            mute.Count == 0 ? null : $"Without any statement: {string.Join(", ", mute)}.",
+            strange.Count == 0 ? null : $"Behind, and nobody has said whose: {string.Join(", ", strange)}.",
+        };
+        return new CloseCheck(
+            code,
+            behind.Count > 0 ? CloseCheckResult.Failed
+                : told.Count == 0 || strange.Count > 0 ? CloseCheckResult.NotKnown
+                : CloseCheckResult.Passed,
+            string.Join(" ", words.OfType<string>()));
     }
 
     private static async Task<CloseCheck> TieOutAsync(

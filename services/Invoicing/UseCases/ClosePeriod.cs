@@ -38,10 +38,10 @@ public static class ClosePeriod
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/periods/{entity}/{period}/soft-close", SoftCloseAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<PeriodView>()
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).Produces<PeriodView>()
             .WithSummary("End the daily business of a period");
         routes.MapPost("/periods/{entity}/{period}/close", CloseAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<PeriodView>().WithSummary("Close a period");
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).Produces<PeriodView>().WithSummary("Close a period");
     }
 
     private static Task<IResult> SoftCloseAsync(

@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -52,16 +53,17 @@ public static class ConcentrationReport
         .WithSummary("The largest debtors, their shares and the Herfindahl–Hirschman index, as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, Caller caller, EventStore store, TimeProvider clock,
-        CancellationToken cancellation, DateOnly? asOf = null, int? top = null, DateTimeOffset? knownAt = null)
+        HttpContext http, string legalEntity, Caller caller, EventStore store, ReportMoments moments,
+        TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null, int? top = null,
+        DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);
         if (top is < 1 or > MaxTop)
             return Problems.Malformed("bad-top", "/top", $"top is 1 to {MaxTop}.");
         var day = asOf ?? clock.Today(definition.TimeZone);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var owed = (await connection.QueryAsync<(Guid Id, string Name, decimal Amount)>(new CommandDefinition(
             Sums, new { legalEntity, asOf = day, knownAt }, cancellationToken: cancellation))).ToList();

@@ -47,13 +47,24 @@ public static class CorrectInvoice
             if (!less.IsPositive)
                 return plan.With(numbers);
 
-            // A correction that lowers the bill is a credit: it waits for those who approve that.
+            // A correction that lowers the bill is a credit: it waits for those who approve that, and one of a
+            // correction is judged with what that has lowered already.
+            var first = await FirstAsync(issued, command.Store, cancellation);
             return await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
                 ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less,
                 $"Correction of {issued.Number} that bills {less} less",
                 new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Correction: request),
-                request.Reason), plan.With(numbers));
+                request.Reason, InAll: first.Total - draft.Total), plan.With(numbers));
         });
+
+    /// <summary>The invoice that all the corrections began with.</summary>
+    private static async Task<InvoiceIssued> FirstAsync(
+        InvoiceIssued invoice, EventStore store, CancellationToken cancellation)
+    {
+        while (invoice.Corrects is { } before)
+            invoice = (await store.LoadAsync(InvoiceStream.Type, before, cancellation)).State.Issued!;
+        return invoice;
+    }
 
     /// <summary>It is approved, by so much: what would lower the bill by more by now is refused.</summary>
     internal static async Task<Plan> CarryOutAsync(

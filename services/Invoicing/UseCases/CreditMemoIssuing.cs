@@ -55,17 +55,18 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
     /// <param name="context">When, and which days are open.</param>
     /// <param name="metadata">Who, and why.</param>
     /// <param name="installment">Only this installment; without it those that are due first.</param>
-    /// <param name="with">Adds what must be written with it, given its identifier and number.</param>
+    /// <param name="with">Adds what must be written with it, given its identifier and what it has become.</param>
     /// <param name="naturalId">Its identifier where its origin gives it one; without it a new one.</param>
     public NumberedPlan Plan(
         CreditMemoDraft draft, Loaded<Invoice>? invoice, bool apply, PostingContext context, EventMetadata metadata,
-        int? installment = null, Action<WriteBatch, Guid, string>? with = null,
+        int? installment = null, Action<WriteBatch, Guid, CreditMemo>? with = null,
         Guid? naturalId = null)
     {
         var id = naturalId ?? Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
+        var taxes = draft.OfDeposit ? null : Invoice.TaxesOf(draft.Lines, draft.Total.Currency);
         if (invoice is { } credited
-            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total)
+            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total, taxes)
                 is { Refusal: { } refusal })
             return refusal;
         return NumberedPlan.Write([series], drawn =>
@@ -79,7 +80,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
                 List<object> events =
                 [
                     .. AdjustmentDecider.Credit(
-                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total).Events,
+                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total, taxes).Events,
                 ];
                 if (apply)
                     events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State, installment).Events);
@@ -88,7 +89,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
 
             object[] onMemo = [issued, .. settlement.MemoEvents];
             batch.Append(CreditMemoStream.Type, id, 0, onMemo);
-            with?.Invoke(batch, id, issued.Number);
+            with?.Invoke(batch, id, settlement.Memo);
             return (batch, Reply.Created(
                 $"/v1/credit-memos/{id}", CreditMemoView.Of(id, settlement.Memo, onMemo.Length), onMemo.Length));
         });

@@ -16,14 +16,16 @@ public sealed record CreditRefundView(Guid Id, Money Amount, string Reference, D
 
 /// <summary>A credit memo as the API shows it.</summary>
 /// <param name="InvoiceId">The invoice it credits, or null for one on account.</param>
-/// <param name="Open">What may still be applied or paid back.</param>
+/// <param name="Open">What is neither applied nor paid back.</param>
 /// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
 /// <param name="BaseOpen">What is open in the books' currency by that rate; null where there is none.</param>
+/// <param name="Available">What may be applied or paid back: what is open and kept for no refund that waits for an
+/// approval.</param>
 public sealed record CreditMemoView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, CreditMemoStatus Status, DateOnly CreditDate,
     CreditReason Reason, Guid? InvoiceId, string? InvoiceNumber, Money Net, Money Tax, Money Total, Money Open,
     IReadOnlyList<CreditApplicationView> Applications, IReadOnlyList<CreditRefundView> Refunds,
-    IReadOnlyList<InvoiceLine> Lines, ExchangeRate? ExchangeRate, Money? BaseOpen, long Version)
+    IReadOnlyList<InvoiceLine> Lines, ExchangeRate? ExchangeRate, Money? BaseOpen, long Version, Money Available)
 {
     public static CreditMemoView Of(Guid id, CreditMemo memo, long version)
     {
@@ -35,6 +37,6 @@ public sealed record CreditMemoView(
                 one.Key, one.Value.InvoiceId, one.Value.InvoiceNumber, one.Value.Installment, one.Value.Amount))],
             [.. memo.Refunds.Select(one => new CreditRefundView(
                 one.Key, one.Value.Amount, one.Value.Reference, one.Value.PaidOn))],
-            issued.Lines, issued.Rate, memo.BaseOf(memo.Open), version);
+            issued.Lines, issued.Rate, memo.BaseOf(memo.Open), version, memo.Available);
     }
 }

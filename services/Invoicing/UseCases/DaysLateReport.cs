@@ -1,5 +1,6 @@
 using Dapper;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -59,15 +60,15 @@ public static class DaysLateReport
         .WithSummary("How many days after the due date customers pay, weighted by amount, from value dates");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, TimeProvider clock,
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, string? legalEntity = null, Guid? customerId = null,
         DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = await connection.QueryAsync<Sum>(new CommandDefinition(Sums, new
         {

@@ -14,12 +14,15 @@ public static class DefineAutomationPolicy
     public sealed record Charges(int Day);
 
     /// <summary>All of it; what is left out is done by people.</summary>
-    public sealed record Request(Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null);
+    /// <param name="MailInvoices">Mail invoices, credit memos and debit memos as they are issued, unless the customer
+    /// wants it otherwise.</param>
+    public sealed record Request(
+        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
-        string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits,
+        string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits, bool MailInvoices,
         IReadOnlyList<FinanceChargesBilled> Runs, long Version);
 
     private const int RunsShown = 12;
@@ -49,7 +52,8 @@ public static class DefineAutomationPolicy
         return await command.DecideAsync(
             AutomationPolicyStream.Type,
             AutomationPolicyStream.Id(code),
-            policy => policy.Define(new AutomationPolicyDefined(code, charges, request.OpenCredits), today),
+            policy => policy.Define(
+                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices), today),
             decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
     }
 
@@ -67,5 +71,6 @@ public static class DefineAutomationPolicy
 
     private static View Of(AutomationPolicy policy, long version) => new(
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
+        policy.Definition.MailInvoices,
         [.. policy.Runs.Values.TakeLast(RunsShown)], version);
 }

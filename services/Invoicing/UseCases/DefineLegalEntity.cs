@@ -22,7 +22,7 @@ public static class DefineLegalEntity
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/legal-entities/{code}", HandleAsync)
-        .RequireScope(Scopes.InvoicingWrite)
+        .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin)
         .Produces<LegalEntityView>()
         .Produces<LegalEntityView>(StatusCodes.Status201Created)
         .WithSummary("Register or change a legal entity");

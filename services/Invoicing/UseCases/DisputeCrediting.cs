@@ -16,14 +16,17 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 internal static class DisputeCrediting
 {
-    /// <summary>What asks for it, as it waits for an approval where one is needed.</summary>
-    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, InvoiceIssued invoice, DisputeCredit credit)
+    /// <summary>
+    /// What asks for it, as it waits for an approval where one is needed; judged with what was credited before.
+    /// </summary>
+    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, Invoice invoice, DisputeCredit credit)
     {
-        var memo = new IssueCreditMemo(invoice.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit);
+        var issued = invoice.Issued!;
+        var memo = new IssueCreditMemo(issued.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit);
         return new ApprovalWish<IssueCreditMemo>(
-            ApprovalKinds.CreditMemo, invoice.Books.LegalEntity, credit.Amount,
-            $"Credit memo over {credit.Amount} for {invoice.Number}, disputed: {credit.ReasonCode}", memo,
-            credit.Reason);
+            ApprovalKinds.CreditMemo, issued.Books.LegalEntity, credit.Amount,
+            $"Credit memo over {credit.Amount} for {issued.Number}, disputed: {credit.ReasonCode}", memo,
+            credit.Reason, InAll: credit.Amount + invoice.Credited);
     }
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>
@@ -41,10 +44,13 @@ internal static class DisputeCrediting
             return refusal;
         var issued = invoice.State.Issued!;
         var context = calendars.Context(issued.Books.LegalEntity);
-        var (draft, no) = CreditMemoDraft.OfGross(invoiceId, issued, credit.Amount, context).For(invoice.State);
+        var (draft, no) = CreditMemoDraft.OfGross(invoiceId, invoice.State, credit.Amount, context).For(invoice.State);
         return draft is null ? no! : new CreditMemoIssuing(store, clock, calendars).Plan(
-            draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, number) => batch.Append(
-                CollectionsSubjectStream.Type, stream, version, [credit.Request.CarriedOut(id, number)], metadata));
+            draft, invoice, apply: true, context, metadata, credit.Installment, (batch, id, memo) => batch.Append(
+                CollectionsSubjectStream.Type, stream, version, [Done(id, memo)], metadata));
+
+        object Done(Guid id, CreditMemo memo) => credit.Request.CarriedOut(
+            id, memo.Issued!.Number, memo.Applications.Select(one => (Guid?)one.Key).SingleOrDefault());
     }
 
     /// <summary>It is approved, which happens once.</summary>

@@ -4,6 +4,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.PersonalData;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.ServiceDefaults;
 
@@ -34,20 +35,29 @@ public static class EraseContact
         .Produces<CustomerView>()
         .WithSummary("Erase the personal data of a contact");
 
-    private static Task<IResult> HandleAsync(Guid id, Guid contactId, Request request, HttpCommand command) =>
-        command.DecideAsync(
+    private static Task<IResult> HandleAsync(Guid id, Guid contactId, Request request, HttpCommand command)
+    {
+        string? address = null;
+        return command.DecideAsync(
             CustomerStream.Type,
             id,
-            customer => customer.Now is null ? CustomerRefusals.NotFound(id)
-                : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
-                : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500 ? InvoiceRefusals.NoReason()
-                : AccountDecider.Erase(customer, contactId),
+            customer =>
+            {
+                address = customer.Now?.Contacts.FirstOrDefault(contact => contact.Id == contactId)?.Email;
+                return customer.Now is null ? CustomerRefusals.NotFound(id)
+                    : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
+                    : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500
+                        ? InvoiceRefusals.NoReason()
+                    : AccountDecider.Erase(customer, contactId);
+            },
             decided => View(id, decided),
             reason: request.Reason,
             with: (batch, decided) =>
             {
                 ContactKeys.Destroy(batch, contactId);
                 KeptMail.RemovePlain(batch, id, decided.State.Now!.Contacts);
+                if (address is not null && decided.State.Now.Contacts.All(contact => contact.Email != address))
+                    batch.Row(ClosedAddresses.Forget(id, address));
                 var (person, answer) = (Encoding.UTF8.GetBytes($"{contactId}"), View(id, decided));
                 var forget = new NpgsqlBatchCommand(ForgetAnswers);
                 forget.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = person });
@@ -55,6 +65,7 @@ public static class EraseContact
                 forget.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = answer.ETag });
                 batch.Row(forget);
             });
+    }
 
     private static Reply View(Guid id, Decided<Customer> decided) =>
         Reply.Ok(CustomerView.Of(id, decided.State.Now!, decided.Version), decided.Version);

@@ -1,14 +1,16 @@
 using System.Globalization;
 using Dapper;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// The journal of a legal entity and month, whole, one row per line: for a general ledger that takes files. In the
-/// order of posting dates and entries, so that the same month gives the same bytes: as it is known, or was known.
+/// The journal of a legal entity and month, one row per line: for a general ledger that takes files. In the order of
+/// posting dates and entries, so that the same month gives the same bytes: as it is known, or was known. A month of
+/// more lines than one file holds is asked for in parts, by days.
 /// </summary>
 public static class ExportJournal
 {
@@ -29,6 +31,9 @@ public static class ExportJournal
     public sealed record Export(
         string LegalEntity, string Period, IReadOnlyList<Total> Totals, Total BaseTotal, IReadOnlyList<Line> Lines);
 
+    /// <summary>So many fit into the memory of an instance beside everything else, and into a sheet.</summary>
+    private const int MaxLines = 250_000;
+
     private const string Select =
         """
         select e.entry_id, l.line as number, e.posting_date, e.kind, e.source_number, e.customer_id, l.account, l.role,
@@ -44,7 +49,7 @@ public static class ExportJournal
         join legal_entities b on b.code = e.legal_entity
         where e.legal_entity = @legalEntity and e.posting_date >= @from and e.posting_date < @until
             and (@knownAt::timestamptz is null or e.recorded_at <= @knownAt)
-        order by e.posting_date, e.entry_id, l.line
+        order by e.posting_date, e.entry_id, l.line limit @limit
         """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -54,18 +59,25 @@ public static class ExportJournal
         .WithSummary("The journal of a legal entity and month (yyyy-MM), as JSON, CSV or XLSX");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string legalEntity, string period, Caller caller, EventStore store, TimeProvider clock,
-        CancellationToken cancellation, DateTimeOffset? knownAt = null)
+        HttpContext http, string legalEntity, string period, Caller caller, EventStore store, ReportMoments moments,
+        CancellationToken cancellation, DateTimeOffset? knownAt = null, DateOnly? from = null, DateOnly? to = null)
     {
-        knownAt = clock.KnownAt(knownAt);
         if (caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
-        if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
+        if (!DateOnly.TryParseExact(
+            period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
             return Problems.Malformed("bad-period", "/period", "period is a month such as 2026-10.");
+        var (first, last) = (from ?? month, to ?? month.AddMonths(1).AddDays(-1));
+        if (first < month || last < first || last >= month.AddMonths(1))
+            return Problems.Malformed("bad-range", "/to", "from and to are days of the period, to not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             Select,
-            new { legalEntity, from, until = from.AddMonths(1), knownAt }, cancellationToken: cancellation))).ToList();
+            new { legalEntity, from = first, until = last.AddDays(1), knownAt, limit = MaxLines + 1 },
+            cancellationToken: cancellation))).AsList();
+        if (rows.Count > MaxLines)
+            return Problems.Malformed("too-many", "/to", $"There are more than {MaxLines} lines; ask for fewer days.");
         List<Line> lines = [.. rows.Select(row => row.View)];
         var totals = lines.GroupBy(line => line.Currency).OrderBy(one => one.Key, StringComparer.Ordinal)
             .Select(one => new Total(one.Key, one.Sum(line => line.Debit), one.Sum(line => line.Credit))).ToList();

@@ -13,105 +13,203 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Bills what contracts charge for a month. Each debit memo has the one identifier of its customer and month, so it is
-/// issued once by any number of people and instances. Each customer is written by itself, and one who cannot be billed
-/// holds up nobody else.
+/// issued once by any number of people and instances; what was left out of it because it was disputed, and is owed
+/// after all, is billed by another one when the month is run again. Each customer is written by itself, and one who
+/// cannot be billed holds up nobody else.
 /// </summary>
-public sealed class FinanceChargeBilling(EventStore store, DocumentNumbers numbers, TimeProvider clock)
+public sealed partial class FinanceChargeBilling(
+    EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
+    /// <summary>Each round follows a lost race.</summary>
+    private const int MaxRounds = 20;
+
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
-    /// something. What is disputed now is left out, and debit memos: there is no interest on interest.
+    /// something. Money counts from its value date, whenever it was applied, and what was taken back never came. What a
+    /// dispute was right about was never owed, nor is anything owed on an invoice that was void or billed anew. What is
+    /// disputed now is left out, and debit memos: there is no interest on interest.
     /// </summary>
     private const string Histories =
         """
-        select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment, s.due_date,
-            greatest(s.posting_date, @first) as day, o.disputed, sum(s.amount) as change
-        from customers c
-        join subledger_entries s on s.customer_id = c.customer_id
-        join invoices i on i.invoice_id = s.invoice_id and i.kind = 'Invoice'
-        join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment
-        where c.legal_entity = @legalEntity and c.clauses is not null
-            and s.posting_date <= @last and s.due_date < @last
-        group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(s.amount) <> 0
+        with moves as (
+            select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment,
+                s.due_date, o.disputed, s.amount,
+                case when m.credit_memo_id is not null then @first else coalesce(
+                    min(s.value_date) over (partition by s.invoice_id, s.allocation_id), s.posting_date) end as day
+            from customers c
+            join subledger_entries s on s.customer_id = c.customer_id
+            join invoices i on i.invoice_id = s.invoice_id and i.kind = 'Invoice' and not i.is_void
+            join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment
+            left join credit_memos m on m.invoice_id = s.invoice_id and m.reason = 'Dispute' and exists (
+                select 1 from subledger_entries r where r.event_id = s.event_id and r.invoice_id = m.credit_memo_id)
+            where c.legal_entity = @legalEntity and c.clauses is not null
+                and (@only::uuid[] is null or c.customer_id = any(@only)) and not exists (
+                select 1 from credit_memos w where w.invoice_id = i.invoice_id and w.reason = 'Correction'
+                    and not w.is_void and w.total = i.total))
+        select customer_id, clauses, invoice_id, invoice_number, installment, due_date, greatest(day, @first) as day,
+            disputed, sum(amount) as change
+        from moves where day <= @last and due_date < @last
+        group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(amount) <> 0
         """;
 
-    /// <summary>Bills a month of a legal entity, dated today; gives what is billed to each customer.</summary>
+    /// <summary>What a run has come to.</summary>
+    /// <param name="DebitMemos">What is billed to each customer.</param>
+    /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed.</param>
+    public sealed record Outcome(
+        IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
+
+    private sealed record CustomerCharges(
+        Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items);
+
+    /// <summary>Bills a month of a legal entity, dated today.</summary>
     /// <param name="legalEntity">Whose customers.</param>
     /// <param name="month">A month that is over.</param>
     /// <param name="preview">Only show what would be billed.</param>
     /// <param name="caller">Who asks; null for nobody, who adjusts no period.</param>
     /// <param name="metadata">Who asks, for the history.</param>
     /// <param name="cancellation">Stops between two customers.</param>
-    public async Task<IReadOnlyList<RunFinanceCharges.Billed>> BillAsync(
+    /// <param name="only">These customers; null for all.</param>
+    public async Task<Outcome> BillAsync(
         string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IReadOnlyList<Guid>? only = null)
     {
         var now = clock.GetUtcNow();
-        var charges = await ChargesAsync(legalEntity, month, cancellation);
-        var wishes = charges.ConvertAll(one => new IssueInvoice(
-            one.CustomerId,
-            [.. one.Charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]));
+        var charged = await ChargesAsync(legalEntity, month, only, cancellation);
+        var charges = charged.Where(one => one.Charges.Count > 0).ToList();
+        var wishes = charges.ConvertAll(one => new IssueInvoice(one.CustomerId, []));
         var accounts = await BillingAccounts.LoadAsync(store.Database, caller, wishes, now, cancellation);
         var why = metadata with { Reason = $"finance charges {month}" };
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);
-        foreach (var (one, wish, account) in charges.Zip(wishes, accounts))
+        foreach (var (one, account) in charges.Zip(accounts))
         {
-            var draft = IssueDebitMemo.Draft(wish, account!, now);
-            billed.Add(await BillAsync(one.CustomerId, one.Charges, draft, month, preview, why, cancellation));
+            try
+            {
+                billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation));
+            }
+            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+            {
+                LogFailed(log, one.CustomerId, month, error);
+                billed.Add(Failed(one));
+            }
         }
 
-        return billed;
+        return new(
+            billed,
+            [.. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)).Select(one => one.CustomerId)]);
     }
 
-    private async Task<List<(Guid CustomerId, List<FinanceCharge> Charges)>> ChargesAsync(
-        string legalEntity, Period month, CancellationToken cancellation)
+    private async Task<List<CustomerCharges>> ChargesAsync(
+        string legalEntity, Period month, IReadOnlyList<Guid>? only, CancellationToken cancellation)
     {
+        var (first, last) = (month.FirstDay.AddDays(-1), month.LastDay);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            Histories, new { legalEntity, first = month.FirstDay.AddDays(-1), last = month.LastDay },
-            cancellationToken: cancellation));
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
+            Histories, new { legalEntity, first, last, only = only?.ToArray() },
+            cancellationToken: cancellation))).AsList();
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
         return
         [
             .. from customer in rows.GroupBy(row => row.CustomerId)
                let clauses = JsonPart.Read<ContractClauses>(customer.First().Clauses)!
-               let items = customer.GroupBy(row => (row.InvoiceId, row.InvoiceNumber, row.Installment, row.DueDate))
-                   .Select(item => new ItemHistory(
-                       item.Key.InvoiceId, item.Key.InvoiceNumber, item.Key.Installment, item.Key.DueDate,
-                       [.. item.Select(row => (row.Day, row.Change))], item.First().Disputed))
+               let items = ItemsOf(customer)
                let currency = Currency.Of(accounts[customer.Key].Currency)
-               let charges = FinanceChargeRules.For(
-                   clauses, month.FirstDay, month.LastDay, items, currency).ToList()
-               where charges.Count > 0
                orderby customer.Key
-               select (customer.Key, charges),
+               select new CustomerCharges(
+                   customer.Key,
+                   [.. FinanceChargeRules.For(clauses, month.FirstDay, month.LastDay, items, currency)],
+                   FinanceChargeRules.Charged(clauses, month.FirstDay, month.LastDay, items, currency)),
         ];
     }
 
+    /// <summary>One per installment and due date that it had.</summary>
+    private static List<ItemHistory> ItemsOf(IEnumerable<Row> rows) =>
+    [
+        .. from installment in rows.GroupBy(row => (row.InvoiceId, row.Installment))
+           let all = installment.Select(row => (row.Day, row.Change)).ToList()
+           from item in installment.GroupBy(row => row.DueDate)
+           let first = item.First()
+           select new ItemHistory(
+               first.InvoiceId, first.InvoiceNumber, first.Installment, item.Key,
+               [.. item.Select(row => (row.Day, row.Change))], first.Disputed, all),
+    ];
+
     private async Task<RunFinanceCharges.Billed> BillAsync(
-        Guid customerId, List<FinanceCharge> charges, (InvoiceDraft? Draft, Refusal? Refusal) draft, Period month,
-        bool preview, EventMetadata metadata, CancellationToken cancellation)
+        CustomerCharges one, BillingAccount account, Period month, bool preview, DateTimeOffset now,
+        EventMetadata metadata, CancellationToken cancellation)
     {
+        var before = await MemosAsync(one.CustomerId, month, cancellation);
+        var charges = before.Count == 0 ? one.Charges : Left(one.Charges, before);
+        if (charges.Count == 0)
+        {
+            var (known, memo) = before[^1];
+            return new(one.CustomerId, known, memo.Number, memo.Total, true, one.Charges);
+        }
+
         var total = Money.Sum(charges.Select(charge => charge.Amount), charges[0].Amount.Currency);
-        var id = Ids.From("finance-charges", customerId.ToString("D"), $"{month}");
-        var known = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
-        if (known.State.Issued is { } before)
-            return new(customerId, id, before.Number, before.Total, true, charges);
-        if (draft.Draft is null)
-            return new(customerId, null, null, total, false, charges, Problems.From(draft.Refusal!));
+        var wish = new IssueInvoice(
+            one.CustomerId,
+            [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
+        var (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
+        if (draft is null)
+            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal!));
         if (preview)
-            return new(customerId, null, null, total, false, charges);
+            return new(one.CustomerId, null, null, total, false, charges);
 
-        var plan = DocumentIssuing.Plan(id, draft.Draft, metadata);
-        var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
-        var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued;
+        var id = MemoId(one.CustomerId, month, before.Count);
+        var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
 
-        // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken.
-        return issued is not null
-            ? new(customerId, id, issued.Number, issued.Total, !result.IsCommitted, charges)
-            : throw new ContentionException("finance charges", id);
+            // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken, or the like.
+            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued)
+                return new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges);
+        }
+
+        return Failed(one);
     }
+
+    /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
+    private async Task<List<(Guid Id, InvoiceIssued Memo)>> MemosAsync(
+        Guid customerId, Period month, CancellationToken cancellation)
+    {
+        var memos = new List<(Guid Id, InvoiceIssued Memo)>();
+        while (true)
+        {
+            var id = MemoId(customerId, month, memos.Count);
+            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is not { } issued)
+                return memos;
+            memos.Add((id, issued));
+        }
+    }
+
+    private static Guid MemoId(Guid customerId, Period month, int before) => before == 0
+        ? Ids.From("finance-charges", customerId.ToString("D"), $"{month}")
+        : Ids.From("finance-charges", customerId.ToString("D"), $"{month}", $"{before}");
+
+    /// <summary>One that does not say what it charges has charged all there was.</summary>
+    private static List<FinanceCharge> Left(
+        IReadOnlyList<FinanceCharge> charges, List<(Guid Id, InvoiceIssued Memo)> before) =>
+        before.Exists(one => one.Memo.Charges is null)
+            ? []
+            : [.. FinanceChargeRules.Left(charges, [.. before.SelectMany(one => one.Memo.Charges!)])];
+
+    /// <summary>What a debit memo charges; the first one also says what it holds back.</summary>
+    private static List<ChargedItem> Items(
+        CustomerCharges one, IReadOnlyList<FinanceCharge> charges, bool isFurther) => !isFurther
+            ? [.. one.Items]
+            : [.. charges.Select(charge =>
+                new ChargedItem(charge.InvoiceId, charge.Installment, charge.Kind, charge.Amount))];
+
+    private static RunFinanceCharges.Billed Failed(CustomerCharges one) => new(
+        one.CustomerId, null, null,
+        Money.Sum(one.Charges.Select(charge => charge.Amount), one.Charges[0].Amount.Currency), false, one.Charges,
+        Problems.From(Refusal.State("not-billed", "The debit memo could not be issued. Run the month again.")));
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.finance-charges.customer-failed",
+        Message = "Customer {CustomerId} could not be billed the finance charges of {Month}")]
+    private static partial void LogFailed(ILogger log, Guid customerId, Period month, Exception error);
 
     private sealed class Row
     {

@@ -3,6 +3,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -44,7 +45,7 @@ public static class FluxReport
         .WithSummary("The journal of a period against the period and the year before");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string entity, string period, Caller caller, EventStore store, TimeProvider clock,
+        HttpContext http, string entity, string period, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, DateTimeOffset? knownAt = null)
     {
         if (!Period.TryParse(period, out var month))
@@ -52,7 +53,8 @@ public static class FluxReport
         var (definition, refusal) = await ReadPeriods.FindAsync(entity, caller, store, cancellation);
         if (definition is null)
             return Problems.From(refusal!);
-        var report = await FindAsync(definition, month, clock.KnownAt(knownAt), store, cancellation);
+        var known = await moments.KnownAsync(knownAt, cancellation);
+        var report = await FindAsync(definition, month, known, store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["role", "now", "priorPeriod", "change", "percent", "priorYear", "changeOfYear", "percentOfYear", "large"],
             report.Lines.Select(line => (IReadOnlyList<object?>)

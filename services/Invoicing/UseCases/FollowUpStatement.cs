@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.Statements;
+using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -19,12 +20,31 @@ public static class FollowUpStatement
                 DecideAsync(id, command, StatementDecider.SendAgain))
             .RequireScope(Scopes.InvoicingWrite).Produces<StatementView>()
             .WithSummary("Send a statement once more, byte for byte as it was");
-        routes.MapPost("/statements/{id:guid}/delivery-reports", (Guid id, Report report, HttpCommand command) =>
-                DecideAsync(id, command, statement => StatementDecider.Report(
-                    statement, new StatementDeliveryReported(
-                        report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(), report.Detail))))
+        routes.MapPost("/statements/{id:guid}/delivery-reports", ReportAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<StatementView>()
             .WithSummary("Tell whether a statement was delivered, opened or bounced");
+    }
+
+    /// <summary>
+    /// Of one that came back, Collections is told whose address it was; what is kept does not name it.
+    /// </summary>
+    private static async Task<IResult> ReportAsync(
+        Guid id, Report report, HttpCommand command, StatementDocuments documents, KeptMail mails,
+        StatementRecipients recipients)
+    {
+        var (statement, _) = await command.Store.LoadAsync(StatementStream.Type, id, command.Cancellation);
+        var (contactId, detail) = ((Guid?)null, report.Detail);
+        if (report.State == DeliveryState.Bounced && statement.Prepared is { } made
+            && await mails.OpenAsync(await documents.FindAsync(id, command.Cancellation), command.Cancellation)
+                is var (mail, _))
+        {
+            contactId = (await recipients.FindAsync(made.CustomerId, mail.To, command.Cancellation)).ContactId;
+            detail = detail?.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return await DecideAsync(id, command, now => StatementDecider.Report(
+            now, new StatementDeliveryReported(
+                report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(), detail), contactId));
     }
 
     private static Task<IResult> DecideAsync(Guid id, HttpCommand command, Func<Statement, Decision> decide) =>

@@ -1,11 +1,7 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
-using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
-using OrderToCash.Invoicing.LegalEntities;
-using OrderToCash.Invoicing.Letterheads;
-using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -31,38 +27,23 @@ public static class GetEInvoice
     }
 
     private static async Task<IResult> InvoiceAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation, string format = "ubl")
+        Guid id, Caller caller, IssuedDocuments documents, CancellationToken cancellation, string format = "ubl")
     {
-        var history = await store.HistoryAsync(id, cancellation);
-        if (history.Count == 0 || history[0].Data is not InvoiceIssued issued)
+        if (await documents.FindAsync(id, cancellation) is not { Invoice: { } issued } document)
             return Problems.From(InvoiceRefusals.NotFound(id));
-        if (caller.Deny(issued.Books.LegalEntity) is { } denied)
-            return Problems.From(denied);
-        var corrects = issued.Corrects is { } before
-            ? (await store.LoadAsync(InvoiceStream.Type, before, cancellation)).State.Issued?.Number
-            : null;
-        var parties = await PartiesAsync(
-            store, issued.CustomerId, issued.Books.LegalEntity, history[0].At, cancellation);
-        var request = history[0].Metadata.CausationId;
-        List<DepositApplied> netted =
-        [
-            .. history.Where(e => request is not null && e.Metadata.CausationId == request)
-                .Select(e => e.Data).OfType<DepositApplied>(),
-        ];
-        return Answer(EInvoiceExport.Of(issued, corrects, parties, netted), format);
+        return caller.Deny(document.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Answer(EInvoiceExport.Of(issued, document.Corrects, document.Parties, document.Netted), format);
     }
 
     private static async Task<IResult> CreditMemoAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation, string format = "ubl")
+        Guid id, Caller caller, IssuedDocuments documents, CancellationToken cancellation, string format = "ubl")
     {
-        var history = await store.HistoryAsync(id, cancellation);
-        if (history.Count == 0 || history[0].Data is not CreditMemoIssued issued)
+        if (await documents.FindAsync(id, cancellation) is not { CreditMemo: { } issued } document)
             return Problems.From(CreditMemoRefusals.NotFound(id));
-        if (caller.Deny(issued.Books.LegalEntity) is { } denied)
-            return Problems.From(denied);
-        var parties = await PartiesAsync(
-            store, issued.CustomerId, issued.Books.LegalEntity, history[0].At, cancellation);
-        return Answer(EInvoiceExport.Of(issued, parties), format);
+        return caller.Deny(document.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Answer(EInvoiceExport.Of(issued, document.Parties), format);
     }
 
     private static IResult Answer(EInvoice invoice, string format)
@@ -73,23 +54,6 @@ public static class GetEInvoice
         return broken.Count > 0
             ? EInvoiceProblems.Of("The document lacks what an electronic invoice must say.", broken)
             : Results.Bytes(EInvoiceWriter.Write(invoice, format == "ubl"), Xml);
-    }
-
-    private static async Task<EInvoiceParties> PartiesAsync(
-        EventStore store, Guid customerId, string legalEntity, DateTimeOffset issued, CancellationToken cancellation)
-    {
-        var customer = await store.HistoryAsync(customerId, cancellation);
-        var letterheads = await store.HistoryAsync(LetterheadStream.Id(legalEntity), cancellation);
-        var (entity, _) = await store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
-        var letterhead = letterheads.LastOrDefault(one => one.At <= issued)
-            ?? (letterheads.Count > 0 ? letterheads[0] : null);
-        return new EInvoiceParties(
-            letterhead?.Data as LetterheadDefined
-                ?? new LetterheadDefined(legalEntity, entity.Definition!.Name, new PostalAddress()),
-            entity.Definition!.Country,
-            customer.Where(e => e.At <= issued)
-                .Aggregate(Customer.Initial, (state, e) => Customer.Evolve(state, e.Data)).Now!);
     }
 }
 

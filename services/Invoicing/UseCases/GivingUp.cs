@@ -31,8 +31,11 @@ public sealed record GiveUp(
 /// <param name="Kind">By which bands it is judged.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Decide">Of an invoice, under a new identifier, an installment, an amount or all, and when.</param>
+/// <param name="Before">What of an invoice, per installment, was given up in this way already; it is judged with that.
+/// </param>
 internal sealed record GivingUp(
-    string Kind, string Name, Func<Invoice, Guid, int, Money?, PostingContext, Decision> Decide)
+    string Kind, string Name, Func<Invoice, Guid, int, Money?, PostingContext, Decision> Decide,
+    Func<Invoice, IReadOnlyDictionary<int, Money>> Before)
 {
     public Task<IResult> HandleAsync(
         Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
@@ -47,7 +50,8 @@ internal sealed record GivingUp(
             var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
             var wish = new ApprovalWish<GiveUp.Wish>(
                 Kind, issued.Books.LegalEntity, amount, $"{Name} of {amount} on {issued.Number}",
-                new GiveUp.Wish(id, request), request.Reason);
+                new GiveUp.Wish(id, request), request.Reason,
+                InAll: amount + Money.Sum(Before(invoice).Values, amount.Currency));
             return await gate.PassAsync(command, wish, plan);
         });
 

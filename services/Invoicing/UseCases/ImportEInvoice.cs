@@ -110,7 +110,7 @@ public static class ImportEInvoice
             if (draft is null)
                 return refusal!;
             if (Differs(invoice, draft.Net, draft.Tax, draft.Total) is not { } differs)
-                return IssueInvoiceEndpoint.Plan(id, draft, metadata);
+                return IssueInvoiceEndpoint.Plan(id, draft with { Imported = true }, metadata);
             reason ??= differs;
         }
 
@@ -142,7 +142,7 @@ public static class ImportEInvoice
             var context = means.Calendars.Context(draft.Books.LegalEntity, command.Caller);
             var plan = issuing.Plan(draft, null, false, context, Metadata(invoice, command), naturalId: id);
             return await means.Gate.PassAsync(
-                command, IssueCreditMemoEndpoint.Wish(request, draft), plan.With(means.Numbers));
+                command, IssueCreditMemoEndpoint.Wish(request, draft, null), plan.With(means.Numbers));
         }
 
         return reason!;

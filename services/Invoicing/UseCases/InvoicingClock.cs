@@ -5,12 +5,12 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made, late fees and interest are billed, open credit memos are applied. Each thing is decided on the version it
-/// was seen at, so it happens once, and what was missed happens when somebody looks again.
+/// are made and tried again, late fees and interest are billed, open credit memos are applied. Each thing is decided on
+/// the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
 /// </summary>
 public sealed class InvoicingClock(
     ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
-    AutomaticCredits credits, TimeProvider clock, ILogger<InvoicingClock> log)
+    AutomaticCredits credits, StatementRetries retries, TimeProvider clock, ILogger<InvoicingClock> log)
     : RecurringWork("What a day brings", TimeSpan.FromMinutes(1), clock, log)
 {
     private static readonly EventMetadata Metadata = new("invoicing");
@@ -19,9 +19,12 @@ public sealed class InvoicingClock(
     protected override async Task RunAsync(CancellationToken cancellation)
     {
         await TryAsync("Scheduled billing", () => BillAsync(cancellation), cancellation);
-        await TryAsync("Marking of overdue invoices", () => MarkAsync(cancellation), cancellation);
+        await TryAsync(
+            "Marking of overdue invoices", () => overdue.MarkAsync(Metadata, null, cancellation), cancellation);
         await TryAsync(
             "Start of statement runs", () => statements.StartAsync(Metadata, null, cancellation), cancellation);
+        await TryAsync(
+            "Sending of statements again", () => retries.SendAsync(Metadata, null, cancellation), cancellation);
         await TryAsync(
             "Billing of finance charges", () => charges.BillAsync(Metadata, null, cancellation), cancellation);
         await TryAsync(
@@ -32,15 +35,6 @@ public sealed class InvoicingClock(
     private async Task BillAsync(CancellationToken cancellation)
     {
         while ((await billing.BillAsync(Metadata, null, again: false, cancellation)).Count > 0)
-        {
-            // There may be more than one go takes.
-        }
-    }
-
-    /// <summary>Until nothing is found; what could not be marked is looked at again in a minute.</summary>
-    private async Task MarkAsync(CancellationToken cancellation)
-    {
-        while (await overdue.MarkAsync(Metadata, null, cancellation) > 0)
         {
             // There may be more than one go takes.
         }

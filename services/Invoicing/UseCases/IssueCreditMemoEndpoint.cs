@@ -36,14 +36,16 @@ public static class IssueCreditMemoEndpoint
             var context = calendars.Context(draft.Books.LegalEntity, command.Caller);
             var plan = issuing.Plan(draft, invoice, request.Apply, context, command.Metadata(request.Note))
                 .With(numbers);
-            return await gate.PassAsync(command, Wish(request, draft), plan);
+            return await gate.PassAsync(command, Wish(request, draft, invoice?.State), plan);
         });
     }
 
-    /// <summary>What those judge who must approve it.</summary>
-    internal static ApprovalWish<IssueCreditMemo> Wish(IssueCreditMemo request, CreditMemoDraft draft) => new(
+    /// <summary>What those judge who must approve it, with what was credited of the invoice before.</summary>
+    internal static ApprovalWish<IssueCreditMemo> Wish(
+        IssueCreditMemo request, CreditMemoDraft draft, Invoice? invoice) => new(
         ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
-        $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note);
+        $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note,
+        InAll: draft.Total + invoice?.Credited);
 
     /// <summary>What was approved, as it can be carried out now.</summary>
     internal static async Task<Plan> CarryOutAsync(

@@ -36,9 +36,12 @@ public static class MakeStatement
                 return refusal!;
             var (letterhead, country) = await reader.LetterheadAsync(
                 content.LegalEntity, content.KnownAt, cancellation);
+            var closed = await ClosedAddresses.ReadAsync(
+                command.Store.Database, [content.CustomerId], cancellation);
             var batch = new WriteBatch(command.Metadata());
             var made = maker.Add(
-                batch, statementId, content, customer!, new StatementPaper(letterhead, country, request.Pdf, null));
+                batch, statementId, content, customer!, new StatementPaper(letterhead, country, request.Pdf, null),
+                closed);
             var view = StatementView.Of(statementId, Statement.Evolve(Statement.Initial, made), 1);
             return Plan.Write(batch, Reply.Created($"/v1/statements/{statementId}", view, 1));
         });

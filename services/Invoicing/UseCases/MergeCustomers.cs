@@ -43,7 +43,7 @@ public static class MergeCustomers
                 return refusal;
 
             // Who is merged is billed by the survivor's terms: not past those who approve other ones.
-            if (survivor.State.Now.Terms != duplicate.Now!.Terms
+            if (decision.Events.Count > 0 && survivor.State.Now.Terms != duplicate.Now!.Terms
                 && await ChangeCustomerEndpoint.TermsNeedApprovalAsync(survivor.State.Now, command, gate))
                 return CustomerRefusals.TermsNeedApproval();
             var batch = new WriteBatch(command.Metadata(request.Reason));

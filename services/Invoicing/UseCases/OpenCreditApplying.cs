@@ -22,14 +22,28 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
 
     /// <summary>With a day, only those that are left to no person and not dated after it.</summary>
     private const string Credits =
-        "select credit_memo_id from credit_memos where customer_id = any(@ids) and open_amount > 0 " +
+        "select credit_memo_id from credit_memos " +
+        "where customer_id = any(@ids) and open_amount > 0 and open_amount > reserved " +
         "and (@datedBy::date is null or (credit_date <= @datedBy and not taken_back)) " +
         "order by credit_date, number limit @limit";
 
-    /// <summary>What is disputed is left alone: its credit may come from the dispute.</summary>
+    /// <summary>
+    /// What is disputed is left alone, its credit may come from the dispute; and what a pending payment is to pay, or
+    /// the payment would find nothing to pay. Of an invoice they are other slices, so both are taken off.
+    /// </summary>
     private const string Items =
-        "select o.invoice_id from open_items o where o.customer_id = any(@ids) and o.balance > o.disputed " +
-        "group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit";
+        """
+        select o.invoice_id from open_items o
+        cross join lateral (
+            select coalesce(sum(p.amount), 0) as amount from pending_payments p
+            where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment) expected
+        where o.customer_id = any(@ids) and o.balance > 0 and o.balance > o.disputed + expected.amount
+        group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit
+        """;
+
+    private const string Pending =
+        "select invoice_id, installment, sum(amount) from pending_payments " +
+        "where pending and invoice_id = any(@invoiceIds) group by invoice_id, installment";
 
     /// <summary>What to write, and what it settles.</summary>
     /// <param name="customerId">The customer, or one that is one with it.</param>
@@ -42,7 +56,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
         CancellationToken cancellation)
     {
         var account = await CustomerGroups.OfAsync(store.Database, customerId, cancellation);
-        var (memoIds, invoiceIds) = await FindAsync(account, datedBy, cancellation);
+        var (memoIds, invoiceIds, pending) = await FindAsync(account, datedBy, cancellation);
         var invoices = new Dictionary<Guid, Touched>();
         foreach (var invoiceId in invoiceIds)
             invoices[invoiceId] = new(await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation));
@@ -53,7 +67,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
             var (memo, version) = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
             var settlement = new CreditSettlement(memoId, memo, context, () => Ids.Next(clock), account);
             foreach (var (invoiceId, invoice) in invoices)
-                invoice.Add(settlement.Settle(invoiceId, invoice.State, spareDisputed: true));
+                invoice.Add(settlement.Settle(invoiceId, invoice.State, spared: Spared(invoiceId, pending)));
             batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);
             applied.AddRange(settlement.MemoEvents.Cast<CreditMemoApplied>().Select(one =>
                 new ApplyOpenCredits.Application(
@@ -65,15 +79,26 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
         return (batch, applied);
     }
 
-    private async Task<(List<Guid> Memos, List<Guid> Invoices)> FindAsync(
+    /// <summary>What of an installment no credit settles by itself.</summary>
+    private static Func<Invoice, int, Money> Spared(
+        Guid invoiceId, Dictionary<(Guid InvoiceId, int Installment), decimal> pending) => (invoice, installment) =>
+        invoice.DisputedOn(installment)
+        + Money.Of(pending.GetValueOrDefault((invoiceId, installment)), invoice.Currency);
+
+    private async Task<(List<Guid> Memos, List<Guid> Invoices, Dictionary<(Guid, int), decimal> Pending)> FindAsync(
         IReadOnlySet<Guid> account, DateOnly? datedBy, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var parameters = new { ids = account.ToArray(), limit = MaxDocuments, datedBy };
-        return ([.. await connection.QueryAsync<Guid>(new CommandDefinition(
-            Credits, parameters, cancellationToken: cancellation))],
-            [.. await connection.QueryAsync<Guid>(new CommandDefinition(
-                Items, parameters, cancellationToken: cancellation))]);
+        var memoIds = (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Credits, parameters, cancellationToken: cancellation))).AsList();
+        var invoiceIds = (await connection.QueryAsync<Guid>(new CommandDefinition(
+            Items, parameters, cancellationToken: cancellation))).AsList();
+        var pending = (await connection.QueryAsync<(Guid InvoiceId, int Installment, decimal Amount)>(
+            new CommandDefinition(
+            Pending, new { invoiceIds }, cancellationToken: cancellation)))
+            .ToDictionary(row => (row.InvoiceId, row.Installment), row => row.Amount);
+        return (memoIds, invoiceIds, pending);
     }
 
     private sealed class Touched(Loaded<Invoice> loaded)

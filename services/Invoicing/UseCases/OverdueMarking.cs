@@ -1,6 +1,8 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -11,22 +13,17 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 public sealed partial class OverdueMarking(EventStore store, TimeProvider clock, ILogger<OverdueMarking> log)
 {
-    /// <summary>Written together; the next go takes the next.</summary>
+    /// <summary>Looked for and written together.</summary>
     private const int InvoicesAtOnce = 200;
 
-    /// <summary>Longest overdue first, with the day it is there.</summary>
+    /// <summary>Installments of a legal entity after this one, longest overdue first.</summary>
     private const string Passed =
         """
-        select distinct p.invoice_id, d.today
-        from legal_entities e
-        cross join lateral (select (@now at time zone e.time_zone)::date as today) d
-        cross join lateral (
-            select o.invoice_id from open_items o
-            where o.legal_entity = e.code and o.due_date < d.today
-                and o.balance > 0 and o.passed_due_date is distinct from o.due_date
-            order by o.due_date limit @limit) p
-        where @legalEntity::text is null or e.code = @legalEntity
-        limit @limit
+        select invoice_id, due_date from open_items
+        where legal_entity = @legalEntity and due_date < @today
+            and balance > 0 and passed_due_date is distinct from due_date
+            and (due_date, invoice_id) > (@dueDate, @invoiceId)
+        order by due_date, invoice_id limit @limit
         """;
 
     /// <summary>Marks what has passed, of one legal entity or of all; gives how many invoices it marked.</summary>
@@ -35,31 +32,48 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
     /// <param name="cancellation">Stops between two writes; nothing is half done.</param>
     public async Task<int> MarkAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
     {
-        var passed = await PassedAsync(legalEntity, cancellation);
+        var marked = 0;
+        foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
+        {
+            var today = clock.Today(timeZone);
+            var after = (Id: Guid.Empty, DueDate: DateOnly.MinValue);
+            while (await PassedAsync(code, today, after, cancellation) is { Count: > 0 } passed)
+            {
+                marked += await TryAsync([.. passed.Select(one => one.Id).Distinct()], today, metadata, cancellation);
+                after = passed[^1];
+            }
+        }
+
+        return marked;
+    }
+
+    private async Task<int> TryAsync(
+        List<Guid> passed, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
+    {
         try
         {
-            return await MarkAsync(passed, metadata, cancellation);
+            return await MarkAsync(passed, today, metadata, cancellation);
         }
         catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
         {
-            return await OneByOneAsync(passed, metadata, cancellation);
+            return await OneByOneAsync(passed, today, metadata, cancellation);
         }
     }
 
     /// <summary>One that cannot be marked keeps none of the others waiting.</summary>
     private async Task<int> OneByOneAsync(
-        List<(Guid Id, DateOnly Today)> passed, EventMetadata metadata, CancellationToken cancellation)
+        List<Guid> passed, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
     {
         var marked = 0;
         foreach (var one in passed)
         {
             try
             {
-                marked += await MarkAsync([one], metadata, cancellation);
+                marked += await MarkAsync([one], today, metadata, cancellation);
             }
             catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
-                LogFailed(log, one.Id, error);
+                LogFailed(log, one, error);
             }
         }
 
@@ -67,7 +81,7 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
     }
 
     private async Task<int> MarkAsync(
-        List<(Guid Id, DateOnly Today)> passed, EventMetadata metadata, CancellationToken cancellation)
+        List<Guid> passed, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
     {
         var marked = 0;
         var result = await store.CommitAsync(
@@ -75,7 +89,7 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
             {
                 marked = 0;
                 var batch = new WriteBatch(metadata);
-                foreach (var (id, today) in passed)
+                foreach (var id in passed)
                 {
                     var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, id, token);
                     var decision = OverdueDecider.Mark(invoice, today);
@@ -91,12 +105,13 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
             : throw new InvalidOperationException($"Invoices were not marked: {result.Status} {result.Constraint}");
     }
 
-    private async Task<List<(Guid Id, DateOnly Today)>> PassedAsync(
-        string? legalEntity, CancellationToken cancellation)
+    private async Task<List<(Guid Id, DateOnly DueDate)>> PassedAsync(
+        string legalEntity, DateOnly today, (Guid Id, DateOnly DueDate) after, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<(Guid Id, DateOnly Today)>(new CommandDefinition(
-            Passed, new { now = clock.GetUtcNow(), legalEntity, limit = InvoicesAtOnce },
+        return (await connection.QueryAsync<(Guid Id, DateOnly DueDate)>(new CommandDefinition(
+            Passed,
+            new { legalEntity, today, dueDate = after.DueDate, invoiceId = after.Id, limit = InvoicesAtOnce },
             cancellationToken: cancellation))).AsList();
     }
 

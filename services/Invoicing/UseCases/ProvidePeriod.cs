@@ -65,7 +65,7 @@ public static class ProvidePeriod
             .RequireScope(Scopes.InvoicingRead).Produces<ProvisionView>()
             .WithSummary("What the provision matrix asks for at the end of a period");
         routes.MapPost("/periods/{entity}/{period}/provision", PostAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<ProvisionView>()
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).Produces<ProvisionView>()
             .WithSummary("Bring the allowance for doubtful accounts to what the provision matrix asks for");
         HistoryEndpoint.Map(
             routes, "/legal-entities/{code}/allowance/history", AllowanceStream.Type, Scopes.InvoicingRead,

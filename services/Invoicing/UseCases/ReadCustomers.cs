@@ -53,7 +53,7 @@ public static class ReadCustomers
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
             "terms, terms_origin, parent_id, contacts, discount_grace_days, clauses, statements, status, " +
-            "merged_into, bill_to, version from customers " +
+            "merged_into, bill_to, invoices, version from customers " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@parentId::uuid is null or parent_id = @parentId) " +
@@ -92,6 +92,7 @@ public static class ReadCustomers
         public required string Status { get; init; }
         public Guid? MergedInto { get; init; }
         public string? BillTo { get; init; }
+        public string? Invoices { get; init; }
         public long Version { get; init; }
 
         public CustomerView View => new(
@@ -99,6 +100,7 @@ public static class ReadCustomers
             Enum.Parse<TermsOrigin>(TermsOrigin), ParentId,
             StoredContacts.Read(Contacts), DiscountGraceDays,
             JsonPart.Read<ContractClauses>(Clauses), JsonPart.Read<StatementPreference>(Statements),
-            Enum.Parse<CustomerStatus>(Status), MergedInto, JsonPart.Read<BillTo>(BillTo), Version);
+            Enum.Parse<CustomerStatus>(Status), MergedInto, JsonPart.Read<BillTo>(BillTo),
+            JsonPart.Read<InvoicePreference>(Invoices), Version);
     }
 }

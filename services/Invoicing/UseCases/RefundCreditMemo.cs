@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
@@ -10,7 +11,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Pays what is open of a credit memo back, once those approve who must, and records what the bank sends back of that.
-/// Of a credit memo for an invoice never more than was paid on it (I-18).
+/// Of a credit memo for an invoice never more than was paid on it (I-18). While a refund waits for an approval its
+/// amount is kept for it: nothing else uses it until it is paid back, rejected, withdrawn or out of time.
 /// </summary>
 public static class RefundCreditMemo
 {
@@ -21,7 +23,10 @@ public static class RefundCreditMemo
     public sealed record Request(string Reason, string Reference, decimal? Amount = null);
 
     /// <summary>A request with the credit memo it is about; stored where it waits for an approval.</summary>
-    public sealed record Wish(Guid CreditMemoId, Request Request);
+    /// <param name="RefundId">What is kept for it; null where it was asked for before anything was kept.</param>
+    public sealed record Wish(
+        Guid CreditMemoId, Request Request,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null);
 
     /// <summary>A refund came back.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
@@ -43,101 +48,143 @@ public static class RefundCreditMemo
     /// <summary>It is approved: the amount it was judged by, if that may still be paid back.</summary>
     internal static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var memo = await grant.Command.Store.LoadAsync(CreditMemoStream.Type, wish.CreditMemoId, cancellation);
+        var command = grant.Command;
+        var refund = await LoadAsync(
+            wish.CreditMemoId, wish.RefundId ?? Ids.Next(command.Clock), command.Store, cancellation);
         var approved = wish.Request with { Amount = grant.Requested.Amount.Amount };
         return (await PlanAsync(
-            wish.CreditMemoId, memo, approved, grant.Command, grant.Services.GetRequiredService<AccountingCalendars>(),
-            grant.Reason, cancellation)).Plan;
+            refund, approved, command, grant.Services.GetRequiredService<AccountingCalendars>(), grant.Reason,
+            cancellation)).Plan;
+    }
+
+    /// <summary>It does not come: what is kept for it is free again.</summary>
+    internal static async Task EndAsync(
+        Wish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
+    {
+        if (wish.RefundId is not { } refundId)
+            return;
+        var refund = await LoadAsync(
+            wish.CreditMemoId, refundId, end.Services.GetRequiredService<EventStore>(), cancellation);
+        refund.Append(
+            batch, CreditRefundDecider.Release(refund.Memo.State, refundId).Events,
+            invoice => AdjustmentDecider.ReleaseRefund(invoice, refundId).Events);
     }
 
     private static Task<IResult> RefundAsync(
-        Guid id, Request request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
-        command.CommitAsync(async cancellation =>
+        Guid id, Request request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars)
+    {
+        var refundId = Ids.Next(command.Clock);
+        return command.CommitAsync(async cancellation =>
         {
-            var memo = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
-            if (CreditMemoAccess.Check(id, memo.State, memo.Version, command) is { } no)
+            var refund = await LoadAsync(id, refundId, command.Store, cancellation);
+            if (CreditMemoAccess.Check(id, refund.Memo.State, refund.Memo.Version, command) is { } no)
                 return no;
-            var issued = memo.State.Issued!;
+            var issued = refund.Memo.State.Issued!;
 
             // Of a credit memo for an invoice no more goes out than came in; nothing says so of one on account.
             if (issued.InvoiceId is null && !command.Caller.Scopes.Contains(Scopes.Admin)
                 && !await gate.IsJudgedAsync(ApprovalKinds.Refund, issued.Books.LegalEntity, cancellation))
                 return CreditMemoRefusals.NobodyApprovesRefunds(issued.Books.LegalEntity);
-            var (plan, amount) = await PlanAsync(
-                id, memo, request, command, calendars, request.Reason, cancellation);
+            var (plan, amount) = await PlanAsync(refund, request, command, calendars, request.Reason, cancellation);
             var wish = new ApprovalWish<Wish>(
                 ApprovalKinds.Refund, issued.Books.LegalEntity, amount, $"Refund of {amount} of {issued.Number}",
-                new Wish(id, request), request.Reason);
-            return await gate.PassAsync(command, wish, plan);
+                new Wish(id, request, refundId), request.Reason);
+            return await gate.PassAsync(command, wish, plan, (batch, view) =>
+            {
+                refund.Append(
+                    batch,
+                    CreditRefundDecider.Reserve(refund.Memo.State, refundId, amount, request.Reference).Events,
+                    invoice => AdjustmentDecider.ReserveRefund(invoice, id, refundId, amount).Events);
+                return Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version);
+            });
         });
+    }
 
     private static async Task<(Plan Plan, Money Amount)> PlanAsync(
-        Guid id, Loaded<CreditMemo> memo, Request request, HttpCommand command, AccountingCalendars calendars,
-        string reason, CancellationToken cancellation)
+        Refund refund, Request request, HttpCommand command, AccountingCalendars calendars, string reason,
+        CancellationToken cancellation)
     {
-        var (issued, open) = (memo.State.Issued!, memo.State.Open);
-        var none = Money.Zero(open.Currency);
+        var (memo, issued) = (refund.Memo.State, refund.Memo.State.Issued!);
+        var none = Money.Zero(memo.Open.Currency);
         if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
             return (denied, none);
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
             return (InvoiceRefusals.NoReason(), none);
-        if (!CreditMemoAccess.TryAmount(request.Amount, open.Currency, out var asked))
-            return (InvoiceRefusals.Invalid("/amount", $"The amount is one of {open.Currency}, above zero."), none);
+        if (!CreditMemoAccess.TryAmount(request.Amount, none.Currency, out var asked))
+            return (InvoiceRefusals.Invalid("/amount", $"The amount is one of {none.Currency}, above zero."), none);
 
         await calendars.RefreshAsync(cancellation);
         var context = calendars.Context(issued.Books.LegalEntity, command.Caller);
         var rate = issued.Rate is null ? null : await RateTable.FindAsync(
-            command.Store.Database, issued.Books.LegalEntity, open.Currency.Code,
+            command.Store.Database, issued.Books.LegalEntity, none.Currency.Code,
             context.DateFor(issued.Books, issued.Entry.PostingDate), cancellation);
+        var amount = asked ?? (refund.Invoice is { } of
+            ? Money.Min(memo.Available, of.State.Refundable)
+            : memo.Available);
+        var onInvoice = refund.Invoice is { } invoice
+            ? AdjustmentDecider.RefundCredit(invoice.State, refund.MemoId, refund.Id, amount)
+            : Decision.Nothing;
+        if (onInvoice.Refusal is { } unpaid)
+            return (unpaid, none);
+        var decision = CreditRefundDecider.Refund(memo, refund.Id, amount, request.Reference, rate, context);
+        if (decision.Refusal is { } refusal)
+            return (refusal, none);
         var batch = new WriteBatch(command.Metadata(reason));
-        var (refundId, amount) = (Ids.Next(command.Clock), asked ?? open);
-        if (issued.InvoiceId is { } invoiceId)
-        {
-            var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-            amount = asked ?? Money.Min(open, invoice.State.Refundable);
-            var onInvoice = AdjustmentDecider.RefundCredit(invoice.State, id, refundId, amount);
-            if (onInvoice.Refusal is { } unpaid)
-                return (unpaid, none);
-            batch.Append(InvoiceStream.Type, invoiceId, invoice.Version, onInvoice.Events);
-        }
+        refund.Append(batch, decision.Events, _ => onInvoice.Events);
+        return (Plan.Write(batch, refund.Answer(decision)), amount);
+    }
 
-        var decision = CreditRefundDecider.Refund(memo.State, refundId, amount, request.Reference, rate, context);
-        return decision.Refusal is { } refusal ? (refusal, none) : (Answer(id, memo, batch, decision), amount);
+    private static async Task<Refund> LoadAsync(
+        Guid memoId, Guid refundId, EventStore store, CancellationToken cancellation)
+    {
+        var memo = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
+        return new Refund(
+            refundId, memoId, memo, memo.State.Issued?.InvoiceId is { } invoiceId
+                ? await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation)
+                : null);
     }
 
     private static Task<IResult> ReturnAsync(
         Guid id, Guid refundId, ReturnRequest request, HttpCommand command, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
-            var memo = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
+            var refund = await LoadAsync(id, refundId, command.Store, cancellation);
+            var memo = refund.Memo;
             if (CreditMemoAccess.Check(id, memo.State, memo.Version, command) is { } no)
                 return no;
             if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
                 return InvoiceRefusals.NoReason();
             await calendars.RefreshAsync(cancellation);
-            var issued = memo.State.Issued!;
             var decision = CreditRefundDecider.Return(
-                memo.State, refundId, calendars.Context(issued.Books.LegalEntity, command.Caller));
+                memo.State, refundId, calendars.Context(memo.State.Issued!.Books.LegalEntity, command.Caller));
             if (decision.Refusal is { } refusal)
                 return refusal;
             var batch = new WriteBatch(command.Metadata(request.Reason));
-            if (issued.InvoiceId is { } invoiceId)
-            {
-                var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-                batch.Append(
-                    InvoiceStream.Type, invoiceId, invoice.Version,
-                    [new InvoiceCreditRefundReturned(refundId, memo.State.Refunds[refundId].Amount)]);
-            }
-
-            return Answer(id, memo, batch, decision);
+            refund.Append(batch, decision.Events, _ =>
+                [new InvoiceCreditRefundReturned(refundId, memo.State.Refunds[refundId].Amount)]);
+            return Plan.Write(batch, refund.Answer(decision));
         });
 
-    private static Plan Answer(Guid id, Loaded<CreditMemo> memo, WriteBatch batch, Decision decision)
+    /// <summary>A refund with what it is of: the credit memo and, where it is for one, its invoice.</summary>
+    private sealed record Refund(Guid Id, Guid MemoId, Loaded<CreditMemo> Memo, Loaded<Invoice>? Invoice)
     {
-        var after = memo.Version + decision.Events.Count;
-        var state = decision.Events.Aggregate(memo.State, CreditMemo.Evolve);
-        return Plan.Write(
-            batch.Append(CreditMemoStream.Type, id, memo.Version, decision.Events),
-            Reply.Ok(CreditMemoView.Of(id, state, after), after));
+        /// <summary>Adds both sides to a write.</summary>
+        public void Append(
+            WriteBatch batch, IReadOnlyList<object> onMemo, Func<Invoice, IReadOnlyList<object>> onInvoice)
+        {
+            batch.Append(CreditMemoStream.Type, MemoId, Memo.Version, onMemo);
+            if (Invoice is { } invoice)
+            {
+                batch.Append(
+                    InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, onInvoice(invoice.State));
+            }
+        }
+
+        public Reply Answer(Decision decision)
+        {
+            var after = Memo.Version + decision.Events.Count;
+            var state = decision.Events.Aggregate(Memo.State, CreditMemo.Evolve);
+            return Reply.Ok(CreditMemoView.Of(MemoId, state, after), after);
+        }
     }
 }

@@ -48,9 +48,10 @@ public static class RegisterCustomerEndpoint
                 {
                     var number = drawn.Next(NumberSeries.Customers(request.LegalEntity));
                     var decision = CustomerDecider.Register(Customer.Initial, wish, number);
+                    var opened = decision.Events.Aggregate(Customer.Initial, Customer.Evolve).Now!;
+                    var version = decision.Events.Count;
                     reply = Reply.Created(
-                        $"/v1/customers/{id}",
-                        CustomerView.Of(id, CustomerSnapshot.Of((CustomerRegistered)decision.Events[0]), 1), 1);
+                        $"/v1/customers/{id}", CustomerView.Of(id, opened, version), version);
                     var batch = new WriteBatch(command.Metadata()).Append(CustomerStream.Type, id, 0, decision.Events);
                     keys.Keep(batch, id, contacts, fresh);
                     return command.Key is { } key ? batch.Guard(key.Claim(reply)) : batch;

@@ -25,7 +25,7 @@ public static class ReopenPeriod
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/periods/{entity}/{period}/reopen", HandleAsync)
-        .RequireScope(Scopes.InvoicingWrite)
+        .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin)
         .Produces<PeriodView>()
         .Produces<ApprovalView>(StatusCodes.Status202Accepted)
         .WithSummary("Open a closed period again");

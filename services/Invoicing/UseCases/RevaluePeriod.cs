@@ -10,7 +10,9 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>The open items of a period's end in foreign currencies, by the closing rate.</summary>
+/// <summary>
+/// The open items of a period's end in foreign currencies, and cash that is not applied, by the closing rate.
+/// </summary>
 /// <param name="Day">Last day of the period.</param>
 /// <param name="Currencies">As they are found now.</param>
 /// <param name="Posted">What was posted so far, by currency.</param>
@@ -20,8 +22,8 @@ public sealed record RevaluationView(
     IReadOnlyList<RevaluedCurrency> Posted, bool Due, long Version);
 
 /// <summary>
-/// Revalues what is open in foreign currencies at the end of a period, once: said again it posts what has changed
-/// since. Reading it is the preview.
+/// Revalues what is open in foreign currencies at the end of a period, unapplied cash with it, once: said again it
+/// posts what has changed since. Reading it is the preview.
 /// </summary>
 public static class RevaluePeriod
 {
@@ -37,13 +39,32 @@ public static class RevaluePeriod
         group by invoice_id, installment, currency having sum(amount) <> 0 and count(*) = count(base_amount)
         """;
 
+    /// <summary>
+    /// Cash of the day that is not applied, receipt by receipt: a receipt keeps its rate, so what is left of it has a
+    /// booked worth. What has none yet keeps the period open by itself.
+    /// </summary>
+    private const string Cash =
+        """
+        select l.currency, sum(l.debit - l.credit) as balance, sum(l.base_debit - l.base_credit) as booked
+        from (
+            select entry_id, receipt_id as receipt from journal_entries
+            where legal_entity = @entity and posting_date <= @day and receipt_id is not null
+            union all
+            select entry_id, source_id from received_journal_entries
+            where legal_entity = @entity and posting_date <= @day) e
+        join (select * from journal_lines union all select * from received_journal_lines) l on l.entry_id = e.entry_id
+        where l.currency <> @books and l.role in ('unapplied-cash', 'unidentified-cash')
+        group by e.receipt, l.currency
+        having sum(l.debit - l.credit) <> 0 and count(*) = count(l.base_debit)
+        """;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/periods/{entity}/{period}/revaluation", PreviewAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<RevaluationView>()
             .WithSummary("What revaluing the open items of a period's end comes to");
         routes.MapPost("/periods/{entity}/{period}/revaluation", PostAsync)
-            .RequireScope(Scopes.InvoicingWrite).Produces<RevaluationView>()
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).Produces<RevaluationView>()
             .WithSummary("Revalue the open items of a period's end, and take it back on the next day");
         HistoryEndpoint.Map(
             routes, "/periods/{entity}/{period}/revaluation/history", RevaluationStream.Type, Scopes.InvoicingRead,
@@ -106,11 +127,15 @@ public static class RevaluePeriod
         LegalEntityDefined entity, Period month, EventStore store, DateOnly today, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var parameters = new { entity = entity.Code, day = month.LastDay, books = entity.BaseCurrency };
         var items = (await connection.QueryAsync<(string Currency, decimal Balance, decimal Booked)>(
             new CommandDefinition(
-            Items, new { entity = entity.Code, day = month.LastDay, books = entity.BaseCurrency },
-            cancellationToken: cancellation)))
+            Items, parameters, cancellationToken: cancellation)))
             .Select(row => new ForeignItem(row.Currency, row.Balance, row.Booked)).ToList();
+        items.AddRange((await connection.QueryAsync<(string Currency, decimal Balance, decimal Booked)>(
+            new CommandDefinition(
+            Cash, parameters, cancellationToken: cancellation)))
+            .Select(row => new ForeignItem(row.Currency, row.Balance, row.Booked, IsCash: true)));
         var rates = await RateTable.ClosingAsync(
             store.Database, entity.Code, [.. items.Select(item => item.Currency).Distinct()], month.LastDay,
             cancellation);

@@ -11,7 +11,8 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Bills late fees and interest of a month that is over, by each customer's contract: one debit memo per customer and
-/// month, however often it is run, by a person or by itself.
+/// month, however often it is run, by a person or by itself; and a further one for what was disputed then and is not
+/// any more.
 /// </summary>
 public static class RunFinanceCharges
 {
@@ -31,7 +32,11 @@ public static class RunFinanceCharges
         IReadOnlyList<FinanceCharge> Charges,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Problem? Problem = null);
 
-    public sealed record Response(string LegalEntity, string Period, bool Preview, IReadOnlyList<Billed> DebitMemos);
+    /// <summary>What is billed.</summary>
+    /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed: once it is settled, the
+    /// month can be run again.</param>
+    public sealed record Response(
+        string LegalEntity, string Period, bool Preview, IReadOnlyList<Billed> DebitMemos, int HeldBack);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/finance-charge-runs", HandleAsync)
@@ -54,7 +59,8 @@ public static class RunFinanceCharges
 
         var billed = await billing.BillAsync(
             request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), command.Cancellation);
-        var response = new Response(request.LegalEntity, request.Period, request.Preview, billed);
+        var response = new Response(
+            request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count);
         return await command.CommitAsync(
             _ => Task.FromResult(Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(response))));
     }

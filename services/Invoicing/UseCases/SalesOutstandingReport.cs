@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -82,14 +83,14 @@ public static class SalesOutstandingReport
         .WithSummary("Days sales outstanding (simple, best, countback, true), average days delinquent, turnover");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, TimeProvider clock,
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         var parameters = new
         {
             from,

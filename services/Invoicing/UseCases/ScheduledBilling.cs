@@ -24,7 +24,7 @@ public sealed record ScheduledInvoice(
 public sealed partial class ScheduledBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<ScheduledBilling> log)
 {
-    /// <summary>Schedules looked at in one go; the next go takes the next.</summary>
+    /// <summary>Schedules looked up together.</summary>
     private const int SchedulesAtOnce = 200;
 
     /// <summary>No further schedule is begun after so many invoices: a go ends before whoever waits gives up.</summary>
@@ -34,15 +34,16 @@ public sealed partial class ScheduledBilling(
     private const int MaxRounds = 20;
 
     /// <summary>
-    /// Those with something to bill, longest due first. One that was refused today is left alone until tomorrow, unless
-    /// somebody asks again.
+    /// Those with something to bill, longest due first, after this one. One that was refused today is left alone until
+    /// tomorrow, unless somebody asks again.
     /// </summary>
     private const string Due =
         """
-        select s.schedule_id from billing_schedules s join legal_entities e on e.code = s.legal_entity
+        select s.schedule_id, s.next_bill_on from billing_schedules s join legal_entities e on e.code = s.legal_entity
         where s.next_bill_on <= (@now at time zone e.time_zone)::date
             and (@again or s.refused_on is null or s.refused_on < (@now at time zone e.time_zone)::date)
             and (@legalEntity::text is null or s.legal_entity = @legalEntity)
+            and (s.next_bill_on, s.schedule_id) > (@billOn, @scheduleId)
         order by s.next_bill_on, s.schedule_id limit @limit
         """;
 
@@ -55,22 +56,35 @@ public sealed partial class ScheduledBilling(
         EventMetadata metadata, string? legalEntity, bool again, CancellationToken cancellation)
     {
         var outcome = new List<ScheduledInvoice>();
-        foreach (var id in await DueAsync(legalEntity, again, cancellation))
+        var after = (Id: Guid.Empty, BillOn: DateOnly.MinValue);
+        while (await DueAsync(legalEntity, again, after, cancellation) is { Count: > 0 } due)
         {
-            if (outcome.Count >= InvoicesAtOnce)
-                break;
-            try
+            foreach (var (id, _) in due)
             {
-                outcome.AddRange(await BillAsync(id, metadata, cancellation));
+                if (outcome.Count >= InvoicesAtOnce)
+                    return outcome;
+                outcome.AddRange(await TryAsync(id, metadata, cancellation));
             }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                // One that cannot be billed keeps none of the others waiting.
-                LogFailed(log, id, error);
-            }
+
+            after = due[^1];
         }
 
         return outcome;
+    }
+
+    /// <summary>One that cannot be billed keeps none of the others waiting.</summary>
+    private async Task<IReadOnlyList<ScheduledInvoice>> TryAsync(
+        Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
+    {
+        try
+        {
+            return await BillAsync(scheduleId, metadata, cancellation);
+        }
+        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        {
+            LogFailed(log, scheduleId, error);
+            return [];
+        }
     }
 
     /// <summary>Bills what is due of one schedule, in order; what is refused holds up what comes after it.</summary>
@@ -153,12 +167,21 @@ public sealed partial class ScheduledBilling(
         return result.IsCommitted;
     }
 
-    private async Task<List<Guid>> DueAsync(string? legalEntity, bool again, CancellationToken cancellation)
+    private async Task<List<(Guid Id, DateOnly BillOn)>> DueAsync(
+        string? legalEntity, bool again, (Guid Id, DateOnly BillOn) after, CancellationToken cancellation)
     {
+        var parameters = new
+        {
+            now = clock.GetUtcNow(),
+            legalEntity,
+            again,
+            billOn = after.BillOn,
+            scheduleId = after.Id,
+            limit = SchedulesAtOnce,
+        };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(new CommandDefinition(
-            Due, new { now = clock.GetUtcNow(), legalEntity, again, limit = SchedulesAtOnce },
-            cancellationToken: cancellation))).AsList();
+        return (await connection.QueryAsync<(Guid Id, DateOnly BillOn)>(new CommandDefinition(
+            Due, parameters, cancellationToken: cancellation))).AsList();
     }
 
     private async Task<DateOnly> TodayAsync(string legalEntity, CancellationToken cancellation)

@@ -23,7 +23,7 @@ public static class SetExchangeRates
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/legal-entities/{code}/exchange-rates/{type}/{day}", HandleAsync)
-        .RequireScope(Scopes.InvoicingWrite)
+        .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin)
         .Produces<View>()
         .WithSummary("Set exchange rates: base currency per unit, by type (daily, month-end) and day");
 

@@ -19,7 +19,8 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed record StatementQuery(DateOnly From, DateOnly To, DateTimeOffset? KnownAt, bool? OutstandingOnly);
 
 /// <summary>Reads one customer's statement for a request.</summary>
-public sealed class StatementAccess(EventStore store, StatementReader reader, TimeProvider clock)
+public sealed class StatementAccess(
+    EventStore store, StatementReader reader, ReportMoments moments, TimeProvider clock)
 {
     /// <summary>The statement, or why there is none; of a duplicate that of the customer it was merged into.</summary>
     public async Task<(StatementContent? Content, CustomerSnapshot? Customer, Refusal? Refusal)> ReadAsync(
@@ -28,7 +29,7 @@ public sealed class StatementAccess(EventStore store, StatementReader reader, Ti
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(caller);
         var now = clock.GetUtcNow();
-        var knownAt = clock.KnownAt(query.KnownAt) ?? now;
+        var knownAt = await moments.TellAsync(query.KnownAt, cancellation);
         var customer = (await reader.KnownAsync(CustomerStream.Type, customerId, knownAt, cancellation)).Now;
         if (customer is null)
             return (null, null, CustomerRefusals.NotFound(customerId));

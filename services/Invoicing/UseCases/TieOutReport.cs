@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -37,6 +38,9 @@ public static class TieOutReport
     public sealed record Report(bool Ties, IReadOnlyList<Row> Rows, IReadOnlyList<Difference> Differences);
 
     private const int MaxDifferences = 100;
+
+    /// <summary>For the whole ledger at once, which nobody waits for.</summary>
+    private const int MaxSeconds = 1_200;
 
     private const string OfNow = "@asOf::date is null and @knownAt::timestamptz is null";
 
@@ -114,13 +118,32 @@ public static class TieOutReport
             .Select(row => row.View(ofNow: false)),
     ];
 
+    /// <summary>All sums as of now, and the first items that do not tie.</summary>
+    internal static async Task<(IReadOnlyList<Row> Rows, IReadOnlyList<Difference> Items)> AllAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var all = new
+        {
+            entities = (string[]?)null,
+            legalEntity = (string?)null,
+            asOf = (DateOnly?)null,
+            knownAt = (DateTimeOffset?)null,
+            limit = MaxDifferences,
+        };
+        var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
+            Sums, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
+        var items = await connection.QueryAsync<ItemRow>(new CommandDefinition(
+            Items, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
+        return ([.. sums.Select(row => row.View(ofNow: true))], [.. items.Select(row => row.View)]);
+    }
+
     private static async Task<IResult> HandleAsync(
-        HttpContext http, Caller caller, EventStore store, TimeProvider clock, CancellationToken cancellation,
+        HttpContext http, Caller caller, EventStore store, ReportMoments moments, CancellationToken cancellation,
         string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
-        knownAt = clock.KnownAt(knownAt);
         if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
             return Problems.From(denied);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         var ofNow = asOf is null && knownAt is null;
         var parameters = new
         {

@@ -8,7 +8,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>Lets a late fee or interest go.</summary>
 public static class WaiveCharge
 {
-    private static readonly GivingUp Waiver = new(ApprovalKinds.Waiver, "Waiver", ChargeDecider.Waive);
+    private static readonly GivingUp Waiver = new(
+        ApprovalKinds.Waiver, "Waiver", ChargeDecider.Waive, invoice => invoice.Waived);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/{id:guid}/waive", HandleAsync)

@@ -8,7 +8,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>Gives up what cannot be collected.</summary>
 public static class WriteOffInvoice
 {
-    private static readonly GivingUp WriteOff = new(ApprovalKinds.WriteOff, "Write-off", AdjustmentDecider.WriteOff);
+    private static readonly GivingUp WriteOff = new(
+        ApprovalKinds.WriteOff, "Write-off", AdjustmentDecider.WriteOff, invoice => invoice.WrittenOff);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/{id:guid}/write-offs", HandleAsync)

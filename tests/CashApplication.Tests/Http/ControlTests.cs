@@ -142,6 +142,27 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
             .ShouldHaveCode("remittance-already-received");
     }
 
+    /// <summary>Advices whose money never came, thousands of one amount, hide none whose money is here.</summary>
+    [Fact]
+    public async Task hear_from_an_advice_behind_any_number_of_stale_ones()
+    {
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-710011", 46m);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-710012", 46m);
+        var stale = (await AdviseAsync("PAY-100010", "46.00", "INV-US01-2026-719999")).Id();
+        await using (var copies = app.Database.CreateCommand($"""
+            insert into remittances select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+                'received_at', r.received_at - n * interval '1 minute'))).*
+            from remittances r, generate_series(1, 1500) n where r.id = '{stale}'
+            """))
+        {
+            await copies.ExecuteNonQueryAsync();
+        }
+
+        var advice = (await AdviseAsync("PAY-100011", "46.00", "INV-US01-2026-710012")).Id();
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("46.00", "PAY-100011"));
+        (await app.Client.ReadAsync($"/v1/remittances/{advice}")).Id("receiptId").ShouldBe(receipt.Id());
+    }
+
     /// <summary>I-08: two payments at the same moment cannot both follow one advice.</summary>
     [Fact]
     public async Task let_one_payment_follow_an_advice()

@@ -178,6 +178,52 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         (await app.Client.PostAsync("/v1/receipts", Wish("wire", "421.00", payer: Payer))).Id().ShouldNotBe(entered);
     }
 
+    /// <summary>A processor settles card payments less its fee: receipts are whole, and the fee is booked.</summary>
+    [Fact]
+    public async Task is_settled_less_the_processors_fee()
+    {
+        const string iban = "DE91100000000123456789";
+        var account = new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" };
+        await app.Client.PutAsync("/v1/bank-accounts/US01-CARD", account, 201);
+        var entered = new List<Guid>();
+        foreach (var (amount, processor) in new[] { ("71.00", "ch_fee_1"), ("82.00", "ch_fee_2") })
+        {
+            entered.Add((await app.Client.PostAsync("/v1/receipts", new
+            {
+                legalEntity = "US01",
+                method = "card",
+                amount = Usd(amount),
+                valueDate = Day,
+                processorReference = processor,
+            })).Id());
+        }
+
+        var statement = new Camt("FEE", Day, 0m) { Iban = iban }.Credit(148.41m, "payout po_1", payer: null);
+        var credit = (await app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201))
+            .Items("receiptIds").Single().GetGuid();
+        var path = $"/v1/receipts/{credit}/entered";
+        var wish = new { receiptIds = entered, reason = "payout po_1", fee = Usd("4.59") };
+        (await app.Client.PostAsync(path, wish, 422)).ShouldHaveCode("fee-account-missing");
+        await app.Client.PutAsync(
+            "/v1/bank-accounts/US01-CARD",
+            new { account.legalEntity, account.currency, account.iban, account.ledgerAccount, feeAccount = "6850" });
+        (await app.Client.PostAsync(path, wish with { fee = Usd("4.58") }, 422)).ShouldHaveCode("other-amount");
+        (await app.Client.PostAsync(path, wish with { fee = Usd("-4.59") }, 422)).Text("code").ShouldNotBeEmpty();
+        await app.Client.PostAsync(path, wish, 200);
+        (await app.Client.ReadAsync($"/v1/receipts/{credit}/history")).Items()
+            .Single(one => one.Text("type") == "receipt-reversed").GetProperty("data").GetProperty("feeEntry")
+            .Items("lines").Select(line => line.Text("account")).ShouldBe(["6850", "1000"]);
+        (await app.ScalarAsync<decimal>(
+            "select sum(amount) from bank_postings where bank_account = 'US01-CARD'")).ShouldBe(148.41m);
+        var day = (await app.Client.ReadAsync($"/v1/cash-days?from={Day:yyyy-MM-dd}&bankAccount=US01-CARD"))
+            .Items("days").ShouldHaveSingleItem();
+        (day.Text("status"), day.Amount("credits"), day.Amount("receipts"), day.Amount("ledger"))
+            .ShouldBe(("balanced", 148.41m, 148.41m, 148.41m));
+        var posting = (await app.Client.ReadAsync($"/v1/reports/cash-posting?date={Day:yyyy-MM-dd}")).Items("rows")
+            .Single(row => row.Text("bankAccount") == "US01-CARD");
+        (posting.GetProperty("ties").GetBoolean(), posting.Amount("settlementFees")).ShouldBe((true, 4.59m));
+    }
+
     /// <summary>A deposit of several checks, or a processor's settlement, is one credit of many receipts.</summary>
     [Fact]
     public async Task is_told_by_a_person_where_one_credit_is_several()

@@ -105,6 +105,56 @@ public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
         (await CountAsync(file.ImportId)).ShouldBe(Lines);
     }
 
+    /// <summary>
+    /// A collection of more payments than one write takes is booked part by part; what was entered of it before is
+    /// the receipt there is, in whichever part it comes, and the line names them all.
+    /// </summary>
+    [Fact]
+    public async Task of_one_entry_with_many_payments_is_booked_part_by_part()
+    {
+        await RegisterAsync("DE75512108001245126199");
+        var entered = (await app.Client.PostAsync("/v1/receipts", new
+        {
+            legalEntity = "US01",
+            method = "wire",
+            amount = Usd("3.01"),
+            valueDate = Monday,
+            reference = "ENTERED-20261102",
+        })).Id();
+        var payments = Enumerable.Range(0, Lines)
+            .Select(index => index == 7 ? (3.01m, "ENTERED-20261102") : (1m, $"payment {index}")).ToArray();
+        var file = Encoding.UTF8.GetBytes(new Camt("MANY-5", Monday, null) { Iban = "DE75512108001245126199" }
+            .Credit(2m, "before").Batch(payments).Credit(2m, "behind").Xml());
+        using var body = new MemoryStream(file);
+        var kept = await StatementFiles.ReceiveAsync(app.Database, Ids.Next(TimeProvider.System), body,
+            TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        using (var plan = await app.Services.GetRequiredService<StatementImporter>().PlanAsync(
+            new ImportOrder(kept, new FileReading(StatementFormat.Camt)), new EventMetadata("ana"),
+            CancellationToken.None))
+        {
+            plan.IsBooked.ShouldBeFalse();
+            (await app.Store.CommitAsync(plan.Batch!)).IsCommitted.ShouldBeTrue();
+        }
+
+        // Two at once, and each of them goes on where the other one stopped.
+        var booker = app.Services.GetRequiredService<StatementBooker>();
+        await Task.WhenAll(
+            booker.BookAsync(kept.ImportId, CancellationToken.None),
+            booker.BookAsync(kept.ImportId, CancellationToken.None));
+        (await StatusAsync(kept.ImportId)).ShouldBe("imported");
+        (await CountAsync(kept.ImportId)).ShouldBe(Lines + 2);
+        (await app.ScalarAsync<decimal>($"select sum(amount) from receipts where import_id = '{kept.ImportId}'"))
+            .ShouldBe(Lines + 6.01m);
+        (await app.ScalarAsync<long>($"select count(*) from mt_events where stream_id = '{kept.ImportId}' " +
+            "and type = 'statement_lines_booked'")).ShouldBe(4);
+        (await app.ScalarAsync<bool>(
+            "select bool_and(cardinality(receipt_ids) = case entry when 2 then 2500 else 1 end) and " +
+            $"bool_or('{entered}' = any(receipt_ids)) and count(*) = 3 from statement_lines " +
+            $"where import_id = '{kept.ImportId}'")).ShouldBeTrue();
+        (await app.ScalarAsync<long>("select count(*) from (select unnest(receipt_ids) as id from statement_lines " +
+            $"where import_id = '{kept.ImportId}') l join receipts r using (id)")).ShouldBe(Lines + 2);
+    }
+
     private async Task RegisterAsync(string account)
     {
         await app.Invoicing.IntroduceAsync();

@@ -149,6 +149,12 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
             .ShouldHaveCode("amount-not-positive");
         (await app.Client.PostAsync("/v1/receipts", With("amount", Usd("1.001")), 400))
             .ShouldHaveCode("malformed-request");
+        foreach (var slip in new[] { "2006-11-02", "2062-11-02" })
+        {
+            (await app.Client.PostAsync("/v1/receipts", With("valueDate", slip), 400))
+                .ShouldHaveCode("validation-failed");
+        }
+
         (await app.Client.PostAsync("/v1/receipts", With("customerId", Guid.Empty), 422))
             .ShouldHaveCode("unknown-customer");
         (await app.Client.ReadAsync($"/v1/receipts/{Guid.Empty}", 404)).ShouldHaveCode("not-found");

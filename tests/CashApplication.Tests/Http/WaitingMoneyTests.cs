@@ -91,6 +91,30 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             .ShouldContain(Invoicing.Initech.ToString());
     }
 
+    /// <summary>Money that waited before likely payers were told is looked at once more, and only that.</summary>
+    [Fact]
+    public async Task from_before_payers_were_told_is_looked_at_again()
+    {
+        var waiting = (await app.Client.PostAsync("/v1/receipts", Receipt("23.41", "nobody knows"))).Id();
+        var known = (await app.Client.PostAsync("/v1/receipts", Receipt("23.42", "somebody does"))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{known}/customer", new { customerId = Invoicing.Initech }, 200);
+        await using var file = typeof(CashApplicationService).Assembly.GetManifestResourceStream(
+            typeof(CashApplicationService).Assembly.GetManifestResourceNames()
+                .Single(name => name.Contains(".0027_", StringComparison.Ordinal)))!;
+        using var sql = new StreamReader(file);
+
+        await using var command = app.Database.CreateCommand(await sql.ReadToEndAsync());
+        await command.ExecuteNonQueryAsync();
+
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(
+                "select count(*) from match_news where kind = 'receipt' and looked_at is not null " +
+                $"and subject = '{waiting}'") == 1,
+            "it is looked at");
+        (await app.ScalarAsync<long>(
+            $"select count(*) from match_news where kind = 'receipt' and subject = '{known}'")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task is_left_alone_where_a_person_took_it_back_or_invoicing_refused_it()
     {

@@ -192,9 +192,12 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         back.Items("shares").ShouldBeEmpty();
         back = await app.Client.PostAsync($"{path}/undo", new { reason = "was ours" }, 202);
         back.Amount("onAccount").ShouldBe(0m);
-        (await app.Client.PostAsync($"{path}/undo", new { reason = "again" }, 409)).ShouldHaveCode("nothing-to-undo");
         (await app.Client.PostAsync($"{path}/transfer", new { customerId = Guid.Empty, reason = "x" }, 422))
             .ShouldHaveCode("unknown-customer");
+        back = await app.Client.PostAsync($"{path}/undo", new { reason = "not theirs at all" }, 202);
+        (back.Text("status"), back.GetProperty("customerId").ValueKind)
+            .ShouldBe(("unidentified", JsonValueKind.Null));
+        (await app.Client.PostAsync($"{path}/undo", new { reason = "again" }, 409)).ShouldHaveCode("nothing-to-undo");
     }
 
     [Fact]

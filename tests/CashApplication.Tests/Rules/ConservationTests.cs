@@ -76,17 +76,19 @@ public sealed class Conservation
                     Take(ReceiptDecider.Reverse(Receipt, ReceiptId, "return", "R02", Today));
                     break;
                 case 5:
-                    Take(ReceiptDecider.KeepOnAccount(Receipt, ReceiptId, NextId(), part));
+                    Take(ReceiptDecider.KeepOnAccount(Receipt, ReceiptId, NextId(), part, Whose(step)));
                     break;
                 case 6:
-                    Take(ReceiptDecider.TakeOffAccount(Receipt, ReceiptId, step % 2 == 0 ? part : null, InTime));
+                    Take(ReceiptDecider.TakeOffAccount(
+                        Receipt, ReceiptId, step % 2 == 0 ? part : null, InTime, Whose(step)));
                     break;
                 case 7:
                     Take(ReceiptDecider.Transfer(Receipt, ReceiptId, NextId(), step % 3 == 0 ? Customer : Other,
-                        step % 2 == 0 ? part : null, "is theirs", InTime));
+                        step % 2 == 0 ? part : null, "is theirs", InTime, Whose(step)));
                     break;
                 case 8:
-                    Take(ReceiptDecider.WriteOffRest(Receipt, ReceiptId, NextId(), "small", Today));
+                    Take(ReceiptDecider.WriteOffRest(
+                        Receipt, ReceiptId, NextId(), "small", Today, customerId: Whose(step)));
                     break;
                 case 9:
                     Take(ReceiptDecider.Undo(Receipt, ReceiptId, "mistake", InTime));
@@ -94,7 +96,7 @@ public sealed class Conservation
                 case 10:
                     var refund = NextId();
                     _refunds.Add(refund);
-                    Take(ReceiptDecider.ReserveRefund(Receipt, ReceiptId, refund, part));
+                    Take(ReceiptDecider.ReserveRefund(Receipt, ReceiptId, refund, part, Whose(step)));
                     break;
                 case 11 when _refunds.Count > 0:
                     Settle(_refunds[Math.Abs(step / 16 % _refunds.Count)], step / 16);
@@ -169,6 +171,14 @@ public sealed class Conservation
                 Take(ReceiptDecider.ReturnRefund(
                     Receipt, ReceiptId, refund, Chase, "account closed", InTime));
         }
+
+        /// <summary>The owner of the receipt, or somebody who may have a share of it.</summary>
+        private static Guid? Whose(int step) => (step / 20 % 3) switch
+        {
+            0 => null,
+            1 => Other,
+            _ => Customer,
+        };
 
         private Allocation? Some(int step) => Receipt.Allocations.IsEmpty
             ? null

@@ -346,6 +346,21 @@ public sealed class Deductions
             DeductionReasons = [new DeductionReason("4711X", "tax")],
         }).Chosen.ShouldNotBeNull().Lines.Single().Deduction!.ReasonCode.ShouldBe("tax");
 
+    /// <summary>A word makes no part payment a claim: of most of an item it is a person who says so.</summary>
+    [Theory]
+    [InlineData("INV-1001 1st of 3, price as agreed", 25, false)]
+    [InlineData("INV-1001 less 700.00 price", 25, true)]
+    [InlineData("INV-1001 1st of 3, price as agreed", 70, true)]
+    public void of_most_of_an_item_need_their_amount_told(string text, int percent, bool isApplied)
+    {
+        var match = Match(Pay(300m, text), [Item("INV-1001", 1_000m)], MatchPolicy.Default with
+        {
+            DeductionPercent = percent,
+        });
+        (match.Chosen is not null).ShouldBe(isApplied);
+        match.Suggestions[0].Lines.Single().Deduction.ShouldNotBeNull().Amount.ShouldBe(Usd(700m));
+    }
+
     [Fact]
     public void without_words_are_none_the_rest_stays_open() =>
         Match(Pay(80m, "INV-1001"), [Item("INV-1001", 100m)]).Chosen.ShouldNotBeNull()

@@ -38,9 +38,11 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         $"<NtryDtls><Btch><NbOfTxs>{payments}</NbOfTxs></Btch></NtryDtls>");
 
     /// <summary>What the bank expects and has not booked.</summary>
-    public Camt Pending(decimal amount, string text, string? account = null, string? reference = null)
+    public Camt Pending(
+        decimal amount, string text, string? account = null, string? reference = null,
+        string? payer = "Globex Corporation")
     {
-        Credit(amount, text, account: account, reference: reference);
+        Credit(amount, text, payer, account, reference);
         _entries.Replace("<Cd>BOOK</Cd></Sts>", "<Cd>PDNG</Cd></Sts>", _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal), _entries.Length - _entries.ToString().LastIndexOf(
             "<Ntry>", StringComparison.Ordinal));
@@ -54,6 +56,14 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
     /// <summary>A credit with a transaction code: charges that are given back, say.</summary>
     public Camt CreditOf(decimal amount, string family, string subFamily, string details = "") =>
         Entry(amount, "CRDT", null, null, Code(family, subFamily), details);
+
+    /// <summary>A payment of a customer's that the bank collects, or takes back, with what it calls it.</summary>
+    public Camt DirectDebit(
+        decimal amount, string endToEndId, string mandate, string? reason = null, string? account = null) => Entry(
+        amount, reason is null ? "CRDT" : "DBIT", null, null, Code("RDDT", reason is null ? "ESDD" : "UPDD"),
+        $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId><MndtId>{mandate}</MndtId></Refs>" +
+        (account is null ? "" : $"<RltdPties><DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct></RltdPties>") +
+        (reason is null ? "" : $"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>") + "</TxDtls></NtryDtls>");
 
     /// <summary>A payment of ours that comes back.</summary>
     public Camt CameBack(decimal amount, string endToEndId, string reason = "AC04") => CreditOf(amount, "ICDT", "RRTN",

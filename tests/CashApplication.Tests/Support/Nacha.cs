@@ -27,9 +27,11 @@ internal sealed record Nacha(string Company)
     }
 
     /// <summary>A debit of the company that comes back, with its reason.</summary>
-    public Nacha Return(string payerAccount, decimal amount, string code, string originalTrace, string trace)
+    public Nacha Return(
+        string payerAccount, decimal amount, string code, string originalTrace, string trace,
+        string identification = "")
     {
-        Entry("26", payerAccount, amount, "", "Paul Jones", trace, hasAddenda: true, isCredit: false);
+        Entry("26", payerAccount, amount, identification, "Paul Jones", trace, hasAddenda: true, isCredit: false);
         return Addenda($"799{code,-3}{originalTrace,-15}{"",6}{"09100000",-8}{"",44}{trace,-15}");
     }
 

@@ -5,6 +5,7 @@ using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 
@@ -80,6 +81,65 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         await story.NoticeAsync((await story.RunAsync()).Notices[0].NoticeId, NoticeStatus.Sent);
     }
 
+    /// <summary>Each task is about its own address: that one is good again, or nobody has it any more.</summary>
+    [Fact]
+    public async Task d51_of_two_failed_addresses_each_has_a_task_of_its_own()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AddressedAsync(story, "one@globex.example", "two@globex.example");
+        var path = $"/v1/collections/customers/{customer}";
+        foreach (var address in new[] { "one@globex.example", "two@globex.example" })
+        {
+            await Story.ReadAsync<ContactProfileView>(
+                await story.PostAsync($"{path}/failed-addresses", new { address, detail = "550" }), HttpStatusCode.OK);
+        }
+
+        await story.ReviewedAsync(customer);
+        (await TasksAsync(story, customer, "open")).Count.ShouldBe(2);
+        await story.PostAsync(
+            $"{path}/restored-addresses", new { address = "one@globex.example", reason = "They fixed it." });
+        await story.ReviewedAsync(customer);
+        (await TasksAsync(story, customer, "open")).ShouldHaveSingleItem().Text.ShouldContain("two@globex.example");
+
+        await story.TellAsync(
+            new CustomerChanged(
+                customer, "CUST-1", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
+                [new Contact("Bo", "accounts-payable", "one@globex.example", null, null)], "active", null, false),
+            2);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}' and version = 2");
+        await story.ReviewedAsync(customer);
+        (await TasksAsync(story, customer, "open")).ShouldBeEmpty();
+    }
+
+    /// <summary>Who opted out of all mail is not to be reminded by it.</summary>
+    [Fact]
+    public async Task d57_whoever_wants_no_mail_has_no_address_on_the_worklist()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("OPT@globex.example"), 5);
+        await ConsentAsync(story, item.CustomerId, granted: false);
+
+        (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction.Code.ShouldBe("add-email-contact");
+    }
+
+    [Fact]
+    public async Task an_attempt_is_one_at_this_customer()
+    {
+        var story = await Story.BeginAsync(app);
+        var (customer, other) = (await story.CustomerAsync(), await story.CustomerAsync());
+        var attempt = (await CallAsync(story, other)).Id!.Value;
+
+        (await LogAsync(customer, Story.NewId())).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var refused = await LogAsync(customer, attempt);
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("unknown-attempt");
+        (await LogAsync(other, attempt)).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        Task<HttpResponseMessage> LogAsync(Guid of, Guid attemptId) => story.PostAsync(
+            "/v1/collections/activities",
+            new { customerId = of, channel = "call", outcome = "no-answer", summary = "Nobody there.", attemptId });
+    }
+
     /// <summary>COL-07: who does not want mail, and whom it does not reach, keeps it from nobody else.</summary>
     [Fact]
     public async Task d57_where_one_contact_opted_out_the_next_is_written_to_and_else_a_letter()
@@ -125,6 +185,35 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         story.MailsTo("moved@globex.example").ShouldHaveSingleItem();
         story.MailsTo("here@globex.example").ShouldHaveSingleItem();
         (await story.RunAsync()).Notices.ShouldBeEmpty();
+    }
+
+    /// <summary>What Invoicing tells may come twice; a contact without an address leaves a task all the same.</summary>
+    [Fact]
+    public async Task a_statement_that_came_back_fails_its_address_and_somebody_is_to_repair_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var (customer, contact, message) = (Story.NewId(), Story.NewId(), Story.NewId());
+        await story.TellAsync(
+            new CustomerRegistered(
+                customer, $"CUST-{customer:N}", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
+                [new Contact("Bo", "accounts-payable", "Left@globex.example", null, null, contact)]), 1);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}'");
+        var told = new StatementAddressFailed(Story.NewId(), story.Entity, customer, contact, "550");
+
+        await story.TellAsync(told, 3, message);
+        await story.TellAsync(told, 3, message);
+        await story.TellAsync(told with { StatementId = Story.NewId() }, 3);
+        await story.KnowsAsync($"select count(*) from failed_addresses where customer_id = '{customer}'");
+        await story.TellAsync(told with { ContactId = null }, 4);
+
+        await Eventually.BecomesTrue(
+            async () => (await TasksAsync(story, customer, "open")).Count == 2, "both are to be repaired");
+        (await TasksAsync(story, customer, "open")).Select(task => (task.Kind, task.Text)).ShouldBe(
+            [
+                ("repair-address", "Mail to Left@globex.example came back. Find an address that works."),
+                ("repair-address", "Mail to the customer came back. Find an address that works."),
+            ],
+            ignoreOrder: true);
     }
 
     /// <summary>Whom Invoicing has erased nobody finds here any more; who shares a mailbox with them stays.</summary>

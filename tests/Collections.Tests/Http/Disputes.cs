@@ -52,6 +52,59 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
             .CreditMemoNumber.ShouldBe("CM-1");
     }
 
+    /// <summary>I-14: the answer and the lower balance come on two queues, one of them much later.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task what_is_credited_is_never_asked_for_whichever_word_comes_first(bool answerFirst)
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("between@globex.example"), 1, 100);
+        var (dispute, application) = (await OpenAsync(story, item, 70), Story.NewId());
+        await story.PostAsync($"{Path}/{dispute.Id}/accept", new { reason = "True.", amount = Story.Usd(50) });
+
+        foreach (var isAnswer in new[] { answerFirst, !answerFirst })
+        {
+            if (isAnswer)
+            {
+                await AnswerAsync(story, dispute, "carried-out", application);
+                await BecomesAsync(story, dispute, DisputeStatus.Credited);
+            }
+            else
+            {
+                await story.ChangeAsync(item with { Balance = Story.Usd(50) }, "credit-applied", 50, 2, application);
+            }
+
+            var asked = (await story.PreviewAsync()).Notices.Select(notice => notice.Amount.Amount).ToList();
+            asked.ShouldBe(isAnswer || answerFirst ? [50] : []);
+        }
+
+        (await story.ScalarAsync<long>(
+            $"select count(*) from pending_allocations where open and invoice_id = '{item.InvoiceId}'")).ShouldBe(0);
+    }
+
+    /// <summary>Its escalation of the first day is closed; the second day passes as well.</summary>
+    [Fact]
+    public async Task one_that_is_late_again_is_handed_up_again()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+        var dispute = await OpenAsync(story, item, 70);
+        app.Clock.Days += 11;
+        var first = await EscalationsAsync(story, dispute, 1);
+        await Story.ReadAsync<EscalationView>(
+            await story.PostAsync(
+                $"/v1/collections/escalations/{first[0].Id}/close", new { result = "They ask for a week." }),
+            HttpStatusCode.OK);
+
+        await ActAsync(story, dispute, "change", new { reason = "A week.", dueOn = app.Clock.Today.AddDays(7) });
+        app.Clock.Days += 8;
+
+        (await EscalationsAsync(story, dispute, 2)).Count(one => one.Status == "open").ShouldBe(1);
+        await story.ReviewedAsync(item.CustomerId);
+        (await EscalationsAsync(story, dispute, 2)).Count.ShouldBe(2);
+    }
+
     [Fact]
     public async Task a_credit_that_is_refused_is_looked_into_again()
     {
@@ -162,13 +215,21 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
         await Story.ReadAsync<DisputeView>(
             await story.PostAsync($"{Path}/{dispute.Id}/{verb}", body), HttpStatusCode.OK);
 
-    private static async Task AnswerAsync(Story story, DisputeView dispute, string outcome)
+    private static Task<IReadOnlyList<EscalationRow>> EscalationsAsync(Story story, DisputeView dispute, int count) =>
+        Eventually.Becomes(
+            async () => (await story.GetAsync<Page<EscalationRow>>(
+                $"/v1/collections/escalations?customerId={dispute.CustomerId}")).Items,
+            rows => rows.Count(one => one.Cause == "dispute") == count, $"it was handed up {count} times");
+
+    private static async Task AnswerAsync(
+        Story story, DisputeView dispute, string outcome, Guid? application = null)
     {
         var requestId = await story.ScalarAsync<string>(
             $"select data->>'RequestId' from mt_events where stream_id = '{dispute.Id}' and type = 'dispute_accepted'");
         await story.TellAsync(
             new CollectionsRequestAnswered(
-                Guid.Parse(requestId), dispute.Id, "dispute-credit", outcome, null, null, Story.NewId(), "CM-1"), 1);
+                Guid.Parse(requestId), dispute.Id, "dispute-credit", outcome, null, null, Story.NewId(), "CM-1",
+                application), 1);
     }
 
     private static Task<DisputeView> BecomesAsync(Story story, DisputeView dispute, DisputeStatus status) =>

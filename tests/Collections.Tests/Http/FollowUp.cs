@@ -148,6 +148,24 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    /// <summary>I-19: whoever collects lifts no caps, takes no customers and sets no targets.</summary>
+    [Fact]
+    public async Task rules_are_laid_down_by_who_runs_the_system_and_read_by_all()
+    {
+        var story = await Story.BeginAsync(app);
+        using var collector = app.Client("collections:read collections:write");
+        foreach (var path in new[]
+        {
+            $"/v1/collections/policies/{story.Entity}", $"/v1/collections/portfolios/{story.Entity}",
+            $"/v1/collections/targets/{story.Entity}/2026-03",
+        })
+        {
+            (await collector.PutAsJsonAsync(path, new { rules = Array.Empty<int>(), targets = Array.Empty<int>() }))
+                .StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+            (await collector.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
     [Fact]
     public async Task a_write_off_is_recommended_with_its_evidence_and_carried_out_by_invoicing()
     {
@@ -180,12 +198,7 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
     public async Task what_is_disputed_or_paid_while_a_write_off_waits_is_not_written_off()
     {
         var story = await Story.BeginAsync(app);
-        await story.TellAsync(
-            new ApprovalMatrixDefined(
-                story.Entity, [new ApprovalRule("write-off", null, 1, "controller", null)], "USD"), 1);
-        await story.KnowsAsync(
-            "select count(*) from mt_events where type = 'approval_matrix_defined' " +
-            $"and data::text like '%{story.Entity}%'");
+        await story.JudgedAsync("write-off");
         var paid = await story.InvoiceAsync(await story.CustomerAsync("waits@globex.example"), 40);
         var disputed = await story.InvoiceAsync(paid.CustomerId, 50, 70);
         var made = await Story.ReadAsync<RecommendationView>(
@@ -230,7 +243,7 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.PostAsync("/v1/collections/placements", wish)).StatusCode
             .ShouldBe(HttpStatusCode.UnprocessableEntity);
 
-        await story.PayAsync(item, 40);
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 40) with { ValueDate = app.Clock.Today }, 2);
         var now = await Eventually.Becomes(
             () => story.GetAsync<PlacementView>(path), view => view.Received.Amount == 40, "the payment is known");
         now.Commission.Amount.ShouldBe(10);

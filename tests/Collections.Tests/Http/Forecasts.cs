@@ -3,7 +3,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
-using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Tests.Http;
@@ -53,6 +53,29 @@ public sealed class Forecasts(CollectionsApp app) : IClassFixture<CollectionsApp
         }
     }
 
+    /// <summary>A debit is initiated today: its money comes on its day, and is no less than before.</summary>
+    [Fact]
+    public async Task what_is_announced_comes_on_its_day()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 5, 300);
+        var (today, announced) = (app.Clock.Today, Story.NewId());
+        await story.TellAsync(
+            new PendingPaymentRecorded(
+                Story.NewId(), story.Entity, "ach", "initiated", item.CustomerId, Story.Usd(200), today.AddDays(3),
+                today.AddDays(9), [new(announced, item.InvoiceId, 1, item.InvoiceNumber, Story.Usd(200))]),
+            1);
+        await story.KnowsAsync($"select count(*) from pending_allocations where allocation_id = '{announced}'");
+
+        var made = await Story.ReadAsync<ForecastView>(await MakeAsync(story), HttpStatusCode.Created);
+
+        var days = made.Rows.Where(row => row.Grain == ForecastGrain.Day).ToList();
+        days.Single(row => row.From == today.AddDays(3)).Expected.Amount.ShouldBeInRange(200, 215);
+        days.Where(row => row.From != today.AddDays(3)).ShouldAllBe(row => row.Expected.Amount < 100);
+        made.Rows.Where(row => row.Grain == ForecastGrain.Month).Sum(row => row.Expected.Amount)
+            .ShouldBeInRange(200, 300);
+    }
+
     [Fact]
     public async Task forecasts_are_tables_too_and_only_for_who_may_see_them()
     {
@@ -98,6 +121,16 @@ public sealed class Forecasts(CollectionsApp app) : IClassFixture<CollectionsApp
         (behaviour.Items, behaviour.AverageDays).ShouldBe((3, 8));
         behaviour.Distribution.Select(one => one.Share).ShouldBeInOrder();
         behaviour.MedianDays!.Value.ShouldBeInRange(0, 20);
+
+        // Nobody here pays before the due date: the forecast learns it, and it tells of a customer nothing is known of.
+        var unknown = await story.CustomerAsync();
+        var before = await PaidWhenDueAsync(unknown);
+        before.ShouldBeGreaterThan(await PaidWhenDueAsync(customer));
+        await Story.ReadAsync<ForecastView>(await MakeAsync(story), HttpStatusCode.Created);
+        (await PaidWhenDueAsync(unknown)).ShouldBeLessThan(before);
+
+        async Task<decimal> PaidWhenDueAsync(Guid id) => (await story.GetAsync<PaymentBehaviourView>(
+            $"/v1/collections/customers/{id}/payment-behaviour")).Distribution.Single(one => one.Day == 0).Share;
     }
 
     private static Task<HttpResponseMessage> MakeAsync(Story story) =>

@@ -48,6 +48,71 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
         done.Installments.Select(due => due.Received.Amount).ShouldBe([50, 50]);
     }
 
+    /// <summary>Cash discount and small difference are given up beside the money: nothing is owed any more.</summary>
+    [Fact]
+    public async Task what_is_given_up_beside_the_payments_completes_it_too()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var plan = await ProposeAsync(story, item.CustomerId, 2);
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 50) with { ValueDate = app.Clock.Today }, 2);
+        var rest = Story.Applied(item with { Balance = Story.Usd(50) }, Story.NewId(), 48.70m) with
+        {
+            ValueDate = app.Clock.Today,
+            Discount = Story.Usd(1),
+            Difference = Story.Usd(0.30m),
+        };
+
+        await story.TellAsync(rest with { Item = item with { Balance = Story.Usd(0) } }, 3);
+
+        (await BecomesAsync(story, plan, PlanStatus.Completed)).Received.Amount.ShouldBe(100);
+    }
+
+    /// <summary>40 of 100 are disputed, the plan is about the other 60: the credit pays none of it.</summary>
+    [Fact]
+    public async Task the_credit_of_what_it_is_not_about_does_not_count_for_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        await Story.ReadAsync<DisputeView>(
+            await story.PostAsync("/v1/collections/disputes", new
+            {
+                invoiceId = item.InvoiceId,
+                installment = 1,
+                amount = Story.Usd(40),
+                reasonCode = "price",
+            }),
+            HttpStatusCode.Created);
+        var plan = await ProposeAsync(story, item.CustomerId, 2);
+        plan.Amount.Amount.ShouldBe(60);
+
+        var credited = item with { Balance = Story.Usd(60) };
+        await story.ChangeAsync(credited, "credit-applied", 40, 2);
+        await story.ReviewedAsync(item.CustomerId);
+        (await story.GetAsync<PlanView>($"{Path}/{plan.Id}")).Received.Amount.ShouldBe(0);
+
+        await story.TellAsync(Story.Applied(credited, Story.NewId(), 60) with { ValueDate = app.Clock.Today }, 3);
+        (await BecomesAsync(story, plan, PlanStatus.Completed)).Received.Amount.ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task what_is_voided_is_not_missed_and_what_is_written_off_ends_it_without_having_come()
+    {
+        var story = await Story.BeginAsync(app);
+        var voided = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var lost = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var (one, other) = (
+            await ProposeAsync(story, voided.CustomerId, 2), await ProposeAsync(story, lost.CustomerId, 2));
+
+        await story.TellAsync(
+            new InvoiceVoided(
+                voided.InvoiceId, "Twice.", app.Clock.Today, [voided with { Balance = Story.Usd(0) }]), 2);
+        await story.ChangeAsync(lost with { Balance = Story.Usd(0) }, "written-off", 100, 2);
+
+        (await BecomesAsync(story, one, PlanStatus.Completed)).Received.Amount.ShouldBe(100);
+        (await BecomesAsync(story, other, PlanStatus.Completed)).Received.Amount.ShouldBe(0);
+    }
+
     [Fact]
     public async Task a_missed_installment_breaches_it_after_its_grace_and_collection_goes_on()
     {

@@ -16,6 +16,7 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
     public async Task a_step_that_is_no_writing_becomes_a_task_an_escalation_or_a_recommendation_once()
     {
         var story = await Story.BeginAsync(app);
+        await story.JudgedAsync("write-off");
         var code = await DefineAsync(
             ("call", 10, "call-task"), ("escalate", 20, "escalate"), ("give-up", 60, "recommend-write-off"));
         var called = await story.InvoiceAsync(await story.CustomerAsync(), 12);
@@ -34,10 +35,30 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
             $"select count(*) from escalations where customer_id = '{escalated.CustomerId}' and cause = 'playbook'"))
             .ShouldBe(1);
         (await story.ScalarAsync<long>(
-            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}' and kind = 'write-off'"))
-            .ShouldBe(1);
+            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}' " +
+            "and kind = 'write-off' and status = 'waiting'")).ShouldBe(1);
         (await story.ScalarAsync<long>(
             $"select count(*) from contact_attempts where legal_entity = '{story.Entity}'")).ShouldBe(0);
+        (await RunAsync(story, code)).Notices.ShouldBeEmpty();
+    }
+
+    /// <summary>COL-15, COL-21: where no matrix says who approves write-offs, no run makes one by itself.</summary>
+    [Fact]
+    public async Task what_nobody_is_named_to_approve_is_a_task_for_a_person()
+    {
+        var story = await Story.BeginAsync(app);
+        var code = await DefineAsync(("give-up", 60, "recommend-write-off"));
+        var hopeless = await story.InvoiceAsync(await story.CustomerAsync(), 70);
+
+        var run = await RunAsync(story, code);
+
+        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.HandedOver);
+        var task = (await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={hopeless.CustomerId}"))
+            .Items.Single(one => one.Kind == "other");
+        task.Text.ShouldStartWith($"give-up: {hopeless.InvoiceNumber} (70 days, 100.00 USD).");
+        task.Text.ShouldContain("Nobody is named to approve it");
+        (await story.ScalarAsync<long>(
+            $"select count(*) from recommendations where customer_id = '{hopeless.CustomerId}'")).ShouldBe(0);
         (await RunAsync(story, code)).Notices.ShouldBeEmpty();
     }
 

@@ -44,6 +44,36 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, promise, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
     }
 
+    /// <summary>2 % discount are deducted from 100: what was promised has come.</summary>
+    [Fact]
+    public async Task it_is_kept_by_money_with_the_discount_beside_it_and_not_by_the_credit_of_a_dispute()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 5);
+        var discounted = await PromiseAsync(story, item, 100, 2);
+        await story.TellAsync(
+            Story.Applied(item, Story.NewId(), 98) with
+            {
+                ValueDate = app.Clock.Today,
+                Discount = Story.Usd(2),
+                Item = item with { Balance = Story.Usd(0) },
+            },
+            2);
+        (await BecomesAsync(story, discounted, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
+
+        var disputed = await story.InvoiceAsync(item.CustomerId, 5);
+        var rest = await PromiseAsync(story, disputed, 70, 2);
+        var credited = disputed with { Balance = Story.Usd(70) };
+        await story.ChangeAsync(credited, "credit-applied", 30, 2);
+        await story.TellAsync(Story.Applied(credited, Story.NewId(), 40) with { ValueDate = app.Clock.Today }, 3);
+        await story.KnowsAsync(
+            $"select count(*) from open_items where invoice_id = '{disputed.InvoiceId}' and version = 3");
+        await story.ReviewedAsync(item.CustomerId);
+        app.Clock.Days += 6;
+
+        (await BecomesAsync(story, rest, PromiseStatus.PartlyKept)).Received.Amount.ShouldBe(40);
+    }
+
     [Fact]
     public async Task money_from_before_it_was_made_or_after_its_grace_does_not_keep_it()
     {

@@ -53,6 +53,22 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         ]);
     }
 
+    /// <summary>On the first of April nothing that falls due later in April is overdue.</summary>
+    [Fact]
+    public async Task a_month_that_is_not_over_ends_today()
+    {
+        var story = await MarchAsync();
+
+        var report = await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-04");
+        (report.Rows[0].Ending, report.Rows[0].EndingCurrent).ShouldBe((Usd(1050), Usd(900)));
+        (await story.GetAsync<RollRatesView>($"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-04")).Rows
+            .Select(row => (row.From, row.To, row.Amount.Amount)).ShouldBe(
+            [
+                ("current", "current", 900m), ("31-60", "31-60", 150m),
+            ]);
+    }
+
     [Fact]
     public async Task what_is_asked_wrongly_is_refused_and_says_why()
     {

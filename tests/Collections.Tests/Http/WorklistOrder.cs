@@ -43,6 +43,31 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         rows[2].CustomerId.ShouldBe(other);
     }
 
+    /// <summary>20,000 of one currency are not more than 10,000 of another because the number is larger.</summary>
+    [Fact]
+    public async Task entities_with_books_in_different_currencies_are_not_put_in_one_order()
+    {
+        var (dollars, pesos) = (await Story.BeginAsync(app), await Story.BeginAsync(app));
+        await pesos.TellAsync(
+            new LegalEntityDefined(
+                pesos.Entity, "Acme SA", "MXN", "MX", "UTC", new CashAccounts("2400", "2410", "1090")), 2);
+        await pesos.KnowsAsync(
+            $"select count(*) from legal_entities where code = '{pesos.Entity}' and base_currency = 'MXN'");
+        await dollars.InvoiceAsync(await dollars.CustomerAsync(), 20, 10_000);
+        await pesos.InvoiceAsync(await pesos.CustomerAsync(), 20, 20_000, currency: "MXN");
+        (await dollars.WorklistAsync()).Items.ShouldHaveSingleItem();
+        (await pesos.WorklistAsync()).Items.ShouldHaveSingleItem().Overdue.Currency.Code.ShouldBe("MXN");
+
+        using var both = app.Client(entities: [dollars.Entity, pesos.Entity]);
+        var refused = await both.GetAsync("/v1/collections/worklist");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("several-currencies");
+        (await both.GetAsync($"/v1/collections/worklist?legalEntity={pesos.Entity}")).StatusCode
+            .ShouldBe(HttpStatusCode.OK);
+        (await both.GetAsync("/v1/collections/worklist?collector=nobody")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task what_counts_how_much_is_the_policys()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
@@ -73,6 +74,21 @@ public sealed class Publications
             .Of(Stored(new Portfolio.CollectorAssigned(Content.CustomerId, "US01", "carla", "large")))
             .ShouldHaveSingleItem().Contract.ShouldBe(
                 new CollectorAssigned(Content.CustomerId, "US01", "carla", "large"));
+
+    [Fact]
+    public void what_contacts_say_and_where_mail_does_not_arrive_is_told()
+    {
+        var point = new ContactPoint("US01", Content.CustomerId, ContactChannel.Email, "ap@globex.example", null);
+
+        Told(new ConsentStated(point, false, Content.Date, "unsubscribe link")).ShouldBe(new ContactConsentStated(
+            "US01", Content.CustomerId, "email", "ap@globex.example", false, Content.Date));
+        Told(new AddressFailed(point, "550", null)).ShouldBe(
+            new MailAddressChanged("US01", Content.CustomerId, "ap@globex.example", true));
+        Told(new AddressRestored(point)).ShouldBe(
+            new MailAddressChanged("US01", Content.CustomerId, "ap@globex.example", false));
+
+        static object Told(object e) => CollectionsPublications.Create().Of(Stored(e)).ShouldHaveSingleItem().Contract;
+    }
 
     [Fact]
     public void what_is_only_prepared_or_withdrawn_is_nobodys_business()

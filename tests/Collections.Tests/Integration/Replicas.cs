@@ -66,6 +66,25 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe("Renamed Inc.fr");
     }
 
+    /// <summary>While Invoicing is rolled out, the same word comes with and without the calendar.</summary>
+    [Fact]
+    public async Task a_calendar_that_is_known_is_not_erased_by_a_word_that_knows_none()
+    {
+        var story = await Story.BeginAsync(app);
+        var told = new LegalEntityDefined(
+            story.Entity, "Acme Inc", "USD", "US", "UTC", new CashAccounts("2400", "2410", "1090"),
+            new WorkingCalendar(["friday"], [new DateOnly(2026, 12, 24)]));
+        await HandledAsync(story, told);
+        await HandledAsync(story, told with { Calendar = null });
+        (await DaysOffAsync()).ShouldBe("friday");
+
+        await HandledAsync(story, told with { Calendar = null }, 3);
+        (await DaysOffAsync()).ShouldBe("none");
+
+        Task<string> DaysOffAsync() => story.ScalarAsync<string>(
+            $"select coalesce(days_off[1], 'none') from legal_entities where code = '{story.Entity}'");
+    }
+
     [Fact]
     public async Task whatever_changes_an_item_says_what_it_is_afterwards()
     {

@@ -12,8 +12,8 @@ namespace OrderToCash.Collections.Tests.Rules;
 
 /// <summary>
 /// I-14: nothing is asked for unless what is left of it is above the tolerance, its due day has ended where it is owed,
-/// and it is not disputed, held, promised, planned, handed over, on its way, or covered by money that has come. Both
-/// when it is planned and when it is sent, in zones from −11 to +14.
+/// and it is not disputed, held, promised, planned, handed over, on its way, or covered by money that has come or by
+/// credit memos; and never more than those leave. Both when it is planned and when it is sent, in zones from −11 to +14.
 /// </summary>
 public sealed class DunningAroundTheWorld
 {
@@ -46,7 +46,10 @@ public sealed class DunningAroundTheWorld
             var notice = Notice.Evolve(Notice.Initial, new NoticePrepared(
                 new NoticeContent(
                     Some.Id(), "US01", Some.Id(), First, plan.Step.Code, plan.Channel, "ap@globex.example", plan.Items,
-                    plan.Totals),
+                    plan.Totals)
+                {
+                    Deductions = plan.Deductions,
+                },
                 null));
             var reason = NoticeDecider.Overtaken(
                 notice, TimeSpan.FromHours(hours), (invoice, _) => now.Left(invoice), now.InBank,
@@ -54,8 +57,11 @@ public sealed class DunningAroundTheWorld
             var mayBe = hours <= 24
                 && now.Hold != HoldKind.DunningBlock
                 && plan.Items.All(item => now.Left(item.InvoiceId) == item.Balance && item.Balance.IsPositive)
-                && now.BlockOf(plan.Totals[0].Amount) is null;
-            return reason is null == mayBe;
+                && now.BlockOf(plan.Totals[0].Amount) is null
+                && now.TakenOff(plan.Totals[0].Amount) == then.TakenOff(plan.Totals[0].Amount);
+            var (asked, total) = (plan.Asked[0].Amount, plan.Totals[0].Amount);
+            return reason is null == mayBe
+                && (reason is not null || asked == total - ((now.Credit + now.Cash) / 100m));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     private static string Code(HoldKind hold) => JsonNamingPolicy.KebabCaseLower.ConvertName(hold.ToString());
@@ -71,7 +77,8 @@ public sealed class DunningAroundTheWorld
     }
 
     /// <summary>What is owed and known at a moment somewhere.</summary>
-    private sealed record World(string Zone, DateTimeOffset Now, Debt[] Debts, HoldKind? Hold, int Cash, int Likely)
+    private sealed record World(
+        string Zone, DateTimeOffset Now, Debt[] Debts, HoldKind? Hold, int Cash, int Credit, int Likely)
     {
         private static readonly string[] Zones =
         [
@@ -92,10 +99,11 @@ public sealed class DunningAroundTheWorld
             from debts in Debt.Debts.ArrayOf()
             from hold in Holds
             from cash in Moneys
+            from credit in Moneys
             from likely in Moneys
             select new World(
                 zone, new DateTimeOffset(First, TimeOnly.MinValue, TimeSpan.Zero).AddMinutes(minutes), debts, hold,
-                cash, likely);
+                cash, credit, likely);
 
         /// <summary>A world, what has become of it when the mail is to leave, and the hours in between.</summary>
         public static readonly Gen<(World Then, World Now, int Hours)> Changes =
@@ -103,7 +111,8 @@ public sealed class DunningAroundTheWorld
             from other in Debt.Debts.ArrayOf(then.Debts.Length)
             from stays in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false))).ArrayOf(then.Debts.Length)
             from hold in Holds
-            from cash in Moneys
+            from cash in Gen.Frequency((1, Gen.Constant(then.Cash)), (1, Moneys))
+            from credit in Gen.Frequency((1, Gen.Constant(then.Credit)), (1, Moneys))
             from likely in Moneys
             from hours in Gen.Choose(0, 30)
             select (
@@ -112,6 +121,7 @@ public sealed class DunningAroundTheWorld
                 {
                     Hold = hold,
                     Cash = cash,
+                    Credit = credit,
                     Likely = likely,
                     Debts = [.. then.Debts.Select((debt, index) => stays[index] ? debt : other[index])],
                 },
@@ -143,11 +153,22 @@ public sealed class DunningAroundTheWorld
         public Money? Left(Guid invoice) => Debts.Select((debt, index) => (Id: Id(index), debt.Left))
             .Where(one => one.Id == invoice).Select(one => (Money?)Some.Usd(one.Left / 100m)).SingleOrDefault();
 
-        public CustomerCash InBank => new([Some.Usd(Cash / 100m)], [Some.Usd(Likely / 100m)]);
+        public CustomerCash InBank => new([Some.Usd(Cash / 100m)], [Some.Usd(Likely / 100m)])
+        {
+            Credits = [Some.Usd(Credit / 100m)],
+        };
 
         public string? BlockOf(decimal total) => Cash / 100m >= total ? Blocks.UnappliedCashCovers
-            : (Cash + Likely) / 100m >= total ? Blocks.UnmatchedCashCovers
+            : (Cash + Credit) / 100m >= total ? Blocks.OpenCreditCovers
+            : (Cash + Credit + Likely) / 100m >= total ? Blocks.UnmatchedCashCovers
             : null;
+
+        /// <summary>Credit memos and money, as far as they reach.</summary>
+        public (decimal Credit, decimal Cash) TakenOff(decimal total)
+        {
+            var credit = Math.Min(Credit / 100m, total);
+            return (credit, Math.Min(Cash / 100m, total - credit));
+        }
     }
 
     /// <summary>An item in cents, and what there is about it.</summary>

@@ -153,7 +153,7 @@ public sealed class HandingOver
     }
 
     [Fact]
-    public void an_agency_earns_on_what_comes_while_it_collects_and_no_longer()
+    public void an_agency_earns_on_what_it_brings_in_also_where_that_is_known_after_its_end()
     {
         var spec = new DeciderSpec<Placement>(Placement.Initial, Placement.Evolve);
         var item = new PlacedItem(Some.Id(), 1, "INV-1", Today.AddDays(-100), Some.Usd(100), 1);
@@ -162,11 +162,19 @@ public sealed class HandingOver
         var made = new PlacementMade(proposed);
 
         spec.Given(proposed, made).When(one => PlacementDecider.Account(one, Some.Usd(40), false))
-            .Then(new CommissionAccrued(proposed, Some.Usd(40), Some.Usd(5)));
+            .Then(new CommissionAccrued(proposed, Some.Usd(40), Some.Usd(5), PlacementStatus.Placed));
         spec.Given(proposed, made).When(PlacementDecider.Recall)
             .Then(new PlacementRecalled(proposed, Some.Usd(0), Some.Usd(0)));
         spec.Given(proposed, made, new PlacementRecalled(proposed, Some.Usd(0), Some.Usd(0)))
-            .When(one => PlacementDecider.Account(one, Some.Usd(40), true)).ThenNothing();
+            .When(one => PlacementDecider.Account(one, Some.Usd(40), true))
+            .Then(new CommissionAccrued(proposed, Some.Usd(40), Some.Usd(5), PlacementStatus.Recalled));
+        spec.Given(
+                proposed, made,
+                new CommissionAccrued(proposed, Some.Usd(100), Some.Usd(12.5m), PlacementStatus.Placed),
+                new PlacementClosed(proposed, Some.Usd(100), Some.Usd(12.5m)))
+            .When(one => PlacementDecider.Account(one, Some.Usd(0), false))
+            .Then(new CommissionAccrued(proposed, Some.Usd(0), Some.Usd(0), PlacementStatus.Closed));
+        spec.Given(proposed).When(one => PlacementDecider.Account(one, Some.Usd(40), true)).ThenNothing();
         PlacementDecider.Draft(proposed with { CommissionPercent = 51 }).Refusal!.Code.ShouldBe("commission");
         PlacementDecider.Draft(proposed with { Items = [] }).Refusal!.Code.ShouldBe("nothing-overdue");
     }

@@ -86,6 +86,20 @@ public sealed class KeepingPlans
         Judge(1, Paid(1, 299.99m)).ThenNothing();
     }
 
+    /// <summary>The rest was written off: a plan that is kept ends, one that was broken stays so.</summary>
+    [Fact]
+    public void it_ends_where_nothing_of_it_is_owed_any_more()
+    {
+        Spec.Given(Proposed, Activated)
+            .When(plan => PlanDecider.Judge(plan, [Paid(1, 200)], Today.AddDays(46), Request, isOpen: false))
+            .Then(new PlanCompleted(Proposed, Some.Usd(200)));
+        Spec.Given(Proposed, Activated, new PlanCompleted(Proposed, Some.Usd(200)))
+            .When(plan => PlanDecider.Judge(plan, [Paid(1, 200)], Today.AddDays(90), Request, isOpen: false))
+            .ThenNothing();
+        Spec.Given(Proposed, Activated, new PlanBreached(Proposed, 1, Some.Usd(0), Request))
+            .When(plan => PlanDecider.Judge(plan, [], Today.AddDays(60), Request, isOpen: false)).ThenNothing();
+    }
+
     [Fact]
     public void money_in_time_that_is_booked_late_puts_it_back_into_force_and_money_taken_back_breaches_it_late()
     {

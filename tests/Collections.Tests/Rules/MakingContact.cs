@@ -86,6 +86,91 @@ public sealed class MakingContact
         Suppressed([no, no with { Granted = true }], Moment()).Rule.ShouldBeNull();
     }
 
+    /// <summary>I-13: of what is said here and what Invoicing says the newer word counts.</summary>
+    [Fact]
+    public void who_does_not_agree_to_be_written_to_is_not_until_they_say_otherwise()
+    {
+        var (told, here) = (Moment() with { Agrees = false }, Moment().Point);
+        var noted = new ConsentStated(here, false, Today, "Invoicing", ByInvoicing: true);
+        var yes = new ConsentStated(here, true, Today, "call");
+
+        Suppressed([], told).Rule.ShouldBe(ContactRule.OptedOut);
+        Suppressed([noted], told).Rule.ShouldBe(ContactRule.OptedOut);
+        Suppressed([noted, yes], told).Rule.ShouldBeNull();
+        Suppressed([yes], told).Rule.ShouldBe(ContactRule.OptedOut);
+        Suppressed([noted], told with { Agrees = true }).Rule.ShouldBeNull();
+        Suppressed([noted with { ByInvoicing = false }], told with { Agrees = true }).Rule
+            .ShouldBe(ContactRule.OptedOut);
+
+        Spec.Given().When(profile => ContactDecider.Hear(profile, here, false, Today)).Then(noted);
+        Spec.Given(noted).When(profile => ContactDecider.Hear(profile, here, false, Today)).ThenNothing();
+        Spec.Given(noted, yes).When(profile => ContactDecider.Hear(profile, here, false, Today)).ThenNothing();
+        Spec.Given(noted).When(profile => ContactDecider.Hear(profile, here, true, Today))
+            .Then(noted with { Granted = true });
+        Spec.Given().When(profile => ContactDecider.Hear(profile, here, true, Today)).ThenNothing();
+        Spec.Given(noted).When(profile => ContactDecider.Hear(profile, here, null, Today)).ThenNothing();
+    }
+
+    [Fact]
+    public void an_agreement_to_be_written_to_is_consent_and_no_request_to_be_contacted()
+    {
+        var rules = StandardPolicy.Contact with { ConsentFor = [ContactChannel.Email] };
+        var agrees = Moment(rules: rules) with { Agrees = true };
+        var lifted = new ConsentStated(agrees.Point, true, Today, "Invoicing", ByInvoicing: true);
+
+        Suppressed([], agrees with { Agrees = null }).Rule.ShouldBe(ContactRule.ConsentMissing);
+        Suppressed([], agrees).Rule.ShouldBeNull();
+        ContactDecider.Attempt(ContactProfile.Evolve(ContactProfile.Initial, lifted), agrees, null).Events
+            .ShouldHaveSingleItem().ShouldBeOfType<ContactAttempted>().Consented.ShouldBeFalse();
+    }
+
+    /// <summary>A telephone number is the same however it is written down.</summary>
+    [Theory]
+    [InlineData("+1 512 555 0100", "+15125550100")]
+    [InlineData("001-512-555.0100", "+1 (512) 555 0100")]
+    [InlineData("+44 (0)20 5550 0100", "+442055500100")]
+    [InlineData("AP@Globex.example ", "ap@globex.example")]
+    public void caps_and_opt_outs_of_an_address_hold_however_it_is_written(string one, string other)
+    {
+        ContactProfile.Key(one).ShouldBe(ContactProfile.Key(other));
+        object[] calls = [.. Enumerable.Range(0, 7).Select(_ => Attempted(0, one, ContactChannel.Call))];
+        var no = new ConsentStated(Moment(one, ContactChannel.Call).Point, false, Today, "call");
+
+        Suppressed(calls, Moment(other, ContactChannel.Call, StandardPolicy.RegulationF)).Rule
+            .ShouldBe(ContactRule.Cap);
+        Suppressed([no], Moment(other, ContactChannel.Call)).Rule.ShouldBe(ContactRule.OptedOut);
+        ContactProfile.Key("0512 555 0100").ShouldNotBe(ContactProfile.Key("+512 555 0100"));
+    }
+
+    [Fact]
+    public void a_call_to_a_number_that_nobody_wrote_down_counts_for_everybody()
+    {
+        var unknown = new ContactAttempted(
+            Moment(channel: ContactChannel.Call).Point with { Address = null }, Today, Now, false, false, null, null);
+        object[] calls = [.. Enumerable.Repeat(unknown, 7)];
+
+        Suppressed(calls, Moment("+1", ContactChannel.Call, StandardPolicy.RegulationF)).Rule
+            .ShouldBe(ContactRule.Cap);
+    }
+
+    /// <summary>Of merged customers one company is left: one cap, and a no to one is a no to all.</summary>
+    [Fact]
+    public void what_was_said_and_tried_at_a_merged_customer_counts_for_its_survivor()
+    {
+        var no = new ConsentStated(Moment().Point, false, Today, "call");
+        var yes = no with { Granted = true };
+        var duplicate = Profile([.. Enumerable.Range(0, 4).Select(_ => Attempted(0)), no]);
+
+        Profile([.. Enumerable.Range(0, 3).Select(_ => Attempted(-1))]).With(duplicate).Attempts.Count.ShouldBe(7);
+        Profile([]).With(duplicate).ConsentOf(no.Point.Address, ContactChannel.Email)!.Granted.ShouldBeFalse();
+        Profile([yes]).With(duplicate).ConsentOf(no.Point.Address, ContactChannel.Email)!.Granted.ShouldBeFalse();
+        Profile([yes with { On = Today.AddDays(1) }]).With(duplicate)
+            .ConsentOf(no.Point.Address, ContactChannel.Email)!.Granted.ShouldBeTrue();
+
+        static ContactProfile Profile(object[] past) =>
+            past.Aggregate(ContactProfile.Initial, ContactProfile.Evolve);
+    }
+
     [Fact]
     public void where_consent_is_needed_first_nobody_is_contacted_without_it()
     {

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
@@ -54,9 +55,9 @@ public sealed class SettlingNotices
         Look(soon, Some.Usd(99)).ShouldBe("balance-changed");
         Look(soon, null).ShouldBe("balance-changed");
         Look(TimeSpan.FromHours(25), Some.Usd(100)).ShouldBe("too-late");
-        Look(soon, Some.Usd(100), unapplied: 99.99m).ShouldBeNull();
+        Look(soon, Some.Usd(100), unapplied: 99.99m).ShouldBe("credit-changed");
         Look(soon, Some.Usd(100), unapplied: 100).ShouldBe("unapplied-cash-covers");
-        Look(soon, Some.Usd(100), unapplied: 40, likely: 59.99m).ShouldBeNull();
+        Look(soon, Some.Usd(100), likely: 59.99m).ShouldBeNull();
         Look(soon, Some.Usd(100), unapplied: 40, likely: 60).ShouldBe("unmatched-cash-covers");
         Look(soon, Some.Usd(100), 0, 0, HoldKind.DunningBlock).ShouldBe("dunning-block");
 
@@ -64,6 +65,46 @@ public sealed class SettlingNotices
             TimeSpan age, Money? left, decimal unapplied = 0, decimal likely = 0, params HoldKind[] holds) =>
             NoticeDecider.Overtaken(
                 notice, age, (_, _) => left, new([Some.Usd(unapplied)], [Some.Usd(likely)]), holds);
+    }
+
+    /// <summary>COL-17: a notice is true as long as it takes off what the customer has to its credit.</summary>
+    [Fact]
+    public void a_notice_is_overtaken_when_it_does_not_take_off_what_the_customer_has_to_its_credit()
+    {
+        var content = Prepared.Content with { Deductions = [new(DeductionKind.CreditMemos, Some.Usd(90))] };
+        var notice = Notice.Evolve(Notice.Initial, Prepared with { Content = content });
+
+        Look(90, 0).ShouldBeNull();
+        Look(90, 5).ShouldBe("credit-changed");
+        Look(60, 0).ShouldBe("credit-changed");
+        Look(90, 10).ShouldBe("open-credit-covers");
+
+        string? Look(decimal credit, decimal cash) => NoticeDecider.Overtaken(
+            notice, TimeSpan.Zero, (_, _) => Some.Usd(100),
+            new([Some.Usd(cash)], []) { Credits = [Some.Usd(credit)] }, []);
+    }
+
+    /// <summary>Quiet hours pass: what is still true then waits for their end, once.</summary>
+    [Fact]
+    public void what_falls_into_quiet_hours_is_put_off_and_taken_up_when_they_are_over()
+    {
+        var at = new DateTimeOffset(2026, 4, 1, 12, 0, 0, TimeSpan.Zero);
+        var (soon, late) = (at.AddHours(13), at.AddHours(25));
+        var put = new NoticePutOff(Prepared.Content, soon, ContactRule.QuietHours, at);
+        var taken = new NoticeTakenUp(Prepared.Content);
+
+        Spec.Given(Prepared).When(n => NoticeDecider.KeepBack(n, ContactRule.QuietHours, soon, at)).Then(put);
+        Spec.Given(Prepared).When(n => NoticeDecider.KeepBack(n, ContactRule.QuietHours, late, at))
+            .Then(new NoticeWithdrawn(Prepared.Content, "quiet-hours"));
+        Spec.Given(Prepared).When(n => NoticeDecider.KeepBack(n, ContactRule.Cap, soon, at))
+            .Then(new NoticeWithdrawn(Prepared.Content, "contact-cap"));
+        Spec.Given(Prepared, put).When(n => NoticeDecider.TakeUp(n, soon.AddSeconds(-1))).ThenNothing();
+        Spec.Given(Prepared, put).When(n => NoticeDecider.TakeUp(n, soon)).Then(taken);
+        Spec.Given(Prepared, put, taken).When(n => NoticeDecider.TakeUp(n, late)).ThenNothing();
+        Spec.Given(Prepared, put, taken).When(NoticeDecider.Sent).Then(new NoticeSent(Prepared.Content));
+        Spec.Given(Prepared, put, new NoticeWithdrawn(Prepared.Content, "x"))
+            .When(n => NoticeDecider.TakeUp(n, late)).ThenNothing();
+        Spec.Given(Prepared).When(n => NoticeDecider.TakeUp(n, late)).ThenNothing();
     }
 
     /// <summary>D-48: one item that has changed overtakes the notice, whether it stands first or last.</summary>

@@ -2,6 +2,7 @@ using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tests.Rules;
@@ -63,6 +64,67 @@ public sealed class WritingMails
             body.ShouldContain(balance);
             body.ShouldContain(greeting);
         }
+    }
+
+    /// <summary>Who reads it counts more than the company, as far as the step has words for it.</summary>
+    [Theory]
+    [InlineData("fr", "en", "fr")]
+    [InlineData(null, "es", "es")]
+    [InlineData("de", "es", "es")]
+    [InlineData("de", "it", "en")]
+    public void whoever_reads_it_is_written_to_in_their_own_language(string? theirs, string companys, string written)
+    {
+        var customer = Some.Customer(Some.Item());
+        customer = customer with { Language = companys, Recipient = customer.Recipient! with { Language = theirs } };
+
+        Write(Some.DueDate.AddDays(1), customer).Language.ShouldBe(written);
+    }
+
+    [Fact]
+    public void a_mail_names_its_reference_and_level_and_says_how_to_pay_as_a_letter_does()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var planned = Some.Planned(date, Some.Customer(Some.Item()));
+        var id = Some.Id();
+        var head = new LetterheadDefined(
+            "US01", "Acme Incorporated", new PostalAddress("9 Texas Ave", null, "Austin", "78701", "TX"),
+            null, null, null, null, null, "12-345", "ABA 7", "Thank you.", "https://pay.example/?c={customer}", null);
+
+        var mail = Writer.Write(planned, id, "Acme Inc", "acme.example", date, head);
+
+        foreach (var body in new[] { mail.Text, System.Net.WebUtility.HtmlDecode(mail.Html) })
+        {
+            body.ShouldContain("Customer no.: CUST-US01-000001");
+            body.ShouldContain($"Our reference: {$"{id:N}"[..8].ToUpperInvariant()}");
+            body.ShouldContain("Dunning level: 2");
+            body.ShouldContain("How to pay: Thank you.");
+            body.ShouldContain("Account: 12-345 · ABA 7");
+            body.ShouldContain("Pay online: https://pay.example/?c=CUST-US01-000001");
+        }
+
+        Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Dunning level");
+    }
+
+    /// <summary>COL-17: nobody is asked for more than what is left of what they have to their credit.</summary>
+    [Theory]
+    [InlineData("en", "Total due: 1,000.00 USD\nCredit memos, not yet applied: -900.00 USD\n" +
+        "Payments received, not yet applied: -40.00 USD\nPlease pay: 60.00 USD")]
+    [InlineData("es", "Notas de crédito por aplicar: -900.00 USD\nPagos recibidos por aplicar: -40.00 USD\n" +
+        "Importe a pagar: 60.00 USD")]
+    [InlineData("fr", "À payer: 60,00 USD")]
+    public void what_is_to_the_customers_credit_is_taken_off_and_named(string language, string said)
+    {
+        var customer = Some.Customer(Some.Item(amount: 1000)) with
+        {
+            Language = language,
+            Cash = new([Some.Usd(40)], []) { Credits = [Some.Usd(900)] },
+        };
+
+        var mail = Write(Some.DueDate.AddDays(1), customer);
+
+        mail.Text.ShouldContain(said);
+        mail.Subject.ShouldContain(language == "fr" ? "60,00 USD" : "60.00 USD");
+        mail.Html.ShouldContain(language == "fr" ? "<strong>60,00 USD</strong>" : "<strong>60.00 USD</strong>");
     }
 
     [Theory]

@@ -15,7 +15,7 @@ namespace OrderToCash.Collections.Tests.Support;
 /// </summary>
 public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 {
-    private const string AllScopes = "collections:read collections:write";
+    private const string AllScopes = "collections:read collections:write admin";
 
     private readonly TestTokens _tokens = new();
     private TestVirtualHost? _broker;
@@ -23,7 +23,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 
     public TestDatabase Database { get; private set; } = null!;
 
-    public SmtpSink Mail { get; } = SmtpSink.Start();
+    public SmtpSink Mail { get; private set; } = SmtpSink.Start();
 
     public TestClock Clock { get; } = new();
 
@@ -63,6 +63,12 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         return instance;
     }
 
+    /// <summary>Ends the mail server; nobody answers at its address until it is back.</summary>
+    public async Task StopMailAsync() => await Mail.DisposeAsync();
+
+    /// <summary>It is back, with nothing in it.</summary>
+    public void StartMail() => Mail = SmtpSink.Start(Mail.Port);
+
     /// <summary>Ends the service as it is.</summary>
     public async Task StopAsync() => await _service!.DisposeAsync();
 
@@ -101,7 +107,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         string[] queues =
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
-            "collections-exchange-rates",
+            "collections-exchange-rates", "collections-merged-customers", "collections-credit-memos",
         ];
         foreach (var queue in queues)
         {
@@ -125,7 +131,10 @@ public sealed class TestClock : TimeProvider
     /// <summary>Days passed by since.</summary>
     public int Days { get; set; }
 
+    /// <summary>And this much more.</summary>
+    public TimeSpan Ahead { get; set; }
+
     public DateOnly Today => DateOnly.FromDateTime(GetUtcNow().UtcDateTime);
 
-    public override DateTimeOffset GetUtcNow() => Start.AddDays(Days) + System.GetElapsedTime(_began);
+    public override DateTimeOffset GetUtcNow() => Start.AddDays(Days) + Ahead + System.GetElapsedTime(_began);
 }

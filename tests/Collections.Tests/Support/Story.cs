@@ -53,6 +53,32 @@ public sealed class Story
         return id;
     }
 
+    /// <summary>A customer with these contacts, and with an address where letters go.</summary>
+    public async Task<Guid> CustomerWithAsync(params IReadOnlyList<Contact> contacts)
+    {
+        var id = NewId();
+        await TellAsync(new CustomerRegistered(
+            id, $"CUST-{_next}", Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, contacts,
+            new PostalAddress("1 Main St", null, "Austin", "78702", "TX")), 1);
+        await KnowsAsync($"select count(*) from customers where id = '{id}'");
+        return id;
+    }
+
+    /// <summary>The customer is told of anew.</summary>
+    public async Task ChangeAsync(
+        Guid customer, long version, IReadOnlyList<Contact> contacts, Guid? mergedInto = null)
+    {
+        await TellAsync(
+            new CustomerChanged(
+                customer, "CUST-X", Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, contacts,
+                mergedInto is null ? "active" : "merged", mergedInto, false,
+                new PostalAddress("1 Main St", null, "Austin", "78702", "TX")), version);
+        await KnowsAsync($"select count(*) from customers where id = '{customer}' and version = {version}");
+        await KnowsAsync(
+            $"select count(*) from merged_customers where customer_id = '{customer}' and version = {version}");
+        await AllReviewedAsync();
+    }
+
     /// <summary>An invoice due this many days ago; its balance is what is left after payments.</summary>
     public async Task<OpenItem> InvoiceAsync(
         Guid customer, int daysOverdue, decimal amount = 100, decimal? balance = null, string currency = "USD")
@@ -80,6 +106,29 @@ public sealed class Story
         await TellAsync(Applied(item, NewId(), amount), version);
         await KnowsAsync(
             $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
+    }
+
+    /// <summary>Something else than a payment changes an item; it is as given afterwards.</summary>
+    public async Task ChangeAsync(
+        OpenItem item, string kind, decimal amount, long version, Guid? source = null, DateOnly? on = null)
+    {
+        await TellAsync(
+            new OpenItemsChanged(
+                item.InvoiceId, kind, new MoneyAmount(amount, item.Amount.Currency), on ?? _app.Clock.Today, "agreed",
+                source ?? NewId(), [item]),
+            version);
+        await KnowsAsync(
+            $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and version = {version}");
+    }
+
+    /// <summary>Write-offs, suspensions and the like need the approval of a controller.</summary>
+    public async Task JudgedAsync(params string[] kinds)
+    {
+        await TellAsync(
+            new ApprovalMatrixDefined(
+                Entity, [.. kinds.Select(kind => new ApprovalRule(kind, null, 1, "controller", null))], "USD"), 1);
+        await KnowsAsync(
+            $"select count(*) from mt_events where type = 'approval_matrix_defined' and data::text like '%{Entity}%'");
     }
 
     /// <summary>What one unit of a currency is in US dollars today.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
@@ -40,6 +41,27 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         explained.GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
         explained.GetProperty("assessment").GetProperty("score").GetProperty("factors").GetArrayLength().ShouldBe(13);
         (await GetAsync($"{Path(applied)}/bureau-report")).Text("raw")!.ShouldContain("nationalPercentile");
+    }
+
+    /// <summary>What a bureau says under another name is said of somebody else.</summary>
+    [Fact]
+    public async Task the_bureau_is_asked_again_once_the_name_is_put_right()
+    {
+        var customer = await NamedAsync("Missing Letters Ltd");
+        var first = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+        first.Codes("reasons").ShouldContain("bureau-no-match");
+        await (await bed.Client.PostAsJsonAsync($"{Path(first)}/withdraw", new { reason = "misspelt" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var now = Registered(customer);
+        await bed.PublishAsync(
+            new CustomerChanged(
+                customer, now.Number, now.LegalEntity, "Good Letters Ltd", null, now.Currency, now.Country,
+                now.Language, null, now.Terms, null, [], "active", null, false),
+            version: 2);
+        await Eventually.BecomesTrue(
+            async () => (await bed.AccountAsync(customer)).Text("name") == "Good Letters Ltd", "the name is known");
+
+        await BecomesAsync(await ApplyAsync(customer, 20_000), "approved");
     }
 
     /// <summary>A bureau failure or a thin file refers the case, never approves it.</summary>

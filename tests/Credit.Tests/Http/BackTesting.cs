@@ -41,6 +41,28 @@ public sealed class BackTesting(CreditBed bed) : IClassFixture<CreditBed>
         Count(strict.GetProperty("rows")[0], "bad").ShouldBe(2, "89 days late is bad from 88 on");
     }
 
+    /// <summary>What was given up is the worst outcome there is, however early it was closed; what was void is none.
+    /// </summary>
+    [Fact]
+    public async Task what_was_written_off_is_bad_and_what_was_void_is_not_looked_at()
+    {
+        const string entity = "BT02";
+        await bed.EntityAsync(entity);
+        var (lost, found, mistaken) = (
+            await DecidedAsync(40, entity: entity), await DecidedAsync(70, entity: entity),
+            await DecidedAsync(80, entity: entity));
+        await LosesAsync(lost, await OwesAsync(lost, due: 500, closed: 460), 100);
+        var recovered = await OwesAsync(found, due: 500, closed: 450);
+        await LosesAsync(found, recovered, 100);
+        await LosesAsync(found, recovered, -100);
+        await OwesAsync(mistaken, due: 500, closed: 300, amount: 0);
+
+        var report = await ReportAsync($"&from={Day(700)}&until={Day(0)}", entity);
+
+        var row = report.GetProperty("rows").EnumerateArray().ShouldHaveSingleItem();
+        (Count(row, "decisions"), Count(row, "observed"), Count(row, "bad")).ShouldBe((3, 2, 1));
+    }
+
     [Fact]
     public async Task what_cannot_be_asked_for_is_named_and_other_entities_are_not_shown()
     {
@@ -64,13 +86,13 @@ public sealed class BackTesting(CreditBed bed) : IClassFixture<CreditBed>
 
     private static long Count(JsonElement of, string name) => of.GetProperty(name).GetInt64();
 
-    private Task<JsonElement> ReportAsync(string more) => bed.Client.GetFromJsonAsync<JsonElement>(
-        $"/v1/credit/portfolio/back-test?legalEntity={Entity}{more}");
+    private Task<JsonElement> ReportAsync(string more, string entity = Entity) =>
+        bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/portfolio/back-test?legalEntity={entity}{more}");
 
     /// <summary>A customer about whom was decided that long ago; scores and days are set where they are read.</summary>
-    private async Task<Guid> DecidedAsync(int score, int ago = DecidedAgo)
+    private async Task<Guid> DecidedAsync(int score, int ago = DecidedAgo, string entity = Entity)
     {
-        var customer = await bed.CustomerAsync(entity: Entity);
+        var customer = await bed.CustomerAsync(entity: entity);
         var applied = await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
         {
             customerId = customer,
@@ -88,18 +110,36 @@ public sealed class BackTesting(CreditBed bed) : IClassFixture<CreditBed>
         return customer;
     }
 
-    private async Task OwesAsync(Guid customer, int due, int? closed, int issued = 530)
+    private async Task<Guid> OwesAsync(
+        Guid customer, int due, int? closed, int issued = 530, decimal amount = 100)
     {
         await using var owe = bed.Database.CreateCommand(
             "insert into credit_receivables (invoice_id, installment, customer_id, invoice_number, currency, amount, " +
-            "balance, disputed, due_date, invoice_date, closed_on) values ($1, 1, $2, 'INV', 'USD', 100, $3, 0, $4, " +
+            "balance, disputed, due_date, invoice_date, closed_on) values ($1, 1, $2, 'INV', 'USD', $7, $3, 0, $4, " +
             "$5, $6)");
-        owe.Parameters.AddWithValue(NewId());
+        var invoice = NewId();
+        owe.Parameters.AddWithValue(invoice);
         owe.Parameters.AddWithValue(customer);
-        owe.Parameters.AddWithValue(closed is null ? 100m : 0m);
+        owe.Parameters.AddWithValue(closed is null ? amount : 0m);
         owe.Parameters.AddWithValue(Now.AddDays(-due));
         owe.Parameters.AddWithValue(Now.AddDays(-Math.Min(issued, due + 30)));
         owe.Parameters.AddWithValue(closed is { } day ? Now.AddDays(-day) : DBNull.Value);
+        owe.Parameters.AddWithValue(amount);
         await owe.ExecuteNonQueryAsync();
+        return invoice;
+    }
+
+    /// <summary>So much of an invoice is given up, or found to be collectible after all.</summary>
+    private async Task LosesAsync(Guid customer, Guid invoice, decimal amount)
+    {
+        await using var lose = bed.Database.CreateCommand(
+            "insert into credit_losses (source_id, customer_id, invoice_id, installment, currency, amount, due_date, " +
+            "day) values ($1, $2, $3, 1, 'USD', $4, $5, $5)");
+        lose.Parameters.AddWithValue(NewId());
+        lose.Parameters.AddWithValue(customer);
+        lose.Parameters.AddWithValue(invoice);
+        lose.Parameters.AddWithValue(amount);
+        lose.Parameters.AddWithValue(Now.AddDays(-460));
+        await lose.ExecuteNonQueryAsync();
     }
 }

@@ -49,7 +49,7 @@ public sealed class CheckPoints(CreditBed bed) : IClassFixture<CreditBed>
         explained.GetProperty("rules").EnumerateArray().Select(rule => (rule.Text("code"), rule.Text("outcome")))
             .ShouldBe([("order-amount", "warns")]);
         var listed = (await bed.Client.GetFromJsonAsync<JsonElement>(
-            $"/v1/credit/order-checks?customerId={customer}")).GetProperty("items").EnumerateArray()
+            $"/v1/credit/order-checks?customerId={customer}&checkPoint=pick")).GetProperty("items").EnumerateArray()
             .ShouldHaveSingleItem();
         (listed.Text("checkPoint"), listed.Codes("warnings").Single()).ShouldBe(("pick", "order-amount"));
         var told = await Eventually.Becomes(

@@ -89,6 +89,9 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         (held[0].Text("orderId"), held[0].Text("decidedBy"), held[0].Text("customerName"))
             .ShouldBe(("F-1", "ana", "Globex Corporation"));
         held[0].Codes("reasons").ShouldBe(["over-limit"]);
+        (await ListAsync($"{queue}&reason=over-limit&checkPoint=confirm")).ShouldBe(1);
+        (await ListAsync($"{queue}&reason=no-limit")).ShouldBe(0);
+        (await ListAsync($"{queue}&checkPoint=ship")).ShouldBe(0);
 
         var released = await (await bed.ReleaseAsync("F-1")).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -102,6 +105,10 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         var last = history.GetProperty("items").EnumerateArray().Last();
         (last.Text("type"), last.Text("by"), last.Text("reason"))
             .ShouldBe(("order-released", "ana", "prepaid tomorrow"));
+
+        async Task<int> ListAsync(string path) =>
+            (await bed.Client.GetFromJsonAsync<System.Text.Json.JsonElement>(path)).GetProperty("items")
+                .GetArrayLength();
     }
 
     [Fact]

@@ -54,6 +54,52 @@ public sealed class Deliveries(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task goods_that_leave_without_an_approval_are_told_to_somebody()
+    {
+        var customer = await bed.CustomerAsync(limit: 10);
+        await (await bed.CheckAsync(customer, "DE-8", 50)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await DeliverAsync("DE-8", 50)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await DeliverAsync("DE-8", 40)).ShouldBeAsync(HttpStatusCode.OK);
+
+        var alerts = await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/alerts?customerId={customer}&kind=unapproved-delivery");
+        alerts.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Text("detail")
+            .ShouldBe("50.00 USD of order DE-8 are out that nobody approved.");
+    }
+
+    /// <summary>I-20: a report that is sent again after a later one changes nothing.</summary>
+    [Fact]
+    public async Task a_report_that_was_counted_before_another_one_never_takes_its_place()
+    {
+        var customer = await bed.CustomerAsync(limit: 1_000);
+        await (await bed.CheckAsync(customer, "DE-6", 500)).ShouldBeAsync(HttpStatusCode.Created);
+        var noon = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await (await DeliverAsync("DE-6", 300, asOf: noon)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await DeliverAsync("DE-6", 500, asOf: noon.AddMinutes(5))).ShouldBeAsync(HttpStatusCode.OK);
+        (await (await DeliverAsync("DE-6", 300, asOf: noon)).ShouldBeAsync(HttpStatusCode.OK)).Amount("delivered")
+            .ShouldBe(500);
+        await (await DeliverAsync("DE-6", 0, asOf: noon.AddHours(2)))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+        await ShouldBeAtRiskAsync(customer, receivables: 0, deliveries: 500, orders: 0);
+    }
+
+    /// <summary>What is told of goods that are out is told of the order they went out for.</summary>
+    [Fact]
+    public async Task the_id_of_a_cancelled_order_is_nobody_elses_while_goods_of_it_are_out()
+    {
+        var (first, second) = (await bed.CustomerAsync(limit: 1_000), await bed.CustomerAsync(limit: 1_000));
+        await (await bed.CheckAsync(first, "DE-7", 100)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await DeliverAsync("DE-7", 60)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.CancelAsync("DE-7")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.CheckAsync(second, "DE-7", 100))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "order-of-another-customer");
+
+        await (await DeliverAsync("DE-7", 0)).ShouldBeAsync(HttpStatusCode.OK);
+        await ShouldBeAtRiskAsync(first, receivables: 0, deliveries: 0, orders: 0);
+        await (await bed.CheckAsync(second, "DE-7", 100)).ShouldBeAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task what_is_no_delivery_of_a_known_order_is_refused()
     {
         var customer = await bed.CustomerAsync(limit: 1_000);
@@ -72,10 +118,12 @@ public sealed class Deliveries(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     private Task<HttpResponseMessage> DeliverAsync(
-        string order, decimal amount, string currency = "USD", HttpClient? client = null) =>
+        string order, decimal amount, string currency = "USD", HttpClient? client = null,
+        DateTimeOffset? asOf = null) =>
         (client ?? bed.Client).PostAsJsonAsync($"/v1/credit/order-checks/{order}/deliveries", new
         {
             delivered = new { amount = $"{amount}", currency },
+            asOf,
         });
 
     private async Task ShouldBeAtRiskAsync(Guid customer, decimal receivables, decimal deliveries, decimal orders)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -48,6 +49,35 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe(["over-group-limit", "over-limit"]);
         (await (await bed.CheckAsync(child, "GB-3", 20)).BodyAsync()).Text("decision").ShouldBe("approved");
         (await bed.AccountAsync(child)).GetProperty("groups")[0].GetGuid().ShouldBe(head);
+    }
+
+    /// <summary>A limit by which orders of some members are not judged is none.</summary>
+    [Fact]
+    public async Task a_group_has_a_limit_only_while_the_policies_of_all_its_members_judge_by_it()
+    {
+        const string entity = "GZ01";
+        await bed.EntityAsync(entity);
+        var head = await bed.CustomerAsync(limit: 1_000);
+        await bed.CustomerAsync(limit: 1_000, entity: entity, parent: head);
+        var without = StandardPolicy.Value with
+        {
+            Orders = StandardPolicy.Value.Orders with { Rules = [new BlockingRule(RuleCodes.OverLimit)] },
+        };
+        await bed.PolicyAsync(entity, _ => without);
+        await (await bed.Client.PutAsJsonAsync($"/v1/credit/groups/{head}/limit", new
+        {
+            limit = new { amount = "100", currency = "USD" },
+            reason = "one roof",
+        })).ShouldBeProblemAsync(HttpStatusCode.Conflict, "group-limit-not-checked");
+
+        await bed.PolicyAsync(entity, policy => policy);
+        await LimitAsync(head, 100);
+        await (await bed.App.Operator.PutAsJsonAsync(
+            $"/v1/credit/policies/{entity}", new { reason = "without the rule", policy = without }, Json.Wire))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "group-limit-not-checked");
+        await (await bed.Client.DeleteAsync($"/v1/credit/groups/{head}/limit?reason=apart"))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        await bed.PolicyAsync(entity, _ => without);
     }
 
     [Fact]
@@ -313,7 +343,7 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         })).ShouldBeAsync(HttpStatusCode.OK);
 
     private async Task RatesAsync(DateOnly day, string into, string from, string rate) =>
-        await (await bed.Client.PutAsJsonAsync($"/v1/credit/exchange-rates/{day:yyyy-MM-dd}", new
+        await (await bed.App.Operator.PutAsJsonAsync($"/v1/credit/exchange-rates/{day:yyyy-MM-dd}", new
         {
             @base = into,
             rates = new Dictionary<string, string> { [from] = rate },

@@ -25,7 +25,7 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         {
             var cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
             var page = await bed.Client.GetFromJsonAsync<JsonElement>(
-                $"/v1/credit/accounts?sort=-utilisation&limit=2{cursor}");
+                $"/v1/credit/accounts?legalEntity=US01&sort=-utilisation&limit=2{cursor}");
             seen.AddRange(page.GetProperty("items").EnumerateArray());
             next = page.Text("next");
         }
@@ -47,6 +47,41 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         request.Headers.Accept.ParseAdd("text/csv");
         var csv = await (await bed.Client.SendAsync(request)).Content.ReadAsStringAsync();
         csv.ShouldContain("customerId,number,name,legalEntity,status,riskClass,limit.amount,limit.currency");
+    }
+
+    [Fact]
+    public async Task pages_by_name_show_what_each_account_has_left()
+    {
+        const string entity = "LN01";
+        await bed.EntityAsync(entity);
+        foreach (var (name, limit) in new[] { ("Beta", 200m), ("Alpha", 100m), ("Delta", 400m), ("Gamma", 300m) })
+        {
+            var id = CreditBed.NewId();
+            await bed.PublishAsync(CreditBed.Registered(id, entity) with { Name = name });
+            await Eventually.BecomesTrue(
+                async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).IsSuccessStatusCode, "it opens");
+            await bed.SetLimitAsync(id, limit);
+            await bed.CheckAsync(id, $"LN-{name}", 10);
+        }
+
+        (await PagesAsync("sort=name")).ShouldBe(["Alpha 90.00", "Beta 190.00", "Delta 390.00", "Gamma 290.00"]);
+        (await PagesAsync("sort=-name&q=ta")).ShouldBe(["Delta 390.00", "Beta 190.00"]);
+
+        async Task<List<string>> PagesAsync(string query)
+        {
+            var (seen, next) = (new List<string>(), (string?)null);
+            do
+            {
+                var cursor = next is null ? "" : $"&cursor={Uri.EscapeDataString(next)}";
+                var page = await bed.Client.GetFromJsonAsync<JsonElement>(
+                    $"/v1/credit/accounts?legalEntity={entity}&limit=1&{query}{cursor}");
+                seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item =>
+                    $"{item.Text("name")} {item.GetProperty("available").Text("amount")}"));
+                next = page.Text("next");
+            }
+            while (next is not null);
+            return seen;
+        }
     }
 
     private async Task<int> CountAsync(string filter) =>

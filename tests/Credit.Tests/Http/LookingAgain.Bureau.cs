@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using OrderToCash.Credit.Bureau;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -18,6 +19,27 @@ public sealed partial class LookingAgain
         (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(1);
 
         (await bed.AccountAsync(bankrupt)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
+    }
+
+    /// <summary>The bureau is paid for what it is asked: two runs at once do not ask twice.</summary>
+    [Fact]
+    public async Task days_that_are_run_at_once_on_two_instances_follow_on_one_another()
+    {
+        const string entity = "LA10";
+        await bed.EntityAsync(entity);
+        foreach (var number in Enumerable.Range(1, 6))
+            await StaleAsync($"Steady {number} Ltd", entity);
+        await using var other = await bed.StartAnotherAsync();
+
+        // The instance that has just begun runs the day by itself, too.
+        await Task.WhenAll(new[] { bed.Client, other.Client }.Select(async client =>
+            await (await client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+                .ShouldBeAsync(HttpStatusCode.OK)));
+
+        await using var asked = bed.Database.CreateCommand(
+            "select count(*) from mt_events where type = 'bureau_report_received' and data->>'LegalEntity' = $1");
+        asked.Parameters.AddWithValue(entity);
+        (await asked.ExecuteScalarAsync()).ShouldBe(6L);
     }
 
     /// <summary>A customer with a limit and a report of long ago.</summary>

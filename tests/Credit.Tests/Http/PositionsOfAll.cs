@@ -61,7 +61,7 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
         await bed.PublishAsync(new CreditMemoIssued(
             credit, "CM-1", entity, customer, today, "return", null, new MoneyAmount(25, "USD"),
             new MoneyAmount(0, "USD"), new MoneyAmount(25, "USD")));
-        await bed.Client.PutAsJsonAsync($"/v1/credit/exchange-rates/{today:yyyy-MM-dd}", new
+        await bed.App.Operator.PutAsJsonAsync($"/v1/credit/exchange-rates/{today:yyyy-MM-dd}", new
         {
             @base = "USD",
             rates = new Dictionary<string, string> { ["EUR"] = "1.08765" },

@@ -19,16 +19,19 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
         await (await bed.CancelAsync("X-1")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
     }
 
-    /// <summary>I-19: rates move the exposure in every legal entity with their base.</summary>
+    /// <summary>I-19: rates move exposure, limits and bands of authority in every legal entity with their base.
+    /// </summary>
     [Fact]
-    public async Task exchange_rates_are_published_by_those_alone_who_may_act_for_all_legal_entities()
+    public async Task exchange_rates_are_published_by_those_alone_who_run_the_system_for_all_legal_entities()
     {
-        using var some = bed.App.ClientFor("credit:read credit:write", "eve", "US01", "MX01");
+        using var some = bed.App.ClientFor("credit:read admin", "eve", "US01", "MX01");
         const string path = "/v1/credit/exchange-rates/2026-11-02";
         var rates = new { @base = "USD", rates = new Dictionary<string, string> { ["JPY"] = "0.009" } };
         await (await some.PutAsJsonAsync(path, rates))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
-        await (await bed.Client.PutAsJsonAsync(path, rates)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.Client.PutAsJsonAsync(path, rates))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "scope-missing");
+        await (await bed.App.Operator.PutAsJsonAsync(path, rates)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Theory]
@@ -144,6 +147,8 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
     [Fact]
     public async Task lists_refuse_what_they_do_not_know()
     {
+        await (await bed.Client.GetAsync("/v1/credit/order-checks?checkPoint=Pick")).ShouldBeProblemAsync(
+            HttpStatusCode.BadRequest, "bad-check-point");
         await (await bed.Client.GetAsync("/v1/credit/order-checks?status=lost")).ShouldBeProblemAsync(
             HttpStatusCode.BadRequest, "bad-status");
         await (await bed.Client.GetAsync("/v1/credit/accounts?sort=shoe-size")).ShouldBeProblemAsync(

@@ -63,6 +63,51 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
         (approved == 30 || decided == 0).ShouldBeTrue($"{approved} are approved, {decided} of them on the limit");
     }
 
+    /// <summary>
+    /// What moves with any of its customers is seen by the next decision, on whichever instance that is made.
+    /// </summary>
+    [Fact]
+    public async Task what_customers_owe_and_pay_counts_at_once_on_every_instance()
+    {
+        const string segment = "moving";
+        var customers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => bed.CustomerAsync(limit: 10_000, segment: segment)));
+        await LimitAsync(segment, 1_000);
+        await using var other = await bed.StartAnotherAsync();
+        var number = 0;
+        await CheckAsync("approved", bed.Client);
+        await CheckAsync("approved", other.Client);
+
+        var invoice = NewId();
+        await bed.PublishAsync(Issued(customers[1], invoice, 850));
+        await bed.ExposureBecomesAsync(customers[1], 850, 0, 0);
+        await CheckAsync("held", other.Client);
+        await CheckAsync("held", bed.Client);
+        await bed.PublishAsync(Paid(customers[1], invoice, 850, 600), version: 2);
+        await bed.ExposureBecomesAsync(customers[1], 600, 0, 0);
+        await bed.ReactedAsync();
+        await bed.OrderBecomesAsync("SM-3", "approved");
+        await bed.OrderBecomesAsync("SM-4", "approved");
+        await CheckAsync("held", other.Client);
+        await MoveAsync(customers[1], segment: null);
+        await bed.OrderBecomesAsync("SM-5", "approved");
+        var shown = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/segments/US01/{segment}");
+        shown.Amount("exposure").ShouldBe(500);
+
+        async Task CheckAsync(string decision, HttpClient client) => (await (await bed.CheckAsync(
+            customers[0], $"SM-{++number}", 100, client)).BodyAsync()).Text("decision").ShouldBe(decision);
+
+        Task MoveAsync(Guid customer, string? segment)
+        {
+            var now = Registered(customer);
+            return bed.PublishAsync(
+                new CustomerChanged(
+                    customer, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language,
+                    segment, now.Terms, null, [], "active", null, false),
+                version: 2);
+        }
+    }
+
     [Fact]
     public async Task it_is_judged_after_group_and_customer_and_shown_with_what_the_others_have_at_risk()
     {

@@ -13,23 +13,23 @@ public sealed class Approval_matrices(CreditBed bed) : IClassFixture<CreditBed>
     [Fact]
     public async Task the_newest_one_counts_whatever_comes_late_or_twice()
     {
-        var newest = new Matrix("US01", [Band(1_000, 0), Band(null, 2, "controller", "cfo")], "USD");
+        var newest = new Matrix("MX01", [Band(1_000, 0), Band(null, 2, "controller", "cfo")], "USD");
         var id = NewId();
         await bed.PublishAsync(newest, version: 3, id);
         await bed.PublishAsync(newest, version: 3, id);
-        await bed.PublishAsync(new Matrix("US01", [], "USD"), version: 2);
+        await bed.PublishAsync(new Matrix("MX01", [], "USD"), version: 2);
         await bed.PublishAsync(new Matrix("CA01", [Band(null, 1, "controller")], "CAD"), version: 1);
 
         // One queue, one at a time: with the last message the others have been read.
         await Eventually.BecomesTrue(async () => (await LoadAsync("CA01")).Definition is not null, "all are read");
-        var matrix = await LoadAsync("US01");
+        var matrix = await LoadAsync("MX01");
 
         matrix.Definition!.OwnerVersion.ShouldBe(3);
         matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_000, "USD"), Roles()).Approvals.ShouldBe(0);
         matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_001, "USD"), Roles()).Approvals.ShouldBe(2);
         matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1_001, "USD"), Roles("cfo")).Approvals.ShouldBe(0);
         matrix.Required(ApprovalKinds.CreditLimit, Money.Of(1, "EUR"), Roles()).Approvals.ShouldBe(2);
-        (await bed.App.Store.HistoryAsync(ApprovalMatrixStream.Id("US01"))).Count.ShouldBe(1);
+        (await bed.App.Store.HistoryAsync(ApprovalMatrixStream.Id("MX01"))).Count.ShouldBe(1);
     }
 
     [Fact]

@@ -53,6 +53,77 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
         (await BehaviourAsync(customer)).Text("monthlyBilling").ShouldBe("100.00");
     }
 
+    /// <summary>Who is written off is not forgotten; who is credited owed nothing.</summary>
+    [Fact]
+    public async Task what_was_given_up_counts_as_late_and_what_was_void_or_billed_again_is_no_billing()
+    {
+        var customer = await bed.CustomerAsync();
+        var (lost, wrong, corrected, memo) = (NewId(), NewId(), NewId(), NewId());
+        var item = Issued(customer, lost, 500).Items[0] with { DueDate = Now.AddDays(-100), InvoiceDate = Now };
+        OpenItem closed = item with { Balance = item.Balance with { Amount = 0 } };
+        await bed.PublishAsync(Issued(customer, lost, 500) with { Items = [item] });
+        await bed.PublishAsync(IssuedNow(wrong, 9_000));
+        await bed.PublishAsync(Voided(customer, wrong, 9_000), version: 2);
+        await bed.PublishAsync(IssuedNow(corrected, 700));
+        await bed.PublishAsync(new CreditMemoIssued(
+            memo, "CM-1", "US01", customer, Now, "correction", corrected, new MoneyAmount(700, "USD"),
+            new MoneyAmount(0, "USD"), new MoneyAmount(700, "USD")));
+        await bed.PublishAsync(IssuedNow(NewId(), 700));
+        await bed.PublishAsync(
+            new OpenItemsChanged(lost, "written-off", item.Amount, Now, "bankrupt", NewId(), [closed]), version: 2);
+        await bed.ExposureBecomesAsync(customer, 1_400, 0, 0);
+        await Eventually.BecomesTrue(async () => await HasRowAsync("credit_losses", lost)
+            && await HasRowAsync("billing_sources", corrected), "all is heard");
+
+        var behaviour = await BehaviourAsync(customer);
+
+        (behaviour.Text("daysBeyondTerms"), behaviour.Text("onTimePercent"), behaviour.Text("monthlyBilling"))
+            .ShouldBe(("100.00", "0.00", "100.00"));
+
+        InvoiceIssued IssuedNow(Guid invoice, decimal amount)
+        {
+            var issued = Issued(customer, invoice, amount);
+            return issued with
+            {
+                InvoiceDate = Now,
+                Items = [issued.Items[0] with { InvoiceDate = Now, DueDate = Now.AddDays(30) }],
+            };
+        }
+    }
+
+    /// <summary>A customer is not punctual for paying late in another currency.</summary>
+    [Fact]
+    public async Task payments_in_other_currencies_count_by_the_rate_of_the_day()
+    {
+        await bed.EntityAsync("BC01");
+        await (await bed.App.Operator.PutAsJsonAsync($"/v1/credit/exchange-rates/{Now:yyyy-MM-dd}", new
+        {
+            @base = "USD",
+            rates = new Dictionary<string, string> { ["EUR"] = "2" },
+        })).ShouldBeAsync(HttpStatusCode.OK);
+        var customer = await bed.CustomerAsync(entity: "BC01");
+        var (dollars, euros) = (Paid(customer, 100, due: 0, paid: 0), Paid(customer, 50, due: -40, paid: 0));
+        await TellAsync(dollars, euros with
+        {
+            Amount = euros.Amount with { Currency = "EUR" },
+            Item = euros.Item with
+            {
+                Amount = euros.Item.Amount with { Currency = "EUR" },
+                Balance = euros.Item.Balance with { Currency = "EUR" },
+            },
+        });
+
+        (await BehaviourAsync(customer)).Text("daysBeyondTerms").ShouldBe("20.00");
+    }
+
+    private async Task<bool> HasRowAsync(string table, Guid invoice)
+    {
+        await using var find = bed.Database.CreateCommand(
+            $"select exists (select 1 from {table} where invoice_id = $1)");
+        find.Parameters.AddWithValue(invoice);
+        return (bool)(await find.ExecuteScalarAsync())!;
+    }
+
     [Fact]
     public async Task broken_promises_count_until_they_turn_out_to_be_kept_and_bounced_payments_count()
     {

@@ -12,6 +12,8 @@ public sealed class AssessingCases
 
     private static readonly BureauReport Good = new("123", "Globex", 88, 590, 80, 250_000, "USD", 1998, []);
 
+    private static readonly Consultation Full = new(ConsultationStatus.Found, Invoice, Today, Good, "");
+
     private static readonly CustomerFacts Known = new(
         Today, "US", Today.AddYears(-6), Good, null, new Behaviour(-2, 98, 0, 0, 50_000, Today.AddDays(-3)));
 
@@ -21,6 +23,35 @@ public sealed class AssessingCases
     [Fact]
     public void a_good_customer_gets_what_it_asks_for_without_a_person() =>
         Assess(Request, Known).Recommendation.ShouldBe(Recommendation.Approve);
+
+    /// <summary>Figures beyond every amount are a person's: a case that cannot be worked out holds up no others.
+    /// </summary>
+    [Fact]
+    public void what_cannot_be_worked_out_is_referred_and_the_same_when_it_is_made_again()
+    {
+        var policy = new NumberedPolicy(2, StandardPolicy.Value with
+        {
+            Limits = StandardPolicy.Value.Limits with
+            {
+                Classes = [.. StandardPolicy.Value.Limits.Classes.Select(one => one with { Cap = 100_000_000_000 })],
+            },
+        });
+        var dong = Request with
+        {
+            RequestedLimit = Money.Of(1_000, "VND"),
+            Currency = "VND",
+            Rates = new Dictionary<string, DatedRate> { ["VND"] = new(0.00004m, Today) },
+        };
+        var nothing = Known with { Report = Good with { MaxCredit = null }, Behaviour = Behaviour.None };
+        var uncapped = Assessor.Assess(policy, dong, nothing, Full);
+        (uncapped.Recommendation, uncapped.Recommended).ShouldBe((Recommendation.Refer, null));
+
+        var giant = Known with { Financials = new Financials("USD", NetWorth: 900_000_000_000_000_000) };
+        var assessment = Assessor.Assess(policy, Request, giant, Full);
+        assessment.Recommendation.ShouldBe(Recommendation.Refer);
+        assessment.Reasons.Select(one => one.Code).ShouldBe(["assessment-failed"]);
+        Assessor.Again(assessment, policy).Reasons.ShouldBe(assessment.Reasons);
+    }
 
     public static TheoryData<string, ConsultationStatus> Doubts => new()
     {
@@ -140,7 +171,7 @@ public sealed class AssessingCases
     }
 
     private static Assessment Assess(CaseFacts request, CustomerFacts facts) => Assessor.Assess(
-        Policy, request, facts, new Consultation(ConsultationStatus.Found, Invoice, Today, facts.Report, ""));
+        Policy, request, facts, Full with { Report = facts.Report });
 
     private static IEnumerable<string> Reasons(Assessment assessment) => assessment.Reasons.Select(one => one.Code);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.Some;
 
@@ -25,6 +26,60 @@ public sealed class BlockingOrders
         After(Late)
             .When(Check("SO-1", 1, WithRules(new BlockingRule(RuleCodes.DaysOverdue, Days: 30, Amount: 40))))
             .ThenState(IsApproved("SO-1"));
+
+    /// <summary>Amounts of a policy are in the base currency: what is overdue in others counts by what it is worth.
+    /// </summary>
+    [Theory]
+    [InlineData("days-overdue")]
+    [InlineData("overdue-amount")]
+    [InlineData("past-due")]
+    public void amounts_of_the_policy_are_compared_in_the_base_currency_over_all_currencies(string by)
+    {
+        var yen = Currency.Of("JPY");
+        (decimal Amount, string Currency)[] small = [(900, "JPY")];
+        (decimal Amount, string Currency)[] together = [(60_000, "JPY"), (41, "USD")];
+        Blocks(small, rate: 0.01m).ShouldBeFalse("900 yen are 9 dollars");
+        Blocks(together, rate: 0.01m).ShouldBeTrue("they are 641 dollars together");
+        Blocks(small, rate: null).ShouldBeTrue("nobody knows what they are worth");
+
+        bool Blocks((decimal Amount, string Currency)[] overdue, decimal? rate)
+        {
+            var facts = With(policy => policy with
+            {
+                Orders = policy.Orders with
+                {
+                    Rules =
+                    [
+                        by == "days-overdue"
+                            ? new BlockingRule(RuleCodes.DaysOverdue, Days: 30, Amount: 600)
+                            : new BlockingRule(RuleCodes.OverdueAmount, Amount: 600),
+                    ],
+                },
+                Holds = policy.Holds with { PastDueDays = 30, PastDueAmount = 600 },
+            }) with
+            {
+                Rates = rate is { } known
+                    ? DayRates.None(Currency.Of("USD")) with
+                    {
+                        ByCurrency = ImmutableDictionary<Currency, DatedRate>.Empty.Add(
+                            yen, new DatedRate(known, Today)),
+                    }
+                    : DayRates.None(Currency.Of("USD")),
+            };
+            var account = CreditAccount.Evolve(CreditAccount.Evolve(CreditAccount.Initial, Opened), Limit(100_000));
+            foreach (var (amount, currency) in overdue)
+            {
+                account = Record(account, new ReportedReceivable(
+                    Ids.From("invoice", currency), 1, "INV", null, Money.Of(amount, currency),
+                    Money.Of(amount, currency), 1, Today.AddDays(-31))).Events
+                    .Aggregate(account, CreditAccount.Evolve);
+            }
+
+            return by == "past-due"
+                ? HoldDecider.Apply(Customer, account, facts).Events.OfType<HoldPlaced>().Any()
+                : OrderRules.Judge(Customer, account, facts).Reasons.Any(reason => reason.Code == by);
+        }
+    }
 
     [Fact]
     public void nobody_is_late_with_what_is_disputed() =>

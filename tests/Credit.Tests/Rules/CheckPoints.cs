@@ -12,6 +12,8 @@ public sealed class CheckPoints
 {
     private const int Cases = 1_000;
 
+    private static readonly Guid HoldId = Ids.From("hold", "1");
+
     private static readonly BlockingRule AtConfirm = new(RuleCodes.OverLimit, CheckPoints: [CheckPoint.Confirm]);
     private static readonly BlockingRule AtPick = new(
         RuleCodes.OrderAmount, Amount: 50, CheckPoints: [CheckPoint.Pick]);
@@ -69,6 +71,74 @@ public sealed class CheckPoints
             CheckAt("SO-1", 80, CheckPoint.Ship, facts)(account).Events.ShouldBeEmpty());
         Spec.Given(Opened, Limit(50), held).When(account => CreditDecider.Decline(account, "SO-1", facts))
             .ThenState(account => CheckAt("SO-1", 80, CheckPoint.Ship, WithRules())(account).Events.ShouldBeEmpty());
+    }
+
+    /// <summary>CRD-11: a release overrides what stood against the order, and nothing that comes later.</summary>
+    [Fact]
+    public void what_a_person_has_released_is_held_further_on_by_what_nobody_has_overridden()
+    {
+        var late = new BlockingRule(RuleCodes.DaysOverdue, Days: 10);
+        var facts = WithRules(new BlockingRule(RuleCodes.OverLimit), late);
+        var held = new OrderHeld("SO-1", Usd(80), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
+        Spec.Given(Opened, Limit(50), held).When(Release("SO-1")).ThenState(account =>
+        {
+            var overdue = After(account, now => ExposureDecider.RecordReceivables(
+                now, [Reported(5, 5, dueDate: Today.AddDays(-11))]));
+            CheckAt("SO-1", 80, CheckPoint.Confirm, facts)(overdue).Events.ShouldBeEmpty("it has passed there");
+            var decision = CheckAt("SO-1", 80, CheckPoint.Ship, facts)(overdue).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderHeld>();
+            decision.Reasons.Select(reason => reason.Code).ShouldBe(["over-limit", "days-overdue"]);
+            After(overdue, decision).Orders["SO-1"].Reserved.IsZero.ShouldBeTrue();
+            CreditDecider.Recheck(Customer, overdue, "SO-1", facts).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderHeld>();
+
+            var fraud = After(account, new HoldPlaced(HoldId, "fraud", "a forged order", ByRule: false, Until: null));
+            CheckAt("SO-1", 80, CheckPoint.Ship, facts)(fraud).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderDeclined>();
+            CheckAt("SO-1", 70, CheckPoint.Ship, facts)(fraud).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderDeclined>();
+            CheckAt("SO-1", 70, CheckPoint.Ship, facts)(account).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderReduced>().IsReleased.ShouldBeTrue();
+        });
+    }
+
+    /// <summary>CRD-09: that all of it is delivered or billed ahead gets an order past no rule.</summary>
+    [Fact]
+    public void an_order_of_which_nothing_is_reserved_any_more_is_judged_at_each_later_check_point()
+    {
+        var facts = WithRules(AtConfirm);
+        Spec.Given(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100))
+            .When(account => CreditDecider.Deliver(account, "SO-1", Usd(60)))
+            .ThenState(account =>
+            {
+                CheckAt("SO-1", 60, CheckPoint.Confirm, facts)(account).Events.ShouldBeEmpty();
+                var passed = CheckAt("SO-1", 60, CheckPoint.Ship, facts)(account).Events.ShouldHaveSingleItem()
+                    .ShouldBeOfType<OrderApproved>();
+                (passed.At, passed.Reserved).ShouldBe((CheckPoint.Ship, Usd(0)));
+                var bankrupt = After(account, new HoldPlaced(HoldId, "bankruptcy", "", ByRule: true, Until: null));
+                var stopped = CheckAt("SO-1", 60, CheckPoint.Invoice, facts)(bankrupt).Events.ShouldHaveSingleItem()
+                    .ShouldBeOfType<OrderDeclined>();
+                stopped.Exposure.ShouldBe(account.ExposureIn(account.Currency));
+                CreditDecider.Recheck(Customer, bankrupt, "SO-1", facts).Events.ShouldHaveSingleItem()
+                    .ShouldBeOfType<OrderDeclined>();
+            });
+    }
+
+    [Fact]
+    public void what_a_rule_declined_is_judged_again_where_somebody_asks_and_further_on()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.OverLimit, Declines: true));
+        Spec.Given(Opened, Limit(50)).When(CheckAt("SO-1", 80, CheckPoint.Confirm, facts)).ThenState(account =>
+        {
+            account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Declined);
+            CreditDecider.Recheck(Customer, account, "SO-1", facts).Events.ShouldBeEmpty("nothing has changed");
+            var raised = After(account, Limit(100));
+            CheckAt("SO-1", 80, CheckPoint.Confirm, facts)(raised).Events.ShouldBeEmpty();
+            CheckAt("SO-1", 80, CheckPoint.Ship, facts)(raised).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderApproved>();
+            CreditDecider.Recheck(Customer, raised, "SO-1", facts).Events.ShouldHaveSingleItem()
+                .ShouldBeOfType<OrderApproved>();
+        });
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using OrderToCash.Credit.Rates;
 
 namespace OrderToCash.Credit.Tests.Rules;
@@ -23,6 +25,25 @@ public sealed class ExchangeRates
         Sheet.Given(first).When(sheet => RatesDecider.Publish(sheet, third)).Then(third);
         Sheet.Given(first, third).When(sheet => RatesDecider.Publish(sheet, Rates(1.20m, 2))).ThenNothing();
         Sheet.Given(first, third).When(sheet => RatesDecider.Publish(sheet, third)).ThenNothing();
+    }
+
+    /// <summary>A rate that was mistyped stops no decision: nobody knows what the amount is worth.</summary>
+    [Theory]
+    [InlineData("EUR", "USD", "1000000000")]
+    [InlineData("USD", "EUR", "0.0000000001")]
+    public void an_amount_beyond_all_amounts_is_one_without_a_rate(string from, string into, string rate)
+    {
+        var rates = DayRates.None(Currency.Of("USD")) with
+        {
+            ByCurrency = ImmutableDictionary<Currency, DatedRate>.Empty.Add(
+                Currency.Of("EUR"), new DatedRate(decimal.Parse(rate, CultureInfo.InvariantCulture), Some.Today)),
+        };
+        rates.Convert(Money.Of(900_000_000_000_000, from), Currency.Of(into), Some.Today).ShouldBeNull();
+        rates.Convert(Money.Of(-900_000_000_000_000, from), Currency.Of(into), Some.Today).ShouldBeNull();
+        rates.Convert(Money.Of(1, from), Currency.Of(into), Some.Today).ShouldNotBeNull();
+        CreditPosition.Sum(
+            [Money.Of(900_000_000_000_000, "USD"), Money.Of(900_000_000_000_000, "USD")], Currency.Of("USD"),
+            Some.Facts).Unknown.ShouldHaveSingleItem();
     }
 
     private static RatesPublished Rates(decimal rate, long? version = null) => new(

@@ -26,6 +26,8 @@ public sealed class ExposureProperties
             orders.Zip(Gen.Choose(0, 9), (order, tens) => (Step)new DeliveryStep(order, tens * 10)),
             Gen.Choose(0, 15).Select(tens => (Step)new LimitStep(tens * 10)),
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new InvoiceStep(invoice, version)),
+            Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new CreditStep(invoice, version)),
+            versions.Select(version => (Step)new DepositStep(version)),
             Gen.Choose(0, 3).Zip(versions, (receipt, version) => (Step)new CashStep(receipt, version)));
         var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
@@ -84,7 +86,16 @@ public sealed class ExposureProperties
             UnbilledDeliveries = deliveries == 0 ? null : Usd(deliveries),
         };
 
-        decimal Billed(string order) => invoices.Where(i => i.OrderId == order).Sum(i => i.Billed.Amount);
+        decimal Billed(string order) => invoices.Where(i => i.OrderId == order).Sum(i => Math.Max(
+            0, Math.Min(i.Billed.Amount, Unused(i)) - Credited(i)));
+
+        decimal Credited(ReportedReceivable invoice) => seen.OfType<CreditStep>()
+            .Where(step => step.InvoiceId == invoice.InvoiceId).MaxBy(step => step.Version)?.Amount ?? 0;
+
+        // What is told of a deposit before the deposit itself waits outside the account.
+        decimal Unused(ReportedReceivable invoice) => invoice.InvoiceId != DepositStep.Id ? decimal.MaxValue
+            : seen.SkipWhile(step => step is not InvoiceStep { Invoice: DepositStep.Invoice }).OfType<DepositStep>()
+                .MaxBy(step => step.Version)?.Unused ?? decimal.MaxValue;
     }
 
     /// <summary>The last that was told of an order once it was known.</summary>
@@ -145,6 +156,30 @@ public sealed class ExposureProperties
             Ids.From("invoice", $"{Invoice}"));
 
         public override Decision Decide(CreditAccount account) => ExposureDecider.RecordReceivables(account, [Report]);
+    }
+
+    /// <summary>A credit memo of the invoice; each version takes back another amount of it.</summary>
+    private sealed record CreditStep(int Invoice, int Version) : Step
+    {
+        public Guid InvoiceId => Ids.From("invoice", $"{Invoice}");
+
+        public decimal Amount => Version * 3 % 11;
+
+        public override Decision Decide(CreditAccount account) => ExposureDecider.NoteCredit(
+            account, InvoiceId, Ids.From("memo", $"{Invoice}"), Usd(Amount), Version, Today);
+    }
+
+    /// <summary>The invoice that is a deposit: invoices take of it and give it back.</summary>
+    private sealed record DepositStep(int Version) : Step
+    {
+        public const int Invoice = 4;
+
+        public static readonly Guid Id = Ids.From("invoice", $"{Invoice}");
+
+        public decimal Unused => Version * 7 % 30;
+
+        public override Decision Decide(CreditAccount account) =>
+            ExposureDecider.NoteDeposit(account, Id, Usd(Unused), Version, Today);
     }
 
     private sealed record CashStep(int Receipt, int Version) : Step

@@ -56,16 +56,30 @@ public sealed class RecordingDeliveries
         Spec.Given(Opened, Limit(200), Order, Delivery(60)).When(Deliver(10))
             .Then(new DeliveryRecorded("SO-1", Usd(10), Usd(90), Exposed(orders: 90, deliveries: 10)));
 
+    /// <summary>I-20: of two reports the one that was counted later counts, whichever comes last.</summary>
+    [Fact]
+    public void a_report_that_was_counted_earlier_changes_nothing()
+    {
+        var noon = new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
+        Spec.Given(Opened, Limit(200), Order).When(Deliver(50, noon)).ThenState(account =>
+        {
+            Deliver(30, noon.AddMinutes(-1))(account).Events.ShouldBeEmpty();
+            Deliver(50, noon)(account).Events.ShouldBeEmpty();
+            Deliver(30, noon.AddMinutes(1))(account).Events.ShouldHaveSingleItem();
+            Deliver(30)(account).Events.ShouldHaveSingleItem("without a time it is the last one");
+        });
+    }
+
     [Fact]
     public void what_is_out_counts_when_the_order_was_held_is_cancelled_or_was_for_less()
     {
         var held = new OrderHeld("SO-1", Usd(100), [new OrderReason("over-limit", "")], Exposure(), Usd(50));
         Spec.Given(Opened, Limit(50), held).When(Deliver(60))
-            .Then(new DeliveryRecorded("SO-1", Usd(60), Usd(0), Exposed(deliveries: 60)));
+            .Then(new DeliveryRecorded("SO-1", Usd(60), Usd(0), Exposed(deliveries: 60), Unapproved: Usd(60)));
         Spec.Given(Opened, Limit(200), Order, Delivery(60)).When(Cancel("SO-1"))
             .Then(new OrderCancelled("SO-1", Usd(100), Exposed(deliveries: 60), Usd(140)));
         Spec.Given(Opened, Limit(200), Order).When(Deliver(120))
-            .Then(new DeliveryRecorded("SO-1", Usd(120), Usd(0), Exposed(deliveries: 120)));
+            .Then(new DeliveryRecorded("SO-1", Usd(120), Usd(0), Exposed(deliveries: 120), Unapproved: Usd(20)));
     }
 
     [Fact]
@@ -96,8 +110,8 @@ public sealed class RecordingDeliveries
         Spec.Given(Opened, Limit(200), Order, Delivery(100)).When(Cancel("SO-1")).ThenRefused("order-invoiced");
     }
 
-    private static Func<CreditAccount, Decision> Deliver(decimal delivered) =>
-        account => CreditDecider.Deliver(account, "SO-1", Usd(delivered));
+    private static Func<CreditAccount, Decision> Deliver(decimal delivered, DateTimeOffset? asOf = null) =>
+        account => CreditDecider.Deliver(account, "SO-1", Usd(delivered), asOf);
 
     /// <summary>So much of the order of 100 is delivered.</summary>
     private static DeliveryRecorded Delivery(decimal delivered) => new(

@@ -29,7 +29,9 @@ public sealed class ReleasingAndCancelling
     public void releasing_twice_or_what_is_approved_is_nothing()
     {
         Spec.Given(
-            Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
+            Opened, Limit(50), Held,
+            new OrderReleased(
+                "SO-1", Usd(80), Usd(80), [new OrderReason("over-limit", "")], Exposure(orders: 80), Usd(-30)))
             .When(Release("SO-1")).ThenNothing();
         Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
             .When(Release("SO-1")).ThenNothing();
@@ -124,5 +126,18 @@ public sealed class ReleasingAndCancelling
             .Then(new OrderCancelled("SO-1", Usd(40), Exposure(25), Usd(25)));
         Spec.Given(Opened, Limit(50), approved, new ReservationConverted("SO-1", Invoice, Usd(0), Exposure(40)))
             .When(Cancel("SO-1")).ThenRefused("order-invoiced");
+    }
+
+    /// <summary>I-19: many small orders over a limit take the authority of one large one.</summary>
+    [Fact]
+    public void a_release_is_judged_by_all_that_is_over_the_limits_with_it()
+    {
+        var account = new object[] { Opened, Limit(50), Approved("SO-0", 90, Exposure(), 50) }
+            .Aggregate(CreditAccount.Initial, CreditAccount.Evolve);
+        CreditDecider.AtStake(account, Usd(25), Facts).ShouldBe(Usd(40));
+        CreditDecider.AtStake(account, Usd(45), Facts).ShouldBe(Usd(45));
+        var inGroup = Facts with { Groups = [new GroupPosition(Customer, Usd(100), Usd(70), [])] };
+        CreditDecider.AtStake(account, Usd(25), inGroup).ShouldBe(Usd(60));
+        CreditDecider.AtStake(account, Eur(25), Facts).ShouldBe(DecisionFacts.AboveAllBands(account.Currency));
     }
 }

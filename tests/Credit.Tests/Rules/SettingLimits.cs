@@ -34,6 +34,40 @@ public sealed class SettingLimits
         Spec.Given(Opened).When(Set(Usd(100), Today)).Then(Limit(100, Today));
     }
 
+    /// <summary>I-19: what gives credit back is more credit, whatever it takes away for some days.</summary>
+    [Theory]
+    [InlineData(0, 30, null)]
+    [InlineData(0, 29, 100)]
+    [InlineData(50, 30, 50)]
+    [InlineData(200, 5, 200)]
+    public void more_on_any_day_from_today_on_raises_a_limit(int amount, int days, int? raised)
+    {
+        var before = Account(Limit(100), Temporary(0, 30));
+        var after = CreditAccount.Evolve(before, Temporary(amount, days));
+        (CreditLimit.Raised(before, after, Today, Facts.Policy.Policy.Limits)?.Amount)
+            .ShouldBe(raised is { } most ? most : (decimal?)null);
+    }
+
+    [Fact]
+    public void the_end_of_a_lower_limit_for_some_days_raises_and_that_of_a_higher_one_does_not()
+    {
+        var lower = Account(Limit(100), Temporary(0, 30));
+        Raised(lower, new TemporaryLimitWithdrawn()).ShouldBe(Usd(100));
+        var higher = Account(Limit(100), Temporary(500, 30));
+        Raised(higher, new TemporaryLimitWithdrawn()).ShouldBeNull();
+        Raised(Account(Limit(100, Today.AddDays(5))), Limit(100, Today.AddDays(6))).ShouldBe(Usd(100));
+        Raised(Account(Limit(100)), Limit(90)).ShouldBeNull();
+
+        static Money? Raised(CreditAccount before, object e) =>
+            CreditLimit.Raised(before, CreditAccount.Evolve(before, e), Today, Facts.Policy.Policy.Limits);
+    }
+
+    private static TemporaryLimitSet Temporary(decimal amount, int days) =>
+        new(Usd(amount), Today, Today.AddDays(days));
+
+    private static CreditAccount Account(params object[] events) =>
+        events.Prepend(Opened).Aggregate(CreditAccount.Initial, CreditAccount.Evolve);
+
     private static Func<CreditAccount, Decision> Set(Money limit, DateOnly? expiresOn = null) =>
         account => LimitDecider.Set(account, limit, expiresOn, Today);
 }

@@ -209,8 +209,8 @@ public class ClosedPeriods(InvoicingApp app)
     public async Task Who_may_post_into_a_softly_closed_period_is_changed_only_by_those_who_may()
     {
         var entity = await app.EntityAsync();
-        using var clerk = app.ClientWith("invoicing:write", entity);
-        using var cfo = app.ClientWith("invoicing:write", ["cfo"], entity);
+        using var clerk = app.ClientWith("invoicing:books", entity);
+        using var cfo = app.ClientWith("invoicing:books", ["cfo"], entity);
         (await SoftCloseAsync(clerk, Last, "cfo")).ShouldBe(HttpStatusCode.OK);
 
         (await SoftCloseAsync(clerk, Last, "clerk")).ShouldBe(HttpStatusCode.Forbidden, "not-an-adjuster");

@@ -32,7 +32,7 @@ public class Currencies(InvoicingApp app)
         (await app.Client.ReadAsync($"{path}/daily/{Day.AddDays(-2):O}/history"))["items"].GetArrayLength().ShouldBe(2);
         (await app.Client.PutAsync($"{path}/daily/{Day:O}", new { rates = Array.Empty<object>() }))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-exchange-rate");
-        using var other = app.ClientWith("invoicing:write", "ELSEWHERE");
+        using var other = app.ClientWith("invoicing:books", "ELSEWHERE");
         (await other.PutAsync($"{path}/daily/{Day:O}", new { rates = new[] { new { currency = "EUR", rate = "1" } } }))
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
         await Eventually.BecomesTrue(

@@ -1,4 +1,5 @@
 using System.Net;
+using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
@@ -105,6 +106,41 @@ public class CustomerChanges(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}"))["rows"].GetArrayLength().ShouldBe(2);
         (await app.Client.ReadAsync($"/v1/reports/aging?customerId={duplicate}"))["rows"].EnumerateArray()
             .ShouldHaveSingleItem().GetProperty("total").GetString().ShouldBe("35.00");
+    }
+
+    [Fact]
+    public async Task What_is_agreed_with_or_credited_to_a_duplicate_is_the_survivors()
+    {
+        var entity = await app.EntityAsync();
+        var (duplicate, survivor) =
+            (await app.Client.RegisterAsync(entity, "Globex Corp"), await app.Client.RegisterAsync(entity, "Globex"));
+        var merge = new { survivorId = survivor, reason = "registered twice" };
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
+        var (agreed, message) = (
+            new CustomerTermsAgreed(duplicate, Some.NewId(), "NET 75", null, ""), Some.NewId());
+
+        for (var time = 0; time < 2; time++)
+            await app.Bus.PublishAsync(agreed, message, version: 7);
+        await Eventually.Passes(async () =>
+            (await app.Client.ReadAsync($"/v1/customers/{survivor}"))["terms"].GetString().ShouldBe("NET 75"));
+        (await app.Client.IssueAsync(survivor))["terms"].GetString().ShouldBe("NET 75");
+        object[] lines = [new { description = "x", quantity = "1", unitPrice = "40" }];
+        (await app.Client.PostAsync("/v1/credit-memos", new { customerId = duplicate, reason = "goodwill", lines }))
+            .ShouldBe(HttpStatusCode.Created)["customerId"].GetGuid().ShouldBe(survivor);
+
+        // Terms of a merge need those who approve them; one that is done already needs nobody.
+        object rule = new { kind = "terms", upTo = (string?)null, approvals = 1, role = "controller" };
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules = new[] { rule } }))
+            .ShouldBe(HttpStatusCode.OK);
+        await app.Bus.PublishAsync(agreed with { CustomerId = survivor, Terms = "NET 80" }, version: 2);
+        await Eventually.Passes(async () =>
+            (await app.Client.ReadAsync($"/v1/customers/{survivor}"))["terms"].GetString().ShouldBe("NET 80"));
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
+
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/unmerge", new { reason = "two companies" }))
+            .ShouldBe(HttpStatusCode.OK)["terms"].GetString().ShouldBe("NET 75");
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
     }
 
     /// <summary>INV-16: what is merged is one customer, whose credits settle what any part of it owes.</summary>

@@ -1,9 +1,39 @@
 using System.Net;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
 public class Customers(InvoicingApp app)
 {
+    [Fact]
+    public async Task Are_registered_with_what_their_contract_says()
+    {
+        var entity = await app.EntityAsync();
+        object Wish(string origin) => new
+        {
+            legalEntity = entity,
+            name = "Globex",
+            currency = "USD",
+            country = "US",
+            terms = "NET 30",
+            termsOrigin = origin,
+            clauses = new { interestPercent = "9", maySuspend = true },
+            statements = new { cycle = "weekly" },
+        };
+
+        var customer = (await app.Client.PostAsync("/v1/customers", Wish("contract"))).ShouldBe(HttpStatusCode.Created);
+
+        (customer["termsOrigin"].GetString(), customer["statements"].GetProperty("cycle").GetString())
+            .ShouldBe(("contract", "weekly"));
+        (await app.Client.ReadAsync($"/v1/customers/{customer.Id}")).Text.ShouldBe(customer.Text);
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CustomerChanged>(customer.Id)
+                .Any(told => told.MaySuspend), "the others hear of the clauses");
+        (await app.Client.PostAsync("/v1/customers", Wish("approved-request")))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-customer");
+    }
+
     [Fact]
     public async Task Get_gapless_numbers_whoever_is_refused_in_between()
     {

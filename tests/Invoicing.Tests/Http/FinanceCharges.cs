@@ -7,6 +7,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.UseCases;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -188,7 +189,8 @@ public class FinanceCharges(InvoicingApp app)
         {
             var clock = new StoppedClock(now);
             var billing = new FinanceChargeBilling(
-                app.Store, app.Services.GetRequiredService<DocumentNumbers>(), clock);
+                app.Store, app.Services.GetRequiredService<DocumentNumbers>(), clock,
+                NullLogger<FinanceChargeBilling>.Instance);
             var log = NullLogger<AutomaticFinanceCharges>.Instance;
             await new AutomaticFinanceCharges(app.Store, billing, clock, log)
                 .BillAsync(new EventMetadata("tester"), entity, CancellationToken.None);
@@ -198,6 +200,113 @@ public class FinanceCharges(InvoicingApp app)
                     run.GetProperty("billed").GetInt32(), run.GetProperty("failed").GetInt32())),
             ];
         }
+    }
+
+    /// <summary>D-40: what counts is when the money was there, and what bounces never was.</summary>
+    [Fact]
+    public async Task Are_none_on_money_that_came_in_time_however_late_it_was_applied()
+    {
+        var (entity, customer) = await LateCustomerAsync();
+        var invoice = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"][0]
+            .GetProperty("id").GetGuid();
+        var preview = new { legalEntity = entity, period = Period, preview = true };
+        var whole = Interest(await RunAsync(preview));
+        var allocation = Some.NewId();
+
+        await app.Bus.PublishAsync(
+            Messages.Requested(allocation, invoice, 1_000) with { ValueDate = Month.AddDays(-1) });
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        (await RunAsync(preview))["debitMemos"].GetArrayLength().ShouldBe(0);
+
+        await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, invoice, 1_000));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(allocation).Count == 1, "it bounces");
+        Interest(await RunAsync(preview)).ShouldBe(whole);
+    }
+
+    [Fact]
+    public async Task Are_none_on_what_was_void_billed_anew_or_disputed_rightly()
+    {
+        var (entity, kept) = await LateCustomerAsync();
+        var (gone, wrong) = (await LateCustomerAsync(entity), await LateCustomerAsync(entity));
+        object[] lines = [new { description = "Widget", quantity = "1", unitPrice = "900" }];
+        object[] less = [new { description = "Widget", quantity = "1", unitPrice = "400" }];
+
+        (await app.Client.PostAsync($"{await InvoiceAsync(gone)}/void", new { reason = "a duplicate" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync($"{await InvoiceAsync(wrong)}/correct", new { reason = "price", lines }))
+            .ShouldBe(HttpStatusCode.Created);
+        var preview = new { legalEntity = entity, period = Period, preview = true };
+        var run = await RunAsync(preview);
+        run["debitMemos"].EnumerateArray().ShouldHaveSingleItem().GetProperty("customerId").GetGuid().ShouldBe(kept);
+        var whole = Interest(run);
+
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = kept,
+            reason = "dispute",
+            invoiceId = (await InvoiceAsync(kept)).Split('/')[^1],
+            lines = less,
+        })).ShouldBe(HttpStatusCode.Created);
+        Interest(await RunAsync(preview)).ShouldBe(whole * 0.6m, 0.02m);
+    }
+
+    [Fact]
+    public async Task On_what_was_disputed_in_vain_are_billed_once_it_is_disputed_no_more()
+    {
+        var (entity, customer) = await LateCustomerAsync();
+        var run = new { legalEntity = entity, period = Period };
+        var whole = Interest(await RunAsync(new { legalEntity = entity, period = Period, preview = true }));
+        var dispute = $"{await InvoiceAsync(customer)}/installments/1/dispute";
+        await app.Client.PutAsync(dispute, new { amount = "400", reason = "broken" });
+
+        var first = await RunAsync(run);
+        first["heldBack"].GetInt32().ShouldBe(1);
+        Billed(await RunAsync(run)).ShouldBe((true, Billed(first).Number, Billed(first).Total));
+        await app.Client.PutAsync(dispute, new { amount = "0", reason = "it was not" });
+        var rest = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync(run)));
+
+        rest.Select(answer => Billed(answer).Number).Distinct().ShouldBe([$"DM-{entity}-{TestApi.Today.Year}-000002"]);
+        rest.Count(answer => !Billed(answer).Already).ShouldBe(1);
+        (Billed(first).Total + Billed(rest[0]).Total).ShouldBe(25 + whole);
+        (await RunAsync(run))["heldBack"].GetInt32().ShouldBe(0);
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
+            .ShouldBe(2);
+        await TiesAsync(entity);
+
+        static (bool Already, string? Number, decimal Total) Billed(Answer run)
+        {
+            var memo = run["debitMemos"].EnumerateArray().ShouldHaveSingleItem();
+            return (
+                memo.GetProperty("alreadyBilled").GetBoolean(), memo.GetProperty("number").GetString(),
+                decimal.Parse(
+                    memo.GetProperty("total").GetProperty("amount").GetString()!,
+                    System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public async Task Bill_everybody_else_where_the_debit_memo_of_one_cannot_be_written()
+    {
+        var entity = await app.EntityAsync();
+        var customers = new[] { await LateCustomerAsync(entity), await LateCustomerAsync(entity) }.Order().ToList();
+
+        // The first one's place is taken by something else.
+        var taken = Ids.From("finance-charges", customers[0].ToString("D"), Period);
+        (await app.Store.DecideAsync(
+            AutomationPolicyStream.Type, taken, new EventMetadata("tester"),
+            policy => policy.Define(new AutomationPolicyDefined(entity, null), Month))).Events.Count.ShouldBe(1);
+
+        var memos = (await RunAsync(new { legalEntity = entity, period = Period }))["debitMemos"].EnumerateArray()
+            .ToDictionary(memo => memo.GetProperty("customerId").GetGuid());
+
+        memos[customers[0]].GetProperty("problem").GetProperty("code").GetString().ShouldBe("not-billed");
+        memos[customers[1]].GetProperty("number").GetString().ShouldBe($"DM-{entity}-{TestApi.Today.Year}-000001");
+    }
+
+    private async Task<string> InvoiceAsync(Guid customer)
+    {
+        var list = await app.Client.ReadAsync($"/v1/invoices?customerId={customer}");
+        return $"/v1/invoices/{list["items"][0].GetProperty("id").GetGuid()}";
     }
 
     private static decimal Interest(Answer run) => decimal.Parse(

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
@@ -39,6 +41,33 @@ public class LedgerReports(InvoicingApp app)
         var now = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31");
         now["totals"].GetProperty("total").GetString().ShouldBe("147.00");
         now["rows"].EnumerateArray().ShouldHaveSingleItem().GetProperty("name").GetString().ShouldBe("Another name");
+    }
+
+    /// <summary>I-04: what does not tie is found without anybody asking.</summary>
+    [Fact]
+    public async Task I04_a_ledger_that_does_not_tie_is_found_by_the_clock()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.IssueAsync(await app.Client.RegisterAsync(entity));
+        await SpoilAsync(1);
+        var watch = ActivatorUtilities.CreateInstance<TieOutWatch>(app.Services);
+
+        // An item and two sums (its own currency and the books') of one entity: one item, one row.
+        await Eventually.Passes(async () =>
+            (await watch.CheckAsync(TimeSpan.Zero, CancellationToken.None)).ShouldBe(2));
+        await SpoilAsync(-1);
+        (await watch.CheckAsync(TimeSpan.FromDays(1), CancellationToken.None)).ShouldBe(2);
+        await Eventually.Passes(async () =>
+            (await watch.CheckAsync(TimeSpan.Zero, CancellationToken.None)).ShouldBe(0));
+
+        async Task SpoilAsync(decimal by)
+        {
+            await using var command = app.Store.Database.CreateCommand(
+                "update open_items set amount = amount + $2, balance = balance + $2 where legal_entity = $1");
+            command.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = entity });
+            command.Parameters.Add(new Npgsql.NpgsqlParameter<decimal> { TypedValue = by });
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
@@ -156,6 +185,11 @@ public class LedgerReports(InvoicingApp app)
         csv.Text.Trim().Split('\n').Length.ShouldBe(121);
         csv.Text.ShouldContain("entryId,number,postingDate,kind,sourceNumber,customerId,account,role,currency,debit,");
         (await app.Client.ReadAsync(path)).Text.ShouldBe(json.Text);
+        var parts = new[] { "to=2026-10-15", "from=2026-10-16&to=2026-10-31" }.Select(async days =>
+            (await app.Client.ReadAsync($"{path}&{days}"))["lines"].EnumerateArray().Select(line => line.ToString()));
+        (await Task.WhenAll(parts)).SelectMany(part => part)
+            .ShouldBe(json["lines"].EnumerateArray().Select(line => line.ToString()));
+        (await app.Client.ReadAsync($"{path}&to=2026-11-01")).ShouldBe(HttpStatusCode.BadRequest, "bad-range");
         (await app.Client.ReadAsync($"/v1/journal-entries/export?legalEntity={entity}&period=October"))
             .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
         using var other = app.ClientWith("invoicing:read", "ELSEWHERE");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Invoicing.Periods;
@@ -193,6 +194,80 @@ public class MonthEnds(InvoicingApp app)
 
         static StatementBooked Booked(string account, DateOnly lastDay) => new(
             account, Some.NewId(), "ST-1", null, lastDay, null, new MoneyAmount(0, "USD"));
+    }
+
+    [Fact]
+    public async Task An_account_of_which_nobody_has_said_whose_it_is_leaves_it_open_whether_cash_is_complete()
+    {
+        var entity = await app.EntityAsync();
+        var list = $"/v1/periods/{entity}/{Last}/checklist";
+        var (own, strange) = ($"{entity}-OWN", $"{entity}-STRANGE");
+        await app.Bus.PublishAsync(new BankAccountDefined(own, entity, "USD"));
+        await app.Bus.PublishAsync(new BankAccountDefined($"{entity}-MUTE", entity, "USD"));
+        await app.Bus.PublishAsync(Booked(strange, Last.FirstDay));
+        await app.Bus.PublishAsync(Booked(own, Last.LastDay));
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync(list)).Text.Contains($"({own})", StringComparison.Ordinal),
+            "the statement is in");
+
+        (await app.Client.ReadAsync(list)).Text.ShouldContain($"nobody has said whose: {strange}");
+        (await app.Client.ReadAsync(list)).Text.ShouldContain($"Without any statement: {entity}-MUTE");
+        (await CheckAsync(list, "cash-complete")).ShouldBe("not-known");
+        await app.Bus.PublishAsync(new BankAccountDefined(strange, $"{entity}X", "USD"));
+        await Eventually.BecomesTrue(
+            async () => await CheckAsync(list, "cash-complete") == "passed", "it is another entity's");
+
+        static StatementBooked Booked(string account, DateOnly lastDay) => new(
+            account, Some.NewId(), "ST-1", null, lastDay, null, new MoneyAmount(0, "USD"));
+    }
+
+    /// <summary>What was asked for since the month is over belongs to the next one; answers may come first.</summary>
+    [Fact]
+    public async Task An_allocation_that_was_asked_for_in_the_month_is_to_be_answered_before_it_is_closed()
+    {
+        var entity = await app.EntityAsync();
+        var invoice = await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100);
+        var list = $"/v1/periods/{entity}/{Last}/checklist";
+        var asked = Messages.Requested(Some.NewId(), invoice.Id, 30) with { LegalEntity = entity };
+        var answered = asked with { AllocationId = Some.NewId() };
+        await app.Bus.PublishAsync(Confirmed(answered));
+        await app.Bus.PublishAsync(answered);
+        await app.Bus.PublishAsync(asked);
+        await KnownAsync(2);
+        (await CheckAsync(list, "allocations-answered")).ShouldBe("passed");
+        await ExecuteAsync("update asked_allocations set asked_at = asked_at - interval '2 months'", entity);
+
+        (await CheckAsync(list, "allocations-answered")).ShouldBe("failed");
+        (await app.Client.ReadAsync(list)).Text.ShouldContain("1 allocations were asked for and are not answered: 30");
+        await app.Bus.PublishAsync(Confirmed(asked));
+        await Eventually.BecomesTrue(
+            async () => await CheckAsync(list, "allocations-answered") == "passed", "it is answered");
+        await app.Bus.PublishAsync(Messages.ReversalRequested(asked.AllocationId, invoice.Id, 30));
+        await Eventually.BecomesTrue(
+            async () => await ExecuteAsync(
+                "update asked_allocations set reversal_at = asked_at where reversal_at is not null", entity) == 1,
+            "it is asked back");
+        (await CheckAsync(list, "allocations-answered")).ShouldBe("failed");
+        await app.Bus.PublishAsync(new AllocationReversed(
+            asked.ReceiptId, asked.AllocationId, invoice.Id, 1, asked.Amount, asked.Balance));
+        await Eventually.BecomesTrue(
+            async () => await CheckAsync(list, "allocations-answered") == "passed", "it is taken back");
+
+        Task KnownAsync(int count) => Eventually.BecomesTrue(
+            async () => await ExecuteAsync("update asked_allocations set currency = currency", entity) == count,
+            "cash application was heard");
+
+        static AllocationConfirmed Confirmed(AllocationRequested asked) => new(
+            asked.ReceiptId, asked.AllocationId, asked.InvoiceId, 1, asked.Amount, asked.Balance);
+    }
+
+    /// <summary>Of a legal entity alone; for how many rows.</summary>
+    private async Task<int> ExecuteAsync(string update, string entity)
+    {
+        var where = update.Contains(" where ", StringComparison.Ordinal) ? "and" : "where";
+        await using var command = app.Store.Database.CreateCommand($"{update} {where} legal_entity = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        return await command.ExecuteNonQueryAsync();
     }
 
     private static bool IsLarge(JsonElement line) =>

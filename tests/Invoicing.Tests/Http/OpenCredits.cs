@@ -1,5 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.TestKit;
@@ -50,6 +53,51 @@ public class OpenCredits(InvoicingApp app)
 
         (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("30.00", "100.00"));
     }
+
+    /// <summary>
+    /// D-04: money on its way would find nothing to pay. The end may come first, and each message twice.
+    /// </summary>
+    [Fact]
+    public async Task D04_leave_what_a_pending_payment_is_to_pay_until_that_ends()
+    {
+        var (entity, customer) = await CustomerAsync();
+        var invoice = await app.Client.IssueAsync(customer, 100, TestApi.Today.AddDays(-40));
+        var memo = await MemoAsync(customer, 90, TestApi.Today.AddDays(-3));
+        await PolicyAsync(entity);
+        var item = new PendingPaymentItem(Some.NewId(), invoice.Id, 1, "INV", new MoneyAmount(70, "USD"));
+        var late = item with { ItemId = Some.NewId() };
+        var recorded = new PendingPaymentRecorded(
+            Some.NewId(), entity, "card", "authorized", customer, item.Amount, TestApi.Today, TestApi.Today, [item]);
+        var ended = new PendingPaymentEnded(
+            recorded.PendingPaymentId, entity, "failed", customer, item.Amount, null, [item]);
+        var message = Some.NewId();
+        await app.Bus.PublishAsync(ended with { PendingPaymentId = Some.NewId(), Items = [late] });
+        await KnownAsync(late.ItemId, pending: false);
+        await app.Bus.PublishAsync(recorded with { Items = [item, late] }, message);
+        await app.Bus.PublishAsync(recorded with { Items = [item, late] }, message);
+        await KnownAsync(item.ItemId, pending: true);
+
+        await ApplyAsync(entity);
+        (await app.Client.PostAsync($"/v1/customers/{customer}/credit-memos/apply", new { }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("60.00", "70.00"));
+        await app.Bus.PublishAsync(ended);
+        await KnownAsync(item.ItemId, pending: false);
+        await ApplyAsync(entity);
+        (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("0.00", "10.00"));
+    }
+
+    private Task KnownAsync(Guid item, bool pending) => Eventually.BecomesTrue(
+        async () =>
+        {
+            await using var command = app.Store.Database.CreateCommand(
+                "select count(*) from pending_payments where item_id = $1 and pending = $2");
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item });
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = pending });
+            return (long)(await command.ExecuteScalarAsync())! == 1;
+        },
+        "the word about the pending payment is here");
 
     private Task ApplyAsync(string entity) => app.Services.GetRequiredService<AutomaticCredits>()
         .ApplyAsync(new EventMetadata("tester"), entity, CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
@@ -9,14 +10,7 @@ public class Refunds(InvoicingApp app)
     [Fact]
     public async Task Of_credit_memos_wait_for_those_who_must_approve_them_and_everybody_is_told()
     {
-        var entity = await app.EntityAsync();
-        var rules = new object[]
-        {
-            new { kind = "refund", upTo = "100", approvals = 0 },
-            new { kind = "refund", upTo = (string?)null, approvals = 1, role = "ar-manager" },
-        };
-        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
-            .ShouldBe(HttpStatusCode.OK);
+        var entity = await EntityAsync();
         var memo = await MemoAsync(await app.Client.RegisterAsync(entity), 400);
         var path = $"/v1/credit-memos/{memo}/refunds";
         (await app.Client.PostAsync(path, Refund("E2E-1", 50))).ShouldBe(HttpStatusCode.OK)["open"]
@@ -25,6 +19,7 @@ public class Refunds(InvoicingApp app)
         var waiting = (await app.Client.PostAsync(path, Refund("E2E-2", 300))).ShouldBe(HttpStatusCode.Accepted);
 
         (await OpenAsync(memo)).ShouldBe("350.00");
+        (await AvailableAsync(memo)).ShouldBe("50.00");
         var approve = $"/v1/approvals/{waiting.Id}/approve";
         using var requester = app.Approver("ana", "ar-manager");
         using var manager = app.Approver("mia", "ar-manager");
@@ -76,6 +71,102 @@ public class Refunds(InvoicingApp app)
         (await elsewhere.PostAsync(path, Refund("E2E-101", 1)))
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
     }
+
+    [Fact]
+    public async Task That_wait_keep_their_amount_until_they_are_approved_rejected_or_withdrawn()
+    {
+        var entity = await EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var memo = await MemoAsync(customer, 400);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        using var requester = app.Approver("ana", "ar-manager");
+        using var manager = app.Approver("mia", "ar-manager");
+        var first = (await requester.PostAsync(path, Refund("E2E-1", 300))).ShouldBe(HttpStatusCode.Accepted);
+
+        (await app.Client.PostAsync(path, Refund("E2E-2", 150))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        (await app.Client.PostAsync(path, Refund("E2E-1", 50))).ShouldBe(HttpStatusCode.Conflict, "refund-known");
+        (await app.Client.PostAsync($"/v1/credit-memos/{memo}/void", new { reason = "x" }))
+            .ShouldBe(HttpStatusCode.Conflict, "refund-waits");
+        var invoice = await app.Client.IssueAsync(customer, 500);
+        (await app.Client.PostAsync(
+            $"/v1/credit-memos/{memo}/applications", new { invoiceId = invoice.Id, amount = "100.01" }))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        (await app.Client.PostAsync($"/v1/customers/{customer}/credit-memos/apply", new { }))
+            .ShouldBe(HttpStatusCode.OK)["applied"].EnumerateArray().Single()
+            .GetProperty("amount").GetProperty("amount").GetString().ShouldBe("100.00");
+        (await app.Client.PostAsync($"/v1/customers/{customer}/credit-memos/apply", new { }))
+            .ShouldBe(HttpStatusCode.OK)["applied"].GetArrayLength().ShouldBe(0);
+        (await OpenAsync(memo), await AvailableAsync(memo)).ShouldBe(("300.00", "0.00"));
+
+        (await manager.PostAsync($"/v1/approvals/{first.Id}/reject", new { reason = "not yet" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await AvailableAsync(memo)).ShouldBe("300.00");
+        var second = (await requester.PostAsync(path, Refund("E2E-1"))).ShouldBe(HttpStatusCode.Accepted);
+        (await AvailableAsync(memo)).ShouldBe("0.00");
+        (await requester.PostAsync($"/v1/approvals/{second.Id}/withdraw", new { reason = "wrong account" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await AvailableAsync(memo)).ShouldBe("300.00");
+        var third = (await requester.PostAsync(path, Refund("E2E-1"))).ShouldBe(HttpStatusCode.Accepted);
+        (await manager.PostAsync($"/v1/approvals/{third.Id}/approve", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await OpenAsync(memo), await AvailableAsync(memo)).ShouldBe(("0.00", "0.00"));
+        (await ReservedAsync(memo)).ShouldBe(0);
+        await TiesAsync(entity, "400.00");
+    }
+
+    [Fact]
+    public async Task I18_two_that_wait_for_one_invoice_never_come_to_more_than_was_paid_on_it()
+    {
+        var entity = await EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 1000);
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 600));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        var one = await MemoAsync(customer, 500, invoice.Id);
+        var other = await MemoAsync(customer, 500, invoice.Id);
+        using var manager = app.Approver("mia", "ar-manager");
+
+        var waiting = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => app.Client.PostAsync(
+            $"/v1/credit-memos/{(n % 2 == 0 ? one : other)}/refunds", Refund($"E2E-{n}", 200))));
+
+        waiting.Count(answer => answer.Status == HttpStatusCode.Accepted).ShouldBe(3);
+        waiting.Where(answer => answer.Status != HttpStatusCode.Accepted)
+            .ShouldAllBe(answer => answer.Code == "exceeds-paid" || answer.Code == "exceeds-open");
+        foreach (var request in waiting.Where(answer => answer.Status == HttpStatusCode.Accepted))
+        {
+            (await manager.PostAsync($"/v1/approvals/{request.Id}/approve", new { reason = "agreed" }))
+                .ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await app.Client.PostAsync($"/v1/credit-memos/{one}/refunds", Refund("E2E-99", 1)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+    }
+
+    /// <summary>Refunds above 100 wait for a manager.</summary>
+    private async Task<string> EntityAsync()
+    {
+        var entity = await app.EntityAsync();
+        var rules = new object[]
+        {
+            new { kind = "refund", upTo = "100", approvals = 0 },
+            new { kind = "refund", upTo = (string?)null, approvals = 1, role = "ar-manager" },
+        };
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        return entity;
+    }
+
+    private async Task<decimal> ReservedAsync(Guid memo)
+    {
+        await using var command = app.Store.Database.CreateCommand(
+            "select reserved from credit_memos where credit_memo_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = memo });
+        return (decimal)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<string?> AvailableAsync(Guid memo) =>
+        (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["available"].GetProperty("amount").GetString();
 
     private static object Refund(string reference, decimal? amount = null) =>
         new { reason = "goods came back", reference, amount };

@@ -68,7 +68,7 @@ public class ReopenedPeriods(InvoicingApp app)
         var entity = await app.EntityAsync();
         await CloseAsync(entity, Last);
         var path = $"/v1/periods/{entity}/{Last}/reopen";
-        using var clerk = app.ClientWith("invoicing:write", entity);
+        using var clerk = app.ClientWith("invoicing:books", entity);
         using var other = app.ClientWith("invoicing:write admin", "ELSEWHERE");
         using var reader = app.ClientWith("invoicing:read", entity);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Dapper;
 using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -179,6 +180,65 @@ public class Reports(InvoicingApp app)
             .GetArrayLength().ShouldBe(0);
         (await app.Client.ReadAsync("/v1/journal-entries?period=2026"))
             .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
+    }
+
+    /// <summary>
+    /// 100 came on 1 October and 60 of it paid an invoice; nobody knows whose the 30 of 31 October are.
+    /// </summary>
+    [Fact]
+    public async Task Unapplied_cash_ages_from_the_day_it_came_whatever_was_applied_since()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 60, new DateOnly(2026, 10, 1));
+        var old = Messages.ReceiptPosted(entity, customer, 100, new DateOnly(2026, 10, 2), Some.NewId()) with
+        {
+            ValueDate = new DateOnly(2026, 10, 1),
+        };
+        var young = Messages.ReceiptPosted(entity, customer, 30, new DateOnly(2026, 10, 31), Some.NewId());
+        young = young with
+        {
+            CustomerId = null,
+            Lines = [young.Lines[0], young.Lines[1] with { Account = "2410", Role = "unidentified-cash" }],
+        };
+        await app.Bus.PublishAsync(old);
+        await app.Bus.PublishAsync(young);
+        var path = $"/v1/reports/unapplied-cash?legalEntity={entity}";
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"{path}&asOf=2026-11-10"))["rows"].GetArrayLength() == 2,
+            "both are here");
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 60) with { ReceiptId = old.SourceId });
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is applied");
+
+        Found(await app.Client.ReadAsync($"{path}&asOf=2026-11-10")).ShouldBe(
+            [("unapplied", customer, "31-60", 100m), ("unidentified", null, "1-30", 30m)]);
+        Found(await app.Client.ReadAsync($"{path}&asOf=2026-10-30&buckets=29")).ShouldBe(
+            [("unapplied", customer, "1-29", 100m)]);
+        var today = await app.Client.ReadAsync($"{path}&currency=USD");
+        today["totals"].EnumerateArray()
+            .Select(all => (all.GetProperty("kind").GetString(), Amount(all.GetProperty("total"))))
+            .ShouldBe([("unapplied", 40m), ("unidentified", 30m)]);
+        (await app.Client.ReadAsync($"{path}&asOf=2026-11-10"))["totals"][0].GetProperty("averageDays").ToString()
+            .ShouldBe("40.0");
+        (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&unapplied=true"))["totals"]
+            .GetProperty("amounts").GetProperty("unapplied").ToString().ShouldBe("-40.00");
+        using var elsewhere = app.ClientWith("invoicing:read", "ELSEWHERE");
+        (await elsewhere.ReadAsync(path)).ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        (await elsewhere.ReadAsync("/v1/reports/unapplied-cash"))["rows"].GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync($"{path}&buckets=x")).ShouldBe(HttpStatusCode.BadRequest, "bad-buckets");
+
+        static IEnumerable<(string?, Guid?, string, decimal)> Found(Answer report) =>
+            from row in report.ShouldBe(HttpStatusCode.OK)["rows"].EnumerateArray()
+            from bucket in row.GetProperty("amounts").EnumerateObject()
+            let amount = Amount(bucket.Value)
+            where amount != 0
+            select (
+                row.GetProperty("kind").GetString(),
+                row.GetProperty("customerId").ValueKind == JsonValueKind.Null
+                    ? (Guid?)null
+                    : row.GetProperty("customerId").GetGuid(),
+                bucket.Name, amount);
     }
 
     [Fact]

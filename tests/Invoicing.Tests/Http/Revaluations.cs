@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.TestKit;
@@ -52,6 +53,47 @@ public class Revaluations(InvoicingApp app)
         await TiesAsync(entity);
     }
 
+    /// <summary>
+    /// 40 EUR came in at 1.10 and 10 of them are applied in the next month: at the month's end 40 are owed to the
+    /// customer, and cost 4 USD more at 1.20.
+    /// </summary>
+    [Fact]
+    public async Task Cash_that_is_not_applied_is_revalued_with_the_items_and_what_is_applied_later_is_still_in_it()
+    {
+        var (entity, invoice) = await BooksAsync();
+        var path = $"/v1/periods/{entity}/{Last}/revaluation";
+        var (some, none) = (new MoneyAmount(40, "EUR"), new MoneyAmount(0, "EUR"));
+        var receipt = Messages.ReceiptPosted(entity, Some.Customer, 40, Last.FirstDay, Some.NewId()) with
+        {
+            Lines =
+            [
+                new("1000", "bank", some, none), new("2400", "unapplied-cash", none, some),
+            ],
+        };
+        await app.Bus.PublishAsync(receipt);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync(path)).Text.Contains("unappliedCash", StringComparison.Ordinal),
+            "the receipt is here");
+        var asked = Messages.Requested(Some.NewId(), invoice, 10, currency: "EUR") with
+        {
+            LegalEntity = entity,
+            ReceiptId = receipt.SourceId,
+        };
+        await app.Bus.PublishAsync(asked);
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<PaymentApplied>(asked.AllocationId).Count == 1, "some of it is applied");
+
+        var posted = (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK);
+
+        var found = posted["currencies"].EnumerateArray().ShouldHaveSingleItem();
+        (Amount(found, "balance"), Amount(found, "unappliedCash"), Amount(found, "booked"), Amount(found, "worth"))
+            .ShouldBe(("60.00", "-40.00", "66.00", "72.00"));
+        (Amount(found, "gain"), Amount(found, "loss")).ShouldBe(("10.00", "4.00"));
+        (await SumAsync(entity, Last), await SumAsync(entity, Last.Next)).ShouldBe((6, -6));
+        (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.OK)["due"].GetBoolean().ShouldBeFalse();
+        await TiesAsync(entity);
+    }
+
     [Fact]
     public async Task What_is_posted_late_is_revalued_when_asked_again_and_never_in_a_closed_month()
     {
@@ -82,7 +124,7 @@ public class Revaluations(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
         await app.Client.IssueAsync(customer, 100, Last.FirstDay);
         var path = $"/v1/periods/{entity}/{Last}/revaluation";
-        using var elsewhere = app.ClientWith("invoicing:read invoicing:write", "ELSEWHERE");
+        using var elsewhere = app.ClientWith("invoicing:read invoicing:books", "ELSEWHERE");
 
         (await app.Client.PostAsync(path, new { })).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");
         (await app.Client.ReadAsync(path)).ShouldBe(HttpStatusCode.Conflict, "no-exchange-rate");
@@ -125,7 +167,7 @@ public class Revaluations(InvoicingApp app)
             .GetProperty("evidence").EnumerateArray().ToList();
         kept.Single(check => check.GetProperty("code").GetString() == "cash-identified").GetProperty("accepted")
             .GetBoolean().ShouldBeTrue();
-        kept.Count(check => check.GetProperty("result").GetString() == "passed").ShouldBe(4);
+        kept.Count(check => check.GetProperty("result").GetString() == "passed").ShouldBe(5);
     }
 
     [Fact]

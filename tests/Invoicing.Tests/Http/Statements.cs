@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Statements;
@@ -114,8 +115,9 @@ public class Statements(InvoicingApp app)
         Mails(quarterly.Email).Concat(Mails(square.Email)).ShouldBeEmpty();
 
         // Paid, renamed: what was sent stays what was sent, also when it goes out again.
+        var contacts = new[] { new { name = "Ann", role = "accounts-payable", email = owing.Email } };
         await app.Client.PutAsync(
-            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30" });
+            $"/v1/customers/{owing.Id}", new { name = "Other", country = "CA", terms = "NET 30", contacts });
         (await app.Client.PostAsync($"/v1/statements/{statement}/send", new { })).ShouldBe(HttpStatusCode.OK);
         await Eventually.BecomesTrue(() => Mails(owing.Email).Count == 2, "it is sent again");
         var (first, second) = (Mails(owing.Email)[0], Mails(owing.Email)[1]);
@@ -204,6 +206,22 @@ public class Statements(InvoicingApp app)
     }
 
     [Fact]
+    public async Task A_statement_whose_page_is_gone_says_so_and_stops_nobody()
+    {
+        var (customer, _) = await RegisterAsync(await app.EntityAsync());
+        await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 10, 5));
+        var made = (await app.Client.PostAsync($"/v1/customers/{customer}/statements", new { from = From, to = To }))
+            .ShouldBe(HttpStatusCode.Created);
+        var (statement, _) = await app.Store.LoadAsync(StatementStream.Type, made.Id);
+
+        var unprinted = await Should.ThrowAsync<PageMissingException>(() => app.Services
+            .GetRequiredService<StatementPdf>()
+            .OfAsync(made.Id, statement.Prepared!, new Dictionary<string, byte[]>(), CancellationToken.None));
+
+        unprinted.ShouldBeAssignableTo<PrintException>();
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_made_or_sent_keeps_no_other_waiting_and_is_caught_up_with()
     {
         var entity = await app.EntityAsync();
@@ -233,6 +251,28 @@ public class Statements(InvoicingApp app)
         var next = await RunAsync(entity, pdf: false);
         (next["made"].GetInt32(), next["madeBefore"].GetInt32(), next["failed"].GetInt32()).ShouldBe((1, 2, 0));
         await SentAsync(broken.Id);
+    }
+
+    [Fact]
+    public async Task What_the_mail_server_was_away_for_is_sent_by_the_clock_once_by_many_instances()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await RegisterAsync(entity);
+        await app.Client.IssueAsync(customer.Id, 100, new DateOnly(2026, 10, 5));
+        app.Mail.Refuse = to => to == customer.Email ? "421 4.3.2 Closing" : null;
+        await RunAsync(entity, pdf: false);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/statements?customerId={customer.Id}&status=not-sent"))
+                ["items"].GetArrayLength() == 1, "it was not sent");
+        app.Mail.Refuse = null;
+        var later = ActivatorUtilities.CreateInstance<StatementRetries>(
+            app.Services, new StoppedClock(TimeProvider.System.GetUtcNow().AddMinutes(6)));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            later.SendAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+
+        await SentAsync(customer.Id);
+        Mails(customer.Email).ShouldHaveSingleItem();
     }
 
     [Fact]

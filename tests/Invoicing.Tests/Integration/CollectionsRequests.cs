@@ -93,6 +93,11 @@ public class CollectionsRequests(InvoicingApp app)
 
         (await AnsweredAsync(again.RequestId, "refused")).Code.ShouldNotBeNull();
         (await StatusAsync(customer)).ShouldBe("terminated");
+        var cured = suspended with { RequestId = Some.NewId(), Change = "reinstate" };
+        await app.Bus.PublishAsync(cured, version: 5);
+
+        (await AnsweredAsync(cured.RequestId, "refused")).Code.ShouldNotBeNull();
+        (await StatusAsync(customer)).ShouldBe("terminated");
     }
 
     [Theory]
@@ -126,6 +131,10 @@ public class CollectionsRequests(InvoicingApp app)
         var memo = await app.Client.ReadAsync($"/v1/credit-memos/{answer.DocumentId}");
         memo["number"].GetString().ShouldBe(answer.DocumentNumber);
         memo["total"].GetProperty("amount").GetString().ShouldBe("77.77");
+        (await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<OpenItemsChanged>(answer.ApplicationId!)),
+            heard => heard.Count > 0, "the lower balance is told under the application of the answer"))[0]
+            .Items.ShouldHaveSingleItem().Balance.Amount.ShouldBe(138.23m);
         var more = Credit(entity, customer, invoice, 1000) with { DisputeId = asked.DisputeId };
         await app.Bus.PublishAsync(more, version: 3);
         await Eventually.Becomes(

@@ -7,9 +7,9 @@ namespace OrderToCash.Invoicing.Tests.Integration;
 /// <summary>I-15 over random histories on the real series.</summary>
 public class NumberProperties(InvoicingApp app)
 {
-    private const int Histories = 40;
-    private const int Writers = 4;
-    private const int WritesPerWriter = 12;
+    private const int Histories = 1_000;
+    private const int Writers = 3;
+    private const int WritesPerWriter = 4;
 
     /// <summary>
     /// Writes of random size over random series, several at once, every third given up at the end: what is committed

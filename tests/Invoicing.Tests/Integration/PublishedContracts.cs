@@ -7,6 +7,7 @@ using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
@@ -102,6 +103,7 @@ public class PublishedContracts
             new AutomationPolicyDefined(
                 "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3)),
             new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
+            .. DeliveryStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -129,8 +131,8 @@ public class PublishedContracts
             Ids.From("request", "1"), Ids.From("dispute", "1"), CollectionsRequest.DisputeCredit, 4);
         return
         [
-            request.CarriedOut(Ids.From("memo", "1"), "CM-US01-2026-000001"), request.Awaited(Some.Allocation(7)),
-            request.Overtaken(),
+            request.CarriedOut(Ids.From("memo", "1"), "CM-US01-2026-000001", Ids.From("application", "1")),
+            request.Awaited(Some.Allocation(7)), request.Overtaken(),
         ];
     }
 
@@ -173,10 +175,21 @@ public class PublishedContracts
                 [Some.Usd(25)], "e3b0c442"),
             new StatementSent("98fc1c14", "9afbf4c8"),
             new StatementDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
-            new StatementSendAgain(), new StatementNotSent("The mail server is away."),
+            new StatementAddressFailed("US01", Some.Customer, Ids.From("contact", "1"), "no such mailbox"),
+            new StatementSendAgain(), new StatementNotSent("The mail server is away.", Some.Now.AddMinutes(5)),
             new StatementRunFinished(1, 0, 2, 0),
         ];
     }
+
+    /// <summary>An invoice that is mailed, comes back, and is mailed once more in vain: told to nobody.</summary>
+    private static IEnumerable<object> DeliveryStory() =>
+    [
+        new DocumentMailQueued(
+            Some.Receipt, DeliveredDocument.Invoice, "INV-US01-2026-000001", "US01", Some.Customer, Some.Allocation(1)),
+        new DocumentMailSent("en", "9afbf4c8"),
+        new DocumentDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
+        new DocumentMailSendAgain(), new DocumentMailFailed("The contact has no mail address."),
+    ];
 
     /// <summary>A period that is closed in two steps and opened again.</summary>
     private static IEnumerable<object> PeriodStory()
@@ -295,6 +308,10 @@ public class PublishedContracts
         return
         [
             issued, .. credited, .. applied, .. unapplied, .. settlement.MemoEvents,
+            new CreditMemoRefundReserved(refund, Some.Usd(4), "E2E-77"),
+            new CreditMemoRefundReleased(refund, Some.Usd(4)),
+            .. then(_ => Decision.Of(new InvoiceCreditRefundReserved(memoId, refund, Some.Usd(4)))),
+            .. then(_ => Decision.Of(new InvoiceCreditRefundReleased(refund, Some.Usd(4)))),
             .. refunded, .. then(_ => Decision.Of(new InvoiceCreditRefunded(memoId, refund, Some.Usd(4)))),
             .. CreditRefundDecider.Return(paid, refund, Some.Context).Events,
             .. then(_ => Decision.Of(new InvoiceCreditRefundReturned(refund, Some.Usd(4)))),

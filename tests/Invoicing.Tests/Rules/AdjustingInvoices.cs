@@ -87,6 +87,77 @@ public class AdjustingInvoices
     }
 
     [Fact]
+    public void What_people_mark_as_disputed_stands_beside_what_collections_holds_back()
+    {
+        var (by, fifty) = (Some.Allocation(1), AdjustmentDecider.MarkDisputed(Open(), 1, Some.Usd(50), Some.Context));
+        var invoice = fifty.Events.Aggregate(Open(), Invoice.Evolve);
+        Dispute(30, 1).ShouldBe(Some.Usd(80));
+        Dispute(0, 2).ShouldBe(Some.Usd(50));
+        Dispute(40, 3).ShouldBe(Some.Usd(90));
+
+        var end = AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(0), Some.Context).Events;
+
+        ((DisputeMarked)end[0]).Item.Disputed.ShouldBe(Some.Usd(40));
+        end.Aggregate(invoice, Invoice.Evolve).DisputedOn(1).ShouldBe(Some.Usd(40));
+        AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(50), Some.Context).Events.ShouldBeEmpty();
+
+        Money Dispute(decimal amount, long version)
+        {
+            var source = new DisputeSource(by, Some.Usd(amount), version);
+            invoice = AdjustmentDecider.NoteDispute(invoice, 1, source, Some.Context).Events
+                .Aggregate(invoice, Invoice.Evolve);
+            return invoice.DisputedOn(1);
+        }
+    }
+
+    [Fact]
+    public void Marks_of_before_they_stood_apart_leave_what_collections_holds_back()
+    {
+        var noted = AdjustmentDecider.NoteDispute(
+            Open(), 1, new DisputeSource(Some.Allocation(1), Some.Usd(30), 1), Some.Context).Events;
+        var invoice = noted.Aggregate(Open(), Invoice.Evolve);
+        var old = (DisputeMarked)AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(20), Some.Context).Events[0];
+
+        Invoice.Evolve(invoice, old with { Marked = null }).DisputedOn(1).ShouldBe(Some.Usd(50));
+        Invoice.Evolve(invoice, old with { Marked = null, Item = old.Item with { Disputed = null } })
+            .DisputedOn(1).ShouldBe(Some.Usd(30));
+    }
+
+    [Fact]
+    public void A_credit_takes_back_no_tax_that_was_not_billed_and_no_net_twice()
+    {
+        var untaxed = Open();
+        var taxed = Invoice.Evolve(Invoice.Initial, InvoiceDecider.Issue(
+            Invoice.Initial, Some.Draft(Some.Wish(Some.Line(1, 100, 0.2m), Some.Line(1, 50, 0, taxCode: "Z"))), "INV-2")
+            .Events[0]);
+
+        Credit(untaxed, 50, 50, 1).ShouldBe("exceeds-billed");
+        Credit(taxed, 50, 10, 0.25m).ShouldBe("exceeds-billed");
+        Credit(taxed, 100, 20.01m, 0.2m).ShouldBe("exceeds-billed");
+        Credit(taxed, 150.01m, 0, 0, "Z").ShouldBe("exceeds-billed");
+        Credit(taxed, 100, 20, 0.2m).ShouldBeNull();
+        var credited = AdjustmentDecider.Credit(
+            taxed, Source(1), Some.Usd(60), [new TaxShare("TX", 0.2m, Some.Usd(50), Some.Usd(10))]).Events
+            .Aggregate(taxed, Invoice.Evolve);
+        credited.TaxesLeft.Select(tax => (tax.Net.Amount, tax.Tax.Amount)).ShouldBe([(50m, 10m), (50m, 0m)]);
+        Credit(credited, 50, 10.01m, 0.2m).ShouldBe("exceeds-billed");
+        Credit(credited, 50, 10, 0.2m).ShouldBeNull();
+
+        // What names no tax is of those that were billed at its rate.
+        Credit(taxed, 100, 20.01m, 0.2m, null).ShouldBe("exceeds-billed");
+        AdjustmentDecider.Credit(
+            taxed, Source(3), Some.Usd(60), [new TaxShare(null, 0.2m, Some.Usd(50), Some.Usd(10))]).Events
+            .Aggregate(taxed, Invoice.Evolve).TaxesLeft.ShouldBe(credited.TaxesLeft);
+
+        static string? Credit(Invoice invoice, decimal net, decimal tax, decimal rate, string? code = "TX") =>
+            AdjustmentDecider.Credit(
+                invoice, Source(2), Some.Usd(net + tax), [new TaxShare(code, rate, Some.Usd(net), Some.Usd(tax))])
+            .Refusal?.Code;
+
+        static CreditSource Source(int number) => new(Some.Allocation(number), "CM", Some.Today);
+    }
+
+    [Fact]
     public void A_dispute_stays_owed_and_shrinks_with_what_is_open()
     {
         var marked = AdjustmentDecider.MarkDisputed(Open(), 1, Some.Usd(80), Some.Context).Events;

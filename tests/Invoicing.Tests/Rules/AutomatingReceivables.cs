@@ -33,6 +33,24 @@ public class AutomatingReceivables
     }
 
     [Fact]
+    public void What_was_held_back_is_looked_at_again_with_each_further_month_for_a_year()
+    {
+        var held = Run("2026-11", "2026-12-05", 0) with { HeldBack = [Some.Customer] };
+        var policy = Of(Defined(), held);
+
+        Due(policy, "2027-01-04").ShouldBe("");
+        Due(policy, "2027-01-05").ShouldBe("2026-11 2026-12");
+        Due(Of(Defined(), held, held with { On = new(2027, 1, 5) }, Run("2026-12", "2027-01-05", 0)), "2027-02-04")
+            .ShouldBe("");
+        Due(Of(Defined(), held, Run("2026-11", "2027-01-05", 0), Run("2026-12", "2027-01-05", 0)), "2027-02-05")
+            .ShouldBe("2027-01");
+        policy.ChargesDue(new(2027, 1, 5)).Select(due => due.Only?.Single()).ShouldBe([Some.Customer, null]);
+        policy.ChargesDue(new(2027, 12, 5)).First().Month.ShouldBe(Periods.Period.Parse("2026-12"));
+        Policies.Given(Defined(), held).When(now => now.Bill(held with { On = new(2027, 1, 5) }))
+            .Then(held with { On = new(2027, 1, 5) });
+    }
+
+    [Fact]
     public void A_run_is_noted_by_one_instance()
     {
         Policies.Given(Defined(), Run("2026-11", "2026-12-05", 0))
@@ -81,5 +99,5 @@ public class AutomatingReceivables
         events.Aggregate(AutomationPolicy.Initial, AutomationPolicy.Evolve);
 
     private static string Due(AutomationPolicy policy, string today) =>
-        string.Join(' ', policy.ChargesDue(DateOnly.Parse(today, null)));
+        string.Join(' ', policy.ChargesDue(DateOnly.Parse(today, null)).Select(due => due.Month));
 }

@@ -81,6 +81,31 @@ public class ChangingCustomers
     }
 
     [Fact]
+    public void Who_is_told_apart_again_stands_where_it_stood_before()
+    {
+        object[] suspended = [Registered("1"), .. AccountDecider.Suspend(Globex()).Events];
+        var customer = suspended.Aggregate(Customer.Initial, Customer.Evolve);
+
+        Customers.Given([.. suspended, .. AccountDecider.Merge(customer, Survivor, Other()).Events])
+            .When(AccountDecider.Unmerge).ThenState(after => after.Now!.Status.ShouldBe(CustomerStatus.Suspended));
+    }
+
+    [Fact]
+    public void Terms_agreed_with_a_duplicate_are_noted_by_it_once_and_hold_for_its_survivor()
+    {
+        object[] merged = [Registered("1"), .. AccountDecider.Merge(Globex(), Survivor, Other()).Events];
+        var agreed = AccountDecider.Agree(merged.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3).Events;
+
+        var after = ((CustomerChanged)agreed.ShouldHaveSingleItem()).After;
+        (after.Terms, after.Status, after.TermsVersion).ShouldBe(("NET 60", CustomerStatus.Merged, 3));
+        Customers.Given([.. merged, .. agreed]).When(customer => AccountDecider.Agree(customer, "NET 90", 3))
+            .ThenNothing();
+        Customers.Given(Registered("2")).When(customer => AccountDecider.AgreeFor(customer, "net 60"))
+            .ThenState(customer => (customer.Now!.Terms, customer.Now.TermsOrigin, customer.Now.TermsVersion)
+                .ShouldBe(("NET 60", TermsOrigin.ApprovedRequest, 0)));
+    }
+
+    [Fact]
     public void D72_customers_of_different_currencies_or_entities_are_not_merged()
     {
         Refused(Registered("2") with { Currency = "EUR" }, "customers-not-alike");

@@ -103,6 +103,45 @@ public class ChargingLatePayment
         For(clauses, item with { Disputed = 1_000 }).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Money_that_came_before_a_due_date_was_moved_counts_for_the_one_that_held_then()
+    {
+        // Due 30 September, moved to 30 November on the 20th, paid with value of the 11th: ten days of 1,000.
+        DateOnly[] days = [From.AddDays(-1), new(2026, 10, 11), new(2026, 10, 20)];
+        var item = Item(new(2026, 9, 30), (days[0], 1_000), (days[2], -1_000)) with
+        {
+            OfAllDueDates = [(days[0], 1_000), (days[1], -1_000), (days[2], -1_000), (days[2], 1_000)],
+        };
+
+        For(new ContractClauses(InterestPercent: 36.5m), item).ShouldHaveSingleItem().Amount
+            .ShouldBe(Money.Of(10, Usd));
+    }
+
+    [Fact]
+    public void What_was_held_back_is_charged_once_it_is_disputed_no_more_and_nothing_else()
+    {
+        var clauses = new ContractClauses(LateFee: 25, InterestPercent: 9);
+        var item = Item(new(2026, 9, 30), (From.AddDays(-1), 1_000));
+        var before = FinanceChargeRules.Charged(clauses, From, To, [item with { Disputed = 400 }], Usd);
+        var twice = clauses with { InterestPercent = 18 };
+
+        before.Select(one => (one.Kind, one.Amount.Amount, one.HeldBack?.Amount))
+            .ShouldBe([(ChargeKind.LateFee, 25m, null), (ChargeKind.Interest, 4.59m, 3.05m)]);
+        Left(clauses, item with { Disputed = 400 }).ShouldBeEmpty();
+        Left(clauses, item with { Disputed = 300 }).ShouldHaveSingleItem().Amount.ShouldBe(Money.Of(0.76m, Usd));
+        var left = Left(clauses, item).ShouldHaveSingleItem();
+        (left.Amount.Amount, left.Description)
+            .ShouldBe((3.05m, "Interest 2026-10 at 9 % on INV-1/1, 31 days, less 4.59 USD charged before"));
+        Left(twice, item).ShouldHaveSingleItem().Amount.ShouldBe(Money.Of(3.05m, Usd));
+        FinanceChargeRules.Left(
+            [.. For(twice, item)], FinanceChargeRules.Charged(clauses, From, To, [item], Usd)).ShouldBeEmpty();
+        FinanceChargeRules.Charged(clauses, From, To, [item with { Disputed = 1_000 }], Usd)
+            .Select(one => (one.Amount.Amount, one.HeldBack?.Amount)).ShouldBe([(0m, 25m), (0m, 7.64m)]);
+
+        List<FinanceCharge> Left(ContractClauses now, ItemHistory history) =>
+            [.. FinanceChargeRules.Left([.. For(now, history)], [.. before])];
+    }
+
     private static InvoiceIssued Charge(params IssueInvoiceLine[] lines) => (InvoiceIssued)InvoiceDecider.Issue(
         Invoice.Initial, Some.Draft(Some.Wish(lines)) with { Kind = DocumentKind.DebitMemo }, "DM-1").Events[0];
 

@@ -26,11 +26,43 @@ public class CreditingDisputes
             if (!gross.IsPositive)
                 return true;
 
-            var credit = CreditMemoDraft.OfGross(Some.Receipt, issued, gross, Some.Context);
+            var invoice = Invoice.Evolve(Invoice.Initial, issued);
+            var credit = CreditMemoDraft.OfGross(Some.Receipt, invoice, gross, Some.Context);
 
             return credit.Total == gross && credit.Net + credit.Tax == gross
                 && Money.Sum(credit.Lines.Select(line => line.Net + line.Tax), gross.Currency) == gross
                 && credit.Lines.All(line => !line.Net.IsNegative && !line.Tax.IsNegative);
+        }).QuickCheckThrowOnFailure();
+
+    /// <summary>
+    /// Any number of credits, however they are made up, take back no more net and no more of any tax than was billed.
+    /// </summary>
+    [Fact]
+    public void Credits_after_credits_never_take_back_what_was_not_billed() => Prop.ForAll(
+        Lines.NonEmptyListOf().ToArbitrary(), Gen.Choose(1, 1_000_000).ListOf(4).ToArbitrary(), (lines, parts) =>
+        {
+            var draft = Some.Draft(Some.Wish([.. lines]));
+            var invoice = Invoice.Evolve(
+                Invoice.Initial, InvoiceDecider.Issue(Invoice.Initial, draft, "INV-1").Events[0]);
+            var credited = new List<InvoiceLine>();
+            foreach (var (part, number) in parts.Select((part, number) => (part, number)))
+            {
+                var gross = Money.Round(invoice.Creditable.Amount * part / 1_000_000, invoice.Currency);
+                if (!gross.IsPositive)
+                    continue;
+                var credit = CreditMemoDraft.OfGross(Some.Receipt, invoice, gross, Some.Context);
+                var decision = AdjustmentDecider.Credit(
+                    invoice, new CreditSource(Some.Allocation(number), "CM", Some.Today), gross,
+                    Invoice.TaxesOf(credit.Lines, invoice.Currency));
+                if (decision.IsRefused)
+                    return false;
+                credited.AddRange(credit.Lines);
+                invoice = decision.Events.Aggregate(invoice, Invoice.Evolve);
+            }
+
+            var billed = Invoice.TaxesOf(invoice.Issued!.Lines, invoice.Currency);
+            return Invoice.TaxesOf(credited, invoice.Currency).All(tax => billed.Any(one =>
+                one.TaxCode == tax.TaxCode && one.TaxRate == tax.TaxRate && tax.Net <= one.Net && tax.Tax <= one.Tax));
         }).QuickCheckThrowOnFailure();
 
     /// <summary>Words about disputes come in any order and any number of times; the newest of each counts.</summary>

@@ -58,6 +58,20 @@ public class SealingContacts
     }
 
     [Fact]
+    public void What_they_have_said_stays_where_a_change_does_not_speak_of_it()
+    {
+        var said = Ana with { Language = "es", PreferredChannel = ContactChannel.Post, Consent = false };
+        var before = Seal([], said);
+
+        var after = Seal(before, Ana with { Email = "new@globex.example" })[0];
+
+        (after.Email, after.Language, after.PreferredChannel, after.Consent)
+            .ShouldBe(("new@globex.example", "es", ContactChannel.Post, false));
+        Seal(before, Ana)[0].Seal.ShouldBe(before[0].Seal);
+        Seal(before, Ana with { Consent = true })[0].Consent.ShouldBe(true);
+    }
+
+    [Fact]
     public void What_was_stored_in_plain_is_read_and_sealed_with_the_next_change()
     {
         const string old = """

@@ -106,6 +106,30 @@ public class StatementsOfAccount
         Spec.Given(Prepared with { Addressed = false }).When(StatementDecider.SendAgain).ThenRefused("not-by-mail");
     }
 
+    /// <summary>After 5, 10, 20, … minutes, then every 4 hours, and at last not at all.</summary>
+    [Fact]
+    public void What_the_mail_server_was_not_there_for_is_tried_again_later_and_later()
+    {
+        var (statement, now, waits) = (Statement.Evolve(Statement.Initial, Prepared), At, new List<double>());
+        StatementNotSent put;
+        while ((put = (StatementNotSent)StatementDecider.PutOff(statement, "away", now).Events.ShouldHaveSingleItem())
+            .RetryAt is { } retryAt)
+        {
+            waits.Add((retryAt - now).TotalMinutes);
+            statement = Statement.Evolve(statement, put);
+            StatementDecider.Retry(statement, retryAt.AddTicks(-1)).ShouldBe(Decision.Nothing);
+            var again = StatementDecider.Retry(statement, retryAt).Events.ShouldHaveSingleItem();
+            (statement, now) = (Statement.Evolve(statement, again), retryAt);
+            StatementDecider.Retry(statement, now).ShouldBe(Decision.Nothing);
+        }
+
+        waits.ShouldBe([5, 10, 20, 40, 80, 160, .. Enumerable.Repeat(240d, 14)]);
+        var ended = Statement.Evolve(statement, put);
+        StatementDecider.Retry(ended, now.AddYears(1)).ShouldBe(Decision.Nothing);
+        Spec.Given(Prepared, new StatementNotSent("away", At), new StatementSendAgain(), new StatementSent("aa", null))
+            .When(one => StatementDecider.Retry(one, At.AddYears(1))).ThenNothing();
+    }
+
     [Fact]
     public void Delivery_reports_may_come_twice_late_and_in_any_order()
     {
@@ -115,7 +139,9 @@ public class StatementsOfAccount
         Spec.Given(Prepared).When(one => StatementDecider.Report(one, Told(DeliveryState.Delivered)))
             .ThenRefused("never-sent");
         Spec.Given(Prepared, sent).When(one => StatementDecider.Report(one, Told(DeliveryState.Bounced)))
-            .Then(Told(DeliveryState.Bounced));
+            .Then(
+                Told(DeliveryState.Bounced),
+                new StatementAddressFailed(Prepared.LegalEntity, Prepared.CustomerId, null, "x"));
         Spec.Given(Prepared, sent, Told(DeliveryState.Opened))
             .When(one => StatementDecider.Report(one, Told(DeliveryState.Delivered))).ThenNothing();
         Spec.Given(Prepared, sent, Told(DeliveryState.Bounced))

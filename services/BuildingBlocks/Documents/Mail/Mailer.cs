@@ -55,12 +55,11 @@ public sealed partial class Mailer
             .Build();
     }
 
-    /// <summary>Sends a mail; null when the server has taken it, else why not.</summary>
-    public async Task<string?> SendAsync(OutgoingMail mail, CancellationToken cancellation) =>
-        (await HandOverAsync(mail, cancellation))?.Reason;
-
-    /// <summary>The same, and whether the address is at fault: then there is no use in trying it again.</summary>
-    public async Task<MailFailure?> HandOverAsync(OutgoingMail mail, CancellationToken cancellation)
+    /// <summary>
+    /// Sends a mail; null when the server has taken it, else why not: whether the address is at fault, so that there is no
+    /// use in trying it again, or nothing was said about this mail.
+    /// </summary>
+    public async Task<MailFailure?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
         try
@@ -72,17 +71,21 @@ public sealed partial class Mailer
         {
             return new MailFailure(
                 refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message,
-                IsOfAddress(refused));
+                IsOfAddress(refused), IsOfServer(refused));
         }
         catch (TimeoutRejectedException)
         {
-            return new MailFailure("The mail server did not answer in time.");
+            return new MailFailure("The mail server did not answer in time.", IsOfServer: true);
         }
         catch (BrokenCircuitException)
         {
-            return new MailFailure("The mail server is away.");
+            return new MailFailure("The mail server is away.", IsOfServer: true);
         }
-        catch (Exception refused) when (refused is FormatException or IOException or AuthenticationException)
+        catch (Exception cut) when (cut is IOException or AuthenticationException)
+        {
+            return new MailFailure(cut.Message, IsOfServer: true);
+        }
+        catch (FormatException refused)
         {
             return new MailFailure(refused.Message);
         }
@@ -137,6 +140,17 @@ public sealed partial class Mailer
 
     [GeneratedRegex(@"(?<![\d.])5\.(1\.(1|2|3|6|10)|2\.1)(?![\d.])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressAtFault();
+
+    /// <summary>
+    /// No connection, closing down (421), no room left (452), or it does not take the log-in (454, 530, 535). What is
+    /// said to a recipient is about this mail, but for a server that closes down.
+    /// </summary>
+    private static bool IsOfServer(SmtpException refused) =>
+        refused.StatusCode == SmtpStatusCode.ServiceNotAvailable
+        || (refused is not SmtpFailedRecipientException
+            && refused.StatusCode is SmtpStatusCode.GeneralFailure or SmtpStatusCode.InsufficientStorage
+                or SmtpStatusCode.ClientNotPermitted or SmtpStatusCode.MustIssueStartTlsFirst
+                or (SmtpStatusCode)535);
 
     /// <summary>Worth another try: anything but an answer that says no to this very mail.</summary>
     private static bool IsPassing(SmtpException error) =>

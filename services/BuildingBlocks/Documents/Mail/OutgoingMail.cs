@@ -23,4 +23,7 @@ public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemor
 /// <summary>Why a mail was not taken.</summary>
 /// <param name="Reason">What the server or the network said.</param>
 /// <param name="IsOfAddress">The server says for good that nobody is reached at the address.</param>
-public sealed record MailFailure(string Reason, bool IsOfAddress = false);
+/// <param name="IsOfServer">
+/// It is not about this mail: the server is away, does not answer, or does not let the sender in. Any mail would fail.
+/// </param>
+public sealed record MailFailure(string Reason, bool IsOfAddress = false, bool IsOfServer = false);

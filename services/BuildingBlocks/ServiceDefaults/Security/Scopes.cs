@@ -10,8 +10,13 @@ public static class Scopes
     /// <summary>See customers, invoices, journal and reports.</summary>
     public const string InvoicingRead = "invoicing:read";
 
-    /// <summary>Change customers, invoices and periods.</summary>
+    /// <summary>Change customers and invoices.</summary>
     public const string InvoicingWrite = "invoicing:write";
+
+    /// <summary>
+    /// Keep the books: legal entities with their accounts, exchange rates, and the ends of periods with all they ask.
+    /// </summary>
+    public const string InvoicingBooks = "invoicing:books";
 
     /// <summary>See statements, receipts and allocations.</summary>
     public const string CashRead = "cash:read";
@@ -41,7 +46,8 @@ public static class Scopes
     public static IReadOnlyList<(string Scope, string Meaning)> All { get; } =
     [
         (InvoicingRead, "See customers, invoices, journal and reports"),
-        (InvoicingWrite, "Change customers, invoices and periods"),
+        (InvoicingWrite, "Change customers and invoices"),
+        (InvoicingBooks, "Keep the books: legal entities, exchange rates, ends of periods"),
         (CashRead, "See statements, receipts and allocations"),
         (CashWrite, "Import statements, record and allocate receipts"),
         (CollectionsRead, "See worklists, promises, disputes and notices"),
@@ -73,6 +79,14 @@ public static class Scopes
     {
         ArgumentNullException.ThrowIfNull(policy);
         return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write));
+    }
+
+    /// <summary>The same; who has the other scope may do both.</summary>
+    public static AuthorizationPolicyBuilder RequireScopeOr(
+        this AuthorizationPolicyBuilder policy, string read, string write, string other)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write, other));
     }
 }
 

@@ -40,6 +40,8 @@ internal sealed partial class ReferenceExplainer(
             .Supported(0, others)
             .Supported(weight, words)
             .Doubted(named.IsAmbiguous, 0.60m, "Several invoices have nearly this number.")
+            .Doubted(IsLargeClaim(fit, items), 0.50m,
+                "The payer gives a reason and no amount: so much is only deducted by a person.")
             .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
             .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
@@ -126,6 +128,16 @@ internal sealed partial class ReferenceExplainer(
             return amounts.Filled(items, null, null) with { Weight = 0 };
         return amounts.Filled(items, code ?? "other", Reason()) with { Weight = 0.60m };
     }
+
+    /// <summary>
+    /// A word of the payer's text makes what is missing a deduction: more of an item than the policy says, and the text
+    /// does not tell how much. It may as well be a part payment.
+    /// </summary>
+    private bool IsLargeClaim(Fit fit, Candidate[] items) => fit.Lines.Any(line =>
+        line.Deduction is { Amount: var kept }
+        && items.First(item => item.Id == (line.InvoiceId, line.Installment)).Available is var open
+        && kept.Amount * 100 > settings.Policy.DeductionPercent * open.Amount
+        && !ToldAmounts(kept.Currency).Contains(kept));
 
     /// <summary>The cash discount was taken though it is too late for it: not earned, so it stays open.</summary>
     private Fit? LateDiscount(Candidate[] items, AmountFit amounts) =>

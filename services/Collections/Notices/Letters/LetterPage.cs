@@ -26,8 +26,13 @@ public sealed record LetterPage(
     public bool HowToPay => (PaymentNote ?? BankAccount ?? PayLink) is not null;
 
     /// <summary>One currency; invoices and charges apart where there are charges.</summary>
+    /// <param name="Asked">What is left of the total; null where nothing is taken off.</param>
     public sealed record Section(
-        IReadOnlyList<Item> Items, string? Invoices, string? Charges, string Total);
+        IReadOnlyList<Item> Items, string? Invoices, string? Charges, string Total, IReadOnlyList<Off> Deductions,
+        string? Asked);
+
+    /// <summary>What is taken off a total.</summary>
+    public sealed record Off(string Label, string Amount);
 
     /// <summary>One line.</summary>
     public sealed record Item(string Number, string Kind, string DueDate, string Status, string Amount, string Balance);
@@ -47,6 +52,7 @@ public sealed record LetterPage(
         var (written, head) = (words.Language.Written, sender.Letterhead);
         var labels = LetterLabels.Of(written.Code);
         var customer = notice.Customer;
+        var ways = PaymentWays.Of(head, customer.Number);
         return new LetterPage(
             written.Code, sender.Country is "US" or "CA" or "MX" ? "Letter" : "A4", head?.Color ?? StandardColor,
             labels, head?.Name ?? sender.Name, FromOf(head, labels), customer.Post ?? [customer.Name], customer.Number,
@@ -54,9 +60,7 @@ public sealed record LetterPage(
             notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture), words.Subject,
             words.Greeting, words.Opening, words.Closing, Fill(labels.AsOf, written.Date(date)),
             [.. notice.Totals.Select(total => SectionOf(notice, total, words.Language, labels))],
-            notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, head?.PaymentNote,
-            head?.BankAccount is { } account ? Joined(" · ", account, head.BankCode) : null,
-            head?.PayLink?.Replace("{customer}", Uri.EscapeDataString(customer.Number), StringComparison.Ordinal));
+            notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, ways.Note, ways.Account, ways.Link);
     }
 
     private static string[] FromOf(LetterheadDefined? head, LetterLabels labels)
@@ -79,11 +83,14 @@ public sealed record LetterPage(
         var charges = Money.Sum(
             items.Where(item => item.Kind == DebitMemo).Select(item => item.Balance), total.Currency);
         var apart = charges.IsPositive;
+        var off = notice.Deductions.Where(one => one.Amount.Currency == total.Currency).ToList();
         return new Section(
             [.. items.Select(item => ItemOf(item, language, labels))],
             apart ? language.Written.Amount(total - charges) : null,
             apart ? language.Written.Amount(charges) : null,
-            language.Written.Amount(total));
+            language.Written.Amount(total),
+            off.ConvertAll(one => new Off(language.Labels.Of(one.Kind), language.Written.Amount(-one.Amount))),
+            off.Count == 0 ? null : language.Written.Amount(Deduction.From([total], off)[0]));
     }
 
     private static Item ItemOf(NoticeItem item, MailLanguage language, LetterLabels labels) => new(

@@ -12,7 +12,7 @@ public sealed class MailLanguage
     {
         Written = DocumentLanguage.English,
         Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due",
-            "Sincerely", ","),
+            "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay"),
         Days = days => days switch
         {
             0 => "due today",
@@ -30,7 +30,7 @@ public sealed class MailLanguage
         Written = DocumentLanguage.Spanish,
         Labels = new(
             "Estimado/a", "Factura", "Vencimiento", "Estado", "Importe original", "Saldo pendiente", "Total por pagar",
-            "Atentamente", ":"),
+            "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar"),
         Days = days => days switch
         {
             0 => "vence hoy",
@@ -48,7 +48,7 @@ public sealed class MailLanguage
         Written = DocumentLanguage.French,
         Labels = new(
             "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
-            "Cordialement", ","),
+            "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer"),
         Days = days => days switch
         {
             0 => "échéance aujourd'hui",
@@ -90,4 +90,8 @@ public sealed class MailLanguage
 /// <summary>The fixed words of a notice.</summary>
 public sealed record MailLabels(
     string Greeting, string Invoice, string DueDate, string Status, string Amount, string Balance, string Total,
-    string Farewell, string AfterGreeting);
+    string Farewell, string AfterGreeting, string CreditMemos, string UnappliedCash, string Asked)
+{
+    /// <summary>What is taken off.</summary>
+    public string Of(DeductionKind kind) => kind == DeductionKind.CreditMemos ? CreditMemos : UnappliedCash;
+}

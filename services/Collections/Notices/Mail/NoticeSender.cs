@@ -30,7 +30,8 @@ public sealed class NoticeSender(
     private const int AtOnce = 4;
 
     private const string Collectible =
-        $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} where i.invoice_id = any($1)";
+        $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
+        "where i.invoice_id = any($1) and i.customer_id = $2";
 
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
@@ -42,30 +43,49 @@ public sealed class NoticeSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
+        string? away = null;
+
         // One that fails stops those that follow, and breaks off none that is on its way.
-        foreach (var few in events.Where(e => e.Data is NoticePrepared).Chunk(AtOnce))
-            await Task.WhenAll(few.Select(prepared => SendAsync(prepared, cancellation)));
-        return [];
+        foreach (var few in events.Where(e => e.Data is NoticePrepared or NoticeTakenUp).Chunk(AtOnce))
+        {
+            var faults = await Task.WhenAll(few.Select(next => SendAsync(next, cancellation)));
+            away = faults.FirstOrDefault(fault => fault is not null) ?? away;
+            if (faults.All(fault => fault is not null))
+                break;
+        }
+
+        // The place in the log is kept: all of these are gone through again, until the server is back or they are too
+        // old to be true.
+        return away is null ? [] : throw new MailServerAwayException(away);
     }
 
     /// <summary>
     /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added
     /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
     /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
+    /// Nothing is written while the mail server is away: then it says why.
     /// </summary>
-    private async Task SendAsync(StoredEvent prepared, CancellationToken cancellation)
+    private async Task<string?> SendAsync(StoredEvent next, CancellationToken cancellation)
     {
-        var file = await PrintAsync(prepared, cancellation);
+        var known = await store.LoadAsync(NoticeStream.Type, next.StreamId, cancellation);
+        if (known.Version != next.Version
+            || known.State is not { Status: NoticeStatus.Prepared, Prepared: { } prepared })
+            return null;
+        var preparedAt = known.State.PreparedAt ?? next.At;
+        var file = await PrintAsync(prepared, preparedAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await LockAsync(connection, ((NoticePrepared)prepared.Data).Content, cancellation);
-        var loaded = await store.LoadAsync(NoticeStream.Type, prepared.StreamId, cancellation);
-        if (loaded.Version != prepared.Version || loaded.State.Status != NoticeStatus.Prepared)
-            return;
-        var batch = new WriteBatch(Metadata(prepared))
-            .Row(ReviewQueue.Request(clock.GetUtcNow(), loaded.State.Prepared!.Content.CustomerId));
-        var decision = await SettleAsync(connection, batch, prepared, loaded.State, file, cancellation);
-        batch.Append(NoticeStream.Type, prepared.StreamId, loaded.Version, decision.Events);
+        await LockAsync(connection, prepared.Content, cancellation);
+        var loaded = await store.LoadAsync(NoticeStream.Type, next.StreamId, cancellation);
+        if (loaded.Version != next.Version || loaded.State.Status != NoticeStatus.Prepared)
+            return null;
+        var batch = new WriteBatch(Metadata(next))
+            .Row(ReviewQueue.Request(clock.GetUtcNow(), prepared.Content.CustomerId));
+        var (decision, away) = await SettleAsync(
+            connection, batch, new Sending(next.StreamId, preparedAt, loaded.State, file), cancellation);
+        if (decision is not { } outcome)
+            return away;
+        batch.Append(NoticeStream.Type, next.StreamId, loaded.Version, outcome.Events);
 
         // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
         var result = await store.CommitAsync(batch, connection, CancellationToken.None);
@@ -74,51 +94,64 @@ public sealed class NoticeSender(
             // Left as it is the notice would stay prepared for ever and block all that follow, so the page is gone
             // through again: a notice that another has settled is passed over then.
             throw new InvalidOperationException(
-                $"The outcome of notice {prepared.StreamId} was not kept: {result.Status} {result.Constraint}");
+                $"The outcome of notice {next.StreamId} was not kept: {result.Status} {result.Constraint}");
         }
 
         await transaction.CommitAsync(CancellationToken.None);
         store.Announce();
+        return null;
     }
 
-    /// <summary>What becomes of the notice; what that is to the rules of contact is added to the batch.</summary>
-    private async Task<Decision> SettleAsync(
-        NpgsqlConnection connection, WriteBatch batch, StoredEvent prepared, Notice notice, PrintedFile file,
-        CancellationToken cancellation)
+    /// <summary>
+    /// What becomes of the notice; what that is to the rules of contact is added to the batch. Or no decision, and why
+    /// the server takes no mail.
+    /// </summary>
+    private async Task<(Decision? Decision, string? Away)> SettleAsync(
+        NpgsqlConnection connection, WriteBatch batch, Sending sending, CancellationToken cancellation)
     {
+        var notice = sending.Notice;
         var content = notice.Prepared!.Content;
         var collectible = await CollectibleAsync(connection, notice, cancellation);
         var cash = await CashAsync(connection, content.CustomerId, cancellation);
-        var (moment, today) = await MomentAsync(connection, content, cancellation);
-        var age = clock.GetUtcNow() - prepared.At;
+        var (customer, moment) = await MomentAsync(connection, content, cancellation);
+        if (customer.IsMerged)
+            return (NoticeDecider.Withdraw(notice, "customer-merged"), null);
+        var age = clock.GetUtcNow() - sending.PreparedAt;
         if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
-            return NoticeDecider.Withdraw(notice, reason);
+            return (NoticeDecider.Withdraw(notice, reason), null);
         if (content.Channel > NoticeChannel.Letter)
-            return await work.HandOverAsync(batch, prepared.StreamId, notice, moment.Holds, cancellation);
-        var stream = ContactProfileStream.Id(content.CustomerId);
-        var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            return (await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation), null);
+        var (profile, stream, version) = await CompanyProfile.LoadAsync(store, customer, cancellation);
 
         // A letter counts as contact when it is posted.
         if (content.Channel == NoticeChannel.Letter && ContactDecider.Suppress(profile, moment) is null)
-            return NoticeDecider.Queue(notice);
-        var contact = ContactDecider.Attempt(profile, moment, prepared.StreamId);
-        if (contact.Events is [ContactSuppressed suppressed])
+            return (NoticeDecider.Queue(notice), null);
+        var contact = ContactDecider.Attempt(profile, moment, sending.Id);
+        if (contact.Events is [ContactSuppressed no])
         {
             batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
-            return NoticeDecider.Withdraw(notice, suppressed.Rule);
+            return (NoticeDecider.KeepBack(notice, no.Rule, no.Until, sending.PreparedAt), null);
         }
 
-        if (file.Fault is { } unprinted)
-            return NoticeDecider.Failed(notice, unprinted);
-        if (await mailer.HandOverAsync(Outgoing(notice.Prepared!.Mail!, file.Attachment), cancellation) is { } failure)
+        if (sending.File.Fault is { } unprinted)
+            return (NoticeDecider.Failed(notice, unprinted), null);
+        switch (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail!, sending.File.Attachment), cancellation))
         {
-            if (failure.IsOfAddress)
-                FailAddress(batch, new(profile, version), moment.Point, failure.Reason, prepared.StreamId, today);
-            return NoticeDecider.Failed(notice, failure.Reason);
-        }
+            case { IsOfServer: true } away:
+                return (null, away.Reason);
+            case { } failure:
+                if (failure.IsOfAddress)
+                {
+                    FailAddress(
+                        batch, new(profile, version), moment.Point, failure.Reason, sending.Id,
+                        clock.Today(customer.EntityZone));
+                }
 
-        batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
-        return NoticeDecider.Sent(notice);
+                return (NoticeDecider.Failed(notice, failure.Reason), null);
+            default:
+                batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
+                return (NoticeDecider.Sent(notice), null);
+        }
 
         Money? Left(Guid invoice, int installment) =>
             collectible.TryGetValue((invoice, installment), out var left) ? left : null;
@@ -138,8 +171,8 @@ public sealed class NoticeSender(
             [TaskDecider.RepairAddress(point, noticeId, today)]);
     }
 
-    /// <summary>The moment of contact, and the day it is at the legal entity.</summary>
-    private async Task<(ContactMoment Moment, DateOnly Today)> MomentAsync(
+    /// <summary>The customer, and the moment of contact with it.</summary>
+    private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
         // Whoever has a notice is known here: customers are never taken out of the replica.
@@ -149,15 +182,16 @@ public sealed class NoticeSender(
         var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
             : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
-        return (moment, clock.Today(customer.EntityZone));
+        return (customer, moment);
     }
 
     private static async Task LockAsync(
         NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
+        var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         await using var batch = connection.CreateBatch();
         batch.BatchCommands.Add(InvoiceLock.TakeAll(content.Items.Select(item => item.InvoiceId)));
-        batch.BatchCommands.Add(ContactLock.Take(content.CustomerId));
+        batch.BatchCommands.Add(ContactLock.TakeAll(customer.Company));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -169,6 +203,7 @@ public sealed class NoticeSender(
         {
             TypedValue = [.. notice.Prepared!.Content.Items.Select(item => item.InvoiceId)],
         });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = notice.Prepared.Content.CustomerId });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var collectible = new Dictionary<(Guid, int), Money>();
         while (await reader.ReadAsync(cancellation))
@@ -190,13 +225,14 @@ public sealed class NoticeSender(
     }
 
     /// <summary>The letter that a mail carries. Where nothing can be printed the next run tries again.</summary>
-    private async Task<PrintedFile> PrintAsync(StoredEvent prepared, CancellationToken cancellation)
+    private async Task<PrintedFile> PrintAsync(
+        NoticePrepared prepared, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (prepared.Data is not NoticePrepared { Mail: not null, Letter: { } letter, Content.Date: var date })
+        if (prepared is not { Mail: not null, Letter: { } letter, Content.Date: var date })
             return new PrintedFile(null, null);
         try
         {
-            var pdf = await printer.PrintAsync(letter.Page, prepared.At, cancellation);
+            var pdf = await printer.PrintAsync(letter.Page, at, cancellation);
             return new PrintedFile(new MailAttachment(Invariant($"notice-{date:yyyy-MM-dd}.pdf"), Pdf, pdf), null);
         }
         catch (PrintException unprinted)
@@ -209,10 +245,16 @@ public sealed class NoticeSender(
         mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html,
         file is null ? null : [file]);
 
-    private static EventMetadata Metadata(StoredEvent prepared) => new(
-        CollectionsService.Name, prepared.Metadata.CorrelationId, prepared.Id.ToString(),
-        TraceParent: prepared.Metadata.TraceParent);
+    private static EventMetadata Metadata(StoredEvent cause) => new(
+        CollectionsService.Name, cause.Metadata.CorrelationId, cause.Id.ToString(),
+        TraceParent: cause.Metadata.TraceParent);
+
+    /// <summary>A notice on its way.</summary>
+    private sealed record Sending(Guid Id, DateTimeOffset PreparedAt, Notice Notice, PrintedFile File);
 
     /// <summary>What a mail carries, or why it could not be printed; neither where it carries nothing.</summary>
     private sealed record PrintedFile(MailAttachment? Attachment, string? Fault);
 }
+
+/// <summary>The mail server takes no mail at all; nothing is said about any one of them.</summary>
+public sealed class MailServerAwayException(string reason) : Exception($"The mail server takes no mail: {reason}");

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using HandlebarsDotNet;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Documents;
 using OrderToCash.Kernel;
 
@@ -41,18 +43,27 @@ public sealed class NoticeWriter
     }
 
     /// <summary>
-    /// The mail of a planned notice, in the customer's language or, where the step lacks it, in English.
+    /// The mail of a planned notice, in the language of whoever reads it, else the customer's, else, where the step has
+    /// neither, in English.
     /// </summary>
-    public NoticeMail Write(PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date)
+    /// <param name="notice">What it asks for.</param>
+    /// <param name="noticeId">The notice: the Message-ID and the reference are made of it.</param>
+    /// <param name="entityName">Who writes.</param>
+    /// <param name="messageDomain">What Message-IDs end in.</param>
+    /// <param name="date">The day of the notice in the entity's calendar.</param>
+    /// <param name="letterhead">Says how to pay; null where the entity has laid down nothing.</param>
+    public NoticeMail Write(
+        PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date,
+        LetterheadDefined? letterhead = null)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        var recipient = notice.Customer.Recipient
-            ?? throw new ArgumentException("A notice without a recipient is blocked and has no mail.", nameof(notice));
+        if (notice.Customer.Recipient is not { Name: var name, Email: { } email })
+            throw new ArgumentException("A notice that mail reaches nobody with is none.", nameof(notice));
         var words = Say(notice, entityName, date);
         var (language, written) = (words.Language, words.Language.Written);
         var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["contact"] = recipient.Name,
+            ["contact"] = name,
             ["entity"] = entityName,
             ["language"] = written.Code,
             ["labels"] = language.Labels,
@@ -61,10 +72,13 @@ public sealed class NoticeWriter
             ["closing"] = words.Closing,
             ["items"] = notice.Items.Select(item => Line(item, language)).ToArray(),
             ["totals"] = notice.Totals.Select(written.Amount).ToArray(),
+            ["deductions"] = notice.Deductions.Select(one => Line(one, language)).ToArray(),
+            ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
+            ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", recipient.Email, OneLine(recipient.Name), OneLine(entityName),
+            $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
             written.Code, words.Subject, _text(body), _html(body));
     }
 
@@ -74,7 +88,7 @@ public sealed class NoticeWriter
         ArgumentNullException.ThrowIfNull(notice);
         ArgumentNullException.ThrowIfNull(sender);
         var words = Say(notice, sender.Name, date);
-        var page = LetterPage.Of(notice, words, sender, $"{noticeId:N}"[..8].ToUpperInvariant(), date);
+        var page = LetterPage.Of(notice, words, sender, Reference(noticeId), date);
         return new NoticeLetter(words.Language.Written.Code, words.Subject, page.To, _letter.Fill(page));
     }
 
@@ -83,8 +97,15 @@ public sealed class NoticeWriter
     {
         ArgumentNullException.ThrowIfNull(notice);
         var words = Say(
-            notice with { Customer = notice.Customer with { Language = PlaybookDecider.FallbackLanguage } }, entityName,
-            date);
+            notice with
+            {
+                Customer = notice.Customer with
+                {
+                    Language = PlaybookDecider.FallbackLanguage,
+                    Recipient = notice.Customer.Recipient is { } reader ? reader with { Language = null } : null,
+                },
+            },
+            entityName, date);
         var items = string.Join(", ", notice.Items.Take(MostItemsInText).Select(item =>
             FormattableString.Invariant($"{item.InvoiceNumber} ({item.DaysOverdue} days, {item.Balance})")));
         var more = notice.Items.Count > MostItemsInText
@@ -93,13 +114,13 @@ public sealed class NoticeWriter
         return $"{words.Subject}: {items}{more}.";
     }
 
-    /// <summary>What the step says to this customer.</summary>
+    /// <summary>What the step says to this customer, and whoever reads it there.</summary>
     private NoticeWords Say(PlannedNotice notice, string entityName, DateOnly date)
     {
+        string?[] wished = [notice.Customer.Recipient?.Language, notice.Customer.Language];
         var language = MailLanguage.Of(
-            notice.Step.Wording.ContainsKey(notice.Customer.Language)
-                ? notice.Customer.Language
-                : PlaybookDecider.FallbackLanguage);
+            Array.Find(wished, code => code is not null && notice.Step.Wording.ContainsKey(code))
+            ?? PlaybookDecider.FallbackLanguage);
         var wording = notice.Step.Wording[language.Written.Code];
         var contact = notice.Customer.Recipient?.Name ?? notice.Customer.Name;
         var words = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -107,7 +128,7 @@ public sealed class NoticeWriter
             ["contact"] = contact,
             ["customer"] = notice.Customer.Name,
             ["entity"] = entityName,
-            ["total"] = language.Written.Amounts(notice.Totals),
+            ["total"] = language.Written.Amounts(notice.Asked),
             ["count"] = notice.Items.Count,
             ["date"] = language.Written.Date(date),
         };
@@ -125,6 +146,27 @@ public sealed class NoticeWriter
         language.Written.Date(item.DueDate), language.Days(item.DaysOverdue), language.Written.Amount(item.Amount),
         language.Written.Amount(item.Balance));
 
+    private static MailFact Line(Deduction deduction, MailLanguage language) => new(
+        language.Labels.Of(deduction.Kind), language.Written.Amount(-deduction.Amount));
+
+    /// <summary>What a letter says beside the items: the reference, the level, and how to pay.</summary>
+    private static MailFact[] Facts(
+        PlannedNotice notice, Guid noticeId, LetterheadDefined? letterhead, string language)
+    {
+        var labels = LetterLabels.Of(language);
+        var ways = PaymentWays.Of(letterhead, notice.Customer.Number);
+        (string Label, string? Value)[] facts =
+        [
+            (labels.Customer, notice.Customer.Number), (labels.Reference, Reference(noticeId)),
+            (labels.Level, notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture)),
+            (labels.HowToPay, ways.Note), (labels.Account, ways.Account), (labels.PayOnline, ways.Link),
+        ];
+        return [.. facts.Where(fact => fact.Value is not null).Select(fact => new MailFact(fact.Label, fact.Value!))];
+    }
+
+    /// <summary>What the customer names when it answers or pays.</summary>
+    private static string Reference(Guid noticeId) => $"{noticeId:N}"[..8].ToUpperInvariant();
+
     private static string[] Paragraphs(string text) => text
         .ReplaceLineEndings("\n")
         .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -138,6 +180,8 @@ public sealed class NoticeWriter
         using var reader = new StreamReader(typeof(NoticeWriter).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
+
+    private sealed record MailFact(string Label, string Value);
 
     private sealed record MailItem(string Number, string DueDate, string Status, string Amount, string Balance);
 }

@@ -19,7 +19,7 @@ namespace OrderToCash.Collections.Notices.Mail;
 public sealed class WorkHandover(Customers customers, Recommender recommender, PolicyBook policies, TimeProvider clock)
 {
     /// <summary>What becomes of the step; what it leads to is added to the batch.</summary>
-    public async Task<Decision> HandOverAsync(
+    public async Task<Decision> SendAsync(
         WriteBatch batch, Guid noticeId, Notice notice, IReadOnlyList<HoldKind> holds, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -68,9 +68,8 @@ public sealed class WorkHandover(Customers customers, Recommender recommender, P
                 notice, AddTask(batch, noticeId, content, TaskKind.Other, $"{text} {refusal!.Detail}", today));
         }
 
-        var id = Ids.Next(clock);
-        await recommender.AddAsync(batch, id, customer, made, cancellation);
-        return NoticeDecider.HandOver(notice, id);
+        return NoticeDecider.HandOver(
+            notice, await recommender.AddAsync(batch, customer, made, noticeId, cancellation));
     }
 
     private Guid AddTask(

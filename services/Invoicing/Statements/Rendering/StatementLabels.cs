@@ -8,33 +8,29 @@ public sealed record StatementLabels(
     string Title, string OpenItemsTitle, string Customer, string Period, string AsOf, string Date, string Document,
     string Description, string DueDate, string Charges, string Payments, string Balance, string Opening,
     string Closing, string Unapplied, string Due, string OpenItems, string Amount, string Open, string Overdue,
-    string Current, string DaysShort, string Aging, string NothingOpen, string HowToPay, string PayOnline,
-    string Account, string TaxId, string Page, string Credit, string Installment, string Greeting, string Letter,
-    string LetterDue, string Farewell)
+    string Current, string DaysShort, string Aging, string NothingOpen, string Credit, string Installment,
+    string Letter, string LetterDue)
 {
     private static readonly StatementLabels English = new(
         "Statement of account", "Statement of open items", "Customer", "Period", "As of", "Date", "Document",
         "Description", "Due date", "Charges", "Payments and credits", "Balance", "Opening balance", "Closing balance",
         "Payments not yet applied", "Amount due", "Open items", "Original amount", "Open amount", "Overdue", "Current",
-        "days", "Aging", "Nothing is open.", "How to pay", "Pay online", "Bank account", "Tax number", "Page", "Credit",
-        "installment", "Dear {0},", "Here is your statement of account from {0} to {1}.",
-        "Amount due: {0}", "Sincerely,");
+        "days", "Aging", "Nothing is open.", "Credit", "installment",
+        "Here is your statement of account from {0} to {1}.", "Amount due: {0}");
 
     private static readonly StatementLabels Spanish = new(
         "Estado de cuenta", "Estado de partidas abiertas", "Cliente", "Periodo", "Al", "Fecha", "Documento",
         "Concepto", "Vencimiento", "Cargos", "Pagos y abonos", "Saldo", "Saldo inicial", "Saldo final",
         "Pagos por aplicar", "Importe por pagar", "Partidas abiertas", "Importe original", "Importe abierto", "Vencido",
-        "Por vencer", "días", "Antigüedad de saldos", "No hay partidas abiertas.", "Cómo pagar", "Pagar en línea",
-        "Cuenta bancaria", "Identificación fiscal", "Página", "Saldo a favor", "parcialidad", "Estimado/a {0}:",
-        "Le enviamos su estado de cuenta del {0} al {1}.", "Importe por pagar: {0}", "Atentamente,");
+        "Por vencer", "días", "Antigüedad de saldos", "No hay partidas abiertas.", "Saldo a favor",
+        "parcialidad", "Le enviamos su estado de cuenta del {0} al {1}.", "Importe por pagar: {0}");
 
     private static readonly StatementLabels French = new(
         "Relevé de compte", "Relevé des postes ouverts", "Client", "Période", "Au", "Date", "Document", "Libellé",
         "Échéance", "Débits", "Paiements et avoirs", "Solde", "Solde initial", "Solde final",
         "Paiements non affectés", "Montant à régler", "Postes ouverts", "Montant initial", "Montant ouvert",
-        "En retard", "Non échu", "jours", "Balance âgée", "Aucun poste ouvert.", "Comment régler", "Régler en ligne",
-        "Compte bancaire", "Numéro fiscal", "Page", "Avoir", "versement", "Bonjour {0},",
-        "Voici votre relevé de compte du {0} au {1}.", "Montant à régler : {0}", "Cordialement,");
+        "En retard", "Non échu", "jours", "Balance âgée", "Aucun poste ouvert.", "Avoir", "versement",
+        "Voici votre relevé de compte du {0} au {1}.", "Montant à régler : {0}");
 
     /// <summary>Those of a language; English where there is no other.</summary>
     public static StatementLabels Of(DocumentLanguage language)

@@ -1,24 +1,16 @@
 using OrderToCash.Documents;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.Letterheads.Rendering;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements.Rendering;
 
 /// <summary>A statement as it stands on paper: every word and figure as it is written there.</summary>
 public sealed record StatementPage(
-    string Language, string PaperSize, string Color, string PageWord, StatementLabels Labels, string Title,
-    StatementPage.Sender From, IReadOnlyList<string> To, string CustomerNumber, string Period, string AsOf,
-    IReadOnlyList<StatementPage.Section> Accounts, string? PaymentNote, string? PayLink, string? BankAccount)
+    Paper Paper, StatementLabels Labels, string Title, IReadOnlyList<string> To, string CustomerNumber, string Period,
+    string AsOf, IReadOnlyList<StatementPage.Section> Accounts)
 {
-    private const string StandardColor = "#1f3a5f";
-
-    /// <summary>True when the entity says how to pay.</summary>
-    public bool HowToPay => (PaymentNote ?? PayLink ?? BankAccount) is not null;
-
-    /// <summary>The legal entity.</summary>
-    public sealed record Sender(string Name, string? Logo, IReadOnlyList<string> Lines);
-
     /// <summary>One currency.</summary>
     public sealed record Section(
         string Currency, bool HasEntries, string Opening, IReadOnlyList<Entry> Entries, string Charges, string Credits,
@@ -46,36 +38,11 @@ public sealed record StatementPage(
         var language = DocumentLanguage.Of(content.Language);
         var labels = StatementLabels.Of(language);
         return new StatementPage(
-            language.Code, country is "US" or "CA" or "MX" ? "Letter" : "A4", letterhead.Color ?? StandardColor,
-            labels.Page, labels, content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title,
-            SenderOf(letterhead, labels), [content.CustomerName, .. Lines(billTo?.Address)], content.CustomerNumber,
+            Paper.Of(letterhead, country, language, content.CustomerNumber), labels,
+            content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title,
+            [content.CustomerName, .. Paper.Lines(billTo?.Address)], content.CustomerNumber,
             $"{language.Date(content.From)} – {language.Date(content.To)}", language.Date(content.To),
-            [.. content.Accounts.Select(account => SectionOf(account, content.OutstandingOnly, language, labels))],
-            letterhead.PaymentNote,
-            letterhead.PayLink?.Replace(
-                "{customer}", Uri.EscapeDataString(content.CustomerNumber), StringComparison.Ordinal),
-            letterhead.BankAccount is { } account
-                ? string.Join(" · ", new[] { account, letterhead.BankCode }.OfType<string>())
-                : null);
-    }
-
-    private static Sender SenderOf(LetterheadDefined letterhead, StatementLabels labels) => new(
-        letterhead.Name, letterhead.Logo?.DataUri(),
-        [
-            .. Lines(letterhead.Address),
-            .. letterhead.TaxId is { } taxId ? [$"{labels.TaxId} {taxId}"] : Array.Empty<string>(),
-            .. new[] { letterhead.Email, letterhead.Phone }.OfType<string>(),
-        ]);
-
-    private static IEnumerable<string> Lines(PostalAddress? address)
-    {
-        if (address is null)
-            yield break;
-        foreach (var line in new[] { address.Street, address.Additional }.OfType<string>())
-            yield return line;
-        var place = string.Join(" ", new[] { address.PostalCode, address.City, address.Region }.OfType<string>());
-        if (place.Length > 0)
-            yield return place;
+            [.. content.Accounts.Select(account => SectionOf(account, content.OutstandingOnly, language, labels))]);
     }
 
     private static Section SectionOf(

@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using OrderToCash.Documents;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.Letterheads.Rendering;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -17,9 +16,7 @@ public sealed class StatementWriter
         ["section", "currency", "date", "kind", "number", "dueDate", "amount", "balance"];
 
     private readonly HtmlTemplate<StatementPage> _page =
-        new(typeof(StatementWriter).Assembly, "statement.html.hbs");
-
-    private readonly HtmlTemplate<LetterPage> _letter = new(typeof(StatementWriter).Assembly, "letter.html.hbs");
+        new(typeof(StatementWriter).Assembly, "statement.html.hbs", Paper.Parts);
 
     /// <summary>As a whole HTML document, for the screen and for paper.</summary>
     public string Page(StatementContent content, LetterheadDefined letterhead, string country, BillTo? billTo) =>
@@ -51,31 +48,15 @@ public sealed class StatementWriter
         ArgumentNullException.ThrowIfNull(contact);
         var language = DocumentLanguage.Of(content.Language);
         var labels = StatementLabels.Of(language);
-        var letter = new LetterPage(
-            language.Code,
+        var letter = CoverLetter.To(
+            contact, language, letterhead, content.CustomerNumber,
             $"{(content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title)} {content.CustomerNumber}, " +
-                $"{language.Date(content.To)} – {letterhead.Name}",
-            Fill(labels.Greeting, contact.Name),
-            Fill(labels.Letter, language.Date(content.From), language.Date(content.To)),
-            [.. content.Accounts.Select(account => Fill(labels.LetterDue, language.Amount(account.Due)))],
-            letterhead.PayLink?.Replace(
-                "{customer}", Uri.EscapeDataString(content.CustomerNumber), StringComparison.Ordinal),
-            labels.PayOnline, labels.Farewell, letterhead.Name);
-        return new OutgoingMail(
-            $"<{statementId:N}@{domain}>", contact.Email!, contact.Name, letterhead.Name, language.Code,
-            letter.Subject, Text(letter), page ?? _letter.Fill(letter));
+                language.Date(content.To),
+            CoverLetter.Fill(labels.Letter, language.Date(content.From), language.Date(content.To)),
+            [.. content.Accounts.Select(account =>
+                CoverLetter.Fill(labels.LetterDue, language.Amount(account.Due)))]);
+        return letter.Mail($"<{statementId:N}@{domain}>", contact, page);
     }
-
-
-    private static string Text(LetterPage letter) => string.Join("\n\n",
-    [
-        letter.Greeting, letter.Letter, .. letter.Due,
-        .. letter.PayLink is { } link ? [$"{letter.PayOnline}: {link}"] : Array.Empty<string>(),
-        $"{letter.Farewell}\n{letter.Sender}",
-    ]);
-
-    private static string Fill(string words, params object[] values) =>
-        string.Format(CultureInfo.InvariantCulture, words, values);
 
     private static IEnumerable<IReadOnlyList<object?>> Rows(StatementContent content, StatementAccount account)
     {
@@ -106,8 +87,4 @@ public sealed class StatementWriter
             ];
         }
     }
-
-    private sealed record LetterPage(
-        string Language, string Subject, string Greeting, string Letter, IReadOnlyList<string> Due, string? PayLink,
-        string PayOnline, string Farewell, string Sender);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Archive;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Kernel;
@@ -20,14 +21,14 @@ public sealed class KeptMail(ContactKeys keys)
     private sealed record Sealed(Guid ContactId, byte[] Bytes);
 
     /// <summary>The mail to a contact as it is kept.</summary>
-    public static StatementDocument Keep(Guid statementId, OutgoingMail mail, Contact contact)
+    public static KeptDocument Keep(Guid statementId, OutgoingMail mail, Contact contact)
     {
         ArgumentNullException.ThrowIfNull(contact);
         var plain = JsonSerializer.SerializeToUtf8Bytes(mail, Json.Stored);
         return contact is { Id: { } id, Seal.Key: { } key }
-            ? new StatementDocument(statementId, StatementDocument.SealedMail, JsonSerializer.SerializeToUtf8Bytes(
+            ? new KeptDocument(statementId, StatementDocument.SealedMail, JsonSerializer.SerializeToUtf8Bytes(
                 new Sealed(id, ContactSealing.Encrypt(plain, new ContactKey(id, key))), Json.Stored))
-            : new StatementDocument(statementId, StatementDocument.Mail, plain);
+            : new KeptDocument(statementId, StatementDocument.Mail, plain);
     }
 
     /// <summary>Whether there is a mail, which may be one that nobody can open any more.</summary>

@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Archive;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements.Rendering;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
@@ -19,14 +21,15 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
 {
     /// <summary>Puts a statement into the batch.</summary>
     public StatementPrepared Add(
-        WriteBatch batch, Guid id, StatementContent content, CustomerSnapshot customer, StatementPaper paper)
+        WriteBatch batch, Guid id, StatementContent content, CustomerSnapshot customer, StatementPaper paper,
+        ClosedAddresses closed)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(paper);
         var preference = customer.Statements ?? StatementPreference.Standard;
-        var recipient = Recipient(customer, preference);
+        var recipient = StatementRecipients.Choose(content.CustomerId, customer, preference, closed);
         var channel = recipient?.PreferredChannel == ContactChannel.Post ? StatementChannel.Post : preference.Channel;
         var contact = channel == StatementChannel.Email ? recipient : null;
         content = content with { Language = recipient?.Language ?? content.Language };
@@ -35,9 +38,10 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
         var prepared = new StatementPrepared(
             paper.RunId, content.LegalEntity, content.CustomerId, content.From, content.To, content.KnownAt,
             content.Language, channel, contact is not null, paper.Pdf,
-            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json));
+            [.. content.Accounts.Select(account => account.Due)], StatementWriter.Sha256(json),
+            preference.AttachInvoices);
         batch.Append(StatementStream.Type, id, 0, [prepared]);
-        var documents = new List<StatementDocument>
+        var documents = new List<KeptDocument>
         {
             new(id, StatementDocument.Content, json),
             new(id, StatementDocument.Page, Encoding.UTF8.GetBytes(page)),
@@ -51,17 +55,5 @@ public sealed class StatementMaker(StatementWriter writer, IOptions<SmtpOptions>
 
         batch.Row(StatementDocuments.Keep(documents));
         return prepared;
-    }
-
-    /// <summary>
-    /// The contact of the role that statements go to, else one who pays; only with an address or for paper, and never
-    /// one who does not agree to be written to.
-    /// </summary>
-    private static Contact? Recipient(CustomerSnapshot customer, StatementPreference preference)
-    {
-        var willing = customer.Contacts.Where(contact => contact.Consent != false
-            && (contact.Email is not null || contact.PreferredChannel == ContactChannel.Post)).ToList();
-        return willing.Find(contact => contact.Role == preference.ContactRole)
-            ?? willing.Find(contact => contact.Role == "accounts-payable");
     }
 }

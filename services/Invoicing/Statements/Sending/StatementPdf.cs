@@ -1,7 +1,14 @@
 using System.Text;
 using OrderToCash.Documents;
+using OrderToCash.Invoicing.Archive;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
+
+/// <summary>The page that a statement is printed from is not kept any more.</summary>
+public sealed class PageMissingException() : PrintException(
+    Problems.From(Refusal.State("page-missing", "The page of this statement is not kept any more.")), null);
 
 /// <summary>The PDF file of a kept statement: printed once, from the kept page, and kept from then on.</summary>
 public sealed class StatementPdf(StatementDocuments documents, PdfPrinter printer)
@@ -15,9 +22,10 @@ public sealed class StatementPdf(StatementDocuments documents, PdfPrinter printe
         ArgumentNullException.ThrowIfNull(kept);
         if (kept.TryGetValue(StatementDocument.Pdf, out var known))
             return known;
-        var page = Encoding.UTF8.GetString(kept[StatementDocument.Page]);
-        var pdf = await printer.PrintAsync(page, statement.KnownAt, cancellation);
+        if (!kept.TryGetValue(StatementDocument.Page, out var page))
+            throw new PageMissingException();
+        var pdf = await printer.PrintAsync(Encoding.UTF8.GetString(page), statement.KnownAt, cancellation);
         return await documents.KeepAsync(
-            new StatementDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
+            new KeptDocument(statementId, StatementDocument.Pdf, pdf), cancellation);
     }
 }

@@ -13,7 +13,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// and after a crash it begins the run again: a customer whose statement is made already is passed over.
 /// </summary>
 public sealed partial class StatementRunner(
-    EventStore store, StatementReader reader, StatementMaker maker, ILogger<StatementRunner> log) : ISubscription
+    EventStore store, StatementReader reader, StatementMaker maker, ReportMoments moments, ILogger<StatementRunner> log)
+    : ISubscription
 {
     private const int AtOnce = 100;
 
@@ -55,6 +56,7 @@ public sealed partial class StatementRunner(
         if (run.Finished is not null)
             return;
         var wanted = (StatementRunStarted)started.Data;
+        await moments.TellAsync(wanted.KnownAt, cancellation);
         var (letterhead, country) = await reader.LetterheadAsync(wanted.LegalEntity, wanted.KnownAt, cancellation);
         var paper = new StatementPaper(letterhead, country, wanted.Pdf, started.StreamId);
         var (counts, after) = (None, Guid.Empty);
@@ -126,6 +128,7 @@ public sealed partial class StatementRunner(
                 var (open, found) = await SubjectsAsync(customers, run, started.StreamId, token);
                 counts = found;
                 var contents = await reader.ReadAsync(open, run.From, run.To, run.KnownAt, token);
+                var closed = await ClosedAddresses.ReadAsync(store.Database, [.. customers], token);
                 foreach (var (subject, content) in open.Zip(contents))
                 {
                     if (!content.SaysAnything)
@@ -135,7 +138,7 @@ public sealed partial class StatementRunner(
                     }
 
                     var id = StatementStream.Id(content.CustomerId, run.Cycle, run.To);
-                    maker.Add(batch, id, content, subject.Customer, paper);
+                    maker.Add(batch, id, content, subject.Customer, paper, closed);
                     counts += None with { Made = 1 };
                 }
 

@@ -10,10 +10,11 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// <summary>
 /// Mails statements as they are kept. It follows the log, so one instance sends at a time, and after a crash it goes on
 /// where it was: a statement that is still to be sent is sent (again) with the same Message-ID and the same bytes, and
-/// that it was sent is recorded once.
+/// that it was sent is recorded once. Whether its recipient may be written to is looked up each time.
 /// </summary>
 public sealed class StatementSender(
-    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, Mailer mailer) : ISubscription
+    EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
+    StatementRecipients recipients, Mailer mailer, TimeProvider clock) : ISubscription
 {
     /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
     private const int AtOnce = 4;
@@ -66,28 +67,42 @@ public sealed class StatementSender(
             return StatementDecider.NotSent(statement, "Its mail was removed with a contact that was erased.");
         if (await mails.OpenAsync(kept, cancellation) is not var (mail, bytes))
             return StatementDecider.NotSent(statement, "The data of the person it was addressed to are erased.");
+        var addressee = await recipients.FindAsync(prepared.CustomerId, mail.To, cancellation);
+        if (addressee.Obstacle is { } obstacle)
+            return StatementDecider.NotSent(statement, obstacle);
         string? hash = null;
-        if (prepared.Pdf)
+        try
         {
-            byte[] file;
-            try
+            mail = mail with { Attachments = await invoices.OfAsync(prepared, kept, cancellation) };
+            if (prepared.Pdf)
             {
-                file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                var file = await pdf.OfAsync(id, prepared, kept, cancellation);
+                hash = Rendering.StatementWriter.Sha256(file);
+                mail = mail with
+                {
+                    Attachments =
+                    [
+                        new MailAttachment(FileName(prepared), "application/pdf", file), .. mail.Attachments,
+                    ],
+                };
             }
-            catch (PrintException unprinted)
-            {
-                return StatementDecider.NotSent(statement, unprinted.Message);
-            }
-
-            hash = Rendering.StatementWriter.Sha256(file);
-            mail = mail with { Attachments = [new MailAttachment(FileName(prepared), "application/pdf", file)] };
+        }
+        catch (PrintException unprinted)
+        {
+            return StatementDecider.PutOff(statement, unprinted.Message, clock.GetUtcNow());
         }
 
+        if (await mailer.SendAsync(mail, cancellation) is not { } failure)
+            return StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
+
         // What is stored for ever does not name the person.
-        return await mailer.SendAsync(mail, cancellation) is { } failure
-            ? StatementDecider.NotSent(
-                statement, failure.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase))
-            : StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
+        var reason = failure.Reason.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase);
+        return failure switch
+        {
+            { IsOfServer: true } => StatementDecider.PutOff(statement, reason, clock.GetUtcNow()),
+            { IsOfAddress: true } => StatementDecider.Unreachable(statement, reason, addressee.ContactId),
+            _ => StatementDecider.NotSent(statement, reason),
+        };
     }
 
     private static string FileName(StatementPrepared prepared) =>

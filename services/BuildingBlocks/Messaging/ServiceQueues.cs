@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using RabbitMQ.Client;
+
+namespace OrderToCash.Messaging;
+
+/// <summary>
+/// The durable queues of a service: those that it reads, and beside each the two for what is set aside from it, as
+/// MassTransit would make them for the first such message. They are made before anybody reads them, by one instance
+/// after the other: a broker that is asked to read a queue which another connection is just making fails, and MassTransit
+/// does not try again.
+/// </summary>
+internal sealed partial class ServiceQueues(
+    Uri broker, string service, IReadOnlyList<string> queues, EventStore store, ILogger<ServiceQueues> log)
+{
+    /// <summary>
+    /// How often a message may come back without being handled, as it does when its process dies. RabbitMQ 4 deletes a
+    /// message at the twentieth time where nothing is said; what cannot be handled is set aside by the consumer.
+    /// </summary>
+    private const int Returns = 1_000_000;
+
+    private static readonly long LockKey = Ids.LockKey("ordertocash:queues");
+
+    private readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How each of them is declared.</summary>
+    public static readonly IReadOnlyDictionary<string, object?> Arguments = new Dictionary<string, object?>
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = Returns,
+    };
+
+    /// <summary>Those that the service reads.</summary>
+    public IReadOnlyList<string> Names => queues;
+
+    /// <summary>Done once all of them are there.</summary>
+    public Task Made => _made.Task;
+
+    /// <summary>Makes those that are not there; waits for another instance that is doing it.</summary>
+    public async Task MakeAsync(CancellationToken stop)
+    {
+        await using var session = await store.Database.OpenConnectionAsync(stop);
+        await using var turn = await session.BeginTransactionAsync(stop);
+        await using var wait = new NpgsqlCommand("select pg_advisory_xact_lock($1)", session, turn)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = LockKey } },
+        };
+        await wait.ExecuteNonQueryAsync(stop);
+        await using var connection = await ConnectAsync("queues", stop);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
+        foreach (var queue in queues)
+        {
+            await DeclareAsync(channel, queue, stop);
+            foreach (var suffix in DeadLetters.Suffixes)
+                await DeclareAsync(channel, queue + suffix, stop);
+        }
+
+        LogMade(log, queues.Count);
+        _made.TrySetResult();
+    }
+
+    /// <summary>A connection of its own, which ends with the one who asks.</summary>
+    public Task<IConnection> ConnectAsync(string purpose, CancellationToken stop) => new ConnectionFactory
+    {
+        Uri = broker,
+        ClientProvidedName = $"{service} {purpose}",
+        AutomaticRecoveryEnabled = false,
+    }.CreateConnectionAsync(stop);
+
+    /// <summary>Declares a queue that is there already, or makes it; and says how many messages wait in it.</summary>
+    public static async Task<uint> DeclareAsync(IChannel channel, string queue, CancellationToken stop) =>
+        (await channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(Arguments), cancellationToken: stop)).MessageCount;
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "messaging.queues.made",
+        Message = "The {Count} queues of this service are there")]
+    private static partial void LogMade(ILogger log, int count);
+}

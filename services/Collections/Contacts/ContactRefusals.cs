@@ -1,0 +1,15 @@
+using OrderToCash.Collections.Activities;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Collections.Contacts;
+
+/// <summary>Why a contact cannot be asked for.</summary>
+public static class ContactRefusals
+{
+    public static Refusal AddressMissing(ContactChannel channel) => new(
+        "address-missing",
+        channel == ContactChannel.Call
+            ? "Which number is called? Name it, or a contact who has one."
+            : "Which address is written to? Name it, or a contact who has one.",
+        Field: "/address");
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+/// <summary>
+/// What an invoice bills of the order that it names: its amount, less what credit memos take back of it; of a deposit
+/// no more than what no invoice was netted with, for that invoice bills the rest.
+/// </summary>
+public sealed record OrderBilling
+{
+    /// <summary>Nothing is known of the invoice.</summary>
+    public static readonly OrderBilling None = new();
+
+    /// <summary>The order; null while the invoice is not known, or where it names none.</summary>
+    public string? OrderId { get; init; }
+
+    /// <summary>Its amount in major units of its currency; 0 once it is void.</summary>
+    public decimal Amount { get; init; }
+
+    /// <summary>What each credit memo takes back, with the version of the credit memo behind it.</summary>
+    public ImmutableDictionary<Guid, (long SourceVersion, decimal Amount)> Credits { get; init; } =
+        ImmutableDictionary<Guid, (long SourceVersion, decimal Amount)>.Empty;
+
+    /// <summary>Of a deposit what no invoice was netted with, with the version of the deposit behind it.</summary>
+    public (long SourceVersion, decimal Amount)? Unused { get; init; }
+
+    /// <summary>What it bills of the order now.</summary>
+    public decimal Bills => OrderId is null ? 0 : Math.Max(
+        0, Math.Min(Amount, Unused?.Amount ?? Amount) - Credits.Values.Sum(credit => credit.Amount));
+
+    /// <summary>With an installment that billed <paramref name="before"/> and bills <paramref name="after"/>.</summary>
+    public OrderBilling Move(string orderId, Money before, Money after) =>
+        this with { OrderId = orderId, Amount = Amount - before.Amount + after.Amount };
+
+    /// <summary>With what a credit memo takes back.</summary>
+    public OrderBilling With(InvoiceCreditNoted credit) => this with
+    {
+        Credits = Credits.SetItem(credit.CreditMemoId, (credit.SourceVersion, credit.Amount.Amount)),
+    };
+
+    /// <summary>With what is left of a deposit.</summary>
+    public OrderBilling With(DepositUseNoted deposit) =>
+        this with { Unused = (deposit.SourceVersion, deposit.Unused.Amount) };
+}

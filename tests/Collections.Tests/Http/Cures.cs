@@ -1,0 +1,111 @@
+using System.Net;
+using OrderToCash.Collections.Recommendations;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>Recommendations end once what they are about is settled, and not before.</summary>
+public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    [Fact]
+    public async Task service_goes_on_when_it_is_paid_and_not_because_it_was_written_off()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "written-off", 100, 2);
+        await story.ReviewedAsync(item.CustomerId);
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+
+        await story.ChangeAsync(item, "write-off-recovered", 100, 3);
+        await story.PayAsync(item, 100, 4);
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+    }
+
+    [Fact]
+    public async Task service_that_was_ended_meanwhile_does_not_go_on()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+
+        await StatusAsync(story, item.CustomerId, "terminated", 4);
+        await story.PayAsync(item, 100);
+        await story.ReviewedAsync(item.CustomerId);
+
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+    }
+
+    /// <summary>Nothing would bring it again once the promise is broken.</summary>
+    [Fact]
+    public async Task one_that_waits_outlives_a_promise_and_is_withdrawn_when_its_items_are_paid()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.JudgedAsync("write-off");
+        var item = await story.InvoiceAsync(await story.CustomerAsync("outlives@globex.example"), 40);
+        var made = await RecommendAsync(story, item.CustomerId, "write-off", HttpStatusCode.Accepted);
+
+        await Story.ReadAsync<PromiseView>(
+            await story.PostAsync("/v1/collections/promises", new
+            {
+                customerId = item.CustomerId,
+                amount = Story.Usd(100),
+                date = app.Clock.Today.AddDays(2),
+                invoiceIds = new[] { item.InvoiceId },
+            }),
+            HttpStatusCode.Created);
+        await story.ReviewedAsync(item.CustomerId);
+        (await GetAsync(story, made.Id)).Status.ShouldBe(RecommendationStatus.Waiting);
+
+        await story.PayAsync(item, 100);
+        await BecomesAsync(story, made.Id, RecommendationStatus.Withdrawn);
+    }
+
+    private async Task<Guid> SuspendableAsync(Story story, long version)
+    {
+        var customer = await story.CustomerAsync();
+        await StatusAsync(story, customer, "active", version);
+        return customer;
+    }
+
+    /// <summary>Recommended by a person, carried out by Invoicing.</summary>
+    private async Task<Guid> SuspendedAsync(Story story, Guid customer)
+    {
+        var made = await RecommendAsync(story, customer, "suspend", HttpStatusCode.Created);
+        var requestId = await story.ScalarAsync<string>(
+            $"select data->>'RequestId' from mt_events where stream_id = '{made.Id}' " +
+            "and type = 'recommendation_approved'");
+        await story.TellAsync(
+            new CollectionsRequestAnswered(
+                Guid.Parse(requestId), made.Id, "service-change", "carried-out", null, null, null, null), 1);
+        await BecomesAsync(story, made.Id, RecommendationStatus.CarriedOut);
+        await StatusAsync(story, customer, "suspended", 3);
+        return made.Id;
+    }
+
+    private static async Task StatusAsync(Story story, Guid customer, string status, long version)
+    {
+        await story.TellAsync(
+            new CustomerChanged(
+                customer, "CUST-1", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, [], status,
+                null, true),
+            version);
+        await story.KnowsAsync($"select count(*) from customers where id = '{customer}' and version = {version}");
+    }
+
+    private static async Task<RecommendationView> RecommendAsync(
+        Story story, Guid customer, string kind, HttpStatusCode status) => await Story.ReadAsync<RecommendationView>(
+            await story.PostAsync(
+                "/v1/collections/recommendations", new { customerId = customer, kind, reason = "They are gone." }),
+            status);
+
+    private static Task<RecommendationView> GetAsync(Story story, Guid id) =>
+        story.GetAsync<RecommendationView>($"/v1/collections/recommendations/{id}");
+
+    private static Task<RecommendationView> BecomesAsync(Story story, Guid id, RecommendationStatus status) =>
+        Eventually.Becomes(() => GetAsync(story, id), now => now.Status == status, $"it is {status}");
+}

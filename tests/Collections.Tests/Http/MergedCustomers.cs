@@ -1,0 +1,140 @@
+using System.Net;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>INV-16, I-13, I-14: customers that were merged are one company to whoever collects.</summary>
+public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    private static Contact Ap(string email) => new("Ana Ruiz", "accounts-payable", email, null, null);
+
+    [Fact]
+    public async Task two_customers_that_were_merged_get_one_notice_and_one_row_of_the_worklist_and_again_two()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "one");
+        OpenItem[] items = [await story.InvoiceAsync(survivor, 5, 70), await story.InvoiceAsync(duplicate, 5, 30)];
+        (await story.PreviewAsync()).Notices.Count.ShouldBe(2);
+        await story.ChangeAsync(duplicate, 2, [Ap("dup-one@globex.example")], survivor);
+        await MovedAsync(story, items[1], survivor);
+
+        var run = await story.RunAsync();
+        var notice = run.Notices.ShouldHaveSingleItem();
+        (notice.CustomerId, notice.Items.Count).ShouldBe((survivor, 2));
+        await story.NoticeAsync(notice.NoticeId, NoticeStatus.Sent);
+        story.MailsTo("one@globex.example").ShouldHaveSingleItem().Subject.ShouldContain("100.00 USD");
+        story.MailsTo("dup-one@globex.example").ShouldBeEmpty();
+        (await story.WorklistAsync()).Items.ShouldHaveSingleItem().CustomerId.ShouldBe(survivor);
+        (await Promised(story, survivor, items)).ShouldBe(HttpStatusCode.Created);
+
+        // Invoicing still names who was billed.
+        await story.PayAsync(items[1], 10);
+        await story.AllReviewedAsync();
+        await MovedAsync(story, items[1], survivor);
+
+        await story.ChangeAsync(duplicate, 3, [Ap("dup-one@globex.example")]);
+        await MovedAsync(story, items[1], duplicate);
+        await story.ChangeAsync(duplicate, 4, [Ap("dup-one@globex.example")], survivor);
+        await MovedAsync(story, items[1], survivor);
+        await story.TellAsync(
+            new CustomerChanged(
+                duplicate, "CUST-X", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, [],
+                "active", null, false), 3, Story.NewId());
+        await story.AllReviewedAsync();
+        await MovedAsync(story, items[1], survivor);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task holds_and_money_of_either_count_for_what_the_other_was_billed(bool survivors)
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "either");
+        var item = await story.InvoiceAsync(duplicate, 5);
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        await MovedAsync(story, item, survivor);
+        var one = survivors ? survivor : duplicate;
+
+        await story.TellAsync(new ReceiptRecorded(
+            Story.NewId(), "RCT-1", story.Entity, "wire", null, app.Clock.Today, app.Clock.Today, null, null,
+            Story.Cash(one, 100)), 1);
+        await story.KnowsAsync($"select count(*) from receipt_shares where customer_id = '{one}'");
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("unapplied-cash-covers");
+        await Story.ReadAsync<HoldView>(
+            await story.PostAsync(
+                "/v1/collections/holds", new { customerId = one, kind = "do-not-contact", reason = "They said so." }),
+            HttpStatusCode.Created);
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("do-not-contact");
+        (await CallAsync(story, survivor)).Rule.ShouldBe("do-not-contact");
+        (await CallAsync(story, duplicate)).Rule.ShouldBe("do-not-contact");
+    }
+
+    [Fact]
+    public async Task caps_count_what_was_tried_at_either_and_of_two_at_once_one_gets_the_last()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "cap");
+        for (var call = 0; call < 3; call++)
+            (await CallAsync(story, duplicate)).Allowed.ShouldBeTrue();
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        for (var call = 0; call < 3; call++)
+            (await CallAsync(story, survivor)).Allowed.ShouldBeTrue();
+
+        var two = await Task.WhenAll(CallAsync(story, survivor), CallAsync(story, duplicate));
+
+        two.Count(one => one.Allowed).ShouldBe(1);
+        two.Single(one => !one.Allowed).Rule.ShouldBe("contact-cap");
+    }
+
+    [Fact]
+    public async Task a_notice_to_a_customer_that_is_merged_before_it_leaves_is_not_sent()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "leaving");
+        var item = await story.InvoiceAsync(duplicate, 5);
+        DunningRunView run;
+        await using (var held = await app.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var waiting = await held.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var take = held.CreateCommand();
+            var key = Kernel.Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}");
+            take.CommandText = $"select pg_advisory_xact_lock({key})";
+            await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            run = await story.RunAsync();
+            await story.ChangeAsync(duplicate, 2, [Ap("dup-leaving@globex.example")], survivor);
+        }
+
+        (await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("customer-merged");
+        await MovedAsync(story, item, survivor);
+        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        story.MailsTo("dup-leaving@globex.example").ShouldBeEmpty();
+        story.MailsTo("leaving@globex.example").ShouldHaveSingleItem();
+    }
+
+    private static async Task<(Guid Survivor, Guid Duplicate)> TwoAsync(Story story, string name) => (
+        await story.CustomerWithAsync(Ap($"{name}@globex.example")),
+        await story.CustomerWithAsync(Ap($"dup-{name}@globex.example")));
+
+    private static Task MovedAsync(Story story, OpenItem item, Guid to) => story.KnowsAsync(
+        $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' and customer_id = '{to}'");
+
+    private static async Task<HttpStatusCode> Promised(Story story, Guid customer, OpenItem[] items) =>
+        (await story.PostAsync("/v1/collections/promises", new
+        {
+            customerId = customer,
+            amount = Story.Usd(100),
+            date = items[0].DueDate.AddDays(30),
+            invoiceIds = items.Select(item => item.InvoiceId),
+        })).StatusCode;
+
+    private static async Task<ContactAttemptView> CallAsync(Story story, Guid customer) =>
+        await Story.ReadAsync<ContactAttemptView>(
+            await story.PostAsync(
+                "/v1/collections/contact-attempts", new { customerId = customer, channel = "call" }),
+            HttpStatusCode.Created);
+}

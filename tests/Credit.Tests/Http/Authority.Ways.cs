@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Approvals;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.UseCases;
+using OrderToCash.EventSourcing;
+using Matrix = OrderToCash.Approvals.ApprovalMatrixDefined;
+using Rule = OrderToCash.Approvals.ApprovalRule;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>I-19: ways to more credit that look like something else.</summary>
+public sealed partial class Authority
+{
+    private const string Banded = "AU02";
+    private const string Unsaid = "AU03";
+
+    [Fact]
+    public async Task a_lower_limit_for_some_days_is_not_lifted_by_who_may_not_give_what_comes_back()
+    {
+        var customer = await CustomerAsync();
+        await ApproveAsync(await AskAsync("limit", customer, 9_000));
+        var today = TimeProvider.System.Today("America/Chicago");
+        var path = $"/v1/credit/accounts/{customer}/temporary-limit";
+        await (await SetAsync(today.AddDays(30))).ShouldBeAsync(HttpStatusCode.OK);
+
+        await (await SetAsync(today)).ShouldBeAsync(HttpStatusCode.Accepted);
+        var asked = await bed.Client.DeleteAsync($"{path}?reason=they%20paid");
+        await asked.ShouldBeAsync(HttpStatusCode.Accepted);
+        (await bed.AccountAsync(customer)).Amount("available").ShouldBe(0);
+        await ApproveAsync(asked);
+        (await bed.AccountAsync(customer)).Amount("available").ShouldBe(9_000);
+
+        Task<HttpResponseMessage> SetAsync(DateOnly until) => bed.Client.PutAsJsonAsync(
+            path, new { limit = new { amount = "0", currency = "USD" }, from = today, until, reason = "stop" });
+    }
+
+    [Fact]
+    public async Task a_limit_that_was_asked_for_before_credit_was_stopped_is_not_set_after_it()
+    {
+        var customer = await CustomerAsync(segment: "stopped");
+        foreach (var way in new[] { "limit", "temporary-limit" })
+        {
+            var asked = await (await AskAsync(way, customer, 9_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+            await (await AskAsync("limit", customer, 0)).ShouldBeAsync(HttpStatusCode.OK);
+            await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+                .ShouldBeProblemAsync(HttpStatusCode.Conflict, "limit-outdated");
+            (await bed.AccountAsync(customer)).Amount("available").ShouldBe(0);
+            await (await AskAsync("limit", customer, 1)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task a_hold_for_fraud_takes_the_highest_band_whatever_is_owed()
+    {
+        var customer = await BandedCustomerAsync();
+        await (await LetGoAsync("manual")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await LetGoAsync("fraud")).ShouldBeAsync(HttpStatusCode.Accepted);
+
+        async Task<HttpResponseMessage> LetGoAsync(string code)
+        {
+            var path = $"/v1/credit/accounts/{customer}/holds";
+            var hold = await (await bed.Client.PostAsJsonAsync(path, new { code, reason = "wait" }))
+                .ShouldBeAsync(HttpStatusCode.Created);
+            return await bed.Client.PostAsJsonAsync(
+                $"{path}/{hold.Text("holdId")}/release", new { reason = "all is well" });
+        }
+    }
+
+    [Fact]
+    public async Task many_small_releases_over_the_limit_take_the_authority_of_a_large_one()
+    {
+        var customer = await BandedCustomerAsync();
+        await (await bed.SetLimitAsync(customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        foreach (var (order, amount) in new[] { ("AU-S1", 700m), ("AU-S2", 450m), ("AU-S3", 450m) })
+            await (await bed.CheckAsync(customer, order, amount)).ShouldBeAsync(HttpStatusCode.Created);
+
+        var large = await (await bed.ReleaseAsync("AU-S1")).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await bed.ReleaseAsync("AU-S2")).ShouldBeAsync(HttpStatusCode.OK);
+        var small = await (await bed.ReleaseAsync("AU-S3")).ShouldBeAsync(HttpStatusCode.Accepted);
+
+        // By now it comes to more than those may approve who were asked.
+        await (await DecideAsync(large.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "release-outdated");
+        await (await DecideAsync(small.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Amount("available").ShouldBe(100 - 900);
+    }
+
+    [Fact]
+    public async Task cover_counts_with_all_there_is_already()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("cover", customer, 3_000)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await AskAsync("cover", customer, 2_001)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await AskAsync("cover", customer, 2_000)).ShouldBeAsync(HttpStatusCode.Created);
+    }
+
+    /// <summary>Where nothing is said, nobody gives credit but a controller, or who asks one.</summary>
+    [Fact]
+    public async Task before_a_matrix_is_defined_a_controller_decides()
+    {
+        await bed.PublishAsync(new LegalEntityDefined(
+            Unsaid, "Contoso", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetFromJsonAsync<PolicyView>(
+                $"/v1/credit/policies/{Unsaid}", Json.Wire))!.Number > 0, "the entity is known");
+        var customer = await bed.CustomerAsync(entity: Unsaid);
+
+        var asked = await (await bed.SetLimitAsync(customer, 1)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
+        await (await DecideAsync(asked.Text("id")!, "max", "controller")).ShouldBeAsync(HttpStatusCode.OK);
+        using var controller = bed.App.ClientWith("credit:read credit:write", "cleo", "controller");
+        await (await controller.PutAsJsonAsync($"/v1/credit/accounts/{customer}/limit", new
+        {
+            limit = new { amount = "1000000", currency = "USD" },
+            reason = "large",
+        })).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    private async Task ApproveAsync(HttpResponseMessage asked) => await (await DecideAsync(
+        (await asked.ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!, "max", "credit-manager"))
+        .ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>A customer of an entity whose matrix has bands for releases.</summary>
+    private async Task<Guid> BandedCustomerAsync()
+    {
+        await bed.EntityAsync(Banded);
+        var matrix = new Matrix(
+            Banded,
+            [
+                new Rule(ApprovalKinds.OrderRelease, 500, 0),
+                new Rule(ApprovalKinds.OrderRelease, 1_000, 1, "credit-manager"),
+                new Rule(ApprovalKinds.OrderRelease, null, 1, "cfo"),
+                new Rule(ApprovalKinds.HoldRelease, 500, 0),
+                new Rule(ApprovalKinds.HoldRelease, null, 1, "cfo"),
+            ],
+            "USD");
+        await bed.App.Store.DecideAsync(
+            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(Banded), new EventMetadata("test"),
+            before => before.Define(matrix));
+        return await bed.CustomerAsync(entity: Banded);
+    }
+}

@@ -1,0 +1,181 @@
+using OrderToCash.Documents;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.EInvoices;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Letterheads;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+public class InvoicePages
+{
+    internal static readonly CustomerSnapshot Buyer = new(
+        "CUST-US01-000042", "US01", "Globex", null, "USD", "US", "en", null, "NET 30", TermsOrigin.Standard, null, [],
+        0, null, null, CustomerStatus.Active, null, BillTo: new BillTo(
+            new PostalAddress("2 Side St", null, "Dallas", "75201", "TX"), "US-12-3456789", "COST-7"));
+
+    private static readonly DocumentWriter Writer = new();
+
+    private static readonly LetterheadDefined Letterhead = new(
+        "US01", "Acme Inc", new PostalAddress("1 Main St", null, "Austin", "78701", "TX"), "US-98-7654321",
+        BankAccount: "US12345678", PaymentNote: "Please quote <your> number.",
+        PayLink: "https://pay.example/{customer}");
+
+    [Theory]
+    [InlineData("en", "Invoice", "November 23, 2026", "270.00 USD", "Unit price", "8%")]
+    [InlineData("es", "Factura", "23 de noviembre de 2026", "270.00 USD", "Precio unitario", "8%")]
+    [InlineData("fr", "Facture", "23 novembre 2026", "270,00 USD", "Prix unitaire", "8 %")]
+    public void An_invoice_speaks_the_language_it_is_asked_for_in(
+        string language, string title, string date, string due, string price, string rate)
+    {
+        var page = Page(Issued(), language);
+
+        page.ShouldContain($"<html lang=\"{language}\">");
+        page.ShouldContain($"<h1>{title} INV-US01-2026-000001</h1>");
+        foreach (var word in new[] { date, due, price, rate, "COST-7", "US-12-3456789", "size: Letter" })
+            page.ShouldContain(word);
+    }
+
+    /// <summary>What was issued is what is billed, whatever quantity times price would come to.</summary>
+    [Fact]
+    public void Amounts_are_those_that_were_issued_and_nothing_is_priced_again()
+    {
+        var issued = Issued();
+        var line = issued.Lines[0] with { Net = Some.Usd(251.23m), Tax = Some.Usd(20.11m) };
+        issued = issued with
+        {
+            Lines = [line],
+            Net = line.Net,
+            Tax = line.Tax,
+            Total = Some.Usd(271.34m),
+            Installments = [issued.Installments[0] with { Amount = Some.Usd(271.34m) }],
+        };
+
+        var page = Page(issued);
+
+        foreach (var amount in new[] { "251.23", "20.11", "271.34 USD" })
+            page.ShouldContain(amount);
+        page.ShouldNotContain("250.00");
+    }
+
+    [Fact]
+    public void Nothing_that_a_line_or_name_says_becomes_markup()
+    {
+        var issued = Issued();
+        issued = issued with { Lines = [issued.Lines[0] with { Description = "<script>alert(1)</script>" }] };
+        var document = Document(issued) with { Parties = Parties(Buyer with { Name = "<b>Globex" }) };
+
+        var page = Writer.Page(document, DocumentLanguage.English);
+
+        page.ShouldNotContain("<script>");
+        page.ShouldNotContain("<b>Globex");
+        page.ShouldContain("Please quote &lt;your&gt; number.");
+        page.ShouldContain("https://pay.example/CUST-US01-000042");
+    }
+
+    [Fact]
+    public void Installments_and_cash_discounts_are_listed_with_their_days()
+    {
+        var issued = Issued();
+        issued = issued with
+        {
+            Installments =
+            [
+                new Installment(1, new DateOnly(2026, 12, 23), Some.Usd(135), new CashDiscount(
+                    0.02m, new DateOnly(2026, 12, 3))),
+                new Installment(2, new DateOnly(2027, 1, 22), Some.Usd(135)),
+            ],
+        };
+
+        var page = Page(issued);
+
+        page.ShouldContain("Due dates");
+        page.ShouldContain("2% (-2.70) until December 3, 2026");
+        page.ShouldContain("January 22, 2027");
+        Page(Issued()).ShouldNotContain("Due dates");
+    }
+
+    [Fact]
+    public void A_deposit_that_it_was_netted_with_comes_off_what_is_due()
+    {
+        var issued = Issued();
+        var item = Invoice.Evolve(Invoice.Initial, issued).Items().First();
+        var netted = new DepositApplied(
+            Some.Allocation(1), Some.Receipt, "DEP-US01-2026-000001", Some.Today, Some.Usd(108), Some.Usd(100),
+            Some.Usd(8), [], item, issued.Entry);
+
+        var page = Writer.Page(Document(issued) with { Netted = [netted] }, DocumentLanguage.English);
+
+        page.ShouldContain("Deposit DEP-US01-2026-000001");
+        page.ShouldContain("-108.00");
+        page.ShouldContain("162.00\u00A0USD");
+    }
+
+    [Fact]
+    public void A_credit_memo_names_its_invoice_and_asks_for_no_money()
+    {
+        var invoice = Issued();
+        var memo = CreditMemoDecider.Issue(
+            CreditMemoDraft.Whole(Some.Receipt, invoice, Some.Context), "CM-US01-2026-000001");
+        var document = Document(null) with { CreditMemo = memo };
+
+        var page = Writer.Page(document, DocumentLanguage.English);
+
+        page.ShouldContain("<h1>Credit memo CM-US01-2026-000001</h1>");
+        page.ShouldContain("Credits invoice");
+        page.ShouldContain("INV-US01-2026-000001");
+        page.ShouldContain("Amount credited");
+        page.ShouldNotContain("How to pay");
+        Writer.Letter(document, DocumentLanguage.English, Contact).Due.ShouldBe(["Amount credited: 270.00\u00A0USD"]);
+    }
+
+    [Theory]
+    [InlineData("en", "Reverse charge")]
+    [InlineData("es", "Inversión del sujeto pasivo")]
+    [InlineData("fr", "Autoliquidation")]
+    public void Where_no_tax_is_charged_it_says_why(string language, string words) =>
+        Page(Issued(Some.Line(taxRate: 0, taxCode: "AE")), language).ShouldContain(words);
+
+    [Fact]
+    public void Tax_of_another_currency_is_said_in_the_books_currency_too()
+    {
+        var wish = Some.Wish(Some.Line(taxRate: 0.2m)) with { Currency = "EUR" };
+        var rate = new ExchangeRate(ExchangeRate.Daily, Some.Today, 1.1m);
+        var draft = Some.Draft(wish, Some.Account("EUR") with { Rate = rate });
+        var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-US01-2026-000002").Events[0];
+
+        Page(issued).ShouldContain("55.00 USD (1 EUR &#x3D; 1.1 USD)");
+    }
+
+    [Fact]
+    public void The_letter_says_what_is_attached_and_until_when_to_pay()
+    {
+        var mail = Writer.Letter(Document(Issued()), DocumentLanguage.Spanish, Contact)
+            .Mail("<1@acme.example>", Contact);
+
+        mail.Subject.ShouldBe("Factura INV-US01-2026-000001 – Acme Inc");
+        mail.Text.ShouldContain("Estimado/a Ana Ruiz:");
+        mail.Text.ShouldContain("Factura INV-US01-2026-000001 del 23 de noviembre de 2026");
+        mail.Text.Replace('\u00A0', ' ').ShouldContain("270.00 USD, a más tardar el 23 de diciembre de 2026");
+        mail.Text.ShouldContain("https://pay.example/CUST-US01-000042");
+        (mail.To, mail.Language).ShouldBe(("ap@globex.example", "es"));
+    }
+
+    private static readonly Contact Contact = new("Ana Ruiz", "accounts-payable", "ap@globex.example");
+
+    /// <summary>10 at 25.00 with 8 % tax: 270.00, due 23 December.</summary>
+    private static InvoiceIssued Issued(IssueInvoiceLine? line = null) => (InvoiceIssued)InvoiceDecider.Issue(
+        Invoice.Initial, Some.Draft(Some.Wish(line ?? Some.Line())), "INV-US01-2026-000001").Events[0];
+
+    private static string Page(InvoiceIssued issued, string language = "en") =>
+        Writer.Page(Document(issued), DocumentLanguage.Of(language)).Replace('\u00A0', ' ');
+
+    private static IssuedDocument Document(InvoiceIssued? issued) =>
+        new(Some.Receipt, Some.Now, issued, null, null, [], Parties(Buyer), false);
+
+    private static EInvoiceParties Parties(CustomerSnapshot buyer) => new(Letterhead, "US", buyer);
+}
