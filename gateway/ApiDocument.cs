@@ -11,7 +11,9 @@ namespace OrderToCash.Gateway;
 /// </summary>
 public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
 {
-    /// <summary>How old a document may be that is shown: whoever asks needs no token, so asking must cost little.</summary>
+    /// <summary>
+    /// How old a document may be that is shown: whoever asks needs no token, so asking must cost little.
+    /// </summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
 
     private readonly FrozenDictionary<string, Kept> _kept =

@@ -19,8 +19,8 @@ public static class GatewayService
             // Who asks before sending a large body gets the service's answer, also from a service that is busy.
             .ConfigureHttpClient((_, handler) => handler.Expect100ContinueTimeout = TimeSpan.FromSeconds(15));
 
-        // How long a request may take is its service's matter: a large statement comes over a slow line for minutes. Here
-        // a silence is bounded, per cluster, and so are the composed reads (ServiceClients).
+        // How long a request may take is its service's matter: a large statement comes over a slow line for minutes.
+        // Here a silence is bounded, per cluster, and so are the composed reads (ServiceClients).
         builder.Services.Configure<RequestTimeoutOptions>(timeouts => timeouts.DefaultPolicy = null);
         builder.Services.AddAuthorizationBuilder().AddServicePolicies();
         builder.AddCallerLimits();

@@ -26,7 +26,7 @@ public sealed class Mailing : IAsyncDisposable
     {
         _sink.Refuse = _ => "550 5.1.1 no such mailbox";
 
-        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().ShouldContain("no such mailbox");
+        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().Reason.ShouldContain("no such mailbox");
         _sink.Mails.ShouldBeEmpty();
     }
 

@@ -24,7 +24,8 @@ internal static class FollowUpPublications
         .On<ContactRuleBroken>(e => new Contract.ContactRuleBroken(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), e.Data.Rule,
             e.Data.Detail, e.Data.ActivityId))
-        .On<ConsentStated>(e => e.Data.Point.Address is not { } address ? null : new Contract.ContactConsentStated(
+        // Invoicing is not told its own word again.
+        .On<ConsentStated>(e => e.Data is not { ByInvoicing: false, Point.Address: { } address } ? null : new Contract.ContactConsentStated(
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), address, e.Data.Granted,
             e.Data.On))
         .On<AddressFailed>(e => Address(e.Data.Point, failed: true))
@@ -53,6 +54,17 @@ internal static class FollowUpPublications
         .On<PaymentRetryRequested>(e => new Contract.PaymentRetryRequested(
             e.Data.CustomerId, e.Data.LegalEntity, e.Data.State, e.Data.Attempt,
             [.. e.Data.Balances.Select(balance => balance.ToContract())]));
+
+    /// <summary>
+    /// A no that Invoicing has told is not told back: where the contact takes it back there it would stay here.
+    /// </summary>
+    private static Contract.ContactConsentStated? Consent(Recorded<ConsentStated> e) => e.Data switch
+    {
+        { ByInvoicing: true, Granted: false } => null,
+        { Point: { Address: { } address } point } said => new(
+            point.LegalEntity, point.CustomerId, Kebab.Of(point.Channel), address, said.Granted, said.On),
+        _ => null,
+    };
 
     private static Contract.MailAddressChanged? Address(ContactPoint point, bool failed) => point.Address is { } address
         ? new(point.LegalEntity, point.CustomerId, address, failed)

@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -100,8 +101,8 @@ public static class UnappliedCashReport
         .WithSummary("Unapplied and unidentified cash by age, as of any day");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, TimeProvider clock,
-        CancellationToken cancellation)
+        HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, ReportMoments moments,
+        TimeProvider clock, CancellationToken cancellation)
     {
         if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
             return Problems.From(denied);
@@ -112,7 +113,7 @@ public static class UnappliedCashReport
         var asked = query with
         {
             AsOf = query.AsOf ?? clock.Today(zone ?? "UTC"),
-            KnownAt = clock.KnownAt(query.KnownAt),
+            KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
         var parameters = new DynamicParameters(asked);
         parameters.Add("entities", caller.EntityFilter());

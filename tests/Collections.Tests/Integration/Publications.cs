@@ -82,6 +82,8 @@ public sealed class Publications
 
         Told(new ConsentStated(point, false, Content.Date, "unsubscribe link")).ShouldBe(new ContactConsentStated(
             "US01", Content.CustomerId, "email", "ap@globex.example", false, Content.Date));
+        CollectionsPublications.Create()
+            .Of(Stored(new ConsentStated(point, false, Content.Date, "Invoicing", ByInvoicing: true))).ShouldBeEmpty();
         Told(new AddressFailed(point, "550", null)).ShouldBe(
             new MailAddressChanged("US01", Content.CustomerId, "ap@globex.example", true));
         Told(new AddressRestored(point)).ShouldBe(

@@ -102,12 +102,12 @@ public sealed record DeductionReason(string Words, string ReasonCode);
 /// <param name="WriteOffLimits">Largest rest of a receipt that anybody may give up, per currency; the tolerance's
 /// amounts where none are named.</param>
 /// <param name="DeductionPercent">The most of an item that is deducted without a person where the payer gives a reason
-/// and no amount; 25 is 25 %.</param>
+/// and no amount; 50 is 50 %.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
-    IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 25m)
+    IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

@@ -5,6 +5,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Delivery.Sending;
@@ -77,7 +78,14 @@ public sealed class DocumentSender(
         var contact = DocumentRecipients.Find(customerId, customer, contactId);
         if (DocumentRecipients.Refuses(contact) is { } reason)
             return DocumentDeliveryDecider.Failed(delivery, reason);
-        var language = DocumentLanguage.Of(contact!.Language ?? customer.Language);
+        var closed = await ClosedAddresses.ReadAsync(store.Database, [customerId], cancellation);
+        if (contact!.Email is { } address && closed.Contains(customerId, address))
+        {
+            return DocumentDeliveryDecider.Failed(
+                delivery, "The contact does not want mail, or mail does not arrive at the address.");
+        }
+
+        var language = DocumentLanguage.Of(contact.Language ?? customer.Language);
         byte[] file;
         try
         {
