@@ -31,9 +31,10 @@ public sealed class StartingTogetherSpec(Servers servers)
     {
         await using var bed = await Bed.StartAsync(servers);
 
-        // RabbitMQ 4 deletes what came back twenty times from a queue that says nothing about it; with another limit the
-        // declaration would be refused.
-        foreach (var queue in new[] { SampleService.Queue, SampleService.Queue + "_error", Wire.RepublishQueue("sample") })
+        // RabbitMQ 4 deletes what came back twenty times from a queue that says nothing about it; with another limit
+        // the declaration would be refused.
+        string[] queues = [SampleService.Queue, SampleService.Queue + "_error", Wire.RepublishQueue("sample")];
+        foreach (var queue in queues)
         {
             await using var channel = await bed.Client.Connection.CreateChannelAsync();
             await channel.QueueDeclareAsync(

@@ -5,7 +5,8 @@ using RabbitMQ.Client.Exceptions;
 namespace OrderToCash.Messaging;
 
 /// <summary>
-/// A publisher's connection to RabbitMQ: one channel with confirms, made anew after any fault. The channel may be shared.
+/// A publisher's connection to RabbitMQ: one channel with confirms, made anew after any fault. The channel may be
+/// shared.
 /// </summary>
 /// <param name="address"><c>amqp://user:password@host:port/vhost</c>.</param>
 /// <param name="service">The service that publishes.</param>

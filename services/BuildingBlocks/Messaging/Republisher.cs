@@ -13,8 +13,8 @@ namespace OrderToCash.Messaging;
 public sealed record RepublishRequested(string Queue, IReadOnlyList<string> RoutingKeys, long After);
 
 /// <summary>
-/// Asked for a contract that this build does not have, as an older instance is by a newer service: the request waits for
-/// an instance that has it, since nothing of that contract would look like all of it.
+/// Asked for a contract that this build does not have, as an older instance is by a newer service: the request waits
+/// for an instance that has it, since nothing of that contract would look like all of it.
 /// </summary>
 public sealed class LaterContractException(string routingKey)
     : Exception($"Contract '{routingKey}' is not known here: it came with a later version, which is waited for.");

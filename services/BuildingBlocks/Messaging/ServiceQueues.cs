@@ -9,8 +9,8 @@ namespace OrderToCash.Messaging;
 /// <summary>
 /// The durable queues of a service: those that it reads, and beside each the two for what is set aside from it, as
 /// MassTransit would make them for the first such message. They are made before anybody reads them, by one instance
-/// after the other: a broker that is asked to read a queue which another connection is just making fails, and MassTransit
-/// does not try again.
+/// after the other: a broker that is asked to read a queue which another connection is just making fails, and
+/// MassTransit does not try again.
 /// </summary>
 internal sealed partial class ServiceQueues(
     Uri broker, string service, IReadOnlyList<string> queues, EventStore store, ILogger<ServiceQueues> log)

@@ -17,8 +17,8 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Now">The moment of contact.</param>
 /// <param name="Rules">The rules for the customer's country.</param>
 /// <param name="Holds">Kinds of the holds that the customer is under.</param>
-/// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said, and
-/// where nobody is written to.</param>
+/// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said,
+/// and where nobody is written to.</param>
 public sealed record ContactMoment(
     ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
     bool? Agrees = null)
@@ -197,7 +197,8 @@ public static class ContactDecider
         ContactProfile profile, ContactMoment moment, bool conversation, Guid? noticeId, Guid? activityId)
     {
         var consent = profile.ConsentOf(moment.Point.Address, moment.Point.Channel);
-        var consented = consent is { Granted: true, ByInvoicing: false } && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
+        var consented = consent is { Granted: true, ByInvoicing: false }
+            && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
         return new ContactAttempted(
             moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId);
     }

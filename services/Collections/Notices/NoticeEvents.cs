@@ -90,6 +90,6 @@ public sealed record NoticeFailed(NoticeContent Content, string Reason);
 /// </summary>
 /// <param name="Content">What was not sent.</param>
 /// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>,
-/// <c>open-credit-covers</c>, <c>unmatched-cash-covers</c>, <c>credit-changed</c>, <c>customer-merged</c>, <c>taken-back</c>, or the rule (see
-/// <see cref="Contacts.ContactRule"/>).</param>
+/// <c>open-credit-covers</c>, <c>unmatched-cash-covers</c>, <c>credit-changed</c>, <c>customer-merged</c>,
+/// <c>taken-back</c>, or the rule (see <see cref="Contacts.ContactRule"/>).</param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

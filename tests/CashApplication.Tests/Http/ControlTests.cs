@@ -151,7 +151,7 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         var stale = (await AdviseAsync("PAY-100010", "46.00", "INV-US01-2026-719999")).Id();
         await using (var copies = app.Database.CreateCommand($"""
             insert into remittances select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
-                'received_at', r.received_at - n * interval '1 minute'))).*
+                'content_hash', n::text, 'received_at', r.received_at - n * interval '1 minute'))).*
             from remittances r, generate_series(1, 1500) n where r.id = '{stale}'
             """))
         {

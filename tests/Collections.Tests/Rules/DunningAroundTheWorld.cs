@@ -13,7 +13,8 @@ namespace OrderToCash.Collections.Tests.Rules;
 /// <summary>
 /// I-14: nothing is asked for unless what is left of it is above the tolerance, its due day has ended where it is owed,
 /// and it is not disputed, held, promised, planned, handed over, on its way, or covered by money that has come or by
-/// credit memos; and never more than those leave. Both when it is planned and when it is sent, in zones from −11 to +14.
+/// credit memos; and never more than those leave. Both when it is planned and when it is sent, in zones from −11 to
+/// +14.
 /// </summary>
 public sealed class DunningAroundTheWorld
 {

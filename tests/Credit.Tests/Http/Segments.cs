@@ -89,23 +89,11 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
         await bed.OrderBecomesAsync("SM-3", "approved");
         await bed.OrderBecomesAsync("SM-4", "approved");
         await CheckAsync("held", other.Client);
-        await MoveAsync(customers[1], segment: null);
-        await bed.OrderBecomesAsync("SM-5", "approved");
         var shown = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/segments/US01/{segment}");
-        shown.Amount("exposure").ShouldBe(500);
+        shown.Amount("exposure").ShouldBe(1_000);
 
         async Task CheckAsync(string decision, HttpClient client) => (await (await bed.CheckAsync(
             customers[0], $"SM-{++number}", 100, client)).BodyAsync()).Text("decision").ShouldBe(decision);
-
-        Task MoveAsync(Guid customer, string? segment)
-        {
-            var now = Registered(customer);
-            return bed.PublishAsync(
-                new CustomerChanged(
-                    customer, now.Number, now.LegalEntity, now.Name, null, now.Currency, now.Country, now.Language,
-                    segment, now.Terms, null, [], "active", null, false),
-                version: 2);
-        }
     }
 
     [Fact]

@@ -59,7 +59,9 @@ public sealed class ReleasingAndCancelling
     [Fact]
     public void what_a_person_has_released_is_not_held_again_by_looking_at_it() =>
         Spec.Given(
-            Opened, Limit(50), Held, new OrderReleased("SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(-30)))
+            Opened, Limit(50), Held,
+            new OrderReleased(
+                "SO-1", Usd(80), Usd(80), [new OrderReason("over-limit", "")], Exposure(orders: 80), Usd(-30)))
             .When(account => CreditDecider.Recheck(Customer, account, "SO-1", Facts)).ThenNothing();
 
     /// <summary>I-19: fraud and sanctions are no matter of one order.</summary>

@@ -56,8 +56,8 @@ public sealed partial class Mailer
     }
 
     /// <summary>
-    /// Sends a mail; null when the server has taken it, else why not: whether the address is at fault, so that there is no
-    /// use in trying it again, or nothing was said about this mail.
+    /// Sends a mail; null when the server has taken it, else why not: whether the address is at fault, so that there is
+    /// no use in trying it again, or nothing was said about this mail.
     /// </summary>
     public async Task<MailFailure?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
