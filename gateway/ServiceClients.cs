@@ -98,7 +98,8 @@ internal static class ServiceClients
     }
 
     /// <summary>
-    /// Sends each attempt to the service's next address, so that an instance that is away costs a retry and nothing else.
+    /// Sends each attempt to the service's next address, so that an instance that is away costs a retry and nothing
+    /// else.
     /// </summary>
     private sealed class InstanceChoice(string service, IProxyStateLookup proxy) : DelegatingHandler
     {

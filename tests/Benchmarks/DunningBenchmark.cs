@@ -84,7 +84,7 @@ internal static class DunningBenchmark
         var run = await SendAsync(api, preview: false, cancellation);
         while (run["status"]!.GetValue<string>() == "running")
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
             run = JsonNode.Parse(await api.GetAsync(
                 $"/v1/collections/dunning-runs/{run["id"]!.GetValue<Guid>()}", cancellation))!;
         }

@@ -9,7 +9,8 @@ namespace OrderToCash.Messaging;
 /// <c>OrderToCash.Contracts.CashApplication.V1.ReceiptRecorded</c>.
 /// </summary>
 /// <param name="RoutingKey"><c>cash-application.v1.receipt-recorded</c>; consumers bind to it.</param>
-/// <param name="Urn"><c>urn:message:OrderToCash.Contracts.CashApplication.V1:ReceiptRecorded</c>; what MassTransit dispatches on.</param>
+/// <param name="Urn"><c>urn:message:OrderToCash.Contracts.CashApplication.V1:ReceiptRecorded</c>; what MassTransit
+/// dispatches on.</param>
 public sealed record ContractName(string RoutingKey, string Urn)
 {
     private const string Root = "OrderToCash.Contracts.";
@@ -22,21 +23,28 @@ public sealed record ContractName(string RoutingKey, string Urn)
            select Of(type).RoutingKey,
     ]);
 
-    /// <summary>The names of a contract; throws for a type that is not one, so that no stored event is ever published as it is.</summary>
+    /// <summary>
+    /// The names of a contract; throws for a type that is not one, so that no stored event is ever published as it is.
+    /// </summary>
     public static ContractName Of(Type type) => Names.GetOrAdd(type, static type =>
     {
-        if (type.Assembly != typeof(MoneyAmount).Assembly || type.Namespace?.StartsWith(Root, StringComparison.Ordinal) != true)
-            throw new InvalidOperationException($"{type} is not a contract; only types of {Root}<Service>.V<n> are published.");
+        if (type.Assembly != typeof(MoneyAmount).Assembly
+            || type.Namespace?.StartsWith(Root, StringComparison.Ordinal) != true)
+            throw new InvalidOperationException(
+                $"{type} is not a contract; only types of {Root}<Service>.V<n> are published.");
         var (service, version) = type.Namespace[Root.Length..].Split('.') switch
         {
             [var s, var v] => (s, v),
             _ => throw new InvalidOperationException($"{type.Namespace} is not {Root}<Service>.V<n>."),
         };
         return new ContractName(
-            $"{Kebab(service)}.{version.ToLowerInvariant()}.{Kebab(type.Name)}", $"urn:message:{type.Namespace}:{type.Name}");
+            $"{Kebab(service)}.{version.ToLowerInvariant()}.{Kebab(type.Name)}",
+            $"urn:message:{type.Namespace}:{type.Name}");
     });
 
-    /// <summary>Whether this build has a contract of that routing key; an older one does not know those that came later.</summary>
+    /// <summary>
+    /// Whether this build has a contract of that routing key; an older one does not know those that came later.
+    /// </summary>
     public static bool IsKnown(string routingKey) => Keys.Value.Contains(routingKey);
 
     private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);

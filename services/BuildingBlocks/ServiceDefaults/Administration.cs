@@ -46,8 +46,8 @@ internal static class Administration
             [.. Names(inline, subscriptions).Order(StringComparer.Ordinal)], await monitor.ReadAsync(cancellation)));
 
     /// <summary>
-    /// Builds a read model anew from the log while the service goes on. It ends with the process and not with its caller,
-    /// whose connection may be too impatient for a long log.
+    /// Builds a read model anew from the log while the service goes on. It ends with the process and not with its
+    /// caller, whose connection may be too impatient for a long log.
     /// </summary>
     private static async Task<Results<Ok<RebuiltProjection>, Problem>> RebuildAsync(
         string name, ProjectionRebuild rebuild, IReadOnlyList<Projection> inline,

@@ -25,9 +25,11 @@ internal static class FollowUpPublications
             e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), e.Data.Rule,
             e.Data.Detail, e.Data.ActivityId))
         // Invoicing is not told its own word again.
-        .On<ConsentStated>(e => e.Data is not { ByInvoicing: false, Point.Address: { } address } ? null : new Contract.ContactConsentStated(
-            e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), address, e.Data.Granted,
-            e.Data.On))
+        .On<ConsentStated>(e => e.Data is { ByInvoicing: false, Point.Address: { } address }
+            ? new Contract.ContactConsentStated(
+                e.Data.Point.LegalEntity, e.Data.Point.CustomerId, Kebab.Of(e.Data.Point.Channel), address,
+                e.Data.Granted, e.Data.On)
+            : null)
         .On<AddressFailed>(e => Address(e.Data.Point, failed: true))
         .On<AddressRestored>(e => Address(e.Data.Point, failed: false));
 

@@ -69,6 +69,27 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
             .FeeRefusal.ShouldBe("no-reminder-fee");
     }
 
+    [Fact]
+    public async Task one_notice_to_customers_that_were_merged_costs_one_fee_by_the_clause_of_the_surviving_one()
+    {
+        var story = await Story.BeginAsync(app);
+        var survivor = await AllowingAsync(story, 4, "one-fee@globex.example");
+        var duplicate = await AllowingAsync(story, 7, "dup-fee@globex.example");
+        await story.InvoiceAsync(survivor, 5, 70);
+        var moved = await story.InvoiceAsync(duplicate, 5, 30);
+        await story.ChangeAsync(duplicate, 3, [], survivor);
+        await story.KnowsAsync(
+            "select count(*) from open_items " +
+            $"where invoice_id = '{moved.InvoiceId}' and customer_id = '{survivor}'");
+
+        var notice = (await RunAsync(story)).Notices.ShouldHaveSingleItem();
+
+        (notice.CustomerId, notice.Items.Count, notice.Fee).ShouldBe((survivor, 2, Money.Of(4, "USD")));
+        await story.NoticeAsync(notice.NoticeId, NoticeStatus.Sent);
+        story.MailsTo("one-fee@globex.example").ShouldHaveSingleItem().Text.ShouldContain("a fee of 4.00");
+        story.MailsTo("dup-fee@globex.example").ShouldBeEmpty();
+    }
+
     private static async Task<NoticeRow> RowAsync(Story story, Guid customer) =>
         (await story.GetAsync<Page<NoticeRow>>($"/v1/collections/notices?customerId={customer}"))
             .Items.ShouldHaveSingleItem();
