@@ -1,6 +1,4 @@
 using OrderToCash.TestKit;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace OrderToCash.Messaging.Tests;
 
@@ -23,26 +21,6 @@ public sealed class StartingTogetherSpec(Servers servers)
 
             foreach (var service in services)
                 await service.DisposeAsync();
-        }
-    }
-
-    [Fact]
-    public async Task their_queues_lose_nothing_that_comes_back_often()
-    {
-        await using var bed = await Bed.StartAsync(servers);
-
-        // RabbitMQ 4 deletes what came back twenty times from a queue that says nothing about it; with another limit
-        // the declaration would be refused.
-        string[] queues = [SampleService.Queue, SampleService.Queue + "_error", Wire.RepublishQueue("sample")];
-        foreach (var queue in queues)
-        {
-            await using var channel = await bed.Client.Connection.CreateChannelAsync();
-            await channel.QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false,
-                new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = 1_000_000 });
-            await Should.ThrowAsync<OperationInterruptedException>(() => channel.QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false,
-                new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }));
         }
     }
 }

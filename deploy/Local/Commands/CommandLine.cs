@@ -25,6 +25,7 @@ internal static class CommandLine
             BureauCommand.Create(),
             DemoCommand.Create(),
             DeadLettersCommand.Create(),
+            BrokerPolicyCommand.Create(),
         };
         RunCommand.AddTo(root);
         try

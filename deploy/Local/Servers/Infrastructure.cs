@@ -45,8 +45,10 @@ public sealed class Infrastructure : IAsyncDisposable
     }
 
     /// <summary>The broker alone: the one that runs already, or one of our own.</summary>
-    public static Task<RabbitServer> BrokerAsync(string folder, Action<string> say, CancellationToken cancellation) =>
-        RabbitServer.StartAsync(
+    public static async Task<RabbitServer> BrokerAsync(
+        string folder, Action<string> say, CancellationToken cancellation)
+    {
+        var broker = await RabbitServer.StartAsync(
             new ServerOptions
             {
                 Folder = folder,
@@ -55,6 +57,9 @@ public sealed class Infrastructure : IAsyncDisposable
                 ManagementPort = Ports.FromEnvironment("OTC_RABBITMQ_MANAGEMENT_PORT", ManagementPort),
             },
             cancellation);
+        await broker.KeepReturnsAsync(cancellation);
+        return broker;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>

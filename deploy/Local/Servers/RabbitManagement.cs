@@ -37,6 +37,24 @@ internal sealed class RabbitManagement : IDisposable
         await SendAsync(HttpMethod.Put, $"api/vhosts/{Uri.EscapeDataString(name)}", new { }, cancellation);
         await SendAsync(HttpMethod.Put, $"api/permissions/{Uri.EscapeDataString(name)}/{Uri.EscapeDataString(_user)}",
             new { configure = ".*", write = ".*", read = ".*" }, cancellation);
+        await KeepReturnsAsync(name, cancellation);
+    }
+
+    /// <summary>
+    /// Lets messages come back any number of times. RabbitMQ 4 deletes one at the twentieth time where nothing is said,
+    /// as when its consumer died with it; what cannot be handled is set aside by the consumer.
+    /// </summary>
+    public Task KeepReturnsAsync(string virtualHost, CancellationToken cancellation)
+    {
+        var definition = new Dictionary<string, int>(StringComparer.Ordinal) { ["delivery-limit"] = 1_000_000 };
+        return SendAsync(
+            HttpMethod.Put, $"api/policies/{Uri.EscapeDataString(virtualHost)}/ordertocash-returns",
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["pattern"] = ".*",
+                ["definition"] = definition,
+                ["apply-to"] = "queues",
+            }, cancellation);
     }
 
     /// <summary>Deletes a virtual host with all it holds; one that is not there is no error.</summary>

@@ -40,6 +40,16 @@ public sealed class RabbitServer : IAsyncDisposable
         return new UriBuilder(Amqp) { Path = Uri.EscapeDataString(name) }.Uri;
     }
 
+    /// <summary>Lets messages of its own virtual host come back any number of times, where the broker is managed.</summary>
+    public async Task KeepReturnsAsync(CancellationToken cancellation = default)
+    {
+        if (_address.Management is null)
+            return;
+        using var management = new RabbitManagement(_address);
+        var path = Uri.UnescapeDataString(Amqp.AbsolutePath.TrimStart('/'));
+        await management.KeepReturnsAsync(path.Length == 0 ? "/" : path, cancellation);
+    }
+
     /// <summary>Deletes a virtual host with all queues and messages in it.</summary>
     public async Task DeleteVirtualHostAsync(string name, CancellationToken cancellation = default)
     {

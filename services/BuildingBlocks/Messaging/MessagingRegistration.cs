@@ -157,8 +157,6 @@ public static class MessagingRegistration
         IRabbitMqReceiveEndpointConfigurator queue, Type consumer, int concurrency, IBusRegistrationContext context)
     {
         queue.SetQuorumQueue();
-        foreach (var (name, value) in ServiceQueues.Arguments)
-            queue.SetQueueArgument(name, value!);
         queue.ConfigureConsumeTopology = false;
         queue.PublishFaults = false;
         queue.PrefetchCount = concurrency * 4;

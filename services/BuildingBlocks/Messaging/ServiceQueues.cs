@@ -15,22 +15,15 @@ namespace OrderToCash.Messaging;
 internal sealed partial class ServiceQueues(
     Uri broker, string service, IReadOnlyList<string> queues, EventStore store, ILogger<ServiceQueues> log)
 {
-    /// <summary>
-    /// How often a message may come back without being handled, as it does when its process dies. RabbitMQ 4 deletes a
-    /// message at the twentieth time where nothing is said; what cannot be handled is set aside by the consumer.
-    /// </summary>
-    private const int Returns = 1_000_000;
-
     private static readonly long LockKey = Ids.LockKey("ordertocash:queues");
 
     private readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How each of them is declared.</summary>
-    public static readonly IReadOnlyDictionary<string, object?> Arguments = new Dictionary<string, object?>
-    {
-        ["x-queue-type"] = "quorum",
-        ["x-delivery-limit"] = Returns,
-    };
+    /// <summary>
+    /// How each of them is declared, for ever: a broker refuses other arguments for a queue that is there. What may change
+    /// is a policy of the broker, such as how often a message may come back (see deploy/RUNBOOK.md).
+    /// </summary>
+    private static readonly Dictionary<string, object?> Arguments = new() { ["x-queue-type"] = "quorum" };
 
     /// <summary>Those that the service reads.</summary>
     public IReadOnlyList<string> Names => queues;
@@ -72,8 +65,7 @@ internal sealed partial class ServiceQueues(
     /// <summary>Declares a queue that is there already, or makes it; and says how many messages wait in it.</summary>
     public static async Task<uint> DeclareAsync(IChannel channel, string queue, CancellationToken stop) =>
         (await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?>(Arguments), cancellationToken: stop)).MessageCount;
+            queue, durable: true, exclusive: false, autoDelete: false, Arguments, cancellationToken: stop)).MessageCount;
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "messaging.queues.made",
         Message = "The {Count} queues of this service are there")]
