@@ -42,6 +42,8 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
                     "RMR*IV*INV-US01-2026-800011**60.00\\RMR*IV*INV-US01-2026-800012**40.00\\").File()), 201))
             .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
         await app.Invoicing.InvoiceAsync("INV-US01-2026-800011", 90m);
+        await EventuallyAsync(receipt, now => now.TryGetProperty("customerId", out var id)
+            && id.ValueKind == JsonValueKind.String);
         await app.Invoicing.InvoiceAsync("INV-US01-2026-800012", 90m);
         var matched = await AppliedAsync(receipt, 2);
         matched.Items("allocations").Select(item => (item.Text("invoiceNumber"), item.Amount("amount")))

@@ -42,10 +42,21 @@ internal sealed partial class ReferenceExplainer(
             .Doubted(named.IsAmbiguous, 0.60m, "Several invoices have nearly this number.")
             .Doubted(IsLargeClaim(fit, items), 0.50m,
                 "The payer gives a reason and no amount: so much is only deducted by a person.")
+            .Doubted(DiffersFromTold(fit), 0.85m, "The payer tells in fields to pay something else of them.")
             .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
             .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
     }
+
+    /// <summary>
+    /// The payer tells so much of a document, and the fit pays more or less of it: as where the other documents that it
+    /// tells are not known yet.
+    /// </summary>
+    private bool DiffersFromTold(Fit fit) => (payment.Documents ?? []).Any(document =>
+        document.Paid is { } told
+        && fit.Lines.Where(line => ReferenceKeys.Compact(line.InvoiceNumber)
+            == ReferenceKeys.Compact(document.DocumentNumber)).ToList() is { Count: > 0 } lines
+        && Money.Sum(lines.Select(line => line.Amount), told.Currency) != told);
 
     /// <summary>The first way in which the amount fits, from exact to short.</summary>
     private (Fit Fit, IReadOnlyList<string> Words) Best(Candidate[] items, AmountFit amounts, RuleSet rules)
