@@ -100,6 +100,10 @@ public static class WorkbenchQueries
         var suggestions = suggest == true
             ? await SuggestAsync(found.Items, matching, store, http.RequestAborted)
             : new Dictionary<Guid, IReadOnlyList<Explanation>>();
+
+        // What was decided since the rows were read waits for nobody any more.
+        if (suggest == true)
+            found = found with { Items = [.. found.Items.Where(row => suggestions.ContainsKey(row.Id))] };
         var situations = await CustomerSituations.OfAsync(
             connection,
             found.Items.SelectMany(row => CustomersOf(row).Select(id => (id, row.LegalEntity, row.Currency))),
