@@ -11,12 +11,12 @@ internal static class BrokerPolicyCommand
 {
     public static Command Create()
     {
-        var amqp = new Option<Uri>("--amqp")
+        var amqp = new Option<string>("--amqp")
         {
             Description = "The broker with its virtual host, as the services have it.",
             Required = true,
         };
-        var management = new Option<Uri>("--management")
+        var management = new Option<string>("--management")
         {
             Description = "Its management API, e.g. http://rabbitmq:15672.",
             Required = true,
@@ -27,7 +27,8 @@ internal static class BrokerPolicyCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var broker = RabbitServer.At(parsed.GetValue(amqp)!, parsed.GetValue(management));
+            await using var broker = RabbitServer.At(
+                new Uri(parsed.GetValue(amqp)!), new Uri(parsed.GetValue(management)!));
             await broker.KeepReturnsAsync(cancellation);
             Console.WriteLine("Messages may come back any number of times.");
             return 0;
