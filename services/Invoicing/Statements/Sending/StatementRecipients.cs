@@ -32,7 +32,7 @@ public sealed class StatementRecipients(EventStore store)
             ?? willing.Find(contact => contact.Role == "accounts-payable");
     }
 
-    /// <summary>Looks up whom a mail to this address is for now.</summary>
+    /// <summary>Looks up whose the address of a mail is at this moment, and whether mail may go there.</summary>
     public async Task<Addressee> FindAsync(Guid customerId, string address, CancellationToken cancellation)
     {
         var (customer, _) = await store.LoadAsync(CustomerStream.Type, customerId, cancellation);
