@@ -66,6 +66,15 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
     public async ValueTask<IReadOnlyList<EntityBooks>> EntitiesAsync(CancellationToken cancellation) =>
         [.. (await SnapshotAsync(cancellation)).ByEntity.Values];
 
+    /// <summary>Whether a legal entity is known; one that is not is looked for once more, for it may be new.</summary>
+    public async ValueTask<bool> KnowsAsync(string legalEntity, CancellationToken cancellation)
+    {
+        if ((await SnapshotAsync(cancellation)).ByEntity.ContainsKey(legalEntity))
+            return true;
+        Forget();
+        return (await SnapshotAsync(cancellation)).ByEntity.ContainsKey(legalEntity);
+    }
+
     /// <summary>Reads everything again before the next decision; for what this process itself has changed.</summary>
     public void Forget()
     {

@@ -40,7 +40,7 @@ public static class DefinePolicy
             return problem;
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        if (!(await books.EntitiesAsync(command.Cancellation)).Any(entity => entity.Code == legalEntity))
+        if (!await books.KnowsAsync(legalEntity, command.Cancellation))
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
         if (request.Policy.Orders.Rules.All(rule => rule.Code != RuleCodes.OverGroupLimit)
             && await membership.HasMembersAsync(legalEntity, command.Cancellation))

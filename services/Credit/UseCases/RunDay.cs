@@ -27,7 +27,7 @@ public static class RunDay
     {
         if (caller.Deny(request.LegalEntity) is { } denied)
             return Problems.From(denied);
-        return (await books.EntitiesAsync(cancellation)).Any(entity => entity.Code == request.LegalEntity)
+        return await books.KnowsAsync(request.LegalEntity, cancellation)
             ? Reply.Ok(await run.RunAsync(request.LegalEntity, clock.GetUtcNow(), cancellation))
             : Problems.From(Refusal.NotFound("legal entity", request.LegalEntity));
     }

@@ -26,7 +26,7 @@ public static class RunRescoring
     {
         if (caller.Deny(request.LegalEntity) is { } denied)
             return Problems.From(denied);
-        return (await books.EntitiesAsync(cancellation)).Any(entity => entity.Code == request.LegalEntity)
+        return await books.KnowsAsync(request.LegalEntity, cancellation)
             ? Reply.Ok(await rescoring.RunAsync(request.LegalEntity, cancellation))
             : Problems.From(Refusal.NotFound("legal entity", request.LegalEntity));
     }
