@@ -75,7 +75,7 @@ internal static class ReadApprovals
         await using var command = store.Database.CreateCommand(
             "select approval_id, kind, legal_entity, currency, amount, subject, requested_by, requested_at, needed, " +
             "given, roles, status, expires_at, version, escalates_at, escalated_at from approvals " +
-            "where (@entities is null or legal_entity = any(@entities)) " +
+            "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@status is null or status = @status) and (@legalEntity is null or legal_entity = @legalEntity) " +
             "and (@kind is null or kind = @kind) " +
             "and (@escalated is null or (escalated_at is not null) = @escalated) " +
@@ -85,7 +85,7 @@ internal static class ReadApprovals
             "and d.delegated_by <> requested_by and d.roles && approvals.roles)))) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         page.AddTo(command);
-        command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter()));
+        command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter(legalEntity)));
         command.Parameters.Add(new NpgsqlParameter<string?>("status", stands?.ToString()));
         command.Parameters.Add(new NpgsqlParameter<string?>("legalEntity", legalEntity));
         command.Parameters.Add(new NpgsqlParameter<string?>("kind", kind));

@@ -41,31 +41,18 @@ public static class BankAccountQueries
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("legalEntity", legalEntity);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
             "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version from bank_accounts " +
-            "where (@legalEntity::text is null or " +
-            "legal_entity = @legalEntity) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "where (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new BankAccountView(
             row.Code, row.LegalEntity, row.Currency, row.Iban, row.AccountNumber, row.BankCode, row.LedgerAccount,
             new DetailByFile(row.LockboxByFile, row.AchByFile, row.NotificationsByFile), row.LastStatement,
             row.LastClosing is { } closing ? Money.Of(closing, row.Currency) : null, row.LastDay, row.Version)));
-    }
-}
-
-/// <summary>Leaves out of a list what the caller may not see.</summary>
-internal static class EntityFilter
-{
-    public const string Sql = "(@everyEntity or legal_entity = any(@entities))";
-
-    public static void AddEntities(this DynamicParameters parameters, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        parameters.Add("everyEntity", caller.Entities.Contains(Caller.AllEntities));
-        parameters.Add("entities", caller.Entities.ToArray());
     }
 }

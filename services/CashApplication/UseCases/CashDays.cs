@@ -73,7 +73,7 @@ public static class CashDays
         ) p on true
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day
         where (@bankAccount::text is null or d.bank_account = @bankAccount)
-            and (@everyEntity or b.legal_entity = any(@entities))
+            and (@entities::text[] is null or b.legal_entity = any(@entities))
         order by d.day, b.code
         """;
 
@@ -94,7 +94,7 @@ public static class CashDays
         if (until < from || until.DayNumber - from.DayNumber >= MaxDays)
             return Problems.Malformed("bad-range", "/to", $"A report covers 1 to {MaxDays} days.");
         var parameters = new DynamicParameters();
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter());
         CashDayRow[] rows =
             [.. (await ReadAsync(store, from, until, bankAccount, parameters, http.RequestAborted)).Select(View)];
         return Tables.Result(http, new CashDaysReport(from, until, rows), () => Table.Of(rows));
@@ -107,8 +107,7 @@ public static class CashDays
         if (command.Caller.Deny(account.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         var parameters = new DynamicParameters();
-        parameters.Add("everyEntity", true);
-        parameters.Add("entities", Array.Empty<string>());
+        parameters.Add("entities", null);
         var days = await ReadAsync(command.Store, day, day, bankAccount, parameters, command.Cancellation);
         if (days is not [var found])
             return await command.RefuseAsync(Refusal.NotFound("day of this bank account", $"{day:O}"));

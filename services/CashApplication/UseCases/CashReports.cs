@@ -68,7 +68,7 @@ public static class CashReports
             where o.bank_account = b.code and o.booking_date = @date
         ) f on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
-            and (@everyEntity or b.legal_entity = any(@entities))
+            and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
         order by b.code
         """;
@@ -80,7 +80,7 @@ public static class CashReports
         left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
             and p.bank_account = r.bank_account
         where r.booking_date = @date and r.import_id is not null and r.bank_account is not null
-            and (@everyEntity or r.legal_entity = any(@entities))
+            and (@entities::text[] is null or r.legal_entity = any(@entities))
         group by r.bank_account, r.method, r.currency
         order by r.bank_account, r.method
         """;
@@ -93,7 +93,7 @@ public static class CashReports
             sum(reversed) as reversed, count(*)::int as count
         from receipts
         where (@legalEntity::text is null or legal_entity = @legalEntity)
-            and (@everyEntity or legal_entity = any(@entities))
+            and (@entities::text[] is null or legal_entity = any(@entities))
         group by legal_entity, currency
         order by legal_entity, currency
         """;
@@ -112,7 +112,7 @@ public static class CashReports
     {
         var parameters = new DynamicParameters();
         parameters.Add("date", date);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<PostingRow>(
             new CommandDefinition(Posting, parameters, cancellationToken: http.RequestAborted));
@@ -126,11 +126,9 @@ public static class CashReports
 
     private static async Task<IResult> CashTieOut(string? legalEntity, EventStore store, HttpContext http)
     {
-        if (legalEntity is not null && Caller.Of(http).Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var parameters = new DynamicParameters();
         parameters.Add("legalEntity", legalEntity);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<TieOutRow>(
             new CommandDefinition(TieOut, parameters, cancellationToken: http.RequestAborted));

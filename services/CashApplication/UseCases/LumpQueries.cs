@@ -54,7 +54,7 @@ public static class LumpQueries
             )
             limit 1
         ) f on true
-        where l.class = 'lump' and (@everyEntity or b.legal_entity = any(@entities))
+        where l.class = 'lump' and (@entities::text[] is null or b.legal_entity = any(@entities))
             and (@bankAccount::text is null or l.bank_account = @bankAccount)
         """;
 
@@ -75,7 +75,7 @@ public static class LumpQueries
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
         parameters.Add("bankAccount", bankAccount);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"select * from ({Sql}) r where (@status::text is null or (file_id is null) = (@status = 'open')) " +

@@ -34,7 +34,7 @@ public static class MatchQuality
             from receipts r
             where r.booking_date between @from and @to and r.status <> 'reversed'
                 and (@legalEntity::text is null or r.legal_entity = @legalEntity)
-                and (@everyEntity or r.legal_entity = any(@entities))
+                and (@entities::text[] is null or r.legal_entity = any(@entities))
         ), lines as (
             select e.legal_entity, e.id, e.straight, e.recorded_at, a.automatic, a.answered_at,
                 a.automatic and a.corrected
@@ -67,13 +67,11 @@ public static class MatchQuality
     private static async Task<IResult> Handle(
         DateOnly from, DateOnly? to, string? legalEntity, EventStore store, HttpContext http)
     {
-        if (legalEntity is not null && Caller.Of(http).Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var parameters = new DynamicParameters();
         parameters.Add("from", from);
         parameters.Add("to", to ?? from);
         parameters.Add("legalEntity", legalEntity);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<Row>(
             new CommandDefinition(Sql, parameters, cancellationToken: http.RequestAborted));

@@ -37,7 +37,7 @@ public static class OpenItemQueries
         parameters.Add("customerId", customerId);
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("invoiceNumber", invoiceNumber);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select o.invoice_id, o.installment, o.invoice_number, o.legal_entity, o.customer_id, o.invoice_date, " +
@@ -47,7 +47,8 @@ public static class OpenItemQueries
             "from open_items o where o.balance > 0 and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@invoiceNumber::text is null or invoice_number = @invoiceNumber) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.View));
     }

@@ -75,12 +75,13 @@ public static class PaymentFileQueries
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("legalEntity", legalEntity);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select id, legal_entity, bank_account, currency, amount, payments, execution_date, created_at, status, " +
             "version from payment_files where (@legalEntity::text is null or legal_entity = @legalEntity) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new PaymentFileListItem(
             row.Id, row.LegalEntity, row.BankAccount, Money.Of(row.Amount, row.Currency), row.Payments,

@@ -68,7 +68,7 @@ public static class PendingPaymentQueries
         parameters.Add("status", status);
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("customerId", customerId);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select id, legal_entity, status, stage, method, amount, currency, since, expected_on, expires_on, " +
@@ -77,7 +77,8 @@ public static class PendingPaymentQueries
             "where (@status::text is null or status = @status) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.ToView()));
     }

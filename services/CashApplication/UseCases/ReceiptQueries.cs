@@ -75,7 +75,7 @@ public static class ReceiptQueries
         parameters.Add("customerId", customerId);
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("cleared", cleared);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where (@status::text is null or status = @status) " +
@@ -83,7 +83,8 @@ public static class ReceiptQueries
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@cleared::bool is null or @cleared = (import_id is not null " +
             "or (status = 'reversed' and not is_entered))) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));
     }

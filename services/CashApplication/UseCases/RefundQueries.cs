@@ -56,7 +56,7 @@ public static class RefundQueries
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("receiptId", receiptId);
         parameters.Add("customerId", customerId);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select id, legal_entity, receipt_id, receipt_number, customer_id, currency, amount, payee_name, reason, " +
@@ -65,7 +65,8 @@ public static class RefundQueries
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@receiptId::uuid is null or receipt_id = @receiptId) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new RefundListItem(
             row.Id, row.LegalEntity, row.ReceiptId, row.ReceiptNumber, row.CustomerId,

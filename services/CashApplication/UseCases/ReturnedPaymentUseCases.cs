@@ -92,12 +92,12 @@ public static class ReturnedPaymentUseCases
         parameters.Add("status", status);
         parameters.Add("bankAccount", bankAccount);
         DebitStops.Add(parameters);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"select * from (select {Columns} from {Both}" +
             "join bank_accounts b on b.code = p.bank_account left join receipts t on t.id = p.receipt_id " +
-            "where (@everyEntity or b.legal_entity = any(@entities)) " +
+            "where (@entities::text[] is null or b.legal_entity = any(@entities)) " +
             "and (@bankAccount::text is null or p.bank_account = @bankAccount) " +
             "and (@status is distinct from 'to-review' or p.to_review) " +
             "and (@status::text is null or @status = 'to-review' " +

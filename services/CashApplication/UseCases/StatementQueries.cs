@@ -86,8 +86,8 @@ public static class StatementQueries
     /// bank's data: it is seen by whoever sent it, and by those who may see everything.
     /// </summary>
     private const string Visible =
-        "(@everyEntity or (i.status in ('imported', 'booking') or i.received_by = @subject) and not exists (" +
-        "select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
+        "(@entities::text[] is null or (i.status in ('imported', 'booking') or i.received_by = @subject) " +
+        "and not exists (select 1 from statements s join bank_accounts b on b.code = s.bank_account " +
         "where s.import_id = i.id and not b.legal_entity = any(@entities)))";
 
     private static async ValueTask<object?> OnlyWhatMayBeSeen(
@@ -102,7 +102,7 @@ public static class StatementQueries
 
     private static void AddCaller(DynamicParameters parameters, HttpContext http)
     {
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter());
         parameters.Add("subject", Caller.Of(http).Subject);
     }
 

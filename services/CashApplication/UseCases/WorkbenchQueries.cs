@@ -45,7 +45,7 @@ public static class WorkbenchQueries
 {
     private const string WaitingRows =
         "unapplied > on_account and not (status = 'reversed') and (@legalEntity::text is null or legal_entity = " +
-        "@legalEntity) and (@everyEntity or legal_entity = any(@entities))";
+        "@legalEntity) and (@entities::text[] is null or legal_entity = any(@entities))";
 
     private const string IsOverdue =
         "coalesce(aside_due < (select (@now at time zone e.time_zone)::date from legal_entities e " +
@@ -87,7 +87,7 @@ public static class WorkbenchQueries
         parameters.Add("owner", owner);
         parameters.Add("overdue", overdue);
         parameters.Add("now", clock.GetUtcNow().UtcDateTime);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where {WaitingRows} " +
@@ -151,7 +151,7 @@ public static class WorkbenchQueries
         var parameters = new DynamicParameters();
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("now", clock.GetUtcNow().UtcDateTime);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<QueueRow>(new CommandDefinition(
             $"select legal_entity, {Queue} as reason, currency, count(*)::int as count, " +
@@ -180,7 +180,7 @@ public static class WorkbenchQueries
                 "where p.expected_on < (@now at time zone e.time_zone)::date))::int " +
                 "from pending_payments p join legal_entities e on e.code = p.legal_entity " +
                 "where p.status = 'pending' and (@legalEntity::text is null or p.legal_entity = @legalEntity) " +
-                "and (@everyEntity or p.legal_entity = any(@entities)) group by 1, 2, 3 order by 1, 2, 3",
+                "and (@entities::text[] is null or p.legal_entity = any(@entities)) group by 1, 2, 3 order by 1, 2, 3",
                 parameters, cancellationToken: cancellation));
         return
         [

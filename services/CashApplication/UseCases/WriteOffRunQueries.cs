@@ -54,13 +54,14 @@ public static class WriteOffRunQueries
         var page = Runs.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("legalEntity", legalEntity);
-        parameters.AddEntities(http);
+        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<RunRow>(new CommandDefinition(
             "select id, legal_entity, currency, most, effective_date, reason, requested_by, requested_at, status, " +
             "count, total, done, written_off_count, written_off, version from write_off_runs " +
             "where (@legalEntity::text is null or legal_entity = @legalEntity) " +
-            $"and {EntityFilter.Sql} and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new WriteOffRunListItem(
             row.Id, row.LegalEntity, Money.Of(row.Most, row.Currency), row.EffectiveDate, row.Reason, row.RequestedBy,

@@ -8,13 +8,13 @@ namespace OrderToCash.Collections.ReadModels;
 internal static class Query
 {
     /// <summary>
-    /// Restricts a statement to the legal entities the caller may see: <c>(@all or x.legal_entity =
-    /// any(@entities))</c>.
+    /// Restricts a statement to the legal entities the caller may see, or to the one they want
+    /// (<see cref="Caller.EntityFilter"/>).
     /// </summary>
     public static void AddEntities(this NpgsqlCommand command, Caller caller, string? legalEntity)
     {
-        command.Parameters.AddWithValue("all", legalEntity is null && caller.Entities.Contains(Caller.AllEntities));
-        command.Parameters.AddWithValue("entities", legalEntity is null ? [.. caller.Entities] : new[] { legalEntity });
+        var seen = caller.EntityFilter(legalEntity);
+        command.AddOptional("entities", legalEntity is null ? seen : [legalEntity]);
     }
 
     /// <summary>A filter that is off when it is null.</summary>

@@ -37,11 +37,9 @@ public static class GetContactAttempts
         HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or a.legal_entity = any(@entities)) " +
+            $"{Select} where (@entities::text[] is null or a.legal_entity = any(@entities)) " +
             "and (@customer is null or a.customer_id = @customer) and (@outcome is null or a.outcome = @outcome) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);

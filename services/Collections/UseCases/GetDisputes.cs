@@ -68,11 +68,9 @@ public static class GetDisputes
         bool? overdue, ListQuery query, NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or d.legal_entity = any(@entities)) " +
+            $"{Select} where (@entities::text[] is null or d.legal_entity = any(@entities)) " +
             "and (@customer is null or d.customer_id = @customer) and (@invoice is null or d.invoice_id = @invoice) " +
             "and (@status is null or d.status = @status) and (@team is null or d.team = @team) " +
             "and (@owner is null or d.owner = @owner) and (@overdue is null or d.overdue = @overdue) " +

@@ -75,13 +75,12 @@ public static class GetDunningRun
         HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
             "select r.id, r.legal_entity, r.date, r.playbook, r.playbook_version, r.at, r.by, " +
             "jsonb_array_length(r.notices), r.by_clock " +
-            $"from dunning_runs r where (@all or r.legal_entity = any(@entities)) and {page.Where} " +
+            "from dunning_runs r where (@entities::text[] is null or r.legal_entity = any(@entities)) " +
+            $"and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         page.AddTo(command);

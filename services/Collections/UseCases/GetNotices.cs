@@ -64,14 +64,13 @@ public static class GetNotices
         HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
             "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, n.status, n.reason, " +
             "n.recipient, " +
             "n.subject, n.amount, n.currency, n.items, n.prepared_at, n.settled_at from notices n " +
-            "where (@all or n.legal_entity = any(@entities)) and (@customer is null or n.customer_id = @customer) " +
+            "where (@entities::text[] is null or n.legal_entity = any(@entities)) " +
+            "and (@customer is null or n.customer_id = @customer) " +
             $"and (@status is null or n.status = @status) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         command.AddOptional("customer", customerId);

@@ -46,11 +46,10 @@ public static class GetOverdueStates
         string? legalEntity, string? state, ListQuery query, NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or s.legal_entity = any(@entities)) and (@state is null or s.state = @state) " +
+            $"{Select} where (@entities::text[] is null or s.legal_entity = any(@entities)) " +
+            "and (@state is null or s.state = @state) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);
         command.AddOptional("state", state);

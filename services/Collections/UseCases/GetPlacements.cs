@@ -113,11 +113,9 @@ public static class GetPlacements
         NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or p.legal_entity = any(@entities)) " +
+            $"{Select} where (@entities::text[] is null or p.legal_entity = any(@entities)) " +
             "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status) " +
             $"and (@agency is null or p.agency = @agency) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);

@@ -47,14 +47,15 @@ public static class GetWorklist
         select distinct w.currency from legal_entities e cross join lateral (
             select w.currency from worklist_customers w left join collectors k on k.customer_id = w.customer_id
             where w.legal_entity = e.code and (@collector is null or k.collector = @collector) limit 1) w
-        where (@all or e.code = any(@entities)) order by 1
+        where (@entities::text[] is null or e.code = any(@entities)) order by 1
         """;
 
     private const string Select =
         "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
         "from worklist_customers w join customers c on c.id = w.customer_id " +
         "left join collectors k on k.customer_id = c.id " +
-        "where (@all or c.legal_entity = any(@entities)) and (@collector is null or k.collector = @collector) " +
+        "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
+        "and (@collector is null or k.collector = @collector) " +
         "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
         "and not exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active' " +
         "and h.kind <> 'dunning-block')";
@@ -77,8 +78,6 @@ public static class GetWorklist
         HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         if (legalEntity is null
             && await CurrenciesAsync(collector, caller, database, http.RequestAborted) is { Count: > 1 } several)
             return Problems.From(SeveralCurrencies(several));

@@ -57,13 +57,11 @@ public static class PostLetters
         Guid? customerId, string? legalEntity, ListQuery query, NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
             "select n.id, n.legal_entity, n.customer_id, c.name, n.date, n.step, n.recipient, n.subject, n.amount, " +
             "n.currency, n.items, n.prepared_at from notices n join customers c on c.id = n.customer_id " +
-            "where n.status = 'queued' and (@all or n.legal_entity = any(@entities)) " +
+            "where n.status = 'queued' and (@entities::text[] is null or n.legal_entity = any(@entities)) " +
             "and (@customer is null or n.customer_id = @customer) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         command.AddEntities(caller, legalEntity);

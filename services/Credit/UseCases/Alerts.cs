@@ -36,7 +36,7 @@ public static class Alerts
         "where (@acknowledged or x.acknowledged_at is null) and (@kind::text is null or x.kind = @kind) " +
         "and (@customerId::uuid is null or x.customer_id = @customerId) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
-        "and (@all or a.legal_entity = any(@entities))";
+        "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
     private static readonly SortOrder<AlertItem> Order =
         new SortOrder<AlertItem>("x.alert_id", row => row.Id, standard: "raisedAt")
@@ -83,8 +83,7 @@ public static class Alerts
             kind,
             customerId,
             acknowledged = acknowledged ?? false,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

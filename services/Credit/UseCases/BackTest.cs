@@ -67,7 +67,7 @@ public static class BackTest
             where a.status in ('approved', 'declined')
               and a.decided_at >= @from::date and a.decided_at < @until::date + 1
               and (@legalEntity::text is null or a.legal_entity = @legalEntity)
-              and (@all or a.legal_entity = any(@entities))
+              and (@entities::text[] is null or a.legal_entity = any(@entities))
         ), judged as (
             select d.*, d.decided_on + @horizon + @days < @today as is_over, coalesce(r.due, 0) > 0 as is_observed,
                    coalesce(r.late, 0) > 0 as is_bad
@@ -163,8 +163,7 @@ public static class BackTest
                     horizon = query.HorizonDays,
                     today,
                     legalEntity = query.LegalEntity,
-                    all = caller.Entities.Contains(Caller.AllEntities),
-                    entities = caller.Entities.ToArray(),
+                    entities = caller.EntityFilter(query.LegalEntity),
                 },
                 cancellationToken: http.RequestAborted)),
         ];

@@ -35,7 +35,7 @@ public static class ListCover
         "left join legal_entities e on e.code = a.legal_entity " +
         "where (@customerId::uuid is null or c.customer_id = @customerId) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
-        "and (@all or a.legal_entity = any(@entities)) " +
+        "and (@entities::text[] is null or a.legal_entity = any(@entities)) " +
         "and (@endsBy::date is null or c.valid_until <= @endsBy) " +
         "and coalesce(c.valid_until < (@now at time zone coalesce(e.time_zone, 'UTC'))::date, false) = @ended";
 
@@ -63,8 +63,7 @@ public static class ListCover
             endsBy,
             ended = ended ?? false,
             now = clock.GetUtcNow(),
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

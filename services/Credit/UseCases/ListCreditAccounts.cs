@@ -31,7 +31,8 @@ public sealed record CreditAccountItem(
 public static partial class ListCreditAccounts
 {
     private const string Filters =
-        "(@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all or a.legal_entity = any(@entities)) " +
+        "(@legalEntity::text is null or a.legal_entity = @legalEntity) " +
+        "and (@entities::text[] is null or a.legal_entity = any(@entities)) " +
         "and (@riskClass::text is null or a.risk_class = @riskClass) " +
         "and (@q::text is null or a.name ilike @q or a.number ilike @q)";
 
@@ -75,8 +76,7 @@ public static partial class ListCreditAccounts
             q = Like(q),
             overLimit,
             riskClass,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
 

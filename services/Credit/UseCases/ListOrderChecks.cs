@@ -49,8 +49,8 @@ public static class ListOrderChecks
         "and (@releaseReason::text is null or o.release_reason = @releaseReason) " +
         "and (@reason::text is null or o.reasons @> jsonb_build_array(jsonb_build_object('code', @reason::text))) " +
         "and (@checkPoint::text is null or o.check_point = @checkPoint) " +
-        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
-        "or a.legal_entity = any(@entities))";
+        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
+        "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("o.id", row => row.Id, standard: "decidedAt")
         .By("decidedAt", "o.decided_at", row => row.DecidedAt)
@@ -94,8 +94,7 @@ public static class ListOrderChecks
             releaseReason,
             reason,
             checkPoint,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

@@ -17,7 +17,7 @@ public static class OrderCheckLookup
         "select a.legal_entity, o.customer_id from order_checks o " +
         "join credit_accounts a on a.customer_id = o.customer_id " +
         "where o.order_id = @orderId and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
-        "and (@all or a.legal_entity = any(@entities)) " +
+        "and (@entities::text[] is null or a.legal_entity = any(@entities)) " +
         "order by o.status in ('cancelled', 'expired'), o.decided_at desc";
 
     /// <summary>Address of an order check.</summary>
@@ -35,8 +35,7 @@ public static class OrderCheckLookup
             {
                 orderId,
                 legalEntity,
-                all = caller.Entities.Contains(Caller.AllEntities),
-                entities = caller.Entities.ToArray(),
+                entities = caller.EntityFilter(),
             },
             cancellationToken: cancellation))).AsList();
         return found.DistinctBy(row => row.LegalEntity).Count() switch

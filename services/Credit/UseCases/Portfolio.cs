@@ -44,7 +44,7 @@ public static class Portfolio
 {
     private const string Seen =
         "where (@legalEntity::text is null or p.legal_entity = @legalEntity) " +
-        "and (@all or p.legal_entity = any(@entities)) and a.status <> 'merged'";
+        "and (@entities::text[] is null or p.legal_entity = any(@entities)) and a.status <> 'merged'";
 
     private const string Classes =
         $"""
@@ -117,8 +117,7 @@ public static class Portfolio
             {
                 now = clock.GetUtcNow(),
                 legalEntity,
-                all = caller.Entities.Contains(Caller.AllEntities),
-                entities = caller.Entities.ToArray(),
+                entities = caller.EntityFilter(legalEntity),
                 most = MostRows,
             },
             cancellationToken: http.RequestAborted));

@@ -42,8 +42,8 @@ public static class ReadApplications
         "and (@kind::text is null or a.kind = @kind) and (@customerId::uuid is null or a.customer_id = @customerId) " +
         "and (@assignedTo::text is null or a.assigned_to = @assignedTo) " +
         "and (@overdue::boolean is null or (a.due_by < @now) = @overdue) " +
-        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) and (@all " +
-        "or a.legal_entity = any(@entities))";
+        "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
+        "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
     private static readonly string[] Queue = ["in-review", "information-needed", "awaiting-approval"];
 
@@ -151,8 +151,7 @@ public static class ReadApplications
             filter.Overdue,
             filter.CustomerId,
             now,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(filter.LegalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

@@ -55,7 +55,7 @@ public static class ReadGroups
         "g.limit_amount as Amount, g.currency as Currency, g.expires_on as ExpiresOn " +
         "from credit_groups g join credit_accounts a on a.customer_id = g.customer_id " +
         "where (@legalEntity::text is null or g.legal_entity = @legalEntity) " +
-        "and (@all or g.legal_entity = any(@entities))";
+        "and (@entities::text[] is null or g.legal_entity = any(@entities))";
 
     private const string Members =
         "select a.customer_id as CustomerId, a.name as Name, a.legal_entity as LegalEntity, a.currency as Currency " +
@@ -121,8 +121,7 @@ public static class ReadGroups
         parameters.AddDynamicParams(new
         {
             legalEntity,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

@@ -38,7 +38,7 @@ public static class ReadSegments
         "select s.legal_entity as LegalEntity, s.segment as Segment, s.limit_amount as Amount, " +
         "s.currency as Currency, s.expires_on as ExpiresOn from credit_segments s " +
         "where (@legalEntity::text is null or s.legal_entity = @legalEntity) " +
-        "and (@all or s.legal_entity = any(@entities))";
+        "and (@entities::text[] is null or s.legal_entity = any(@entities))";
 
     private const string HasCustomers =
         "select exists (select 1 from credit_accounts where legal_entity = $1 and segment = $2)";
@@ -108,8 +108,7 @@ public static class ReadSegments
         parameters.AddDynamicParams(new
         {
             legalEntity,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

@@ -24,7 +24,7 @@ public static class ReadTermsRequests
         "r.cost as Cost, r.requested_at as RequestedAt, r.requested_by as RequestedBy from terms_requests r " +
         "where (@status::text is null or r.status = @status) and (@customerId::uuid is null " +
         "or r.customer_id = @customerId) and (@legalEntity::text is null or r.legal_entity = @legalEntity) " +
-        "and (@all or r.legal_entity = any(@entities))";
+        "and (@entities::text[] is null or r.legal_entity = any(@entities))";
 
     private static readonly string[] Statuses =
         [.. Enum.GetValues<TermsStatus>().Select(one => JsonNamingPolicy.KebabCaseLower.ConvertName($"{one}"))];
@@ -61,8 +61,7 @@ public static class ReadTermsRequests
             status,
             legalEntity,
             customerId,
-            all = caller.Entities.Contains(Caller.AllEntities),
-            entities = caller.Entities.ToArray(),
+            entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

@@ -27,10 +27,11 @@ public static class ReviewsFallingDue
         var (caller, now) = (Caller.Of(http), clock.GetUtcNow());
         if (until > clock.Today("UTC").AddDays(MostDays))
             return Problems.Malformed("bad-day", "/until", "until is at most a year ahead.");
+        var seen = caller.EntityFilter(legalEntity);
         var due = new List<DueReview>();
         foreach (var entity in await books.EntitiesAsync(http.RequestAborted))
         {
-            if ((legalEntity ?? entity.Code) != entity.Code || caller.Deny(entity.Code) is not null)
+            if ((legalEntity ?? entity.Code) != entity.Code || seen?.Contains(entity.Code) is false)
                 continue;
             var facts = await books.FactsAsync(entity.Code, http.RequestAborted);
             due.AddRange(await reviews.FallingDueAsync(

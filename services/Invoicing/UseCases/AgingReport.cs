@@ -65,8 +65,7 @@ public static class AgingReport
         HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, ReportMoments moments,
         TimeProvider clock, CancellationToken cancellation)
     {
-        if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(query.LegalEntity);
         var by = query.By ?? "customer";
         if (!AgingSql.Groups.Contains(by))
             return Problems.Malformed("bad-grouping", "/by", $"by is one of {string.Join(", ", AgingSql.Groups)}.");
@@ -85,7 +84,7 @@ public static class AgingReport
             Unapplied = query.Unapplied is true,
             KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
-        var report = await ReadAsync(asked, buckets, sql, caller.EntityFilter(), store, cancellation);
+        var report = await ReadAsync(asked, buckets, sql, entities, store, cancellation);
         return Tables.Result(http, report, () => new Table(
             ["key", "name", "currency", .. report.Buckets, "total"],
             report.Rows.Select(row => (IReadOnlyList<object?>)

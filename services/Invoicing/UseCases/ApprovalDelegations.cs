@@ -115,13 +115,13 @@ public static class ApprovalDelegations
         var page = Order.For(query);
         await using var command = store.Database.CreateCommand(
             "select delegation_id, legal_entity, delegated_by, delegated_to, roles, starts_at, ends_at, revoked, " +
-            "version from approval_delegations where (@entities is null or legal_entity = any(@entities)) " +
+            "version from approval_delegations where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity is null or legal_entity = @legalEntity) and (@by is null or delegated_by = @by) " +
             "and (@to is null or delegated_to = @to) " +
             "and (not @active or (not revoked and starts_at <= @now and ends_at > @now)) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
         page.AddTo(command);
-        command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter()));
+        command.Parameters.Add(new NpgsqlParameter<string[]?>("entities", caller.EntityFilter(legalEntity)));
         command.Parameters.Add(new NpgsqlParameter<string?>("legalEntity", legalEntity));
         command.Parameters.Add(new NpgsqlParameter<string?>("by", by));
         command.Parameters.Add(new NpgsqlParameter<string?>("to", to));

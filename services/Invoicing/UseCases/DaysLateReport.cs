@@ -64,8 +64,7 @@ public static class DaysLateReport
         CancellationToken cancellation, string? legalEntity = null, Guid? customerId = null,
         DateTimeOffset? knownAt = null)
     {
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);
@@ -76,7 +75,7 @@ public static class DaysLateReport
             to,
             legalEntity,
             customerId,
-            entities = caller.EntityFilter(),
+            entities,
             knownAt,
         }, cancellationToken: cancellation));
         List<Row> rows = [.. sums.Select(sum => sum.View)];

@@ -56,7 +56,7 @@ public static class ListJournalEntries
         var page = Order.For(query);
         var first = period is null ? (DateOnly?)null : FirstDay(period);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(legalEntity));
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("sourceId", sourceId);
         parameters.Add("from", first);

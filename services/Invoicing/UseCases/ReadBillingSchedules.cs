@@ -68,7 +68,8 @@ public static class ReadBillingSchedules
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.AddDynamicParams(new { entities = caller.EntityFilter(), legalEntity, customerId, refused });
+        var entities = caller.EntityFilter(legalEntity);
+        parameters.AddDynamicParams(new { entities, legalEntity, customerId, refused });
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select schedule_id, legal_entity, customer_id, name, kind, currency, next_bill_on, is_paused, ended_on, " +

@@ -49,7 +49,8 @@ public static class ReadCreditMemos
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.AddDynamicParams(new { customerId, legalEntity, invoiceId, open, entities = caller.EntityFilter() });
+        var entities = caller.EntityFilter(legalEntity);
+        parameters.AddDynamicParams(new { customerId, legalEntity, invoiceId, open, entities });
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select credit_memo_id, number, legal_entity, customer_id, credit_date, reason, invoice_id, currency, " +

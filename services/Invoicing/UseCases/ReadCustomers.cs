@@ -45,7 +45,7 @@ public static class ReadCustomers
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(legalEntity));
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("parentId", parentId);
         parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");

@@ -39,7 +39,7 @@ public static class ReadDocumentDeliveries
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(new { filter.DocumentId, filter.CustomerId, filter.LegalEntity });
         parameters.Add("status", filter.Status is { } status ? StatusOf(status) : null);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(filter.LegalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select delivery_id, document_id, document, number, legal_entity, customer_id, contact_id, status, " +

@@ -79,7 +79,7 @@ public static class ReadInvoices
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(filter);
         parameters.Add("documentKind", filter.Kind is { } kind ? KindOf(kind) : null);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(filter.LegalEntity));
         parameters.Add("now", clock.GetUtcNow());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

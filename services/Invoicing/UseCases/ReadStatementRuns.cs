@@ -48,7 +48,7 @@ public static class ReadStatementRuns
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(legalEntity));
         parameters.Add("legalEntity", legalEntity);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

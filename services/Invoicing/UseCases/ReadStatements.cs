@@ -65,7 +65,7 @@ public static class ReadStatements
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(new { filter.CustomerId, filter.RunId, filter.LegalEntity });
         parameters.Add("status", filter.Status is { } status ? StatusOf(status) : null);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", caller.EntityFilter(filter.LegalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select statement_id, run_id, legal_entity, customer_id, from_date, to_date, known_at, channel, pdf, " +

@@ -98,8 +98,7 @@ public static class RollForwardReport
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);
@@ -109,7 +108,7 @@ public static class RollForwardReport
             from,
             to,
             legalEntity,
-            entities = caller.EntityFilter(),
+            entities,
             knownAt,
         };
         var sums = (await connection.QueryAsync<Sum>(new CommandDefinition(

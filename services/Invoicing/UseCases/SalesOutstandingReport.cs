@@ -86,8 +86,7 @@ public static class SalesOutstandingReport
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);
@@ -96,7 +95,7 @@ public static class SalesOutstandingReport
             from,
             to,
             legalEntity,
-            entities = caller.EntityFilter(),
+            entities,
             knownAt,
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);

@@ -50,13 +50,12 @@ public static class TermsMismatchReport
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
         string? legalEntity = null)
     {
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var found = (await connection.QueryAsync<Found>(new CommandDefinition(
-            Invoices, new { from, to, legalEntity, entities = caller.EntityFilter(), limit = MaxRows + 1 },
+            Invoices, new { from, to, legalEntity, entities, limit = MaxRows + 1 },
             cancellationToken: cancellation))).ToList();
         if (found.Count > MaxRows)
             return Problems.Malformed("too-many", "/to", $"There are more than {MaxRows} of them; ask for fewer days.");

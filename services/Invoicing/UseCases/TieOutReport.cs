@@ -141,13 +141,12 @@ public static class TieOutReport
         HttpContext http, Caller caller, EventStore store, ReportMoments moments, CancellationToken cancellation,
         string? legalEntity = null, DateOnly? asOf = null, DateTimeOffset? knownAt = null)
     {
-        if (legalEntity is not null && caller.Deny(legalEntity) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(legalEntity);
         knownAt = await moments.KnownAsync(knownAt, cancellation);
         var ofNow = asOf is null && knownAt is null;
         var parameters = new
         {
-            entities = caller.EntityFilter(),
+            entities,
             legalEntity,
             asOf,
             knownAt,

@@ -104,8 +104,7 @@ public static class UnappliedCashReport
         HttpContext http, [AsParameters] Query query, Caller caller, EventStore store, ReportMoments moments,
         TimeProvider clock, CancellationToken cancellation)
     {
-        if (query.LegalEntity is { } code && caller.Deny(code) is { } denied)
-            return Problems.From(denied);
+        var entities = caller.EntityFilter(query.LegalEntity);
         if (AgingBuckets.Parse(query.Buckets) is not { } buckets)
             return Problems.Malformed("bad-buckets", "/buckets", AgingBuckets.Expected);
         var zone = query.LegalEntity is null ? null : (await store.LoadAsync(
@@ -116,7 +115,7 @@ public static class UnappliedCashReport
             KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
         var parameters = new DynamicParameters(asked);
-        parameters.Add("entities", caller.EntityFilter());
+        parameters.Add("entities", entities);
         parameters.Add("starts", buckets.FirstDays.ToArray());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = (await connection.QueryAsync<Sum>(new CommandDefinition(

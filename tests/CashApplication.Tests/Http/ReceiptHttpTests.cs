@@ -205,6 +205,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("9.99"));
         (await canadian.ReadAsync($"/v1/receipts/{receipt.Id()}", 403)).ShouldHaveCode("entity-not-allowed");
         (await canadian.ReadAsync("/v1/receipts")).Items().ShouldBeEmpty();
+        (await canadian.ReadAsync("/v1/receipts?legalEntity=CA01")).Items().ShouldBeEmpty();
+        (await canadian.ReadAsync("/v1/receipts?legalEntity=US01", 403)).ShouldHaveCode("entity-not-allowed");
     }
 
     [Fact]

@@ -97,8 +97,13 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeProblemAsync(
             HttpStatusCode.NotFound, "not-found");
         foreach (var list in new[] { "/v1/credit/accounts", "/v1/credit/order-checks" })
+        {
             (await stranger.GetFromJsonAsync<System.Text.Json.JsonElement>(list)).GetProperty("items").GetArrayLength()
                 .ShouldBe(0);
+            await (await stranger.GetAsync($"{list}?legalEntity=US01")).ShouldBeProblemAsync(
+                HttpStatusCode.Forbidden, "entity-not-allowed");
+        }
+
         (await new HttpClient { BaseAddress = bed.App.Address }.GetAsync($"/v1/credit/accounts/{customer}"))
             .StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

@@ -65,9 +65,16 @@ public class Invoices(InvoicingApp app)
         (await app.Client.PostAsync(
             "/v1/invoices", new { customerId = customer, lines = new[] { new { description = "x" } } }))
             .ShouldBe(HttpStatusCode.BadRequest);
-        using var other = app.ClientWith("invoicing:write", "ELSEWHERE");
+        using var other = app.ClientWith("invoicing:read invoicing:write", "ELSEWHERE");
         (await other.PostAsync("/v1/invoices", TestApi.Invoice(customer)))
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        foreach (var list in new[] { "/v1/invoices", "/v1/customers", "/v1/credit-memos", "/v1/approvals" })
+        {
+            (await other.ReadAsync(list))["items"].GetArrayLength().ShouldBe(0);
+            (await other.ReadAsync($"{list}?legalEntity={await app.EntityAsync()}"))
+                .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
+        }
+
         using var reader = app.ClientWith("invoicing:read", "*");
         (await reader.PostAsync("/v1/invoices", TestApi.Invoice(customer)))
             .ShouldBe(HttpStatusCode.Forbidden, "scope-missing");

@@ -59,9 +59,18 @@ public sealed class Caller
             "entity-not-allowed", $"Your token does not cover legal entity {legalEntity}.", RefusalKind.Forbidden);
 
     /// <summary>
-    /// Codes to filter a list by, or null when the caller may see all: <c>@entities is null or … = any(@entities)</c>.
+    /// The legal entities a list is restricted to, null for none: every statement that reads for a caller says
+    /// <c>(@entities::text[] is null or legal_entity = any(@entities))</c>. Who asks for no legal entity gets what they
+    /// may see, be it an empty page; who asks for one that their token does not cover is told so.
     /// </summary>
-    public string[]? EntityFilter() => Entities.Contains(AllEntities) ? null : [.. Entities];
+    /// <param name="asked">The legal entity that is asked for; the statement restricts itself to it.</param>
+    /// <exception cref="ProblemException">403 <c>entity-not-allowed</c>: the token does not cover it.</exception>
+    public string[]? EntityFilter(string? asked = null)
+    {
+        if (asked is not null && Deny(asked) is { } denied)
+            throw new ProblemException(Problems.From(denied));
+        return Entities.Contains(AllEntities) ? null : [.. Entities];
+    }
 
     /// <summary>
     /// A claim comes as one text with blanks between the values, or as an array, which is one claim per value.
