@@ -32,8 +32,7 @@ public static class CashApplicationService
     {
         ArgumentNullException.ThrowIfNull(builder);
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        var configuration = builder.Configuration;
-        var policy = configuration.GetSection("CashApplication").Get<CashPolicy>() ?? new CashPolicy();
+        var policy = builder.Configuration.GetSection("CashApplication").Get<CashPolicy>() ?? new CashPolicy();
         if (policy.AutoApplyThreshold is <= 0.5m or > 1m)
             throw new InvalidOperationException("CashApplication:AutoApplyThreshold must be above 0.5 and at most 1.");
         builder.Services.AddSingleton(policy);
@@ -54,18 +53,15 @@ public static class CashApplicationService
         builder.Services.AddSingleton<MatchSignal>();
         builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
-        builder.Services.AddEventStore(Required("Postgres"), AddEvents);
+        builder.AddEventStore(AddEvents);
         builder.Services.AddSubscription(provider => ActivatorUtilities.CreateInstance<WriteOffRunner>(provider));
         builder.Services.AddSubscription(provider => new MatchNews(provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddMessaging(Name, Required("RabbitMq"), AddMessages);
+        builder.AddMessaging(Name, AddMessages);
         builder.Services.AddApprovals(approvals => approvals
             .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)
             .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync, WriteOffRest.EndAsync)
             .Kind<PayoutWish>(ApprovalKinds.Payout, CreatePaymentFile.CarryOutAsync, CreatePaymentFile.EndAsync));
         return builder;
-
-        string Required(string name) => configuration.GetConnectionString(name)
-            ?? throw new InvalidOperationException($"Set ConnectionStrings__{name}.");
     }
 
     /// <summary>Maps every route.</summary>

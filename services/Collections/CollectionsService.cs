@@ -42,8 +42,8 @@ public static class CollectionsService
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddEventStore(Required(builder, "Postgres"), AddEvents);
-        services.AddMessaging(Name, Required(builder, "RabbitMq"), messages => messages
+        builder.AddEventStore(AddEvents);
+        builder.AddMessaging(Name, messages => messages
             .Publish(CollectionsPublications.Create())
             .Endpoint<CustomersConsumer>("collections-customers")
             .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
@@ -276,9 +276,4 @@ public static class CollectionsService
         .Add<CollectionPolicyDefined>("collection_policy_defined")
         .Add<ForecastMade>("forecast_made")
         .Add<TargetsSet>("targets_set");
-
-    private static string Required(WebApplicationBuilder builder, string name) =>
-        builder.Configuration.GetConnectionString(name) is { Length: > 0 } value
-            ? value
-            : throw new InvalidOperationException($"Set ConnectionStrings:{name}.");
 }

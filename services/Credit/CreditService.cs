@@ -39,8 +39,8 @@ public static class CreditService
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddEventStore(Required("Postgres"), AddEvents);
-        services.AddMessaging(Name, Required("RabbitMq"), messaging => messaging
+        builder.AddEventStore(AddEvents);
+        builder.AddMessaging(Name, messaging => messaging
             .Publish(CreditPublications.Create())
             .Endpoint<CustomersConsumer>("credit-customers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
@@ -63,9 +63,6 @@ public static class CreditService
         AddDecisions(services);
         AddApplications(builder);
         return builder;
-
-        string Required(string name) => builder.Configuration.GetConnectionString(name)
-            ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set.");
     }
 
     private static void AddDecisions(IServiceCollection services)

@@ -39,9 +39,9 @@ public static class InvoicingService
 
         // Rows of read models are snake_case, their C# records are not.
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
-        builder.Services.AddEventStore(Required(builder, "Postgres"), Store);
+        builder.AddEventStore(Store);
         AddPersonalData(builder.Services);
-        builder.Services.AddMessaging("invoicing", Required(builder, "RabbitMq"), messaging => messaging
+        builder.AddMessaging("invoicing", messaging => messaging
             .Publish(InvoicingPublications.Create())
             .Endpoint<AllocationsConsumer>(AllocationsConsumer.Queue)
             .Endpoint<DisputesConsumer>(DisputesConsumer.Queue)
@@ -320,8 +320,4 @@ public static class InvoicingService
         ReadStatements.Map(api);
         FollowUpStatement.Map(api);
     }
-
-    private static string Required(WebApplicationBuilder builder, string name) =>
-        builder.Configuration.GetConnectionString(name)
-        ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set.");
 }

@@ -39,6 +39,11 @@ public sealed class Running(Servers servers)
     }
 
     [Fact]
+    public void a_service_that_was_not_told_its_database_says_which_setting_lacks() =>
+        Should.Throw<InvalidOperationException>(() => BankApp.Build(new Issuer(), ""))
+            .Message.ShouldContain("ConnectionStrings:Postgres");
+
+    [Fact]
     public async Task a_stream_that_a_newer_version_has_moved_on_is_left_to_it()
     {
         await using var database = await servers.CreateDatabaseAsync();

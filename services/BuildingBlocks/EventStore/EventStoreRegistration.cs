@@ -53,6 +53,15 @@ public sealed class EventStoreOptions
 /// <summary>Adds the event store to a service.</summary>
 public static class EventStoreRegistration
 {
+    /// <summary>Adds the store on the database that <c>ConnectionStrings:Postgres</c> names.</summary>
+    public static IServiceCollection AddEventStore(
+        this IHostApplicationBuilder builder, Action<EventStoreOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddEventStore(
+            builder.Configuration.RequiredConnectionString(ConnectionStrings.Postgres), configure);
+    }
+
     /// <summary>
     /// Adds the store on this PostgreSQL database; the schema is applied before any other hosted service starts.
     /// </summary>

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -72,6 +73,15 @@ public static class MessagingRegistration
     /// again, and quorum queues take their time while many services start at once.
     /// </summary>
     private static readonly TimeSpan BrokerPatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Adds relay, inbox and consumers on the broker that <c>ConnectionStrings:RabbitMq</c> names.</summary>
+    public static IServiceCollection AddMessaging(
+        this IHostApplicationBuilder builder, string service, Action<MessagingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddMessaging(
+            service, builder.Configuration.RequiredConnectionString(ConnectionStrings.RabbitMq), configure);
+    }
 
     /// <summary>Adds relay, inbox and consumers on this broker (<c>amqp://user:password@host:port/vhost</c>).</summary>
     public static IServiceCollection AddMessaging(

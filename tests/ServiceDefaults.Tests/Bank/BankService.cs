@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrderToCash.EventSourcing;
@@ -34,7 +33,7 @@ internal static class BankService
 
     public static WebApplicationBuilder AddBank(this WebApplicationBuilder builder)
     {
-        builder.Services.AddEventStore(builder.Configuration.GetConnectionString("Postgres")!, store =>
+        builder.AddEventStore(store =>
         {
             store.Types.Add<AccountOpened>("account_opened").Add<MoneyDeposited>("money_deposited");
             store.Schema<AccountRows>("bank").Inline(new AccountRows()).Async(new Turnover());
