@@ -48,6 +48,15 @@ public sealed class StrictJson
         Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Sample>(json, Json.Wire));
 
     [Fact]
+    public void A_name_outside_of_a_body_is_written_as_in_it()
+    {
+        foreach (var day in Enum.GetValues<DayOfWeek>())
+            $"\"{Json.NameOf(day)}\"".ShouldBe(JsonSerializer.Serialize(day, Json.Wire));
+        Json.NameOf(UriComponents.HostAndPort).ShouldBe("host-and-port");
+        Json.NameOf("ReceiptRecorded").ShouldBe("receipt-recorded");
+    }
+
+    [Fact]
     public void More_than_32_levels_are_refused() => Should.Throw<JsonException>(() =>
         JsonSerializer.Deserialize<JsonElement>(new string('[', 40) + new string(']', 40), Json.Wire));
 

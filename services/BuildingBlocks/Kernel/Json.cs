@@ -18,6 +18,19 @@ public static class Json
     /// <summary>Names as in C#, which is what Marten's default serializer reads; decimals as text.</summary>
     public static readonly JsonSerializerOptions Stored = Build(null, null);
 
+    /// <summary>
+    /// A value of an enumeration as <see cref="Wire"/>, the tables and the texts write it: <c>PartiallyPaid</c> as
+    /// <c>partially-paid</c>.
+    /// </summary>
+    public static string NameOf(Enum value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return NameOf(value.ToString());
+    }
+
+    /// <summary>The same from its name in C#.</summary>
+    public static string NameOf(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
     /// <summary>Gives other options (ASP.NET Core's, MassTransit's) the rules of <see cref="Wire"/>.</summary>
     public static void Configure(JsonSerializerOptions options) =>
         Apply(options, JsonNamingPolicy.CamelCase, JsonNamingPolicy.KebabCaseLower);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using OrderToCash.Contracts;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Messaging;
 
@@ -41,7 +41,7 @@ public sealed record ContractName(string RoutingKey, string Urn)
             _ => throw new InvalidOperationException($"{type.Namespace} is not {Root}<Service>.V<n>."),
         };
         return new ContractName(
-            $"{Kebab(service)}.{version.ToLowerInvariant()}.{Kebab(type.Name)}",
+            $"{Json.NameOf(service)}.{version.ToLowerInvariant()}.{Json.NameOf(type.Name)}",
             $"urn:message:{type.Namespace}:{type.Name}");
     });
 
@@ -49,6 +49,4 @@ public sealed record ContractName(string RoutingKey, string Urn)
     /// Whether this build has a contract of that routing key; an older one does not know those that came later.
     /// </summary>
     public static bool IsKnown(string routingKey) => Keys.Value.Contains(routingKey);
-
-    private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.ReadModels;
 
@@ -7,6 +7,5 @@ internal static class Names
 {
     /// <summary><c>PartiallyApplied</c> as <c>partially-applied</c>.</summary>
     public static string Kebab<T>(this T value)
-        where T : struct, Enum =>
-        JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => Json.NameOf(value);
 }

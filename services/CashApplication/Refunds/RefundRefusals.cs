@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Refunds;
@@ -14,10 +13,8 @@ public static class RefundRefusals
     public static Refusal Payee(string field, string detail) => new("bad-payee", detail, Field: field);
 
     public static Refusal Is(RefundStatus now, RefundStatus needed) => Refusal.State(
-        "refund-state", $"The refund is {Word(now)}; it must be {Word(needed)} for that.");
+        "refund-state", $"The refund is {Json.NameOf(now)}; it must be {Json.NameOf(needed)} for that.");
 
     public static Refusal InOtherFile(Guid fileId) => Refusal.State(
         "refund-in-file", $"The refund is in payment file {fileId} already.");
-
-    private static string Word(RefundStatus status) => JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
 }

@@ -203,6 +203,5 @@ public static class ContactDecider
             moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId);
     }
 
-    private static string Code(HoldKind kind) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    private static string Code(HoldKind kind) => Json.NameOf(kind);
 }

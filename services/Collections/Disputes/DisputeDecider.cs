@@ -145,8 +145,7 @@ public static class DisputeDecider
     }
 
     /// <summary>A reason as it is written on the wire.</summary>
-    public static string Code(DisputeReason reason) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
+    public static string Code(DisputeReason reason) => Json.NameOf(reason);
 
     private static DisputeCase Settled(DisputeCase now) => now with { Disputed = Money.Zero(now.Disputed.Currency) };
 

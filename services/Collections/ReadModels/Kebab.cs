@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.ReadModels;
@@ -6,7 +6,7 @@ namespace OrderToCash.Collections.ReadModels;
 /// <summary>Enumerations in tables are written as on the wire.</summary>
 internal static class Kebab
 {
-    public static string Of(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    public static string Of(Enum value) => Json.NameOf(value);
 
     /// <summary>The value that is written so.</summary>
     public static TEnum Parse<TEnum>(string text)

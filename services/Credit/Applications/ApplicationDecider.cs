@@ -144,8 +144,5 @@ public static class ApplicationDecider
     private static Refusal Missing() => new("not-found", "There is no such case.", RefusalKind.NotFound);
 
     private static Refusal Over(CreditApplication application) => Refusal.State(
-        "not-in-review", $"The case is {Name(application.Status)}; nothing can be decided on it now.");
-
-    private static string Name(ApplicationStatus status) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
+        "not-in-review", $"The case is {Json.NameOf(application.Status)}; nothing can be decided on it now.");
 }

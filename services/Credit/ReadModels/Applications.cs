@@ -40,9 +40,6 @@ public sealed class ApplicationsProjection : Projection
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.Round));
     }
 
-    private static string Text<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
     private void OnSubmission()
     {
         On<ApplicationSubmitted>(
@@ -71,7 +68,7 @@ public sealed class ApplicationsProjection : Projection
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Assessment.Score.Score)
                 .Column(e => e.Data.Assessment.Score.RiskClass)
-                .Column(e => Text(e.Data.Assessment.Recommendation))
+                .Column(e => Json.NameOf(e.Data.Assessment.Recommendation))
                 .Column(e => e.Data.Assessment.Policy));
     }
 
@@ -103,7 +100,7 @@ public sealed class ApplicationsProjection : Projection
     private void OnStatus<TEvent>(ApplicationStatus status) => On<TEvent>(
         "update credit_applications a set status = e.status, approval_id = null " +
         "from unnest($1, $2) as e (id, status) where a.application_id = e.id",
-        rows => rows.Column(e => e.StreamId).Column(_ => Text(status)));
+        rows => rows.Column(e => e.StreamId).Column(_ => Json.NameOf(status)));
 }
 
 /// <summary>The newest answer of the bureau about each customer.</summary>

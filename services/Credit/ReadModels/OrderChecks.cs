@@ -87,8 +87,6 @@ public sealed class OrderChecksProjection : Projection
     public static Guid IdOf(Guid customerId, string orderId) =>
         Ids.From("order-check", customerId.ToString("N"), orderId);
 
-    private static string Text(OrderStatus status) => JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
-
     private void OnDecision<TEvent>(Func<TEvent, CheckedOrder> order) =>
         OnEach<TEvent, (Recorded<TEvent> Event, CheckedOrder Order)>(
             e => [(e, order(e.Data))],
@@ -97,7 +95,7 @@ public sealed class OrderChecksProjection : Projection
                 .Column(e => e.Event.StreamId)
                 .Column(e => e.Order.OrderId)
                 .Column(e => IdOf(e.Event.StreamId, e.Order.OrderId))
-                .Column(e => Text(e.Order.Status))
+                .Column(e => Json.NameOf(e.Order.Status))
                 .Column(e => e.Order.Amount.Amount)
                 .Column(e => e.Order.Reserved.Amount)
                 .Column(e => e.Order.Amount.Currency.Code)
@@ -110,7 +108,7 @@ public sealed class OrderChecksProjection : Projection
                 .Column(e => e.Order.Basis?.Policy)
                 .Column(e => e.Event.At)
                 .Column(e => e.Event.Event.Metadata.By)
-                .Column(e => JsonNamingPolicy.KebabCaseLower.ConvertName(e.Order.At.ToString()))
+                .Column(e => Json.NameOf(e.Order.At))
                 .JsonColumn(e => JsonSerializer.Serialize(e.Order.Warnings, Json.Wire)));
 
     private void OnRelease() => On<OrderReleased>(
@@ -146,7 +144,7 @@ public sealed class OrderChecksProjection : Projection
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => orderId(e.Data))
-                .Column(_ => Text(status))
+                .Column(_ => Json.NameOf(status))
                 .Column(e => available(e.Data).Amount)
                 .Column(e => e.At)
                 .Column(e => e.Event.Metadata.By));

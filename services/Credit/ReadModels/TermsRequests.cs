@@ -1,6 +1,6 @@
-using System.Text.Json;
 using OrderToCash.Credit.TermsRequests;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.ReadModels;
 
@@ -42,5 +42,5 @@ public sealed class TermsRequestsProjection : Projection
         "update terms_requests r set status = e.status from unnest($1, $2) as e (id, status) where r.request_id = e.id",
         rows => rows
             .Column(e => e.StreamId)
-            .Column(_ => JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString())));
+            .Column(_ => Json.NameOf(status)));
 }

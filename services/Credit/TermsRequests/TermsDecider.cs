@@ -140,6 +140,6 @@ public static class TermsDecider
 
     private static Refusal Over(TermsRequest request) => Refusal.State(
         "not-in-review",
-        $"The request is {System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(request.Status.ToString())}; " +
+        $"The request is {Json.NameOf(request.Status)}; " +
         "nothing can be decided on it now.");
 }

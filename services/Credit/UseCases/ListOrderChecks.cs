@@ -58,7 +58,7 @@ public static class ListOrderChecks
         .By("orderId", "o.order_id", row => row.OrderId);
 
     private static readonly string[] CheckPoints =
-        [.. Enum.GetNames<CheckPoint>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+        [.. Enum.GetNames<CheckPoint>().Select(Json.NameOf)];
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>

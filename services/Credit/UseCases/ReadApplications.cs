@@ -48,7 +48,7 @@ public static class ReadApplications
     private static readonly string[] Queue = ["in-review", "information-needed", "awaiting-approval"];
 
     private static readonly string[] Statuses =
-        [.. Enum.GetValues<ApplicationStatus>().Select(one => JsonNamingPolicy.KebabCaseLower.ConvertName($"{one}"))];
+        [.. Enum.GetValues<ApplicationStatus>().Select(one => Json.NameOf(one))];
 
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("a.application_id", row => row.Id, standard: "-submittedAt")

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using OrderToCash.Credit.TermsRequests;
 using OrderToCash.EventSourcing;
@@ -27,7 +26,7 @@ public static class ReadTermsRequests
         "and (@entities::text[] is null or r.legal_entity = any(@entities))";
 
     private static readonly string[] Statuses =
-        [.. Enum.GetValues<TermsStatus>().Select(one => JsonNamingPolicy.KebabCaseLower.ConvertName($"{one}"))];
+        [.. Enum.GetValues<TermsStatus>().Select(one => Json.NameOf(one))];
 
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("r.request_id", row => row.Id, standard: "requestedAt")

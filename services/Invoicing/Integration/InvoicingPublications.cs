@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.CollectionsRequests;
@@ -114,7 +113,7 @@ public static class InvoicingPublications
     private static void PublishCreditMemos(Publications publications) => publications
         .On<CreditMemoIssued>(e => new Contract.CreditMemoIssued(
             e.StreamId, e.Data.Number, e.Data.Books.LegalEntity, e.Data.CustomerId, e.Data.CreditDate,
-            JsonNamingPolicy.KebabCaseLower.ConvertName(e.Data.Reason.ToString()), e.Data.InvoiceId,
+            Json.NameOf(e.Data.Reason), e.Data.InvoiceId,
             e.Data.Net.ToContract(), e.Data.Tax.ToContract(), e.Data.Total.ToContract()))
         .On<CreditMemoIssued>(Entry)
         .On<CreditMemoApplied>(e => new Contract.CreditMemoChanged(
@@ -172,7 +171,7 @@ public static class InvoicingPublications
     private static Contract.WorkingCalendar? Calendar(WorkingCalendar? e) => e?.Days() is not { } days
         ? null
         : new Contract.WorkingCalendar(
-            [.. days.DaysOff.Order().Select(day => JsonNamingPolicy.KebabCaseLower.ConvertName(day.ToString()))],
+            [.. days.DaysOff.Order().Select(day => Json.NameOf(day))],
             [.. days.Holidays.Order()]);
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
@@ -181,7 +180,7 @@ public static class InvoicingPublications
 
     private static Contract.CustomerChanged Customer(Guid id, CustomerSnapshot e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
-        e.ParentId, Contacts(e.Contacts), JsonNamingPolicy.KebabCaseLower.ConvertName(e.Status.ToString()),
+        e.ParentId, Contacts(e.Contacts), Json.NameOf(e.Status),
         e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address));
 
     private static Contract.LetterheadDefined Letterhead(LetterheadDefined e) => new(
@@ -197,9 +196,7 @@ public static class InvoicingPublications
         .. contacts.Where(c => !c.Erased)
             .Select(c => new Contract.Contact(
                 c.Name, c.Role, c.Email, c.Phone, c.TimeZone, c.Id, c.Language,
-                c.PreferredChannel is { } channel
-                    ? JsonNamingPolicy.KebabCaseLower.ConvertName(channel.ToString())
-                    : null,
+                c.PreferredChannel is { } channel ? Json.NameOf(channel) : null,
                 c.Consent)),
     ];
 

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -55,7 +55,7 @@ public static class ReadDocumentDeliveries
     }
 
     private static string StatusOf(string status) => Enum.GetNames<DeliveryStatus>()
-        .FirstOrDefault(name => JsonNamingPolicy.KebabCaseLower.ConvertName(name) == status)
+        .FirstOrDefault(name => Json.NameOf(name) == status)
         ?? throw new ProblemException(Problems.Malformed(
             "bad-status", "/status", "status is queued, sent, failed, delivered, opened or bounced."));
 

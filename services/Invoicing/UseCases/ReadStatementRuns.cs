@@ -89,6 +89,5 @@ internal static class StatementCounts
     public static IReadOnlyDictionary<string, int> Read(string json) =>
         System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(json)!
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .ToDictionary(
-                pair => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(pair.Key), pair => pair.Value);
+            .ToDictionary(pair => Json.NameOf(pair.Key), pair => pair.Value);
 }

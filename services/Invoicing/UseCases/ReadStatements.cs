@@ -80,7 +80,7 @@ public static class ReadStatements
     }
 
     private static string StatusOf(string status) => Enum.GetNames<StatementStatus>()
-        .FirstOrDefault(name => JsonNamingPolicy.KebabCaseLower.ConvertName(name) == status)
+        .FirstOrDefault(name => Json.NameOf(name) == status)
         ?? throw new ProblemException(Problems.Malformed(
             "bad-status", "/status", "status is prepared, sent, not-sent, delivered, opened or bounced."));
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using OrderToCash.Collections.Accounts;
@@ -65,7 +64,7 @@ public sealed class DunningAroundTheWorld
                 && (reason is not null || asked == total - ((now.Credit + now.Cash) / 100m));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
-    private static string Code(HoldKind hold) => JsonNamingPolicy.KebabCaseLower.ConvertName(hold.ToString());
+    private static string Code(HoldKind hold) => Json.NameOf(hold);
 
     private static PlannedNotice? Plan(World world)
     {

@@ -66,7 +66,7 @@ public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyL
 
     private static object? Cell(object? value) => value switch
     {
-        Enum name => JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString()),
+        Enum name => Json.NameOf(name),
         Currency currency => currency.Code,
         Guid id => id.ToString(),
         _ => value,
