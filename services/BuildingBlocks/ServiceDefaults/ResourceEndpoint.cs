@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -24,22 +25,48 @@ public static class ResourceEndpoint
         Func<TState, string?> legalEntity, Func<Guid, TState, long, TView> view, string summary,
         string? otherScope = null)
         where TState : class
+        where TView : class =>
+        Map(
+            routes, collection, type, scope, legalEntity,
+            (_, id, state, version) => Task.FromResult(view(id, state, version)), summary, otherScope);
+
+    /// <summary>The same where more is shown than the stream holds; the view gets the request, too.</summary>
+    public static void Map<TState, TView>(
+        IEndpointRouteBuilder routes, string collection, StreamType<TState> type, string scope,
+        Func<TState, string?> legalEntity, Func<HttpContext, Guid, TState, long, Task<TView>> view, string summary,
+        string? otherScope = null)
+        where TState : class
         where TView : class
     {
-        ArgumentNullException.ThrowIfNull(type);
-        async Task<IResult> GetAsync(Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-        {
-            var (state, version) = await store.LoadAsync(type, id, cancellation);
-            if (legalEntity(state) is not { } entity)
-                return Problems.From(Refusal.NotFound(type.Name.Replace('_', ' '), id));
-            return caller.Deny(entity) is { } denied
-                ? Problems.From(denied)
-                : Reply.Ok(view(id, state, version), version);
-        }
+        Task<IResult> GetAsync(Guid id, HttpContext http) => ShowAsync(
+            http, type, id, legalEntity,
+            async (state, version) => Reply.Ok(await view(http, id, state, version), version));
 
         routes.MapGet($"{collection}/{{id:guid}}", GetAsync)
             .RequireScopeOr(scope, otherScope ?? scope).Produces<TView>().WithSummary(summary);
         HistoryEndpoint.Map(
             routes, $"{collection}/{{id}}/history", type, scope, legalEntity, otherScope: otherScope);
+    }
+
+    /// <summary>
+    /// Answers with something about one stream: 404 where there is nothing yet, 403 where the caller may not see it.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="type">The kind of stream.</param>
+    /// <param name="id">Which one.</param>
+    /// <param name="legalEntity">The legal entity of the state; null where there is nothing yet.</param>
+    /// <param name="show">State and version in, the answer out.</param>
+    public static async Task<IResult> ShowAsync<TState>(
+        HttpContext http, StreamType<TState> type, Guid id, Func<TState, string?> legalEntity,
+        Func<TState, long, Task<IResult>> show)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(type);
+        var store = http.RequestServices.GetRequiredService<EventStore>();
+        var (state, version) = await store.LoadAsync(type, id, http.RequestAborted);
+        if (legalEntity(state) is not { } entity)
+            return Problems.From(Refusal.NotFound(type.Name.Replace('_', ' '), id));
+        return Caller.Of(http).Deny(entity) is { } denied ? Problems.From(denied) : await show(state, version);
     }
 }

@@ -32,42 +32,26 @@ public static class PaymentFileQueries
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/payment-files/{id:guid}", Get)
-            .RequireScope(Scopes.CashRead).Produces<PaymentFileView>().WithTags("Refunds")
-            .WithSummary("A payment file and what it pays");
+        ResourceEndpoint.Map(
+            routes.MapGroup("").WithTags("Refunds"), "/v1/payment-files", PaymentFile.Type, Scopes.CashRead, EntityOf,
+            (id, file, version) => PaymentFileView.Of(id, file.Created!, file.Status, version),
+            "A payment file and what it pays");
         routes.MapGet("/v1/payment-files/{id:guid}/content", Content)
             .RequireScope(Scopes.CashWrite).Produces<string>(contentType: "application/xml").WithTags("Refunds")
             .WithSummary("A released payment file as pain.001 for the bank");
         routes.MapGet("/v1/payment-files", List)
             .RequireScope(Scopes.CashRead).Produces<Page<PaymentFileListItem>>().WithTags("Refunds")
             .WithSummary("Payment files");
-        HistoryEndpoint.Map(routes, "/v1/payment-files/{id:guid}/history", PaymentFile.Type, Scopes.CashRead,
-            file => file.Created?.LegalEntity).WithTags("Refunds");
     }
 
-    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
-    {
-        var (file, version) = await store.LoadAsync(PaymentFile.Type, id, http.RequestAborted);
-        if (file.Created is not { } created)
-            return Problems.From(PaymentFileRefusals.NotFound(id));
-        return Caller.Of(http).Deny(created.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(PaymentFileView.Of(id, created, file.Status, version), version);
-    }
+    private static string? EntityOf(PaymentFile file) => file.Created?.LegalEntity;
 
-    private static async Task<IResult> Content(Guid id, EventStore store, HttpContext http)
-    {
-        var (file, _) = await store.LoadAsync(PaymentFile.Type, id, http.RequestAborted);
-        if (file.Created is not { } created)
-            return Problems.From(PaymentFileRefusals.NotFound(id));
-        if (Caller.Of(http).Deny(created.LegalEntity) is { } denied)
-            return Problems.From(denied);
-        return file.Status == PaymentFileStatus.Released
+    private static Task<IResult> Content(Guid id, HttpContext http) => ResourceEndpoint.ShowAsync(
+        http, PaymentFile.Type, id, EntityOf, (file, _) => Task.FromResult(file.Status == PaymentFileStatus.Released
             ? Results.File(
-                System.Text.Encoding.UTF8.GetBytes(CreditTransferFile.Write(id, created)), "application/xml",
+                System.Text.Encoding.UTF8.GetBytes(CreditTransferFile.Write(id, file.Created!)), "application/xml",
                 $"{id:N}.xml")
-            : Problems.From(PaymentFileRefusals.NotReleased);
-    }
+            : Problems.From(PaymentFileRefusals.NotReleased)));
 
     private static async Task<IResult> List(
         string? legalEntity, ListQuery query, EventStore store, HttpContext http)

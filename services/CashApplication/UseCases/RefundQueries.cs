@@ -24,23 +24,13 @@ public static class RefundQueries
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/refunds/{id:guid}", Get)
-            .RequireScope(Scopes.CashRead).Produces<RefundView>().WithTags("Refunds").WithSummary("A refund");
+        ResourceEndpoint.Map(
+            routes.MapGroup("").WithTags("Refunds"), "/v1/refunds", Refund.Type, Scopes.CashRead,
+            refund => refund.Requested?.LegalEntity, (id, refund, version) => RefundView.Of(id, refund, version),
+            "A refund");
         routes.MapGet("/v1/refunds", List)
             .RequireScope(Scopes.CashRead).Produces<Page<RefundListItem>>().WithTags("Refunds")
             .WithSummary("Refunds");
-        HistoryEndpoint.Map(routes, "/v1/refunds/{id:guid}/history", Refund.Type, Scopes.CashRead,
-            refund => refund.Requested?.LegalEntity).WithTags("Refunds");
-    }
-
-    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
-    {
-        var (refund, version) = await store.LoadAsync(Refund.Type, id, http.RequestAborted);
-        if (refund.Requested is not { } requested)
-            return Problems.From(RefundRefusals.NotFound(id));
-        return Caller.Of(http).Deny(requested.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(RefundView.Of(id, refund, version), version);
     }
 
     private static async Task<IResult> List(

@@ -26,27 +26,15 @@ public static class RemittanceQueries
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/remittances/{id:guid}", Get)
-            .RequireScope(Scopes.CashRead).Produces<RemittanceView>().WithTags("Remittances")
-            .WithSummary("A remittance advice");
+        ResourceEndpoint.Map(
+            routes.MapGroup("").WithTags("Remittances"), "/v1/remittances", Remittance.Type, Scopes.CashRead,
+            remittance => remittance.Received?.LegalEntity, RemittanceView.Of, "A remittance advice");
         routes.MapGet("/v1/remittances", List)
             .RequireScope(Scopes.CashRead).Produces<Page<RemittanceListItem>>().WithTags("Remittances")
             .WithSummary("Remittance advices");
         routes.MapPost("/v1/remittances/{id:guid}/close", Close)
             .RequireScope(Scopes.CashWrite).Produces<RemittanceView>().WithTags("Remittances")
             .WithSummary("Says that no money will follow an advice");
-        HistoryEndpoint.Map(routes, "/v1/remittances/{id:guid}/history", Remittance.Type, Scopes.CashRead,
-            remittance => remittance.Received?.LegalEntity).WithTags("Remittances");
-    }
-
-    private static async Task<IResult> Get(Guid id, EventStore store, HttpContext http)
-    {
-        var (remittance, version) = await store.LoadAsync(Remittance.Type, id, http.RequestAborted);
-        if (remittance.Received is not { } received)
-            return Problems.From(RemittanceRefusals.NotFound(id));
-        return Caller.Of(http).Deny(received.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(RemittanceView.Of(id, remittance, version), version);
     }
 
     private static Task<IResult> Close(Guid id, CloseRemittanceRequest request, HttpCommand command) =>

@@ -1,7 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.ReadModels;
-using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -75,38 +74,24 @@ public static class GetPlacements
         routes.MapGet("/v1/collections/placements", List)
             .RequireScope(Scopes.CollectionsRead).Produces<Page<PlacementRow>>()
             .WithSummary("Placements with collection agencies");
-        routes.MapGet("/v1/collections/placements/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead).Produces<PlacementView>().WithSummary("A placement");
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/placements", PlacementStream.Type, Scopes.CollectionsRead, EntityOf,
+            PlacementView.Of, "A placement");
         routes.MapGet("/v1/collections/placements/{id:guid}/pack", PackAsync)
             .RequireScope(Scopes.CollectionsRead).Produces<Page<PlacementPackRow>>()
             .WithSummary("What the agency is given, as JSON, CSV or XLSX");
-        HistoryEndpoint.Map(routes, "/v1/collections/placements/{id}/history", PlacementStream.Type,
-            Scopes.CollectionsRead, placement => placement.Proposed?.LegalEntity);
     }
 
-    private static Task<IResult> Get(Guid id, EventSourcing.EventStore store, HttpContext http) =>
-        WhenSeen(id, store, http, (placement, version) =>
-            Task.FromResult<IResult>(Reply.Ok(PlacementView.Of(id, placement, version), version)));
+    private static string? EntityOf(Placement placement) => placement.Proposed?.LegalEntity;
 
-    private static Task<IResult> PackAsync(Guid id, EventSourcing.EventStore store, HttpContext http) =>
-        WhenSeen(id, store, http, async (_, _) =>
+    private static Task<IResult> PackAsync(Guid id, NpgsqlDataSource database, HttpContext http) =>
+        ResourceEndpoint.ShowAsync(http, PlacementStream.Type, id, EntityOf, async (_, _) =>
         {
-            await using var command = store.Database.CreateCommand(Pack);
+            await using var command = database.CreateCommand(Pack);
             command.Parameters.AddWithValue(id);
             return Listing.Result(http, new Page<PlacementPackRow>(
                 await command.ReadAsync(PackRow, http.RequestAborted), null));
         });
-
-    private static async Task<IResult> WhenSeen(
-        Guid id, EventSourcing.EventStore store, HttpContext http, Func<Placement, long, Task<IResult>> show)
-    {
-        var (placement, version) = await store.LoadAsync(PlacementStream.Type, id, http.RequestAborted);
-        if (placement.Proposed is not { } proposed)
-            return Problems.From(Refusal.NotFound("placement", id));
-        return Caller.Of(http).Deny(proposed.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : await show(placement, version);
-    }
 
     private static async Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, string? agency, ListQuery query,

@@ -1,7 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.ReadModels;
-using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -61,25 +60,16 @@ public static class GetPlans
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<PlanRow>>()
             .WithSummary("Payment plans");
-        routes.MapGet("/v1/collections/payment-plans/{id:guid}", Get)
-            .RequireScope(Scopes.CollectionsRead)
-            .Produces<PlanView>()
-            .WithSummary("A payment plan");
-        HistoryEndpoint.Map(routes, "/v1/collections/payment-plans/{id}/history", PaymentPlanStream.Type,
-            Scopes.CollectionsRead, plan => plan.Plan?.LegalEntity);
+        ResourceEndpoint.Map(
+            routes, "/v1/collections/payment-plans", PaymentPlanStream.Type, Scopes.CollectionsRead,
+            plan => plan.Plan?.LegalEntity, View, "A payment plan");
     }
 
-    private static async Task<IResult> Get(
-        Guid id, EventSourcing.EventStore store, PlanMoneyReader money, HttpContext http)
+    private static async Task<PlanView> View(HttpContext http, Guid id, PaymentPlan plan, long version)
     {
-        var (plan, version) = await store.LoadAsync(PaymentPlanStream.Type, id, http.RequestAborted);
-        if (plan.Plan is not { } agreed)
-            return Problems.From(Refusal.NotFound("payment plan", id));
-        if (Caller.Of(http).Deny(agreed.LegalEntity) is { } denied)
-            return Problems.From(denied);
+        var money = http.RequestServices.GetRequiredService<PlanMoneyReader>();
         var come = (await money.ReadAsync([id], http.RequestAborted))[id].Money;
-        return Reply.Ok(
-            PlanView.Of(id, plan, version, Money.Sum(come.Select(one => one.Amount), agreed.Amount.Currency)), version);
+        return PlanView.Of(id, plan, version, Money.Sum(come.Select(one => one.Amount), plan.Plan!.Amount.Currency));
     }
 
     private static async Task<IResult> List(

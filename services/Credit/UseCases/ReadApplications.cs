@@ -61,8 +61,9 @@ public static class ReadApplications
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/credit/applications/{id:guid}", GetAsync)
-            .RequireScope(Scopes.CreditRead).Produces<ApplicationView>().WithSummary("A case with its folder");
+        ResourceEndpoint.Map(
+            routes, "/v1/credit/applications", ApplicationStream.Type, Scopes.CreditRead, EntityOf, ApplicationView.Of,
+            "A case with its folder");
         routes.MapGet("/v1/credit/applications/{id:guid}/explanation", ExplainAsync)
             .RequireScope(Scopes.CreditRead).Produces<ApplicationExplanation>()
             .WithSummary("Why a case was judged so, and whether it would be again");
@@ -74,50 +75,36 @@ public static class ReadApplications
         routes.MapGet("/v1/credit/reviews", QueueAsync)
             .RequireScope(Scopes.CreditRead).Produces<Page<ApplicationItem>>()
             .WithSummary("Cases that wait for a person, the most urgent first");
-        HistoryEndpoint.Map(
-            routes, "/v1/credit/applications/{id}/history", ApplicationStream.Type, Scopes.CreditRead,
-            application => application.Submitted?.LegalEntity);
     }
 
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (application, version) = await store.LoadAsync(ApplicationStream.Type, id, cancellation);
-        return CaseCommand.Deny(id, application, caller) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(ApplicationView.Of(id, application, version), version);
-    }
+    private static string? EntityOf(CreditApplication application) => application.Submitted?.LegalEntity;
 
-    private static async Task<IResult> ExplainAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (application, version) = await store.LoadAsync(ApplicationStream.Type, id, cancellation);
-        if (CaseCommand.Deny(id, application, caller) is { } denied)
-            return Problems.From(denied);
-        if (application.Assessment is not { } assessment)
-            return Problems.From(Refusal.NotFound("assessment of case", id));
-        var policy = await ReadPolicies.FindAsync(
-            store.Database, application.Submitted!.LegalEntity, assessment.Policy, cancellation);
-        if (policy is null)
-            return Problems.From(Refusal.NotFound("policy", assessment.Policy));
-        var again = Assessor.Again(assessment, policy);
-        return Reply.Ok(
-            new ApplicationExplanation(assessment, policy, Text(again) == Text(assessment), again), version);
-    }
+    private static Task<IResult> ExplainAsync(
+        Guid id, HttpContext http, EventStore store, CancellationToken cancellation) =>
+        ResourceEndpoint.ShowAsync(http, ApplicationStream.Type, id, EntityOf, async (application, version) =>
+        {
+            if (application.Assessment is not { } assessment)
+                return Problems.From(Refusal.NotFound("assessment of case", id));
+            var policy = await ReadPolicies.FindAsync(
+                store.Database, application.Submitted!.LegalEntity, assessment.Policy, cancellation);
+            if (policy is null)
+                return Problems.From(Refusal.NotFound("policy", assessment.Policy));
+            var again = Assessor.Again(assessment, policy);
+            return Reply.Ok(
+                new ApplicationExplanation(assessment, policy, Text(again) == Text(assessment), again), version);
+        });
 
-    private static async Task<IResult> ReportAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (application, _) = await store.LoadAsync(ApplicationStream.Type, id, cancellation);
-        if (CaseCommand.Deny(id, application, caller) is { } denied)
-            return Problems.From(denied);
-        var wanted = application.Assessment?.Consultation.ReportId;
-        var answers = await store.HistoryAsync(BureauStream.Id(application.Submitted!.CustomerId), cancellation);
-        return answers.Select(e => e.Data).OfType<BureauReportReceived>()
-            .FirstOrDefault(answer => answer.ReportId == wanted) is { } report
-                ? Reply.Ok(report)
-                : Problems.From(Refusal.NotFound("bureau report of case", id));
-    }
+    private static Task<IResult> ReportAsync(
+        Guid id, HttpContext http, EventStore store, CancellationToken cancellation) =>
+        ResourceEndpoint.ShowAsync(http, ApplicationStream.Type, id, EntityOf, async (application, _) =>
+        {
+            var wanted = application.Assessment?.Consultation.ReportId;
+            var answers = await store.HistoryAsync(BureauStream.Id(application.Submitted!.CustomerId), cancellation);
+            return answers.Select(e => e.Data).OfType<BureauReportReceived>()
+                .FirstOrDefault(answer => answer.ReportId == wanted) is { } report
+                    ? Reply.Ok(report)
+                    : Problems.From(Refusal.NotFound("bureau report of case", id));
+        });
 
     private static Task<IResult> QueueAsync(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? legalEntity,

@@ -22,25 +22,12 @@ public static class ReadCreditMemos
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/credit-memos/{id:guid}", GetAsync)
-            .RequireScope(Scopes.InvoicingRead).Produces<CreditMemoView>().WithSummary("One credit memo");
+        ResourceEndpoint.Map(
+            routes, "/credit-memos", CreditMemoStream.Type, Scopes.InvoicingRead,
+            memo => memo.Issued?.Books.LegalEntity, CreditMemoView.Of, "One credit memo");
         routes.MapGet("/credit-memos", ListAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<Page<Summary>>()
             .WithSummary("Credit memos of a customer, an invoice, or with something open");
-        HistoryEndpoint.Map(
-            routes, "/credit-memos/{id:guid}/history", CreditMemoStream.Type, Scopes.InvoicingRead,
-            memo => memo.Issued?.Books.LegalEntity);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (memo, version) = await store.LoadAsync(CreditMemoStream.Type, id, cancellation);
-        if (memo.Issued is not { } issued)
-            return Problems.From(CreditMemoRefusals.NotFound(id));
-        return caller.Deny(issued.Books.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(CreditMemoView.Of(id, memo, version), version);
     }
 
     private static async Task<IResult> ListAsync(

@@ -18,25 +18,12 @@ public static class ReadCustomers
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/customers/{id:guid}", GetAsync)
-            .RequireScope(Scopes.InvoicingRead).Produces<CustomerView>().WithSummary("One customer");
+        ResourceEndpoint.Map(
+            routes, "/customers", CustomerStream.Type, Scopes.InvoicingRead, customer => customer.Now?.LegalEntity,
+            (id, customer, version) => CustomerView.Of(id, customer.Now!, version), "One customer");
         routes.MapGet("/customers", ListAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<Page<CustomerView>>()
             .WithSummary("Customers; q looks into name, number and external id");
-        HistoryEndpoint.Map(
-            routes, "/customers/{id:guid}/history", CustomerStream.Type, Scopes.InvoicingRead,
-            customer => customer.Now?.LegalEntity);
-    }
-
-    private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        var (customer, version) = await store.LoadAsync(CustomerStream.Type, id, cancellation);
-        if (customer.Now is not { } registration)
-            return Problems.From(Refusal.NotFound("customer", id));
-        return caller.Deny(registration.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(CustomerView.Of(id, registration, version), version);
     }
 
     private static async Task<IResult> ListAsync(
