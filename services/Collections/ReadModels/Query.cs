@@ -21,6 +21,23 @@ internal static class Query
     public static void AddOptional<T>(this NpgsqlCommand command, string name, T? value) =>
         command.Parameters.Add(new NpgsqlParameter<T?>(name, value));
 
+    /// <summary>
+    /// Answers with a page of a list: <c>select … where …</c>, restricted with <c>@entities</c> and what
+    /// <paramref name="filter"/> adds.
+    /// </summary>
+    public static async Task<IResult> ListAsync<TRow>(
+        this NpgsqlDataSource database, HttpContext http, ListQuery query, SortOrder<TRow> order, string? legalEntity,
+        string select, Action<NpgsqlCommand> filter, Func<NpgsqlDataReader, TRow> read)
+    {
+        var page = order.For(query);
+        await using var command = database.CreateCommand(
+            $"{select} and {page.Where} order by {page.OrderBy} limit {page.Limit}");
+        command.AddEntities(Caller.Of(http), legalEntity);
+        filter(command);
+        page.AddTo(command);
+        return Listing.Result(http, page.Page(await command.ReadAsync(read, http.RequestAborted)));
+    }
+
     public static async Task<List<T>> ReadAsync<T>(
         this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {

@@ -32,22 +32,19 @@ public static class GetContactAttempts
         .Produces<Page<ContactAttemptRow>>()
         .WithSummary("Contacts, and those that a rule kept from taking place");
 
-    private static async Task<IResult> Handle(
+    private static Task<IResult> Handle(
         Guid? customerId, string? legalEntity, string? outcome, ListQuery query, NpgsqlDataSource database,
-        HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or a.legal_entity = any(@entities)) " +
-            "and (@customer is null or a.customer_id = @customer) and (@outcome is null or a.outcome = @outcome) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("outcome", outcome);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@customer is null or a.customer_id = @customer) and (@outcome is null or a.outcome = @outcome)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("outcome", outcome);
+            },
+            Row);
 
     private static ContactAttemptRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.Text(4), row.Text(5), row.GetString(6),

@@ -63,28 +63,25 @@ public static class GetDisputes
             dispute => dispute.Case?.Opened.LegalEntity, DisputeView.Of, "A dispute");
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, Guid? invoiceId, string? legalEntity, string? status, string? team, string? owner,
-        bool? overdue, ListQuery query, NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        bool? overdue, ListQuery query, NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or d.legal_entity = any(@entities)) " +
             "and (@customer is null or d.customer_id = @customer) and (@invoice is null or d.invoice_id = @invoice) " +
             "and (@status is null or d.status = @status) and (@team is null or d.team = @team) " +
-            "and (@owner is null or d.owner = @owner) and (@overdue is null or d.overdue = @overdue) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("invoice", invoiceId);
-        command.AddOptional("status", Kebab.Filter<DisputeStatus>("status", status));
-        command.AddOptional("team", team);
-        command.AddOptional("owner", owner);
-        command.AddOptional("overdue", overdue);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@owner is null or d.owner = @owner) and (@overdue is null or d.overdue = @overdue)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("invoice", invoiceId);
+                command.AddOptional("status", Kebab.Filter<DisputeStatus>("status", status));
+                command.AddOptional("team", team);
+                command.AddOptional("owner", owner);
+                command.AddOptional("overdue", overdue);
+            },
+            Row);
 
     private static DisputeRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetGuid(3), row.GetInt32(4), row.Text(5),

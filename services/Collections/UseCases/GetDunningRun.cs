@@ -71,24 +71,15 @@ public static class GetDunningRun
         return rows.ToDictionary(row => row.Id, row => row.Status);
     }
 
-    private static async Task<IResult> List(string? legalEntity, ListQuery query, NpgsqlDataSource database,
-        HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+    private static Task<IResult> List(
+        string? legalEntity, ListQuery query, NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             "select r.id, r.legal_entity, r.date, r.playbook, r.playbook_version, r.at, r.by, " +
             "jsonb_array_length(r.notices), r.by_clock " +
-            "from dunning_runs r where (@entities::text[] is null or r.legal_entity = any(@entities)) " +
-            $"and {page.Where} " +
-            $"order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        page.AddTo(command);
-        var rows = await command.ReadAsync(
+            "from dunning_runs r where (@entities::text[] is null or r.legal_entity = any(@entities))",
+            _ => { },
             row => new DunningRunRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetString(3),
                 row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6), row.GetInt32(7),
-                row.GetBoolean(8)),
-            http.RequestAborted);
-        return Listing.Result(http, page.Page(rows));
-    }
+                row.GetBoolean(8)));
 }

@@ -50,23 +50,21 @@ public static class GetHolds
             hold => hold.Placed?.LegalEntity, HoldView.Of, "A hold");
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, string? kind, ListQuery query,
-        NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or h.legal_entity = any(@entities)) " +
             "and (@customer is null or h.customer_id = @customer) and (@status is null or h.status = @status) " +
-            $"and (@kind is null or h.kind = @kind) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<HoldStatus>("status", status));
-        command.AddOptional("kind", Kebab.Filter<HoldKind>("kind", kind));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@kind is null or h.kind = @kind)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<HoldStatus>("status", status));
+                command.AddOptional("kind", Kebab.Filter<HoldKind>("kind", kind));
+            },
+            Row);
 
     private static HoldRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.Optional<Guid>(4),

@@ -59,25 +59,23 @@ public static class GetNotices
             notice => notice.Prepared?.Content.LegalEntity, NoticeView.Of, "A dunning notice, the mail included");
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, ListQuery query, NpgsqlDataSource database,
-        HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, n.status, n.reason, " +
             "n.recipient, " +
             "n.subject, n.amount, n.currency, n.items, n.prepared_at, n.settled_at from notices n " +
             "where (@entities::text[] is null or n.legal_entity = any(@entities)) " +
             "and (@customer is null or n.customer_id = @customer) " +
-            $"and (@status is null or n.status = @status) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<NoticeStatus>("status", status));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@status is null or n.status = @status)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<NoticeStatus>("status", status));
+            },
+            Row);
 
     private static NoticeRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetFieldValue<DateOnly>(4),

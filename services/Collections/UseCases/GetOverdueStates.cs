@@ -42,20 +42,14 @@ public static class GetOverdueStates
             values => Guid.TryParse(values["customerId"]?.ToString(), out var id) ? OverdueStateStream.Id(id) : null);
     }
 
-    private static async Task<IResult> List(
-        string? legalEntity, string? state, ListQuery query, NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+    private static Task<IResult> List(
+        string? legalEntity, string? state, ListQuery query, NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or s.legal_entity = any(@entities)) " +
-            "and (@state is null or s.state = @state) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("state", state);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@state is null or s.state = @state)",
+            command => command.AddOptional("state", state),
+            Row);
 
     private static async Task<IResult> Get(Guid customerId, NpgsqlDataSource database, HttpContext http)
     {

@@ -93,23 +93,21 @@ public static class GetPlacements
                 await command.ReadAsync(PackRow, http.RequestAborted), null));
         });
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, string? agency, ListQuery query,
-        NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or p.legal_entity = any(@entities)) " +
             "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status) " +
-            $"and (@agency is null or p.agency = @agency) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<PlacementStatus>("status", status));
-        command.AddOptional("agency", agency);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@agency is null or p.agency = @agency)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<PlacementStatus>("status", status));
+                command.AddOptional("agency", agency);
+            },
+            Row);
 
     private static PlacementRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetDecimal(4), row.Money(6, 5),

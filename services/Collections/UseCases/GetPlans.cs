@@ -72,22 +72,19 @@ public static class GetPlans
         return PlanView.Of(id, plan, version, Money.Sum(come.Select(one => one.Amount), plan.Plan!.Amount.Currency));
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, ListQuery query, NpgsqlDataSource database,
-        HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or p.legal_entity = any(@entities)) " +
-            "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<PlanStatus>("status", status));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<PlanStatus>("status", status));
+            },
+            Row);
 
     private static PlanRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.Money(4, 3), row.Money(5, 3),

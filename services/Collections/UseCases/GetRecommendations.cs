@@ -51,23 +51,21 @@ public static class GetRecommendations
             one => one.Made?.LegalEntity, RecommendationView.Of, "A recommendation with its evidence");
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, string? kind, ListQuery query,
-        NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or r.legal_entity = any(@entities)) " +
             "and (@customer is null or r.customer_id = @customer) and (@status is null or r.status = @status) " +
-            $"and (@kind is null or r.kind = @kind) and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<RecommendationStatus>("status", status));
-        command.AddOptional("kind", Kebab.Filter<RecommendationKind>("kind", kind));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@kind is null or r.kind = @kind)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<RecommendationStatus>("status", status));
+                command.AddOptional("kind", Kebab.Filter<RecommendationKind>("kind", kind));
+            },
+            Row);
 
     private static RecommendationRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.Money(5, 4), row.GetInt32(6),

@@ -140,22 +140,19 @@ public static class LogActivity
             : Results.Json(entry, Json.Wire);
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? channel, ListQuery query, NpgsqlDataSource database,
-        HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or a.legal_entity = any(@entities)) " +
-            "and (@customer is null or a.customer_id = @customer) and (@channel is null or a.channel = @channel) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("channel", Kebab.Filter<ContactChannel>("channel", channel));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@customer is null or a.customer_id = @customer) and (@channel is null or a.channel = @channel)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("channel", Kebab.Filter<ContactChannel>("channel", channel));
+            },
+            Row);
 
     private const string Select =
         "select a.id, a.customer_id, a.legal_entity, a.channel, a.outcome, a.summary, a.contact_name, a.notice_id, " +

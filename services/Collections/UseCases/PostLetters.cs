@@ -53,22 +53,16 @@ public static class PostLetters
             .WithSummary("Take a letter back before it is posted");
     }
 
-    private static async Task<IResult> List(
-        Guid? customerId, string? legalEntity, ListQuery query, NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+    private static Task<IResult> List(
+        Guid? customerId, string? legalEntity, ListQuery query, NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             "select n.id, n.legal_entity, n.customer_id, c.name, n.date, n.step, n.recipient, n.subject, n.amount, " +
             "n.currency, n.items, n.prepared_at from notices n join customers c on c.id = n.customer_id " +
             "where n.status = 'queued' and (@entities::text[] is null or n.legal_entity = any(@entities)) " +
-            "and (@customer is null or n.customer_id = @customer) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@customer is null or n.customer_id = @customer)",
+            command => command.AddOptional("customer", customerId),
+            Row);
 
     /// <summary>
     /// The same bytes whenever it is asked for; not before it waits to be posted, and not once it was withdrawn.

@@ -105,24 +105,21 @@ public static class RaiseEscalation
             with: (batch, decided) => batch.Row(ReviewQueue.Request(
                 command.Clock.GetUtcNow(), decided.State.Raised!.CustomerId)));
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? status, string? target, ListQuery query,
-        NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or e.legal_entity = any(@entities)) " +
             "and (@customer is null or e.customer_id = @customer) and (@status is null or e.status = @status) " +
-            "and (@target is null or e.target = @target) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<EscalationStatus>("status", status));
-        command.AddOptional("target", Kebab.Filter<EscalationTarget>("target", target));
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@target is null or e.target = @target)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("status", Kebab.Filter<EscalationStatus>("status", status));
+                command.AddOptional("target", Kebab.Filter<EscalationTarget>("target", target));
+            },
+            Row);
 
     private static EscalationRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.Optional<Guid>(5),

@@ -108,24 +108,21 @@ public static class WorkTasks
             with: (batch, decided) => batch.Row(ReviewQueue.Request(now, decided.State.Created!.CustomerId)));
     }
 
-    private static async Task<IResult> List(
+    private static Task<IResult> List(
         Guid? customerId, string? legalEntity, string? state, string? assignee, ListQuery query,
-        NpgsqlDataSource database, HttpContext http)
-    {
-        var caller = Caller.Of(http);
-        var page = Order.For(query);
-        await using var command = database.CreateCommand(
+        NpgsqlDataSource database, HttpContext http) =>
+        database.ListAsync(
+            http, query, Order, legalEntity,
             $"{Select} where (@entities::text[] is null or t.legal_entity = any(@entities)) " +
             "and (@customer is null or t.customer_id = @customer) and (@state is null or t.state = @state) " +
-            "and (@assignee is null or t.assignee = @assignee) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}");
-        command.AddEntities(caller, legalEntity);
-        command.AddOptional("customer", customerId);
-        command.AddOptional("state", Kebab.Filter<TaskState>("state", state));
-        command.AddOptional("assignee", assignee);
-        page.AddTo(command);
-        return Listing.Result(http, page.Page(await command.ReadAsync(Row, http.RequestAborted)));
-    }
+            "and (@assignee is null or t.assignee = @assignee)",
+            command =>
+            {
+                command.AddOptional("customer", customerId);
+                command.AddOptional("state", Kebab.Filter<TaskState>("state", state));
+                command.AddOptional("assignee", assignee);
+            },
+            Row);
 
     private static TaskRow Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.GetString(3), row.GetString(4),

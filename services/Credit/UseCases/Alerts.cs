@@ -38,8 +38,8 @@ public static class Alerts
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
-    private static readonly SortOrder<AlertItem> Order =
-        new SortOrder<AlertItem>("x.alert_id", row => row.Id, standard: "raisedAt")
+    private static readonly SortOrder<Row> Order =
+        new SortOrder<Row>("x.alert_id", row => row.Id, standard: "raisedAt")
             .By("raisedAt", "x.raised_at", row => row.RaisedAt);
 
     /// <summary>Maps the routes.</summary>
@@ -74,22 +74,10 @@ public static class Alerts
         HttpContext http, ListQuery query, EventStore store, string? legalEntity, string? kind, Guid? customerId,
         bool? acknowledged)
     {
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
-        parameters.AddDynamicParams(new
-        {
-            legalEntity,
-            kind,
-            customerId,
-            acknowledged = acknowledged ?? false,
-            entities = caller.EntityFilter(legalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page([.. rows.Select(row => row.Item)]));
+        var rows = await store.ReadPageAsync(
+            http, Order.For(query), Select, legalEntity,
+            new { kind, customerId, acknowledged = acknowledged ?? false });
+        return Listing.Result(http, rows.Select(row => row.Item));
     }
 
     private sealed record Found

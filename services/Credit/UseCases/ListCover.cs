@@ -1,4 +1,3 @@
-using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -53,23 +52,10 @@ public static class ListCover
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? legalEntity,
         Guid? customerId, DateOnly? endsBy, bool? ended)
     {
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
-        parameters.AddDynamicParams(new
-        {
-            customerId,
-            legalEntity,
-            endsBy,
-            ended = ended ?? false,
-            now = clock.GetUtcNow(),
-            entities = caller.EntityFilter(legalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.Item));
+        var rows = await store.ReadPageAsync(
+            http, Order.For(query), Select, legalEntity,
+            new { customerId, endsBy, ended = ended ?? false, now = clock.GetUtcNow() });
+        return Listing.Result(http, rows.Select(row => row.Item));
     }
 
     private sealed record Row

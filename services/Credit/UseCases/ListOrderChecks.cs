@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
@@ -83,24 +82,10 @@ public static class ListOrderChecks
                 "bad-check-point", "/checkPoint", $"checkPoint is one of {string.Join(", ", CheckPoints)}.");
         }
 
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
-        parameters.AddDynamicParams(new
-        {
-            status,
-            customerId,
-            legalEntity,
-            releaseReason,
-            reason,
-            checkPoint,
-            entities = caller.EntityFilter(legalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(Item));
+        var rows = await store.ReadPageAsync(
+            http, Order.For(query), Select, legalEntity,
+            new { status, customerId, releaseReason, reason, checkPoint });
+        return Listing.Result(http, rows.Select(Item));
     }
 
     private static OrderCheckItem Item(Row row) => new(

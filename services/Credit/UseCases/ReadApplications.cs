@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.Policies;
@@ -125,26 +124,11 @@ public static class ReadApplications
     private static async Task<IResult> ReadAsync(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, Filter filter)
     {
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
         var now = clock.GetUtcNow();
-        parameters.AddDynamicParams(new
-        {
-            filter.Statuses,
-            filter.LegalEntity,
-            filter.AssignedTo,
-            filter.Kind,
-            filter.Overdue,
-            filter.CustomerId,
-            now,
-            entities = caller.EntityFilter(filter.LegalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.Item(now)));
+        var rows = await store.ReadPageAsync(
+            http, Order.For(query), Select, filter.LegalEntity,
+            new { filter.Statuses, filter.AssignedTo, filter.Kind, filter.Overdue, filter.CustomerId, now });
+        return Listing.Result(http, rows.Select(row => row.Item(now)));
     }
 
     private static string Text(Assessment assessment) => JsonSerializer.Serialize(assessment, Json.Stored);

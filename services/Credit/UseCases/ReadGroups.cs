@@ -115,19 +115,8 @@ public static class ReadGroups
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, EventStore store, string? legalEntity)
     {
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
-        parameters.AddDynamicParams(new
-        {
-            legalEntity,
-            entities = caller.EntityFilter(legalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(row => new GroupItem(
+        var rows = await store.ReadPageAsync(http, Order.For(query), Select, legalEntity);
+        return Listing.Result(http, rows.Select(row => new GroupItem(
             row.CustomerId, row.Name, row.LegalEntity, Money.Of(row.Amount, row.Currency), row.ExpiresOn)));
     }
 

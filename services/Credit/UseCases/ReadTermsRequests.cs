@@ -1,4 +1,3 @@
-using Dapper;
 using OrderToCash.Credit.TermsRequests;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -52,21 +51,9 @@ public static class ReadTermsRequests
                 "bad-status", "/status", $"status is one of {string.Join(", ", Statuses)}.");
         }
 
-        var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        var caller = Caller.Of(http);
-        parameters.AddDynamicParams(new
-        {
-            status,
-            legalEntity,
-            customerId,
-            entities = caller.EntityFilter(legalEntity),
-        });
-        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"{Select} and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
-            cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.Item));
+        var rows = await store.ReadPageAsync(
+            http, Order.For(query), Select, legalEntity, new { status, customerId });
+        return Listing.Result(http, rows.Select(row => row.Item));
     }
 
     private sealed record Row
