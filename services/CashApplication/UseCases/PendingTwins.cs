@@ -23,6 +23,8 @@ internal static class PendingTwins
 {
     private const int MostPairs = 10_000;
 
+    private static readonly TransactionLock Told = new("pending-payments");
+
     private const string Pairs = $"""
         with told as (
             select * from unnest(@ids, @banks, @customers, @currencies, @amounts, @since, @expected, @expires, @methods,
@@ -120,15 +122,12 @@ internal static class PendingTwins
         WriteBatch batch, string legalEntity, IReadOnlyList<(Guid Id, PendingPaymentRecorded Fact)> told,
         string present)
     {
-        var wait = new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)");
-        wait.Parameters.Add(
-            new NpgsqlParameter<long> { TypedValue = Ids.LockKey($"pending-payments:{legalEntity}") });
         var same = new NpgsqlBatchCommand(
             $"select otc_version_conflict() from ({Present}) as now (ids) where now.ids <> $5");
         foreach (var parameter in Parameters(legalEntity, told))
             same.Parameters.Add(parameter);
         same.Parameters.Add(new NpgsqlParameter<string> { TypedValue = present });
-        batch.Lock(wait).Guard(same);
+        batch.Lock(Told.Take(legalEntity)).Guard(same);
     }
 
     private static NpgsqlParameter[] Parameters(

@@ -30,6 +30,7 @@ public sealed class ReceiptNumbers(
         "on conflict (legal_entity, year) do update set last = excluded.last where n.last = $4 returning 1) " +
         "select case when count(*) = 1 then 0 else otc_version_conflict() end from moved";
 
+    private readonly NpgsqlDataSource _sessions = sessions;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -47,7 +48,7 @@ public sealed class ReceiptNumbers(
         var turn = await InstanceTurnAsync(legalEntity, cancellation);
         try
         {
-            return new LongTurn(turn, await LockAsync("select pg_advisory_lock($1)", legalEntity, cancellation));
+            return new LongTurn(turn, await Turn.WaitAsync(_sessions, KeyOf(legalEntity), cancellation));
         }
         catch
         {
@@ -83,25 +84,7 @@ public sealed class ReceiptNumbers(
     {
         var turns = _turns.GetOrAdd(legalEntity, _ => new SemaphoreSlim(1, 1));
         await turns.WaitAsync(cancellation);
-        return new Turn(turns);
-    }
-
-    /// <summary>A session that has the lock until it ends.</summary>
-    private async Task<NpgsqlConnection> LockAsync(string sql, string legalEntity, CancellationToken cancellation)
-    {
-        var session = await sessions.OpenConnectionAsync(cancellation);
-        try
-        {
-            await using var take = new NpgsqlCommand(sql, session) { CommandTimeout = 0 };
-            take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = KeyOf(legalEntity) });
-            await take.ExecuteNonQueryAsync(cancellation);
-            return session;
-        }
-        catch
-        {
-            await session.DisposeAsync();
-            throw;
-        }
+        return new InstanceTurn(turns);
     }
 
     private async Task<bool> AreManyWrittenAsync(string legalEntity, CancellationToken cancellation)
@@ -113,7 +96,7 @@ public sealed class ReceiptNumbers(
 
     private static long KeyOf(string legalEntity) => Ids.LockKey($"receipt-numbers:{legalEntity}");
 
-    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    private sealed class InstanceTurn(SemaphoreSlim turns) : IDisposable
     {
         public void Dispose() => turns.Release();
     }
@@ -127,7 +110,7 @@ public sealed class ReceiptNumbers(
         private readonly ReceiptNumbers _numbers;
         private readonly string _legalEntity;
         private readonly IDisposable _turn;
-        private NpgsqlConnection? _session;
+        private Turn? _waited;
 
         internal SingleTurn(ReceiptNumbers numbers, string legalEntity, IDisposable turn) =>
             (_numbers, _legalEntity, _turn) = (numbers, legalEntity, turn);
@@ -135,9 +118,8 @@ public sealed class ReceiptNumbers(
         /// <summary>The next number, to be written together with <see cref="Use"/>.</summary>
         public async Task<DrawnNumbers> DrawAsync(int year, CancellationToken cancellation)
         {
-            if (_session is null && await _numbers.AreManyWrittenAsync(_legalEntity, cancellation))
-                _session = await _numbers.LockAsync(
-                    "select pg_advisory_lock_shared($1)", _legalEntity, cancellation);
+            if (_waited is null && await _numbers.AreManyWrittenAsync(_legalEntity, cancellation))
+                _waited = await Turn.WaitAsync(_numbers._sessions, KeyOf(_legalEntity), cancellation, isShared: true);
             return await _numbers.DrawAsync(_legalEntity, year, 1, cancellation);
         }
 
@@ -149,7 +131,7 @@ public sealed class ReceiptNumbers(
         {
             ArgumentNullException.ThrowIfNull(batch);
             ArgumentNullException.ThrowIfNull(drawn);
-            if (_session is null)
+            if (_waited is null)
             {
                 var wait = new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)");
                 wait.Parameters.Add(new NpgsqlParameter<long> { TypedValue = KeyOf(_legalEntity) });
@@ -162,13 +144,13 @@ public sealed class ReceiptNumbers(
         /// <inheritdoc/>
         public void Dispose()
         {
-            _session?.Dispose();
+            _waited?.Dispose();
             _turn.Dispose();
         }
     }
 
     /// <summary>The session's lock goes before the turn within the instance.</summary>
-    private sealed class LongTurn(IDisposable turn, NpgsqlConnection session) : IDisposable
+    private sealed class LongTurn(IDisposable turn, Turn session) : IDisposable
     {
         public void Dispose()
         {

@@ -113,13 +113,8 @@ public sealed class StatementBooker(
     /// <summary>Books what is left of an import; waits where another instance is at it.</summary>
     public async Task BookAsync(Guid importId, CancellationToken cancellation)
     {
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        await using (var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session) { CommandTimeout = 0 })
-        {
-            turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Ids.LockKey($"statement-import:{importId}") });
-            await turn.ExecuteNonQueryAsync(cancellation);
-        }
-
+        await using var turn = await Turn.WaitAsync(
+            sessions, Ids.LockKey($"statement-import:{importId}"), cancellation);
         var history = await store.HistoryAsync(importId, cancellation);
         var import = history.Aggregate(StatementImport.Initial, (state, e) => StatementImport.Evolve(state, e.Data));
         if (import is not { Imported: { } imported, IsBooked: false })

@@ -164,30 +164,3 @@ internal sealed record CompanyProfile(ContactProfile Profile, Guid Stream, long 
             store.LoadAsync(ContactProfileStream.Type, ContactProfileStream.Id(id), cancellation);
     }
 }
-
-/// <summary>
-/// Orders contacts with one customer: whoever is about to make one holds it until the outcome is written, so that caps
-/// are counted on what has really happened. Everything else that writes the customer's contact profile takes it too.
-/// </summary>
-internal static class ContactLock
-{
-    public static NpgsqlBatchCommand Take(Guid customerId)
-    {
-        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)");
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key(customerId) });
-        return command;
-    }
-
-    /// <summary>Those of several customers, in the order of their keys.</summary>
-    public static NpgsqlBatchCommand TakeAll(IEnumerable<Guid> customers)
-    {
-        var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock(k) from unnest($1) as k");
-        command.Parameters.Add(new NpgsqlParameter<long[]>
-        {
-            TypedValue = [.. customers.Distinct().Select(Key).Order()],
-        });
-        return command;
-    }
-
-    public static long Key(Guid customerId) => Ids.LockKey($"ordertocash:contact:{customerId:N}");
-}

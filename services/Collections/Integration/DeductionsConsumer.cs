@@ -32,7 +32,7 @@ public sealed class DeductionsConsumer(Inbox inbox, Customers customers, PolicyB
             context, DisputeStream.Type, DisputeStream.OfDeduction(taken.AllocationId),
             dispute => DisputeDecider.Open(dispute, wish, null, policy, customer.Today, requestId),
             (batch, _) => batch
-                .Lock(InvoiceLock.Take(taken.InvoiceId))
+                .Lock(Locks.Invoice.Take(taken.InvoiceId))
                 .Row(ReviewQueue.Request(clock.GetUtcNow(), taken.CustomerId)));
     }
 

@@ -58,7 +58,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     {
         var message = context.Message;
         return WriteAsync(
-            context, message.ReceiptId, message.Balance, [InvoiceLock.Take(message.InvoiceId)],
+            context, message.ReceiptId, message.Balance, [Locks.Invoice.Take(message.InvoiceId)],
             PendingAllocations.Open(message));
     }
 
@@ -100,7 +100,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         Guid[] customers = customerId is { } customer ? [customer] : [];
         return inbox.WriteAsync(
             context,
-            [InvoiceLock.TakeAll(items.Select(item => item.InvoiceId)), ContactLock.TakeAll(customers)],
+            [Locks.Invoice.TakeAll(items.Select(item => item.InvoiceId)), Locks.Contact.TakeAll(customers)],
             [.. items.Select(row), ReviewQueue.Request(clock.GetUtcNow(), customers)]);
     }
 
@@ -114,7 +114,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         var version = context.StreamVersion();
         var shares = Shared(balance);
         NpgsqlBatchCommand[] all =
-            [.. locks, ContactLock.TakeAll(shares.Select(one => one.CustomerId))];
+            [.. locks, Locks.Contact.TakeAll(shares.Select(one => one.CustomerId))];
         NpgsqlBatchCommand[] rows =
             [.. first, Whole(receiptId, balance, version), ByCustomer(receiptId, balance, shares, version)];
         return inbox.WriteAsync(context, all, rows);

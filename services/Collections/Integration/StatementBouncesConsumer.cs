@@ -36,7 +36,7 @@ public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, Cont
             var failed = point.Address is null
                 ? Decision.Nothing
                 : ContactDecider.Fail(profile, new AddressFailed(point, message.Detail, null));
-            batch.Lock(ContactLock.Take(customer.Id))
+            batch.Lock(Locks.Contact.Take(customer.Id))
                 .Append(ContactProfileStream.Type, stream, version, failed.Events)
                 .Row(ReviewQueue.Request(clock.GetUtcNow(), customer.Id));
             if (point.Address is null || failed.Events.Count > 0)

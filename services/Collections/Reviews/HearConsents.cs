@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Collections.Reviews;
@@ -41,7 +42,7 @@ public sealed class HearConsents(EventSourcing.EventStore store, ContactBook con
 
                 var batch = new WriteBatch(IReviewStep.Itself);
                 return news.Count == 0 ? batch : batch
-                    .Lock(ContactLock.Take(customer.Id))
+                    .Lock(Locks.Contact.Take(customer.Id))
                     .Append(ContactProfileStream.Type, stream, version, news);
             },
             cancellation);

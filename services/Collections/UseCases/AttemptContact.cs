@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
@@ -67,7 +68,7 @@ public static class AttemptContact
             var decision = ContactDecider.Attempt(profile, moment, null, id);
             return Plan.Write(
                 new WriteBatch(command.Metadata())
-                    .Lock(ContactLock.TakeAll(customer.Company))
+                    .Lock(Locks.Contact.TakeAll(customer.Company))
                     .Append(ContactProfileStream.Type, stream, version, decision.Events)
                     .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
                 Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));

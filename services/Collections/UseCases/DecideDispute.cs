@@ -95,7 +95,7 @@ public static class DecideDispute
                 return refusal;
             var after = decision.Events.Aggregate(dispute, Dispute.Evolve);
             var batch = new WriteBatch(command.Metadata(request.Reason))
-                .Lock(InvoiceLock.Take(opened.InvoiceId))
+                .Lock(Locks.Invoice.Take(opened.InvoiceId))
                 .Append(DisputeStream.Type, id, version, decision.Events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id));
             if (after.Case!.Disputed > now.Disputed)

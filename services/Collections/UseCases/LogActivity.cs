@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
@@ -120,7 +121,7 @@ public static class LogActivity
             logged.OccurredAt);
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
-        batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
+        batch.Lock(Locks.Contact.TakeAll(customer.Company)).Append(
             ContactProfileStream.Type, company.Stream, company.Version,
             ContactDecider.Note(company.Profile, moment, conversation, id).Events);
     }

@@ -67,7 +67,7 @@ public static class MakePromise
                 $"/v1/collections/promises/{id}", PromiseView.Of(id, decided.State, decided.Version), decided.Version),
             request.Note, _ => PromiseRefusals.AlreadyPromised(),
             (batch, _) => batch
-                .Lock(InvoiceLock.TakeAll(wish.Items.Select(one => one.Item.InvoiceId)))
+                .Lock(Locks.Invoice.TakeAll(wish.Items.Select(one => one.Item.InvoiceId)))
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)));
     }
 

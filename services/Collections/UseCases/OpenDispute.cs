@@ -62,7 +62,7 @@ public static class OpenDispute
             var opened = decision.Events.Aggregate(Dispute.Initial, Dispute.Evolve);
             return Plan.Write(
                 new WriteBatch(command.Metadata(request.Note))
-                    .Lock(InvoiceLock.Take(request.InvoiceId))
+                    .Lock(Locks.Invoice.Take(request.InvoiceId))
                     .Append(DisputeStream.Type, id, 0, decision.Events)
                     .Row(Check(request.InvoiceId, request.Installment))
                     .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),

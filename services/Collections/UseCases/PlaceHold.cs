@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
@@ -107,5 +108,5 @@ public static class PlaceHold
 
     /// <summary>In turn with who makes contact: what is sent after the hold is placed knows of it.</summary>
     private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) =>
-        batch.Lock(ContactLock.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+        batch.Lock(Locks.Contact.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
 }

@@ -138,7 +138,7 @@ public static class PlaceWithAgency
     /// placement is written, which takes its items out of it.
     /// </summary>
     private static WriteBatch InTurn(WriteBatch batch, PlacementProposed placement) => batch
-        .Lock(InvoiceLock.TakeAll(placement.Items.Select(item => item.InvoiceId)))
+        .Lock(Locks.Invoice.TakeAll(placement.Items.Select(item => item.InvoiceId)))
         .Guard(OpenItems.StillCollectible(
             [.. placement.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
 

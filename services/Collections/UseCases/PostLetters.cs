@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
@@ -115,7 +116,7 @@ public static class PostLetters
                 var known = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
                 var moment = customer.Moment(
                     ContactChannel.Letter, null, null, policy.ContactIn(customer.Country), now);
-                batch.Lock(ContactLock.TakeAll(customer.Company)).Append(
+                batch.Lock(Locks.Contact.TakeAll(customer.Company)).Append(
                     ContactProfileStream.Type, known.Stream, known.Version,
                     ContactDecider.Note(known.Profile, moment, conversation: false, id, id).Events);
             }

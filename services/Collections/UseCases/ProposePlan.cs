@@ -102,7 +102,7 @@ public static class ProposePlan
         if (decision.Refusal is { } refusal)
             return refusal;
         var batch = new WriteBatch(grant.Metadata)
-            .Lock(InvoiceLock.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
+            .Lock(Locks.Invoice.TakeAll(proposed.Items.Select(item => item.InvoiceId)))
             .Append(PaymentPlanStream.Type, wish.PlanId, version, decision.Events)
             .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), proposed.CustomerId));
         return Plan.Write(batch, Reply.Ok(wish));
@@ -124,7 +124,7 @@ public static class ProposePlan
         var state = events.Aggregate(PaymentPlan.Initial, PaymentPlan.Evolve);
         return Plan.Write(
             new WriteBatch(command.Metadata(plan.Note))
-                .Lock(InvoiceLock.TakeAll(plan.Items.Select(item => item.InvoiceId)))
+                .Lock(Locks.Invoice.TakeAll(plan.Items.Select(item => item.InvoiceId)))
                 .Append(PaymentPlanStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), plan.CustomerId)),
             Reply.Created($"/v1/collections/payment-plans/{id}", PlanView.Of(id, state, 2), 2));

@@ -101,8 +101,8 @@ public static class Recommend
     /// one may be collected by now, it is decided again.
     /// </summary>
     internal static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
-        .Lock(InvoiceLock.TakeAll(made.Items.Select(item => item.InvoiceId)))
-        .Lock(ContactLock.Take(made.CustomerId))
+        .Lock(Locks.Invoice.TakeAll(made.Items.Select(item => item.InvoiceId)))
+        .Lock(Locks.Contact.Take(made.CustomerId))
         .Row(OpenItems.StillCollectible(
             [.. made.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
 

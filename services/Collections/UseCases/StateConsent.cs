@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
@@ -142,7 +143,7 @@ public static class StateConsent
             var decision = decide(profile, customer);
             var after = decision.Events.Aggregate(profile, ContactProfile.Evolve);
             var batch = new WriteBatch(command.Metadata(reason))
-                .Lock(ContactLock.Take(customerId))
+                .Lock(Locks.Contact.Take(customerId))
                 .Append(ContactProfileStream.Type, stream, version, decision.Events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
             if (with is not null && await with(batch, customer, decision.Events.Count > 0, cancellation) is { } refusal)

@@ -73,10 +73,7 @@ public sealed class DailyRun(
         await turn.WaitAsync(cancellation);
         try
         {
-            await using var session = await sessions.OpenConnectionAsync(cancellation);
-            await session.ExecuteAsync(new CommandDefinition(
-                "select pg_advisory_lock(@key)", new { key = LockKey(legalEntity) }, commandTimeout: 0,
-                cancellationToken: cancellation));
+            await using var alone = await Turn.WaitAsync(sessions, LockKey(legalEntity), cancellation);
             return await RunAsync(legalEntity, Steps, now, cancellation);
         }
         finally
@@ -93,9 +90,8 @@ public sealed class DailyRun(
     {
         if (await LeftAsync(legalEntity, cancellation) is [])
             return null;
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        if (!await session.QuerySingleAsync<bool>(new CommandDefinition(
-            "select pg_try_advisory_lock(@key)", new { key = LockKey(legalEntity) }, cancellationToken: cancellation)))
+        await using var turn = await Turn.TryAsync(sessions, LockKey(legalEntity), cancellation);
+        if (turn is null)
             return null;
         var left = await LeftAsync(legalEntity, cancellation);
         return left is [] ? null : await RunAsync(legalEntity, left, now, cancellation);
@@ -256,9 +252,8 @@ public sealed partial class DayBreak(
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellation)
     {
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        if (!await session.QuerySingleAsync<bool>(new CommandDefinition(
-            "select pg_try_advisory_lock(@LockKey)", new { LockKey }, cancellationToken: cancellation)))
+        await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
+        if (turn is null)
             return;
         foreach (var entity in await books.EntitiesAsync(cancellation))
         {

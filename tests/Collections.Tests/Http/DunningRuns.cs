@@ -168,6 +168,9 @@ public sealed class DunningRuns(CollectionsApp app) : IClassFixture<CollectionsA
         using var stranger = app.Client(entities: "XX99");
         await Refused(await stranger.PostAsync(path, Body(story.Entity)), HttpStatusCode.Forbidden,
             "entity-not-allowed");
+        await Refused(
+            await stranger.GetAsync($"{path}?legalEntity={story.Entity}"), HttpStatusCode.Forbidden,
+            "entity-not-allowed");
         using var nobody = app.Anonymous();
         await Refused(await nobody.PostAsync(path, Body(story.Entity)), HttpStatusCode.Unauthorized, "unauthenticated");
         using var client = app.Client();

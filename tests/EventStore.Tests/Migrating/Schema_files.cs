@@ -11,8 +11,9 @@ public sealed class Schema_files(StoreDatabase database, Servers servers) : ICla
     public async Task are_applied_once_by_eight_instances_that_start_at_once()
     {
         await using var empty = await servers.CreateDatabaseAsync();
+        await using var sessions = EventStoreRegistration.SessionSource(empty.ConnectionString);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            Migrator(empty.Source, StoreDatabase.Modules()).StartingAsync(CancellationToken.None)));
+            Migrator(sessions, StoreDatabase.Modules()).StartingAsync(CancellationToken.None)));
         await using var count = empty.Source.CreateCommand("select count(*) from otc_schema");
         (await count.ExecuteScalarAsync()).ShouldBe(3L);
     }
@@ -97,11 +98,14 @@ public sealed class Schema_files(StoreDatabase database, Servers servers) : ICla
         await ApplyAsync("rolling", new() { ["0001_a.sql"] = "select 1" });
     }
 
-    private Task ApplyAsync(string module, Dictionary<string, string> files) =>
-        Migrator(database.Source, [new SchemaModule(module, new Files(files))]).ApplyAsync();
+    private async Task ApplyAsync(string module, Dictionary<string, string> files)
+    {
+        await using var sessions = EventStoreRegistration.SessionSource(database.ConnectionString);
+        await Migrator(sessions, [new SchemaModule(module, new Files(files))]).ApplyAsync();
+    }
 
-    private static SchemaMigrator Migrator(NpgsqlDataSource source, SchemaModule[] modules) =>
-        new(source, modules, TimeProvider.System, NullLogger<SchemaMigrator>.Instance);
+    private static SchemaMigrator Migrator(NpgsqlDataSource sessions, SchemaModule[] modules) =>
+        new(sessions, modules, TimeProvider.System, NullLogger<SchemaMigrator>.Instance);
 
     /// <summary>An assembly as far as its embedded schema files go.</summary>
     private sealed class Files(Dictionary<string, string> files) : Assembly

@@ -23,7 +23,7 @@ public sealed class StoreDatabase(Servers servers) : IAsyncLifetime
     /// <summary>The event store's tables and those of the sample.</summary>
     public static async Task MigrateAsync(string connectionString)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var source = EventStoreRegistration.SessionSource(connectionString);
         var log = NullLogger<SchemaMigrator>.Instance;
         await new SchemaMigrator(source, Modules(), TimeProvider.System, log).ApplyAsync();
     }

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -52,24 +51,14 @@ public sealed partial class SchemaMigrator(
     /// <summary>Brings the database up to the embedded files.</summary>
     public async Task ApplyAsync(CancellationToken cancellation = default)
     {
-        await using var connection = await sessions.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync("select pg_advisory_lock($1)", cancellation, LockKey);
-        try
-        {
-            await connection.ExecuteAsync(
-                "create table if not exists otc_schema (module text, number integer, name text not null, " +
-                "sha256 text not null, applied_at timestamptz not null default now(), " +
-                "constraint otc_schema_pkey primary key (module, number))", cancellation);
-            var applied = await AppliedAsync(connection, cancellation);
-            foreach (var script in modules.SelectMany(Scripts))
-                await ApplyAsync(connection, script, applied, cancellation);
-        }
-        finally
-        {
-            // Otherwise the lock ends with the session, which a pool would keep.
-            if (connection.State == ConnectionState.Open)
-                await connection.ExecuteAsync("select pg_advisory_unlock($1)", CancellationToken.None, LockKey);
-        }
+        await using var turn = await Turn.WaitAsync(sessions, LockKey, cancellation);
+        await turn.Session.ExecuteAsync(
+            "create table if not exists otc_schema (module text, number integer, name text not null, " +
+            "sha256 text not null, applied_at timestamptz not null default now(), " +
+            "constraint otc_schema_pkey primary key (module, number))", cancellation);
+        var applied = await AppliedAsync(turn.Session, cancellation);
+        foreach (var script in modules.SelectMany(Scripts))
+            await ApplyAsync(turn.Session, script, applied, cancellation);
     }
 
     private async Task ApplyAsync(

@@ -41,8 +41,8 @@ public sealed partial class ProjectionRebuild(
             ?? throw new KeyNotFoundException($"There is no read model '{name}'.");
 
         // The lock and the meaning of unqualified names end with the session.
-        await using var connection = await sessions.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync("select pg_advisory_lock($1)", cancellation, LockKey);
+        await using var turn = await Turn.WaitAsync(sessions, LockKey, cancellation);
+        var connection = turn.Session;
         var shadow = new ShadowTables(connection, projection);
         try
         {

@@ -190,8 +190,8 @@ public sealed class NoticeSender(
     {
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(InvoiceLock.TakeAll(content.Items.Select(item => item.InvoiceId)));
-        batch.BatchCommands.Add(ContactLock.TakeAll(customer.Company));
+        batch.BatchCommands.Add(Locks.Invoice.TakeAll(content.Items.Select(item => item.InvoiceId)));
+        batch.BatchCommands.Add(Locks.Contact.TakeAll(customer.Company));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
