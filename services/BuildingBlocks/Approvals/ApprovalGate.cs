@@ -65,7 +65,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// <summary>
     /// The plan itself where it is refused or nobody must approve; else a request for approval, answered 202.
     /// </summary>
-    /// <param name="command">The request, inside its <see cref="HttpCommand.CommitAsync"/>.</param>
+    /// <param name="command">The request, inside its <c>CommitAsync</c>.</param>
     /// <param name="wish">What is wanted.</param>
     /// <param name="plan">How it is done at once.</param>
     /// <param name="waiting">

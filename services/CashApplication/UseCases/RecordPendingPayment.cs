@@ -110,14 +110,7 @@ public static class RecordPendingPayment
         .Required("/method", request.Method, max: 20)
         .Required("/stage", request.Stage, max: 20)
         .Check(request.ExpectedOn.Year is >= 2000 and <= 2100, "/expectedOn", "is no day of these times")
-        .Optional("/reference", request.Reference, max: 2_000)
-        .Optional("/bankAccount", request.BankAccount, max: 40)
-        .Optional("/checkNumber", request.CheckNumber, max: 40)
-        .Optional("/processorReference", request.ProcessorReference, max: 100)
-        .Check(
-            request.ProcessorReference is null || !string.IsNullOrWhiteSpace(request.ProcessorReference),
-            "/processorReference", "is blank; leave it out where there is none")
-        .Optional("/payer/name", request.Payer?.Name)
-        .Optional("/payer/account", request.Payer?.Account, max: 60)
+        .PaymentDetails(
+            request.Payer, request.Reference, request.BankAccount, request.CheckNumber, request.ProcessorReference)
         .Problem;
 }

@@ -151,16 +151,23 @@ public static class RecordReceiptUseCase
         .Check(
             request.ValueDate.DayNumber - today.DayNumber is >= -MostDaysAgo and <= MostDaysAhead, "/valueDate",
             "is years away from today")
-        .Optional("/reference", request.Reference, max: 2_000)
-        .Optional("/bankAccount", request.BankAccount, max: 40)
-        .Optional("/checkNumber", request.CheckNumber, max: 40)
-        .Optional("/processorReference", request.ProcessorReference, max: 100)
-        .Check(
-            request.ProcessorReference is null || !string.IsNullOrWhiteSpace(request.ProcessorReference),
-            "/processorReference", "is blank; leave it out where there is none")
-        .Optional("/payer/name", request.Payer?.Name)
-        .Optional("/payer/account", request.Payer?.Account, max: 60)
+        .PaymentDetails(
+            request.Payer, request.Reference, request.BankAccount, request.CheckNumber, request.ProcessorReference)
         .Problem;
+
+    /// <summary>What a caller may tell of a payment, come or on its way.</summary>
+    internal static Validation PaymentDetails(
+        this Validation validation, Payer? payer, string? reference, string? bankAccount, string? checkNumber,
+        string? processorReference) => validation
+        .Optional("/reference", reference, max: 2_000)
+        .Optional("/bankAccount", bankAccount, max: 40)
+        .Optional("/checkNumber", checkNumber, max: 40)
+        .Optional("/processorReference", processorReference, max: 100)
+        .Check(
+            processorReference is null || !string.IsNullOrWhiteSpace(processorReference),
+            "/processorReference", "is blank; leave it out where there is none")
+        .Optional("/payer/name", payer?.Name)
+        .Optional("/payer/account", payer?.Account, max: 60);
 
     /// <summary>The legal entity and the bank account that a caller names; or why these or the customer do not fit.
     /// </summary>

@@ -1,6 +1,4 @@
-using Npgsql;
 using OrderToCash.Collections.Holds;
-using OrderToCash.Collections.ReadModels;
 
 namespace OrderToCash.Collections.Reviews;
 
@@ -13,17 +11,11 @@ public sealed class ExpireHolds(EventSourcing.EventStore store) : IReviewStep
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
-        foreach (var day in chunk.Customers.GroupBy(customer => customer.Today))
+        foreach (var (id, day) in await chunk.OverAsync(store.Database, Due, cancellation))
         {
-            await using var command = store.Database.CreateCommand(Due);
-            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. day.Select(one => one.Id)] });
-            command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day.Key });
-            foreach (var id in await command.ReadAsync(row => row.GetGuid(0), cancellation))
-            {
-                await store.DecideAsync(
-                    HoldStream.Type, id, IReviewStep.Itself, hold => HoldDecider.Expire(hold, day.Key),
-                    cancellation: cancellation);
-            }
+            await store.DecideAsync(
+                HoldStream.Type, id, IReviewStep.Itself, hold => HoldDecider.Expire(hold, day),
+                cancellation: cancellation);
         }
     }
 }

@@ -1,6 +1,8 @@
+using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Collections.Reviews;
@@ -31,6 +33,25 @@ public sealed class ReviewChunk(IReadOnlyList<ReviewedCustomer> customers, OpenI
     /// </summary>
     public Task<ILookup<Guid, ItemFacts>> ItemsAsync(CancellationToken cancellation) =>
         _items ??= openItems.OfAsync(Ids, cancellation);
+
+    /// <summary>What of theirs was due before this day, as it is there; each with the day.</summary>
+    /// <param name="database">Where it is read.</param>
+    /// <param name="sql">Reads identifiers; <c>$1</c> are customers, <c>$2</c> the day.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    internal async Task<IReadOnlyList<(Guid Id, DateOnly Day)>> OverAsync(
+        NpgsqlDataSource database, string sql, CancellationToken cancellation)
+    {
+        var over = new List<(Guid Id, DateOnly Day)>();
+        foreach (var day in customers.GroupBy(customer => customer.Today))
+        {
+            await using var command = database.CreateCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. day.Select(one => one.Id)] });
+            command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = day.Key });
+            over.AddRange(await command.ReadAsync(row => (row.GetGuid(0), day.Key), cancellation));
+        }
+
+        return over;
+    }
 }
 
 /// <summary>

@@ -23,24 +23,12 @@ public static class CancelOrder
             .Produces<OrderCheckView>()
             .WithSummary("Cancel an order and give back what is reserved for it");
 
-    private static async Task<IResult> Handle(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
-    {
-        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
-            return problem;
-        var (customerId, missing) = await OrderCheckLookup.FindAsync(
-            command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
-        if (missing is not null)
-            return await command.RefuseAsync(missing);
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => CreditDecider.Cancel(account, orderId, facts(account)),
-            decided =>
-                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
-            reason: request.Reason,
-            with: (batch, decided) => FreeId(batch, decided.State, orderId, customerId));
-    }
+    private static Task<IResult> Handle(
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books) =>
+        DecideOrder.DecideAsync(
+            orderId, legalEntity, request, command, books,
+            (account, facts) => CreditDecider.Cancel(account, orderId, facts),
+            (batch, account, customerId) => FreeId(batch, account, orderId, customerId));
 
     /// <summary>Frees the id of a cancelled order of which nothing is out or billed.</summary>
     internal static void FreeId(WriteBatch batch, CreditAccount account, string orderId, Guid customerId)

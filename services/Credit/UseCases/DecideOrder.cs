@@ -1,5 +1,7 @@
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.UseCases;
@@ -27,8 +29,17 @@ public static class DecideOrder
             .WithSummary("Judge an order again as things are now");
     }
 
-    private static async Task<IResult> DeclineAsync(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books)
+    private static Task<IResult> DeclineAsync(
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books) =>
+        DecideAsync(
+            orderId, legalEntity, request, command, books,
+            (account, facts) => CreditDecider.Decline(account, orderId, facts));
+
+    /// <summary>What a person decides on the account of an order, for a reason, and the order after it.</summary>
+    internal static async Task<IResult> DecideAsync(
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
+        Func<CreditAccount, DecisionFacts, Decision> decide,
+        Action<WriteBatch, CreditAccount, Guid>? with = null)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -39,10 +50,11 @@ public static class DecideOrder
         var facts = await books.FactsAsync(command.Cancellation);
         return await command.DecideAsync(
             CreditAccountStream.Type, customerId,
-            account => CreditDecider.Decline(account, orderId, facts(account)),
+            account => decide(account, facts(account)),
             decided =>
                 Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
-            reason: request.Reason);
+            reason: request.Reason,
+            with: (batch, decided) => with?.Invoke(batch, decided.State, customerId));
     }
 
     private static async Task<IResult> RecheckAsync(

@@ -52,4 +52,10 @@ internal static class NumberedCommand
     public static Task<IResult> CommitAsync(
         this HttpCommand command, DocumentNumbers numbers, Func<CancellationToken, Task<NumberedPlan>> plan) =>
         command.CommitAsync(async cancellation => (await plan(cancellation)).With(numbers));
+
+    /// <summary>The same where what exists already has to be looked for (<see cref="HttpCommand"/>).</summary>
+    public static Task<IResult> CommitAsync(
+        this HttpCommand command, DocumentNumbers numbers, Func<CancellationToken, Task<NumberedPlan>> plan,
+        Func<string, Task<Refusal?>> onDuplicate) =>
+        command.CommitAsync(async cancellation => (await plan(cancellation)).With(numbers), onDuplicate);
 }

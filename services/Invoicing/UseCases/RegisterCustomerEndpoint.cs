@@ -13,9 +13,6 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>Opens a customer account under the next number of its legal entity.</summary>
 public static class RegisterCustomerEndpoint
 {
-    /// <summary>Each round follows a broken deadlock.</summary>
-    private const int MaxRounds = 50;
-
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/customers", HandleAsync)
         .RequireScope(Scopes.InvoicingWrite)
@@ -29,52 +26,30 @@ public static class RegisterCustomerEndpoint
             return await command.RefuseAsync(denied);
         if (CustomerDecider.Check(request) is { } refusal)
             return await command.RefuseAsync(refusal);
-        if (await MissingAsync(request, command.Store, command.Cancellation) is { } missing)
-            return await command.RefuseAsync(missing);
-
         var fresh = keys.Fresh(request.Contacts?.Count ?? 0);
         var (contacts, misnamed) = ContactSealing.Seal([], request.Contacts ?? [], fresh);
-        if (misnamed is not null)
-            return await command.RefuseAsync(misnamed);
-
         var id = Ids.Next(command.Clock);
         var wish = request with { Contacts = contacts };
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            Reply reply = null!;
-            var result = await numbers.CommitAsync(
-                [NumberSeries.Customers(request.LegalEntity)],
-                drawn =>
+        var series = NumberSeries.Customers(request.LegalEntity);
+        return await command.CommitAsync(
+            numbers,
+            async cancellation =>
+                await MissingAsync(request, command.Store, cancellation) is { } missing ? missing
+                : misnamed is not null ? misnamed
+                : NumberedPlan.Write([series], drawn =>
                 {
-                    var number = drawn.Next(NumberSeries.Customers(request.LegalEntity));
-                    var decision = CustomerDecider.Register(Customer.Initial, wish, number);
+                    var decision = CustomerDecider.Register(Customer.Initial, wish, drawn.Next(series));
                     var opened = decision.Events.Aggregate(Customer.Initial, Customer.Evolve).Now!;
                     var version = decision.Events.Count;
-                    reply = Reply.Created(
-                        $"/v1/customers/{id}", CustomerView.Of(id, opened, version), version);
                     var batch = new WriteBatch(command.Metadata()).Append(CustomerStream.Type, id, 0, decision.Events);
                     keys.Keep(batch, id, contacts, fresh);
-                    return command.Key is { } key ? batch.Guard(key.Claim(reply)) : batch;
-                },
-                command.Cancellation);
-            switch (result)
-            {
-                case { IsCommitted: true }:
-                    return reply;
-                case { Status: CommitStatus.KeyTaken }:
-                    return await command.Key!.FindAsync(command.Store.Database, command.Cancellation)
-                        ?? Problems.Unavailable();
-                case { Status: CommitStatus.Duplicate, Constraint: CustomersProjection.ExternalIdKey }:
-                    return await command.RefuseAsync(await ExistsAsync(request, command.Store, command.Cancellation));
-                case { Status: CommitStatus.VersionConflict }:
-                    break;
-                default:
-                    throw new InvalidOperationException(
-                        $"A registration ended as {result.Status} {result.Constraint}.");
-            }
-        }
-
-        throw new ContentionException("customer", id);
+                    return (
+                        batch,
+                        Reply.Created($"/v1/customers/{id}", CustomerView.Of(id, opened, version), version));
+                }),
+            async constraint => constraint == CustomersProjection.ExternalIdKey
+                ? await ExistsAsync(request, command.Store, command.Cancellation)
+                : null);
     }
 
     private static async Task<Refusal?> MissingAsync(

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrderToCash.Kernel;
@@ -23,13 +22,13 @@ public sealed record SchemaModule(string Name, Assembly Assembly);
 /// </summary>
 public sealed partial class SchemaMigrator(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, IReadOnlyList<SchemaModule> modules,
-    TimeProvider clock, ILogger<SchemaMigrator> log) : IHostedLifecycleService
+    TimeProvider clock, ILogger<SchemaMigrator> log) : HostedLifecycle
 {
     private static readonly long LockKey = Ids.LockKey("ordertocash:schema");
     private static readonly TimeSpan PatienceWithServer = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         // Compose and Kubernetes start things in any order; a database still coming up is not an error yet.
         var started = clock.GetTimestamp();
@@ -112,21 +111,6 @@ public sealed partial class SchemaMigrator(
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [GeneratedRegex(@"(?<number>\d{4})_\w+\.sql$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileName();

@@ -30,8 +30,8 @@ public sealed class AsyncProjection(Projection projection) : ISubscription
     /// <summary>The read model.</summary>
     public Projection Projection { get; } = projection;
 
-    /// <inheritdoc/>
-    public string Name => SubscriptionNames.Of(Projection);
+    /// <summary>Marten's form of a progression name.</summary>
+    public string Name => $"{Projection.Name}:All";
 
     /// <inheritdoc/>
     public int PageSize => 1000;
@@ -44,10 +44,4 @@ public sealed class AsyncProjection(Projection projection) : ISubscription
         Projection.Fill(commands, [Projection], events);
         return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(commands);
     }
-}
-
-internal static class SubscriptionNames
-{
-    /// <summary>Marten's form of a progression name.</summary>
-    public static string Of(Projection projection) => $"{projection.Name}:All";
 }

@@ -32,8 +32,8 @@ public sealed class HttpCommand
     public long? ExpectedVersion => EntityTag.Expected(_http.Request);
 
     /// <summary>
-    /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <see cref="CommitAsync"/> use it by themselves; a
-    /// use case that runs its own transaction puts <see cref="IdempotencyKey.Claim"/> into it and answers losers with
+    /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <c>CommitAsync</c> use it by themselves; a use case
+    /// that runs its own transaction puts <see cref="IdempotencyKey.Claim"/> into it and answers losers with
     /// <see cref="IdempotencyKey.FindAsync(Npgsql.NpgsqlDataSource, CancellationToken)"/>.
     /// </summary>
     public IdempotencyKey? Key => IdempotencyKey.Of(_http);
@@ -81,7 +81,7 @@ public sealed class HttpCommand
             DecideStatus.KeyTaken => await ReplayAsync(),
             DecideStatus.Refused => await RefuseAsync(decided.Refusal!),
             DecideStatus.WrongVersion => await AnswerAsync(WrongVersion(decided, decide)),
-            DecideStatus.Duplicate => await AnswerAsync(Duplicate(decided.Constraint!, onDuplicate)),
+            DecideStatus.Duplicate => await AnswerAsync(Duplicate(onDuplicate?.Invoke(decided.Constraint!))),
             _ => throw new InvalidOperationException($"A request cannot end as {decided.Status}."),
         };
     }
@@ -90,9 +90,17 @@ public sealed class HttpCommand
     /// Commits what <paramref name="build"/> puts together, over any number of streams, and answers. After a version
     /// conflict it is built again, so it must load what it decides on each time.
     /// </summary>
+    public Task<IResult> CommitAsync(
+        Func<CancellationToken, Task<Plan>> build, Func<string, Refusal>? onDuplicate = null) =>
+        CommitAsync(build, constraint => Task.FromResult(onDuplicate?.Invoke(constraint)));
+
+    /// <summary>
+    /// The same where the refusal of a duplicate, of whose constraint the name comes in, has to be looked for.
+    /// </summary>
     public async Task<IResult> CommitAsync(
-        Func<CancellationToken, Task<Plan>> build, Func<string, Refusal>? onDuplicate = null)
+        Func<CancellationToken, Task<Plan>> build, Func<string, Task<Refusal?>> onDuplicate)
     {
+        ArgumentNullException.ThrowIfNull(onDuplicate);
         ArgumentNullException.ThrowIfNull(build);
         for (var round = 0; round < EventStore.MaxRounds; round++)
         {
@@ -108,7 +116,7 @@ public sealed class HttpCommand
                 case CommitStatus.KeyTaken:
                     return await ReplayAsync();
                 case CommitStatus.Duplicate:
-                    return await AnswerAsync(Duplicate(result.Constraint!, onDuplicate));
+                    return await AnswerAsync(Duplicate(await onDuplicate(result.Constraint!)));
                 case CommitStatus.VersionConflict:
                     await Store.StandBackAsync(round, Cancellation);
                     break;
@@ -139,9 +147,8 @@ public sealed class HttpCommand
             ? Problems.From(missing)
             : Problems.WrongVersion(decided.Version);
 
-    private static Problem Duplicate(string constraint, Func<string, Refusal>? onDuplicate) => Problems.From(
-        onDuplicate?.Invoke(constraint)
-        ?? Refusal.State("already-exists", "Something with these unique values exists already."));
+    private static Problem Duplicate(Refusal? refusal) => Problems.From(
+        refusal ?? Refusal.State("already-exists", "Something with these unique values exists already."));
 
     private string CorrelationId()
     {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
 
@@ -118,21 +119,11 @@ internal sealed class LagCheck(IServiceProvider services, IConfiguration configu
 /// Goes on serving for <c>Shutdown:DrainSeconds</c> (0) after the order to stop, answering not ready meanwhile: behind
 /// a load balancer that polls readiness no request meets a closed door.
 /// </summary>
-internal sealed class Drain(IConfiguration configuration, TimeProvider clock) : IHostedLifecycleService
+internal sealed class Drain(IConfiguration configuration, TimeProvider clock) : HostedLifecycle
 {
     public static TimeSpan Time(IConfiguration configuration) =>
         TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0));
 
-    public Task StoppingAsync(CancellationToken cancellationToken) =>
+    public override Task StoppingAsync(CancellationToken cancellationToken) =>
         Task.Delay(Time(configuration), clock, cancellationToken);
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
