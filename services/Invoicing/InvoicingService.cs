@@ -107,6 +107,7 @@ public static class InvoicingService
         .AddSingleton<DocumentWriter>()
         .AddSingleton<DocumentFiles>()
         .AddSingleton<BilledCustomers>()
+        .AddSingleton<MailDelivery>()
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentDispatcher>(provider))
         .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentSender>(provider));
 

@@ -18,12 +18,9 @@ namespace OrderToCash.Invoicing.Delivery.Sending;
 /// </summary>
 public sealed partial class DocumentSender(
     EventStore store, IssuedDocuments documents, DocumentFiles files, DocumentWriter writer,
-    BilledCustomers customers, Mailer mailer, IOptions<SmtpOptions> smtp, TimeProvider clock,
+    BilledCustomers customers, MailDelivery mails, IOptions<SmtpOptions> smtp, TimeProvider clock,
     ILogger<DocumentSender> log) : ISubscription
 {
-    /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
-    private const int AtOnce = 4;
-
     /// <summary>
     /// So long a mail waits for the server, the printer or the database. One that makes the server hang up or the
     /// printer die each time keeps the others waiting no longer; who looks at what has failed sends it again.
@@ -40,9 +37,8 @@ public sealed partial class DocumentSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        // One that must wait stops those that follow, and breaks off none that is on its way.
-        foreach (var few in events.Where(e => e.Data is DocumentMailQueued or DocumentMailSendAgain).Chunk(AtOnce))
-            await Task.WhenAll(few.Select(wanted => SendAsync(wanted, cancellation)));
+        await MailDelivery.EachAsync(
+            events.Where(e => e.Data is DocumentMailQueued or DocumentMailSendAgain), e => SendAsync(e, cancellation));
         return [];
     }
 
@@ -51,20 +47,8 @@ public sealed partial class DocumentSender(
         var (delivery, version) = await store.LoadAsync(DocumentDeliveryStream.Type, wanted.StreamId, cancellation);
         if (version != wanted.Version || delivery is not { Status: DeliveryStatus.Queued, Queued: { } mail })
             return;
-        var decision = await SendAsync(wanted, delivery, mail, cancellation);
-
-        // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
-        var result = await store.CommitAsync(
-            new WriteBatch(new EventMetadata(
-                "invoicing", wanted.Metadata.CorrelationId, wanted.Id.ToString(),
-                TraceParent: wanted.Metadata.TraceParent))
-                .Append(DocumentDeliveryStream.Type, wanted.StreamId, version, decision.Events),
-            CancellationToken.None);
-        if (!result.IsCommitted)
-        {
-            throw new InvalidOperationException(
-                $"What became of delivery {wanted.StreamId} was not kept: {result.Status}");
-        }
+        await mails.KeepAsync(
+            DocumentDeliveryStream.Type, wanted, await SendAsync(wanted, delivery, mail, cancellation));
     }
 
     private async Task<Decision> SendAsync(
@@ -87,7 +71,7 @@ public sealed partial class DocumentSender(
 
         if (made.Letter is not { } letter)
             return DocumentDeliveryDecider.Failed(delivery, made.Obstacle!);
-        if (await mailer.SendAsync(letter, cancellation) is not { } failure)
+        if (await mails.HandOverAsync(letter, cancellation) is not { } failure)
         {
             return DocumentDeliveryDecider.Sent(
                 delivery, letter.Language,
@@ -96,10 +80,7 @@ public sealed partial class DocumentSender(
 
         if (failure.IsOfServer && Waits(wanted))
             throw new InvalidOperationException($"{mail.Number} waits to be mailed: {failure.Reason}");
-
-        // What is stored for ever does not name the person.
-        return DocumentDeliveryDecider.Failed(delivery, MailWords.WithoutAddresses(
-            failure.Reason.Replace(letter.To, "the recipient", StringComparison.OrdinalIgnoreCase))!);
+        return DocumentDeliveryDecider.Failed(delivery, failure.Reason);
     }
 
     /// <summary>The mail with its file, or why there is none.</summary>

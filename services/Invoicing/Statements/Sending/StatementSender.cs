@@ -3,7 +3,7 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.Delivery;
+using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements.Sending;
@@ -15,11 +15,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// </summary>
 public sealed partial class StatementSender(
     EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
-    StatementRecipients recipients, Mailer mailer, TimeProvider clock, ILogger<StatementSender> log) : ISubscription
+    StatementRecipients recipients, MailDelivery delivery, TimeProvider clock, ILogger<StatementSender> log) : ISubscription
 {
-    /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
-    private const int AtOnce = 4;
-
     /// <inheritdoc/>
     public string Name => "StatementSender:All";
 
@@ -30,9 +27,8 @@ public sealed partial class StatementSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        // One that fails stops those that follow, and breaks off none that is on its way.
-        foreach (var few in events.Where(e => e.Data is StatementPrepared or StatementSendAgain).Chunk(AtOnce))
-            await Task.WhenAll(few.Select(wanted => SendAsync(wanted, cancellation)));
+        await MailDelivery.EachAsync(
+            events.Where(e => e.Data is StatementPrepared or StatementSendAgain), e => SendAsync(e, cancellation));
         return [];
     }
 
@@ -45,19 +41,7 @@ public sealed partial class StatementSender(
         var decision = prepared.Addressed
             ? await SendAsync(wanted.StreamId, statement, prepared, cancellation)
             : StatementDecider.NotSent(statement, "The customer has no contact with a mail address for statements.");
-
-        // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
-        var result = await store.CommitAsync(
-            new WriteBatch(new EventMetadata(
-                "invoicing", wanted.Metadata.CorrelationId, wanted.Id.ToString(),
-                TraceParent: wanted.Metadata.TraceParent))
-                .Append(StatementStream.Type, wanted.StreamId, version, decision.Events),
-            CancellationToken.None);
-        if (!result.IsCommitted)
-        {
-            throw new InvalidOperationException(
-                $"What became of statement {wanted.StreamId} was not kept: {result.Status}");
-        }
+        await delivery.KeepAsync(StatementStream.Type, wanted, decision);
     }
 
     private async Task<Decision> SendAsync(
@@ -99,17 +83,12 @@ public sealed partial class StatementSender(
             return StatementDecider.PutOff(statement, "What goes with it could not be made.", clock.GetUtcNow());
         }
 
-        if (await mailer.SendAsync(mail, cancellation) is not { } failure)
-            return StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash);
-
-        // What is stored for ever does not name the person.
-        var reason = MailWords.WithoutAddresses(
-            failure.Reason.Replace(mail.To, "the recipient", StringComparison.OrdinalIgnoreCase))!;
-        return failure switch
+        return await delivery.HandOverAsync(mail, cancellation) switch
         {
-            { IsOfServer: true } => StatementDecider.PutOff(statement, reason, clock.GetUtcNow()),
-            { IsOfAddress: true } => StatementDecider.Unreachable(statement, reason, addressee.ContactId),
-            _ => StatementDecider.NotSent(statement, reason),
+            null => StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash),
+            { IsOfServer: true } away => StatementDecider.PutOff(statement, away.Reason, clock.GetUtcNow()),
+            { IsOfAddress: true } no => StatementDecider.Unreachable(statement, no.Reason, addressee.ContactId),
+            var no => StatementDecider.NotSent(statement, no.Reason),
         };
     }
 
