@@ -63,7 +63,8 @@ public static class ListJournalEntries
         parameters.Add("until", first?.AddMonths(1));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<EntryRow>(new CommandDefinition(
-            $"select {EntryColumns} from {Entries} where (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"select {EntryColumns} from {Entries} " +
+            "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@sourceId::uuid is null or source_id = @sourceId) " +
             "and (@from::date is null or posting_date >= @from and posting_date < @until) " +

@@ -15,7 +15,8 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 /// </summary>
 public sealed partial class StatementSender(
     EventStore store, StatementDocuments documents, KeptMail mails, StatementPdf pdf, AttachedInvoices invoices,
-    StatementRecipients recipients, MailDelivery delivery, TimeProvider clock, ILogger<StatementSender> log) : ISubscription
+    StatementRecipients recipients, MailDelivery delivery, TimeProvider clock, ILogger<StatementSender> log)
+    : ISubscription
 {
     /// <inheritdoc/>
     public string Name => "StatementSender:All";
