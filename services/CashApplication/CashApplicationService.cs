@@ -216,8 +216,8 @@ public static class CashApplicationService
     private static void AddMessages(MessagingOptions options) => options
         .Publish(CashPublications.Create())
         .Endpoint<LegalEntitiesConsumer>("cash-application-legal-entities")
-        .Endpoint<CustomersConsumer>("cash-application-customers")
-        .Endpoint<OpenItemsConsumer>("cash-application-open-items")
+        .Endpoint<CustomersConsumer>("cash-application-customers", MessagingOptions.RowsTogether)
+        .Endpoint<OpenItemsConsumer>("cash-application-open-items", MessagingOptions.RowsTogether)
         .Endpoint<AnswersConsumer>("cash-application-answers")
         .Endpoint<AgreementsConsumer>("cash-application-agreements")
         .ApprovalMatrices(Name);

@@ -45,11 +45,11 @@ public static class CollectionsService
         builder.AddEventStore(AddEvents);
         builder.AddMessaging(Name, messages => messages
             .Publish(CollectionsPublications.Create())
-            .Endpoint<CustomersConsumer>("collections-customers")
+            .Endpoint<CustomersConsumer>("collections-customers", MessagingOptions.RowsTogether)
             .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
-            .Endpoint<OpenItemsConsumer>("collections-open-items")
+            .Endpoint<OpenItemsConsumer>("collections-open-items", MessagingOptions.RowsTogether)
             .Endpoint<CreditMemosConsumer>(CreditMemosConsumer.Queue)
-            .Endpoint<ReceiptsConsumer>("collections-receipts")
+            .Endpoint<ReceiptsConsumer>("collections-receipts", MessagingOptions.RowsTogether)
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)
             .Endpoint<ExchangeRatesConsumer>(ExchangeRatesConsumer.Queue)
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)

@@ -48,9 +48,9 @@ public static class InvoicingService
             .Endpoint<AgreedTermsConsumer>(AgreedTermsConsumer.Queue)
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
-            .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue)
+            .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
-            .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue)
+            .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<PendingPaymentsConsumer>(PendingPaymentsConsumer.Queue)
             .Endpoint<AddressesConsumer>(AddressesConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));

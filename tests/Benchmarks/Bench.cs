@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrderToCash.EventSourcing;
@@ -127,8 +128,13 @@ internal static class DatabaseExtensions
     public static async Task UntilAsync(
         this NpgsqlDataSource database, string sql, CancellationToken cancellation, params object[] parameters)
     {
+        var asked = Stopwatch.StartNew();
         while (!await database.ScalarAsync<bool>(sql, cancellation, parameters))
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellation);
+        {
+            // Asking must not become a part of what is measured.
+            await Task.Delay(TimeSpan.FromMilliseconds(5) + (10 * asked.Elapsed), TimeProvider.System, cancellation);
+            asked.Restart();
+        }
     }
 
     private static NpgsqlCommand Command(NpgsqlDataSource database, string sql, object[] parameters)

@@ -19,7 +19,7 @@ internal static class ConsumeBenchmark
     public static readonly Benchmark Define = new(
         "consume", "a full queue into a replica, with its inbox; bare: the same rows", RunAsync);
 
-    private const int Messages = 5_000;
+    private const int Messages = 20_000;
     private const int Connections = 16;
     private const string Queue = "bench-open-items";
 
@@ -33,12 +33,14 @@ internal static class ConsumeBenchmark
             store => store.Schema<OpenItemsConsumer>("collections"), cancellation,
             more => more.AddMessaging("bench", rabbit.Amqp.ToString(), messaging => messaging
                 .Publish(InvoicingPublications.Create())
-                .Endpoint<OpenItemsConsumer>(Queue)));
+                .Endpoint<OpenItemsConsumer>(Queue, MessagingOptions.RowsTogether)));
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var bus = services.GetRequiredService<IBusControl>();
         var relay = services.GetRequiredService<IReadOnlyList<ISubscription>>().Single();
 
-        // The first start makes the queue.
+        await services.GetRequiredService<ServiceQueues>().MakeAsync(cancellation);
+
+        // The first start binds the queue.
         await bus.StartAsync(cancellation);
         await bus.StopAsync(cancellation);
         var consume = new Contender(

@@ -27,6 +27,7 @@ internal static class RelayBenchmark
         var services = await Invoicing.StoreAsync(bench, cancellation, more => more
             .AddMessaging("bench", rabbit.Amqp.ToString(), messaging => messaging
                 .Publish(InvoicingPublications.Create())));
+        await services.GetRequiredService<ServiceQueues>().MakeAsync(cancellation);
         await Invoicing.IssueAsync(services.GetRequiredService<EventStore>(), Events, cancellation);
         var channel = await services.GetRequiredService<BrokerConnection>().PublishChannelAsync(cancellation);
         await channel.QueueDeclareAsync(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -26,6 +27,46 @@ public sealed class InboxSpec(Servers servers)
         var replica = (await bed.Service.ReplicaAsync(customer))!.Value;
         (replica.Amount, replica.Version).ShouldBe((20m, 20));
         replica.Changes.ShouldBeLessThanOrEqualTo(20);
+    }
+
+    [Fact]
+    public async Task messages_that_come_together_share_transactions_and_each_counts_once()
+    {
+        await using var bed = await Bed.StartAsync(servers);
+        var messages = Enumerable.Range(1, 400).Select(_ => (Id: NewId(), Customer: NewId())).ToArray();
+
+        // Every tenth comes twice, so some of what is written together is turned away.
+        await Task.WhenAll(messages.Concat(messages.Where((_, at) => at % 10 == 0)).Select(message =>
+            bed.Client.PublishAsync(BareClient.Limit(message.Customer, 7), message.Id)));
+        await Eventually.BecomesTrue(() => bed.Service.Deliveries.Handled.Count == 440, "all deliveries are done with");
+
+        (await bed.Service.CountAsync("otc_inbox")).ShouldBe(400);
+        (await bed.Service.CountAsync("limits where amount = 7 and changes = 1")).ShouldBe(400);
+        (await bed.Service.CountAsync("(select distinct xmin::text from otc_inbox) t")).ShouldBeLessThan(400);
+        (await bed.ErrorsAsync()).ShouldBe(0u);
+    }
+
+    [Fact]
+    public async Task a_row_that_somebody_holds_for_long_holds_up_its_own_message_alone()
+    {
+        await using var bed = await Bed.StartAsync(servers);
+        var held = NewId();
+        await bed.Client.PublishAsync(BareClient.Limit(held, 1));
+        await Eventually.BecomesTrue(async () => await bed.Service.ReplicaAsync(held) is not null, "it is there");
+
+        await using var connection = await bed.Service.Store.Database.OpenConnectionAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("select from limits for update", connection, holding))
+            await hold.ExecuteNonQueryAsync();
+        await Task.WhenAll(Enumerable.Range(1, 50).Select(number => bed.Client.PublishAsync(
+            BareClient.Limit(number == 25 ? held : NewId(), 2), version: 2)));
+        await Eventually.BecomesTrue(async () => await bed.Service.CountAsync("limits") == 50, "all others are there");
+        (await bed.Service.ReplicaAsync(held))!.Value.Amount.ShouldBe(1);
+
+        await holding.CommitAsync();
+        await Eventually.BecomesTrue(
+            async () => (await bed.Service.ReplicaAsync(held))!.Value.Amount == 2, "now it is written as well");
+        (await bed.ErrorsAsync()).ShouldBe(0u);
     }
 
     [Fact]

@@ -25,15 +25,18 @@ public sealed class TransactionLock(string prefix)
     /// <summary>
     /// The locks of several, in the order of their keys like everyone else's, so that nobody waits in a circle.
     /// </summary>
-    public NpgsqlBatchCommand TakeAll(IEnumerable<Guid> ids)
+    public NpgsqlBatchCommand TakeAll(IEnumerable<Guid> ids) => TakeAll(Keys(ids));
+
+    /// <summary>The locks with these keys, one after the other as they stand here.</summary>
+    public static NpgsqlBatchCommand TakeAll(long[] keys)
     {
         var command = new NpgsqlBatchCommand("select pg_advisory_xact_lock(k) from unnest($1) as k");
-        command.Parameters.Add(new NpgsqlParameter<long[]>
-        {
-            TypedValue = [.. ids.Distinct().Select(id => Key($"{id:N}")).Order()],
-        });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = keys });
         return command;
     }
+
+    /// <summary>The keys of several, each once and in the order in which everyone takes them.</summary>
+    public long[] Keys(params IEnumerable<Guid> ids) => [.. ids.Distinct().Select(id => Key($"{id:N}")).Order()];
 
     private long Key(string name) => Ids.LockKey($"{prefix}:{name}");
 }

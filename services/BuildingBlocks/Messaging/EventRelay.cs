@@ -16,32 +16,49 @@ internal sealed class EventRelay(
     private static readonly IReadOnlyList<NpgsqlBatchCommand> NoRows = [];
     private static readonly TimeSpan QueuesLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>The page before has been handed to the broker: pages leave in their order.</summary>
+    private Task _left = Task.CompletedTask;
+
     /// <inheritdoc/>
     public string Name => "Relay:All";
 
     /// <inheritdoc/>
-    public int PageSize => 1000;
+    public int PageSize => 500;
+
+    /// <inheritdoc/>
+    public int PagesAtOnce => 4;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(events);
-        await queues.Made.WaitAsync(QueuesLimit, clock, cancellation);
-        await broker.PublishAsync(
-            async (channel, stop) =>
-            {
-                var confirms = new List<Task>(events.Count);
-                foreach (var stored in events)
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _left, left.Task);
+        try
+        {
+            await before;
+            await queues.Made.WaitAsync(QueuesLimit, clock, cancellation);
+            await broker.PublishAsync(
+                async (channel, stop) =>
                 {
-                    foreach (var message in publications.Of(stored))
-                        confirms.Add(message.PublishAsync(channel, stop));
-                }
+                    var confirms = new List<Task>(events.Count);
+                    foreach (var stored in events)
+                    {
+                        foreach (var message in publications.Of(stored))
+                            confirms.Add(message.PublishAsync(channel, stop));
+                    }
 
-                await Task.WhenAll(confirms);
-                MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
-            },
-            cancellation);
-        return NoRows;
+                    left.SetResult();
+                    await Task.WhenAll(confirms);
+                    MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
+                },
+                cancellation);
+            return NoRows;
+        }
+        finally
+        {
+            left.TrySetResult();
+        }
     }
 }

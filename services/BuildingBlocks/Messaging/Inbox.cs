@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using MassTransit;
@@ -13,7 +14,7 @@ namespace OrderToCash.Messaging;
 /// </summary>
 public sealed class Inbox(EventStore store, string service)
 {
-    private const string Insert = "insert into otc_inbox (consumer, message_id) values ($1, $2)";
+    private readonly ConcurrentDictionary<string, SharedWrites> _shared = new();
 
     /// <summary>Decides on one stream because of a message. A refusal here is a defect of the sender or of us: it faults the message.</summary>
     public async Task DecideAsync<TState>(
@@ -50,16 +51,31 @@ public sealed class Inbox(EventStore store, string service)
     /// <summary>Writes rows because of a message: a replica, a projection of another service's events.</summary>
     public Task WriteAsync(ConsumeContext context, params NpgsqlBatchCommand[] rows) => WriteAsync(context, [], rows);
 
-    /// <summary>The same in turn with others: first these locks are taken.</summary>
-    public Task WriteAsync(ConsumeContext context, NpgsqlBatchCommand[] locks, NpgsqlBatchCommand[] rows) =>
-        CommitAsync(context, batch =>
+    /// <summary>
+    /// The same in turn with others: first these advisory locks are taken, in this order. Messages of the queue that
+    /// come meanwhile share a transaction (<see cref="SharedWrites"/>).
+    /// </summary>
+    public async Task WriteAsync(ConsumeContext context, IReadOnlyList<long> locks, NpgsqlBatchCommand[] rows)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(locks);
+        var consumer = Consumer(context);
+        var shared = _shared.GetOrAdd(consumer, name => new SharedWrites(store, name, new SemaphoreSlim(1)));
+        if (await shared.TryAsync(new PendingWrite(MessageId(context), locks, rows), context.CancellationToken))
         {
-            foreach (var one in locks)
-                batch.Lock(one);
+            MessagingMetrics.Handled(consumer, duplicate: false);
+            return;
+        }
+
+        await CommitAsync(context, batch =>
+        {
+            if (locks.Count > 0)
+                batch.Lock(TransactionLock.TakeAll([.. locks]));
             foreach (var row in rows)
                 batch.Row(row);
             return Task.CompletedTask;
         });
+    }
 
     /// <summary>Writes a batch because of a message; it is built again after each version conflict.</summary>
     public async Task CommitAsync(ConsumeContext context, Func<WriteBatch, Task> fill)
@@ -90,13 +106,8 @@ public sealed class Inbox(EventStore store, string service)
             TraceParent: Activity.Current?.Id ?? context.Headers.Get<string>(Wire.TraceParent));
     }
 
-    private static NpgsqlBatchCommand Row(ConsumeContext context)
-    {
-        var row = new NpgsqlBatchCommand(Insert);
-        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Consumer(context) });
-        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = MessageId(context) });
-        return row;
-    }
+    private static NpgsqlBatchCommand Row(ConsumeContext context) =>
+        InboxRows.Insert(Consumer(context), [MessageId(context)]);
 
     private static Guid MessageId(ConsumeContext context) =>
         context.MessageId ?? throw new MessageRefusedException("The message has no MessageId; without it twice cannot be once.");

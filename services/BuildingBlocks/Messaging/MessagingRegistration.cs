@@ -10,6 +10,12 @@ namespace OrderToCash.Messaging;
 /// <summary>What a service says about its messages: what it publishes and which queues it reads.</summary>
 public sealed class MessagingOptions
 {
+    /// <summary>
+    /// Messages at once for a consumer that only writes rows (<see cref="Inbox.WriteAsync(ConsumeContext,
+    /// NpgsqlBatchCommand[])"/>) and has many of them: they share transactions, so more need no more connections.
+    /// </summary>
+    public const int RowsTogether = 64;
+
     internal Publications Publications { get; private set; } = new();
 
     internal List<EndpointOptions> Endpoints { get; } = [];

@@ -12,7 +12,7 @@ namespace OrderToCash.Messaging;
 /// after the other: a broker that is asked to read a queue which another connection is just making fails, and
 /// MassTransit does not try again.
 /// </summary>
-internal sealed partial class ServiceQueues(
+public sealed partial class ServiceQueues(
     Uri broker, string service, IReadOnlyList<string> queues, EventStore store, ILogger<ServiceQueues> log)
 {
     private static readonly long LockKey = Ids.LockKey("ordertocash:queues");

@@ -33,7 +33,7 @@ public sealed class CreditMemosConsumer(Inbox inbox, NpgsqlDataSource database, 
     {
         var issued = context.Message;
         return inbox.WriteAsync(
-            context, [Locks.Contact.Take(issued.CustomerId)],
+            context, Locks.Contact.Keys(issued.CustomerId),
             [Row(issued.CreditMemoId, issued.CustomerId, issued.Total, context.StreamVersion())]);
     }
 
@@ -55,10 +55,7 @@ public sealed class CreditMemosConsumer(Inbox inbox, NpgsqlDataSource database, 
         // In turn with who makes contact: whoever sends after this is written knows of it.
         await inbox.WriteAsync(
             context,
-            [
-                Locks.Invoice.TakeAll(applied.Length > 0 ? [changed.InvoiceId!.Value] : []),
-                Locks.Contact.TakeAll(owners),
-            ],
+            [.. Locks.Invoice.Keys(applied.Length > 0 ? [changed.InvoiceId!.Value] : []), .. Locks.Contact.Keys(owners)],
             [.. applied, row]);
     }
 

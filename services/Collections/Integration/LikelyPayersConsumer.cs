@@ -38,6 +38,6 @@ public sealed class LikelyPayersConsumer(Inbox inbox, TimeProvider clock) : ICon
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
 
         // In turn with who makes contact: whoever sends after this is written knows of the money.
-        return inbox.WriteAsync(context, [Locks.Contact.TakeAll(customers)], [command]);
+        return inbox.WriteAsync(context, Locks.Contact.Keys(customers), [command]);
     }
 }

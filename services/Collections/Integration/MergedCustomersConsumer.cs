@@ -39,6 +39,6 @@ public sealed class MergedCustomersConsumer(Inbox inbox, TimeProvider clock) : I
 
         // In turn with who makes contact: whoever sends after this is written knows that they are one.
         Guid[] both = survivor is { } other ? [customer, other] : [customer];
-        return inbox.WriteAsync(context, [Locks.Contact.TakeAll(both)], [command]);
+        return inbox.WriteAsync(context, Locks.Contact.Keys(both), [command]);
     }
 }

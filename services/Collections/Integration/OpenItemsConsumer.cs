@@ -111,7 +111,7 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         upsert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
         return inbox.WriteAsync(
             context,
-            [Locks.Invoice.Take(invoiceId)],
+            Locks.Invoice.Keys(invoiceId),
             [
                 upsert, ItemHistory.Changed(change, context.StreamVersion()), .. more,
                 ReviewQueue.Request(

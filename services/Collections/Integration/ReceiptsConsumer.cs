@@ -58,7 +58,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     {
         var message = context.Message;
         return WriteAsync(
-            context, message.ReceiptId, message.Balance, [Locks.Invoice.Take(message.InvoiceId)],
+            context, message.ReceiptId, message.Balance, Locks.Invoice.Keys(message.InvoiceId),
             PendingAllocations.Open(message));
     }
 
@@ -100,7 +100,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         Guid[] customers = customerId is { } customer ? [customer] : [];
         return inbox.WriteAsync(
             context,
-            [Locks.Invoice.TakeAll(items.Select(item => item.InvoiceId)), Locks.Contact.TakeAll(customers)],
+            [.. Locks.Invoice.Keys(items.Select(item => item.InvoiceId)), .. Locks.Contact.Keys(customers)],
             [.. items.Select(row), ReviewQueue.Request(clock.GetUtcNow(), customers)]);
     }
 
@@ -108,13 +108,12 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     /// In turn with who makes contact: whoever sends after this is written knows of the money.
     /// </summary>
     private Task WriteAsync(
-        ConsumeContext context, Guid receiptId, ReceiptBalance balance, NpgsqlBatchCommand[] locks,
+        ConsumeContext context, Guid receiptId, ReceiptBalance balance, long[] locks,
         params NpgsqlBatchCommand[] first)
     {
         var version = context.StreamVersion();
         var shares = Shared(balance);
-        NpgsqlBatchCommand[] all =
-            [.. locks, Locks.Contact.TakeAll(shares.Select(one => one.CustomerId))];
+        long[] all = [.. locks, .. Locks.Contact.Keys(shares.Select(one => one.CustomerId))];
         NpgsqlBatchCommand[] rows =
             [.. first, Whole(receiptId, balance, version), ByCustomer(receiptId, balance, shares, version)];
         return inbox.WriteAsync(context, all, rows);

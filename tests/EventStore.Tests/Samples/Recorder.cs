@@ -4,7 +4,7 @@ using OrderToCash.EventSourcing.Subscriptions;
 namespace OrderToCash.EventSourcing.Tests.Samples;
 
 /// <summary>A subscription that notes each event in the table <c>handled</c>, and fails when it is told to.</summary>
-public sealed class Recorder(string name, string instance, int pageSize = 10) : ISubscription
+public sealed class Recorder(string name, string instance, int pageSize = 10, int pagesAtOnce = 1) : ISubscription
 {
     private readonly Lock _lock = new();
     private readonly List<long> _offered = [];
@@ -12,6 +12,11 @@ public sealed class Recorder(string name, string instance, int pageSize = 10) : 
     public string Name => name;
 
     public int PageSize => pageSize;
+
+    public int PagesAtOnce => pagesAtOnce;
+
+    /// <summary>What the work of the page with this first sequence waits for.</summary>
+    public Func<long, Task> WaitsFor { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Called for each page before its work; may throw.</summary>
     public Action? BeforeWork { get; set; }
@@ -29,12 +34,13 @@ public sealed class Recorder(string name, string instance, int pageSize = 10) : 
         }
     }
 
-    public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         lock (_lock)
             _offered.Add(events[0].Sequence);
         BeforeWork?.Invoke();
+        await WaitsFor(events[0].Sequence).WaitAsync(cancellation);
         var commands = new List<NpgsqlBatchCommand>
         {
             new SqlRows<StoredEvent>()
@@ -43,7 +49,7 @@ public sealed class Recorder(string name, string instance, int pageSize = 10) : 
         };
         if (Extra is { } extra)
             commands.Add(new NpgsqlBatchCommand(extra));
-        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(commands);
+        return commands;
     }
 
     /// <summary>An instance of the service that runs this subscription once it is started.</summary>
