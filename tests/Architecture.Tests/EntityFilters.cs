@@ -1,6 +1,8 @@
 namespace OrderToCash.Architecture.Tests;
 
-/// <summary>Whose rows a list may hold is said in one way, so that it is read in one way and forgotten nowhere.</summary>
+/// <summary>
+/// Whose rows a list may hold is said in one way, so that it is read in one way and forgotten nowhere.
+/// </summary>
 public sealed class EntityFilters
 {
     private const string Begin = "(@entities::text[] is null or ";

@@ -9,14 +9,17 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Messaging;
 
 /// <summary>
-/// How a consumer changes anything: the change and the inbox row of the message commit together, so a message that comes twice
-/// counts once, and one that fails half-way leaves nothing behind.
+/// How a consumer changes anything: the change and the inbox row of the message commit together, so a message that
+/// comes twice counts once, and one that fails half-way leaves nothing behind.
 /// </summary>
 public sealed class Inbox(EventStore store, string service)
 {
     private readonly ConcurrentDictionary<string, SharedWrites> _shared = new();
 
-    /// <summary>Decides on one stream because of a message. A refusal here is a defect of the sender or of us: it faults the message.</summary>
+    /// <summary>
+    /// Decides on one stream because of a message. A refusal here is a defect of the sender or of us: it faults the
+    /// message.
+    /// </summary>
     public async Task DecideAsync<TState>(
         ConsumeContext context, StreamType<TState> type, Guid streamId, Func<TState, Decision> decide,
         Action<WriteBatch, Decided<TState>>? with = null, Func<CancellationToken, Task>? refresh = null)
@@ -42,9 +45,8 @@ public sealed class Inbox(EventStore store, string service)
                 MessagingMetrics.Handled(Consumer(context), duplicate: true);
                 break;
             default:
-                throw new MessageRefusedException(
-                    $"{type.Name} {streamId}: {decided.Refusal?.Code ?? decided.Constraint ?? decided.Status.ToString()} " +
-                    $"{decided.Refusal?.Detail}");
+                var code = decided.Refusal?.Code ?? decided.Constraint ?? decided.Status.ToString();
+                throw new MessageRefusedException($"{type.Name} {streamId}: {code} {decided.Refusal?.Detail}");
         }
     }
 
@@ -95,7 +97,9 @@ public sealed class Inbox(EventStore store, string service)
         MessagingMetrics.Handled(Consumer(context), result.Status == CommitStatus.AlreadyHandled);
     }
 
-    /// <summary>Metadata of what this service does because of the message: same correlation, the message as the cause.</summary>
+    /// <summary>
+    /// Metadata of what this service does because of the message: same correlation, the message as the cause.
+    /// </summary>
     public EventMetadata Metadata(ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -110,16 +114,20 @@ public sealed class Inbox(EventStore store, string service)
         InboxRows.Insert(Consumer(context), [MessageId(context)]);
 
     private static Guid MessageId(ConsumeContext context) =>
-        context.MessageId ?? throw new MessageRefusedException("The message has no MessageId; without it twice cannot be once.");
+        context.MessageId
+        ?? throw new MessageRefusedException("The message has no MessageId; without it twice cannot be once.");
 
     /// <summary>The queue's name: one message is handled once per queue.</summary>
-    private static string Consumer(ConsumeContext context) => context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
+    private static string Consumer(ConsumeContext context) =>
+        context.ReceiveContext.InputAddress.AbsolutePath.Split('/')[^1];
 }
 
 /// <summary>What a message carries besides its body.</summary>
 public static class MessageHeaders
 {
-    /// <summary>Version of the source stream after the event behind the message; throws where the header is missing.</summary>
+    /// <summary>
+    /// Version of the source stream after the event behind the message; throws where the header is missing.
+    /// </summary>
     public static long StreamVersion(this ConsumeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

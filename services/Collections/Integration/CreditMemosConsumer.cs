@@ -55,7 +55,10 @@ public sealed class CreditMemosConsumer(Inbox inbox, NpgsqlDataSource database, 
         // In turn with who makes contact: whoever sends after this is written knows of it.
         await inbox.WriteAsync(
             context,
-            [.. Locks.Invoice.Keys(applied.Length > 0 ? [changed.InvoiceId!.Value] : []), .. Locks.Contact.Keys(owners)],
+            [
+                .. Locks.Invoice.Keys(applied.Length > 0 ? [changed.InvoiceId!.Value] : []),
+                .. Locks.Contact.Keys(owners),
+            ],
             [.. applied, row]);
     }
 

@@ -61,7 +61,8 @@ public sealed class With_several_pages_at_once(StoreDatabase database) : IClassF
     {
         for (var number = 0; number < count; number++)
             await store.OpenAsync();
-        return [.. (await database.RowsAsync("select seq_id from mt_events order by seq_id")).Select(row => long.Parse(row.Trim('(', ')'), CultureInfo.InvariantCulture))];
+        var rows = await database.RowsAsync("select seq_id from mt_events order by seq_id");
+        return [.. rows.Select(row => long.Parse(row.Trim('(', ')'), CultureInfo.InvariantCulture))];
     }
 
     private async Task CaughtUpAsync(StoreInstance store, Recorder recorder)
