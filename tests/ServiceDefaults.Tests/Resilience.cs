@@ -35,6 +35,25 @@ public sealed class Resilience
         answer.StatusCode.ShouldBe(attempts == 3 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable);
     }
 
+    /// <summary>A 500 is an answer, unless whoever asks knows that the server says so of its own trouble.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task an_error_of_the_server_is_tried_again_where_it_is_said_to_pass(bool errorsPass, int attempts)
+    {
+        var calls = 0;
+        await using var server = await OtherServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = Interlocked.Increment(ref calls) < 2 ? 500 : 200;
+            return Task.CompletedTask;
+        });
+        using var client = Client(server, HttpResilience.Build(Long, Long, retries: 3, errorsPass));
+        using var answer = await client.GetAsync("/");
+
+        calls.ShouldBe(attempts);
+        answer.StatusCode.ShouldBe(errorsPass ? HttpStatusCode.OK : HttpStatusCode.InternalServerError);
+    }
+
     [Fact]
     public async Task a_refusal_is_an_answer_and_is_not_tried_again()
     {

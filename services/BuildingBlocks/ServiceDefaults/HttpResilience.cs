@@ -22,13 +22,19 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
         Build(attempt: TimeSpan.FromSeconds(5), total: TimeSpan.FromSeconds(10), retries: 2);
 
     /// <summary>The pipeline with these bounds.</summary>
-    public static ResiliencePipeline<HttpResponseMessage> Build(TimeSpan attempt, TimeSpan total, int retries) =>
+    /// <param name="attempt">Most that one attempt takes.</param>
+    /// <param name="total">Most that all take, pauses included.</param>
+    /// <param name="retries">Attempts after the first.</param>
+    /// <param name="errorsPass">A 500 is a failure that passes, as it is of servers that say so of any trouble of
+    /// theirs; else it is the server's answer to this request.</param>
+    public static ResiliencePipeline<HttpResponseMessage> Build(
+        TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddTimeout(total)
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Context.Properties.GetValue(Repeatable, false) && Passes(args.Outcome)),
+                    args.Context.Properties.GetValue(Repeatable, false) && Passes(args.Outcome, errorsPass)),
                 MaxRetryAttempts = retries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -44,7 +50,7 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
-                ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome)),
+                ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome, errorsPass)),
                 FailureRatio = 0.5,
                 MinimumThroughput = 10,
                 SamplingDuration = TimeSpan.FromSeconds(10),
@@ -77,8 +83,9 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
         || request.Method == HttpMethod.Delete || request.Method == HttpMethod.Options
         || request.Headers.Contains(IdempotencyMiddleware.Header);
 
-    private static bool Passes(Outcome<HttpResponseMessage> outcome) =>
+    private static bool Passes(Outcome<HttpResponseMessage> outcome, bool errorsPass) =>
         outcome.Exception is HttpRequestException or TimeoutRejectedException or SocketException or IOException
         || outcome.Result?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+        || (errorsPass && outcome.Result?.StatusCode is HttpStatusCode.InternalServerError);
 }
