@@ -12,10 +12,16 @@ internal sealed class Api : IDisposable
     private readonly HttpClient _http;
 
     public Api(OrderToCashSystem system, string service)
+        : this(system, system.Instance(service))
+    {
+    }
+
+    /// <summary>Asks this one of its instances.</summary>
+    public Api(OrderToCashSystem system, ServiceInstance instance)
     {
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
         {
-            BaseAddress = system.Instance(service).Address,
+            BaseAddress = instance.Address,
             Timeout = TimeSpan.FromMinutes(5),
         };
         _http.DefaultRequestHeaders.Authorization =

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using OrderToCash.Local.Servers;
 
@@ -36,17 +35,17 @@ internal static class LatencyBenchmark
         var turn = 0;
         Task Ours(CancellationToken stop) =>
             api.SendAsync(HttpMethod.Post, "/v1/invoices", requests[turn++ % Customers], stop);
-        await SteadyAsync(bench.Turn, Ours, cancellation);
-        await SteadyAsync(bench.Turn, bare.SendAsync, cancellation);
+        await Steady.RunAsync(PerSecond, bench.Turn, Ours, cancellation);
+        await Steady.RunAsync(PerSecond, bench.Turn, bare.SendAsync, cancellation);
         await ArrivedAsync();
         await bare.ArrivedAsync(cancellation);
         var warm = await collections.ScalarAsync<long>("select count(*) from open_items", cancellation);
         var bareWarm = bare.Delays.Count;
         for (var round = 0; round < bench.Rounds; round++)
         {
-            await SteadyAsync(bench.Turn, Ours, cancellation);
+            await Steady.RunAsync(PerSecond, bench.Turn, Ours, cancellation);
             await ArrivedAsync();
-            await SteadyAsync(bench.Turn, bare.SendAsync, cancellation);
+            await Steady.RunAsync(PerSecond, bench.Turn, bare.SendAsync, cancellation);
             await bare.ArrivedAsync(cancellation);
         }
 
@@ -67,23 +66,6 @@ internal static class LatencyBenchmark
             var issued = await invoicing.ScalarAsync<long>("select count(*) from open_items", cancellation);
             await collections.UntilAsync("select count(*) = $1 from open_items", cancellation, issued);
         }
-    }
-
-    /// <summary>That many a second, whether the ones before have been answered or not.</summary>
-    private static async Task SteadyAsync(
-        TimeSpan time, Func<CancellationToken, Task> sendAsync, CancellationToken cancellation)
-    {
-        var clock = Stopwatch.StartNew();
-        var sending = new List<Task>();
-        for (var number = 1; clock.Elapsed < time; number++)
-        {
-            sending.Add(sendAsync(cancellation));
-            var next = TimeSpan.FromSeconds(1) * number / PerSecond - clock.Elapsed;
-            if (next > TimeSpan.Zero)
-                await Task.Delay(next, TimeProvider.System, cancellation);
-        }
-
-        await Task.WhenAll(sending);
     }
 
     private static async Task TrackCommitsAsync(PostgresServer server, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -10,7 +12,8 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>orders</c>: order checks that reserve, all on one customer. The bare loop takes the room by an update of the
-/// customer's row, which every transaction locks, and writes the order's rows with it.
+/// customer's row, which every transaction locks, and writes the order's rows with it. Then how long one check takes
+/// while so many come in a second, and the same on two instances, which meet on the customer's stream.
 /// </summary>
 internal static class OrdersBenchmark
 {
@@ -19,6 +22,7 @@ internal static class OrdersBenchmark
 
     private const int AtOnce = 64;
     private const int Fitting = 100;
+    private const int PerSecond = 500;
 
     private const string Take =
         "update credit_exposures set open_orders = open_orders + 1 where customer_id = $1 and open_orders + 1 <= 1e12";
@@ -51,9 +55,45 @@ internal static class OrdersBenchmark
         });
         var costs = await Contest.RunAsync(bench, bench.Cpu(instance), cancellation, checks, bare);
         bench.Report.Add(Figure.Rate("checks", "/s", costs[0], costs[1], new Goal(Ratio: 0.5m)));
+        await LatencyAsync(bench, "one instance", hot, [api], cancellation);
+        var second = await system.AddAsync(instance.Program);
+        await second.ReadyAsync(cancellation);
+        using var beside = new Api(system, second);
+        Api[] both = [api, beside];
+        var onBoth = Contender.Of(
+            AtOnce, (worker, stop) => both[worker % 2].SendAsync(HttpMethod.Post, Path, Order(hot), stop),
+            stop => store.Database.UntilAsync(Invoicing.IsPublished, stop));
+        var cost = (await Contest.RunAsync(bench, bench.Cpu(instance, second), cancellation, onBoth))[0];
+        bench.Report.Add(new Figure("checks, two instances", "/s", cost.PerSecond, Cpu: cost.Cpu));
+        await LatencyAsync(bench, "two instances", hot, both, cancellation);
         bench.Report.Add(new Figure(
-            $"reserved beyond a limit of {Fitting}", "USD", await BeyondAsync(api, store, cancellation),
+            $"reserved beyond a limit of {Fitting}", "USD", await BeyondAsync(both, store, cancellation),
             Goal: new Goal(AtMost: 0)));
+    }
+
+    /// <summary>From the request to its answer, at a steady rate.</summary>
+    private static async Task LatencyAsync(
+        Bench bench, string where, Guid hot, Api[] instances, CancellationToken cancellation)
+    {
+        var times = new ConcurrentBag<TimeSpan>();
+        var turn = 0;
+        await Steady.RunAsync(PerSecond, bench.Turn, SendAsync, cancellation);
+        times.Clear();
+        for (var round = 0; round < bench.Rounds; round++)
+            await Steady.RunAsync(PerSecond, bench.Turn, SendAsync, cancellation);
+        var taken = new Distribution(times);
+        bench.Report.Add(new Figure(
+            $"p50 at {PerSecond}/s, {where}", "ms", (decimal)taken.At(0.5m).TotalMilliseconds));
+        bench.Report.Add(new Figure(
+            $"p99 at {PerSecond}/s, {where}", "ms", (decimal)taken.At(0.99m).TotalMilliseconds,
+            Goal: new Goal(AtMost: 15)));
+
+        async Task SendAsync(CancellationToken stop)
+        {
+            var clock = Stopwatch.StartNew();
+            await instances[turn++ % instances.Length].SendAsync(HttpMethod.Post, Path, Order(hot), stop);
+            times.Add(clock.Elapsed);
+        }
     }
 
     private const string Path = "/v1/credit/order-checks";
@@ -101,12 +141,13 @@ internal static class OrdersBenchmark
     }
 
     /// <summary>Four times as many orders of 1.00 as fit, at once; gives what was reserved above the limit.</summary>
-    private static async Task<decimal> BeyondAsync(Api api, EventStore store, CancellationToken cancellation)
+    private static async Task<decimal> BeyondAsync(Api[] apis, EventStore store, CancellationToken cancellation)
     {
         var customer = await CustomerAsync(store, Fitting, cancellation);
         await Parallel.ForAsync(
             0, 4 * Fitting, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (_, stop) => await api.SendAsync(HttpMethod.Post, Path, Order(customer), stop));
+            async (number, stop) =>
+                await apis[number % apis.Length].SendAsync(HttpMethod.Post, Path, Order(customer), stop));
         var reserved = await store.Database.ScalarAsync<decimal>(
             "select sum(reserved) from order_checks where customer_id = $1 and status = 'approved'", cancellation,
             customer);
