@@ -72,33 +72,41 @@ public static class AccountDecider
     }
 
     /// <summary>
-    /// Lets terms hold that Credit has agreed on. Words may come twice and overtake each other: the one with the
-    /// highest version counts, and a person's later change is not undone by a repeat. A duplicate notes them, too: they
-    /// are its own should it be told apart again.
+    /// Lets terms hold that Credit has agreed on, and keeps the way of billing that was agreed with them. Words may
+    /// come twice and overtake each other: the one with the highest version counts, and a person's later change is not
+    /// undone by a repeat. A duplicate notes them, too: they are its own should it be told apart again.
     /// </summary>
-    public static Decision Agree(Customer customer, string terms, long version)
+    /// <param name="customer">Whose.</param>
+    /// <param name="terms">The terms.</param>
+    /// <param name="version">Version of Credit's account.</param>
+    /// <param name="billing">The way of billing, in words; null leaves what was agreed before.</param>
+    public static Decision Agree(Customer customer, string terms, long version, string? billing = null)
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        return version <= now.TermsVersion ? Decision.Nothing : Agree(now with { TermsVersion = version }, terms);
+        return version <= now.TermsVersion
+            ? Decision.Nothing
+            : Agree(now with { TermsVersion = version }, terms, billing);
     }
 
     /// <summary>
-    /// Lets terms hold that were agreed on with a duplicate of this customer, which is billed in its place.
+    /// Lets hold what was agreed on with a duplicate of this customer, which is billed in its place.
     /// </summary>
-    public static Decision AgreeFor(Customer survivor, string terms)
+    public static Decision AgreeFor(Customer survivor, string terms, string? billing = null)
     {
         ArgumentNullException.ThrowIfNull(survivor);
-        return Agree(survivor.Now!, terms);
+        return Agree(survivor.Now!, terms, billing);
     }
 
-    private static Decision Agree(CustomerSnapshot now, string terms) => PaymentTerms.TryParse(terms, out var agreed)
-        ? Decision.Of(new CustomerChanged(now with
-        {
-            Terms = agreed.ToString(),
-            TermsOrigin = TermsOrigin.ApprovedRequest,
-        }))
-        : CustomerRefusals.Terms(terms, "/terms");
+    private static Decision Agree(CustomerSnapshot now, string terms, string? billing) =>
+        PaymentTerms.TryParse(terms, out var agreed)
+            ? Decision.Of(new CustomerChanged(now with
+            {
+                Terms = agreed.ToString(),
+                TermsOrigin = TermsOrigin.ApprovedRequest,
+                AgreedBilling = billing ?? now.AgreedBilling,
+            }))
+            : CustomerRefusals.Terms(terms, "/terms");
 
     /// <summary>Suspends service; only an active customer's.</summary>
     public static Decision Suspend(Customer customer) => To(

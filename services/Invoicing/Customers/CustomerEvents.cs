@@ -179,6 +179,8 @@ public sealed record InvoicePreference(bool Mail, string ContactRole = InvoicePr
 /// <param name="MergedInto">The customer in whose place it was a duplicate, or null.</param>
 /// <param name="TermsVersion">Version of Credit's account at the last agreement on terms; 0 without one.</param>
 /// <param name="Invoices">How it wants its invoices; null: as its legal entity does.</param>
+/// <param name="AgreedBilling">How it is to be billed by its last agreement with Credit, in words; null where nothing
+/// was said. Billing schedules are set up by a person.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
@@ -186,7 +188,8 @@ public sealed record CustomerSnapshot(
     ContractClauses? Clauses, StatementPreference? Statements, CustomerStatus Status, Guid? MergedInto,
     long TermsVersion = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgreedBilling = null)
 {
     /// <summary>As it was registered.</summary>
     public static CustomerSnapshot Of(CustomerRegistered e)
@@ -207,10 +210,10 @@ public sealed record CustomerSnapshot(
 
     private ((string, string, string, string?, string, string, string, string?),
         (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?),
-        (BillTo?, InvoicePreference?)) Fields() => (
+        (BillTo?, InvoicePreference?, string?)) Fields() => (
         (Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment),
         (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto),
-        (BillTo, Invoices));
+        (BillTo, Invoices, AgreedBilling));
 }
 
 /// <summary>What a person may change of a customer was changed.</summary>

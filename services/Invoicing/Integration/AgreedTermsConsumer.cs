@@ -8,8 +8,9 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
-/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. What was agreed
-/// with a duplicate holds for the customer that is billed in its place, too.
+/// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. The way of billing
+/// that was agreed with them is kept and shown with the customer. What was agreed with a duplicate holds for the
+/// customer that is billed in its place, too.
 /// </summary>
 public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
 {
@@ -24,7 +25,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var (customer, at) = await store.LoadAsync(CustomerStream.Type, agreed.CustomerId, cancellation);
         if (customer.Now is not { } now)
             throw new MessageRefusedException($"There is no customer {agreed.CustomerId}.");
-        var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version));
+        var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version, agreed.BillingSchedule));
         if (decision.Events.Count == 0)
             return;
         batch.Append(CustomerStream.Type, agreed.CustomerId, at, decision.Events);
@@ -33,7 +34,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var survivor = await store.LoadAsync(CustomerStream.Type, survivorId, cancellation);
         batch.Append(
             CustomerStream.Type, survivorId, survivor.Version,
-            Accepted(AccountDecider.AgreeFor(survivor.State, agreed.Terms)).Events);
+            Accepted(AccountDecider.AgreeFor(survivor.State, agreed.Terms, agreed.BillingSchedule)).Events);
     }
 
     private static Decision Accepted(Decision decision) => decision.Refusal is { } refusal

@@ -132,9 +132,13 @@ public class CustomerChanges(InvoicingApp app)
         object rule = new { kind = "terms", upTo = (string?)null, approvals = 1, role = "controller" };
         (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules = new[] { rule } }))
             .ShouldBe(HttpStatusCode.OK);
-        await app.Bus.PublishAsync(agreed with { CustomerId = survivor, Terms = "NET 80" }, version: 2);
+        await app.Bus.PublishAsync(
+            agreed with { CustomerId = survivor, Terms = "NET 80", BillingSchedule = "each quarter" }, version: 2);
         await Eventually.Passes(async () =>
-            (await app.Client.ReadAsync($"/v1/customers/{survivor}"))["terms"].GetString().ShouldBe("NET 80"));
+        {
+            var shown = await app.Client.ReadAsync($"/v1/customers/{survivor}");
+            (shown["terms"].GetString(), shown["agreedBilling"].GetString()).ShouldBe(("NET 80", "each quarter"));
+        });
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
 
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/unmerge", new { reason = "two companies" }))

@@ -96,6 +96,16 @@ public class ChangingCustomers
     }
 
     [Fact]
+    public void A_way_of_billing_that_was_agreed_stays_until_another_one_is()
+    {
+        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3, "each quarter").Events];
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 45", 4)).ThenState(after =>
+            (after.Now!.Terms, after.Now.AgreedBilling).ShouldBe(("NET 45", "each quarter")));
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 4, "each month"))
+            .ThenState(after => after.Now!.AgreedBilling.ShouldBe("each month"));
+    }
+
+    [Fact]
     public void D72_customers_of_different_currencies_or_entities_are_not_merged()
     {
         Refused(Registered("2") with { Currency = "EUR" }, "customers-not-alike");
