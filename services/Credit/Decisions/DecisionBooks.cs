@@ -62,6 +62,13 @@ public sealed class DecisionBooks(EventStore store, TimeProvider clock)
     public async ValueTask<DecisionFacts> FactsAsync(string legalEntity, CancellationToken cancellation) =>
         FactsOf(await SnapshotAsync(cancellation), legalEntity, null, clock.GetUtcNow());
 
+    /// <summary>Which day an instant is where a legal entity sits; in UTC where it is not known yet.</summary>
+    public async ValueTask<DateOnly> DayAsync(
+        string? legalEntity, DateTimeOffset at, CancellationToken cancellation) => at.DateIn(
+        (await SnapshotAsync(cancellation)).ByEntity.TryGetValue(legalEntity ?? "", out var books)
+            ? books.TimeZone
+            : "UTC");
+
     /// <summary>The legal entities that are known.</summary>
     public async ValueTask<IReadOnlyList<EntityBooks>> EntitiesAsync(CancellationToken cancellation) =>
         [.. (await SnapshotAsync(cancellation)).ByEntity.Values];

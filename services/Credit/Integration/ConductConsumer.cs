@@ -51,13 +51,17 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
     public Task Consume(ConsumeContext<PlanEnded> context) => ForgiveAsync(context, context.Message.Plan);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<DisputeResolved> context)
+    public Task Consume(ConsumeContext<DisputeResolved> context) => inbox.CommitAsync(context, async batch =>
     {
         var (dispute, outcome) = (context.Message.Dispute, context.Message.Outcome);
-        return inbox.WriteAsync(context, BehaviourRows.Incident(
-            dispute.DisputeId, BehaviourRows.LostDispute, dispute.CustomerId,
-            DateOnly.FromDateTime(context.HappenedAt().UtcDateTime), context.StreamVersion(), outcome == Lost));
-    }
+        var (account, _) = await store.LoadAsync(
+            CreditAccountStream.Type, dispute.CustomerId, context.CancellationToken);
+        var day = await books.DayAsync(
+            account.Opened?.LegalEntity, context.HappenedAt(), context.CancellationToken);
+        batch.Row(BehaviourRows.Incident(
+            dispute.DisputeId, BehaviourRows.LostDispute, dispute.CustomerId, day, context.StreamVersion(),
+            outcome == Lost));
+    });
 
     private async Task<bool> IsNewsAsync(ConsumeContext context, Guid planId)
     {

@@ -255,6 +255,21 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
         (await BehaviourAsync(customer)).GetProperty("brokenPromises").GetInt32().ShouldBe(1);
     }
 
+    /// <summary>What is lost in the evening in Chicago is not lost tomorrow.</summary>
+    [Fact]
+    public async Task a_dispute_is_lost_on_the_day_it_is_where_the_legal_entity_sits()
+    {
+        var dispute = Dispute(await bed.CustomerAsync());
+        var before = await bed.HandledCountAsync();
+        await bed.PublishAsync(
+            new DisputeResolved(dispute, "rejected"),
+            happened: new DateTimeOffset(2026, 11, 10, 3, 0, 0, TimeSpan.Zero));
+        await bed.HandledAsync(before + 1);
+        await using var find = bed.Database.CreateCommand("select day::text from credit_incidents where source_id = $1");
+        find.Parameters.AddWithValue(dispute.DisputeId);
+        (await find.ExecuteScalarAsync()).ShouldBe("2026-11-09");
+    }
+
     [Fact]
     public async Task money_of_several_customers_in_one_receipt_is_each_ones_own()
     {
