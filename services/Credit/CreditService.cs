@@ -55,7 +55,7 @@ public static class CreditService
         services.AddApprovals(approvals => approvals
             .Until([.. Kinds.Select(kind => new ApprovalRule(kind, null, 1, Controller, Controller))])
             .Kind<LimitChange>(ApprovalKinds.CreditLimit, LimitChanges.CarryOutAsync, LimitChanges.EndAsync)
-            .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync)
+            .Kind<ReleaseOrder.Wish>(ApprovalKinds.OrderRelease, ReleaseOrder.CarryOutAsync, ReleaseOrder.EndAsync)
             .Kind<PlaceHold.ReleaseWish>(ApprovalKinds.HoldRelease, PlaceHold.CarryOutAsync)
             .Kind<RequestTerms.Wish>(ApprovalKinds.Terms, RequestTerms.CarryOutAsync, RequestTerms.EndAsync)
             .Kind<RequestTerms.Wish>(
@@ -93,6 +93,8 @@ public static class CreditService
         services.AddSingleton<FactsReader>();
         services.AddSingleton<ApplicationDesk>();
         services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
+        services.AddSingleton<ReviewDeadlines>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReviewDeadlines>());
     }
 
     /// <summary>Maps the API.</summary>
@@ -125,6 +127,7 @@ public static class CreditService
         DecideApplication.Map(app);
         WorkOnApplication.Map(app);
         ReadApplications.Map(app);
+        CompareCase.Map(app);
         RequestTerms.Map(app);
         ReadTermsRequests.Map(app);
         RunRescoring.Map(app);
@@ -132,6 +135,7 @@ public static class CreditService
         TryPolicy.Map(app);
         Portfolio.Map(app);
         ReviewsFallingDue.Map(app);
+        Overrides.Map(app);
         ReadGroups.Map(app);
         ReadSegments.Map(app);
         ListCover.Map(app);
@@ -147,6 +151,7 @@ public static class CreditService
         StoredNames(store.Types);
         store.Inline(new CreditAccountsProjection());
         store.Inline(new OrderChecksProjection());
+        store.Inline(new OverridesProjection());
         store.Inline(new ReceivablesProjection());
         store.Inline(new HoldsProjection());
         store.Inline(new CoverProjection());
@@ -182,6 +187,8 @@ public static class CreditService
         .Add<OrderDeclined>("order_declined")
         .Add<OrderReduced>("order_reduced")
         .Add<OrderReleased>("order_released")
+        .Add<OrderReleaseRequested>("order_release_requested")
+        .Add<OrderReleaseEnded>("order_release_ended")
         .Add<OrderCancelled>("order_cancelled")
         .Add<OrderExpired>("order_expired")
         .Add<ReservationConverted>("reservation_converted")
@@ -211,6 +218,7 @@ public static class CreditService
         .Add<ApplicationSubmitted>("application_submitted")
         .Add<ApplicationAssessed>("application_assessed")
         .Add<ApplicationReferred>("application_referred")
+        .Add<ApplicationOverdue>("application_overdue")
         .Add<ApplicationAssigned>("application_assigned")
         .Add<InformationRequested>("information_requested")
         .Add<InformationProvided>("information_provided")

@@ -13,8 +13,8 @@ namespace OrderToCash.Contracts.Credit.V1;
 /// <param name="Reserved">What is reserved for it now; zero unless approved or released.</param>
 /// <param name="Available">What is left of the limit after it; below zero when over.</param>
 /// <param name="Warnings">Everything that is to be known of it and does not stand against it; null for nothing.</param>
-/// <param name="CheckPoint">How far the order had come: <c>confirm</c>, <c>pick</c>, <c>ship</c> or <c>invoice</c>;
-/// null where nothing was judged.</param>
+/// <param name="CheckPoint">How far the order had come: <c>confirm</c>, <c>pick</c>, <c>pack</c>, <c>ship</c>,
+/// <c>pro-forma</c> or <c>invoice</c>; null where nothing was judged.</param>
 /// <param name="ReleaseReason">The code of why a person released it; null where none did, or the credit policy has no
 /// codes.</param>
 public sealed record OrderDecided(

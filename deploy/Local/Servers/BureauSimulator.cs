@@ -40,6 +40,9 @@ public enum BureauCase
     /// <summary>Answers 503.</summary>
     Failing,
 
+    /// <summary>Answers 500.</summary>
+    Broken,
+
     /// <summary>Answers with something that is no report.</summary>
     Garbled,
 
@@ -128,6 +131,8 @@ public sealed class BureauSimulator : IAsyncDisposable
         {
             case BureauCase.Failing:
                 return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            case BureauCase.Broken:
+                return Results.StatusCode(StatusCodes.Status500InternalServerError);
             case BureauCase.Missing:
                 return Results.NotFound();
             case BureauCase.Foreign:

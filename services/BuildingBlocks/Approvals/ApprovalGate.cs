@@ -92,8 +92,19 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
             batch, waiting?.Invoke(batch, view) ?? Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version));
     }
 
+    /// <summary>True where what is wanted would wait for others.</summary>
+    public async Task<bool> WaitsAsync<TRequest>(HttpCommand command, ApprovalWish<TRequest> wish)
+        where TRequest : notnull
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(wish);
+        return (await RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass))
+            .Approvals > 0;
+    }
+
     /// <summary>
-    /// The same for what a message or a timer wants: null where nobody must approve and it can be done in this batch,
+    /// Passes what a message or a timer wants: null where nobody must approve and it can be done in this batch,
     /// else the id of the request that was added to it.
     /// </summary>
     /// <param name="batch">Goes into the transaction of the message or the timer.</param>

@@ -94,10 +94,20 @@ public static class ApplicationDecider
     /// <summary>
     /// Assesses it again on what is known now. While something that was asked for has not come, it waits for that.
     /// </summary>
-    public static Decision Reassess(CreditApplication application) =>
+    public static Decision Reassess(CreditApplication application, bool asksBureau = false) =>
         Refuse(application, by: null) is { } refusal ? refusal
         : application.Status == ApplicationStatus.InformationNeeded ? Over(application)
-        : Decision.Of(new ReassessmentRequested());
+        : Decision.Of(new ReassessmentRequested(asksBureau));
+
+    /// <summary>Its time is over and nobody has decided: that is told, and it goes to whom the policy names.</summary>
+    /// <param name="application">The case.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="to">Who gets it; null leaves it with whoever has it.</param>
+    public static Decision MissDeadline(CreditApplication application, DateTimeOffset now, string? to) =>
+        application is { IsInReview: true, IsOverdueTold: false, DueBy: { } dueBy } && dueBy < now
+            ? Decision.Of(new ApplicationOverdue(
+                application.Submitted!.CustomerId, dueBy, application.AssignedTo, to ?? application.AssignedTo))
+            : Decision.Nothing;
 
     /// <summary>Marks a point of the checklist as done, or as not done after all; the same again is nothing.</summary>
     public static Decision Mark(CreditApplication application, ChecklistPointMarked point) =>

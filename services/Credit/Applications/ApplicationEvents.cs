@@ -33,6 +33,13 @@ public sealed record ApplicationReferred(
 /// <param name="Note">What came of it, or null.</param>
 public sealed record ChecklistPointMarked(string Code, bool IsDone, string? Note, string By, DateTimeOffset At);
 
+/// <summary>No person decided it in time. It is told once in a round.</summary>
+/// <param name="CustomerId">Whose case it is.</param>
+/// <param name="DueBy">By when it should have been decided.</param>
+/// <param name="From">Who had it; null for nobody.</param>
+/// <param name="To">Who has it from now on; null for nobody.</param>
+public sealed record ApplicationOverdue(Guid CustomerId, DateTimeOffset DueBy, string? From, string? To);
+
 /// <summary>Somebody is to work on it.</summary>
 /// <param name="To">Subject of the person; null gives it back to the queue.</param>
 public sealed record ApplicationAssigned(string? To);
@@ -50,7 +57,9 @@ public sealed record InformationProvided(Guid CustomerId, string Text, Financial
 /// <summary>
 /// It is assessed again on what is known now: a bureau that was away is back, or a policy has changed.
 /// </summary>
-public sealed record ReassessmentRequested;
+/// <param name="AsksBureau">The bureau is asked anew, however fresh its last answer is.</param>
+public sealed record ReassessmentRequested(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AsksBureau = false);
 
 /// <summary>A note or a document was put into the folder.</summary>
 /// <param name="Kind"><c>note</c> or <c>document</c>.</param>
@@ -131,6 +140,8 @@ public sealed record Assessment(
 /// <param name="RiskClass">The class it was in before, or null.</param>
 /// <param name="Base">The policy's currency.</param>
 /// <param name="Rates">Exchange rates of the day that were at hand; null for none.</param>
+/// <param name="Segment">The segment that it was in; null for none, and in events from before it was kept.</param>
 public sealed record CaseFacts(
     string Kind, Money RequestedLimit, string? RequestedTerms, string? AgreedTerms, string Currency,
-    IReadOnlyList<string> Holds, string? RiskClass, string Base, IReadOnlyDictionary<string, DatedRate>? Rates);
+    IReadOnlyList<string> Holds, string? RiskClass, string Base, IReadOnlyDictionary<string, DatedRate>? Rates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null);

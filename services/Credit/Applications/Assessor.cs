@@ -51,8 +51,8 @@ public static class Assessor
         var oldest = facts.On.AddDays(-policy.Policy.Exposure.RateDays);
         var limit = score.RiskClass is { } risk
             ? LimitFormula.Of(
-                policy.Policy.Limits, risk, request.RequestedTerms ?? request.AgreedTerms, facts, ToBase,
-                request.Currency)
+                policy.Policy.Limits.For(request.Segment), risk, request.RequestedTerms ?? request.AgreedTerms, facts,
+                ToBase, request.Currency)
             : null;
         var recommended = limit is not { Amount: var most } || most >= Money.Limit - 1 ? null
             : rates.Convert(Money.Round(most, rates.Base), currency, oldest);

@@ -55,6 +55,12 @@ public sealed record CreditApplication
     /// <summary>By when a person should decide; null where none must.</summary>
     public DateTimeOffset? DueBy { get; private init; }
 
+    /// <summary>It was told in this round that nobody decided it in time.</summary>
+    public bool IsOverdueTold { get; private init; }
+
+    /// <summary>The bureau is asked anew for the next assessment.</summary>
+    public bool AsksBureau { get; private init; }
+
     /// <summary>Who works on it, or null.</summary>
     public string? AssignedTo { get; private init; }
 
@@ -99,7 +105,7 @@ public sealed record CreditApplication
             Submitted = submitted,
             Financials = submitted.Financials,
         },
-        ApplicationAssessed assessed => application with { Assessment = assessed.Assessment },
+        ApplicationAssessed assessed => application with { Assessment = assessed.Assessment, AsksBureau = false },
         ApplicationReferred referred => application with
         {
             Status = ApplicationStatus.InReview,
@@ -122,7 +128,12 @@ public sealed record CreditApplication
             Needed = null,
             Financials = provided.Financials ?? application.Financials,
         },
-        ReassessmentRequested => application with { Status = ApplicationStatus.Assessing },
+        ReassessmentRequested asked => application with
+        {
+            Status = ApplicationStatus.Assessing,
+            AsksBureau = asked.AsksBureau,
+        },
+        ApplicationOverdue overdue => application with { IsOverdueTold = true, AssignedTo = overdue.To },
         FolderEntryAdded entry => application with { Folder = application.Folder.Add(entry) },
         ApplicationSentUp sent => application with
         {
@@ -140,6 +151,7 @@ public sealed record CreditApplication
             Status = ApplicationStatus.Assessing,
             Round = reopened.Round,
             DueBy = null,
+            IsOverdueTold = false,
             Done = application.Done.Clear(),
             Approved = null,
             Reasons = [],

@@ -56,7 +56,7 @@ public sealed class BureauClient : IDisposable
         (_options, _clock) = (options.Value, clock);
         var resilience = new HttpResilience(HttpResilience.Build(
             TimeSpan.FromSeconds(_options.AttemptSeconds), TimeSpan.FromSeconds(_options.TotalSeconds),
-            _options.Retries))
+            _options.Retries, errorsPass: true))
         {
             InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
         };

@@ -17,14 +17,16 @@ public sealed partial class BureauDesk(
     /// <summary>Consults the bureau about a company.</summary>
     /// <param name="company">Who.</param>
     /// <param name="today">The day in the calendar of its legal entity.</param>
-    /// <param name="freshDays">An answer that is not older, and about that name and country, is used again.</param>
+    /// <param name="freshDays">An answer that is not older, and about that name and country, is used again; null: it is
+    /// asked anew.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<Consultation> ConsultAsync(
-        Company company, DateOnly today, int freshDays, CancellationToken cancellation)
+        Company company, DateOnly today, int? freshDays, CancellationToken cancellation)
     {
         var stream = BureauStream.Id(company.CustomerId);
         var (file, _) = await store.LoadAsync(BureauStream.Type, stream, cancellation);
-        if (file.Last is { } known && known.IsAbout(company) && known.On.AddDays(freshDays) >= today)
+        if (freshDays is { } days && file.Last is { } known && known.IsAbout(company)
+            && known.On.AddDays(days) >= today)
             return Consultation.Of(known, "from the file");
         if (!client.IsSet)
             return new Consultation(ConsultationStatus.NotConfigured, null, null, null, "No bureau is configured.");

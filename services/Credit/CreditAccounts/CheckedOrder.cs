@@ -64,6 +64,9 @@ public sealed record CheckedOrder(
     /// <summary>The code of why a person released it; null where none did, or the policy has no codes.</summary>
     public string? ReleaseReason { get; init; }
 
+    /// <summary>The request for approval that its release waits for; null where none does.</summary>
+    public Guid? ReleaseApprovalId { get; init; }
+
     /// <summary>The last decision's day and ground; null for those made before they were kept.</summary>
     public DecisionBasis? Basis { get; init; }
 
@@ -72,6 +75,10 @@ public sealed record CheckedOrder(
 
     /// <summary>True when the order may be delivered.</summary>
     public bool IsApproved => Status is OrderStatus.Approved or OrderStatus.Released;
+
+    /// <summary>True while it is judged again when something changes; a person's no is for good.</summary>
+    public bool IsWaiting =>
+        Status == OrderStatus.Held || this is { Status: OrderStatus.Declined, IsDeclinedByRule: true };
 
     /// <summary>True when asking again begins anew.</summary>
     public bool IsOver => Status is OrderStatus.Cancelled or OrderStatus.Expired;

@@ -28,7 +28,7 @@ public sealed partial record CreditAccount
                 At = order.At,
                 Warnings = order.Warnings ?? [],
             }),
-        OrderHeld order => With(order.Exposure).With(new CheckedOrder(
+        OrderHeld order => With(order.Exposure).WithWaiting(new CheckedOrder(
             order.OrderId, OrderStatus.Held, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {
             Terms = order.Terms,
@@ -37,7 +37,7 @@ public sealed partial record CreditAccount
             At = order.At,
             Warnings = order.Warnings ?? [],
         }),
-        OrderDeclined order => With(order.Exposure).With(new CheckedOrder(
+        OrderDeclined order => With(order.Exposure).WithWaiting(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {
             IsDeclinedByRule = order.ByRule,
@@ -63,7 +63,10 @@ public sealed partial record CreditAccount
             Basis = order.Basis,
             Warnings = order.Warnings ?? [],
             ReleaseReason = order.ReleaseReason,
+            ReleaseApprovalId = null,
         }),
+        OrderReleaseRequested asked => With(Orders[asked.OrderId] with { ReleaseApprovalId = asked.ApprovalId }),
+        OrderReleaseEnded ended => With(Orders[ended.OrderId] with { ReleaseApprovalId = null }),
         OrderCancelled order => Ended(order.OrderId, OrderStatus.Cancelled, order.Exposure, order.Available),
         OrderExpired order => Ended(order.OrderId, OrderStatus.Expired, order.Exposure, order.Available),
         ReservationConverted order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
@@ -84,19 +87,26 @@ public sealed partial record CreditAccount
             Status = status,
             Reserved = Nothing(order.Amount),
             Available = available,
+            ReleaseApprovalId = null,
         });
     }
 
     private CreditAccount WithReserved(string orderId, Money reserved, Exposure exposure) =>
         With(exposure).With(Orders[orderId] with { Reserved = reserved });
 
+    /// <summary>A release that was asked for is of the order as it was then.</summary>
+    private CreditAccount WithWaiting(CheckedOrder order) => With(
+        Orders.GetValueOrDefault(order.OrderId) is { } before && before.Wish.IsSameOrder(order.Wish)
+            ? order with { ReleaseApprovalId = before.ReleaseApprovalId }
+            : order);
+
     private CreditAccount With(CheckedOrder order)
     {
         var before = Orders.GetValueOrDefault(order.OrderId);
         var waiting = Waiting;
-        if (order.Status != OrderStatus.Held)
-            waiting = before?.Status == OrderStatus.Held ? waiting.Remove(order.OrderId) : waiting;
-        else if (before?.Status != OrderStatus.Held)
+        if (!order.IsWaiting)
+            waiting = before?.IsWaiting == true ? waiting.Remove(order.OrderId) : waiting;
+        else if (before?.IsWaiting != true)
             waiting = waiting.Add(order.OrderId);
         return WithLater(before, order) with { Orders = Orders.SetItem(order.OrderId, order), Waiting = waiting };
     }

@@ -14,13 +14,19 @@ public sealed record AccountOpened(string LegalEntity, string Number, string Nam
 /// <param name="Status"><c>active</c>, <c>suspended</c>, <c>terminated</c> or <c>merged</c>.</param>
 /// <param name="MergedInto">The customer that is billed in its place, or null.</param>
 /// <param name="SourceVersion">Version of the customer behind it; an older one never replaces a newer one.</param>
+/// <param name="LeftSegment">The segment it was in before; null where it stays in its own, or was in none.</param>
 public sealed record CustomerKnown(
     string Name, string Country, string? Segment, string Terms, Guid? ParentId, string Status, Guid? MergedInto,
-    long SourceVersion);
+    long SourceVersion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LeftSegment = null);
 
 /// <summary>Which groups with a limit the customer belongs to changed; all of them.</summary>
 /// <param name="Groups">The customers at their heads.</param>
-public sealed record GroupsAssigned(IReadOnlyList<Guid> Groups);
+/// <param name="Left">The heads of those that it has left with all below it; null for none, and where the limit of a
+/// group was taken away.</param>
+public sealed record GroupsAssigned(
+    IReadOnlyList<Guid> Groups,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Left = null);
 
 /// <summary>
 /// What is at risk with a customer that Invoicing found to be a duplicate of this one; it counts here, and its
@@ -145,12 +151,25 @@ public sealed record OrderReduced(
 /// <param name="ReservedUntil">Last day of the release: what is not invoiced by then is free again.</param>
 /// <param name="Warnings">What rules warn of; null for nothing.</param>
 /// <param name="ReleaseReason">The code of why; null where the policy has none.</param>
+/// <param name="Granted">What the limit granted on that day; null in events from before it was kept.</param>
+/// <param name="ApprovalId">The approval behind it; null where who released it needed none.</param>
 public sealed record OrderReleased(
     string OrderId, Money Amount, Money Reserved, IReadOnlyList<OrderReason> Reasons, Exposure Exposure,
     Money Available, DateOnly? ReservedUntil = null, DecisionBasis? Basis = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseReason = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReleaseReason = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Granted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ApprovalId = null);
+
+/// <summary>The release of an order is above the authority of who asks, and waits for others.</summary>
+/// <param name="ApprovalId">The request for approval.</param>
+public sealed record OrderReleaseRequested(string OrderId, Guid ApprovalId);
+
+/// <summary>Those above did not approve the release of an order: it can be asked for again.</summary>
+/// <param name="ApprovalId">The request for approval.</param>
+/// <param name="How"><c>rejected</c>, <c>withdrawn</c> or <c>expired</c>.</param>
+public sealed record OrderReleaseEnded(string OrderId, Guid ApprovalId, string How);
 
 /// <summary>The order will not come; what was reserved for it is free.</summary>
 public sealed record OrderCancelled(string OrderId, Money Amount, Exposure Exposure, Money Available);

@@ -19,7 +19,7 @@ public static class CreditDecider
         if (order.Amount.Currency != wish.Amount.Currency)
             return CreditRefusals.OrderInOtherCurrency(wish.OrderId, order.Amount.Currency);
         var isSame = order.Wish.IsSameOrder(wish);
-        if (isSame && IsSettled(order, wish.At, facts))
+        if (isSame && (IsSettled(order, wish.At, facts) || IsInGrace(account, order, facts)))
             return Decision.Nothing;
         var isLess = wish.IsSameOrder(order.Wish with { Amount = wish.Amount }) && wish.Amount < order.Amount;
         var isStanding = order.Status == OrderStatus.Released && (isSame || isLess)
@@ -56,15 +56,34 @@ public static class CreditDecider
     }
 
     /// <summary>
+    /// What a change brings an order that waits: it is approved when nothing stands against it any more, and one that a
+    /// rule declined is held when no rule declines it. A decline is for good once a reservation of that day would have
+    /// ended: the order will not come any more. All else is nothing.
+    /// </summary>
+    public static Decision Reconsider(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
+    {
+        if (account.Orders.GetValueOrDefault(orderId) is not { IsWaiting: true } order)
+            return Decision.Nothing;
+        var isDeclined = order.Status == OrderStatus.Declined;
+        if (isDeclined && LastDay(order.Wish, order.Basis?.On ?? facts.Today, facts) < facts.Today)
+            return Decision.Nothing;
+        var decision = Recheck(customerId, account, orderId, facts);
+        return decision.Events is [OrderApproved] || (isDeclined && decision.Events is [OrderHeld])
+            ? decision
+            : Decision.Nothing;
+    }
+
+    /// <summary>
     /// Lets a held order go whatever stands against it, except a hold that declines orders: that is let go first. The
     /// caller has the authority and gives the reason.
     /// </summary>
     /// <param name="until">Last day of the release; the policy's when null.</param>
     /// <param name="facts">Day, policy, rates.</param>
     /// <param name="code">One of the policy's codes of why; null where it has none.</param>
+    /// <param name="approvalId">The approval behind it, or null.</param>
     public static Decision Release(
         Guid customerId, CreditAccount account, string orderId, DateOnly? until, DecisionFacts facts,
-        string? code = null)
+        string? code = null, Guid? approvalId = null)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         switch (order)
@@ -90,7 +109,7 @@ public static class CreditDecider
         return Decision.Of(new OrderReleased(
             orderId, order.Amount, reserved, judgement.Reasons, after, Available(account, after, facts),
             until ?? facts.Today.AddDays(facts.Policy.Policy.Orders.ReleaseDays), judgement.Basis,
-            judgement.Warnings, code));
+            judgement.Warnings, code, Granted(account, facts), approvalId));
     }
 
     /// <summary>
@@ -101,13 +120,20 @@ public static class CreditDecider
     /// <param name="until">Last day of the release; the policy's when null.</param>
     /// <param name="facts">Day, policy, rates.</param>
     /// <param name="code">One of the policy's codes of why; null where it has none.</param>
+    /// <param name="approvalId">That approval.</param>
     public static Decision ReleaseAsApproved(
         Guid customerId, CreditAccount account, OrderWish approved, DateOnly? until, DecisionFacts facts,
-        string? code = null) =>
+        string? code = null, Guid? approvalId = null) =>
         account.Orders.GetValueOrDefault(approved.OrderId) is { IsApproved: false, IsOver: false } order
         && !order.Wish.IsSameOrder(approved)
             ? CreditRefusals.ReleaseOutdated(approved, order.Wish)
-            : Release(customerId, account, approved.OrderId, until, facts, code);
+            : Release(customerId, account, approved.OrderId, until, facts, code, approvalId);
+
+    /// <summary>Those above did not approve a release; one that the order does not wait for is nothing.</summary>
+    public static Decision EndRelease(CreditAccount account, string orderId, Guid approvalId, string how) =>
+        account.Orders.GetValueOrDefault(orderId)?.ReleaseApprovalId == approvalId
+            ? Decision.Of(new OrderReleaseEnded(orderId, approvalId, how))
+            : Decision.Nothing;
 
     /// <summary>
     /// True where a rule declines the order now, not only holds it: to release it takes the highest authority.
@@ -230,7 +256,7 @@ public static class CreditDecider
             var after = without.MoveOrder(none, need);
             return Decision.Of(new OrderApproved(
                 id, amount, need, after, Available(account, after, facts), wish.Terms, wish.NeededOn,
-                LastDay(wish, facts), basis, wish.At, warnings));
+                LastDay(wish, facts.Today, facts), basis, wish.At, warnings));
         }
 
         var left = Available(account, without, facts);
@@ -252,11 +278,11 @@ public static class CreditDecider
     }
 
     /// <summary>Days from the decision; an order for later is kept until then at least.</summary>
-    private static DateOnly? LastDay(OrderWish wish, DecisionFacts facts)
+    private static DateOnly? LastDay(OrderWish wish, DateOnly decided, DecisionFacts facts)
     {
         if (facts.Policy.Policy.Orders.ReservationDays is not { } days)
             return null;
-        var from = wish.NeededOn > facts.Today ? wish.NeededOn.Value : facts.Today;
+        var from = wish.NeededOn > decided ? wish.NeededOn.Value : decided;
         return from.AddDays(days);
     }
 
@@ -272,8 +298,17 @@ public static class CreditDecider
     private static bool IsSettled(CheckedOrder order, CheckPoint at, DecisionFacts facts) =>
         order is { Status: OrderStatus.Declined, IsDeclinedByRule: false }
         || (at <= order.At && (order.Status is not OrderStatus.Approved || order.Reserved.IsZero
-            || facts.Policy.Policy.Orders.GraceDays is not { } grace
-            || (order.Basis is { } basis && facts.Today <= basis.On.AddDays(grace))));
+            || facts.Policy.Policy.Orders.GraceDays is null || IsWithinGraceDays(order, facts)));
+
+    /// <summary>True where the policy asks nothing of an approved order at later check points yet.</summary>
+    private static bool IsInGrace(CreditAccount account, CheckedOrder order, DecisionFacts facts) =>
+        facts.Policy.Policy.Orders.GraceAtLaterPoints && order.Status == OrderStatus.Approved
+        && IsWithinGraceDays(order, facts)
+        && !account.HoldsOn(facts.Today).Any(hold => facts.Policy.Policy.Holds.Declining.Contains(hold.Code));
+
+    private static bool IsWithinGraceDays(CheckedOrder order, DecisionFacts facts) =>
+        facts.Policy.Policy.Orders.GraceDays is { } grace && order.Basis is { } basis
+        && facts.Today <= basis.On.AddDays(grace);
 
     /// <summary>
     /// True where whoever released the order knew of all that stands against it now; a hold that declines orders is

@@ -61,6 +61,10 @@ public static class CreditRefusals
     public static Refusal HoldDeclines(string orderId, string hold) => Refusal.State("order-declined-by-hold",
         $"Order {orderId} cannot be released while the account is held for {hold}; that hold is let go first.");
 
+    /// <summary>Somebody has asked for it already.</summary>
+    public static Refusal ReleaseWaits(string orderId, Guid approvalId) => Refusal.State("release-waits",
+        $"The release of order {orderId} waits for approval {approvalId} already; whoever asked can withdraw it.");
+
     /// <summary>Since it was approved, a rule declines the order.</summary>
     public static Refusal ReleaseDeclined(string orderId) => Refusal.State("release-outdated",
         $"A rule declines order {orderId} by now; ask for its release again.");

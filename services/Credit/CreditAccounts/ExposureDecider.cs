@@ -29,7 +29,11 @@ public static class ExposureDecider
         if (account.Opened is null)
             events.Add(opened);
         if (account.Customer is not { } known || known.SourceVersion < customer.SourceVersion)
-            events.Add(customer);
+        {
+            var before = account.Customer?.Segment;
+            events.Add(customer with { LeftSegment = before == customer.Segment ? null : before });
+        }
+
         return Decision.Of(events);
     }
 

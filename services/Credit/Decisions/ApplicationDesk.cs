@@ -53,7 +53,7 @@ public sealed class ApplicationDesk(
             customerId, submitted.LegalEntity, account.Customer?.Name ?? submitted.CustomerName,
             account.Customer?.Country ?? "");
         var consultation = await bureau.ConsultAsync(
-            company, facts.Today, policy.Applications.ReportDays, cancellation);
+            company, facts.Today, application.AsksBureau ? null : policy.Applications.ReportDays, cancellation);
         var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
         var assessment = Assessor.Assess(
@@ -95,5 +95,6 @@ public sealed class ApplicationDesk(
         account.Currency.Code, [.. account.HoldsOn(facts.Today).Select(hold => hold.Code)], account.Risk?.RiskClass,
         facts.Rates.Base.Code,
         facts.Rates.ByCurrency.Count == 0 ? null : facts.Rates.ByCurrency.ToDictionary(
-            rate => rate.Key.Code, rate => rate.Value));
+            rate => rate.Key.Code, rate => rate.Value),
+        account.Customer?.Segment);
 }

@@ -46,7 +46,8 @@ public sealed class DailyRun(
         "and r.due_date < @today) " +
         "or exists (select 1 from credit_holds h where h.customer_id = a.customer_id and h.by_rule) " +
         "or exists (select 1 from credit_quiet_rules q where q.customer_id = a.customer_id) " +
-        "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and o.status = 'held')) " +
+        "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and (o.status = 'held' " +
+        "or o.status = 'declined' and not o.declined_by_person))) " +
         "order by a.customer_id limit @chunk";
 
     private const string StepsDone =

@@ -26,11 +26,12 @@ public sealed partial class Reactions(
     /// <summary>Of a segment only those whose orders wait for room in it: it may be all customers there are.</summary>
     private const string Members =
         "select distinct o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
-        "where o.status = 'held' and (a.legal_entity = any($1) or o.customer_id = any($2) " +
+        "where (o.status = 'held' or o.status = 'declined' and not o.declined_by_person) " +
+        "and (a.legal_entity = any($1) or o.customer_id = any($2) " +
         "or ((a.legal_entity, a.segment) in (select * from unnest($3, $4)) and o.reasons @> " +
         $$"""'[{"code": "{{RuleCodes.OverSegmentLimit}}"}]'))""";
 
-    private const string RoomCame = "Nothing stands against it any more.";
+    private const string RoomCame = "What stood against it has changed.";
 
     /// <summary>Under this name it is kept how far it has come.</summary>
     internal const string Position = "CreditReactions:All";
@@ -66,9 +67,10 @@ public sealed partial class Reactions(
     }
 
     /// <summary>
-    /// Judges the held orders of a customer again, the longest waiting first; those that fit are approved. All of them,
-    /// however many wait: who stands at the end of a long queue of large orders may fit. They are judged in memory,
-    /// with the groups as they were read once, and only what seems to fit is decided on the account as it is.
+    /// Judges the orders of a customer again that are held, or that a rule declined, the longest waiting first; those
+    /// that fit are approved. All of them, however many wait: who stands at the end of a long queue of large orders may
+    /// fit. They are judged in memory, with the groups as they were read once, and only what seems to change is decided
+    /// on the account as it is.
     /// </summary>
     public async Task RecheckAsync(Guid customerId, CancellationToken cancellation)
     {
@@ -81,12 +83,11 @@ public sealed partial class Reactions(
         facts = await GroupedAsync(customerId, account, facts, cancellation);
         foreach (var orderId in account.Waiting)
         {
-            if (!Fits(customerId, account, orderId, facts, out _))
+            if (CreditDecider.Reconsider(customerId, account, orderId, facts).Events.Count == 0)
                 continue;
             var events = await orders.DecideAsync(
                 Metadata(RoomCame), customerId,
-                (now, then) => Fits(customerId, now, orderId, then, out var fits) ? fits : Decision.Nothing,
-                cancellation);
+                (now, then) => CreditDecider.Reconsider(customerId, now, orderId, then), cancellation);
             account = events.Aggregate(account, CreditAccount.Evolve);
             if (events.Count > 0)
                 continue;
@@ -104,13 +105,6 @@ public sealed partial class Reactions(
         return facts with { Groups = [.. loaded.Select(one => one.Position)] };
     }
 
-    private static bool Fits(
-        Guid customerId, CreditAccount account, string orderId, DecisionFacts facts, out Decision decision)
-    {
-        decision = CreditDecider.Recheck(customerId, account, orderId, facts);
-        return decision.Events is [OrderApproved];
-    }
-
     /// <summary>What may make room, or take away the reason of a hold.</summary>
     private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
@@ -118,8 +112,9 @@ public sealed partial class Reactions(
         or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded or InvoiceCreditNoted or DepositUseNoted;
 
     /// <summary>
-    /// Customers with held orders for whom something has changed elsewhere: the policy of their legal entity, exchange
-    /// rates, or what other members of their groups, or of their segment, have at risk.
+    /// Customers with orders that wait, for whom something has changed elsewhere: the policy of their legal entity,
+    /// exchange rates, or what other members of their groups, or of their segment, have at risk, those who left among
+    /// them.
     /// </summary>
     private async Task<List<Guid>> OthersAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
@@ -156,12 +151,15 @@ public sealed partial class Reactions(
             _ => ((string Entity, string Name)?)null,
         }).OfType<(string Entity, string Name)>().ToHashSet();
         var facts = await books.FactsAsync(cancellation);
-        foreach (var customerId in events.Where(e => Touches(e.Data)).Select(e => e.StreamId).Distinct())
+        foreach (var moved in events.Where(e => Touches(e.Data)).GroupBy(e => e.StreamId, e => e.Data))
         {
-            var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
-            heads.UnionWith(account.Groups);
+            var (account, _) = await store.LoadAsync(CreditAccountStream.Type, moved.Key, cancellation);
+            heads.UnionWith(account.Groups.Concat(
+                moved.OfType<GroupsAssigned>().SelectMany(groups => groups.Left ?? [])));
             if (account.SegmentKey is { } key && facts(account).HasSegmentLimit)
                 segments.Add(key);
+            segments.UnionWith(moved.OfType<CustomerKnown>().Where(customer => customer.LeftSegment is not null)
+                .Select(customer => (account.Opened!.LegalEntity, customer.LeftSegment!)));
         }
 
         foreach (var segment in segments.ToList())

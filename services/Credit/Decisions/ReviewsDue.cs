@@ -61,7 +61,11 @@ public sealed class ReviewsDue(EventStore store)
                    case when @onBrokenPromise and exists (select 1 from credit_incidents i
                        where i.customer_id = d.customer_id and i.holds and i.kind <> 'returned-payment'
                          and i.day >= d.last_day) then d.last_day + @quiet end as by_promise,
-                   case when w.kind is not null then @today end as by_worsening
+                   case when w.kind is not null then @today end as by_worsening,
+                   case when @onWorsening and exists (select 1 from bureau_reports u
+                       where u.customer_id = d.customer_id and u.received_on > d.last_day
+                         and u.paydex >= @paydexFrom and u.failure_percentile < @failureBelow)
+                       then @today end as by_cloaking
             from dated d
             join credit_positions(@now, @entity) p on p.customer_id = d.customer_id
             left join lateral (select min(v.valid_until) as until from credit_cover v
@@ -71,7 +75,8 @@ public sealed class ReviewsDue(EventStore store)
                 where @onWorsening and x.customer_id = d.customer_id and x.kind = any(@worse)
                   and x.raised_at > coalesce(d.decided, d.opened_at)) w on true
         ), due as (
-            select f.*, least(f.by_time, f.by_use, f.by_limit, f.by_cover, f.by_promise, f.by_worsening) as due_on
+            select f.*, least(f.by_time, f.by_use, f.by_limit, f.by_cover, f.by_promise, f.by_worsening,
+                   f.by_cloaking) as due_on
             from falling f
         )
         select d.customer_id as CustomerId, d.name as Name, d.risk_class as RiskClass, d.currency as Currency,
@@ -79,6 +84,7 @@ public sealed class ReviewsDue(EventStore store)
                case d.due_on
                    when d.by_time then 'The review of every ' || d.every || ' days is due.'
                    when d.by_worsening then 'Since it was looked at last: ' || d.worsened || '.'
+                   when d.by_cloaking then 'It pays promptly while its failure score has collapsed.'
                    when d.by_use then round(d.counted * 100 / d.granted, 1) || ' % of the limit are used.'
                    when d.by_limit then 'The limit expires on ' || d.limit_expires_on || '.'
                    when d.by_cover then 'What covers it ends on ' || d.cover_until || '.'
@@ -117,7 +123,7 @@ public sealed class ReviewsDue(EventStore store)
         string legalEntity, string timeZone, DecisionFacts facts, DateTimeOffset now, DateOnly until,
         CancellationToken cancellation, int? most = null)
     {
-        var (policy, knockOuts) = (facts.Policy.Policy.Reviews, facts.Policy.Policy.Applications.KnockOuts);
+        var (policy, applications) = (facts.Policy.Policy.Reviews, facts.Policy.Policy.Applications);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             Due,
@@ -135,7 +141,9 @@ public sealed class ReviewsDue(EventStore store)
                 beforeExpiry = policy.BeforeExpiryDays,
                 onBrokenPromise = policy.OnBrokenPromise,
                 onWorsening = policy.OnWorsening,
-                worse = new[] { AlertsProjection.WorsenedClass }.Concat(knockOuts).ToArray(),
+                paydexFrom = applications.PaydexFrom,
+                failureBelow = applications.FailureBelow,
+                worse = new[] { AlertsProjection.WorsenedClass }.Concat(applications.KnockOuts).ToArray(),
             },
             cancellationToken: cancellation));
         return

@@ -72,7 +72,7 @@ public static class CreditPublications
         new(customerId, orderId, amount.ToContract(), decision,
             Reasons(reasons), reserved.ToContract(), available.ToContract(),
             warnings?.Select(warning => new V1.DecisionWarning(warning.Code, warning.Detail)).ToList(),
-            at?.ToString().ToLowerInvariant(), releaseReason);
+            at is { } point ? Json.NameOf(point) : null, releaseReason);
 
     private static IReadOnlyList<V1.DecisionReason> Reasons(IReadOnlyList<OrderReason> reasons) =>
         [.. reasons.Select(reason => new V1.DecisionReason(reason.Code, reason.Detail))];

@@ -72,8 +72,9 @@ public sealed class CustomersConsumer(Inbox inbox, EventStore store, GroupMember
             {
                 var groups = await membership.MoveAsync(
                     batch, customerId, customer.ParentId, context.CancellationToken);
+                Guid[] left = [.. account.State.Groups.Except(groups.Groups)];
                 if (!groups.Groups.SequenceEqual(account.State.Groups))
-                    events = [.. events, groups];
+                    events = [.. events, left is [] ? groups : groups with { Left = left }];
             }
 
             batch.Append(CreditAccountStream.Type, customerId, account.Version, events);

@@ -9,8 +9,14 @@ public enum CheckPoint
     /// <summary>It is about to be picked in the warehouse.</summary>
     Pick,
 
+    /// <summary>It is about to be packed.</summary>
+    Pack,
+
     /// <summary>It is about to leave.</summary>
     Ship,
+
+    /// <summary>A pro-forma invoice is about to be made of it.</summary>
+    ProForma,
 
     /// <summary>It is about to be invoiced.</summary>
     Invoice,

@@ -19,8 +19,12 @@ public sealed record CreditPolicy(
 /// <summary>What other payment terms cost.</summary>
 /// <param name="CostOfCapitalPercent">Of a year, on what is owed longer.</param>
 /// <param name="MaxDays">The longest terms of each risk class; <c>*</c> for customers without one. Longer ones are
-/// shown as outside the policy. Null: any.</param>
-public sealed record TermsPolicy(decimal CostOfCapitalPercent, IReadOnlyDictionary<string, int>? MaxDays = null);
+/// shown as outside the policy, and take the highest band of the approval matrix. Null: any.</param>
+/// <param name="LossPercent">What of the receivables of each risk class is lost in a year; <c>*</c> for customers
+/// without one. Null: nobody knows, and no risk is shown.</param>
+public sealed record TermsPolicy(
+    decimal CostOfCapitalPercent, IReadOnlyDictionary<string, int>? MaxDays = null,
+    IReadOnlyDictionary<string, decimal>? LossPercent = null);
 
 /// <summary>What stands against an order.</summary>
 /// <param name="Rules">Everything that blocks; none means that every order is allowed, and decisions say so.</param>
@@ -33,9 +37,13 @@ public sealed record TermsPolicy(decimal CostOfCapitalPercent, IReadOnlyDictiona
 /// <param name="ReleaseByItself">A held order is approved as soon as nothing stands against it any more.</param>
 /// <param name="ReleaseReasons">Codes of which whoever releases an order names one; null for none: in words only.
 /// </param>
+/// <param name="GraceAtLaterPoints">Within its grace days an approved order answers the same at later check points,
+/// too, unless a hold that declines orders has come; their rules are made up for at the first check after these
+/// days.</param>
 public sealed record OrderPolicy(
     IReadOnlyList<BlockingRule> Rules, IReadOnlyList<RuleExclusion> Exclusions, int? GraceDays, int? ReservationDays,
-    int ReleaseDays, bool ReleaseByItself, IReadOnlyList<string>? ReleaseReasons = null);
+    int ReleaseDays, bool ReleaseByItself, IReadOnlyList<string>? ReleaseReasons = null,
+    bool GraceAtLaterPoints = false);
 
 /// <summary>One thing that stands against an order.</summary>
 /// <param name="Code">One of <see cref="RuleCodes"/>; also the code of the reason it gives.</param>
@@ -113,9 +121,23 @@ public sealed record HoldPolicy(
 /// <param name="RoundTo">Limits are whole multiples of this, rounded down.</param>
 /// <param name="ValidDays">Last day of a limit after its decision; null: it does not expire.</param>
 /// <param name="WithoutExpiryGrants">A limit without a last day grants credit; else it grants nothing.</param>
+/// <param name="Segments">The formula of segments that have their own; null for none.</param>
 public sealed record LimitPolicy(
     IReadOnlyList<ClassLimit> Classes, decimal NetWorthPercent, int BillingMonths, decimal RoundTo, int? ValidDays,
-    bool WithoutExpiryGrants);
+    bool WithoutExpiryGrants, IReadOnlyList<SegmentFormula>? Segments = null)
+{
+    /// <summary>The formula that holds for a customer of a segment.</summary>
+    public LimitPolicy For(string? segment) => Segments?.FirstOrDefault(one => one.Segment == segment) is { } own
+        ? this with { Classes = own.Classes, NetWorthPercent = own.NetWorthPercent ?? NetWorthPercent }
+        : this;
+}
+
+/// <summary>How the limit of customers of a segment is worked out, where it is otherwise than others'.</summary>
+/// <param name="Segment">As Invoicing names it.</param>
+/// <param name="Classes">Per risk class.</param>
+/// <param name="NetWorthPercent">Most of the customer's net worth; null as for others.</param>
+public sealed record SegmentFormula(
+    string Segment, IReadOnlyList<ClassLimit> Classes, decimal? NetWorthPercent = null);
 
 /// <summary>The limit of a risk class.</summary>
 /// <param name="Class">Its code.</param>
@@ -132,7 +154,7 @@ public sealed record ScorecardPolicy(
     decimal MinimumCoverage, IReadOnlyList<ScoreFactor> Factors, IReadOnlyList<RiskClass> Classes);
 
 /// <summary>One thing that is looked at.</summary>
-/// <param name="Code">One of <see cref="FactorCodes"/>.</param>
+/// <param name="Code">One of <see cref="FactorCodes"/>, or one of its own (<see cref="FactorCodes.IsOwn"/>).</param>
 /// <param name="Weight">Its part of the score.</param>
 /// <param name="Bands">Points by number, in the order of their beginnings; the first has none.</param>
 /// <param name="Values">Points by text, for what is no number; <c>*</c> for any other.</param>
@@ -165,10 +187,12 @@ public sealed record RiskClass(string Code, decimal From);
 /// run, at most 500 of them a day; null: only with a case.</param>
 /// <param name="Checklists">What a person goes through before approving a case, per kind (<c>application</c>,
 /// <c>review</c>); null for nothing.</param>
+/// <param name="EscalateTo">Who gets a case that nobody decided in time; null leaves it with whoever has it. Either way
+/// there is an alert.</param>
 public sealed record ApplicationPolicy(
     decimal ApproveFrom, decimal ApproveUpTo, decimal DeclineBelow, IReadOnlyList<string> KnockOuts,
     decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours, int? RefreshDays = null,
-    IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null);
+    IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null, string? EscalateTo = null);
 
 /// <summary>A point of a checklist.</summary>
 /// <param name="Code">Kebab-case; once in a list.</param>
@@ -182,7 +206,8 @@ public sealed record ChecklistPoint(string Code, string Text, bool IsMandatory =
 /// <param name="OnBrokenPromise">A review falls due when a promise is broken.</param>
 /// <param name="BeforeExpiryDays">A review falls due so many days before a limit, or what covers it, ends; null: it
 /// does not.</param>
-/// <param name="OnWorsening">A review falls due when the class worsens or a bureau finds what knocks out.</param>
+/// <param name="OnWorsening">A review falls due when the class worsens, a bureau finds what knocks out, or its failure
+/// score has collapsed while it still pays promptly.</param>
 public sealed record ReviewPolicy(
     IReadOnlyDictionary<string, int> Days, decimal? UtilisationPercent, bool OnBrokenPromise, int? BeforeExpiryDays,
     bool OnWorsening = true);

@@ -10,6 +10,8 @@ public static class PolicyCheck
     private const int MostDays = 3650;
     private const int MostPoints = 50;
     private const int MostLevels = 50;
+    private const int MostOfName = 200;
+    private const decimal MostAmount = 1_000_000_000_000m;
     private const string AnyClass = "*";
 
     /// <summary>The first thing that is wrong, or null.</summary>
@@ -36,6 +38,8 @@ public static class PolicyCheck
                 return ("/orders/exclusions", $"{exclusion.Name} names something that is not there.");
         }
 
+        if (orders is { GraceAtLaterPoints: true, GraceDays: null })
+            return ("/orders/graceAtLaterPoints", "Without grace days there is nothing it could be about.");
         return orders.ReleaseReasons is { } reasons
             && (reasons.Count is 0 or > MostEntries || reasons.Distinct().Count() != reasons.Count
                 || reasons.Any(code => code is not { Length: > 0 and <= 50 } || code.Any(c => !IsOfCode(c))))
@@ -88,12 +92,15 @@ public static class PolicyCheck
             policy.Holds.PastDueAmount, policy.Holds.OverLimitPercent, limits.NetWorthPercent, applications.ApproveUpTo,
             policy.Reviews.UtilisationPercent, policy.Terms.CostOfCapitalPercent, .. limits.Classes.SelectMany(one =>
                 new decimal?[] { one.Cap, one.BillingFactor }),
+            .. policy.Terms.LossPercent?.Values.Select(value => (decimal?)value) ?? [],
         ];
         if (days.Any(value => value is < 0 or > MostDays) || applications.ReviewHours is < 1 or > 8760)
             return ("/", $"Days are 0 to {MostDays}, the hours of a review 1 to 8760.");
         if (applications.RefreshDays == 0 || policy.Holds.ReleaseDays > HoldDecider.MostQuietDays)
             return ("/", $"refreshDays is at least 1, the releaseDays of holds at most {HoldDecider.MostQuietDays}.");
-        if (amounts.Any(value => value is < 0 or > 1_000_000_000_000m))
+        if (applications.EscalateTo is not (null or { Length: > 0 and <= MostOfName }))
+            return ("/applications/escalateTo", $"escalateTo is a person in at most {MostOfName} characters, or null.");
+        if (amounts.Any(value => value is < 0 or > MostAmount))
             return ("/", "Amounts, percentages and factors are not below zero.");
         if (limits.RoundTo <= 0 || limits.BillingMonths is < 1 or > 60)
             return ("/limits", "roundTo is above zero, billingMonths 1 to 60.");
@@ -121,15 +128,17 @@ public static class PolicyCheck
 
     private static string? Factor(ScoreFactor factor)
     {
-        if (!FactorCodes.All.Contains(factor.Code))
-            return $"is no factor; {string.Join(", ", FactorCodes.All)} are.";
+        if (!FactorCodes.All.Contains(factor.Code) && !FactorCodes.IsOwn(factor.Code))
+            return $"is no factor; {string.Join(", ", FactorCodes.All)} are, and your own that begin with x-.";
         if (factor.Weight is < 0 or > 1000 || factor.Missing is < 0 or > 100 || factor.Bands.Count > 50)
             return "weights are 0 to 1000, points 0 to 100, bands at most 50.";
         if (factor.Bands.Any(band => band.Points is < 0 or > 100)
             || factor.Values?.Values.Any(points => points is < 0 or > 100) == true)
             return "points are 0 to 100.";
-        if (factor.Code == FactorCodes.Country)
+        if (factor.Code == FactorCodes.Country || (FactorCodes.IsOwn(factor.Code) && factor.Bands.Count == 0))
             return factor.Values is null ? "needs values." : null;
+        if (FactorCodes.IsOwn(factor.Code) && factor.Values is not null)
+            return "has bands or values, not both.";
         var starts = factor.Bands.Skip(1).Select(band => band.From).ToList();
         return factor.Bands.Count > 0 && factor.Bands[0].From is null && starts.TrueForAll(from => from is not null)
             && starts.Zip(starts.Skip(1)).All(pair => pair.First < pair.Second)
@@ -146,10 +155,20 @@ public static class PolicyCheck
         if (classes.Any(one => one.Code is not { Length: > 0 and <= 10 })
             || classes.Select(one => one.Code).Distinct().Count() != classes.Count)
             return ("/scorecard/classes", "Each class has a code of its own.");
-        return policy.Limits.Classes.Count == classes.Count
-            && classes.All(one => policy.Limits.Classes.Count(limit => limit.Class == one.Code) == 1)
-                ? null
-                : ("/limits/classes", "Each risk class has one limit, and no other has.");
+        if (!IsOfEach(policy.Limits.Classes))
+            return ("/limits/classes", "Each risk class has one limit, and no other has.");
+        var segments = policy.Limits.Segments ?? [];
+        return segments.Count <= MostEntries
+            && segments.Select(one => one.Segment).Distinct().Count() == segments.Count
+            && segments.All(one => one.Segment is { Length: > 0 and <= MostOfName } && IsOfEach(one.Classes)
+                && one.NetWorthPercent is null or (>= 0 and <= 1_000)
+                && one.Classes.All(limit => limit.Cap is >= 0 and <= MostAmount
+                    && limit.BillingFactor is >= 0 and <= MostAmount))
+                    ? null
+                    : ("/limits/segments", $"At most {MostEntries} segments, each once, with a limit for each class.");
+
+        bool IsOfEach(IReadOnlyList<ClassLimit> limits) => limits.Count == classes.Count
+            && classes.All(one => limits.Count(limit => limit.Class == one.Code) == 1);
     }
 
     private static (string, string)? Checklists(ApplicationPolicy applications)
@@ -182,6 +201,7 @@ public static class PolicyCheck
             ?? Unknown("/holds/declining", policy.Holds.Declining, HoldDecider.Codes)
             ?? Unknown("/reviews/days", policy.Reviews.Days.Keys, [.. classes, AnyClass])
             ?? Unknown("/terms/maxDays", policy.Terms.MaxDays?.Keys ?? [], [.. classes, AnyClass])
+            ?? Unknown("/terms/lossPercent", policy.Terms.LossPercent?.Keys ?? [], [.. classes, AnyClass])
             ?? policy.Orders.Rules.Select(rule => rule.Code switch
             {
                 RuleCodes.RiskClass => Unknown("/orders/rules", rule.Values!, classes),

@@ -115,6 +115,13 @@ public static class FactorCodes
         Liquidity, Leverage, Profitability, YearsInBusiness, YearsAsCustomer, Country,
     ];
 
+    /// <summary>
+    /// True for a factor of the policy's own, such as <c>x-industry</c>: whoever applies declares it with the figures.
+    /// </summary>
+    public static bool IsOwn(string code) => code is { Length: > 2 and <= 50 }
+        && code.StartsWith("x-", StringComparison.Ordinal)
+        && code.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     /// <summary>Those that the customer's behaviour towards us gives.</summary>
     public static readonly IReadOnlyList<string> Behaviour =
         [DaysBeyondTerms, OnTimePercent, BrokenPromises, ReturnedPayments];

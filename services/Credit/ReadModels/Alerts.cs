@@ -1,11 +1,12 @@
+using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Credit.ReadModels;
 
 /// <summary>
-/// What somebody should look at: a worsened class, what a bureau or a rule found, and goods that left without an
-/// approval.
+/// What somebody should look at: a worsened class, what a bureau or a rule found, goods that left without an approval,
+/// cases that nobody decided in time, and ways of billing that were agreed and are to be set up.
 /// </summary>
 public sealed class AlertsProjection : Projection
 {
@@ -14,6 +15,12 @@ public sealed class AlertsProjection : Projection
 
     /// <summary>The kind of an alert about goods that are out and that nobody approved.</summary>
     public const string UnapprovedDelivery = "unapproved-delivery";
+
+    /// <summary>The kind of an alert about a case that no person decided in time.</summary>
+    public const string ReviewOverdue = "review-overdue";
+
+    /// <summary>The kind of an alert about a way of billing that was agreed and is to be set up at Invoicing.</summary>
+    public const string BillingAgreed = "billing-schedule-agreed";
 
     private const string Raise =
         "insert into credit_alerts (alert_id, customer_id, kind, detail, raised_at) " +
@@ -28,6 +35,13 @@ public sealed class AlertsProjection : Projection
         OnAlert<DeliveryRecorded>(e => e.Unapproved is { } gone
             ? (UnapprovedDelivery, $"{gone} of order {e.OrderId} are out that nobody approved.")
             : null);
+        OnAlert<TermsAgreed>(e => e.Schedule is { } schedule
+            ? (BillingAgreed, $"To be set up at Invoicing: {schedule}")
+            : null);
+        OnAlert<ApplicationOverdue>(
+            e => (ReviewOverdue, $"A case should have been decided by {e.DueBy.UtcDateTime:yyyy-MM-dd HH:mm} UTC; " +
+                $"{e.To ?? "nobody"} has it now."),
+            e => e.Data.CustomerId);
         On<AlertAcknowledged>(
             "update credit_alerts a set acknowledged_at = e.at, acknowledged_by = e.by " +
             "from unnest($1, $2, $3) as e (id, at, by) where a.alert_id = e.id",
@@ -37,13 +51,15 @@ public sealed class AlertsProjection : Projection
                 .Column(e => e.Event.Metadata.By));
     }
 
-    private void OnAlert<TEvent>(Func<TEvent, (string Kind, string Detail)?> alert) =>
+    /// <summary>About the customer whose account it happened to, or whom the event names.</summary>
+    private void OnAlert<TEvent>(
+        Func<TEvent, (string Kind, string Detail)?> alert, Func<Recorded<TEvent>, Guid>? customerId = null) =>
         OnEach<TEvent, (Recorded<TEvent> Event, string Kind, string Detail)>(
             e => alert(e.Data) is { } raised ? [(e, raised.Kind, raised.Detail)] : [],
             Raise,
             rows => rows
                 .Column(e => e.Event.Event.Id)
-                .Column(e => e.Event.StreamId)
+                .Column(e => customerId?.Invoke(e.Event) ?? e.Event.StreamId)
                 .Column(e => e.Kind)
                 .Column(e => e.Detail)
                 .Column(e => e.Event.At));

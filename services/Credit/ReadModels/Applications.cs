@@ -29,13 +29,17 @@ public sealed class ApplicationsProjection : Projection
             "update credit_applications a set assigned_to = e.person from unnest($1, $2) as e (id, person) " +
             "where a.application_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.To));
+        On<ApplicationOverdue>(
+            "update credit_applications a set assigned_to = e.person, overdue_told = true " +
+            "from unnest($1, $2) as e (id, person) where a.application_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Data.To));
         On<ApplicationSentUp>(
             "update credit_applications a set status = 'awaiting-approval', approval_id = e.approval_id " +
             "from unnest($1, $2) as e (id, approval_id) where a.application_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.ApprovalId));
         On<ApplicationReopened>(
             "update credit_applications a set status = 'assessing', round = e.round, due_by = null, " +
-            "granted = null, decided_at = null, decided_by = null, by_policy = null " +
+            "overdue_told = false, granted = null, decided_at = null, decided_by = null, by_policy = null " +
             "from unnest($1, $2) as e (id, round) where a.application_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.Round));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using OrderToCash.Credit.Policies;
 
 namespace OrderToCash.Credit.Scoring;
@@ -12,10 +14,14 @@ namespace OrderToCash.Credit.Scoring;
 /// <param name="Revenue">Sales of the year.</param>
 /// <param name="NetIncome">Profit of the year; below zero for a loss.</param>
 /// <param name="FoundedYear">Year in which the company was founded.</param>
+/// <param name="Answers">What is known of the policy's own factors (<see cref="FactorCodes.IsOwn"/>), by code: a number
+/// or a word; null for nothing.</param>
 public sealed record Financials(
     string Currency, DateOnly? AsOf = null, decimal? CurrentAssets = null, decimal? CurrentLiabilities = null,
     decimal? TotalLiabilities = null, decimal? NetWorth = null, decimal? Revenue = null, decimal? NetIncome = null,
-    int? FoundedYear = null);
+    int? FoundedYear = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyDictionary<string, string>? Answers = null);
 
 /// <summary>What a bureau says of a company. A score of zero there means that it has none; here it is null.</summary>
 /// <param name="Subject">The bureau's number of the company.</param>
@@ -78,7 +84,7 @@ public sealed record CustomerFacts(
 
     /// <summary>The inputs of the scorecard.</summary>
     public IReadOnlyDictionary<string, FactorInput> Inputs() =>
-        Bureau().Concat(Figures()).Concat(Conduct()).Concat(
+        Bureau().Concat(Figures()).Concat(Conduct()).Concat(Answers()).Concat(
         [
             new FactorInput(FactorCodes.YearsInBusiness, Years(Report?.StartYear ?? Financials?.FoundedYear), null,
                 Report?.StartYear is null ? "financials" : "bureau"),
@@ -112,6 +118,18 @@ public sealed record CustomerFacts(
         new(FactorCodes.BrokenPromises, Behaviour.IsKnown ? Behaviour.BrokenPromises : null, null, "behaviour"),
         new(FactorCodes.ReturnedPayments, Behaviour.IsKnown ? Behaviour.ReturnedPayments : null, null, "behaviour"),
     ];
+
+    private IEnumerable<FactorInput> Answers() =>
+        from answer in Financials?.Answers ?? new Dictionary<string, string>()
+        where FactorCodes.IsOwn(answer.Key)
+        select new FactorInput(
+            answer.Key,
+            decimal.TryParse(
+                answer.Value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null,
+            answer.Value, "declared");
 
     private decimal? Years(int? founded) => founded is { } year && year <= On.Year ? On.Year - year : null;
 

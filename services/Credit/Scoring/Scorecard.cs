@@ -6,7 +6,7 @@ namespace OrderToCash.Credit.Scoring;
 /// <param name="Code">One of <see cref="FactorCodes"/>.</param>
 /// <param name="Number">The number; null where it is not known, or no number.</param>
 /// <param name="Text">The text, for what is no number.</param>
-/// <param name="Source"><c>bureau</c>, <c>financials</c>, <c>behaviour</c> or <c>customer</c>.</param>
+/// <param name="Source"><c>bureau</c>, <c>financials</c>, <c>behaviour</c>, <c>customer</c> or <c>declared</c>.</param>
 public sealed record FactorInput(string Code, decimal? Number, string? Text, string Source);
 
 /// <summary>What one factor gave.</summary>
@@ -76,16 +76,16 @@ public static class Scorecard
     {
         var points = input switch
         {
-            { Text: { } text } => PointsOf(factor, text),
-            { Number: { } number } => factor.Bands.Last(band => band.From is null || band.From <= number).Points,
+            { Text: { } text } when factor.Values is not null => PointsOf(factor.Values, text),
+            { Number: { } number } when factor.Bands.Count > 0 =>
+                factor.Bands.Last(band => band.From is null || band.From <= number).Points,
             _ => (decimal?)null,
         };
         return new Weighed(factor, input, points ?? factor.Missing, points is not null);
     }
 
-    private static decimal? PointsOf(ScoreFactor factor, string text) =>
-        factor.Values is not { } values ? null
-        : values.TryGetValue(text, out var points) ? points
+    private static decimal? PointsOf(IReadOnlyDictionary<string, decimal> values, string text) =>
+        values.TryGetValue(text, out var points) ? points
         : values.TryGetValue("*", out var other) ? other
         : null;
 

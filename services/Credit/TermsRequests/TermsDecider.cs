@@ -23,10 +23,12 @@ public static class TermsDecider
 
     /// <summary>
     /// By which amount the approval matrix judges terms: the largest billing, in the base currency; one that cannot be
-    /// converted is in the highest band.
+    /// converted, and terms longer than the policy allows for the class, are in the highest band.
     /// </summary>
-    public static Money Band(IEnumerable<Money> billings, DecisionFacts facts)
+    public static Money Band(IEnumerable<Money> billings, DecisionFacts facts, bool isWithinPolicy = true)
     {
+        if (!isWithinPolicy)
+            return DecisionFacts.AboveAllBands(facts.Rates.Base);
         var most = Money.Zero(facts.Rates.Base);
         foreach (var billing in billings)
         {
@@ -43,7 +45,7 @@ public static class TermsDecider
     /// <param name="billing">What is billed in a year.</param>
     /// <param name="agreedTerms">Terms the customer has.</param>
     /// <param name="riskClass">Its class, or null.</param>
-    /// <param name="policy">Cost of capital, and the longest terms of each class.</param>
+    /// <param name="policy">Cost of capital, and the longest terms and the losses of each class.</param>
     public static TermsCost CostOf(
         TermsWish wish, Money billing, string agreedTerms, string? riskClass, TermsPolicy policy)
     {
@@ -52,9 +54,12 @@ public static class TermsDecider
         var receivables = billing.Times((decimal)days / DaysOfYear);
         var discount = Math.Max(0, (asked?.Discount ?? 0) - (agreed?.Discount ?? 0));
         int? most = policy.MaxDays is { } all && all.TryGetValue(riskClass ?? "*", out var max) ? max : null;
+        Money? risk = policy.LossPercent is { } losses && losses.TryGetValue(riskClass ?? "*", out var loss)
+            ? receivables.Times(loss / 100)
+            : null;
         return new TermsCost(
             days, receivables, receivables.Times(policy.CostOfCapitalPercent / 100),
-            billing.Times(discount / 100), most, most is null || asked?.Days <= most);
+            billing.Times(discount / 100), most, most is null || asked?.Days <= most, risk);
     }
 
     /// <summary>Asks for terms.</summary>

@@ -38,8 +38,11 @@ public sealed record TermsWish(string Terms, string? BillingSchedule, Money Annu
 /// <param name="DiscountPerYear">Cash discount given more in a year, if all of it is taken.</param>
 /// <param name="MaxDays">Days the policy allows for the class without saying more; null for any.</param>
 /// <param name="IsWithinPolicy">They are no longer than that.</param>
+/// <param name="RiskPerYear">What is likely to be lost more in a year: what is owed more × the policy's loss of the
+/// class; null where the policy names none.</param>
 public sealed record TermsCost(
-    int MoreDays, Money Receivables, Money CapitalPerYear, Money DiscountPerYear, int? MaxDays, bool IsWithinPolicy);
+    int MoreDays, Money Receivables, Money CapitalPerYear, Money DiscountPerYear, int? MaxDays, bool IsWithinPolicy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? RiskPerYear = null);
 
 /// <summary>A reviewer offers something else.</summary>
 public sealed record CounterOffered(TermsWish Offer, TermsCost Cost, string By);

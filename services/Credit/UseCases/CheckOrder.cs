@@ -14,7 +14,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Amount">What it is worth, tax included, as it will be invoiced.</param>
 /// <param name="Terms">Payment terms it is to be invoiced with, where they are not the customer's.</param>
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
-/// <param name="CheckPoint">How far it has come: <c>confirm</c>, <c>pick</c>, <c>ship</c> or <c>invoice</c>.</param>
+/// <param name="CheckPoint">How far it has come: <c>confirm</c>, <c>pick</c>, <c>pack</c>, <c>ship</c>,
+/// <c>pro-forma</c> or <c>invoice</c>.</param>
 public sealed record CheckOrderRequest(
     Guid CustomerId, string OrderId, Money Amount, string? Terms = null, DateOnly? NeededOn = null,
     CheckPoint CheckPoint = CheckPoint.Confirm);

@@ -22,12 +22,15 @@ namespace OrderToCash.Credit.UseCases;
 /// nothing is granted.</param>
 /// <param name="IsOverLimit">True when more counts than is granted today.</param>
 /// <param name="HasUnknown">Something is at risk in a currency without an exchange rate, and does not count.</param>
+/// <param name="Holds">Codes of the holds in force today.</param>
 public sealed record CreditAccountItem(
     Guid CustomerId, string Number, string Name, string LegalEntity, string Status, string? RiskClass, Money? Limit,
     DateOnly? ExpiresOn, Money Exposure, Money Secured, Money Available, decimal? Utilisation, bool IsOverLimit,
-    bool HasUnknown);
+    bool HasUnknown, IReadOnlyList<string> Holds);
 
-/// <summary><c>GET /v1/credit/accounts</c>: who uses how much of their limit.</summary>
+/// <summary>
+/// <c>GET /v1/credit/accounts</c>: who uses how much of their limit; <c>?onHold=true</c> whose account is held today.
+/// </summary>
 public static partial class ListCreditAccounts
 {
     private const string Filters =
@@ -41,7 +44,9 @@ public static partial class ListCreditAccounts
         "a.status as Status, a.risk_class as RiskClass, p.currency as Currency, p.limit_set as LimitAmount, " +
         "p.limit_until as ExpiresOn, p.gross as Exposure, p.secured as Secured, p.granted as Granted, " +
         "p.granted - p.counted as Available, p.has_unknown as HasUnknown, " +
-        "case when p.granted > 0 then round(p.counted / p.granted, 6) else 0 end as Utilisation " +
+        "case when p.granted > 0 then round(p.counted / p.granted, 6) else 0 end as Utilisation, array(" +
+        "select distinct h.code from credit_holds h where h.customer_id = p.customer_id " +
+        "and (h.until is null or h.until >= p.today) order by h.code) as Holds " +
         "from credit_positions_of(@now, @legalEntity, @ids::uuid[]) p " +
         $"join credit_accounts a on a.customer_id = p.customer_id where {Filters}";
 
@@ -64,7 +69,7 @@ public static partial class ListCreditAccounts
 
     private static async Task<IResult> Handle(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? legalEntity, string? q,
-        bool? overLimit, string? riskClass)
+        bool? overLimit, string? riskClass, bool? onHold)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -75,13 +80,14 @@ public static partial class ListCreditAccounts
             legalEntity,
             q = Like(q),
             overLimit,
+            onHold,
             riskClass,
             entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
 
         // By name alone a page is cut before anything is summed: fifty rows need no sum of a hundred thousand accounts.
-        var ids = overLimit is null && IsByName(query)
+        var ids = overLimit is null && onHold is null && IsByName(query)
             ? (await connection.QueryAsync<Guid>(new CommandDefinition(
                 $"select s.CustomerId from ({SelectIds}) s where {page.Where} order by {page.OrderBy} " +
                 $"limit {page.Limit}", parameters, cancellationToken: http.RequestAborted))).ToArray()
@@ -89,6 +95,7 @@ public static partial class ListCreditAccounts
         parameters.Add("ids", ids);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"select s.* from ({Select}) s where (@overLimit::boolean is null or (s.Available < 0) = @overLimit) " +
+            "and (@onHold::boolean is null or (cardinality(s.Holds) > 0) = @onHold) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
             cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));
@@ -106,7 +113,7 @@ public static partial class ListCreditAccounts
         row.LimitAmount is { } limit ? Money.Of(limit, row.Currency) : null, row.ExpiresOn,
         Money.Of(row.Exposure, row.Currency), Money.Of(row.Secured, row.Currency),
         Money.Of(row.Available, row.Currency), row.Granted > 0 ? row.Utilisation : null, row.Available < 0,
-        row.HasUnknown);
+        row.HasUnknown, row.Holds);
 
     [GeneratedRegex(@"[\\%_]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Wildcards();
@@ -128,5 +135,6 @@ public static partial class ListCreditAccounts
         public decimal Granted { get; init; }
         public decimal Available { get; init; }
         public decimal Utilisation { get; init; }
+        public string[] Holds { get; init; } = [];
     }
 }

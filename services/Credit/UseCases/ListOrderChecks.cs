@@ -21,12 +21,14 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Warnings">Everything that is to be known of it and does not stand against it.</param>
 /// <param name="CheckPoint">How far it had come.</param>
 /// <param name="ReleaseReason">The code of why a person released it, or null.</param>
+/// <param name="ReleaseApprovalId">The approval that its release waits for, or null.</param>
 /// <param name="DecidedAt">When it was decided.</param>
 /// <param name="DecidedBy">By whom.</param>
 public sealed record OrderCheckItem(
     Guid Id, string OrderId, Guid CustomerId, string CustomerName, string LegalEntity, OrderStatus Status, Money Amount,
     Money Reserved, Money Available, IReadOnlyList<OrderReason> Reasons, IReadOnlyList<OrderReason> Warnings,
-    CheckPoint CheckPoint, string? ReleaseReason, DateTimeOffset DecidedAt, string DecidedBy);
+    CheckPoint CheckPoint, string? ReleaseReason, DateTimeOffset DecidedAt, string DecidedBy,
+    Guid? ReleaseApprovalId = null);
 
 /// <summary>
 /// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first;
@@ -41,6 +43,7 @@ public static class ListOrderChecks
         "o.currency as Currency, " +
         "o.available as Available, a.currency as AccountCurrency, o.reasons::text as Reasons, " +
         "o.warnings::text as Warnings, o.check_point as CheckPoint, o.release_reason as ReleaseReason, " +
+        "o.release_approval_id as ReleaseApprovalId, " +
         "o.decided_at as DecidedAt, " +
         "o.decided_by as DecidedBy from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
         "where (@status::text is null or o.status = @status) and (@customerId::uuid is null " +
@@ -92,8 +95,9 @@ public static class ListOrderChecks
         row.Id, row.OrderId, row.CustomerId, row.CustomerName, row.LegalEntity,
         Enum.Parse<OrderStatus>(row.Status, ignoreCase: true), Money.Of(row.Amount, row.Currency),
         Money.Of(row.Reserved, row.Currency), Money.Of(row.Available, row.AccountCurrency),
-        Reasons(row.Reasons), Reasons(row.Warnings), Enum.Parse<CheckPoint>(row.CheckPoint, ignoreCase: true),
-        row.ReleaseReason, row.DecidedAt, row.DecidedBy);
+        Reasons(row.Reasons), Reasons(row.Warnings),
+        Enum.Parse<CheckPoint>(row.CheckPoint.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+        row.ReleaseReason, row.DecidedAt, row.DecidedBy, row.ReleaseApprovalId);
 
     private static IReadOnlyList<OrderReason> Reasons(string json) =>
         JsonSerializer.Deserialize<IReadOnlyList<OrderReason>>(json, Json.Wire)!;
@@ -115,6 +119,7 @@ public static class ListOrderChecks
         public string Warnings { get; init; } = "";
         public string CheckPoint { get; init; } = "";
         public string? ReleaseReason { get; init; }
+        public Guid? ReleaseApprovalId { get; init; }
         public DateTimeOffset DecidedAt { get; init; }
         public string DecidedBy { get; init; } = "";
     }

@@ -41,13 +41,14 @@ public enum OrderDecision
 /// <param name="NeededOn">Day it is to be delivered, or null.</param>
 /// <param name="ReservedUntil">Last day of the reservation; null for ever, or where nothing is reserved.</param>
 /// <param name="ReleaseReason">The code of why a person released it, or null.</param>
+/// <param name="ReleaseApprovalId">The approval that its release waits for, or null.</param>
 /// <param name="Policy">Number of the policy that was applied.</param>
 /// <param name="Version">Version of the credit account.</param>
 public sealed record OrderCheckView(
     Guid Id, Guid CustomerId, string OrderId, Money Amount, OrderDecision Decision, OrderStatus Status,
     IReadOnlyList<OrderReason> Reasons, IReadOnlyList<OrderReason> Warnings, CheckPoint CheckPoint, Money Reserved,
     Money Delivered, Money Available, string? Terms, DateOnly? NeededOn, DateOnly? ReservedUntil, string? ReleaseReason,
-    int? Policy, long Version)
+    Guid? ReleaseApprovalId, int? Policy, long Version)
 {
     /// <summary>An order of an account.</summary>
     public static OrderCheckView Of(Guid customerId, CreditAccount account, string orderId, long version)
@@ -65,6 +66,7 @@ public sealed record OrderCheckView(
             OrderChecksProjection.IdOf(customerId, orderId), customerId, orderId, order.Amount, decision,
             order.Status, order.Reasons, order.Warnings, order.At, order.Reserved,
             account.DeliveredOf(orderId, order.Amount.Currency), order.Available, order.Terms, order.NeededOn,
-            order.Reserved.IsZero ? null : order.ReservedUntil, order.ReleaseReason, order.Basis?.Policy, version);
+            order.Reserved.IsZero ? null : order.ReservedUntil, order.ReleaseReason,
+            order.ReleaseApprovalId, order.Basis?.Policy, version);
     }
 }

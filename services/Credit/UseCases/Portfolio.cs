@@ -22,8 +22,8 @@ public sealed record PortfolioRow(
     string LegalEntity, string Currency, string? RiskClass, long Customers, Money Granted, Money Exposure,
     Money Secured, decimal? Utilisation, long OverLimit, long OnHold, long HeldOrders, long OpenReviews);
 
-/// <summary>How much of all that is at risk is with one customer.</summary>
-/// <param name="CustomerId">The customer.</param>
+/// <summary>How much of all that is at risk is with one customer, or with one and all below it.</summary>
+/// <param name="CustomerId">The customer, or the one at the head.</param>
 /// <param name="Number">What people call it.</param>
 /// <param name="Name">Registered name.</param>
 /// <param name="LegalEntity">Code of the selling company.</param>
@@ -31,14 +31,16 @@ public sealed record PortfolioRow(
 /// <param name="Exposure">What counts, less cover.</param>
 /// <param name="Share">Of the legal entity's customers in the currency, 1 = all of it.</param>
 /// <param name="Cumulated">The same with all that have more.</param>
+/// <param name="Customers">How many customers it is with.</param>
 public sealed record ConcentrationRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? RiskClass, Money Exposure, decimal Share,
-    decimal Cumulated);
+    decimal Cumulated, long Customers);
 
 /// <summary>
 /// <c>GET /v1/credit/portfolio</c>, by legal entity, currency and risk class, and
-/// <c>GET /v1/credit/portfolio/concentration</c>, the customers with the most at risk: as JSON, CSV or XLSX. What is at
-/// risk with a duplicate counts with the customer it was merged into.
+/// <c>GET /v1/credit/portfolio/concentration</c>, the customers with the most at risk, or with <c>?by=parent</c> those
+/// at the heads of their hierarchies with all below them: as JSON, CSV or XLSX. What is at risk with a duplicate counts
+/// with the customer it was merged into.
 /// </summary>
 public static class Portfolio
 {
@@ -67,22 +69,46 @@ public static class Portfolio
         order by p.legal_entity, p.currency, a.risk_class
         """;
 
+    /// <summary>
+    /// Whoever is furthest above and whom the caller may see; deeper hierarchies are cut off: a circle would never end.
+    /// </summary>
     private const string Largest =
         $"""
-        select s.* from (
-            select p.customer_id as CustomerId, a.number as Number, a.name as Name, p.legal_entity as LegalEntity,
-                   p.currency as Currency, a.risk_class as RiskClass, p.counted as Exposure,
-                   round(p.counted / sum(p.counted) over whole, 6) as Share,
-                   round(sum(p.counted) over (
-                       partition by p.legal_entity, p.currency order by p.counted desc, p.customer_id)
-                       / sum(p.counted) over whole, 6) as Cumulated
+        with recursive heads (customer_id, above, depth) as (
+            select c.customer_id, c.parent_id, 0 from credit_accounts c
+            where @byParent and c.parent_id is not null
+            union all
+            select h.customer_id, c.parent_id, h.depth + 1
+            from heads h join credit_accounts c on c.customer_id = h.above
+            where h.depth < 20 and c.parent_id is not null
+        ), tops as (
+            select distinct on (h.customer_id) h.customer_id, h.above
+            from heads h join credit_accounts c on c.customer_id = h.above
+            where @entities::text[] is null or c.legal_entity = any(@entities)
+            order by h.customer_id, h.depth desc
+        ), counted as (
+            select coalesce(t.above, p.customer_id) as customer_id, p.legal_entity, p.currency,
+                   sum(p.counted) as exposure, count(*) as customers
             from credit_positions(@now, @legalEntity) p join credit_accounts a on a.customer_id = p.customer_id
+            left join tops t on t.customer_id = p.customer_id
             {Seen} and p.counted > 0
-            window whole as (partition by p.legal_entity, p.currency)) s
+            group by coalesce(t.above, p.customer_id), p.legal_entity, p.currency
+        )
+        select s.* from (
+            select c.customer_id as CustomerId, a.number as Number, a.name as Name, c.legal_entity as LegalEntity,
+                   c.currency as Currency, a.risk_class as RiskClass, c.exposure as Exposure, c.customers as Customers,
+                   round(c.exposure / sum(c.exposure) over whole, 6) as Share,
+                   round(sum(c.exposure) over (
+                       partition by c.legal_entity, c.currency order by c.exposure desc, c.customer_id)
+                       / sum(c.exposure) over whole, 6) as Cumulated
+            from counted c join credit_accounts a on a.customer_id = c.customer_id
+            window whole as (partition by c.legal_entity, c.currency)) s
         order by s.LegalEntity, s.Currency, s.Exposure desc, s.CustomerId limit @most
         """;
 
     private const int MostRows = 1_000;
+    private const string Customer = "customer";
+    private const string Parent = "parent";
 
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -101,13 +127,17 @@ public static class Portfolio
             [.. (await ReadAsync<ClassRow>(http, store, clock, Classes, legalEntity)).Select(row => row.Item)], null));
 
     private static async Task<IResult> LargestAsync(
-        HttpContext http, EventStore store, TimeProvider clock, string? legalEntity) => Listing.Result(
-        http, new Page<ConcentrationRow>(
-            [.. (await ReadAsync<CustomerRow>(http, store, clock, Largest, legalEntity)).Select(row => row.Item)],
-            null));
+        HttpContext http, EventStore store, TimeProvider clock, string? legalEntity, string? by)
+    {
+        if (by is not (null or Customer or Parent))
+            return Problems.Malformed("bad-grouping", "/by", $"by is {Customer} or {Parent}.");
+        var rows = await ReadAsync<CustomerRow>(http, store, clock, Largest, legalEntity, by == Parent);
+        return Listing.Result(http, new Page<ConcentrationRow>([.. rows.Select(row => row.Item)], null));
+    }
 
     private static async Task<IEnumerable<T>> ReadAsync<T>(
-        HttpContext http, EventStore store, TimeProvider clock, string sql, string? legalEntity)
+        HttpContext http, EventStore store, TimeProvider clock, string sql, string? legalEntity,
+        bool byParent = false)
     {
         var caller = Caller.Of(http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
@@ -119,6 +149,7 @@ public static class Portfolio
                 legalEntity,
                 entities = caller.EntityFilter(legalEntity),
                 most = MostRows,
+                byParent,
             },
             cancellationToken: http.RequestAborted));
     }
@@ -154,8 +185,10 @@ public static class Portfolio
         public decimal Exposure { get; init; }
         public decimal Share { get; init; }
         public decimal Cumulated { get; init; }
+        public long Customers { get; init; }
 
         public ConcentrationRow Item => new(
-            CustomerId, Number, Name, LegalEntity, RiskClass, Money.Of(Exposure, Currency), Share, Cumulated);
+            CustomerId, Number, Name, LegalEntity, RiskClass, Money.Of(Exposure, Currency), Share, Cumulated,
+            Customers);
     }
 }

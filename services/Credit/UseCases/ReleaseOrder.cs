@@ -1,6 +1,7 @@
 using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -17,7 +18,8 @@ public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null, 
 /// <c>POST /v1/credit/order-checks/{orderId}/release</c>: a person lets a held order go and answers for it; above that
 /// person's authority, by the order or by all that the customer is over its limits with it, it waits for an approval
 /// (202). Where a rule declines the order, whatever its amount, the highest
-/// band of the matrix says who may; a hold that declines orders is let go first.
+/// band of the matrix says who may; a hold that declines orders is let go first. While it waits the order shows so, and
+/// it is not asked for twice; who may release the order alone still can, which takes the request back.
 /// </summary>
 public static class ReleaseOrder
 {
@@ -53,7 +55,7 @@ public static class ReleaseOrder
                 if (isDeclined && !wish.IsDeclined)
                     return CreditRefusals.ReleaseDeclined(orderId);
                 var decision = CreditDecider.ReleaseAsApproved(
-                    wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode);
+                    wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode, grant.ApprovalId);
                 stake = AtStake(account, decision, isDeclined, facts);
                 return decision;
             },
@@ -84,7 +86,7 @@ public static class ReleaseOrder
             return await command.RefuseAsync(missing);
         return await command.CommitAsync(async cancellation =>
         {
-            var (isDeclined, stake) = (false, (Money?)null);
+            var (isDeclined, stake, asked) = (false, (Money?)null, (Guid?)null);
             var planned = await decisions.PlanAsync(
                 command.Metadata(request.Reason), customerId,
                 (account, facts) =>
@@ -93,6 +95,7 @@ public static class ReleaseOrder
                     var decision = CreditDecider.Release(
                         customerId, account, orderId, request.Until, facts, request.ReasonCode);
                     stake = AtStake(account, decision, isDeclined, facts);
+                    asked = account.Orders.GetValueOrDefault(orderId)?.ReleaseApprovalId;
                     return decision;
                 },
                 cancellation);
@@ -102,18 +105,43 @@ public static class ReleaseOrder
                 return refusal;
             if (stake is not { } most || planned.Decided.Events is not [OrderReleased released])
                 return Answer(customerId, orderId, planned);
-            var wish = new Wish(
-                customerId, planned.Decided.State.Orders[orderId].Wish, request.Until, isDeclined, request.ReasonCode);
+            var wish = Asked(customerId, planned.Decided.State, released, most, isDeclined, request);
+            if (asked is { } earlier)
+            {
+                if (await gate.WaitsAsync(command, wish))
+                    return CreditRefusals.ReleaseWaits(orderId, earlier);
+                await gate.WithdrawAsync(planned.Batch, earlier, cancellation);
+            }
+
             return await gate.PassAsync(
-                command,
-                new ApprovalWish<Wish>(
-                    ApprovalKinds.OrderRelease, planned.Decided.State.Opened!.LegalEntity, most,
-                    $"Release of order {orderId} over {released.Amount}: " +
-                    string.Join(", ", released.Reasons.Select(reason => reason.Code)), wish, request.Reason,
-                    RiskClass: planned.Decided.State.Risk?.RiskClass),
-                Answer(customerId, orderId, planned));
+                command, wish, Answer(customerId, orderId, planned),
+                (batch, approval) =>
+                {
+                    batch.Append(
+                        CreditAccountStream.Type, customerId, planned.VersionBefore,
+                        [new OrderReleaseRequested(orderId, approval.Id)]);
+                    return Reply.Accepted($"/v1/approvals/{approval.Id}", approval, approval.Version);
+                });
         });
     }
+
+    /// <summary>What was not approved can be asked for again.</summary>
+    public static async Task EndAsync(Wish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
+    {
+        var store = end.Services.GetRequiredService<EventStore>();
+        var (account, version) = await store.LoadAsync(CreditAccountStream.Type, wish.CustomerId, cancellation);
+        batch.Append(CreditAccountStream.Type, wish.CustomerId, version, CreditDecider.EndRelease(
+            account, wish.Order.OrderId, end.ApprovalId, end.Status.ToString().ToLowerInvariant()).Events);
+    }
+
+    private static ApprovalWish<Wish> Asked(
+        Guid customerId, CreditAccount account, OrderReleased released, Money stake, bool isDeclined,
+        ReleaseOrderRequest request) => new(
+        ApprovalKinds.OrderRelease, account.Opened!.LegalEntity, stake,
+        $"Release of order {released.OrderId} over {released.Amount}: " +
+        string.Join(", ", released.Reasons.Select(reason => reason.Code)),
+        new Wish(customerId, account.Orders[released.OrderId].Wish, request.Until, isDeclined, request.ReasonCode),
+        request.Reason, RiskClass: account.Risk?.RiskClass);
 
     /// <summary>By what authority is judged; null where nothing stood against the order.</summary>
     private static Money? AtStake(CreditAccount account, Decision decision, bool isDeclined, DecisionFacts facts) =>

@@ -175,8 +175,15 @@ public static class RequestTerms
             var billing = TermsDecider.Larger(
                 state.Requested.Billing,
                 await reader.AnnualBillingAsync(state.Requested.CustomerId, facts, cancellation), facts);
-            var band = TermsDecider.Band([state.Requested.Wish.AnnualBilling, billing], facts);
-            return await gate.PassAsync(command, Asked(id, state, band, request.Reason), plan,
+            var (account, _) = await command.Store.LoadAsync(
+                CreditAccountStream.Type, state.Requested.CustomerId, cancellation);
+            var riskClass = account.Risk?.RiskClass;
+            var cost = TermsDecider.CostOf(
+                state.OnTheTable, billing, state.Requested.AgreedTerms, riskClass, facts.Policy.Policy.Terms);
+            var band = TermsDecider.Band(
+                [state.Requested.Wish.AnnualBilling, billing], facts,
+                cost.IsWithinPolicy || state.OnTheTable.Terms == state.Requested.AgreedTerms);
+            return await gate.PassAsync(command, Asked(id, state, band, riskClass, request.Reason), plan,
                 (batch, view) =>
                 {
                     var events = TermsDecider.SendUp(state, view.Id).Events;
@@ -188,14 +195,16 @@ public static class RequestTerms
                 });
         }));
 
-    private static ApprovalWish<Wish> Asked(Guid id, TermsRequest state, Money billing, string reason)
+    /// <summary>By the class that the customer is in now, and not when it was asked for.</summary>
+    private static ApprovalWish<Wish> Asked(
+        Guid id, TermsRequest state, Money billing, string? riskClass, string reason)
     {
         var (asked, table) = (state.Requested!, state.OnTheTable);
         return new ApprovalWish<Wish>(
             table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
             billing,
             $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
-            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: asked.RiskClass);
+            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: riskClass);
     }
 
     private static async Task<Plan> WriteAsync(

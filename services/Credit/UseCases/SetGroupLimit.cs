@@ -16,7 +16,8 @@ public sealed record SetGroupLimitRequest(Money Limit, string Reason, DateOnly? 
 
 /// <summary>
 /// <c>PUT</c> and <c>DELETE /v1/credit/groups/{customerId}/limit</c>: the limit of the group below a customer. Every
-/// member's account learns of it in the same write, so no order is decided without it.
+/// member's account learns of it in the same write, so no order is decided without it. Both say why, the latter with
+/// <c>?reason=</c>.
 /// </summary>
 public static class SetGroupLimit
 {
@@ -59,7 +60,7 @@ public static class SetGroupLimit
         Guid customerId, string? reason, HttpCommand command, GroupMembership membership, DecisionBooks books,
         ApprovalGate gate)
     {
-        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+        if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
         return await command.CommitAsync(async cancellation =>
         {

@@ -95,7 +95,7 @@ public static class SetSegmentLimit
         string legalEntity, string segment, string? reason, HttpCommand command, DecisionBooks books,
         ApprovalGate gate)
     {
-        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+        if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);

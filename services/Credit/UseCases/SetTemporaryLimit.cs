@@ -51,7 +51,7 @@ public static class SetTemporaryLimit
     private static async Task<IResult> WithdrawAsync(
         Guid customerId, string? reason, HttpCommand command, DecisionBooks books, LimitChanges changes)
     {
-        if (new Validation().Optional("/reason", reason, max: 500).Problem is { } problem)
+        if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
         var (account, _) = await command.Store.LoadAsync(
             CreditAccountStream.Type, customerId, command.Cancellation);
@@ -65,6 +65,6 @@ public static class SetTemporaryLimit
             command,
             new LimitChange(
                 customerId, LimitChanges.TemporaryLimitEnd, comesBack ?? Money.Zero(account.Currency)),
-            reason ?? "", changed => changed.Reply());
+            reason!, changed => changed.Reply());
     }
 }

@@ -1,6 +1,7 @@
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -22,6 +23,8 @@ public sealed record SubmitApplicationRequest(
 /// </summary>
 public static class SubmitApplication
 {
+    private const int MostAnswers = 50;
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/credit/applications", Handle)
@@ -69,5 +72,8 @@ public static class SubmitApplication
                 .All(amount => amount is null or (>= 0 and < Money.Limit))
             && new[] { figures.NetWorth, figures.NetIncome }
                 .All(amount => amount is null or (> -Money.Limit and < Money.Limit))
-            && figures.FoundedYear is null or (>= 1000 and <= 9999));
+            && figures.FoundedYear is null or (>= 1000 and <= 9999)
+            && (figures.Answers?.Count ?? 0) <= MostAnswers
+            && (figures.Answers ?? new Dictionary<string, string>()).All(answer =>
+                FactorCodes.IsOwn(answer.Key) && answer.Value is { Length: > 0 and <= 100 }));
 }

@@ -15,6 +15,11 @@ public static class WorkOnApplication
     /// <summary>Who is to work on it; null gives it back to the queue.</summary>
     public sealed record AssignRequest(string? To);
 
+    /// <summary>It is to be assessed again.</summary>
+    /// <param name="Reason">Why; kept with the event.</param>
+    /// <param name="AskBureau">The bureau is asked anew, however fresh its last answer is; it is paid for.</param>
+    public sealed record ReassessRequest(string Reason, bool AskBureau = false);
+
     /// <summary>What is missing.</summary>
     public sealed record AskRequest(string What);
 
@@ -65,9 +70,10 @@ public static class WorkOnApplication
                             request.Reference is null ? "note" : "document", request.Text, request.Reference,
                             command.Caller.Subject, command.Clock.GetUtcNow())))));
         Post("reassess", "Assess a case again, e.g. once a bureau is back",
-            (Guid id, OrderReasonRequest request, HttpCommand command) =>
+            (Guid id, ReassessRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
-                command, id, request.Reason, ApplicationDecider.Reassess)));
+                command, id, request.Reason,
+                application => ApplicationDecider.Reassess(application, request.AskBureau))));
         Post("checklist", "Mark a point of the checklist", (Guid id, MarkRequest request, HttpCommand command) =>
             Checked(
                 new Validation()

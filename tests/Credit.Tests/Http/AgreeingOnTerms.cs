@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Approvals;
 using OrderToCash.Contracts.Credit.V1;
+using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -68,9 +69,32 @@ public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
         var schedule = await AskAsync(customer, "NET 30", 500_000, "on the first of each quarter");
         (await OkAsync(bed.Client, $"{Path(schedule)}/approve", new { reason = "fine" })).GetProperty("agreed")
             .Text("billingSchedule").ShouldBe("on the first of each quarter");
+        var toDo = (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/alerts?kind=billing-schedule-agreed&customerId={customer}")).GetProperty("items")
+            .EnumerateArray().ShouldHaveSingleItem();
+        toDo.Text("detail")!.ShouldContain("on the first of each quarter");
+        await OkAsync(bed.Client, $"/v1/credit/alerts/{toDo.Text("id")}/acknowledge", new { reason = "is set up" });
         var both = await AskAsync(customer, "NET 90", 500_000, "on the first of each quarter");
         await (await bed.Client.PostAsJsonAsync($"{Path(both)}/approve", new { reason = "fine" }))
             .ShouldBeAsync(HttpStatusCode.Accepted);
+    }
+
+    /// <summary>I-19: the class counts that the customer is in when its terms are approved, and how long they may be.
+    /// </summary>
+    [Fact]
+    public async Task terms_are_judged_by_the_class_of_the_day_and_by_the_highest_band_where_they_are_too_long()
+    {
+        var customer = await CustomerAsync();
+        var asked = await AskAsync(customer, "NET 45", 1_000);
+        asked.GetProperty("cost").GetProperty("isWithinPolicy").GetBoolean().ShouldBeTrue();
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata("test"),
+            _ => Decision.Of(new RiskAssessed(20, "D", 1, "rescoring", null, null, null)));
+
+        (await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/approve", new { reason = "small" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted)).Text("status").ShouldBe("awaiting-approval");
+        var schedule = await AskAsync(customer, "NET 30", 1_000, "each quarter");
+        await OkAsync(bed.Client, $"{Path(schedule)}/approve", new { reason = "small" });
     }
 
     /// <summary>I-19: who asks does not say how little is at stake.</summary>

@@ -135,6 +135,30 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
     }
 
     [Fact]
+    public async Task whoever_wants_the_bureau_asked_anew_says_so()
+    {
+        var referred = await BecomesAsync(await ApplyAsync(await NamedAsync("Thin Books Ltd"), 20_000), "in-review");
+        var asked = bed.Bureau.Asked;
+        await PostAsync(bed.Client, $"{Path(referred)}/reassess", new { reason = "the policy has changed" });
+        await BecomesAsync(referred, "in-review");
+        bed.Bureau.Asked.ShouldBe(asked);
+
+        bed.Bureau.Tell("Thin Books Ltd", BureauCase.Good);
+        await PostAsync(bed.Client, $"{Path(referred)}/reassess", new { reason = "they filed", askBureau = true });
+        await BecomesAsync(referred, "approved");
+        bed.Bureau.Asked.ShouldBe(asked + 1);
+    }
+
+    [Fact]
+    public async Task a_bureau_in_trouble_is_tried_again_and_the_case_is_referred()
+    {
+        var customer = await NamedAsync("Broken Arrow Inc");
+        var asked = bed.Bureau.Asked;
+        (await BecomesAsync(await ApplyAsync(customer, 10_000), "in-review")).Text("bureau").ShouldBe("unavailable");
+        bed.Bureau.Asked.ShouldBe(asked + 2);
+    }
+
+    [Fact]
     public async Task a_token_that_the_bureau_took_back_before_its_time_is_asked_for_again()
     {
         await BecomesAsync(await ApplyAsync(await NamedAsync("Good Manners Inc"), 10_000), "approved");

@@ -65,7 +65,7 @@ public sealed partial class Authority(CreditBed bed) : IClassFixture<CreditBed>
         await (await AskAsync(way, customer, 0)).ShouldBeAsync(HttpStatusCode.OK);
 
         var limit = way == "group-limit" ? $"groups/{customer}" : $"segments/{Entity}/{way}";
-        await (await bed.Client.DeleteAsync($"/v1/credit/{limit}/limit"))
+        await (await bed.Client.DeleteAsync($"/v1/credit/{limit}/limit?reason=apart"))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
     }
 

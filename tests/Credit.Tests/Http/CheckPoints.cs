@@ -34,6 +34,61 @@ public sealed class CheckPoints(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBe(("over-limit", "order-amount"));
     }
 
+    [Fact]
+    public async Task packing_and_pro_forma_invoices_are_check_points_listed_and_published()
+    {
+        await PolicyAsync();
+        var customer = await bed.CustomerAsync(limit: 100, entity: Entity);
+        await (await CheckAsync(customer, 40, "pack", "CP-5")).ShouldBeAsync(HttpStatusCode.Created);
+        var queue = await bed.ListenAsync();
+        (await (await CheckAsync(customer, 40, "pro-forma", "CP-5")).ShouldBeAsync(HttpStatusCode.Created))
+            .Text("checkPoint").ShouldBe("pro-forma");
+        (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/order-checks?customerId={customer}&checkPoint=pro-forma")).GetProperty("items")
+            .EnumerateArray().ShouldHaveSingleItem().Text("checkPoint").ShouldBe("pro-forma");
+        await Eventually.Becomes(
+            async () => await bed.TakeAsync(queue) is { } message ? Encoding.UTF8.GetString(message.Body.Span) : "",
+            text => text.Contains("\"pro-forma\"", StringComparison.Ordinal), "it is told");
+    }
+
+    /// <summary>D-60: whoever is excepted from a rule is so wherever an order is judged, and nobody else is anywhere.
+    /// </summary>
+    [Fact]
+    public async Task an_exception_is_honoured_at_every_way_in_and_for_nobody_else()
+    {
+        const string entity = "CP60";
+        await bed.EntityAsync(entity);
+        var (excepted, other) = (
+            await bed.CustomerAsync(limit: 10, entity: entity), await bed.CustomerAsync(limit: 10, entity: entity));
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Orders = policy.Orders with
+            {
+                Exclusions = [new RuleExclusion("key account", new RuleScope(Customers: [excepted]))],
+            },
+        });
+        foreach (var (customer, decision) in new[] { (excepted, "approved"), (other, "held") })
+        {
+            var order = $"CP60-{decision}";
+            foreach (var point in new[] { "confirm", "pick", "pack", "ship", "pro-forma", "invoice" })
+                (await (await CheckAsync(customer, 60, point, order)).BodyAsync()).Text("decision").ShouldBe(decision);
+            (await (await CheckAsync(customer, 70, "invoice", order)).BodyAsync()).Text("decision").ShouldBe(decision);
+            (await (await bed.Client.PostAsync($"/v1/credit/order-checks/{order}/recheck", null)).BodyAsync())
+                .Text("decision").ShouldBe(decision);
+            (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/order-checks/{order}/explanation"))
+                .GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
+            await (await bed.CancelAsync(order)).ShouldBeAsync(HttpStatusCode.OK);
+            (await (await CheckAsync(customer, 70, order: order)).BodyAsync()).Text("decision").ShouldBe(decision);
+        }
+
+        await bed.ReactedAsync();
+        (await bed.OrderBecomesAsync("CP60-held", "held")).Codes("reasons").ShouldBe(["over-limit"]);
+        await (await bed.ReleaseAsync("CP60-held")).ShouldBeAsync(HttpStatusCode.OK);
+        var overrides = (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/portfolio/overrides?legalEntity={entity}")).GetProperty("items").EnumerateArray();
+        overrides.ShouldHaveSingleItem().Text("orderId").ShouldBe("CP60-held");
+    }
+
     /// <summary>Explained and replayed by what was stored: warnings and check point are.</summary>
     [Fact]
     public async Task what_was_warned_of_is_explained_listed_and_published()
@@ -63,7 +118,7 @@ public sealed class CheckPoints(CreditBed bed) : IClassFixture<CreditBed>
     public async Task a_check_point_that_is_none_is_refused()
     {
         var customer = await bed.CustomerAsync(limit: 100);
-        (await CheckAsync(customer, 60, "pack", "CP-3")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await CheckAsync(customer, 60, "lorry", "CP-3")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         await (await bed.Client.GetAsync("/v1/credit/order-checks/CP-3"))
             .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
     }

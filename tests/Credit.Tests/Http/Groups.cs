@@ -247,7 +247,8 @@ public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
         await GroupsBecomeAsync(below, []);
         await bed.OrderBecomesAsync("GE-1", "approved");
 
-        (await (await bed.Client.DeleteAsync($"/v1/credit/groups/{head}/limit")).BodyAsync()).ToString().ShouldBe("{}");
+        (await (await bed.Client.DeleteAsync($"/v1/credit/groups/{head}/limit?reason=apart")).BodyAsync()).ToString()
+            .ShouldBe("{}");
         await GroupsBecomeAsync(head, []);
     }
 

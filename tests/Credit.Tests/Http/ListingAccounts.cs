@@ -40,7 +40,7 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
             .GetBoolean())
             .ShouldBe((customers[3], -20m, true));
 
-        (await CountAsync("q=globex")).ShouldBe(5);
+        (await CountAsync("legalEntity=US01&q=globex")).ShouldBe(5);
         (await CountAsync("q=%25")).ShouldBe(0, "a wildcard is a character like any other");
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/credit/accounts");
@@ -82,6 +82,58 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
             while (next is not null);
             return seen;
         }
+    }
+
+    [Fact]
+    public async Task accounts_on_hold_are_listed_with_their_holds()
+    {
+        const string entity = "LH01";
+        await bed.EntityAsync(entity);
+        var (free, held) = (
+            await bed.CustomerAsync(100, entity: entity), await bed.CustomerAsync(100, entity: entity));
+        foreach (var code in new[] { "legal", "fraud" })
+        {
+            (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{held}/holds", new { code, reason = "wait" }))
+                .IsSuccessStatusCode.ShouldBeTrue();
+        }
+
+        var item = await OneAsync("true");
+        item.GetProperty("customerId").GetGuid().ShouldBe(held);
+        item.GetProperty("holds").EnumerateArray().Select(code => code.GetString()).ShouldBe(["fraud", "legal"]);
+        (await OneAsync("false")).GetProperty("customerId").GetGuid().ShouldBe(free);
+
+        async Task<JsonElement> OneAsync(string onHold) => (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/accounts?legalEntity={entity}&onHold={onHold}"))
+            .GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+    }
+
+    /// <summary>What is owed below one roof is one risk.</summary>
+    [Fact]
+    public async Task concentration_is_told_by_customer_and_by_the_head_of_its_hierarchy()
+    {
+        const string entity = "LC01";
+        await bed.EntityAsync(entity);
+        var head = await bed.CustomerAsync(1_000, entity: entity);
+        var middle = await bed.CustomerAsync(1_000, entity: entity, parent: head);
+        var below = await bed.CustomerAsync(1_000, entity: entity, parent: middle);
+        var alone = await bed.CustomerAsync(1_000, entity: entity);
+        foreach (var (customer, amount) in new[] { (middle, 20m), (below, 40m), (alone, 40m) })
+            await bed.CheckAsync(customer, $"LC-{customer:N}", amount);
+
+        (await RowsAsync("")).Select(row => row.GetProperty("customerId").GetGuid())
+            .ShouldBe(new[] { below, alone, middle }, ignoreOrder: true);
+        var rows = await RowsAsync("&by=parent");
+        rows.Select(row => (row.GetProperty("customerId").GetGuid(), row.Amount("exposure"), row.Text("share"),
+            row.GetProperty("customers").GetInt64()))
+            .ShouldBe([(head, 60m, "0.600000", 2), (alone, 40m, "0.400000", 1)]);
+        (await bed.Client.GetAsync("/v1/credit/portfolio/concentration?by=luck")).IsSuccessStatusCode.ShouldBeFalse();
+
+        async Task<List<JsonElement>> RowsAsync(string more) =>
+        [
+            .. (await bed.Client.GetFromJsonAsync<JsonElement>(
+                $"/v1/credit/portfolio/concentration?legalEntity={entity}{more}"))
+                .GetProperty("items").EnumerateArray(),
+        ];
     }
 
     private async Task<int> CountAsync(string filter) =>

@@ -21,6 +21,34 @@ public sealed partial class LookingAgain
         (await bed.AccountAsync(bankrupt)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
     }
 
+    /// <summary>CRD-18: who pays promptly while it is about to fail is looked at, and not at its next application only.
+    /// </summary>
+    [Fact]
+    public async Task a_customer_whose_failure_score_has_collapsed_is_reviewed_though_it_pays_promptly()
+    {
+        const string entity = "LA11";
+        await bed.EntityAsync(entity);
+        var (cloaked, sound) = (
+            await StaleAsync("Cloaked Cameras Inc", entity), await StaleAsync("Good Cameras Inc", entity));
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(2);
+        bed.App.Clock.Advance(TimeSpan.FromDays(1));
+        try
+        {
+            await bed.Database.CreateCommand(
+                "update bureau_reports set received_on = received_on + 1 where paydex is not null")
+                .ExecuteNonQueryAsync();
+            await RunDayAsync(entity);
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-1));
+        }
+
+        (await ReviewsAsync(cloaked)).ShouldHaveSingleItem().Text("trigger")
+            .ShouldBe("It pays promptly while its failure score has collapsed.");
+        (await ReviewsAsync(sound)).ShouldBeEmpty();
+    }
+
     /// <summary>The bureau is paid for what it is asked: two runs at once do not ask twice.</summary>
     [Fact]
     public async Task days_that_are_run_at_once_on_two_instances_follow_on_one_another()

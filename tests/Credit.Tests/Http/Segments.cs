@@ -231,7 +231,7 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
         await bed.PolicyAsync("SG01", policy => policy);
         await (await PutAsync(segment, -1, "SG01")).ShouldBeAsync(HttpStatusCode.BadRequest);
         using var stranger = bed.App.ClientFor("credit:read credit:write", "eve", "MX01");
-        await (await stranger.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit"))
+        await (await stranger.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit?reason=apart"))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
         await (await stranger.GetAsync($"/v1/credit/segments/SG01/{segment}"))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
@@ -247,7 +247,7 @@ public sealed class Segments(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeProblemAsync(HttpStatusCode.Conflict, "segment-limit-not-checked");
         var list = await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/segments?legalEntity=SG01");
         list.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Amount("limit").ShouldBe(100);
-        await (await bed.Client.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit"))
+        await (await bed.Client.DeleteAsync($"/v1/credit/segments/SG01/{segment}/limit?reason=apart"))
             .ShouldBeAsync(HttpStatusCode.OK);
         await bed.OrderBecomesAsync("SG-1", "approved");
         await (await bed.Client.GetAsync($"/v1/credit/segments/SG01/{segment}"))

@@ -56,6 +56,32 @@ public sealed class CheckPoints
         });
     }
 
+    /// <summary>CRD-09: confirmed on the first day with two days of grace, the next check is on the fourth.</summary>
+    [Theory]
+    [InlineData(2, true, null, false)]
+    [InlineData(3, true, null, true)]
+    [InlineData(0, false, null, true)]
+    [InlineData(2, true, "sanctions", true)]
+    [InlineData(2, true, "legal", false)]
+    public void grace_days_may_count_at_later_check_points(int days, bool atLaterPoints, string? hold, bool isJudged)
+    {
+        var facts = With(policy => policy with
+        {
+            Orders = policy.Orders with { GraceDays = 2, GraceAtLaterPoints = atLaterPoints },
+        }) with
+        { Today = Today.AddDays(days) };
+        object[] past = [Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100), Limit(10)];
+        var held = hold is null ? past : [.. past, new HoldPlaced(HoldId, hold, "", ByRule: false, Until: null)];
+        Spec.Given(held).When(CheckAt("SO-1", 60, CheckPoint.Ship, facts)).ThenState(account =>
+            account.Orders["SO-1"].IsApproved.ShouldBe(!isJudged));
+    }
+
+    [Fact]
+    public void a_pro_forma_invoice_comes_between_leaving_and_the_invoice_and_packing_before_leaving() =>
+        Enum.GetValues<CheckPoint>().ShouldBe([
+            CheckPoint.Confirm, CheckPoint.Pick, CheckPoint.Pack, CheckPoint.Ship, CheckPoint.ProForma,
+            CheckPoint.Invoice]);
+
     [Fact]
     public void who_asks_for_more_further_on_begins_with_the_first_rules_again() =>
         Spec.Given(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100))

@@ -32,6 +32,23 @@ public sealed class DecidingCases
             Assess(recommendation)(application).Events.ShouldBeEmpty("what is judged is judged");
         });
 
+    /// <summary>CRD-05: it is told once in a round, and only while a person could decide.</summary>
+    [Fact]
+    public void a_case_that_nobody_decided_in_time_is_told_once_and_given_on()
+    {
+        InReview().When(Miss(Due)).ThenNothing();
+        InReview().When(Miss(Due.AddSeconds(1), to: "max")).Then(new ApplicationOverdue(Customer, Due, null, "max"));
+        InReview(new ApplicationAssigned("ben")).When(Miss(Due.AddSeconds(1)))
+            .Then(new ApplicationOverdue(Customer, Due, "ben", "ben"));
+        InReview(new ApplicationOverdue(Customer, Due, null, "max")).When(Miss(Due.AddDays(1), to: "max"))
+            .ThenNothing();
+        InReview(new ApplicationSentUp(Approval)).When(Miss(Due.AddDays(1))).ThenNothing();
+        InReview(new ApplicationWithdrawn()).When(Miss(Due.AddDays(1))).ThenNothing();
+
+        static Func<CreditApplication, Decision> Miss(DateTimeOffset now, string? to = null) =>
+            application => ApplicationDecider.MissDeadline(application, now, to);
+    }
+
     [Fact]
     public void a_reviewer_grants_something_else()
     {
@@ -69,13 +86,13 @@ public sealed class DecidingCases
     [Fact]
     public void a_case_in_review_is_assessed_again_and_no_other()
     {
-        InReview().When(ApplicationDecider.Reassess).Then(new ReassessmentRequested());
-        InReview(new ReassessmentRequested()).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
+        InReview().When(Reassess).Then(new ReassessmentRequested());
+        InReview(new ReassessmentRequested()).When(Reassess).ThenRefused("not-in-review");
         InReview(new ReassessmentRequested()).When(Assess(Recommendation.Approve))
             .ThenState(application => application.Status.ShouldBe(ApplicationStatus.Approved));
-        InReview(new InformationRequested("figures")).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
-        InReview(Granted).When(ApplicationDecider.Reassess).ThenRefused("not-in-review");
-        Cases.Given().When(ApplicationDecider.Reassess).ThenRefused("not-found");
+        InReview(new InformationRequested("figures")).When(Reassess).ThenRefused("not-in-review");
+        InReview(Granted).When(Reassess).ThenRefused("not-in-review");
+        Cases.Given().When(Reassess).ThenRefused("not-found");
     }
 
     [Fact]
@@ -161,6 +178,8 @@ public sealed class DecidingCases
         InReview(new ApplicationWithdrawn()).When(ApplicationDecider.Withdraw).ThenNothing();
         InReview(Granted).When(ApplicationDecider.Withdraw).ThenRefused("not-in-review");
     }
+
+    private static Decision Reassess(CreditApplication application) => ApplicationDecider.Reassess(application);
 
     private static DeciderSpec<CreditApplication>.Past InReview(params object[] more) => Cases.Given(
         [Submitted, new ApplicationAssessed(Assessment(Recommendation.Refer)), new ApplicationReferred(Due), .. more]);

@@ -34,6 +34,19 @@ public sealed class DecidingTerms
             .ShouldBe((days, Amount(receivables), Amount(capital), Amount(discount), within));
     }
 
+    /// <summary>CRD-13: what is owed longer is lost more often, by the losses of the class.</summary>
+    [Theory]
+    [InlineData("B", "450")]
+    [InlineData(null, "1200")]
+    [InlineData("A", null)]
+    public void longer_terms_have_a_risk(string? riskClass, string? risk)
+    {
+        var policy = Policy with { LossPercent = new Dictionary<string, decimal> { ["B"] = 1.5m, ["*"] = 4 } };
+        TermsDecider.CostOf(Wish, Wish.AnnualBilling, "NET 30", riskClass, policy).RiskPerYear
+            .ShouldBe(risk is null ? null : Amount(risk));
+        TermsDecider.CostOf(Wish, Wish.AnnualBilling, "NET 30", riskClass, Policy).RiskPerYear.ShouldBeNull();
+    }
+
     [Fact]
     public void what_is_asked_for_must_be_known_and_something_else()
     {
@@ -107,6 +120,8 @@ public sealed class DecidingTerms
     {
         TermsDecider.Band([Some.Usd(100), Some.Usd(300)], Some.Facts).ShouldBe(Some.Usd(300));
         TermsDecider.Band([Some.Usd(100), Some.Eur(1)], Some.Facts)
+            .ShouldBe(DecisionFacts.AboveAllBands(Currency.Of("USD")));
+        TermsDecider.Band([Some.Usd(100)], Some.Facts, isWithinPolicy: false)
             .ShouldBe(DecisionFacts.AboveAllBands(Currency.Of("USD")));
     }
 }

@@ -47,11 +47,26 @@ public sealed class DefiningPolicies
         { "/orders/exclusions", Without(new RuleExclusion("")) },
         { "/orders/exclusions", Without(new RuleExclusion("x", Rules: ["y"])) },
         { "/", Standard with { Orders = Standard.Orders with { GraceDays = -1 } } },
+        {
+            "/orders/graceAtLaterPoints",
+            Standard with { Orders = Standard.Orders with { GraceDays = null, GraceAtLaterPoints = true } }
+        },
+        { "/applications/escalateTo", Standard with { Applications = Standard.Applications with { EscalateTo = "" } } },
+        {
+            "/terms/lossPercent",
+            Standard with { Terms = new(8, LossPercent: new Dictionary<string, decimal> { ["Q"] = 1 }) }
+        },
         { "/limits", Standard with { Limits = Standard.Limits with { RoundTo = 0 } } },
         { "/limits/classes", Standard with { Limits = Standard.Limits with { Classes = [] } } },
         { "/applications", Standard with { Applications = Standard.Applications with { DeclineBelow = 99 } } },
         { "/scorecard/factors", Card(card => card with { Factors = [] }) },
         { "/scorecard/factors", Card(card => card with { Factors = [new("shoe-size", 1, [new(null, 1)])] }) },
+        { "/scorecard/factors", Card(card => card with { Factors = [new("x-industry", 1, [])] }) },
+        { "/scorecard/factors", Card(card => card with { Factors = [new("x-Industry", 1, [new(null, 1)])] }) },
+        {
+            "/limits/segments",
+            Standard with { Limits = Standard.Limits with { Segments = [new SegmentFormula("retail", [])] } }
+        },
         { "/scorecard/factors", Card(card => card with { Factors = [new(FactorCodes.Paydex, 1, [new(5, 1)])] }) },
         { "/scorecard/factors", Card(card => card with
             {

@@ -89,6 +89,28 @@ public sealed class OrdersInTime
             });
 
     [Fact]
+    public void what_a_rule_declined_comes_back_when_the_rule_does_not_decline_it_any_more()
+    {
+        var hold = new HoldPlaced(Ids.From("hold", "1"), "sanctions", "listed", ByRule: false, null);
+        var declined = new OrderDeclined(
+            "SO-1", Usd(80), [new OrderReason("sanctions", "listed")], Exposure(), Usd(100), Basis: Basis,
+            ByRule: true);
+        var over = new HoldReleased(hold.HoldId, hold.Code);
+        Spec.Given(Opened, Limit(100), hold, declined).When(Reconsider()).ThenNothing();
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider()).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(50), hold, declined, over).When(Reconsider())
+            .ThenState(IsHeld("SO-1", "over-limit"));
+        Spec.Given(Opened, Limit(100), hold, declined with { ByRule = false }, over).When(Reconsider()).ThenNothing();
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(180)).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(181)).ThenNothing();
+        Spec.Given(Opened, Limit(100), hold, declined with { NeededOn = Today.AddDays(1) }, over)
+            .When(Reconsider(181)).ThenState(IsApproved("SO-1"));
+
+        static Func<CreditAccount, Decision> Reconsider(int days = 0) => account => CreditDecider.Reconsider(
+            Customer, account, "SO-1", Facts with { Today = Today.AddDays(days) });
+    }
+
+    [Fact]
     public void held_orders_wait_in_the_order_of_their_coming() =>
         Spec.Given(Opened, Held, Held with { OrderId = "SO-2" }, Held with { Amount = Usd(90) })
             .When(Check("SO-3", 5)).ThenState(account => account.Waiting.ShouldBe(["SO-1", "SO-2", "SO-3"]));

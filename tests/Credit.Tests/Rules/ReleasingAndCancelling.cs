@@ -17,13 +17,14 @@ public sealed class ReleasingAndCancelling
                         "unapplied cash 0.00); " +
                         "this order asks for 80.00 USD more; that is 30.00 USD over the limit."),
                 ],
-                Exposure(orders: 80), Usd(-30), Today.AddDays(30), Basis));
+                Exposure(orders: 80), Usd(-30), Today.AddDays(30), Basis, Granted: Usd(50)));
 
     [Fact]
     public void a_release_after_room_came_overrides_nothing() =>
         Spec.Given(Opened, Limit(50), Held, Limit(100)).When(Release("SO-1"))
             .Then(new OrderReleased(
-                "SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(20), Today.AddDays(30), Basis));
+                "SO-1", Usd(80), Usd(80), [], Exposure(orders: 80), Usd(20), Today.AddDays(30), Basis,
+                Granted: Usd(100)));
 
     [Fact]
     public void releasing_twice_or_what_is_approved_is_nothing()
@@ -35,6 +36,26 @@ public sealed class ReleasingAndCancelling
             .When(Release("SO-1")).ThenNothing();
         Spec.Given(Opened, Limit(50), Approved("SO-1", 10, Exposure(), 50))
             .When(Release("SO-1")).ThenNothing();
+    }
+
+    [Fact]
+    public void a_release_that_waits_is_one_of_the_order_as_it_is()
+    {
+        var approval = Ids.From("approval", "1");
+        Spec.Given(Opened, Limit(50), Held, new OrderReleaseRequested("SO-1", approval))
+            .When(Check("SO-1", 60)).ThenState(account => account.Orders["SO-1"].ReleaseApprovalId.ShouldBeNull());
+        Spec.Given(
+                Opened, Limit(50), Held, new OrderReleaseRequested("SO-1", approval), Held with { Available = Usd(1) })
+            .When(End(approval)).Then(new OrderReleaseEnded("SO-1", approval, "rejected"));
+        Spec.Given(Opened, Limit(50), Held, new OrderReleaseRequested("SO-1", approval)).When(End(Invoice))
+            .ThenNothing();
+        Spec.Given(
+                Opened, Limit(50), Held, new OrderReleaseRequested("SO-1", approval),
+                new OrderReleaseEnded("SO-1", approval, "rejected"))
+            .When(Release("SO-1")).ThenState(account => account.Orders["SO-1"].ReleaseApprovalId.ShouldBeNull());
+
+        static Func<CreditAccount, Decision> End(Guid approval) =>
+            account => CreditDecider.EndRelease(account, "SO-1", approval, "rejected");
     }
 
     /// <summary>I-11, I-19: who approves 80 has not approved 500,000, nor other terms or another day.</summary>

@@ -35,6 +35,55 @@ public sealed class Scoring
         half.Coverage.ShouldBe(35);
     }
 
+    /// <summary>CRD-02: a policy has factors of its own, words or numbers; what nobody declares is not known.</summary>
+    [Theory]
+    [InlineData("mining", "12.5", 55, 100)]
+    [InlineData("bakery", "9", 60, 100)]
+    [InlineData("mining", "many", 10, 50)]
+    [InlineData(null, "10", 100, 50)]
+    [InlineData(null, null, null, 0)]
+    public void a_policy_may_look_at_factors_of_its_own(string? industry, string? branches, int? points, int coverage)
+    {
+        var card = new ScorecardPolicy(
+            1,
+            [
+                new ScoreFactor(
+                    "x-industry", 1, [], new Dictionary<string, decimal> { ["mining"] = 10, ["*"] = 80 }),
+                new ScoreFactor("x-branches", 1, [new(null, 40), new(10, 100)]),
+            ],
+            [new RiskClass("A", 0)]);
+        PolicyCheck.Fault(StandardPolicy.Value with { Scorecard = card with { Classes = Card.Classes } })
+            .ShouldBeNull();
+        var answers = new Dictionary<string, string>();
+        foreach (var (code, answer) in new[] { ("x-industry", industry), ("x-branches", branches) })
+        {
+            if (answer is not null)
+                answers[code] = answer;
+        }
+
+        var facts = Facts(Report, Prompt) with { Financials = new Financials("USD", Answers: answers) };
+        var score = Scorecard.Score(card, facts.Inputs());
+        (score.Score, (int)score.Coverage).ShouldBe((points, coverage));
+    }
+
+    /// <summary>CRD-03: a segment may have a formula of its own.</summary>
+    [Theory]
+    [InlineData("start-ups", 1_000)]
+    [InlineData("retail", 90_000)]
+    [InlineData(null, 90_000)]
+    public void limits_of_a_segment_are_worked_out_by_its_own_formula(string? segment, int limit)
+    {
+        var classes = StandardPolicy.Value.Limits.Classes;
+        var policy = StandardPolicy.Value.Limits with
+        {
+            Classes = [.. classes.Select(one => one with { Cap = 90_000 })],
+            Segments = [new SegmentFormula("start-ups", [.. classes.Select(one => one with { Cap = 1_000 })])],
+        };
+        LimitFormula.Of(
+            policy.For(segment), "A", "NET 30", Facts(null, Behaviour.None), (amount, _) => amount, "USD")
+            .Amount.ShouldBe(limit);
+    }
+
     [Fact]
     public void below_the_minimum_coverage_there_is_no_score_and_no_class()
     {
