@@ -84,7 +84,7 @@ public static class Portfolio
         ), tops as (
             select distinct on (h.customer_id) h.customer_id, h.above
             from heads h join credit_accounts c on c.customer_id = h.above
-            where @entities::text[] is null or c.legal_entity = any(@entities)
+            where (@entities::text[] is null or c.legal_entity = any(@entities))
             order by h.customer_id, h.depth desc
         ), counted as (
             select coalesce(t.above, p.customer_id) as customer_id, p.legal_entity, p.currency,

@@ -265,7 +265,8 @@ public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
             new DisputeResolved(dispute, "rejected"),
             happened: new DateTimeOffset(2026, 11, 10, 3, 0, 0, TimeSpan.Zero));
         await bed.HandledAsync(before + 1);
-        await using var find = bed.Database.CreateCommand("select day::text from credit_incidents where source_id = $1");
+        await using var find = bed.Database.CreateCommand(
+            "select day::text from credit_incidents where source_id = $1");
         find.Parameters.AddWithValue(dispute.DisputeId);
         (await find.ExecuteScalarAsync()).ShouldBe("2026-11-09");
     }
