@@ -75,6 +75,7 @@ public static class CollectionsService
         services.AddSingleton<Recommender>();
         services.AddSingleton<WorkFactsReader>();
         services.AddSingleton<PolicyBook>();
+        services.AddSingleton<PlaybookBook>();
         services.AddSingleton<ForecastReader>();
         services.AddSingleton<ForecastScores>();
         services.AddSingleton<ResultsReader>();
@@ -89,6 +90,7 @@ public static class CollectionsService
         services.AddHostedService<StandardPlaybook>();
         services.AddHostedService<ForecastKeeper>();
         services.AddHostedService<DunningClock>();
+        services.AddHostedService<DunningRunsUnderWay>();
         services.AddHostedService<PutOffNotices>();
         services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
         return builder;
@@ -99,6 +101,7 @@ public static class CollectionsService
     {
         GetWorklist.Map(app);
         AssignCollector.Map(app);
+        AssignPlaybook.Map(app);
         DefinePlaybook.Map(app);
         SimulatePlaybook.Map(app);
         StartDunningRun.Map(app);
@@ -173,6 +176,7 @@ public static class CollectionsService
         AddPortfolioEvents(options.Types);
         options.Schema<Playbook>(Name);
         options.Inline(new NoticesProjection());
+        options.Inline(new ReminderFeesProjection());
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
@@ -193,6 +197,10 @@ public static class CollectionsService
     private static void AddDunningEvents(EventTypes types) => types
         .Add<PlaybookDefined>("playbook_defined")
         .Add<DunningRunDone>("dunning_run_done")
+        .Add<DunningRunStarted>("dunning_run_started")
+        .Add<DunningRunAdvanced>("dunning_run_advanced")
+        .Add<DunningRunPartDecided>("dunning_run_part_decided")
+        .Add<DunningRunFinished>("dunning_run_finished")
         .Add<NoticePrepared>("notice_prepared")
         .Add<NoticePutOff>("notice_put_off")
         .Add<NoticeTakenUp>("notice_taken_up")
@@ -201,6 +209,8 @@ public static class CollectionsService
         .Add<NoticeSent>("notice_sent")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")
+        .Add<ReminderFeeCharged>("reminder_fee_charged")
+        .Add<ReminderFeeRefused>("reminder_fee_refused")
         .Add<ActivityLogged>("activity_logged");
 
     private static void AddAgreementEvents(EventTypes types) => types
@@ -271,6 +281,7 @@ public static class CollectionsService
 
     private static void AddPortfolioEvents(EventTypes types) => types
         .Add<CollectorAssigned>("collector_assigned")
+        .Add<PlaybookAssigned>("playbook_assigned")
         .Add<WorkDone>("work_done")
         .Add<PortfolioRulesDefined>("portfolio_rules_defined")
         .Add<CollectionPolicyDefined>("collection_policy_defined")

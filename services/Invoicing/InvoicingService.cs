@@ -48,6 +48,7 @@ public static class InvoicingService
             .Endpoint<AgreedTermsConsumer>(AgreedTermsConsumer.Queue)
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
+            .Endpoint<ReminderFeesConsumer>(ReminderFeesConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
             .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue, MessagingOptions.RowsTogether)

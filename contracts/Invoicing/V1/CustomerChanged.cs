@@ -19,7 +19,10 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="MergedInto">The customer that is billed in its place, or null.</param>
 /// <param name="MaySuspend">Its contract lets service be suspended.</param>
 /// <param name="Address">Where post goes; null where it is not known.</param>
+/// <param name="ReminderFee">Its contract lets at most so much be charged for a dunning notice; null for
+/// nothing.</param>
 public sealed record CustomerChanged(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
     string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
-    string Status, Guid? MergedInto, bool MaySuspend, PostalAddress? Address = null);
+    string Status, Guid? MergedInto, bool MaySuspend, PostalAddress? Address = null,
+    MoneyAmount? ReminderFee = null);

@@ -24,6 +24,7 @@ internal static class DeadLettersCommand
         "invoicing-dispute-credits",
         "invoicing-disputes",
         "invoicing-pending-payments",
+        "invoicing-reminder-fees",
         "cash-application-legal-entities",
         "cash-application-customers",
         "cash-application-open-items",

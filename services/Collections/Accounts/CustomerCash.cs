@@ -49,16 +49,7 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
         {Cash} where p.customers && (select array_agg(k.payer) from k) {Summed}
         """;
 
-    /// <summary>Of all customers of the legal entity $1.</summary>
-    internal const string OfEntity =
-        $"""
-        with k (id, payer) as materialized (
-            select coalesce(m.survivor_id, c.id), c.id from customers c
-            left join merged_customers m on m.customer_id = c.id where c.legal_entity = $1)
-        {Cash} {Summed}
-        """;
-
-    /// <summary>What one of these statements finds, by customer; who has nothing is not in it.</summary>
+    /// <summary>What the statement finds, by customer; who has nothing is not in it.</summary>
     internal static async Task<IReadOnlyDictionary<Guid, CustomerCash>> ReadAsync(
         NpgsqlCommand command, CancellationToken cancellation)
     {

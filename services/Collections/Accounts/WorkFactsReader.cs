@@ -3,7 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
-using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -13,12 +13,15 @@ namespace OrderToCash.Collections.Accounts;
 
 /// <summary>A customer as the worklist must know it, but for its items.</summary>
 /// <param name="Known">What is known, with nothing in amounts yet.</param>
+/// <param name="Traits">What rules tell it apart by, with nothing owed yet.</param>
+/// <param name="GivenPlaybook">Code of the playbook a person gave it, or null.</param>
+/// <param name="LastPlaybook">Code of the playbook its last notice is of, or null.</param>
 public sealed record WorkCustomer(
     Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds, CustomerCash Cash,
-    WorkFacts Known);
+    WorkFacts Known, CustomerTraits Traits, string? GivenPlaybook, string? LastPlaybook);
 
 /// <summary>Reads what the worklist is made of, for many customers at once.</summary>
-public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.EventStore store)
+public sealed class WorkFactsReader(NpgsqlDataSource database)
 {
     /// <summary>
     /// The chance of paying late: late settlements of the last year among all, drawn towards one half where there are
@@ -45,10 +48,12 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
                (select (count(*) filter (where s.value_date > s.due_date) + 2)::numeric / (count(*) + 4)
                    from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
                    and s.value_date > $4),
-               l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason, n.playbook
+               l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
+               c.segment, c.country, c.language, (select k.playbook from collectors k where k.customer_id = c.id),
+               n.playbook
         from customers c
         left join lateral (
-            select m.date, m.step, m.status, m.reason, d.playbook
+            select m.date, m.step, m.status, m.reason, coalesce(m.playbook, d.playbook) as playbook
             from notices m left join dunning_runs d on d.id = m.run_id
             where m.customer_id = c.id and m.status <> 'withdrawn' order by m.prepared_at desc limit 1) n on true
         left join lateral (
@@ -72,21 +77,7 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-BehaviourDays) });
-        var found = await command.ReadAsync(
-            row => (Customer: Customer(row, cash), Playbook: row.Text(22)), cancellation);
-        var lastSteps = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var code in found.Select(one => one.Playbook).OfType<string>().Distinct(StringComparer.Ordinal))
-        {
-            var playbook = await store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), cancellation);
-            lastSteps[code] = playbook.State.Definition?.Steps[^1].Code;
-        }
-
-        return
-        [
-            .. found.Select(one => one.Playbook is { } code
-                ? one.Customer with { Known = one.Customer.Known with { LastStep = lastSteps[code] } }
-                : one.Customer),
-        ];
+        return await command.ReadAsync(row => Customer(row, cash), cancellation);
     }
 
     private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
@@ -121,6 +112,9 @@ public sealed class WorkFactsReader(NpgsqlDataSource database, EventSourcing.Eve
                         row.GetFieldValue<DateOnly>(18), row.GetString(19), row.GetString(20), row.Text(21)),
                 null, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
                 row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
-                row.Text(13), decimal.Round(row.GetDecimal(14), 4)));
+                row.Text(13), decimal.Round(row.GetDecimal(14), 4)),
+            new CustomerTraits(
+                row.GetString(2), row.Text(22), row.Text(23), row.GetString(24), Currency.Of(row.GetString(3)), []),
+            row.Text(25), row.Text(26));
     }
 }

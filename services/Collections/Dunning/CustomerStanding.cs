@@ -43,7 +43,8 @@ public sealed record CustomerStanding(IReadOnlyList<Money> Overdue, IReadOnlyLis
     private static Money In(IReadOnlyList<Money> amounts, Currency currency) =>
         amounts.Where(amount => amount.Currency == currency).FirstOrDefault(Money.Zero(currency));
 
-    private static List<Money> Sums(IEnumerable<ItemFacts> items, Func<ItemFacts, Money> amount) =>
+    /// <summary>The sums of an amount of items, per currency.</summary>
+    internal static List<Money> Sums(IEnumerable<ItemFacts> items, Func<ItemFacts, Money> amount) =>
     [
         .. items.Select(amount).GroupBy(one => one.Currency)
             .Select(group => Money.Sum(group, group.Key)),

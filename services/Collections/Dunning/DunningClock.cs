@@ -1,5 +1,4 @@
 using OrderToCash.Collections.Contacts;
-using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
@@ -14,8 +13,8 @@ namespace OrderToCash.Collections.Dunning;
 /// have found.
 /// </summary>
 public sealed class DunningClock(
-    EventSourcing.EventStore store, LegalEntities entities, PolicyBook policies, DunningRunner runner,
-    TimeProvider clock, ILogger<DunningClock> log)
+    EventSourcing.EventStore store, LegalEntities entities, PolicyBook policies, PlaybookBook playbooks,
+    DunningRunner runner, TimeProvider clock, ILogger<DunningClock> log)
     : RecurringWork("Start of dunning runs", TimeSpan.FromMinutes(1), clock, log)
 {
     /// <summary>Starts what is due now. One whose run cannot be made keeps none of the others waiting.</summary>
@@ -34,8 +33,8 @@ public sealed class DunningClock(
     private async Task StartDueAsync(LegalEntity entity, CancellationToken cancellation)
     {
         var local = LocalTime.Of(Clock.GetUtcNow(), entity.TimeZone);
-        if ((await policies.InForceAsync(entity.Code, cancellation)).Dunning is not { } schedule
-            || !schedule.IsDueAt(local, entity.Calendar))
+        var policy = await policies.InForceAsync(entity.Code, cancellation);
+        if (policy.Dunning is not { } schedule || !schedule.IsDueAt(local, entity.Calendar))
             return;
         var day = DateOnly.FromDateTime(local);
         await store.CommitAsync(
@@ -43,15 +42,13 @@ public sealed class DunningClock(
             {
                 var batch = new WriteBatch(IReviewStep.Itself);
                 var runs = await store.LoadAsync(DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), stop);
-                if (runs.State.LastByClock >= day)
+                if (runs.State.LastByClock >= day || runs.State.UnderWay is not null)
                     return batch;
-                var playbook = await store.LoadAsync(
-                    PlaybookStream.Type, PlaybookStream.Id(schedule.Playbook), stop);
 
-                // It was there when the schedule was laid down, and none is ever taken away.
+                // The playbooks were there when the policy was laid down, and none is ever taken away.
                 var order = new DunningOrder(
-                    entity, day, playbook.State.Definition!, playbook.Version, ByClock: true);
-                await runner.AddAsync(batch, runs, order, stop);
+                    entity, day, await playbooks.OfEntityAsync(policy, usual: null, stop), ByClock: true);
+                await runner.StartAsync(batch, runs, order, stop);
                 return batch;
             },
             cancellation);

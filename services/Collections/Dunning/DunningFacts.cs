@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
@@ -22,11 +23,29 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="LastNoticeOn">The last day a notice went out or was made ready to be posted, or null.</param>
 /// <param name="HasWorkOfDay">A step of the run's date that is no writing was handed over.</param>
 /// <param name="WorkVersion">Version of what is handed over instead of a notice on the run's date.</param>
+/// <param name="Segment">E.g. <c>enterprise</c>, or null.</param>
+/// <param name="Country">ISO 3166 alpha-2, or null.</param>
+/// <param name="GivenPlaybook">Code of the playbook a person gave it, or null.</param>
+/// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
+/// <param name="Charged">Steps whose fee was charged for notices that came back.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
-    IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0);
+    IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
+    string? Segment = null, string? Country = null, string? GivenPlaybook = null,
+    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null)
+{
+    /// <summary>What rules tell it apart by.</summary>
+    public CustomerTraits Traits => new(
+        Name, Segment, Country, Language, Currency, Open ?? CustomerStanding.Sums(Items, item => item.Balance));
+}
+
+/// <summary>
+/// The fee of a notice of this step about this item was charged, and the notice came back: one that replaces it costs
+/// nothing more.
+/// </summary>
+public readonly record struct ChargedStep(Guid InvoiceId, int Installment, string Step);
 
 /// <summary>A person or mailbox at a customer that is written to.</summary>
 /// <param name="Name">How to address them.</param>
@@ -104,9 +123,11 @@ public sealed record NoticeItem(
 /// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches
 /// nobody.</param>
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 for a reminder before it.</param>
+/// <param name="Playbook">Code of the playbook the step is of.</param>
+/// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>
 public sealed record PlannedNotice(
     CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
-    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level)
+    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
 {
     /// <summary>What the customer has to its credit, taken off the totals.</summary>
     public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);

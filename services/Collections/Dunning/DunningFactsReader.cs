@@ -18,6 +18,13 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     /// <summary>The first column that is about the customer.</summary>
     private const int At = ItemFactsSql.Count;
 
+    private const string Next =
+        """
+        select distinct i.customer_id from open_items i
+        where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $2 and i.customer_id > $3
+        order by i.customer_id limit $4
+        """;
+
     /// <summary>
     /// Items of one customer come one after the other. What was said to those that were merged into it was said to it.
     /// </summary>
@@ -39,40 +46,72 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0)
+                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
+               c.segment, (select k.playbook from collectors k where k.customer_id = c.id), c.reminder_fee
         from open_items i
         join customers c on c.id = i.customer_id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
             where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
         cross join lateral (select array_append(j.merged, c.id) as ids) one
         {ItemFactsSql.Joins}
-        where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and ($6 is null or c.id = $6)
+        where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and i.customer_id = any($6)
         order by c.id, i.due_date, i.invoice_id, i.installment
+        """;
+
+    /// <summary>Of notices that came back, on the items they were about.</summary>
+    private const string Charged =
+        """
+        select i.customer_id, d.invoice_id, d.installment, n.step
+        from notices n join notice_items d on d.notice_id = n.id
+        join open_items i on i.invoice_id = d.invoice_id and i.installment = d.installment
+        where n.legal_entity = $1 and n.status in ('failed', 'withdrawn') and n.fee_asked and i.customer_id = any($2)
         """;
 
     private const string OpenBalances =
         """
         select i.customer_id, i.currency, sum(i.balance) from open_items i
-        where i.legal_entity = $1 and i.balance > 0 group by i.customer_id, i.currency
+        where i.legal_entity = $1 and i.balance > 0 and i.customer_id = any($2)
+        group by i.customer_id, i.currency
         """;
 
     /// <summary>
-    /// Every customer of a legal entity with an open item due up to a date. Who got a notice today has had the one of
-    /// the day, whatever day it was written for: runs of two days may be made on one. Or only one customer of it.
+    /// The next customers of a legal entity with an open item due up to a date, in the order of their identifiers.
+    /// </summary>
+    /// <param name="legalEntity">Whose receivables.</param>
+    /// <param name="dueUpTo">The last due date that counts.</param>
+    /// <param name="after">The last customer that was seen to; empty before the first.</param>
+    /// <param name="most">So many at most; fewer means that there are no others.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<Guid[]> NextAsync(
+        string legalEntity, DateOnly dueUpTo, Guid after, int most, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Next);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = dueUpTo });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        return [.. await command.ReadAsync(row => row.GetGuid(0), cancellation)];
+    }
+
+    /// <summary>
+    /// Customers of a legal entity with an open item due up to a date. Who got a notice today has had the one of the
+    /// day, whatever day it was written for: runs of two days may be made on one.
     /// </summary>
     public async Task<IReadOnlyList<CustomerFacts>> ReadAsync(
-        LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, CancellationToken cancellation,
-        Guid? customerId = null)
+        LegalEntity entity, DateOnly date, DateOnly today, DateOnly dueUpTo, Guid[] customerIds,
+        CancellationToken cancellation)
     {
-        var cash = await CashAsync(entity.Code, cancellation);
-        var open = await OpenAsync(entity.Code, cancellation);
+        ArgumentNullException.ThrowIfNull(entity);
+        var cash = await CashAsync(customerIds, cancellation);
+        var open = await OpenAsync(entity.Code, customerIds, cancellation);
+        var charged = await ChargedAsync(entity.Code, customerIds, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = dueUpTo });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
         command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = date <= today ? today : null });
-        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<CustomerFacts>();
         var items = new List<ItemFacts>();
@@ -81,7 +120,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, open, items, entity.Country));
+                customers.Add(Customer(reader, cash, open, charged, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
@@ -91,24 +130,37 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     }
 
     private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
-        string legalEntity, CancellationToken cancellation)
+        Guid[] customerIds, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(CustomerCash.OfEntity);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        await using var command = database.CreateCommand(CustomerCash.OfCustomers);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
         return await CustomerCash.ReadAsync(command, cancellation);
     }
 
-    private async Task<ILookup<Guid, Money>> OpenAsync(string legalEntity, CancellationToken cancellation)
+    private async Task<ILookup<Guid, Money>> OpenAsync(
+        string legalEntity, Guid[] customerIds, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(OpenBalances);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
         return (await command.ReadAsync(row => (Customer: row.GetGuid(0), Amount: row.Money(2, 1)), cancellation))
             .ToLookup(row => row.Customer, row => row.Amount);
     }
 
+    private async Task<ILookup<Guid, ChargedStep>> ChargedAsync(
+        string legalEntity, Guid[] customerIds, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Charged);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
+        return (await command.ReadAsync(
+            row => (Customer: row.GetGuid(0), Step: new ChargedStep(row.GetGuid(1), row.GetInt32(2), row.GetString(3))),
+            cancellation)).ToLookup(row => row.Customer, row => row.Step);
+    }
+
     private static CustomerFacts Customer(
         NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash, ILookup<Guid, Money> open,
-        IReadOnlyList<ItemFacts> items, string home)
+        ILookup<Guid, ChargedStep> charged, IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -121,6 +173,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
-            row.GetBoolean(At + 14), row.GetInt64(At + 15));
+            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11), row.Text(At + 17),
+            row.IsDBNull(At + 18) ? null : row.Money(At + 18, At + 3), [.. charged[id]]);
     }
 }

@@ -48,7 +48,24 @@ public static class Blocks
 /// </summary>
 public static class DunningPlanner
 {
-    /// <summary>The notices due on a date, those that are blocked included.</summary>
+    /// <summary>
+    /// The notices due on a date, those that are blocked included: each customer by the playbook it goes by.
+    /// </summary>
+    public static IReadOnlyList<PlannedNotice> Plan(
+        DateOnly date, CustomerPlaybooks playbooks, IEnumerable<CustomerFacts> customers)
+    {
+        ArgumentNullException.ThrowIfNull(playbooks);
+        return
+        [
+            .. from customer in customers
+               let playbook = playbooks.For(customer.Traits, customer.GivenPlaybook)
+               where playbook is not null
+               from notice in Notices(date, playbook.Definition, customer)
+               select notice,
+        ];
+    }
+
+    /// <summary>The same where one playbook is for everybody.</summary>
     public static IReadOnlyList<PlannedNotice> Plan(
         DateOnly date, PlaybookDefined playbook, IEnumerable<CustomerFacts> customers) =>
         [.. customers.SelectMany(customer => Notices(date, playbook, customer))];
@@ -63,14 +80,15 @@ public static class DunningPlanner
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(customer);
-        List<NoticeItem> items =
+        List<DueItem> due =
         [
             .. Ordered(customer).Where(item => item.Collectible.IsPositive)
-                .Select(item => OnNotice(date, new DueItem(item, step, Listed: false))),
+                .Select(item => new DueItem(item, step, Listed: false)),
         ];
+        var items = due.ConvertAll(one => OnNotice(date, one));
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
-            LevelOf(step, playbook));
+            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -164,7 +182,24 @@ public static class DunningPlanner
         var channel = ChannelOf(step, customer);
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
-            LevelOf(step, playbook));
+            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
+    }
+
+    /// <summary>
+    /// What the notice costs the customer: the fee of its step in the currency of the account, at most what the
+    /// contract allows. Nothing where that allows nothing, where all that is at this step is disputed in part or is a
+    /// charge itself (a fee never leads to another one), and where the same was charged for a notice that came back.
+    /// </summary>
+    private static Money? FeeOf(PlaybookStep step, CustomerFacts customer, List<DueItem> due)
+    {
+        if (customer.ReminderFee is not { } allowed
+            || step.Fees?.Where(fee => fee.Currency == allowed.Currency).ToList() is not [var asked])
+            return null;
+        var isOwed = due.Exists(one => !one.Listed && one.Step == step && one.Item.Kind == ItemFacts.Invoice
+            && !one.Item.Disputed.IsPositive);
+        var isCharged = due.Exists(one => customer.Charged?.Contains(
+            new ChargedStep(one.Item.InvoiceId, one.Item.Installment, step.Code)) == true);
+        return isOwed && !isCharged ? Money.Min(asked, allowed) : null;
     }
 
     private static NoticeItem OnNotice(DateOnly date, DueItem due) => new(

@@ -13,64 +13,182 @@ namespace OrderToCash.Collections.Dunning;
 /// <summary>What is run.</summary>
 /// <param name="Entity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbook">The playbook.</param>
-/// <param name="PlaybookVersion">Which version of it.</param>
+/// <param name="Playbooks">Which playbook each customer goes by.</param>
 /// <param name="ByClock">The entity's schedule starts it, and no person.</param>
 public sealed record DunningOrder(
-    LegalEntity Entity, DateOnly Date, PlaybookDefined Playbook, long PlaybookVersion, bool ByClock = false);
+    LegalEntity Entity, DateOnly Date, CustomerPlaybooks Playbooks, bool ByClock = false)
+{
+    /// <summary>Version of the playbook of customers that nothing gives another.</summary>
+    public long UsualVersion => Playbooks.InForce[Playbooks.Usual].Version;
+}
+
+/// <summary>What a run would decide.</summary>
+/// <param name="Shown">The first of it.</param>
+/// <param name="Count">How many notices there are in all.</param>
+public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count);
+
+/// <summary>What a run has decided in its first part.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Notices">Of the first customers.</param>
+/// <param name="IsFinished">There are no others.</param>
+public sealed record DunningBeginning(Guid RunId, IReadOnlyList<RunNotice> Notices, bool IsFinished);
 
 /// <summary>
-/// Decides who gets a notice on a day. A real run writes the notices, word for word, in one transaction with the run
-/// itself; the sender takes them from there.
+/// Decides who gets a notice on a day. A real run sees to some hundreds of customers at once and writes their notices,
+/// word for word, in one transaction with what it decided and how far it came; the sender takes them from there. A run
+/// over few customers is over with its first transaction, the others are gone on with by
+/// <see cref="DunningRunsUnderWay"/>.
 /// </summary>
 public sealed class DunningRunner(
-    DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer, IOptions<SmtpOptions> smtp,
-    TimeProvider clock)
+    EventSourcing.EventStore store, DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer,
+    IOptions<SmtpOptions> smtp, TimeProvider clock)
 {
-    /// <summary>What a run would decide; it leaves nothing behind.</summary>
-    public async Task<IReadOnlyList<RunNotice>> PreviewAsync(DunningOrder order, CancellationToken cancellation) =>
-        [.. (await PlanAsync(order, cancellation)).Select(plan => Decided(plan, null))];
+    /// <summary>Customers in one part of a run.</summary>
+    public const int AtOnce = 250;
 
-    /// <summary>Adds a run and its notices to a write.</summary>
+    /// <summary>What a run would decide; it leaves nothing behind.</summary>
+    /// <param name="order">What is run.</param>
+    /// <param name="most">So many notices are shown.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<DunningPreview> PreviewAsync(DunningOrder order, int most, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var (shown, count, reached) = (new List<RunNotice>(), 0, Guid.Empty);
+        while (await PlanAsync(order, reached, cancellation) is { Reached: { } next } part)
+        {
+            shown.AddRange(part.Planned.Take(most - shown.Count).Select(plan => Decided(order, plan, null)));
+            (count, reached) = (count + part.Planned.Count, next);
+            if (part.IsLast)
+                break;
+        }
+
+        return new DunningPreview(shown, count);
+    }
+
+    /// <summary>Adds the beginning of a run, and its first part, to a write.</summary>
     /// <param name="batch">The write.</param>
     /// <param name="runs">
-    /// The entity's runs, loaded before this: whoever decides on older facts than another run loses at the commit and
-    /// decides again.
+    /// The entity's runs, loaded before this, with none under way: whoever decides on older facts than another run
+    /// loses at the commit and decides again.
     /// </param>
     /// <param name="order">What is run.</param>
     /// <param name="cancellation">Stops it; nothing is written before the batch is.</param>
-    public async Task<DunningRunDone> AddAsync(
+    public async Task<DunningBeginning> StartAsync(
         WriteBatch batch, Loaded<DunningRuns> runs, DunningOrder order, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(order);
+        var id = Ids.Next(clock);
+        var started = new DunningRunStarted(
+            id, order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion, order.ByClock);
+        var part = await AddPartAsync(batch, order, id, new(DunningRun.Initial, 0), cancellation);
+        object[] events = part.IsLast ? [started, new DunningRunFinished(id, part.Notices.Count)] : [started];
+        batch.Append(DunningRunsStream.Type, DunningRunsStream.Id(order.Entity.Code), runs.Version, events);
+        return new DunningBeginning(id, part.Notices, part.IsLast);
+    }
+
+    /// <summary>
+    /// Makes the next part of a run; false when it is over. Any number of instances may do it at once: a part that
+    /// another has made in the meantime is not made again.
+    /// </summary>
+    public async Task<bool> AdvanceAsync(
+        Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var isOver = false;
+        await store.CommitAsync(
+            async stop =>
+            {
+                var (batch, entity) = (new WriteBatch(metadata), DunningRunsStream.Id(order.Entity.Code));
+                var runs = await store.LoadAsync(DunningRunsStream.Type, entity, stop);
+                var run = await store.LoadAsync(DunningRunStream.Type, runId, stop);
+                isOver = runs.State.UnderWay != runId;
+                if (isOver)
+                    return batch;
+                var part = await AddPartAsync(batch, order, runId, run, stop);
+                isOver = part.IsLast;
+                if (isOver)
+                {
+                    var finished = new DunningRunFinished(runId, run.State.Notices + part.Notices.Count);
+                    batch.Append(DunningRunsStream.Type, entity, runs.Version, [finished]);
+                }
+
+                return batch;
+            },
+            cancellation);
+        return !isOver;
+    }
+
+    /// <summary>Ends a run whose day is over: what it has not seen to is the next one's.</summary>
+    public Task BreakOffAsync(
+        Guid runId, LegalEntity entity, EventMetadata metadata, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        return store.CommitAsync(
+            async stop =>
+            {
+                var (batch, stream) = (new WriteBatch(metadata), DunningRunsStream.Id(entity.Code));
+                var runs = await store.LoadAsync(DunningRunsStream.Type, stream, stop);
+                var run = await store.LoadAsync(DunningRunStream.Type, runId, stop);
+                if (runs.State.UnderWay == runId)
+                {
+                    batch.Append(
+                        DunningRunsStream.Type, stream, runs.Version,
+                        [new DunningRunFinished(runId, run.State.Notices, IsBrokenOff: true)]);
+                }
+
+                return batch;
+            },
+            cancellation);
+    }
+
+    /// <summary>
+    /// Adds the notices of the next customers, what was decided about them, and how far the run came.
+    /// </summary>
+    private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPartAsync(
+        WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, CancellationToken cancellation)
+    {
         var sender = await letterheads.SenderAsync(order.Entity, cancellation);
-        var planned = await PlanAsync(order, cancellation);
-        var done = new DunningRunDone(
-            Ids.Next(clock), order.Entity.Code, order.Date, order.Playbook.Code, order.PlaybookVersion,
-            [.. planned.Select(plan => Decided(plan, NoticeId(order, plan)))], order.ByClock);
-        foreach (var (plan, notice) in planned.Zip(done.Notices).Where(pair => pair.Second.NoticeId is not null))
+        var part = await PlanAsync(order, run.State.Reached, cancellation);
+        if (part.Reached is not { } reached)
+            return ([], true);
+        List<RunNotice> notices = [.. part.Planned.Select(plan => Decided(order, plan, NoticeId(order, plan)))];
+        foreach (var (plan, notice) in part.Planned.Zip(notices).Where(pair => pair.Second.NoticeId is not null))
         {
             batch.Append(
                 NoticeStream.Type, notice.NoticeId!.Value,
                 plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
-                [Prepared(order, sender, done.RunId, plan, notice.NoticeId.Value)]);
+                [Prepared(order, sender, runId, plan, notice.NoticeId.Value)]);
         }
 
-        batch.Append(DunningRunsStream.Type, DunningRunsStream.Id(order.Entity.Code), runs.Version, [done]);
-        return done;
+        if (notices.Count > 0)
+        {
+            batch.Append(
+                DunningRunPartStream.Type, DunningRunPartStream.Id(runId, run.State.Parts), 0,
+                [new DunningRunPartDecided(runId, run.State.Notices + 1, notices)]);
+        }
+
+        batch.Append(
+            DunningRunStream.Type, runId, run.Version, [new DunningRunAdvanced(runId, reached, notices.Count)]);
+        return (notices, part.IsLast);
     }
 
-    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(DunningOrder order, CancellationToken cancellation)
+    /// <summary>What is due of the next customers; none where there are no more.</summary>
+    private async Task<Part> PlanAsync(DunningOrder order, Guid after, CancellationToken cancellation)
     {
-        var dueUpTo = order.Date.AddDays(-Math.Min(0, order.Playbook.Steps[0].OffsetDays));
+        var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
+        var ids = await facts.NextAsync(order.Entity.Code, dueUpTo, after, AtOnce, cancellation);
+        if (ids.Length == 0)
+            return new Part([], null, IsLast: true);
         var customers = await facts.ReadAsync(
-            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), dueUpTo, cancellation);
-        return DunningPlanner.Plan(order.Date, order.Playbook, customers);
+            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), dueUpTo, ids, cancellation);
+        return new Part(
+            DunningPlanner.Plan(order.Date, order.Playbooks, customers), ids[^1], IsLast: ids.Length < AtOnce);
     }
 
-    private static RunNotice Decided(PlannedNotice plan, Guid? noticeId) => new(
-        noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy)
+    private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
+        noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
+        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
     {
         Deductions = DeductionsOf(plan),
     };
@@ -97,10 +215,16 @@ public sealed class DunningRunner(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
                 mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level)
+                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
             {
                 Deductions = DeductionsOf(plan),
             },
             mail, letter, work);
     }
+
+    /// <summary>Some of a run's customers.</summary>
+    /// <param name="Planned">What is due of them.</param>
+    /// <param name="Reached">The last of them; null where there is none.</param>
+    /// <param name="IsLast">There are no others.</param>
+    private sealed record Part(IReadOnlyList<PlannedNotice> Planned, Guid? Reached, bool IsLast);
 }

@@ -41,19 +41,19 @@ public sealed record SimulatedNotice(
 /// </summary>
 public static class PlaybookSimulation
 {
-    /// <summary>The notices, by day.</summary>
+    /// <summary>The notices, by day; none to customers of playbooks that are not in force there.</summary>
     public static IReadOnlyList<SimulatedNotice> Run(
-        DateOnly from, DateOnly to, PlaybookDefined playbook, IReadOnlyList<CustomerPast> customers,
+        DateOnly from, DateOnly to, CustomerPlaybooks playbooks, IReadOnlyList<CustomerPast> customers,
         ILookup<Guid, ItemPast> items)
     {
         ArgumentNullException.ThrowIfNull(customers);
         ArgumentNullException.ThrowIfNull(items);
         return [.. customers.SelectMany(customer =>
-            Run(from, to, playbook, customer, [.. items[customer.Facts.CustomerId]])).OrderBy(notice => notice.Date)];
+            Run(from, to, playbooks, customer, [.. items[customer.Facts.CustomerId]])).OrderBy(notice => notice.Date)];
     }
 
     private static IEnumerable<SimulatedNotice> Run(
-        DateOnly from, DateOnly to, PlaybookDefined playbook, CustomerPast customer, List<ItemPast> items)
+        DateOnly from, DateOnly to, CustomerPlaybooks playbooks, CustomerPast customer, List<ItemPast> items)
     {
         var last = customer.Facts.LastNoticeOn;
         var steps = items.ToDictionary(
@@ -67,7 +67,7 @@ public static class PlaybookSimulation
                 LastNoticeOn = last,
                 Items = [.. items.Select(item => On(day, item, steps)).OfType<ItemFacts>()],
             };
-            foreach (var notice in DunningPlanner.Plan(day, playbook, [facts]))
+            foreach (var notice in DunningPlanner.Plan(day, playbooks, [facts]))
             {
                 if (notice.BlockedBy is not null)
                     continue;

@@ -54,7 +54,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         $"""
         select c.id, c.number, c.name, c.currency, c.language, c.contacts::text, c.address::text, c.country,
                (select max(n.date) from notices n
-                   where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2), {ContactBook.NoMail}
+                   where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2), {ContactBook.NoMail},
+               c.segment, (select k.playbook from collectors k where k.customer_id = c.id)
         from customers c where c.legal_entity = $1 and c.id = any($3)
         """;
 
@@ -127,7 +128,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             row.GetGuid(0), row.GetString(1), row.GetString(2), Currency.Of(row.GetString(3)), row.GetString(4),
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
-            LastNoticeOn: row.Optional<DateOnly>(8));
+            LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
+            GivenPlaybook: row.Text(11));
     }
 
     private async Task<List<T>> ReadAsync<T>(

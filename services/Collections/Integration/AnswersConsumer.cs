@@ -1,5 +1,6 @@
 using MassTransit;
 using OrderToCash.Collections.Disputes;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Reviews;
@@ -31,7 +32,20 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
             recommendation => RecommendationDecider.Answer(
                 recommendation, context.Message.RequestId, context.Message.Outcome == "carried-out",
                 context.Message.Code ?? "", context.Message.Detail ?? "")),
+        "late-fee" when FeeAnswer(context.Message) is { } answer => inbox.DecideAsync(
+            context, ReminderFeeStream.Type, ReminderFeeStream.Id(context.Message.SubjectId),
+            fee => ReminderFeeDecider.Answer(fee, answer)),
         _ => inbox.WriteAsync(context),
+    };
+
+    /// <summary>What is noted of the answer; null where it is not settled yet.</summary>
+    private static object? FeeAnswer(CollectionsRequestAnswered answer) => answer switch
+    {
+        { Outcome: "carried-out", DocumentId: { } id, DocumentNumber: { } number } =>
+            new ReminderFeeCharged(answer.SubjectId, id, number),
+        { Outcome: "refused" } => new ReminderFeeRefused(
+            answer.SubjectId, answer.Code ?? "refused", answer.Detail ?? ""),
+        _ => null,
     };
 
     /// <summary>

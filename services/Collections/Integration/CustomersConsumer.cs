@@ -33,14 +33,15 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
 
     private const string UpsertCustomer =
         "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
-        "version, country, status, may_suspend, address) " +
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
+        "version, country, status, may_suspend, address, reminder_fee) " +
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) " +
         "on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
         "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
         "status = excluded.status, may_suspend = excluded.may_suspend, " +
-        "address = excluded.address where excluded.version >= customers.version";
+        "address = excluded.address, reminder_fee = excluded.reminder_fee " +
+        "where excluded.version >= customers.version";
 
     private static readonly string[] DaysOfWeek = [.. Enum.GetValues<DayOfWeek>().Select(day => Kebab.Of(day))];
 
@@ -136,8 +137,18 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
             TypedValue = customer.Address is { } address ? JsonSerializer.Serialize(address, Json.Stored) : null,
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
+        command.Parameters.Add(new NpgsqlParameter<decimal?> { TypedValue = Fee(customer) });
         return inbox.WriteAsync(
             context, command, Known(customer.CustomerId, contacts),
             ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));
     }
+
+    /// <summary>What may be charged for a notice: an amount in the currency of the account.</summary>
+    private static decimal? Fee(CustomerChanged customer) => customer.ReminderFee?.ToMoney() switch
+    {
+        null => null,
+        { } fee when fee.Currency == Currency.Of(customer.Currency) => fee.Amount,
+        { } fee => throw new MessageRefusedException(
+            $"Customer {customer.Number}: a fee of {fee} is not in {customer.Currency}, the currency of its account."),
+    };
 }

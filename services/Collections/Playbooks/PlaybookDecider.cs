@@ -31,6 +31,8 @@ public static partial class PlaybookDecider
     {
         _ when !CodeFormat().IsMatch(wish.Code) => PlaybookRefusals.Invalid(
             "/code", "The code is 1 to 50 small letters, digits and hyphens, such as standard."),
+        { Code: CustomerPlaybooks.None } => PlaybookRefusals.Invalid(
+            "/code", "Customers of none go by no playbook; call it something else."),
         _ when string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > 100 => PlaybookRefusals.Invalid(
             "/name", "The name has 1 to 100 characters."),
         _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(
@@ -66,7 +68,19 @@ public static partial class PlaybookDecider
             PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 $"A wording may name {string.Join(", ", Wording.Placeholders)} in double braces, and holds no others."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
+            ?? CheckFees(step, $"{at}/fees")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
+    };
+
+    private static Refusal? CheckFees(PlaybookStep step, string at) => step switch
+    {
+        { Fees: null } => null,
+        { Fees.Count: 0 } => PlaybookRefusals.Invalid(at, "There is at least one fee, or they are left out."),
+        { IsWork: true } or { OffsetDays: <= 0 } => PlaybookRefusals.Invalid(
+            at, "Only a notice after the due date costs the customer something."),
+        { Fees: { } fees } when !fees.All(fee => fee.IsPositive) => PlaybookRefusals.Invalid(
+            at, "A fee is more than zero."),
+        { Fees: { } fees } => CheckAmounts(fees, at),
     };
 
     private static Refusal? CheckCondition(StepCondition condition, string at) => condition switch

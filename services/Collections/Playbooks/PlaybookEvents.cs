@@ -85,9 +85,12 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Wording">By language: <c>en</c>, and <c>es</c> and <c>fr</c> where there is a translation.</param>
 /// <param name="AttachLetter">A mail carries the notice as a letter (PDF), too.</param>
 /// <param name="Condition">What must hold beside its day, or null.</param>
+/// <param name="Fees">What a notice of the step costs the customer, at most one per currency: no more than its contract
+/// allows, and nothing where that allows nothing. Null for nothing.</param>
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
-    IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null)
+    IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null,
+    IReadOnlyList<Money>? Fees = null)
 {
     /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
     [JsonIgnore]

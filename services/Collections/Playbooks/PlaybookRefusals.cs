@@ -10,6 +10,6 @@ public static class PlaybookRefusals
     public static Refusal UnknownStep(string code) => new(
         "unknown-step", $"The playbook has no step {code}.", Field: "/step");
 
-    public static Refusal Unknown(string code) => new(
-        "unknown-playbook", $"There is no playbook {code}; define it first.", Field: "/playbook");
+    public static Refusal Unknown(string code, string field = "/playbook") => new(
+        "unknown-playbook", $"There is no playbook {code}; define it first.", Field: field);
 }

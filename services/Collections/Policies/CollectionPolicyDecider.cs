@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Policies;
@@ -8,6 +9,7 @@ namespace OrderToCash.Collections.Policies;
 public static partial class CollectionPolicyDecider
 {
     private const int Many = 50;
+    private const int MostRules = 200;
 
     /// <summary>
     /// Lays the policy down; saying the same again is nothing. A schedule of dunning runs that there was keeps its
@@ -25,7 +27,8 @@ public static partial class CollectionPolicyDecider
             ?? wish.Contact.Select(rules => CheckContact(rules.Value, $"/contact/{rules.Key}", rules.Key))
                 .FirstOrDefault(no => no is not null)
             ?? CheckStates(wish.OverdueStates)
-            ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights);
+            ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights)
+            ?? CheckPlaybooks(wish.Playbooks ?? []);
         if (fault is not null)
             return fault;
         return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -109,6 +112,24 @@ public static partial class CollectionPolicyDecider
         { MostOfAKind: < 0 or > 20 } => Invalid("/worklist/mostOfAKind", "At most 0 to 20 of a kind count."),
         _ => null,
     };
+
+    private static Refusal? CheckPlaybooks(IReadOnlyList<PlaybookRule> rules)
+    {
+        if (rules.Count > MostRules)
+            return Invalid("/playbooks", $"There are at most {MostRules} rules.");
+        for (var index = 0; index < rules.Count; index++)
+        {
+            var (rule, at) = (rules[index], $"/playbooks/{index}");
+            if (string.IsNullOrWhiteSpace(rule.Name) || rule.Name.Length > 100)
+                return Invalid($"{at}/name", "A name has 1 to 100 characters.");
+            if (!CodeFormat().IsMatch(rule.Playbook))
+                return Invalid($"{at}/playbook", "A playbook's code is 1 to 50 small letters, digits and hyphens.");
+            if (rule.Customers.Check($"{at}/customers", "invalid-policy") is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)
     {

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Policies;
@@ -16,10 +17,12 @@ namespace OrderToCash.Collections.Policies;
 /// <param name="Dunning">When dunning runs start by themselves; null where people start them.</param>
 /// <param name="Worklist">What counts how much on the worklist; null where it was not said yet: the standard ones.
 /// </param>
+/// <param name="Playbooks">Which customers go by which playbook, the first rule that is for one counts; null for no
+/// rules.</param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning = null, WorklistWeights? Worklist = null);
+    DunningSchedule? Dunning = null, WorklistWeights? Worklist = null, IReadOnlyList<PlaybookRule>? Playbooks = null);
 
 /// <summary>
 /// What counts how much on the worklist, which is by amount past due × chance of paying late × age × trouble.
@@ -39,7 +42,7 @@ public sealed record WorklistWeights(
 /// <summary>Dunning runs that the clock starts, one a day at most.</summary>
 /// <param name="At">From this time of the legal entity's day on the run of the day is due.</param>
 /// <param name="WorkingDaysOnly">Only on days on which people of the legal entity work.</param>
-/// <param name="Playbook">Code of the playbook that is run.</param>
+/// <param name="Playbook">Code of the playbook of customers that no rule and no person gives another.</param>
 /// <param name="Since">The first day; it is given when the schedule is laid down.</param>
 public sealed record DunningSchedule(TimeOnly At, bool WorkingDaysOnly, string Playbook, DateOnly Since)
 {

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Policies;
@@ -74,6 +75,13 @@ public static class StandardPolicy
         return country is not null && policy.Contact.TryGetValue(country, out var rules)
             ? rules
             : policy.Contact.GetValueOrDefault(AnyCountry, Contact);
+    }
+
+    /// <summary>Code of the playbook of customers that no rule and no person gives another.</summary>
+    public static string UsualPlaybook(this CollectionPolicyDefined policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.Dunning?.Playbook ?? PlaybookStream.Standard;
     }
 
     /// <summary>Who looks into a dispute of a reason.</summary>

@@ -10,6 +10,13 @@ namespace OrderToCash.Collections.Portfolio;
 /// <param name="Rule">Name of the rule that gave it; null where a person did.</param>
 public sealed record CollectorAssigned(Guid CustomerId, string LegalEntity, string? Collector, string? Rule = null);
 
+/// <summary>A customer was given a playbook of its own, or goes by the rules again.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="LegalEntity">Whose customer.</param>
+/// <param name="Playbook">Code of the playbook; <c>none</c> where no notice goes to it by itself; null for that of the
+/// rules.</param>
+public sealed record PlaybookAssigned(Guid CustomerId, string LegalEntity, string? Playbook);
+
 /// <summary>
 /// All work due on a customer is done: it leaves the worklist until something about it changes.
 /// </summary>
@@ -30,6 +37,9 @@ public sealed record CollectionAccount
     /// <summary>A person has given it to its collector: rules leave it alone.</summary>
     public bool IsByHand { get; init; }
 
+    /// <summary>Code of the playbook a person gave it; null where it goes by the rules.</summary>
+    public string? Playbook { get; init; }
+
     /// <summary>What was known when its work was last done.</summary>
     public string? DoneWith { get; init; }
 
@@ -40,6 +50,7 @@ public sealed record CollectionAccount
             Collector = assigned.Collector,
             IsByHand = assigned is { Rule: null, Collector: not null },
         },
+        PlaybookAssigned assigned => account with { Playbook = assigned.Playbook },
         WorkDone done => account with { DoneWith = done.Fingerprint },
         _ => account,
     };
@@ -70,6 +81,14 @@ public static class CollectionAccountDecider
         return account.Collector == assigned.Collector && account.IsByHand == byHand
             ? Decision.Nothing
             : Decision.Of(assigned);
+    }
+
+    /// <summary>Gives the customer a playbook of its own; saying the same again is nothing.</summary>
+    public static Decision Assign(CollectionAccount account, PlaybookAssigned assigned)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(assigned);
+        return account.Playbook == assigned.Playbook ? Decision.Nothing : Decision.Of(assigned);
     }
 
     /// <summary>Takes it off the worklist until something about it changes.</summary>

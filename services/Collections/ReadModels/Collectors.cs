@@ -3,7 +3,7 @@ using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Collections.ReadModels;
 
-/// <summary>Who looks after a customer, and with what its work was last done.</summary>
+/// <summary>Who looks after a customer, by which playbook of its own, and with what its work was last done.</summary>
 public sealed class CollectorsProjection : Projection
 {
     private const string Upsert =
@@ -17,6 +17,11 @@ public sealed class CollectorsProjection : Projection
         "select d.customer_id, null, false, d.done_with from unnest($1, $2) as d (customer_id, done_with) " +
         "on conflict (customer_id) do update set done_with = excluded.done_with";
 
+    private const string Playbook =
+        "insert into collectors (customer_id, collector, by_hand, playbook) " +
+        "select p.customer_id, null, false, p.playbook from unnest($1, $2) as p (customer_id, playbook) " +
+        "on conflict (customer_id) do update set playbook = excluded.playbook";
+
     public CollectorsProjection()
         : base("collectors", "collectors")
     {
@@ -25,6 +30,9 @@ public sealed class CollectorsProjection : Projection
             .Column(r => r.Data.Collector)
             .Column(r => r.Data.Rule)
             .Column(r => r.Data is { Rule: null, Collector: not null }));
+        On<PlaybookAssigned>(Playbook, rows => rows
+            .Column(r => r.Data.CustomerId)
+            .Column(r => r.Data.Playbook));
         On<WorkDone>(Done, rows => rows
             .Column(r => r.Data.CustomerId)
             .Column(r => r.Data.Fingerprint));

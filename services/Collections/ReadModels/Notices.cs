@@ -10,16 +10,21 @@ public sealed class NoticesProjection : Projection
     private const string Upsert =
         "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, " +
         "subject, amount, " +
-        "currency, items, prepared_at, version) " +
+        "currency, items, prepared_at, version, playbook, fee, fee_currency) " +
         "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, " +
         "n.subject, " +
-        "n.amount, n.currency, n.items, n.at, n.version " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as n (id, run_id, legal_entity, " +
-        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version) " +
+        "n.amount, n.currency, n.items, n.at, n.version, n.playbook, n.fee, " +
+        "n.fee_currency " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as n (id, run_id, " +
+        "legal_entity, " +
+        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version, playbook, " +
+        "fee, fee_currency) " +
         "on conflict (id) do update set run_id = excluded.run_id, step = excluded.step, channel = excluded.channel, " +
         "status = 'prepared', reason = null, recipient = excluded.recipient, subject = excluded.subject, " +
         "amount = excluded.amount, currency = excluded.currency, items = excluded.items, " +
-        "prepared_at = excluded.prepared_at, settled_at = null, put_off_until = null, version = excluded.version";
+        "prepared_at = excluded.prepared_at, settled_at = null, put_off_until = null, " +
+        "version = excluded.version, " +
+        "playbook = excluded.playbook, fee = excluded.fee, fee_currency = excluded.fee_currency";
 
     private const string Forget = "delete from notice_items where notice_id = any($1)";
 
@@ -36,6 +41,9 @@ public sealed class NoticesProjection : Projection
         "from unnest($1, $2, $3, $4) as n (id, until, reason, version) where m.id = n.id";
 
     private const string Release = "update notice_items set counts = false where notice_id = any($1)";
+
+    private const string AskFee =
+        "update notices set fee_asked = true where id = any($1) and fee is not null";
 
     public NoticesProjection()
         : base("notices", "notices", "notice_items")
@@ -54,7 +62,10 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)
             .Column(r => r.At)
-            .Column(r => r.Version));
+            .Column(r => r.Version)
+            .Column(r => r.Data.Content.Playbook)
+            .Column(r => r.Data.Content.Fee?.Amount)
+            .Column(r => r.Data.Content.Fee?.Currency.Code));
         On<NoticePrepared>(Forget, rows => rows.Column(r => r.StreamId));
         OnEach<NoticePrepared, (Guid Notice, NoticeItem Item)>(
             r => r.Data.Content.Items.Where(item => !item.Listed).Select(item => (r.StreamId, item)), Items,
@@ -79,6 +90,8 @@ public sealed class NoticesProjection : Projection
         OnOutcome<NoticeSent>("sent", _ => null);
         OnOutcome<NoticeFailed>("failed", failed => failed.Reason);
         OnOutcome<NoticeWithdrawn>("withdrawn", withdrawn => withdrawn.Reason);
+
+        On<NoticeSent>(AskFee, rows => rows.Column(r => r.StreamId));
 
         // What did not go out counts for nothing: the item is due for that step again.
         On<NoticeFailed>(Release, rows => rows.Column(r => r.StreamId));

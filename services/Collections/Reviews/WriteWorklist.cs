@@ -3,7 +3,9 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -15,7 +17,8 @@ namespace OrderToCash.Collections.Reviews;
 /// be contacted at all is not on it.
 /// </summary>
 public sealed class WriteWorklist(
-    NpgsqlDataSource database, WorkFactsReader facts, CallBook calls, TimeProvider clock) : IReviewStep
+    NpgsqlDataSource database, WorkFactsReader facts, CallBook calls, PlaybookBook playbooks, TimeProvider clock)
+    : IReviewStep
 {
     private const string Replace =
         "with gone as (delete from worklist_customers w where w.customer_id = any($10) " +
@@ -42,11 +45,14 @@ public sealed class WriteWorklist(
     {
         var items = await chunk.ItemsAsync(cancellation);
         var (now, reviewed) = (clock.GetUtcNow(), chunk.Customers.ToDictionary(customer => customer.Id));
-        var work = (await facts.ReadAsync(chunk.Ids, now, cancellation))
+        var known = await facts.ReadAsync(chunk.Ids, now, cancellation);
+        var books = await PlaybooksAsync(known, reviewed, cancellation);
+        var work = known
             .Where(customer => !customer.Holds.Any(HoldDecider.ForbidsContact))
             .Select(customer => customer with
             {
-                Known = Facts(customer, [.. items[customer.Id]], reviewed[customer.Id].Today),
+                Known = Facts(
+                    customer, [.. items[customer.Id]], reviewed[customer.Id].Today, books[customer.LegalEntity]),
             })
             .Where(customer => customer.Known.Items > 0 || customer.Known.HasOtherWork)
             .ToList();
@@ -65,6 +71,23 @@ public sealed class WriteWorklist(
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>The playbooks of these customers and of their last notices, by legal entity.</summary>
+    private async Task<Dictionary<string, CustomerPlaybooks>> PlaybooksAsync(
+        IReadOnlyList<WorkCustomer> customers, Dictionary<Guid, ReviewedCustomer> reviewed,
+        CancellationToken cancellation)
+    {
+        var books = new Dictionary<string, CustomerPlaybooks>(StringComparer.Ordinal);
+        foreach (var entity in customers.GroupBy(customer => customer.LegalEntity))
+        {
+            books[entity.Key] = await playbooks.OfAsync(
+                reviewed[entity.First().Id].Policy, usual: null,
+                entity.SelectMany(customer => new[] { customer.GivenPlaybook, customer.LastPlaybook }).OfType<string>(),
+                cancellation);
+        }
+
+        return books;
+    }
+
     private static WorkRow Row(
         WorkCustomer customer, EntityRates? known, CollectionPolicyDefined policy, Contacts.Suppression? noCall)
     {
@@ -81,8 +104,14 @@ public sealed class WriteWorklist(
             sum, WorkRanking.Rank(customer.Known, sum, policy.Worklist ?? StandardPolicy.Weights));
     }
 
-    private static WorkFacts Facts(WorkCustomer customer, List<ItemFacts> items, DateOnly today)
+    private static WorkFacts Facts(
+        WorkCustomer customer, List<ItemFacts> items, DateOnly today, CustomerPlaybooks playbooks)
     {
+        var owing = customer.Traits with { Open = CustomerStanding.Sums(items, item => item.Balance) };
+
+        // Where nothing gives it a playbook, a run by hand may have taken another than the usual one.
+        var own = playbooks with { Usual = customer.LastPlaybook ?? playbooks.Usual };
+        var playbook = own.For(owing, customer.GivenPlaybook);
         var late = items.FindAll(item => item.DueDate < today);
         var owed = late.FindAll(item => item.Collectible.IsPositive);
         var currencies = late.Select(item => item.Balance.Currency)
@@ -95,6 +124,8 @@ public sealed class WriteWorklist(
             Items = owed.Count,
             OldestDaysOverdue = owed.Select(item => DunningPlanner.DaysOverdue(today, item.DueDate))
                 .DefaultIfEmpty(0).Max(),
+            LastStep = customer.Known.LastNotice is null ? null : playbook?.Definition.Steps[^1].Code,
+            HasNoPlaybook = playbook is null,
         };
     }
 

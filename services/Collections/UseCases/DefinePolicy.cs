@@ -14,11 +14,12 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning, WorklistWeights Worklist, long Version)
+    DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks, long Version)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
-        policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights, version);
+        policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights,
+        policy.Playbooks ?? [], version);
 }
 
 /// <summary>
@@ -32,11 +33,13 @@ public static class DefinePolicy
     /// <param name="RegulationF">Countries whose rules of contact are those of Regulation F.</param>
     /// <param name="Dunning">When dunning runs start by themselves; without it people start them.</param>
     /// <param name="Worklist">What counts how much on the worklist.</param>
+    /// <param name="Playbooks">Which customers go by which playbook; the first rule that is for one counts.</param>
     public sealed record Request(
         PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
-        DunningWish? Dunning = null, WorklistWeights? Worklist = null);
+        DunningWish? Dunning = null, WorklistWeights? Worklist = null,
+        IReadOnlyList<PlaybookRule>? Playbooks = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
@@ -66,16 +69,14 @@ public static class DefinePolicy
     }
 
     private static async Task<IResult> Handle(
-        string legalEntity, Request request, HttpCommand command, LegalEntities entities)
+        string legalEntity, Request request, HttpCommand command, LegalEntities entities, PlaybookBook playbooks)
     {
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         if (await entities.FindAsync(legalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
-        if (request.Dunning?.Playbook is { } code
-            && (await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), command.Cancellation))
-                .State.Definition is null)
-            return await command.RefuseAsync(PlaybookRefusals.Unknown(code) with { Field = "/dunning/playbook" });
+        if (await UnknownPlaybookAsync(request, playbooks, command.Cancellation) is { } unknown)
+            return await command.RefuseAsync(unknown);
         var local = LocalTime.Of(command.Clock.GetUtcNow(), entity.TimeZone);
         var wish = Whole(legalEntity, request) with { Dunning = request.Dunning?.From(local) };
         return await command.DecideAsync(
@@ -83,6 +84,23 @@ public static class DefinePolicy
             policy => CollectionPolicyDecider.Define(policy, wish),
             decided => Reply.Ok(PolicyView.Of(decided.State.Definition!, decided.Version), decided.Version),
             with: (batch, _) => batch.Row(ReviewQueue.RequestListed(command.Clock.GetUtcNow(), legalEntity)));
+    }
+
+    private static async Task<Refusal?> UnknownPlaybookAsync(
+        Request request, PlaybookBook playbooks, CancellationToken cancellation)
+    {
+        var named = (request.Playbooks ?? [])
+            .Select((rule, at) => (Code: rule.Playbook, At: $"/playbooks/{at}/playbook"))
+            .Where(rule => rule.Code != CustomerPlaybooks.None);
+        if (request.Dunning is { } dunning)
+            named = named.Prepend((dunning.Playbook, "/dunning/playbook"));
+        foreach (var (code, at) in named.DistinctBy(one => one.Code))
+        {
+            if (await playbooks.FindAsync(code, cancellation) is null)
+                return PlaybookRefusals.Unknown(code, at);
+        }
+
+        return null;
     }
 
     private static CollectionPolicyDefined Whole(string legalEntity, Request request)
@@ -94,7 +112,8 @@ public static class DefinePolicy
         return new CollectionPolicyDefined(
             legalEntity, request.Promises ?? standard.Promises, request.Plans ?? standard.Plans,
             request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
-            request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist);
+            request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist,
+            Playbooks: request.Playbooks);
     }
 
     private static async Task<IResult> Get(

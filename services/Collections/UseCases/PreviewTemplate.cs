@@ -55,7 +55,7 @@ public static class PreviewTemplate
         if (await entities.FindAsync(customer.LegalEntity, cancellation) is not { } entity)
             return Problems.From(DunningRefusals.UnknownLegalEntity(customer.LegalEntity));
         var today = customer.Today;
-        var known = await facts.ReadAsync(entity, today, today, DateOnly.MaxValue, cancellation, customer.Id);
+        var known = await facts.ReadAsync(entity, today, today, DateOnly.MaxValue, [customer.Id], cancellation);
         if (known.Count == 0 || DunningPlanner.Preview(today, playbook, step, known[0]) is not { } notice)
             return Problems.From(DunningRefusals.NothingOpen(customer.Id));
         var sender = await letterheads.SenderAsync(entity, cancellation);

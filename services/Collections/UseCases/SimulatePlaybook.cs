@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -28,8 +29,9 @@ public sealed record SimulatedDifference(
     IReadOnlyList<SimulatedNotice> Proposed);
 
 /// <summary>
-/// Plays a change of a playbook over a past time, last month without one, and shows who would have got something else.
-/// Writes and sends nothing.
+/// Plays a change of a playbook over a past time, last month without one, and shows who would have got something else:
+/// of the customers that go by it, by the rules as they are, and where the legal entity has no rules of all. Writes and
+/// sends nothing.
 /// </summary>
 public static class SimulatePlaybook
 {
@@ -52,7 +54,7 @@ public static class SimulatePlaybook
 
     private static async Task<IResult> Handle(
         string code, Request request, Caller caller, EventSourcing.EventStore store, LegalEntities entities,
-        SimulationReader reader, TimeProvider clock, CancellationToken cancellation)
+        PolicyBook policies, SimulationReader reader, TimeProvider clock, CancellationToken cancellation)
     {
         if (caller.Deny(request.LegalEntity) is { } denied)
             return Problems.From(denied);
@@ -70,12 +72,22 @@ public static class SimulatePlaybook
         if (from > to || to >= today || to.DayNumber - from.DayNumber >= MostDays)
             return Problems.Malformed("bad-range", "/from", $"A time has 1 to {MostDays} days, all of them past.");
         var (customers, items) = await reader.ReadAsync(entity, from, to, cancellation);
+        var policy = await policies.InForceAsync(entity.Code, cancellation);
         return Results.Json(
             View(
-                (entity.Code, code, from, to), customers, PlaybookSimulation.Run(from, to, current, customers, items),
-                PlaybookSimulation.Run(from, to, proposed, customers, items)),
+                (entity.Code, code, from, to), customers,
+                PlaybookSimulation.Run(from, to, Among(policy, current), customers, items),
+                PlaybookSimulation.Run(from, to, Among(policy, proposed), customers, items)),
             Json.Wire);
     }
+
+    /// <summary>The playbook among those that customers go by.</summary>
+    private static CustomerPlaybooks Among(CollectionPolicyDefined policy, PlaybookDefined playbook) =>
+        CustomerPlaybooks.Only(playbook) with
+        {
+            Rules = policy.Playbooks ?? [],
+            Usual = policy.Playbooks is { Count: > 0 } ? policy.UsualPlaybook() : playbook.Code,
+        };
 
     private static SimulationView View(
         (string Entity, string Code, DateOnly From, DateOnly To) asked, IReadOnlyList<CustomerPast> customers,

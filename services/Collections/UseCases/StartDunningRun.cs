@@ -8,19 +8,40 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
 
+/// <summary>Where a run is.</summary>
+public enum DunningRunStatus
+{
+    /// <summary>It has not seen to all customers yet; it goes on by itself.</summary>
+    Running,
+
+    /// <summary>It has seen to all customers.</summary>
+    Finished,
+
+    /// <summary>Its day ended before; who is left is the next run's.</summary>
+    BrokenOff,
+}
+
 /// <summary>A dunning run, or the preview of one.</summary>
 /// <param name="Id">The run; null for a preview, which leaves nothing behind.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbook">Code of the playbook.</param>
-/// <param name="PlaybookVersion">Version of the playbook.</param>
-/// <param name="Notices">One per customer with something due, those that are blocked included.</param>
+/// <param name="Playbook">Code of the playbook of customers that neither a rule nor a person gives another.</param>
+/// <param name="PlaybookVersion">Version of that playbook.</param>
+/// <param name="Notices">One per customer with something due, those that are blocked included: the first 250 of
+/// them. All are in <c>…/notices</c>.</param>
 /// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
+/// <param name="NoticeCount">How many there are; while it runs so far.</param>
+/// <param name="Status">Where it is; null for a preview.</param>
 public sealed record DunningRunView(
     Guid? Id, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion,
-    IReadOnlyList<RunNoticeView> Notices, bool ByClock);
+    IReadOnlyList<RunNoticeView> Notices, bool ByClock, int NoticeCount, DunningRunStatus? Status)
+{
+    /// <summary>So many notices are shown with a run.</summary>
+    internal const int Shown = 250;
+}
 
 /// <summary>What a run decided about one customer.</summary>
+/// <param name="Number">Its place in the run, from 1.</param>
 /// <param name="NoticeId">The notice; null in a preview and where it is blocked.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Step">Code of the playbook step.</param>
@@ -30,15 +51,19 @@ public sealed record DunningRunView(
 /// <param name="Totals">Sums in every currency.</param>
 /// <param name="BlockedBy">Why it is not sent, or null.</param>
 /// <param name="Status">Where the notice is by now; null where there is none.</param>
+/// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
+/// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
+/// <param name="Fee">What it costs the customer; null for nothing.</param>
 /// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
 public sealed record RunNoticeView(
-    Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items, Money Amount,
-    IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status,
-    IReadOnlyList<Deduction>? Deductions = null)
+    int Number, Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
+    Money Amount, IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook,
+    long? PlaybookVersion, Money? Fee, IReadOnlyList<Deduction>? Deductions = null)
 {
-    internal static RunNoticeView Of(RunNotice notice, NoticeStatus? status) => new(
-        notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0], notice.Totals,
-        notice.BlockedBy, status, notice.Deductions);
+    internal static RunNoticeView Of(int number, RunNotice notice, NoticeStatus? status) => new(
+        number, notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0],
+        notice.Totals, notice.BlockedBy, status, notice.Playbook, notice.PlaybookVersion, notice.Fee,
+        notice.Deductions);
 }
 
 /// <summary>
@@ -47,7 +72,12 @@ public sealed record RunNoticeView(
 /// </summary>
 public static class StartDunningRun
 {
-    /// <summary>Today of the legal entity and the standard playbook go without saying.</summary>
+    /// <summary>What to run.</summary>
+    /// <param name="LegalEntity">Whose receivables.</param>
+    /// <param name="Date">Day of the run; today of the legal entity without it.</param>
+    /// <param name="Preview">Only show what it would do.</param>
+    /// <param name="Playbook">Code of the playbook of customers that neither a rule of the policy nor a person gives
+    /// another; without it that of the schedule, else <c>standard</c>.</param>
     public sealed record Request(
         string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null);
 
@@ -59,16 +89,14 @@ public static class StartDunningRun
         .WithSummary("Run dunning for a day, or preview it");
 
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, LegalEntities entities, DunningRunner runner)
+        Request request, HttpCommand command, LegalEntities entities, PolicyBook policies, PlaybookBook playbooks,
+        DunningRunner runner)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         if (await entities.FindAsync(request.LegalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(DunningRefusals.UnknownLegalEntity(request.LegalEntity));
-        var code = request.Playbook ?? PlaybookStream.Standard;
-        var playbook = await command.Store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code),
-            command.Cancellation);
-        if (playbook.State.Definition is not { } steps)
+        if (request.Playbook is { } code && await playbooks.FindAsync(code, command.Cancellation) is null)
             return await command.RefuseAsync(PlaybookRefusals.Unknown(code));
         var today = command.Clock.Today(entity.TimeZone);
         var date = request.Date ?? today;
@@ -77,22 +105,35 @@ public static class StartDunningRun
         if (date > today && !request.Preview)
             return await command.RefuseAsync(DunningRefusals.DateInFuture(date, today));
 
-        var order = new DunningOrder(entity, date, steps, playbook.Version);
+        var policy = await policies.InForceAsync(entity.Code, command.Cancellation);
+        var order = new DunningOrder(
+            entity, date, await playbooks.OfEntityAsync(policy, request.Playbook, command.Cancellation));
         if (request.Preview)
-            return Results.Json(View(order, null, await runner.PreviewAsync(order, command.Cancellation)), Json.Wire);
+        {
+            var (shown, count) = await runner.PreviewAsync(order, DunningRunView.Shown, command.Cancellation);
+            return Results.Json(View(order, null, shown, count, null), Json.Wire);
+        }
+
         return await command.CommitAsync(async cancellation =>
         {
             var runs = await command.Store.LoadAsync(
                 DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), cancellation);
+            if (runs.State.UnderWay is { } underWay)
+                return DunningRefusals.UnderWay(underWay);
             var batch = new WriteBatch(command.Metadata());
-            var done = await runner.AddAsync(batch, runs, order, cancellation);
+            var (id, notices, isFinished) = await runner.StartAsync(batch, runs, order, cancellation);
+            var status = isFinished ? DunningRunStatus.Finished : DunningRunStatus.Running;
             return Plan.Write(batch, Reply.Created(
-                $"/v1/collections/dunning-runs/{done.RunId}", View(order, done.RunId, done.Notices)));
+                $"/v1/collections/dunning-runs/{id}", View(order, id, notices, notices.Count, status)));
         });
     }
 
-    private static DunningRunView View(DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices) => new(
-        runId, order.Entity.Code, order.Date, order.Playbook.Code, order.PlaybookVersion,
-        [.. notices.Select(n => RunNoticeView.Of(n, n.NoticeId is null ? null : NoticeStatus.Prepared))],
-        order.ByClock);
+    private static DunningRunView View(
+        DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices, int count, DunningRunStatus? status) => new(
+        runId, order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion,
+        [
+            .. notices.Take(DunningRunView.Shown).Select((notice, at) => RunNoticeView.Of(
+                at + 1, notice, notice.NoticeId is null ? null : NoticeStatus.Prepared)),
+        ],
+        order.ByClock, count, status);
 }

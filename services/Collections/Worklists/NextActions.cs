@@ -47,6 +47,8 @@ public static class NextActions
             { BrokenPromises: > 0 } => Call(facts, now, "A promise was broken. Call and ask for a payment plan."),
             { LastNotice: { Status: "sent" } notice } when notice.Step == facts.LastStep => Call(facts, now,
                 "The last notice has gone out. Call: no further notice follows by itself."),
+            { LastContact: null, HasNoPlaybook: true } => Call(facts, now,
+                "Nobody was in touch yet, and it goes by no playbook. Call: no notice follows by itself."),
             { LastContact: null } => new("send-notice",
                 $"Nobody was in touch yet. Run dunning{(mayCall ? ", or call" : "")}."),
             _ => Call(facts, now, "Nobody was in touch for a week. Call."),

@@ -31,7 +31,7 @@ public sealed record WorkAmounts(
 /// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
-/// <param name="LastStep">Code of the last step of the playbook that the last notice is of, or null.</param>
+/// <param name="LastStep">Code of the last step of the playbook it goes by, or null.</param>
 /// <param name="HasRecipient">Mail can reach somebody.</param>
 /// <param name="Tasks">Tasks that are open, the earliest first.</param>
 /// <param name="BrokenPromises">Promises broken in the last half year.</param>
@@ -44,11 +44,13 @@ public sealed record WorkAmounts(
 /// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
 /// <param name="NoCall">Why nobody may call it, and until when; null where somebody may.</param>
 /// <param name="WithoutRate">Currencies that count as bare numbers, for want of a rate.</param>
+/// <param name="HasNoPlaybook">It goes by no playbook: no notice goes to it by itself.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
     int BreachedPlans, int OverdueDisputes, int OpenEscalations, bool IsOnCreditHold, bool IsBlocked,
-    string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null)
+    string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]

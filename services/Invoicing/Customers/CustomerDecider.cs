@@ -99,6 +99,9 @@ public static partial class CustomerDecider
             "/clauses/interestPercent", "Interest is above 0 and at most 100 % a year, with at most 4 decimals."),
         { GraceDays: < 0 or > 90 } => CustomerRefusals.Invalid(
             "/clauses/graceDays", "There are 0 to 90 days of grace."),
+        { ReminderFee: { } fee } when fee <= 0 || !Money.TryOf(fee, Currency.Of(currency), out _) =>
+            CustomerRefusals.Invalid(
+                "/clauses/reminderFee", $"The fee for a notice is an amount of {currency} above zero."),
         { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
             "/clauses/reference", "The reference has 1 to 100 characters."),
         _ => null,

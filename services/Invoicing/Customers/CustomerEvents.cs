@@ -128,9 +128,10 @@ public enum TermsOrigin
 /// <param name="GraceDays">Days after the due date before anything is charged.</param>
 /// <param name="MaySuspend">Service may be suspended.</param>
 /// <param name="Reference">Number of the contract.</param>
+/// <param name="ReminderFee">At most so much for each dunning notice, in the account's currency; null for none.</param>
 public sealed record ContractClauses(
     decimal? LateFee = null, decimal? LateFeePercent = null, decimal? InterestPercent = null, int GraceDays = 0,
-    bool MaySuspend = false, string? Reference = null);
+    bool MaySuspend = false, string? Reference = null, decimal? ReminderFee = null);
 
 /// <summary>How often statements are sent.</summary>
 public enum StatementCycle

@@ -37,6 +37,9 @@ public static class CustomerRefusals
     public static Refusal NoSurvivor(CustomerSnapshot customer) => Refusal.State(
         "no-survivor", $"{customer.Number} is {customer.Status}; nothing can be merged into it.");
 
+    public static Refusal NoReminderFee(Guid id, string currency) => Refusal.State(
+        "no-reminder-fee", $"The contract of customer {id} lets no fee in {currency} be charged for a notice.");
+
     public static Refusal MergeItself(CustomerSnapshot customer) => new(
         "merge-itself", $"{customer.Number} cannot be its own duplicate.", Field: "/survivorId");
 

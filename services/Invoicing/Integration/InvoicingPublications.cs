@@ -181,7 +181,8 @@ public static class InvoicingPublications
     private static Contract.CustomerChanged Customer(Guid id, CustomerSnapshot e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
         e.ParentId, Contacts(e.Contacts), Json.NameOf(e.Status),
-        e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address));
+        e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address),
+        e.Clauses?.ReminderFee is { } fee ? Money.Of(fee, e.Currency).ToContract() : null);
 
     private static Contract.LetterheadDefined Letterhead(LetterheadDefined e) => new(
         e.LegalEntity, e.Name, Address(e.Address)!, e.TaxId, e.RegistrationId, e.Email, e.Phone, e.ContactName,

@@ -35,7 +35,12 @@ internal static class DocumentIssuing
     }
 
     /// <summary>The document under the next number of its kind.</summary>
-    public static NumberedPlan Plan(Guid id, InvoiceDraft draft, EventMetadata metadata)
+    /// <param name="id">Its identifier.</param>
+    /// <param name="draft">What it says.</param>
+    /// <param name="metadata">Who issues it.</param>
+    /// <param name="with">Adds what is written with it, or null.</param>
+    public static NumberedPlan Plan(
+        Guid id, InvoiceDraft draft, EventMetadata metadata, Action<WriteBatch, InvoiceIssued>? with = null)
     {
         var (entity, date) = (draft.Books.LegalEntity, draft.InvoiceDate);
         var series = draft.Kind == DocumentKind.Deposit
@@ -44,8 +49,10 @@ internal static class DocumentIssuing
         return NumberedPlan.Write([series], drawn =>
         {
             var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, drawn.Next(series)).Events[0];
-            return (new WriteBatch(metadata).Append(InvoiceStream.Type, id, 0, [issued]),
-                Reply.Created($"/v1/invoices/{id}", InvoiceView.Of(new IssuedInvoice(id, issued)), 1));
+            var batch = new WriteBatch(metadata).Append(InvoiceStream.Type, id, 0, [issued]);
+            with?.Invoke(batch, issued);
+            return (
+                batch, Reply.Created($"/v1/invoices/{id}", InvoiceView.Of(new IssuedInvoice(id, issued)), 1));
         });
     }
 }

@@ -41,6 +41,19 @@ public sealed class Publications
     }
 
     [Fact]
+    public void the_fee_of_a_notice_is_asked_for_under_one_request_however_often_it_goes_out()
+    {
+        var stored = Stored(new NoticeSent(Content with { Fee = Some.Usd(5) }));
+
+        var asked = CollectionsPublications.Create().Of(stored).Select(message => message.Contract)
+            .OfType<ReminderFeeRequested>().ShouldHaveSingleItem();
+
+        asked.ShouldBe(new ReminderFeeRequested(
+            ReminderFeeStream.RequestId(stored.StreamId), stored.StreamId, "US01", Content.CustomerId,
+            new(5.00m, "USD"), Content.Date, "first-notice", "test"));
+    }
+
+    [Fact]
     public void a_notice_that_failed_is_a_contact_that_failed() =>
         CollectionsPublications.Create().Of(Stored(new NoticeFailed(Content, "no such mailbox"))).ShouldHaveSingleItem()
             .Contract.ShouldBeOfType<ContactLogged>().Outcome.ShouldBe("failed");

@@ -193,7 +193,8 @@ public sealed class ApplyingConditions
                 var items = story.dues.Select((due, at) => Past(from, customer, at, due))
                     .ToLookup(item => item.Customer);
 
-                var notices = PlaybookSimulation.Run(from, from.AddDays(150), playbook, [customer], items);
+                var notices = PlaybookSimulation.Run(
+                    from, from.AddDays(150), CustomerPlaybooks.Only(playbook), [customer], items);
 
                 return notices.Count <= story.dues.Length * playbook.Steps.Count
                     && notices.Zip(notices.Skip(1)).All(pair =>

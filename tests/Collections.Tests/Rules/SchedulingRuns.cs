@@ -73,7 +73,7 @@ public sealed class SchedulingRuns
                 if (!schedule.IsDueAt(local, WorkingDays.Weekdays) || runs.LastByClock >= day)
                     continue;
                 runs = DunningRuns.Evolve(
-                    runs, new DunningRunDone(Guid.Empty, "US01", day, "standard", 1, [], ByClock: true));
+                    runs, new DunningRunStarted(Guid.Empty, "US01", day, "standard", 1, ByClock: true));
                 made.Add(day);
             }
 
@@ -92,6 +92,23 @@ public sealed class SchedulingRuns
         (runs.LastDate, runs.LastByClock).ShouldBe((Wednesday, null));
         runs = DunningRuns.Evolve(runs, done with { Date = Wednesday.AddDays(-1), ByClock = true });
         (runs.LastDate, runs.LastByClock).ShouldBe((Wednesday, Wednesday.AddDays(-1)));
+    }
+
+    [Fact]
+    public void one_run_of_a_legal_entity_is_under_way_at_most()
+    {
+        var started = new DunningRunStarted(Some.Id(), "US01", Wednesday, "standard", 1, ByClock: true);
+
+        var runs = DunningRuns.Evolve(DunningRuns.Initial, started);
+
+        (runs.UnderWay, runs.LastByClock).ShouldBe((started.RunId, Wednesday));
+        DunningRuns.Evolve(runs, new DunningRunFinished(started.RunId, 7)).UnderWay.ShouldBeNull();
+        var run = new object[]
+        {
+            new DunningRunAdvanced(started.RunId, Some.Id(), 5),
+            new DunningRunAdvanced(started.RunId, started.RunId, 2),
+        }.Aggregate(DunningRun.Initial, DunningRun.Evolve);
+        (run.Parts, run.Notices, run.Reached).ShouldBe((2, 7, started.RunId));
     }
 
     /// <summary>Days around which clocks are changed in some of these zones.</summary>

@@ -49,8 +49,8 @@ public sealed class SimulatingPlaybooks
     private static List<(string, int)> Play(ItemPast item, CustomerPast? customer = null) =>
     [
         .. PlaybookSimulation.Run(
-                Some.DueDate.AddDays(-10), Some.DueDate.AddDays(30), Some.Standard, [customer ?? Customer],
-                new[] { item }.ToLookup(one => one.Customer))
+                Some.DueDate.AddDays(-10), Some.DueDate.AddDays(30), CustomerPlaybooks.Only(Some.Standard),
+                [customer ?? Customer], new[] { item }.ToLookup(one => one.Customer))
             .Select(notice => (notice.Step, notice.Date.DayNumber - Some.DueDate.DayNumber)),
     ];
 

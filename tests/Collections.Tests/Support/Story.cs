@@ -43,12 +43,12 @@ public sealed class Story
     }
 
     public async Task<Guid> CustomerAsync(
-        string? email = "ap@globex.example", string name = "Globex", string language = "en")
+        string? email = "ap@globex.example", string name = "Globex", string language = "en", string? segment = null)
     {
         var id = NewId();
         var contact = new Contact("Ana Ruiz", "accounts-payable", email, null, null);
         await TellAsync(new CustomerRegistered(
-            id, $"CUST-{_next}", Entity, name, null, "USD", "US", language, null, "NET 30", null, [contact]), 1);
+            id, $"CUST-{_next}", Entity, name, null, "USD", "US", language, segment, "NET 30", null, [contact]), 1);
         await KnowsAsync($"select count(*) from customers where id = '{id}'");
         return id;
     }

@@ -202,6 +202,38 @@ public class CollectionsRequests(InvoicingApp app)
     }
 
     [Fact]
+    public async Task INV08_the_fee_of_a_notice_is_charged_once_and_never_more_than_the_contract_allows()
+    {
+        var (entity, customer, _) = await InvoiceAsync(100);
+        var (notice, request) = (Some.NewId(), Some.NewId());
+        var asked = new ReminderFeeRequested(
+            request, notice, entity, customer, new MoneyAmount(9, "USD"), TestApi.Today, "second-notice",
+            "collections");
+        var before = asked with { RequestId = Some.NewId(), NoticeId = Some.NewId() };
+        await app.Bus.PublishAsync(before);
+        (await AnsweredAsync(before.RequestId, "refused")).Code.ShouldBe("no-reminder-fee");
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Globex",
+            country = "US",
+            terms = "NET 30",
+            clauses = new { reminderFee = "5" },
+        })).ShouldBe(HttpStatusCode.OK);
+
+        for (var copy = 0; copy < 8; copy++)
+            await app.Bus.PublishAsync(asked, version: 2);
+        await app.Bus.PublishAsync(asked with { RequestId = Some.NewId() }, version: 5);
+
+        var answer = await AnsweredAsync(request, "carried-out");
+        await Eventually.Passes(async () => (await app.Bus.CountAsync(ReminderFeesConsumer.Queue)).ShouldBe(0u));
+        var memo = await app.Client.ReadAsync($"/v1/invoices/{answer.DocumentId}");
+        (memo["number"].GetString(), memo["total"].GetProperty("amount").GetString(), memo["kind"].GetString())
+            .ShouldBe((answer.DocumentNumber, "5.00", "debit-memo"));
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"].GetArrayLength().ShouldBe(2);
+        app.Bus.Heard<CollectionsRequestAnswered>(notice).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_caller_cannot_credit_in_the_name_of_a_dispute()
     {
         var (_, customer, invoice) = await InvoiceAsync(100);

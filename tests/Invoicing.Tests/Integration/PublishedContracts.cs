@@ -262,7 +262,7 @@ public class PublishedContracts
         [
             now => AccountDecider.Change(now, new ChangeCustomer(
                 "Globex Corp", "US", "EOM", Contacts: [new Contact("Ana Ruiz", "legal")],
-                Clauses: new ContractClauses(25, null, 9, 5, true, "C-7"), Statements: new StatementPreference())),
+                Clauses: new ContractClauses(25, null, 9, 5, true, "C-7", 5), Statements: new StatementPreference())),
             AccountDecider.Suspend, AccountDecider.Reinstate,
             now => AccountDecider.Merge(now, Some.Customer, survivor), AccountDecider.Unmerge, AccountDecider.Terminate,
         ];

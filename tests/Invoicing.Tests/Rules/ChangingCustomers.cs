@@ -41,6 +41,16 @@ public class ChangingCustomers
             }))
             .ThenRefused("invalid-customer").Field.ShouldBe(field);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.001)]
+    public void The_fee_for_a_notice_is_an_amount_of_the_account(double fee) => Customers.Given(Registered("1"))
+        .When(customer => AccountDecider.Change(customer, Wish with
+        {
+            Clauses = new ContractClauses(ReminderFee: (decimal)fee),
+        }))
+        .ThenRefused("invalid-customer").Field.ShouldBe("/clauses/reminderFee");
+
     [Fact]
     public void Service_is_suspended_goes_on_and_ends()
     {

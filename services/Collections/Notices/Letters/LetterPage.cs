@@ -17,7 +17,7 @@ public sealed record LetterPage(
     string Language, string PaperSize, string Color, LetterLabels Labels, string From, IReadOnlyList<string> FromLines,
     IReadOnlyList<string> To, string CustomerNumber, string Date, string Reference, string? Level, string Subject,
     string Greeting, IReadOnlyList<string> Opening, IReadOnlyList<string> Closing, string AsOf,
-    IReadOnlyList<LetterPage.Section> Sections, string? PaymentNote, string? BankAccount, string? PayLink)
+    IReadOnlyList<LetterPage.Section> Sections, string? Fee, string? PaymentNote, string? BankAccount, string? PayLink)
 {
     private const string StandardColor = "#1f3a5f";
     private const string DebitMemo = "debit-memo";
@@ -60,7 +60,7 @@ public sealed record LetterPage(
             notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture), words.Subject,
             words.Greeting, words.Opening, words.Closing, Fill(labels.AsOf, written.Date(date)),
             [.. notice.Totals.Select(total => SectionOf(notice, total, words.Language, labels))],
-            ways.Note, ways.Account, ways.Link);
+            notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, ways.Note, ways.Account, ways.Link);
     }
 
     private static string[] FromOf(LetterheadDefined? head, LetterLabels labels)

@@ -22,6 +22,7 @@ public sealed class MailLanguage
             _ => $"due in {Number(-days)} days",
         },
         Installment = (invoice, installment) => $"{invoice} (installment {Number(installment)})",
+        Fee = amount => $"This notice costs a fee of {amount}, which is billed apart.",
     };
 
     private static readonly MailLanguage Spanish = new()
@@ -39,6 +40,7 @@ public sealed class MailLanguage
             _ => $"vence en {Number(-days)} días",
         },
         Installment = (invoice, installment) => $"{invoice} (parcialidad {Number(installment)})",
+        Fee = amount => $"Este aviso conlleva un cargo de {amount}, que se factura por separado.",
     };
 
     private static readonly MailLanguage French = new()
@@ -56,6 +58,7 @@ public sealed class MailLanguage
             _ => $"échéance dans {Number(-days)} jours",
         },
         Installment = (invoice, installment) => $"{invoice} (versement {Number(installment)})",
+        Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
     };
 
     /// <summary>How dates and amounts are written.</summary>
@@ -69,6 +72,9 @@ public sealed class MailLanguage
 
     /// <summary>An installment after the first by name.</summary>
     public required Func<string, int, string> Installment { get; init; }
+
+    /// <summary>What the notice itself costs.</summary>
+    public required Func<string, string> Fee { get; init; }
 
     /// <summary>The language of a code; English where there is no other.</summary>
     public static MailLanguage Of(string code) => code switch

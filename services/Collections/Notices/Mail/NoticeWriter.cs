@@ -75,6 +75,7 @@ public sealed class NoticeWriter
             ["deductions"] = notice.Deductions.Select(one => Line(one, language)).ToArray(),
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
             ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
+            ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
         };
         return new NoticeMail(
             $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),

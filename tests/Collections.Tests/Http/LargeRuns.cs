@@ -1,0 +1,214 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.ReadModels;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>Runs over more customers than one transaction takes. Each test has a service of its own.</summary>
+public sealed class LargeRuns(Servers servers) : IAsyncLifetime
+{
+    private const int Many = (2 * DunningRunner.AtOnce) + 50;
+
+    private const string Customers =
+        """
+        insert into customers (id, number, legal_entity, name, currency, language, contacts, version, country)
+        select gen_random_uuid(), 'CUST-' || n, $1, 'Customer ' || n, 'USD', 'en',
+            case when n % 5 = 0 then jsonb_build_array(jsonb_build_object('Name', 'Ana Ruiz',
+                'Role', 'accounts-payable', 'Email', 'ap' || n || '@' || lower($1) || '.example', 'Phone', null,
+                'TimeZone', null))
+            else '[]' end, 1, 'US'
+        from generate_series(1, $2) n
+        """;
+
+    private const string Items =
+        """
+        insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, currency,
+            amount, balance, version, kind)
+        select gen_random_uuid(), 1, 'INV-' || c.number, $1, c.id, $2, 'USD', 100, 100, 1, 'invoice'
+        from customers c where c.legal_entity = $1
+        """;
+
+    private readonly CollectionsApp _app = new(servers);
+
+    public ValueTask InitializeAsync() => _app.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task a_run_goes_on_by_itself_until_every_customer_was_seen_to_once()
+    {
+        var story = await OwingAsync(Many);
+        (await story.PreviewAsync()).NoticeCount.ShouldBe(Many);
+
+        var begun = await story.RunAsync();
+
+        (begun.Status, begun.Notices.Count).ShouldBe((DunningRunStatus.Running, DunningRunner.AtOnce));
+        var run = await IsAsync(story, begun.Id, DunningRunStatus.Finished);
+        (run.NoticeCount, run.Notices.Count).ShouldBe((Many, DunningRunner.AtOnce));
+        await EachOnceAsync(story, run);
+        (await story.RunAsync()).Notices.ShouldAllBe(notice => notice.BlockedBy != null);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from notices where legal_entity = '{story.Entity}'")).ShouldBe(Many / 5);
+    }
+
+    /// <summary>As after kill -9 in the middle: nobody goes on, then another instance does.</summary>
+    [Fact]
+    public async Task a_run_that_was_broken_off_is_gone_on_with_and_no_other_begins_before()
+    {
+        var story = await OwingAsync(Many);
+        await using var other = await StandStillAsync();
+        var begun = await story.RunAsync();
+        await Schedule(story);
+        await _app.Services.GetServices<IHostedService>().OfType<DunningClock>().Single()
+            .StartDueAsync(TestContext.Current.CancellationToken);
+
+        var refused = await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity });
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("run-under-way");
+        (await story.GetAsync<Page<DunningRunRow>>($"/v1/collections/dunning-runs?legalEntity={story.Entity}")).Items
+            .ShouldHaveSingleItem().Status.ShouldBe(DunningRunStatus.Running);
+        await _app.StopAsync();
+        await other.CloseAsync();
+        _app.Start();
+
+        await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+    }
+
+    [Fact]
+    public async Task instances_that_go_on_with_one_run_at_once_see_to_nobody_twice()
+    {
+        var story = await OwingAsync(Many);
+        await using var still = await StandStillAsync();
+        await using var second = _app.Another();
+        var begun = await story.RunAsync();
+
+        await Task.WhenAll(new[] { _app.Services, second.Services, _app.Services, second.Services }
+            .Select(services => GoOnAsync(services, story, begun.Id!.Value)));
+
+        await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+    }
+
+    [Fact]
+    public async Task a_run_ends_with_its_day_and_the_next_one_sees_to_the_rest()
+    {
+        var story = await OwingAsync(Many);
+        await using var still = await StandStillAsync();
+        var begun = await story.RunAsync();
+        _app.Clock.Days += 1;
+        await still.CloseAsync();
+
+        var ended = await IsAsync(story, begun.Id, DunningRunStatus.BrokenOff);
+        ended.NoticeCount.ShouldBe(DunningRunner.AtOnce);
+        var next = await story.RunAsync();
+        (await IsAsync(story, next.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBeGreaterThan(
+            Many - DunningRunner.AtOnce);
+    }
+
+    /// <summary>Runs were stored as a whole before.</summary>
+    [Fact]
+    public async Task a_run_of_an_earlier_version_is_shown_as_ever()
+    {
+        var story = await Story.BeginAsync(_app);
+        var item = new NoticeItem(
+            Story.NewId(), 1, "INV-1", _app.Clock.Today, 1, "first-notice", 1, Money.Of(9, "USD"), Money.Of(9, "USD"));
+        var notices = Enumerable.Range(0, 3).Select(_ => new RunNotice(
+            null, Story.NewId(), "first-notice", NoticeChannel.Email, [item], [Money.Of(9, "USD")], "quiet-days"))
+            .ToList();
+        var run = Story.NewId();
+        await _app.Services.GetRequiredService<EventStore>().DecideAsync(
+            DunningRunsStream.Type, DunningRunsStream.Id(story.Entity), new EventMetadata("ana"),
+            _ => Decision.Of(new DunningRunDone(run, story.Entity, _app.Clock.Today, "standard", 1, notices)),
+            cancellation: TestContext.Current.CancellationToken);
+
+        var shown = await story.GetAsync<DunningRunView>($"/v1/collections/dunning-runs/{run}");
+
+        (shown.Status, shown.NoticeCount).ShouldBe((DunningRunStatus.Finished, 3));
+        shown.Notices.Select(notice => notice.CustomerId).ShouldBe(notices.Select(notice => notice.CustomerId));
+        var page = await story.GetAsync<Page<RunNoticeView>>($"/v1/collections/dunning-runs/{run}/notices?limit=2");
+        page.Items.Select(notice => notice.Number).ShouldBe([1, 2]);
+        page.Next.ShouldNotBeNull();
+        (await story.GetAsync<Page<DunningRunRow>>($"/v1/collections/dunning-runs?legalEntity={story.Entity}")).Items
+            .ShouldHaveSingleItem().Notices.ShouldBe(3);
+        using var stranger = _app.Client(entities: "XX99");
+        (await stranger.GetAsync($"/v1/collections/dunning-runs/{run}/notices")).StatusCode
+            .ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private async Task<Story> OwingAsync(int customers)
+    {
+        var story = await Story.BeginAsync(_app);
+        await ExecuteAsync(Customers, story.Entity, customers);
+        await ExecuteAsync(Items, story.Entity, _app.Clock.Today.AddDays(-5));
+        return story;
+    }
+
+    private async Task ExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = _app.Database.Source.CreateCommand(sql);
+        foreach (var value in parameters)
+            command.Parameters.AddWithValue(value);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Holds the turn of whoever goes on with runs, until it is closed.</summary>
+    private async Task<NpgsqlConnection> StandStillAsync()
+    {
+        var session = new NpgsqlConnection(_app.Database.ConnectionString + ";Pooling=false");
+        await session.OpenAsync();
+        await using var turn = new NpgsqlCommand($"select pg_advisory_lock({DunningRunsUnderWay.LockKey})", session);
+        await turn.ExecuteNonQueryAsync();
+        return session;
+    }
+
+    private Task<PolicyView> Schedule(Story story) => story.PutAsync<PolicyView>(
+        $"/v1/collections/policies/{story.Entity}", new { dunning = new { at = "21:00:00", workingDaysOnly = false } });
+
+    private async Task GoOnAsync(IServiceProvider services, Story story, Guid run)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var entity = await services.GetRequiredService<LegalEntities>().FindAsync(story.Entity, cancellation);
+        var policy = await services.GetRequiredService<PolicyBook>().InForceAsync(story.Entity, cancellation);
+        var playbooks = await services.GetRequiredService<PlaybookBook>().OfEntityAsync(policy, null, cancellation);
+        var order = new DunningOrder(entity!, _app.Clock.Today, playbooks);
+        var runner = services.GetRequiredService<DunningRunner>();
+        while (await runner.AdvanceAsync(run, order, new EventMetadata("ana"), cancellation))
+        {
+            // The next part.
+        }
+    }
+
+    private static Task<DunningRunView> IsAsync(Story story, Guid? run, DunningRunStatus status) => Eventually.Becomes(
+        () => story.GetAsync<DunningRunView>($"/v1/collections/dunning-runs/{run}"), view => view.Status == status,
+        $"the run is {status}");
+
+    /// <summary>Page by page: every customer has its place, and who can be written to has one notice.</summary>
+    private static async Task EachOnceAsync(Story story, DunningRunView run)
+    {
+        run.NoticeCount.ShouldBe(Many);
+        var (all, cursor) = (new List<RunNoticeView>(), "");
+        do
+        {
+            var page = await story.GetAsync<Page<RunNoticeView>>(
+                $"/v1/collections/dunning-runs/{run.Id}/notices?limit=200{cursor}");
+            all.AddRange(page.Items);
+            cursor = page.Next is { } next ? $"&cursor={Uri.EscapeDataString(next)}" : null;
+        }
+        while (cursor is not null);
+
+        all.Select(notice => notice.Number).ShouldBe(Enumerable.Range(1, Many));
+        all.Select(notice => notice.CustomerId).Distinct().Count().ShouldBe(Many);
+        all.Count(notice => notice.NoticeId is not null).ShouldBe(Many / 5);
+        all.Where(notice => notice.NoticeId is null).ShouldAllBe(notice => notice.BlockedBy == "no-email-contact");
+    }
+}

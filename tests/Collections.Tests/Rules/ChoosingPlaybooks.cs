@@ -1,0 +1,98 @@
+using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Portfolio;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Collections.Tests.Rules;
+
+/// <summary>COL-01, COL-03, COL-19: which playbook a customer goes by.</summary>
+public sealed class ChoosingPlaybooks
+{
+    private static readonly PlaybookDefined Gentle =
+        Some.Standard with { Code = "gentle", Steps = [Some.Standard.Steps[1]] };
+
+    private static readonly CustomerPlaybooks Playbooks = new(
+        [
+            new PlaybookRule("Our own", new CustomerCondition(Segments: ["internal"]), CustomerPlaybooks.None),
+            new PlaybookRule("Small and young", new CustomerCondition(Segments: ["smb", "start-up"]), "gentle"),
+            new PlaybookRule("Small debts", new CustomerCondition(OwingLessThan: [Some.Usd(50)]), "gentle"),
+        ],
+        "standard",
+        new Dictionary<string, PlaybookInForce>
+        {
+            ["standard"] = new(Some.Standard, 3),
+            ["gentle"] = new(Gentle, 1),
+        });
+
+    private static readonly DeciderSpec<CollectionAccount> Accounts =
+        new(CollectionAccount.Initial, CollectionAccount.Evolve);
+
+    [Theory]
+    [InlineData("smb", 1000, null, "gentle")]
+    [InlineData("enterprise", 1000, null, "standard")]
+    [InlineData("enterprise", 49, null, "gentle")]
+    [InlineData(null, 1000, null, "standard")]
+    [InlineData("internal", 10, null, "none")]
+    [InlineData("internal", 10, "standard", "standard")]
+    [InlineData("smb", 1000, "none", "none")]
+    public void a_person_comes_before_the_rules_and_the_first_rule_before_the_next(
+        string? segment, int owes, string? given, string expected)
+    {
+        var customer = Some.Customer(Some.Item(amount: owes)) with { Segment = segment };
+
+        Playbooks.CodeFor(customer.Traits, given).ShouldBe(expected);
+    }
+
+    /// <summary>The final notice of the one is nothing that customers of the other hear.</summary>
+    [Fact]
+    public void one_plan_has_each_customer_by_its_own_playbook_and_leaves_out_who_has_none()
+    {
+        var usual = Some.Customer(Some.Item());
+        var small = Some.Customer(Some.Item()) with { Segment = "smb" };
+        var own = Some.Customer(Some.Item()) with { Segment = "internal" };
+        var unknown = Some.Customer(Some.Item()) with { GivenPlaybook = "of-tomorrow" };
+
+        var plan = DunningPlanner.Plan(Some.DueDate.AddDays(25), Playbooks, [usual, small, own, unknown]);
+
+        plan.Select(notice => (notice.Customer.CustomerId, notice.Playbook, notice.Step.Code)).ShouldBe(
+            [(usual.CustomerId, "standard", "final-notice"), (small.CustomerId, "gentle", "first-notice")]);
+        Playbooks.DaysAhead.ShouldBe(3);
+        CustomerPlaybooks.Only(Gentle).DaysAhead.ShouldBe(0);
+    }
+
+    [Fact]
+    public void rules_that_make_no_sense_are_refused_where_they_stand()
+    {
+        var standard = StandardPolicy.For("US01");
+        var policies = new DeciderSpec<CollectionPolicy>(CollectionPolicy.Initial, CollectionPolicy.Evolve);
+        (PlaybookRule Rule, string Field)[] wrong =
+        [
+            (new("", new CustomerCondition(), "gentle"), "/playbooks/0/name"),
+            (new("All", new CustomerCondition(), "Gentle one"), "/playbooks/0/playbook"),
+            (new("All", new CustomerCondition(Currencies: ["ABC"]), "gentle"), "/playbooks/0/customers/currencies"),
+        ];
+
+        foreach (var (rule, field) in wrong)
+        {
+            var wish = standard with { Playbooks = [rule] };
+            policies.Given().When(policy => CollectionPolicyDecider.Define(policy, wish))
+                .ThenRefused("invalid-policy").Field.ShouldBe(field);
+        }
+
+        PlaybookDecider.Define(Playbook.Initial, Gentle with { Code = CustomerPlaybooks.None }).Refusal!.Field
+            .ShouldBe("/code");
+    }
+
+    [Fact]
+    public void a_playbook_is_given_once_and_taken_back_once()
+    {
+        var id = Some.Id();
+        var (gentle, rules) = (new PlaybookAssigned(id, "US01", "gentle"), new PlaybookAssigned(id, "US01", null));
+
+        Accounts.Given().When(account => CollectionAccountDecider.Assign(account, gentle)).Then(gentle);
+        Accounts.Given(gentle).When(account => CollectionAccountDecider.Assign(account, gentle)).ThenNothing();
+        Accounts.Given(gentle).When(account => CollectionAccountDecider.Assign(account, rules)).Then(rules);
+        Accounts.Given().When(account => CollectionAccountDecider.Assign(account, rules)).ThenNothing();
+    }
+}
