@@ -209,6 +209,8 @@ public static class CollectionsService
         .Add<NoticeSent>("notice_sent")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")
+        .Add<ReminderFeeNamed>("reminder_fee_named")
+        .Add<ReminderFeeAsked>("reminder_fee_asked")
         .Add<ReminderFeeCharged>("reminder_fee_charged")
         .Add<ReminderFeeRefused>("reminder_fee_refused")
         .Add<ActivityLogged>("activity_logged");

@@ -63,7 +63,7 @@ internal static class DunningBenchmark
         for (var round = 0; round <= bench.Rounds; round++)
         {
             var watch = Stopwatch.StartNew();
-            SeenTo(await SendAsync(api, preview: true, cancellation));
+            await PreviewAsync(api, cancellation);
             var rate = Many / (decimal)watch.Elapsed.TotalSeconds;
 
             // One goes before and does not count.
@@ -75,6 +75,21 @@ internal static class DunningBenchmark
         bench.Report.Add(new Figure("customers decided", "/s", Cost.Middle(decided), Goal: goal));
         bench.Report.Add(new Figure(
             "customers decided and written to", "/s", await WriteAsync(api, cancellation), Goal: goal));
+    }
+
+    /// <summary>All customers, some thousands with each request.</summary>
+    private static async Task PreviewAsync(Api api, CancellationToken cancellation)
+    {
+        var (seen, after) = (0, (Guid?)null);
+        do
+        {
+            var part = await SendAsync(api, preview: true, cancellation, after);
+            seen += part["noticeCount"]!.GetValue<int>();
+            after = part["next"]?.GetValue<Guid>();
+        }
+        while (after is not null);
+
+        SeenTo(seen);
     }
 
     /// <summary>Customers a second, from the request to the end of the run.</summary>
@@ -89,18 +104,20 @@ internal static class DunningBenchmark
                 $"/v1/collections/dunning-runs/{run["id"]!.GetValue<Guid>()}", cancellation))!;
         }
 
-        SeenTo(run);
+        SeenTo(run["noticeCount"]!.GetValue<int>());
         return Many / (decimal)watch.Elapsed.TotalSeconds;
     }
 
-    private static Task<JsonNode> SendAsync(Api api, bool preview, CancellationToken cancellation) => api.AskAsync(
+    private static Task<JsonNode> SendAsync(
+        Api api, bool preview, CancellationToken cancellation, Guid? after = null) => api.AskAsync(
         HttpMethod.Post, "/v1/collections/dunning-runs",
-        $$"""{"legalEntity":"US01","preview":{{(preview ? "true" : "false")}}}""", cancellation);
+        new JsonObject { ["legalEntity"] = "US01", ["preview"] = preview, ["after"] = after }.ToJsonString(),
+        cancellation);
 
-    private static void SeenTo(JsonNode run)
+    private static void SeenTo(int customers)
     {
-        if (run["noticeCount"]!.GetValue<int>() is var count and < Many)
-            throw new InvalidOperationException($"The run has seen to {count} customers only.");
+        if (customers < Many)
+            throw new InvalidOperationException($"The run has seen to {customers} customers only.");
     }
 
     private static async Task OpenAsync(EventStore store, string entity, int customers, CancellationToken cancellation)

@@ -9,7 +9,6 @@ namespace OrderToCash.Contracts.Collections.V1;
 /// <param name="Channel"><c>email</c> or <c>letter</c>.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
 /// <param name="Items">What it asks for.</param>
-/// <param name="Fee">What it costs the customer, on top of the totals; null for nothing.</param>
 public sealed record DunningNoticeSent(
     Guid NoticeId, Guid CustomerId, string LegalEntity, DateOnly Date, string Step, string Channel,
-    IReadOnlyList<MoneyAmount> Totals, IReadOnlyList<DunnedItem> Items, MoneyAmount? Fee = null);
+    IReadOnlyList<MoneyAmount> Totals, IReadOnlyList<DunnedItem> Items);

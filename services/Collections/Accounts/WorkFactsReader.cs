@@ -14,11 +14,11 @@ namespace OrderToCash.Collections.Accounts;
 /// <summary>A customer as the worklist must know it, but for its items.</summary>
 /// <param name="Known">What is known, with nothing in amounts yet.</param>
 /// <param name="Traits">What rules tell it apart by, with nothing owed yet.</param>
-/// <param name="GivenPlaybook">Code of the playbook a person gave it, or null.</param>
+/// <param name="Given">The playbook a person gave it, or null.</param>
 /// <param name="LastPlaybook">Code of the playbook its last notice is of, or null.</param>
 public sealed record WorkCustomer(
     Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds, CustomerCash Cash,
-    WorkFacts Known, CustomerTraits Traits, string? GivenPlaybook, string? LastPlaybook);
+    WorkFacts Known, CustomerTraits Traits, GivenPlaybook? Given, string? LastPlaybook);
 
 /// <summary>Reads what the worklist is made of, for many customers at once.</summary>
 public sealed class WorkFactsReader(NpgsqlDataSource database)
@@ -49,9 +49,9 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                    from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
                    and s.value_date > $4),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
-               c.segment, c.country, c.language, (select k.playbook from collectors k where k.customer_id = c.id),
-               n.playbook
+               c.segment, c.country, c.language, k.playbook, k.playbook_until, n.playbook
         from customers c
+        left join collectors k on k.customer_id = c.id
         left join lateral (
             select m.date, m.step, m.status, m.reason, coalesce(m.playbook, d.playbook) as playbook
             from notices m left join dunning_runs d on d.id = m.run_id
@@ -115,6 +115,6 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                 row.Text(13), decimal.Round(row.GetDecimal(14), 4)),
             new CustomerTraits(
                 row.GetString(2), row.Text(22), row.Text(23), row.GetString(24), Currency.Of(row.GetString(3)), []),
-            row.Text(25), row.Text(26));
+            row.Given(25), row.Text(27));
     }
 }

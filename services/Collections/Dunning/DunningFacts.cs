@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Kernel;
 
@@ -25,16 +26,17 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="WorkVersion">Version of what is handed over instead of a notice on the run's date.</param>
 /// <param name="Segment">E.g. <c>enterprise</c>, or null.</param>
 /// <param name="Country">ISO 3166 alpha-2, or null.</param>
-/// <param name="GivenPlaybook">Code of the playbook a person gave it, or null.</param>
+/// <param name="Given">The playbook a person gave it, or null.</param>
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
-/// <param name="Charged">Steps whose fee was charged for notices that came back.</param>
+/// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
+/// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
-    string? Segment = null, string? Country = null, string? GivenPlaybook = null,
-    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null)
+    string? Segment = null, string? Country = null, GivenPlaybook? Given = null,
+    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(
@@ -42,8 +44,8 @@ public sealed record CustomerFacts(
 }
 
 /// <summary>
-/// The fee of a notice of this step about this item was charged, and the notice came back: one that replaces it costs
-/// nothing more.
+/// The fee of this step was charged for this item. Where the notice came back, the one that replaces it costs nothing
+/// more.
 /// </summary>
 public readonly record struct ChargedStep(Guid InvoiceId, int Installment, string Step);
 
@@ -126,8 +128,8 @@ public sealed record NoticeItem(
 /// <param name="Playbook">Code of the playbook the step is of.</param>
 /// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>
 public sealed record PlannedNotice(
-    CustomerFacts Customer, Playbooks.PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
-    string? BlockedBy, Playbooks.NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
+    CustomerFacts Customer, PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
+    string? BlockedBy, NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
 {
     /// <summary>What the customer has to its credit, taken off the totals.</summary>
     public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -47,9 +48,10 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
-               c.segment, (select k.playbook from collectors k where k.customer_id = c.id), c.reminder_fee
+               c.segment, c.reminder_fee, k.playbook, k.playbook_until
         from open_items i
         join customers c on c.id = i.customer_id
+        left join collectors k on k.customer_id = c.id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
             where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
         cross join lateral (select array_append(j.merged, c.id) as ids) one
@@ -58,14 +60,15 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         order by c.id, i.due_date, i.invoice_id, i.installment
         """;
 
-    /// <summary>Of notices that came back, on the items they were about.</summary>
+    /// <summary>By who owes the item now.</summary>
     private const string Charged =
         """
-        select i.customer_id, d.invoice_id, d.installment, n.step
-        from notices n join notice_items d on d.notice_id = n.id
-        join open_items i on i.invoice_id = d.invoice_id and i.installment = d.installment
-        where n.legal_entity = $1 and n.status in ('failed', 'withdrawn') and n.fee_asked and i.customer_id = any($2)
+        select i.customer_id, s.invoice_id, s.installment, s.step
+        from charged_steps s join open_items i on i.invoice_id = s.invoice_id and i.installment = s.installment
+        where i.legal_entity = $1 and i.balance > 0 and i.customer_id = any($2)
         """;
+
+    private const string ChargedNotices = "select distinct s.notice_id from charged_steps s where s.notice_id = any($1)";
 
     private const string OpenBalances =
         """
@@ -104,7 +107,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(entity);
         var cash = await CashAsync(customerIds, cancellation);
         var open = await OpenAsync(entity.Code, customerIds, cancellation);
-        var charged = await ChargedAsync(entity.Code, customerIds, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
@@ -120,13 +122,44 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, open, charged, items, entity.Country));
+                customers.Add(Customer(reader, cash, open, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
         }
 
-        return customers;
+        return await WithChargesAsync(entity.Code, date, customers, cancellation);
+    }
+
+    /// <summary>
+    /// What was charged is read after the notices: one that goes out and comes back in between is known to have been
+    /// charged.
+    /// </summary>
+    private async Task<IReadOnlyList<CustomerFacts>> WithChargesAsync(
+        string legalEntity, DateOnly date, List<CustomerFacts> customers, CancellationToken cancellation)
+    {
+        await using var steps = database.CreateCommand(Charged);
+        steps.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        steps.Parameters.Add(new NpgsqlParameter<Guid[]>
+        {
+            TypedValue = [.. customers.Select(customer => customer.CustomerId)],
+        });
+        var charged = (await steps.ReadAsync(
+            row => (Customer: row.GetGuid(0), Step: new ChargedStep(row.GetGuid(1), row.GetInt32(2), row.GetString(3))),
+            cancellation)).ToLookup(row => row.Customer, row => row.Step);
+        await using var notices = database.CreateCommand(ChargedNotices);
+        notices.Parameters.Add(new NpgsqlParameter<Guid[]>
+        {
+            TypedValue = [.. customers.Select(customer => OfDay(customer))],
+        });
+        var costly = (await notices.ReadAsync(row => row.GetGuid(0), cancellation)).ToHashSet();
+        return customers.ConvertAll(customer => customer with
+        {
+            Charged = [.. charged[customer.CustomerId]],
+            HasFeeOfDay = costly.Contains(OfDay(customer)),
+        });
+
+        Guid OfDay(CustomerFacts customer) => NoticeStream.Id(legalEntity, customer.CustomerId, date);
     }
 
     private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
@@ -147,20 +180,9 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             .ToLookup(row => row.Customer, row => row.Amount);
     }
 
-    private async Task<ILookup<Guid, ChargedStep>> ChargedAsync(
-        string legalEntity, Guid[] customerIds, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Charged);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
-        return (await command.ReadAsync(
-            row => (Customer: row.GetGuid(0), Step: new ChargedStep(row.GetGuid(1), row.GetInt32(2), row.GetString(3))),
-            cancellation)).ToLookup(row => row.Customer, row => row.Step);
-    }
-
     private static CustomerFacts Customer(
         NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash, ILookup<Guid, Money> open,
-        ILookup<Guid, ChargedStep> charged, IReadOnlyList<ItemFacts> items, string home)
+        IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -173,7 +195,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
-            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11), row.Text(At + 17),
-            row.IsDBNull(At + 18) ? null : row.Money(At + 18, At + 3), [.. charged[id]]);
+            row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
+            row.Given(At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3));
     }
 }

@@ -18,14 +18,15 @@ namespace OrderToCash.Collections.Dunning;
 public sealed record DunningOrder(
     LegalEntity Entity, DateOnly Date, CustomerPlaybooks Playbooks, bool ByClock = false)
 {
-    /// <summary>Version of the playbook of customers that nothing gives another.</summary>
-    public long UsualVersion => Playbooks.InForce[Playbooks.Usual].Version;
+    /// <summary>Version of the playbook of customers that nothing gives another; 0 where that is none.</summary>
+    public long UsualVersion => Playbooks.InForce.GetValueOrDefault(Playbooks.Usual)?.Version ?? 0;
 }
 
-/// <summary>What a run would decide.</summary>
+/// <summary>What a run would decide about some of its customers.</summary>
 /// <param name="Shown">The first of it.</param>
 /// <param name="Count">How many notices there are in all.</param>
-public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count);
+/// <param name="Next">The last customer that was seen to; null where there are no others.</param>
+public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count, Guid? Next);
 
 /// <summary>What a run has decided in its first part.</summary>
 /// <param name="RunId">The run.</param>
@@ -46,23 +47,32 @@ public sealed class DunningRunner(
     /// <summary>Customers in one part of a run.</summary>
     public const int AtOnce = 250;
 
-    /// <summary>What a run would decide; it leaves nothing behind.</summary>
+    /// <summary>Parts that one preview sees to at most.</summary>
+    public const int PreviewParts = 20;
+
+    /// <summary>
+    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind.
+    /// </summary>
     /// <param name="order">What is run.</param>
+    /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
     /// <param name="most">So many notices are shown.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<DunningPreview> PreviewAsync(DunningOrder order, int most, CancellationToken cancellation)
+    public async Task<DunningPreview> PreviewAsync(
+        DunningOrder order, Guid after, int most, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var (shown, count, reached) = (new List<RunNotice>(), 0, Guid.Empty);
-        while (await PlanAsync(order, reached, cancellation) is { Reached: { } next } part)
+        var (shown, count, reached) = (new List<RunNotice>(), 0, after);
+        for (var parts = 0; parts < PreviewParts; parts++)
         {
+            var part = await PlanAsync(order, reached, cancellation);
             shown.AddRange(part.Planned.Take(most - shown.Count).Select(plan => Decided(order, plan, null)));
-            (count, reached) = (count + part.Planned.Count, next);
+            count += part.Planned.Count;
             if (part.IsLast)
-                break;
+                return new DunningPreview(shown, count, null);
+            reached = part.Reached!.Value;
         }
 
-        return new DunningPreview(shown, count);
+        return new DunningPreview(shown, count, reached);
     }
 
     /// <summary>Adds the beginning of a run, and its first part, to a write.</summary>
@@ -158,7 +168,10 @@ public sealed class DunningRunner(
             batch.Append(
                 NoticeStream.Type, notice.NoticeId!.Value,
                 plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
-                [Prepared(order, sender, runId, plan, notice.NoticeId.Value)]);
+                [
+                    Prepared(order, sender, runId, plan, notice.NoticeId.Value),
+                    .. plan.Fee is { } fee ? [new ReminderFeeNamed(fee)] : Array.Empty<object>(),
+                ]);
         }
 
         if (notices.Count > 0)
@@ -215,7 +228,7 @@ public sealed class DunningRunner(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
                 mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
+                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
             {
                 Deductions = DeductionsOf(plan),
             },

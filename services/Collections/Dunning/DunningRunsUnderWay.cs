@@ -9,8 +9,9 @@ namespace OrderToCash.Collections.Dunning;
 
 /// <summary>
 /// Goes on with runs over many customers, looked for once a second, until they are over: also with those of an instance
-/// that is gone. One instance at a time does it, which holds the lock of a session of its own. A run ends with its day
-/// at the legal entity.
+/// that is gone. In each round every run has one part made, in turn: a run over many customers, or one that fails, does
+/// not hold up the others. One instance at a time does it, which holds the lock of a session of its own. A run ends
+/// with its day at the legal entity.
 /// </summary>
 public sealed class DunningRunsUnderWay(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, EventSourcing.EventStore store,
@@ -39,34 +40,48 @@ public sealed class DunningRunsUnderWay(
         turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
         if (await turn.ExecuteScalarAsync(cancellation) is not true)
             return;
+        while (await AdvanceAllAsync(cancellation))
+        {
+            // The next round, also of runs that have begun since.
+        }
+    }
+
+    /// <summary>One part of every run; false when there is nothing to go on with.</summary>
+    private async Task<bool> AdvanceAllAsync(CancellationToken cancellation)
+    {
+        var isUnderWay = false;
         foreach (var run in await ReadAsync(cancellation))
         {
             if (_failed.GetValueOrDefault(run.Id) > Clock.GetUtcNow())
                 continue;
-            if (await TryAsync($"Dunning run {run.Id}", () => FinishAsync(run, cancellation), cancellation))
+            if (await TryAsync($"Dunning run {run.Id}", AdvanceOneAsync, cancellation))
                 _failed.Remove(run.Id);
             else
                 _failed[run.Id] = Clock.GetUtcNow() + PauseAfterFault;
+
+            async Task AdvanceOneAsync() => isUnderWay |= await AdvanceAsync(run, cancellation);
         }
+
+        return isUnderWay;
     }
 
-    private async Task FinishAsync(Run run, CancellationToken cancellation)
+    /// <summary>The next part of a run; false when it is over, or its day is.</summary>
+    private async Task<bool> AdvanceAsync(Run run, CancellationToken cancellation)
     {
         // Runs are of legal entities that are known, and none is ever taken out of the replica.
         var entity = (await entities.FindAsync(run.LegalEntity, cancellation))!;
         var metadata = new EventMetadata(run.By);
         var day = DateOnly.FromDateTime(LocalTime.Of(run.At, entity.TimeZone));
-        var isUnderWay = true;
-        while (isUnderWay && Clock.Today(entity.TimeZone) <= day)
+        if (Clock.Today(entity.TimeZone) > day)
         {
-            var policy = await policies.InForceAsync(run.LegalEntity, cancellation);
-            var order = new DunningOrder(
-                entity, run.Date, await playbooks.OfEntityAsync(policy, run.Playbook, cancellation), run.ByClock);
-            isUnderWay = await runner.AdvanceAsync(run.Id, order, metadata, cancellation);
+            await runner.BreakOffAsync(run.Id, entity, metadata, cancellation);
+            return false;
         }
 
-        if (isUnderWay)
-            await runner.BreakOffAsync(run.Id, entity, metadata, cancellation);
+        var policy = await policies.InForceAsync(run.LegalEntity, cancellation);
+        var order = new DunningOrder(
+            entity, run.Date, await playbooks.OfEntityAsync(policy, run.Playbook, cancellation), run.ByClock);
+        return await runner.AdvanceAsync(run.Id, order, metadata, cancellation);
     }
 
     private async Task<List<Run>> ReadAsync(CancellationToken cancellation)

@@ -10,6 +10,12 @@ namespace OrderToCash.Collections.Dunning;
 /// <summary>Reads what a playbook would have met over a time.</summary>
 public sealed class SimulationReader(NpgsqlDataSource database)
 {
+    /// <summary>Customers of one simulation.</summary>
+    public const int Most = 5_000;
+
+    private const string Some =
+        "select c.id from customers c where c.legal_entity = $1 and c.id > $2 order by c.id limit $3";
+
     /// <summary>
     /// Of every item its last word before the time, if something was open then, and all words of the time.
     /// </summary>
@@ -17,11 +23,12 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         """
         with before as (
             select distinct on (h.invoice_id, h.installment) h.* from item_history h
-            where h.legal_entity = $1 and h.posting_date < $2 order by h.invoice_id, h.installment, h.version desc),
+            where h.legal_entity = $1 and h.posting_date < $2 and h.customer_id = any($4) order by h.invoice_id, h.installment, h.version desc),
         words as (
             select * from before b where b.balance > 0
             union all
-            select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3)
+            select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3
+                and h.customer_id = any($4))
         select w.invoice_id, w.installment, i.invoice_number, i.kind, w.customer_id, w.currency, w.amount, w.balance,
                w.due_date, w.posting_date
         from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
@@ -30,24 +37,26 @@ public sealed class SimulationReader(NpgsqlDataSource database)
 
     private const string Steps =
         "select d.invoice_id, d.installment, d.step, d.step_offset from notice_items d " +
-        "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts";
+        "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
+        "and d.invoice_id = any($3)";
 
     /// <summary>Promises (no amount), disputes and holds of items.</summary>
     private const string HeldBack =
         """
         select m.invoice_id, m.installment, (p.made_at at time zone $2)::date, (p.settled_at at time zone $2)::date,
                null::numeric, p.currency, m.failed
-        from promises p join promise_items m on m.promise_id = p.id where p.legal_entity = $1
+        from promises p join promise_items m on m.promise_id = p.id
+        where p.legal_entity = $1 and m.invoice_id = any($3)
         union all
         select d.invoice_id, d.installment, (d.opened_at at time zone $2)::date, (d.settled_at at time zone $2)::date,
                greatest(d.disputed, case when d.settled_at is null then 0 else d.amount end), d.currency, false
-        from disputes d where d.legal_entity = $1
+        from disputes d where d.legal_entity = $1 and d.invoice_id = any($3)
         union all
         select h.invoice_id, i.installment, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date,
                coalesce(h.amount, i.amount), i.currency, false
         from holds h join open_items i
             on i.invoice_id = h.invoice_id and (h.installment is null or h.installment = i.installment)
-        where h.legal_entity = $1 and h.invoice_id is not null
+        where h.legal_entity = $1 and h.invoice_id = any($3)
         """;
 
     private const string Customers =
@@ -55,41 +64,52 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         select c.id, c.number, c.name, c.currency, c.language, c.contacts::text, c.address::text, c.country,
                (select max(n.date) from notices n
                    where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2), {ContactBook.NoMail},
-               c.segment, (select k.playbook from collectors k where k.customer_id = c.id)
-        from customers c where c.legal_entity = $1 and c.id = any($3)
+               c.segment, k.playbook, k.playbook_until
+        from customers c left join collectors k on k.customer_id = c.id where c.legal_entity = $1 and c.id = any($3)
         """;
 
     private const string Holds =
         "select h.customer_id, h.kind, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date " +
-        "from holds h where h.legal_entity = $1 and h.invoice_id is null";
+        "from holds h where h.legal_entity = $1 and h.invoice_id is null and h.customer_id = any($3)";
 
-    /// <summary>Customers with something open in the time, and their items.</summary>
-    public async Task<(IReadOnlyList<CustomerPast> Customers, ILookup<Guid, ItemPast> Items)> ReadAsync(
-        LegalEntity entity, DateOnly from, DateOnly to, CancellationToken cancellation)
+    /// <summary>
+    /// Those of the next customers, in the order of their identifiers, with something open in the time, and their
+    /// items.
+    /// </summary>
+    /// <param name="entity">Whose receivables.</param>
+    /// <param name="from">First day.</param>
+    /// <param name="to">Last day.</param>
+    /// <param name="after">The last customer that was read before; empty for the first ones.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Next is the last customer that was looked at; null where there are no others.</returns>
+    public async Task<(IReadOnlyList<CustomerPast> Customers, ILookup<Guid, ItemPast> Items, Guid? Next)> ReadAsync(
+        LegalEntity entity, DateOnly from, DateOnly to, Guid after, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(entity);
-        var items = await ItemsAsync(entity, from, to, cancellation);
+        var ids = (await ReadAsync(Some, row => row.GetGuid(0), cancellation, entity.Code, after, Most)).ToArray();
+        var items = await ItemsAsync(entity, from, to, ids, cancellation);
         var holds = (await ReadAsync(
             Holds, row => (Id: row.GetGuid(0), Kind: row.GetString(1), Time: Time(row, 2, null, false)), cancellation,
-            entity.Code, entity.TimeZone)).ToLookup(hold => hold.Id, hold => (hold.Kind, hold.Time));
+            entity.Code, entity.TimeZone, ids)).ToLookup(hold => hold.Id, hold => (hold.Kind, hold.Time));
         var customers = await ReadAsync(
             Customers, row => new CustomerPast(Customer(row, entity.Country), [.. holds[row.GetGuid(0)]]), cancellation,
             entity.Code, from, items.Select(group => group.Key).ToArray());
-        return (customers, items);
+        return (customers, items, ids.Length < Most ? null : ids[^1]);
     }
 
     private async Task<ILookup<Guid, ItemPast>> ItemsAsync(
-        LegalEntity entity, DateOnly from, DateOnly to, CancellationToken cancellation)
+        LegalEntity entity, DateOnly from, DateOnly to, Guid[] customers, CancellationToken cancellation)
     {
+        var words = await ReadAsync(Balances, Word, cancellation, entity.Code, from, to, customers);
+        var invoices = words.Select(word => word.Facts.InvoiceId).Distinct().ToArray();
         var steps = (await ReadAsync(
             Steps, row => (Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3)),
-            cancellation, entity.Code, from)).ToLookup(step => step.Item);
+            cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
             row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: Time(
                 row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6))),
-            cancellation, entity.Code, entity.TimeZone)).ToLookup(one => one.Item, one => one.Time);
-        var words = await ReadAsync(Balances, Word, cancellation, entity.Code, from, to);
+            cancellation, entity.Code, entity.TimeZone, invoices)).ToLookup(one => one.Item, one => one.Time);
         return words.GroupBy(word => (word.Facts.InvoiceId, word.Facts.Installment))
             .Select(item =>
             {
@@ -129,7 +149,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
             LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
-            GivenPlaybook: row.Text(11));
+            Given: row.Given(11));
     }
 
     private async Task<List<T>> ReadAsync<T>(

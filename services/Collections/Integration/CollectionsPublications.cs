@@ -16,12 +16,9 @@ public static class CollectionsPublications
         .On<NoticeSent>(sent => NoticeSent(sent.StreamId, sent.Data.Content))
         .On<NoticeSent>(sent => Contacted(
             sent.Event.Id, sent.Data.Content, ContactOutcome.Sent, NoticeSummary.Sent(sent.Data.Content)))
-        .On<NoticeSent>(sent => sent.Data.Content.Fee is { } fee
-            ? new ReminderFeeRequested(
-                ReminderFeeStream.RequestId(sent.StreamId), sent.StreamId, sent.Data.Content.LegalEntity,
-                sent.Data.Content.CustomerId, fee.ToContract(), sent.Data.Content.Date, sent.Data.Content.Step,
-                sent.Event.Metadata.By)
-            : null)
+        .On<ReminderFeeAsked>(asked => new ReminderFeeRequested(
+            ReminderFeeStream.RequestId(asked.StreamId), asked.StreamId, asked.Data.LegalEntity, asked.Data.CustomerId,
+            asked.Data.Fee.ToContract(), asked.Data.Date, asked.Data.Step, asked.Event.Metadata.By))
         .On<NoticeFailed>(failed => Contacted(
             failed.Event.Id, failed.Data.Content, ContactOutcome.Failed, NoticeSummary.Failed(failed.Data)))
         .On<ActivityLogged>(logged => new ContactLogged(
@@ -41,8 +38,7 @@ public static class CollectionsPublications
 
     private static DunningNoticeSent NoticeSent(Guid noticeId, NoticeContent content) => new(
         noticeId, content.CustomerId, content.LegalEntity, content.Date, content.Step, Name(content.Channel),
-        [.. content.Totals.Select(total => total.ToContract())], [.. content.Items.Select(Item)],
-        content.Fee?.ToContract());
+        [.. content.Totals.Select(total => total.ToContract())], [.. content.Items.Select(Item)]);
 
     private static DunnedItem Item(NoticeItem item) => new(
         item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, item.Balance.ToContract());

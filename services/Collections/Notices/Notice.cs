@@ -46,12 +46,16 @@ public sealed record Notice
     /// <summary>When it is taken up again; null unless it was put off.</summary>
     public DateTimeOffset? PutOffUntil { get; init; }
 
+    /// <summary>What it says it costs the customer, on top of what it asks for; null for nothing.</summary>
+    public Money? Fee { get; init; }
+
     /// <summary>When what was put off had been written; null where it never was.</summary>
     public DateTimeOffset? PreparedAt { get; init; }
 
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        ReminderFeeNamed named => notice with { Fee = named.Fee },
         NoticePutOff put => notice with
         {
             PutOffUntil = put.Until,

@@ -76,7 +76,18 @@ public static class NoticeDecider
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>
-    public static Decision Sent(Notice notice) => WhilePrepared(notice, content => new NoticeSent(content));
+    public static Decision Sent(Notice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice is { Status: NoticeStatus.Prepared, Prepared: { } prepared }
+            ? WentOut(notice, prepared.Content)
+            : Decision.Nothing;
+    }
+
+    /// <summary>What it costs is asked for with it: what never went out costs nothing.</summary>
+    private static Decision WentOut(Notice notice, NoticeContent content) => notice.Fee is { } fee
+        ? Decision.Of(new NoticeSent(content), ReminderFeeAsked.Of(content, fee))
+        : Decision.Of(new NoticeSent(content));
 
     /// <summary>Puts a letter where whoever prints and posts finds it.</summary>
     public static Decision Queue(Notice notice) => WhilePrepared(notice, content => new LetterQueued(content));
@@ -91,7 +102,7 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(notice);
         return notice switch
         {
-            { Status: NoticeStatus.Queued, Prepared: { } prepared } => Decision.Of(new NoticeSent(prepared.Content)),
+            { Status: NoticeStatus.Queued, Prepared: { } prepared } => WentOut(notice, prepared.Content),
             { Status: NoticeStatus.Sent, Prepared.Content.Channel: NoticeChannel.Letter } => Decision.Nothing,
             { Status: NoticeStatus.Withdrawn, Reason: { } reason } => Refusal.State(
                 "letter-withdrawn", $"The letter was withdrawn ({reason}); it is not to be posted."),

@@ -36,11 +36,10 @@ public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
 /// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
-/// <param name="Fee">What it costs the customer, on top of the totals; null for nothing.</param>
 public sealed record NoticeContent(
     Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel, string To,
     IReadOnlyList<NoticeItem> Items, IReadOnlyList<Kernel.Money> Totals, int? Level = null,
-    string? Playbook = null, long? PlaybookVersion = null, Kernel.Money? Fee = null)
+    string? Playbook = null, long? PlaybookVersion = null)
 {
     /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
     public IReadOnlyList<Deduction>? Deductions { get; init; }

@@ -3,6 +3,41 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Notices;
 
+/// <summary>
+/// The notice that was just written names a fee. It is an event of its own, not a part of the notice: an instance of a
+/// version without fees decides nothing about such a notice, and so sends none whose fee is then forgotten.
+/// </summary>
+/// <param name="Fee">What the notice costs the customer, on top of what it asks for.</param>
+public sealed record ReminderFeeNamed(Money Fee);
+
+/// <summary>A notice that names a fee went out: Invoicing is asked for a debit memo. Never for one that did not.</summary>
+/// <param name="LegalEntity">Whose receivables.</param>
+/// <param name="CustomerId">Who got the notice.</param>
+/// <param name="Fee">What the notice says it costs.</param>
+/// <param name="Date">Day of the notice.</param>
+/// <param name="Step">Code of the playbook step that costs it.</param>
+/// <param name="Items">What had come to that step. For none of them does the step cost anything again.</param>
+public sealed record ReminderFeeAsked(
+    string LegalEntity, Guid CustomerId, Money Fee, DateOnly Date, string Step, IReadOnlyList<ChargedItem> Items)
+{
+    /// <summary>Of a notice: what is listed beside the leading invoice, or is a charge itself, led to no fee.</summary>
+    public static ReminderFeeAsked Of(NoticeContent content, Money fee)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return new(
+            content.LegalEntity, content.CustomerId, fee, content.Date, content.Step,
+            [
+                .. content.Items.Where(item => item is { Listed: false, Kind: null } && item.Step == content.Step)
+                    .Select(item => new ChargedItem(item.InvoiceId, item.Installment)),
+            ]);
+    }
+}
+
+/// <summary>An item whose step was charged.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+public readonly record struct ChargedItem(Guid InvoiceId, int Installment);
+
 /// <summary>Invoicing has charged the fee of a notice.</summary>
 /// <param name="NoticeId">The notice.</param>
 /// <param name="DocumentId">The debit memo.</param>

@@ -15,7 +15,19 @@ public sealed record CollectorAssigned(Guid CustomerId, string LegalEntity, stri
 /// <param name="LegalEntity">Whose customer.</param>
 /// <param name="Playbook">Code of the playbook; <c>none</c> where no notice goes to it by itself; null for that of the
 /// rules.</param>
-public sealed record PlaybookAssigned(Guid CustomerId, string LegalEntity, string? Playbook);
+/// <param name="Reason">Why.</param>
+/// <param name="Until">The last day, in the legal entity's calendar; null where it has no end.</param>
+public sealed record PlaybookAssigned(
+    Guid CustomerId, string LegalEntity, string? Playbook, string Reason, DateOnly? Until = null);
+
+/// <summary>The playbook that a person gave a customer.</summary>
+/// <param name="Code">Its code, or <c>none</c>.</param>
+/// <param name="Until">The last day, in the legal entity's calendar; null where it has no end.</param>
+public sealed record GivenPlaybook(string Code, DateOnly? Until = null)
+{
+    /// <summary>Its code on a day; null once it is over: the customer goes by the rules again.</summary>
+    public string? On(DateOnly day) => day > Until ? null : Code;
+}
 
 /// <summary>
 /// All work due on a customer is done: it leaves the worklist until something about it changes.
@@ -37,8 +49,11 @@ public sealed record CollectionAccount
     /// <summary>A person has given it to its collector: rules leave it alone.</summary>
     public bool IsByHand { get; init; }
 
-    /// <summary>Code of the playbook a person gave it; null where it goes by the rules.</summary>
-    public string? Playbook { get; init; }
+    /// <summary>The playbook a person gave it; null where it goes by the rules.</summary>
+    public GivenPlaybook? Playbook { get; init; }
+
+    /// <summary>Why, in the person's words.</summary>
+    public string? PlaybookReason { get; init; }
 
     /// <summary>What was known when its work was last done.</summary>
     public string? DoneWith { get; init; }
@@ -50,7 +65,11 @@ public sealed record CollectionAccount
             Collector = assigned.Collector,
             IsByHand = assigned is { Rule: null, Collector: not null },
         },
-        PlaybookAssigned assigned => account with { Playbook = assigned.Playbook },
+        PlaybookAssigned assigned => account with
+        {
+            Playbook = assigned.Playbook is { } code ? new GivenPlaybook(code, assigned.Until) : null,
+            PlaybookReason = assigned.Reason,
+        },
         WorkDone done => account with { DoneWith = done.Fingerprint },
         _ => account,
     };
@@ -62,6 +81,17 @@ public static class CollectionAccountStream
         new("collection_account", CollectionAccount.Initial, CollectionAccount.Evolve);
 
     public static Guid Id(Guid customerId) => Ids.From("collection-account", customerId.ToString("D"));
+}
+
+/// <summary>Why a customer may be refused a playbook of its own.</summary>
+public static class CollectionAccountRefusals
+{
+    public static Refusal Until(DateOnly today) => new(
+        "playbook-until",
+        $"The last day is {today:yyyy-MM-dd} or later, and only of a playbook or none that is given.", Field: "/until");
+
+    public static Refusal Merged(Guid survivor) => Refusal.State(
+        "customer-merged", $"The customer was merged into {survivor}, whose playbook counts for both.");
 }
 
 /// <summary>What may become of a customer's place in the portfolio.</summary>
@@ -83,12 +113,22 @@ public static class CollectionAccountDecider
             : Decision.Of(assigned);
     }
 
-    /// <summary>Gives the customer a playbook of its own; saying the same again is nothing.</summary>
-    public static Decision Assign(CollectionAccount account, PlaybookAssigned assigned)
+    /// <summary>
+    /// Gives the customer a playbook of its own, or lets it go by the rules again; saying the same again is nothing.
+    /// </summary>
+    /// <param name="account">The customer's place in the portfolio.</param>
+    /// <param name="assigned">What a person wants.</param>
+    /// <param name="today">The day it is at the legal entity.</param>
+    public static Decision Assign(CollectionAccount account, PlaybookAssigned assigned, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(assigned);
-        return account.Playbook == assigned.Playbook ? Decision.Nothing : Decision.Of(assigned);
+        if (assigned.Until < today || assigned is { Playbook: null, Until: not null })
+            return CollectionAccountRefusals.Until(today);
+        var after = CollectionAccount.Evolve(account, assigned);
+        return after == account || after.Playbook is null && account.Playbook is null
+            ? Decision.Nothing
+            : Decision.Of(assigned);
     }
 
     /// <summary>Takes it off the worklist until something about it changes.</summary>

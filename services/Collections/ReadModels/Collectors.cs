@@ -18,9 +18,10 @@ public sealed class CollectorsProjection : Projection
         "on conflict (customer_id) do update set done_with = excluded.done_with";
 
     private const string Playbook =
-        "insert into collectors (customer_id, collector, by_hand, playbook) " +
-        "select p.customer_id, null, false, p.playbook from unnest($1, $2) as p (customer_id, playbook) " +
-        "on conflict (customer_id) do update set playbook = excluded.playbook";
+        "insert into collectors (customer_id, collector, by_hand, playbook, playbook_until) " +
+        "select p.customer_id, null, false, p.playbook, p.until " +
+        "from unnest($1, $2, $3) as p (customer_id, playbook, until) on conflict (customer_id) " +
+        "do update set playbook = excluded.playbook, playbook_until = excluded.playbook_until";
 
     public CollectorsProjection()
         : base("collectors", "collectors")
@@ -32,7 +33,8 @@ public sealed class CollectorsProjection : Projection
             .Column(r => r.Data is { Rule: null, Collector: not null }));
         On<PlaybookAssigned>(Playbook, rows => rows
             .Column(r => r.Data.CustomerId)
-            .Column(r => r.Data.Playbook));
+            .Column(r => r.Data.Playbook)
+            .Column(r => r.Data.Until));
         On<WorkDone>(Done, rows => rows
             .Column(r => r.Data.CustomerId)
             .Column(r => r.Data.Fingerprint));

@@ -10,21 +10,19 @@ public sealed class NoticesProjection : Projection
     private const string Upsert =
         "insert into notices (id, run_id, legal_entity, customer_id, date, step, channel, status, recipient, " +
         "subject, amount, " +
-        "currency, items, prepared_at, version, playbook, fee, fee_currency) " +
+        "currency, items, prepared_at, version, playbook) " +
         "select n.id, n.run_id, n.legal_entity, n.customer_id, n.date, n.step, n.channel, 'prepared', n.recipient, " +
         "n.subject, " +
-        "n.amount, n.currency, n.items, n.at, n.version, n.playbook, n.fee, " +
-        "n.fee_currency " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as n (id, run_id, " +
+        "n.amount, n.currency, n.items, n.at, n.version, n.playbook " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as n (id, run_id, " +
         "legal_entity, " +
-        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version, playbook, " +
-        "fee, fee_currency) " +
+        "customer_id, date, step, channel, recipient, subject, amount, currency, items, at, version, playbook) " +
         "on conflict (id) do update set run_id = excluded.run_id, step = excluded.step, channel = excluded.channel, " +
         "status = 'prepared', reason = null, recipient = excluded.recipient, subject = excluded.subject, " +
         "amount = excluded.amount, currency = excluded.currency, items = excluded.items, " +
         "prepared_at = excluded.prepared_at, settled_at = null, put_off_until = null, " +
         "version = excluded.version, " +
-        "playbook = excluded.playbook, fee = excluded.fee, fee_currency = excluded.fee_currency";
+        "playbook = excluded.playbook, fee = null, fee_currency = null";
 
     private const string Forget = "delete from notice_items where notice_id = any($1)";
 
@@ -42,8 +40,9 @@ public sealed class NoticesProjection : Projection
 
     private const string Release = "update notice_items set counts = false where notice_id = any($1)";
 
-    private const string AskFee =
-        "update notices set fee_asked = true where id = any($1) and fee is not null";
+    private const string NameFee =
+        "update notices m set fee = n.fee, fee_currency = n.currency, version = n.version " +
+        "from unnest($1, $2, $3, $4) as n (id, fee, currency, version) where m.id = n.id";
 
     public NoticesProjection()
         : base("notices", "notices", "notice_items")
@@ -63,9 +62,7 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Items.Count)
             .Column(r => r.At)
             .Column(r => r.Version)
-            .Column(r => r.Data.Content.Playbook)
-            .Column(r => r.Data.Content.Fee?.Amount)
-            .Column(r => r.Data.Content.Fee?.Currency.Code));
+            .Column(r => r.Data.Content.Playbook));
         On<NoticePrepared>(Forget, rows => rows.Column(r => r.StreamId));
         OnEach<NoticePrepared, (Guid Notice, NoticeItem Item)>(
             r => r.Data.Content.Items.Where(item => !item.Listed).Select(item => (r.StreamId, item)), Items,
@@ -75,6 +72,11 @@ public sealed class NoticesProjection : Projection
                 .Column(r => r.Item.Installment)
                 .Column(r => r.Item.Step)
                 .Column(r => r.Item.StepOffset));
+        On<ReminderFeeNamed>(NameFee, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => r.Data.Fee.Amount)
+            .Column(r => r.Data.Fee.Currency.Code)
+            .Column(r => r.Version));
         On<NoticePutOff>(PutOff, rows => rows
             .Column(r => r.StreamId)
             .Column(r => (DateTimeOffset?)r.Data.Until)
@@ -90,8 +92,6 @@ public sealed class NoticesProjection : Projection
         OnOutcome<NoticeSent>("sent", _ => null);
         OnOutcome<NoticeFailed>("failed", failed => failed.Reason);
         OnOutcome<NoticeWithdrawn>("withdrawn", withdrawn => withdrawn.Reason);
-
-        On<NoticeSent>(AskFee, rows => rows.Column(r => r.StreamId));
 
         // What did not go out counts for nothing: the item is due for that step again.
         On<NoticeFailed>(Release, rows => rows.Column(r => r.StreamId));

@@ -44,9 +44,14 @@ public sealed class PlaybookBook(EventSourcing.EventStore store)
         return new CustomerPlaybooks(rules, others, inForce);
     }
 
-    /// <summary>A playbook; null where there is none of this code.</summary>
+    /// <summary>
+    /// A playbook; null where there is none of this code. <c>none</c> is never one, also where a version before this
+    /// meaning let one be called so.
+    /// </summary>
     public async Task<PlaybookInForce?> FindAsync(string code, CancellationToken cancellation)
     {
+        if (code == CustomerPlaybooks.None)
+            return null;
         var (playbook, version) = await store.LoadAsync(PlaybookStream.Type, PlaybookStream.Id(code), cancellation);
         return playbook.Definition is { } steps ? new PlaybookInForce(steps, version) : null;
     }

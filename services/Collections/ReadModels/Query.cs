@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -54,6 +55,11 @@ internal static class Query
     public static T? Optional<T>(this NpgsqlDataReader row, int ordinal)
         where T : struct =>
         row.IsDBNull(ordinal) ? null : row.GetFieldValue<T>(ordinal);
+
+    /// <summary>The playbook a person gave a customer: its code, and its last day in the column behind that.</summary>
+    public static GivenPlaybook? Given(this NpgsqlDataReader row, int ordinal) => row.Text(ordinal) is { } code
+        ? new GivenPlaybook(code, row.Optional<DateOnly>(ordinal + 1))
+        : null;
 
     public static Money Money(this NpgsqlDataReader row, int amount, int currency) =>
         Kernel.Money.Of(row.GetDecimal(amount), row.GetString(currency));

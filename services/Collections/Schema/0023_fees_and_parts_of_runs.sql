@@ -2,10 +2,21 @@
 -- nothing.
 alter table customers add column reminder_fee numeric(19,4) null;
 
--- What a notice costs the customer, and whether it was asked of Invoicing: the notice went out.
-alter table notices add column fee numeric(19,4) null, add column fee_currency text null,
-    add column fee_asked boolean not null default false;
-create index notices_fee_came_back on notices (legal_entity) where fee_asked and status in ('failed', 'withdrawn');
+-- What a notice says it costs the customer.
+alter table notices add column fee numeric(19,4) null, add column fee_currency text null;
+
+-- The steps whose fee was asked of Invoicing because the notice went out. A step of an item costs once: also where the
+-- notice came back afterwards, was written anew, or the item has come to another customer by a merge.
+create table charged_steps (
+    invoice_id   uuid    not null,
+    installment  integer not null,
+    step         text    not null,
+    legal_entity text    not null,
+    customer_id  uuid    not null,
+    notice_id    uuid    not null,
+    primary key (invoice_id, installment, step)
+);
+create index charged_steps_notice on charged_steps (notice_id);
 
 -- What Invoicing has answered: the debit memo, or why there is none.
 create table reminder_fees (

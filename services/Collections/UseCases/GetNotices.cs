@@ -43,7 +43,7 @@ public sealed record NoticeView(
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
-            content.Level, work, content.Playbook, content.PlaybookVersion, content.Fee, version, notice.PutOffUntil,
+            content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee, version, notice.PutOffUntil,
             content.Deductions);
     }
 }

@@ -13,9 +13,11 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Proposed">As it would be.</param>
 /// <param name="Differing">Customers that would have got something else.</param>
 /// <param name="Differences">The first 500 of them.</param>
+/// <param name="Next">Where the simulation with the other customers begins (<c>after</c>), whose sums come to these;
+/// null where there are none.</param>
 public sealed record SimulationView(
     string LegalEntity, string Playbook, DateOnly From, DateOnly To, SimulatedSum Current, SimulatedSum Proposed,
-    int Differing, IReadOnlyList<SimulatedDifference> Differences);
+    int Differing, IReadOnlyList<SimulatedDifference> Differences, Guid? Next = null);
 
 /// <summary>What one playbook comes to.</summary>
 /// <param name="Notices">All notices and steps that are no writing.</param>
@@ -43,8 +45,11 @@ public static class SimulatePlaybook
     /// <param name="Playbook">The playbook as it would be.</param>
     /// <param name="From">First day; the first of last month without it.</param>
     /// <param name="To">Last day, before today; the last of that month without it.</param>
+    /// <param name="After">A simulation is of 5,000 customers at most; this is the <c>next</c> of the one before.
+    /// </param>
     public sealed record Request(
-        string LegalEntity, DefinePlaybook.Request Playbook, DateOnly? From = null, DateOnly? To = null);
+        string LegalEntity, DefinePlaybook.Request Playbook, DateOnly? From = null, DateOnly? To = null,
+        Guid? After = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/collections/playbooks/{code}/simulations", Handle)
@@ -71,13 +76,14 @@ public static class SimulatePlaybook
         var to = request.To ?? new DateOnly(from.Year, from.Month, DateTime.DaysInMonth(from.Year, from.Month));
         if (from > to || to >= today || to.DayNumber - from.DayNumber >= MostDays)
             return Problems.Malformed("bad-range", "/from", $"A time has 1 to {MostDays} days, all of them past.");
-        var (customers, items) = await reader.ReadAsync(entity, from, to, cancellation);
+        var (customers, items, next) = await reader.ReadAsync(
+            entity, from, to, request.After ?? Guid.Empty, cancellation);
         var policy = await policies.InForceAsync(entity.Code, cancellation);
         return Results.Json(
             View(
                 (entity.Code, code, from, to), customers,
                 PlaybookSimulation.Run(from, to, Among(policy, current), customers, items),
-                PlaybookSimulation.Run(from, to, Among(policy, proposed), customers, items)),
+                PlaybookSimulation.Run(from, to, Among(policy, proposed), customers, items)) with { Next = next },
             Json.Wire);
     }
 

@@ -30,11 +30,14 @@ public enum DunningRunStatus
 /// <param name="Notices">One per customer with something due, those that are blocked included: the first 250 of
 /// them. All are in <c>…/notices</c>.</param>
 /// <param name="ByClock">The legal entity's schedule started it, and no person.</param>
-/// <param name="NoticeCount">How many there are; while it runs so far.</param>
+/// <param name="NoticeCount">How many there are; while it runs so far, in a preview of the customers it saw to.</param>
 /// <param name="Status">Where it is; null for a preview.</param>
+/// <param name="Next">Where the preview of the other customers begins (<c>after</c>); null where there are none.
+/// </param>
 public sealed record DunningRunView(
     Guid? Id, string LegalEntity, DateOnly Date, string Playbook, long PlaybookVersion,
-    IReadOnlyList<RunNoticeView> Notices, bool ByClock, int NoticeCount, DunningRunStatus? Status)
+    IReadOnlyList<RunNoticeView> Notices, bool ByClock, int NoticeCount, DunningRunStatus? Status,
+    Guid? Next = null)
 {
     /// <summary>So many notices are shown with a run.</summary>
     internal const int Shown = 250;
@@ -78,8 +81,9 @@ public static class StartDunningRun
     /// <param name="Preview">Only show what it would do.</param>
     /// <param name="Playbook">Code of the playbook of customers that neither a rule of the policy nor a person gives
     /// another; without it that of the schedule, else <c>standard</c>.</param>
+    /// <param name="After">A preview sees to 5,000 customers at most; this is the <c>next</c> of the one before.</param>
     public sealed record Request(
-        string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null);
+        string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null, Guid? After = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/collections/dunning-runs", Handle)
@@ -104,14 +108,17 @@ public static class StartDunningRun
             return Problems.Malformed("bad-date", "/date", "A run is for a day within a year of today.");
         if (date > today && !request.Preview)
             return await command.RefuseAsync(DunningRefusals.DateInFuture(date, today));
+        if (request is { After: not null, Preview: false })
+            return Problems.Malformed("no-preview", "/after", "Only a preview begins after a customer.");
 
         var policy = await policies.InForceAsync(entity.Code, command.Cancellation);
         var order = new DunningOrder(
             entity, date, await playbooks.OfEntityAsync(policy, request.Playbook, command.Cancellation));
         if (request.Preview)
         {
-            var (shown, count) = await runner.PreviewAsync(order, DunningRunView.Shown, command.Cancellation);
-            return Results.Json(View(order, null, shown, count, null), Json.Wire);
+            var (shown, count, next) = await runner.PreviewAsync(
+                order, request.After ?? Guid.Empty, DunningRunView.Shown, command.Cancellation);
+            return Results.Json(View(order, null, shown, count, null) with { Next = next }, Json.Wire);
         }
 
         return await command.CommitAsync(async cancellation =>

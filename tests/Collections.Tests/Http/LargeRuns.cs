@@ -39,6 +39,14 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         from customers c where c.legal_entity = $1
         """;
 
+    private const string History =
+        """
+        insert into item_history (invoice_id, installment, version, legal_entity, customer_id, kind, posting_date,
+            due_date, currency, amount, balance)
+        select invoice_id, installment, 1, legal_entity, customer_id, 'issued', $2, due_date, currency, amount, balance
+        from open_items where legal_entity = $1
+        """;
+
     private readonly CollectionsApp _app = new(servers);
 
     public ValueTask InitializeAsync() => _app.InitializeAsync();
@@ -83,6 +91,58 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         _app.Start();
 
         await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+    }
+
+    /// <summary>Else the other one would wait until the first one is over, and perhaps beyond its day.</summary>
+    [Fact]
+    public async Task runs_of_several_legal_entities_advance_in_turn_part_by_part()
+    {
+        var stories = new[] { await OwingAsync(Many), await OwingAsync(Many) };
+        var still = await StandStillAsync();
+        var begun = new List<DunningRunView>();
+        foreach (var story in stories)
+            begun.Add(await story.RunAsync());
+
+        await still.DisposeAsync();
+
+        foreach (var (story, run) in stories.Zip(begun))
+            await EachOnceAsync(story, await IsAsync(story, run.Id, DunningRunStatus.Finished));
+        var (first, second) = (begun[0].Id!.Value, begun[1].Id!.Value);
+        (await AdvancesAsync(begun)).ShouldBe([first, second, first, second, first, second]);
+    }
+
+    [Fact]
+    public async Task a_preview_and_a_simulation_see_to_some_thousands_of_customers_at_once()
+    {
+        const int most = DunningRunner.AtOnce * DunningRunner.PreviewParts;
+        SimulationReader.Most.ShouldBe(most);
+        var story = await OwingAsync(most + 7);
+        await ExecuteAsync(History, story.Entity, _app.Clock.Today.AddDays(-20));
+
+        var first = await PreviewAsync(null);
+        var rest = await PreviewAsync(first.Next);
+        var played = await PlayAsync(null);
+        var others = await PlayAsync(played.Next);
+
+        (first.NoticeCount, first.Notices.Count, rest.NoticeCount, rest.Next).ShouldBe(
+            (most, DunningRunView.Shown, 7, null));
+        first.Notices.Select(notice => notice.CustomerId).ShouldNotContain(rest.Notices[0].CustomerId);
+        (played.Current.Customers + others.Current.Customers, others.Next).ShouldBe(((most + 7) / 5, null));
+        played.Next.ShouldNotBeNull();
+        (await story.PostAsync(
+            "/v1/collections/dunning-runs", new { legalEntity = story.Entity, after = first.Next })).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
+
+        async Task<DunningRunView> PreviewAsync(Guid? after) => await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync(
+                "/v1/collections/dunning-runs", new { legalEntity = story.Entity, preview = true, after }),
+            HttpStatusCode.OK);
+
+        async Task<SimulationView> PlayAsync(Guid? after) => await Story.ReadAsync<SimulationView>(
+            await story.PostAsync("/v1/collections/playbooks/standard/simulations", new SimulatePlaybook.Request(
+                story.Entity, new DefinePlaybook.Request("Standard", StandardPlaybook.Read().Steps),
+                _app.Clock.Today.AddDays(-9), _app.Clock.Today.AddDays(-1), after)),
+            HttpStatusCode.OK);
     }
 
     [Fact]
@@ -153,6 +213,19 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         return story;
     }
 
+    /// <summary>Whose parts were made, in the order of the log.</summary>
+    private async Task<List<Guid>> AdvancesAsync(IEnumerable<DunningRunView> runs)
+    {
+        await using var command = _app.Database.Source.CreateCommand(
+            "select stream_id from mt_events where type = 'dunning_run_advanced' and stream_id = any($1) order by seq_id");
+        command.Parameters.AddWithValue(runs.Select(run => run.Id!.Value).ToArray());
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<Guid>();
+        while (await reader.ReadAsync())
+            found.Add(reader.GetGuid(0));
+        return found;
+    }
+
     private async Task ExecuteAsync(string sql, params object[] parameters)
     {
         await using var command = _app.Database.Source.CreateCommand(sql);
@@ -195,6 +268,9 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
     /// <summary>Page by page: every customer has its place, and who can be written to has one notice.</summary>
     private static async Task EachOnceAsync(Story story, DunningRunView run)
     {
+        (await story.ScalarAsync<long>(
+            $"select count(distinct customer_id) from notices where legal_entity = '{story.Entity}'"))
+            .ShouldBe(Many / 5);
         run.NoticeCount.ShouldBe(Many);
         var (all, cursor) = (new List<RunNoticeView>(), "");
         do

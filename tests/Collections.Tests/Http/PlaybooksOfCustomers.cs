@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tests.Http;
@@ -69,19 +71,22 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         var story = await Story.BeginAsync(app);
         var customer = await story.CustomerAsync();
         var path = $"/v1/collections/customers/{customer}/playbook";
+        var none = new AssignPlaybook.Request("none", "On their own request.");
         using var client = app.Client();
 
-        var unknown = await client.PutAsJsonAsync(path, new { playbook = "never-heard-of" });
+        (await client.PutAsJsonAsync(path, new { playbook = "none" })).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest, "no reason");
+        var unknown = await client.PutAsJsonAsync(path, none with { Playbook = "never-heard-of" });
         unknown.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await unknown.Content.ReadAsStringAsync()).ShouldContain("unknown-playbook");
         var nobody = await client.PutAsJsonAsync(
-            $"/v1/collections/customers/{Guid.Empty}/playbook", new { playbook = "none" });
+            $"/v1/collections/customers/{Guid.Empty}/playbook", none);
         nobody.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         using var stranger = app.Client(entities: "XX99");
-        (await stranger.PutAsJsonAsync(path, new { playbook = "none" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await stranger.PutAsJsonAsync(path, none)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         using var reader = app.Client("collections:read");
-        (await reader.PutAsJsonAsync(path, new { playbook = "none" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await reader.PutAsJsonAsync(path, none)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await story.GetAsync<CustomerPlaybookView>(path)).Playbook.ShouldBeNull();
         await GiveAsync(story, customer, "standard");
         (await story.GetAsync<CustomerPlaybookView>(path)).Playbook.ShouldBe("standard");
@@ -93,6 +98,65 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         (await rules.Content.ReadAsStringAsync()).ShouldContain("/playbooks/0/playbook");
     }
 
+    [Fact]
+    public async Task a_playbook_is_given_with_a_reason_until_a_day_and_the_rules_count_after_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await OwingAsync(story, null);
+        var path = $"/v1/collections/customers/{customer}/playbook";
+        var today = app.Clock.Today;
+
+        await story.PutAsync<CustomerPlaybookView>(
+            path, new AssignPlaybook.Request("none", "A new contract is talked about.", today.AddDays(3)));
+
+        var given = await story.GetAsync<CustomerPlaybookView>(path);
+        (given.Playbook, given.Until, given.Reason).ShouldBe(
+            ("none", today.AddDays(3), "A new contract is talked about."));
+        (await story.PreviewAsync(today.AddDays(3))).Notices.ShouldBeEmpty();
+        (await story.PreviewAsync(today.AddDays(4))).Notices.ShouldHaveSingleItem().CustomerId.ShouldBe(customer);
+        using var client = app.Client();
+        var late = await client.PutAsJsonAsync(
+            path, new AssignPlaybook.Request("standard", "x", today.AddDays(-2)), Json.Wire);
+        late.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await late.Content.ReadAsStringAsync()).ShouldContain("playbook-until");
+    }
+
+    [Fact]
+    public async Task a_merged_customer_is_given_none_since_that_of_the_surviving_one_counts()
+    {
+        var story = await Story.BeginAsync(app);
+        var survivor = await story.CustomerAsync("survivor@globex.example");
+        var duplicate = await story.CustomerAsync("duplicate@globex.example");
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        using var client = app.Client();
+
+        var refused = await client.PutAsJsonAsync(
+            $"/v1/collections/customers/{duplicate}/playbook", new AssignPlaybook.Request("none", "x"), Json.Wire);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("customer-merged");
+    }
+
+    /// <summary>A version before let a playbook be called so.</summary>
+    [Fact]
+    public async Task a_playbook_called_none_is_nobodys()
+    {
+        var story = await Story.BeginAsync(app);
+        var excluded = await OwingAsync(story, null);
+        var store = app.Services.GetRequiredService<EventStore>();
+        var standard = (await store.LoadAsync(
+            PlaybookStream.Type, PlaybookStream.Id("standard"), TestContext.Current.CancellationToken)).State;
+        await store.DecideAsync(
+            PlaybookStream.Type, PlaybookStream.Id(CustomerPlaybooks.None), new EventMetadata("ana"),
+            playbook => playbook.Definition is null
+                ? Decision.Of(standard.Definition! with { Code = CustomerPlaybooks.None })
+                : Decision.Nothing,
+            cancellation: TestContext.Current.CancellationToken);
+        await GiveAsync(story, excluded, CustomerPlaybooks.None);
+
+        (await story.RunAsync()).Notices.ShouldBeEmpty();
+    }
+
     private static PlaybookRule Rule(string segment, string playbook) =>
         new($"All of {segment}", new(Segments: [segment]), playbook);
 
@@ -100,7 +164,7 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new { playbooks });
 
     private static Task GiveAsync(Story story, Guid customer, string? playbook) =>
-        story.PutAsync<CustomerPlaybookView>($"/v1/collections/customers/{customer}/playbook", new { playbook });
+        story.PutAsync<CustomerPlaybookView>($"/v1/collections/customers/{customer}/playbook", new AssignPlaybook.Request(playbook, "Agreed."));
 
     private static async Task<Guid> OwingAsync(Story story, string? segment)
     {

@@ -70,6 +70,97 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
     }
 
     [Fact]
+    public async Task what_fails_or_is_withdrawn_costs_nothing_and_its_step_costs_once_when_it_goes_out()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AllowingAsync(story, 4, "nobody@globex.example", "somebody@globex.example");
+        var item = await story.InvoiceAsync(customer, 5);
+        app.Mail.Refuse = to =>
+            to.StartsWith("nobody@", StringComparison.Ordinal) ? "550 5.1.1 No such mailbox" : null;
+
+        var failed = (await RunAsync(story)).Notices.ShouldHaveSingleItem();
+
+        failed.Fee.ShouldBe(Money.Of(4, "USD"));
+        await story.NoticeAsync(failed.NoticeId, NoticeStatus.Failed);
+        (await AskedAsync(story, customer), await ChargedAsync(story, item)).ShouldBe((0, 0));
+        app.Mail.Refuse = null;
+        await app.StopMailAsync();
+        var withdrawn = (await RunAsync(story)).Notices.ShouldHaveSingleItem();
+        await story.PayAsync(item, 30);
+        await story.NoticeAsync(withdrawn.NoticeId, NoticeStatus.Withdrawn);
+        (await AskedAsync(story, customer), await ChargedAsync(story, item)).ShouldBe((0, 0));
+        app.StartMail();
+
+        var sent = (await RunAsync(story)).Notices.ShouldHaveSingleItem();
+
+        sent.Fee.ShouldBe(Money.Of(4, "USD"));
+        await story.NoticeAsync(sent.NoticeId, NoticeStatus.Sent);
+        (await AskedAsync(story, customer), await ChargedAsync(story, item)).ShouldBe((1, 1));
+        app.Clock.Days += 30;
+        (await RunAsync(story)).Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_step_costs_once_under_two_instances_and_after_its_table_was_built_anew()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AllowingAsync(story, 4, "wrong@globex.example", "right@globex.example");
+        var item = await story.InvoiceAsync(customer, 5);
+        await using var second = app.Another();
+        var playbook = await DefineAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(at => StartAsync(at % 2 == 0)));
+
+        await Eventually.BecomesTrue(
+            async () => await AskedAsync(story, customer) == 1, "the notice went out with its fee");
+        var id = await story.ScalarAsync<Guid>($"select id from notices where customer_id = '{customer}'");
+        await Story.ReadAsync<ContactProfileView>(
+            await story.PostAsync(
+                $"/v1/collections/customers/{customer}/failed-addresses",
+                new { address = "wrong@globex.example", detail = "5.1.1", noticeId = id }),
+            HttpStatusCode.OK);
+        foreach (var model in new[] { "reminder_fees", "notices" })
+            (await story.PostAsync($"/admin/projections/{model}/rebuild", new { })).EnsureSuccessStatusCode();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(at => StartAsync(at % 2 == 0)));
+
+        (await story.NoticeAsync(id, NoticeStatus.Sent)).Fee.ShouldBeNull();
+        (await AskedAsync(story, customer), await ChargedAsync(story, item)).ShouldBe((1, 1));
+        story.MailsTo("right@globex.example").ShouldHaveSingleItem().Text.ShouldNotContain("a fee of");
+
+        // Another one may be under way, or has seen to all; both are the same to the customer.
+        async Task StartAsync(bool here)
+        {
+            using var client = here ? app.Client() : app.Client(second);
+            var answer = await client.PostAsJsonAsync(
+                "/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook });
+            answer.StatusCode.ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.Conflict);
+        }
+    }
+
+    /// <summary>Written anew on the same day, at a harder step: the one notice of the day was charged.</summary>
+    [Fact]
+    public async Task the_notice_of_a_day_names_no_second_fee()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await AllowingAsync(story, 4, "one-a-day@globex.example", "other-day@globex.example");
+        await story.InvoiceAsync(customer, 5);
+        var first = (await RunAsync(story, "notice")).Notices.ShouldHaveSingleItem();
+        await story.NoticeAsync(first.NoticeId, NoticeStatus.Sent);
+        await Story.ReadAsync<ContactProfileView>(
+            await story.PostAsync(
+                $"/v1/collections/customers/{customer}/failed-addresses",
+                new { address = "one-a-day@globex.example", detail = "5.1.1", noticeId = first.NoticeId }),
+            HttpStatusCode.OK);
+
+        var harder = (await RunAsync(story, "last-warning")).Notices.ShouldHaveSingleItem();
+
+        (harder.NoticeId, harder.Step, harder.Fee).ShouldBe((first.NoticeId, "last-warning", null));
+        await story.NoticeAsync(harder.NoticeId, NoticeStatus.Sent);
+        (await AskedAsync(story, customer)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task one_notice_to_customers_that_were_merged_costs_one_fee_by_the_clause_of_the_surviving_one()
     {
         var story = await Story.BeginAsync(app);
@@ -106,7 +197,22 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
         return id;
     }
 
-    private async Task<DunningRunView> RunAsync(Story story)
+    /// <summary>How often Invoicing was asked for a fee.</summary>
+    private static Task<long> AskedAsync(Story story, Guid customer) => story.ScalarAsync<long>(
+        $"select count(*) from mt_events where type = 'reminder_fee_asked' and data ->> 'CustomerId' = '{customer}'");
+
+    private static Task<long> ChargedAsync(Story story, OpenItem item) => story.ScalarAsync<long>(
+        $"select count(*) from charged_steps where invoice_id = '{item.InvoiceId}' and step = 'notice'");
+
+    private async Task<DunningRunView> RunAsync(Story story, string step = "notice")
+    {
+        var playbook = await DefineAsync(step);
+        return await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook }),
+            HttpStatusCode.Created);
+    }
+
+    private async Task<string> DefineAsync(string step = "notice")
     {
         var playbook = $"fee-{Story.NewId():N}";
         using var client = app.Client();
@@ -116,14 +222,12 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
                 "With a fee",
                 [
                     new PlaybookStep(
-                        "notice", 1, NoticeChannel.Email, [],
-                        new Dictionary<string, Wording> { ["en"] = new("notice", "o", "c") },
+                        step, step == "notice" ? 1 : 2, NoticeChannel.Email, [],
+                        new Dictionary<string, Wording> { ["en"] = new(step, "o", "c") },
                         Fees: [Money.Of(9, "USD")]),
                 ]),
             Json.Wire);
         await Story.ReadAsync<PlaybookView>(defined, HttpStatusCode.Created);
-        return await Story.ReadAsync<DunningRunView>(
-            await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook }),
-            HttpStatusCode.Created);
+        return playbook;
     }
 }

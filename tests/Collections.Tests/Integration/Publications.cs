@@ -43,10 +43,9 @@ public sealed class Publications
     [Fact]
     public void the_fee_of_a_notice_is_asked_for_under_one_request_however_often_it_goes_out()
     {
-        var stored = Stored(new NoticeSent(Content with { Fee = Some.Usd(5) }));
+        var stored = Stored(ReminderFeeAsked.Of(Content, Some.Usd(5)));
 
-        var asked = CollectionsPublications.Create().Of(stored).Select(message => message.Contract)
-            .OfType<ReminderFeeRequested>().ShouldHaveSingleItem();
+        var asked = CollectionsPublications.Create().Of(stored).ShouldHaveSingleItem().Contract;
 
         asked.ShouldBe(new ReminderFeeRequested(
             ReminderFeeStream.RequestId(stored.StreamId), stored.StreamId, "US01", Content.CustomerId,

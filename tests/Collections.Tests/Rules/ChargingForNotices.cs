@@ -56,6 +56,104 @@ public sealed class ChargingForNotices
         Fee(Allowed(charge, Some.Item() with { DueDate = Day.AddDays(-2) })).ShouldBeNull();
     }
 
+    /// <summary>The debit memo of a fee leads the notice; the invoice that it was charged for is listed with it.</summary>
+    [Fact]
+    public void where_the_oldest_invoice_leads_a_charge_that_leads_costs_nothing()
+    {
+        var through = Some.Item(sent: ["first-notice", "second-notice", "final-notice"]);
+        var charge = Some.Item(Some.DueDate.AddDays(2), amount: 5) with { Kind = "debit-memo" };
+
+        var notice = DunningPlanner.Plan(
+            Day, Charging with { Scope = PlaybookScope.LeadingInvoice }, [Allowed(through, charge)])
+            .ShouldHaveSingleItem();
+
+        (notice.Step.Code, notice.Items.Count, notice.Fee).ShouldBe(("second-notice", 2, null));
+    }
+
+    /// <summary>An invoice nobody pays, and a debit memo for each fee, which nobody pays either, for half a year.</summary>
+    [Theory]
+    [InlineData(PlaybookScope.EveryInvoice)]
+    [InlineData(PlaybookScope.LeadingInvoice)]
+    public void each_step_of_an_invoice_costs_once_and_no_fee_leads_to_another(PlaybookScope scope)
+    {
+        var customer = Allowed(Some.Item(), Some.Item(Some.DueDate.AddDays(3)));
+        var (playbook, fees) = (Charging with { Scope = scope }, new List<(DateOnly Day, string Step)>());
+        for (var day = Some.DueDate; day < Some.DueDate.AddDays(180); day = day.AddDays(1))
+        {
+            foreach (var notice in DunningPlanner.Plan(day, playbook, [customer]))
+            {
+                customer = customer with { Items = [.. customer.Items.Select(item => After(item, notice))] };
+                if (notice.Fee is not { } fee)
+                    continue;
+                fees.Add((day, notice.Step.Code));
+                var memo = Some.Item(day.AddDays(7), fee.Amount) with { Kind = "debit-memo" };
+                customer = customer with { Items = [.. customer.Items, memo] };
+            }
+        }
+
+        fees.Select(fee => fee.Step).ShouldBe(
+            ["second-notice", "second-notice", "final-notice", "final-notice"], ignoreOrder: true);
+    }
+
+    private static ItemFacts After(ItemFacts item, PlannedNotice notice) => notice.Items.FirstOrDefault(one =>
+        one.InvoiceId == item.InvoiceId && !one.Listed) is { } dunned
+        ? item with { SentSteps = [.. item.SentSteps, dunned.Step], LastOffset = dunned.StepOffset }
+        : item;
+
+    [Fact]
+    public void the_notice_of_a_day_costs_once_also_where_it_is_written_anew_at_a_harder_step() =>
+        Fee(Allowed(Some.Item()) with { HasFeeOfDay = true }).ShouldBeNull();
+
+    [Fact]
+    public void what_was_charged_of_an_invoice_is_nothing_to_those_it_is_listed_with()
+    {
+        var through = Some.Item(sent: ["first-notice", "second-notice", "final-notice"]);
+        var customer = Allowed(through, Some.Item(Some.DueDate.AddDays(1))) with
+        {
+            Charged = [new ChargedStep(through.InvoiceId, through.Installment, "second-notice")],
+        };
+
+        DunningPlanner.Plan(Day, Charging with { Scope = PlaybookScope.LeadingInvoice }, [customer])
+            .ShouldHaveSingleItem().Fee.ShouldBe(Some.Usd(5));
+    }
+
+    /// <summary>B-05, COL-23: a mail, or a letter that is posted, and never what did not go out.</summary>
+    [Fact]
+    public void the_fee_is_asked_for_with_the_notice_that_goes_out_and_with_no_other()
+    {
+        var (spec, prepared, named) = (Notices, Prepared(Allowed(Some.Item())), new ReminderFeeNamed(Some.Usd(5)));
+        var (sent, asked) = (new NoticeSent(prepared.Content), ReminderFeeAsked.Of(prepared.Content, Some.Usd(5)));
+        var queued = new LetterQueued(prepared.Content);
+
+        asked.Items.ShouldHaveSingleItem().InvoiceId.ShouldBe(prepared.Content.Items[0].InvoiceId);
+        spec.Given(prepared, named).When(NoticeDecider.Sent).Then(sent, asked);
+        spec.Given(prepared, named, queued).When(NoticeDecider.Posted).Then(sent, asked);
+        spec.Given(prepared).When(NoticeDecider.Sent).Then(sent);
+        spec.Given(prepared, named).When(notice => NoticeDecider.Failed(notice, "x"))
+            .Then(new NoticeFailed(prepared.Content, "x"));
+        spec.Given(prepared, named).When(notice => NoticeDecider.Withdraw(notice, "x"))
+            .Then(new NoticeWithdrawn(prepared.Content, "x"));
+        spec.Given(prepared, named, queued).When(notice => NoticeDecider.TakeBack(notice, "x"))
+            .Then(new NoticeWithdrawn(prepared.Content, "x"));
+        spec.Given(prepared, named, sent, asked).When(NoticeDecider.Sent).ThenNothing();
+
+        // Written anew without a fee it costs nothing, whatever it named before.
+        spec.Given(prepared, named, new NoticeFailed(prepared.Content, "x"), prepared).When(NoticeDecider.Sent)
+            .Then(sent);
+    }
+
+    [Fact]
+    public void it_is_charged_for_what_has_come_to_the_step_itself()
+    {
+        var (harder, softer) = (Some.Item(), Some.Item(Day.AddDays(-2)));
+        var charge = Some.Item(amount: 5) with { Kind = "debit-memo" };
+
+        var asked = ReminderFeeAsked.Of(Prepared(Allowed(harder, softer, charge)).Content, Some.Usd(5));
+
+        asked.Items.ShouldHaveSingleItem().InvoiceId.ShouldBe(harder.InvoiceId);
+        asked.Step.ShouldBe("second-notice");
+    }
+
     [Fact]
     public void what_replaces_a_notice_that_came_back_costs_nothing_more()
     {
@@ -122,6 +220,18 @@ public sealed class ChargingForNotices
 
         spec.Given().When(fee => ReminderFeeDecider.Answer(fee, charged)).Then(charged);
         spec.Given(charged).When(fee => ReminderFeeDecider.Answer(fee, charged)).ThenNothing();
+    }
+
+    private static DeciderSpec<Notice> Notices => new(Notice.Initial, Notice.Evolve);
+
+    private static NoticePrepared Prepared(CustomerFacts customer)
+    {
+        var plan = Plan(customer);
+        return new NoticePrepared(
+            new NoticeContent(
+                Some.Id(), "US01", customer.CustomerId, Day, plan.Step.Code, NoticeChannel.Email,
+                "ap@globex.example", plan.Items, plan.Totals),
+            new NoticeMail("<1@x>", "ap@globex.example", "Ana", "Acme", "en", "s", "t", "h"));
     }
 
     private static CustomerFacts Allowed(params IReadOnlyList<ItemFacts> items) =>

@@ -51,7 +51,7 @@ public sealed class ChoosingPlaybooks
         var usual = Some.Customer(Some.Item());
         var small = Some.Customer(Some.Item()) with { Segment = "smb" };
         var own = Some.Customer(Some.Item()) with { Segment = "internal" };
-        var unknown = Some.Customer(Some.Item()) with { GivenPlaybook = "of-tomorrow" };
+        var unknown = Some.Customer(Some.Item()) with { Given = new("of-tomorrow") };
 
         var plan = DunningPlanner.Plan(Some.DueDate.AddDays(25), Playbooks, [usual, small, own, unknown]);
 
@@ -88,11 +88,42 @@ public sealed class ChoosingPlaybooks
     public void a_playbook_is_given_once_and_taken_back_once()
     {
         var id = Some.Id();
-        var (gentle, rules) = (new PlaybookAssigned(id, "US01", "gentle"), new PlaybookAssigned(id, "US01", null));
+        var gentle = new PlaybookAssigned(id, "US01", "gentle", "They asked for it.", Some.DueDate);
+        var rules = new PlaybookAssigned(id, "US01", null, "No longer.");
+        var longer = gentle with { Until = Some.DueDate.AddDays(9) };
 
-        Accounts.Given().When(account => CollectionAccountDecider.Assign(account, gentle)).Then(gentle);
-        Accounts.Given(gentle).When(account => CollectionAccountDecider.Assign(account, gentle)).ThenNothing();
-        Accounts.Given(gentle).When(account => CollectionAccountDecider.Assign(account, rules)).Then(rules);
-        Accounts.Given().When(account => CollectionAccountDecider.Assign(account, rules)).ThenNothing();
+        Accounts.Given().When(account => Assign(account, gentle)).Then(gentle);
+        Accounts.Given(gentle).When(account => Assign(account, gentle)).ThenNothing();
+        Accounts.Given(gentle).When(account => Assign(account, longer)).Then(longer);
+        Accounts.Given(gentle).When(account => Assign(account, rules)).Then(rules);
+        Accounts.Given().When(account => Assign(account, rules)).ThenNothing();
+        Accounts.Given(gentle, rules).When(account => Assign(account, rules with { Reason = "Said again." }))
+            .ThenNothing();
     }
+
+    [Fact]
+    public void the_last_day_is_not_over_and_of_a_playbook_that_is_given()
+    {
+        var past = new PlaybookAssigned(Some.Id(), "US01", "gentle", "x", Some.DueDate.AddDays(-1));
+        var nothing = new PlaybookAssigned(Some.Id(), "US01", null, "x", Some.DueDate);
+
+        foreach (var wrong in new[] { past, nothing })
+        {
+            Accounts.Given().When(account => Assign(account, wrong)).ThenRefused("playbook-until").Field
+                .ShouldBe("/until");
+        }
+    }
+
+    [Fact]
+    public void what_is_given_until_a_day_holds_on_that_day_and_then_the_rules_do_again()
+    {
+        var customer = Some.Customer(Some.Item()) with { Given = new("none", Some.DueDate.AddDays(20)) };
+
+        DunningPlanner.Plan(Some.DueDate.AddDays(20), Playbooks, [customer]).ShouldBeEmpty();
+        DunningPlanner.Plan(Some.DueDate.AddDays(21), Playbooks, [customer]).ShouldHaveSingleItem().Playbook
+            .ShouldBe("standard");
+    }
+
+    private static Decision Assign(CollectionAccount account, PlaybookAssigned assigned) =>
+        CollectionAccountDecider.Assign(account, assigned, Some.DueDate);
 }

@@ -72,9 +72,15 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
     /// <summary>Ends the service as it is.</summary>
     public async Task StopAsync() => await _service!.DisposeAsync();
 
-    public HttpClient Client(string scopes = AllScopes, params string[] entities)
+    public HttpClient Client(string scopes = AllScopes, params string[] entities) =>
+        Client(_service!, scopes, entities);
+
+    /// <summary>A client of another instance.</summary>
+    public HttpClient Client(
+        WebApplicationFactory<Playbook> instance, string scopes = AllScopes, params string[] entities)
     {
-        var client = _service!.CreateClient();
+        ArgumentNullException.ThrowIfNull(instance);
+        var client = instance.CreateClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer", _tokens.For(scopes, entities: entities.Length == 0 ? null : entities));
         return client;

@@ -46,7 +46,7 @@ public sealed class NoticeSender(
         string? away = null;
 
         // One that fails stops those that follow, and breaks off none that is on its way.
-        foreach (var few in events.Where(e => e.Data is NoticePrepared or NoticeTakenUp).Chunk(AtOnce))
+        foreach (var few in events.Where(IsToSend).Chunk(AtOnce))
         {
             var faults = await Task.WhenAll(few.Select(next => SendAsync(next, cancellation)));
             away = faults.FirstOrDefault(fault => fault is not null) ?? away;
@@ -58,6 +58,11 @@ public sealed class NoticeSender(
         // old to be true.
         return away is null ? [] : throw new MailServerAwayException(away);
     }
+
+    /// <summary>
+    /// Where a notice names a fee, that is the last word of it: at the one before it is passed over by its version.
+    /// </summary>
+    private static bool IsToSend(StoredEvent e) => e.Data is NoticePrepared or ReminderFeeNamed or NoticeTakenUp;
 
     /// <summary>
     /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added

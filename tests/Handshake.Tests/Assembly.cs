@@ -1,0 +1,3 @@
+using OrderToCash.TestKit;
+
+[assembly: AssemblyFixture(typeof(Servers))]
