@@ -68,7 +68,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         where i.legal_entity = $1 and i.balance > 0 and i.customer_id = any($2)
         """;
 
-    private const string ChargedNotices = "select distinct s.notice_id from charged_steps s where s.notice_id = any($1)";
+    private const string ChargedNotices =
+        "select distinct s.notice_id from charged_steps s where s.notice_id = any($1)";
 
     private const string OpenBalances =
         """

@@ -23,7 +23,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         """
         with before as (
             select distinct on (h.invoice_id, h.installment) h.* from item_history h
-            where h.legal_entity = $1 and h.posting_date < $2 and h.customer_id = any($4) order by h.invoice_id, h.installment, h.version desc),
+            where h.legal_entity = $1 and h.posting_date < $2 and h.customer_id = any($4)
+            order by h.invoice_id, h.installment, h.version desc),
         words as (
             select * from before b where b.balance > 0
             union all

@@ -10,7 +10,9 @@ namespace OrderToCash.Collections.Notices;
 /// <param name="Fee">What the notice costs the customer, on top of what it asks for.</param>
 public sealed record ReminderFeeNamed(Money Fee);
 
-/// <summary>A notice that names a fee went out: Invoicing is asked for a debit memo. Never for one that did not.</summary>
+/// <summary>
+/// A notice that names a fee went out: Invoicing is asked for a debit memo. Never for one that did not.
+/// </summary>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">Who got the notice.</param>
 /// <param name="Fee">What the notice says it costs.</param>

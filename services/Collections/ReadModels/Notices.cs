@@ -38,6 +38,9 @@ public sealed class NoticesProjection : Projection
         "update notices m set put_off_until = n.until, reason = n.reason, version = n.version " +
         "from unnest($1, $2, $3, $4) as n (id, until, reason, version) where m.id = n.id";
 
+    private const string Follow =
+        "update notices m set version = n.version from unnest($1, $2) as n (id, version) where m.id = n.id";
+
     private const string Release = "update notice_items set counts = false where notice_id = any($1)";
 
     private const string NameFee =
@@ -76,6 +79,9 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.StreamId)
             .Column(r => r.Data.Fee.Amount)
             .Column(r => r.Data.Fee.Currency.Code)
+            .Column(r => r.Version));
+        On<ReminderFeeAsked>(Follow, rows => rows
+            .Column(r => r.StreamId)
             .Column(r => r.Version));
         On<NoticePutOff>(PutOff, rows => rows
             .Column(r => r.StreamId)

@@ -81,7 +81,8 @@ public static class StartDunningRun
     /// <param name="Preview">Only show what it would do.</param>
     /// <param name="Playbook">Code of the playbook of customers that neither a rule of the policy nor a person gives
     /// another; without it that of the schedule, else <c>standard</c>.</param>
-    /// <param name="After">A preview sees to 5,000 customers at most; this is the <c>next</c> of the one before.</param>
+    /// <param name="After">A preview sees to 5,000 customers at most; this is the <c>next</c> of the one before.
+    /// </param>
     public sealed record Request(
         string LegalEntity, DateOnly? Date = null, bool Preview = false, string? Playbook = null, Guid? After = null);
 

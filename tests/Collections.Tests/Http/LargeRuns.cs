@@ -217,7 +217,8 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
     private async Task<List<Guid>> AdvancesAsync(IEnumerable<DunningRunView> runs)
     {
         await using var command = _app.Database.Source.CreateCommand(
-            "select stream_id from mt_events where type = 'dunning_run_advanced' and stream_id = any($1) order by seq_id");
+            "select stream_id from mt_events where type = 'dunning_run_advanced' and stream_id = any($1) " +
+            "order by seq_id");
         command.Parameters.AddWithValue(runs.Select(run => run.Id!.Value).ToArray());
         await using var reader = await command.ExecuteReaderAsync();
         var found = new List<Guid>();

@@ -164,7 +164,8 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new { playbooks });
 
     private static Task GiveAsync(Story story, Guid customer, string? playbook) =>
-        story.PutAsync<CustomerPlaybookView>($"/v1/collections/customers/{customer}/playbook", new AssignPlaybook.Request(playbook, "Agreed."));
+        story.PutAsync<CustomerPlaybookView>(
+            $"/v1/collections/customers/{customer}/playbook", new AssignPlaybook.Request(playbook, "Agreed."));
 
     private static async Task<Guid> OwingAsync(Story story, string? segment)
     {

@@ -56,7 +56,9 @@ public sealed class ChargingForNotices
         Fee(Allowed(charge, Some.Item() with { DueDate = Day.AddDays(-2) })).ShouldBeNull();
     }
 
-    /// <summary>The debit memo of a fee leads the notice; the invoice that it was charged for is listed with it.</summary>
+    /// <summary>
+    /// The debit memo of a fee leads the notice; the invoice that it was charged for is listed with it.
+    /// </summary>
     [Fact]
     public void where_the_oldest_invoice_leads_a_charge_that_leads_costs_nothing()
     {
@@ -70,7 +72,9 @@ public sealed class ChargingForNotices
         (notice.Step.Code, notice.Items.Count, notice.Fee).ShouldBe(("second-notice", 2, null));
     }
 
-    /// <summary>An invoice nobody pays, and a debit memo for each fee, which nobody pays either, for half a year.</summary>
+    /// <summary>
+    /// Invoices that nobody pays, and a debit memo for each fee, which nobody pays either, for half a year.
+    /// </summary>
     [Theory]
     [InlineData(PlaybookScope.EveryInvoice)]
     [InlineData(PlaybookScope.LeadingInvoice)]
