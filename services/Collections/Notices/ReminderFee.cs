@@ -38,7 +38,7 @@ public sealed record ReminderFeeAsked(
 /// <summary>An item whose step was charged.</summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
-public readonly record struct ChargedItem(Guid InvoiceId, int Installment);
+public sealed record ChargedItem(Guid InvoiceId, int Installment);
 
 /// <summary>Invoicing has charged the fee of a notice.</summary>
 /// <param name="NoticeId">The notice.</param>

@@ -79,12 +79,11 @@ public static class SimulatePlaybook
         var (customers, items, next) = await reader.ReadAsync(
             entity, from, to, request.After ?? Guid.Empty, cancellation);
         var policy = await policies.InForceAsync(entity.Code, cancellation);
-        return Results.Json(
-            View(
-                (entity.Code, code, from, to), customers,
-                PlaybookSimulation.Run(from, to, Among(policy, current), customers, items),
-                PlaybookSimulation.Run(from, to, Among(policy, proposed), customers, items)) with { Next = next },
-            Json.Wire);
+        var view = View(
+            (entity.Code, code, from, to), customers,
+            PlaybookSimulation.Run(from, to, Among(policy, current), customers, items),
+            PlaybookSimulation.Run(from, to, Among(policy, proposed), customers, items));
+        return Results.Json(view with { Next = next }, Json.Wire);
     }
 
     /// <summary>The playbook among those that customers go by.</summary>

@@ -2,6 +2,7 @@ using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Rules;
