@@ -35,10 +35,8 @@ public sealed class DunningRunsUnderWay(
     {
         if ((await ReadAsync(cancellation)).Count == 0)
             return;
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock($1)", session);
-        turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+        await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
+        if (turn is null)
             return;
         while (await AdvanceAllAsync(cancellation))
         {
