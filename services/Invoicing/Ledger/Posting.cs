@@ -19,7 +19,17 @@ namespace OrderToCash.Invoicing.Ledger;
 /// <param name="CustomerId">Whose document, where that is not the customer of the posting; else null.</param>
 public sealed record Movement(
     int Installment, DateOnly DueDate, Money Amount, Guid DocumentId, string DocumentNumber, DateOnly DocumentDate,
-    DateOnly AgreedDueDate, Money? Base, Guid? CustomerId = null);
+    DateOnly AgreedDueDate, Money? Base, Guid? CustomerId = null)
+{
+    /// <summary>
+    /// What is open on the installment after it, as the document itself has it; null of a credit memo, which says so in
+    /// events of its own.
+    /// </summary>
+    public Money? Balance { get; init; }
+
+    /// <summary>That by the booked rate; null where the books are in the same currency.</summary>
+    public Money? BaseBalance { get; init; }
+}
 
 /// <summary>
 /// The accounting side of a financial event: its journal entry and the movements of open items. The control account
@@ -50,7 +60,11 @@ public sealed record Posting(
                 e.CustomerId, e.Entry,
                 [.. e.Installments.Select(due => new Movement(
                     due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
-                    Base(due.Amount, due.Base, e.Books.BaseCurrency)))]),
+                    Base(due.Amount, due.Base, e.Books.BaseCurrency))
+                {
+                    Balance = due.Amount,
+                    BaseBalance = due.Base,
+                })]),
             PaymentApplied e => Less(stored, e.Entry, e.Item, e.Settled) with
             {
                 ReceiptId = e.ReceiptId,
@@ -145,7 +159,11 @@ public sealed record Posting(
 
     private static Movement On(StoredEvent stored, OpenItem item, Money change, Money? inBase) => new(
         item.Installment, item.DueDate, change, stored.StreamId, item.InvoiceNumber, item.InvoiceDate,
-        item.OriginalDueDate ?? item.DueDate, Base(change, inBase, item.BaseCurrency));
+        item.OriginalDueDate ?? item.DueDate, Base(change, inBase, item.BaseCurrency))
+    {
+        Balance = item.Balance,
+        BaseBalance = item.BaseBalance,
+    };
 
     private static Movement OnMemo(
         Guid id, string number, DateOnly date, Money change, Money? inBase, string baseCurrency,

@@ -13,8 +13,9 @@ public sealed class SubledgerProjection : Projection
     private const string Insert =
         "insert into subledger_entries (event_id, installment, invoice_id, invoice_number, legal_entity, " +
         "customer_id, due_date, posting_date, kind, currency, amount, base_amount, recorded_at, " +
-        "document_date, agreed_due_date, value_date, allocation_id) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        "document_date, agreed_due_date, value_date, allocation_id, version, balance, base_balance) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, " +
+        "$18, $19, $20)";
 
     public SubledgerProjection()
         : base("subledger", "subledger_entries")
@@ -38,8 +39,10 @@ public sealed class SubledgerProjection : Projection
         Moves<InstallmentRescheduled>();
     }
 
-    private void Moves<TEvent>() => OnEach<TEvent, (Posting Posting, Movement Movement)>(
-        e => Posting.Of(e.Event) is { } posting ? posting.Movements.Select(movement => (posting, movement)) : [],
+    private void Moves<TEvent>() => OnEach<TEvent, (Posting Posting, Movement Movement, long Version)>(
+        e => Posting.Of(e.Event) is { } posting
+            ? posting.Movements.Select(movement => (posting, movement, e.Version))
+            : [],
         Insert,
         rows => rows
             .Column(row => row.Posting.EventId)
@@ -60,5 +63,8 @@ public sealed class SubledgerProjection : Projection
                 ? (DateOnly?)null
                 : row.Movement.AgreedDueDate)
             .Column(row => row.Posting.ValueDate)
-            .Column(row => row.Posting.AllocationId));
+            .Column(row => row.Posting.AllocationId)
+            .Column(row => row.Version)
+            .Column(row => row.Movement.Balance?.Amount)
+            .Column(row => row.Movement.BaseBalance?.Amount));
 }

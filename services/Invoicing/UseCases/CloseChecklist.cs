@@ -230,12 +230,13 @@ public static class CloseChecklist
     {
         var sums = await TieOutReport.SumsAsync(connection, entity.Code, month.LastDay, cancellation);
         var off = sums.Where(row => !row.Ties).Select(row =>
-            $"{row.Currency}: subledger {row.Subledger}, control account {row.ControlAccount}").ToList();
+            $"{row.Currency}: subledger {row.Subledger}, open items {row.OpenItems?.ToString() ?? "not known"}, " +
+            $"control account {row.ControlAccount}").ToList();
         return off.Count > 0
             ? new CloseCheck("subledger-ties", CloseCheckResult.Broken, $"{string.Join("; ", off)}.")
             : new CloseCheck(
                 "subledger-ties", CloseCheckResult.Passed,
-                $"Subledger = control account: {string.Join(", ", sums.Select(row => row.Subledger))}.");
+                $"Subledger = open items = control account: {string.Join(", ", sums.Select(row => row.Subledger))}.");
     }
 
     private static async Task<CloseCheck> AllowanceAsync(

@@ -1,5 +1,6 @@
 using Dapper;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -24,16 +25,20 @@ public static class LossRatesReport
     /// <summary>The report.</summary>
     /// <param name="From">First day on which it was billed.</param>
     /// <param name="To">Last day on which it was billed.</param>
-    /// <param name="AsOf">Losses up to this day.</param>
+    /// <param name="AsOf">Losses up to this day; without one asked for, the day on which it is known.</param>
+    /// <param name="KnownAt">As it was known then; null for now.</param>
     public sealed record Report(
-        string LegalEntity, DateOnly From, DateOnly To, DateOnly AsOf, IReadOnlyList<Row> Rows);
+        string LegalEntity, DateOnly From, DateOnly To, DateOnly AsOf, DateTimeOffset? KnownAt,
+        IReadOnlyList<Row> Rows);
 
     private const string Sums =
         """
-        with items as (
-            select invoice_id, installment, min(due_date) as due_date from subledger_entries
-            where legal_entity = @legalEntity and kind in ('invoice-issued', 'debit-memo-issued')
-                and posting_date between @from and @to
+        with known as not materialized (
+            select * from subledger_entries
+            where legal_entity = @legalEntity and (@knownAt::timestamptz is null or recorded_at <= @knownAt)),
+        items as (
+            select invoice_id, installment, min(due_date) as due_date from known
+            where kind in ('invoice-issued', 'debit-memo-issued') and posting_date between @from and @to
             group by 1, 2),
         reached as (
             select b.first, -coalesce(sum(s.base_amount) filter (
@@ -43,7 +48,7 @@ public static class LossRatesReport
                     else s.posting_date < i.due_date + b.first end) as amount
             from items i
             cross join unnest(@firsts::int[]) b (first)
-            join subledger_entries s on s.invoice_id = i.invoice_id and s.installment = i.installment
+            join known s on s.invoice_id = i.invoice_id and s.installment = i.installment
                 and s.posting_date <= @asOf
             where b.first = 0 or i.due_date + b.first <= @asOf
             group by i.invoice_id, i.installment, b.first)
@@ -59,7 +64,8 @@ public static class LossRatesReport
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, string legalEntity, DateOnly from, DateOnly to, Caller caller, EventStore store,
-        TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null, string? buckets = null)
+        ReportMoments moments, TimeProvider clock, CancellationToken cancellation, DateOnly? asOf = null,
+        string? buckets = null, DateTimeOffset? knownAt = null)
     {
         var (definition, refusal) = await ReadPeriods.FindAsync(legalEntity, caller, store, cancellation);
         if (definition is null)
@@ -68,11 +74,12 @@ public static class LossRatesReport
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
         if (AgingBuckets.Parse(buckets) is not { } ages)
             return Problems.Malformed("bad-buckets", "/buckets", AgingBuckets.Expected);
-        var day = asOf ?? clock.Today(definition.TimeZone);
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
+        var day = asOf ?? (knownAt ?? clock.GetUtcNow()).DateIn(definition.TimeZone);
         int[] firsts = [0, .. ages.FirstDays];
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var found = (await connection.QueryAsync<(int First, decimal Amount, decimal Lost)>(new CommandDefinition(
-            Sums, new { legalEntity, from, to, asOf = day, firsts },
+            Sums, new { legalEntity, from, to, asOf = day, firsts, knownAt },
             cancellationToken: cancellation))).ToDictionary(row => row.First);
         var rows = ages.Names.Zip(firsts, (name, first) =>
         {
@@ -81,6 +88,6 @@ public static class LossRatesReport
                 name, Money.Of(reached, definition.BaseCurrency), Money.Of(lost, definition.BaseCurrency),
                 reached > 0 ? decimal.Round(lost / reached * 100, 4, MidpointRounding.AwayFromZero) : null);
         }).ToList();
-        return Tables.Result(http, new Report(legalEntity, from, to, day, rows), () => Table.Of(rows));
+        return Tables.Result(http, new Report(legalEntity, from, to, day, knownAt, rows), () => Table.Of(rows));
     }
 }

@@ -1,6 +1,8 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -26,15 +28,22 @@ public static class TermsMismatchReport
     public sealed record Sum(string LegalEntity, string Currency, int Invoices, Money Total, decimal DaysLater);
 
     /// <summary>The report.</summary>
-    public sealed record Report(DateOnly From, DateOnly To, IReadOnlyList<Sum> Sums, IReadOnlyList<Row> Rows);
+    /// <param name="KnownAt">As it was known then; null for now.</param>
+    public sealed record Report(
+        DateOnly From, DateOnly To, DateTimeOffset? KnownAt, IReadOnlyList<Sum> Sums, IReadOnlyList<Row> Rows);
 
     private const int MaxRows = 10_000;
 
+    /// <summary>What was voided since a moment was no void invoice then.</summary>
     private const string Invoices =
-        """
+        $"""
         select invoice_id, number, legal_entity, customer_id, invoice_date, terms, agreed_terms, currency, total
-        from invoices
-        where terms_mismatch and not is_void and kind = 'Invoice' and invoice_date between @from and @to
+        from invoices i
+        where terms_mismatch and kind = 'Invoice' and invoice_date between @from and @to
+            and case when @knownAt::timestamptz is null then not is_void
+                else issued_at <= @knownAt and not exists (
+                    select 1 from subledger_entries s where s.invoice_id = i.invoice_id
+                        and s.kind = '{PostingKinds.InvoiceVoided}' and s.recorded_at <= @knownAt) end
             and agreed_terms is not null and (@entities::text[] is null or legal_entity = any(@entities))
             and (@legalEntity::text is null or legal_entity = @legalEntity)
         order by invoice_date, number limit @limit
@@ -47,15 +56,16 @@ public static class TermsMismatchReport
         .WithSummary("Invoices with other terms than agreed, and by how many days they are due later");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, CancellationToken cancellation,
-        string? legalEntity = null)
+        HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
+        CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
     {
         var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        knownAt = await moments.KnownAsync(knownAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var found = (await connection.QueryAsync<Found>(new CommandDefinition(
-            Invoices, new { from, to, legalEntity, entities, limit = MaxRows + 1 },
+            Invoices, new { from, to, legalEntity, entities, knownAt, limit = MaxRows + 1 },
             cancellationToken: cancellation))).ToList();
         if (found.Count > MaxRows)
             return Problems.Malformed("too-many", "/to", $"There are more than {MaxRows} of them; ask for fewer days.");
@@ -67,7 +77,7 @@ public static class TermsMismatchReport
                 decimal.Round(
                     group.Sum(row => row.DaysLater * row.Total.Amount) / group.Sum(row => row.Total.Amount), 2)))
             .ToList();
-        return Tables.Result(http, new Report(from, to, sums, rows), () => Table.Of(rows));
+        return Tables.Result(http, new Report(from, to, knownAt, sums, rows), () => Table.Of(rows));
     }
 
     /// <summary>By how many days terms make an invoice of this date due later; below zero earlier.</summary>

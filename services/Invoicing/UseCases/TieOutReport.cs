@@ -11,12 +11,16 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Holds three independent sums against each other per legal entity and currency: the subledger, the open items less
 /// open credit memos, and the control account in the journal; and the same three in the books' currency by booked
-/// rates. They are equal, or something is wrong and is shown.
+/// rates. They are equal, or something is wrong and is shown. As of a past day or moment the open items of invoices are
+/// the balances that the invoices themselves told last until then (nothing is posted on one before its last posting), and
+/// those of credit memos what is open now, with what has been posted since taken back.
 /// </summary>
 public static class TieOutReport
 {
     /// <summary>The sums of one legal entity and currency.</summary>
-    /// <param name="OpenItems">Null as of a past day or moment: what is open is known as of now.</param>
+    /// <param name="OpenItems">
+    /// Null where the subledger has rows of a version that kept no balances; it can be rebuilt.
+    /// </param>
     /// <param name="Base">The three in the books' currency.</param>
     /// <param name="Ties">All of them are equal.</param>
     public sealed record Row(
@@ -44,25 +48,58 @@ public static class TieOutReport
 
     private const string OfNow = "@asOf::date is null and @knownAt::timestamptz is null";
 
+    private const string Then =
+        "(@asOf::date is null or posting_date <= @asOf) and (@knownAt::timestamptz is null or recorded_at <= @knownAt)";
+
+    private const string Mine =
+        "(@entities::text[] is null or legal_entity = any(@entities)) " +
+        "and (@legalEntity::text is null or legal_entity = @legalEntity)";
+
+    /// <summary>
+    /// The movements, and what is open per item (of a credit memo below zero) by the documents themselves.
+    /// </summary>
+    private const string Books =
+        $"""
+        with moved as not materialized (select * from subledger_entries where {Then} and {Mine}),
+        items as not materialized (
+            select invoice_id, installment, legal_entity, currency, balance, base_balance
+            from open_items where {OfNow} and {Mine}
+            union all
+            select credit_memo_id, 1, legal_entity, currency, -open_amount, -base_open
+            from credit_memos where {OfNow} and {Mine}
+            union all
+            select * from (
+                select distinct on (invoice_id, installment) invoice_id, installment, legal_entity, currency, balance,
+                    base_balance
+                from moved s where not ({OfNow})
+                    and not exists (select 1 from credit_memos m where m.credit_memo_id = s.invoice_id)
+                order by invoice_id, installment, version desc nulls first) last
+            union all
+            select m.credit_memo_id, 1, m.legal_entity, m.currency, -m.open_amount - since.amount,
+                -m.base_open - since.base_amount
+            from credit_memos m
+            cross join lateral (
+                select coalesce(sum(amount), 0) as amount, coalesce(sum(base_amount), 0) as base_amount
+                from subledger_entries where invoice_id = m.credit_memo_id and not ({Then})) since
+            where not ({OfNow}) and {Mine})
+        """;
+
     /// <summary>One statement, so one snapshot: no write can come between the sums.</summary>
     private const string Sums =
         $"""
-        with sums as (
+        {Books},
+        sums as (
             select legal_entity, currency, sum(amount) as subledger, 0 as open_items, 0 as control,
-                sum(base_amount) as base_subledger, 0 as base_open_items, 0 as base_control
-            from subledger_entries where (@asOf::date is null or posting_date <= @asOf)
-                and (@knownAt::timestamptz is null or recorded_at <= @knownAt) group by 1, 2
+                sum(base_amount) as base_subledger, 0 as base_open_items, 0 as base_control, true as is_known
+            from moved group by 1, 2
             union all
-            select o.legal_entity, o.currency, 0, sum(o.balance), 0, 0,
-                sum(case when o.currency = b.base_currency then o.balance else o.base_balance end), 0
-            from open_items o join legal_entities b on b.code = o.legal_entity where {OfNow} group by 1, 2
-            union all
-            select m.legal_entity, m.currency, 0, -sum(m.open_amount), 0, 0,
-                -sum(case when m.currency = b.base_currency then m.open_amount else m.base_open end), 0
-            from credit_memos m join legal_entities b on b.code = m.legal_entity where {OfNow} group by 1, 2
+            select i.legal_entity, i.currency, 0, sum(i.balance), 0, 0,
+                sum(case when i.currency = b.base_currency then i.balance else i.base_balance end), 0,
+                bool_and(i.balance is not null)
+            from items i join legal_entities b on b.code = i.legal_entity group by 1, 2
             union all
             select e.legal_entity, l.currency, 0, 0, sum(l.debit - l.credit), 0, 0, sum(case
-                when l.currency = b.base_currency then l.debit - l.credit else l.base_debit - l.base_credit end)
+                when l.currency = b.base_currency then l.debit - l.credit else l.base_debit - l.base_credit end), true
             from (select * from journal_entries union all select * from received_journal_entries) e
             join (select * from journal_lines union all select * from received_journal_lines) l
                 on l.entry_id = e.entry_id
@@ -73,7 +110,7 @@ public static class TieOutReport
         select s.legal_entity, s.currency, sum(s.subledger) as subledger, sum(s.open_items) as open_items,
             sum(s.control) as control_account, b.base_currency, coalesce(sum(s.base_subledger), 0) as base_subledger,
             coalesce(sum(s.base_open_items), 0) as base_open_items,
-            coalesce(sum(s.base_control), 0) as base_control_account
+            coalesce(sum(s.base_control), 0) as base_control_account, bool_and(s.is_known) as is_known
         from sums s join legal_entities b on b.code = s.legal_entity
         where (@entities::text[] is null or s.legal_entity = any(@entities))
             and (@legalEntity::text is null or s.legal_entity = @legalEntity)
@@ -81,24 +118,18 @@ public static class TieOutReport
         """;
 
     private const string Items =
-        """
-        with moved as (
-            select invoice_id, installment, currency, legal_entity, sum(amount) as amount
-            from subledger_entries group by 1, 2, 3, 4),
-        items as (
-            select invoice_id, installment, currency, legal_entity, balance from open_items
-            union all
-            select credit_memo_id, 1, currency, legal_entity, -open_amount from credit_memos)
+        $"""
+        {Books},
+        sums as (
+            select invoice_id, installment, currency, sum(amount) as amount from moved group by 1, 2, 3)
         select coalesce(m.invoice_id, o.invoice_id) as invoice_id, coalesce(i.number, c.number) as number,
             coalesce(m.installment, o.installment) as installment, coalesce(m.currency, o.currency) as currency,
             coalesce(m.amount, 0) as subledger, coalesce(o.balance, 0) as open_item
-        from moved m
+        from sums m
         full join items o on o.invoice_id = m.invoice_id and o.installment = m.installment
         left join invoices i on i.invoice_id = coalesce(m.invoice_id, o.invoice_id)
         left join credit_memos c on c.credit_memo_id = coalesce(m.invoice_id, o.invoice_id)
-        where coalesce(m.amount, 0) <> coalesce(o.balance, 0)
-            and (@entities::text[] is null or coalesce(m.legal_entity, o.legal_entity) = any(@entities))
-            and (@legalEntity::text is null or coalesce(m.legal_entity, o.legal_entity) = @legalEntity)
+        where coalesce(m.amount, 0) <> coalesce(o.balance, 0) and (o.invoice_id is null or o.balance is not null)
         order by 1, 3 limit @limit
         """;
 
@@ -106,7 +137,7 @@ public static class TieOutReport
         .MapGet("/reports/tie-out", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
         .Produces<Report>()
-        .WithSummary("Subledger = open items = control account, or where not");
+        .WithSummary("Subledger = open items = control account at any day, or where not");
 
     /// <summary>The sums of one legal entity as of a day.</summary>
     internal static async Task<IReadOnlyList<Row>> SumsAsync(
@@ -115,7 +146,7 @@ public static class TieOutReport
         .. (await connection.QueryAsync<SumRow>(new CommandDefinition(
             Sums, new { entities = (string[]?)null, legalEntity, asOf, knownAt = (DateTimeOffset?)null },
             cancellationToken: cancellation)))
-            .Select(row => row.View(ofNow: false)),
+            .Select(row => row.View),
     ];
 
     /// <summary>All sums as of now, and the first items that do not tie.</summary>
@@ -134,7 +165,7 @@ public static class TieOutReport
             Sums, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
         var items = await connection.QueryAsync<ItemRow>(new CommandDefinition(
             Items, all, commandTimeout: MaxSeconds, cancellationToken: cancellation));
-        return ([.. sums.Select(row => row.View(ofNow: true))], [.. items.Select(row => row.View)]);
+        return ([.. sums.Select(row => row.View)], [.. items.Select(row => row.View)]);
     }
 
     private static async Task<IResult> HandleAsync(
@@ -143,7 +174,6 @@ public static class TieOutReport
     {
         var entities = caller.EntityFilter(legalEntity);
         knownAt = await moments.KnownAsync(knownAt, cancellation);
-        var ofNow = asOf is null && knownAt is null;
         var parameters = new
         {
             entities,
@@ -155,10 +185,12 @@ public static class TieOutReport
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = (await connection.QueryAsync<SumRow>(new CommandDefinition(
             Sums, parameters, cancellationToken: cancellation)))
-            .Select(row => row.View(ofNow)).ToList();
-        List<Difference> items = !ofNow ? []
-            : [.. (await connection.QueryAsync<ItemRow>(new CommandDefinition(
-                Items, parameters, cancellationToken: cancellation))).Select(row => row.View)];
+            .Select(row => row.View).ToList();
+        List<Difference> items =
+        [
+            .. (await connection.QueryAsync<ItemRow>(new CommandDefinition(
+                Items, parameters, cancellationToken: cancellation))).Select(row => row.View),
+        ];
         var report = new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
         return Tables.Result(http, report, () => Table.Of(sums));
     }
@@ -174,15 +206,16 @@ public static class TieOutReport
         public decimal BaseSubledger { get; init; }
         public decimal BaseOpenItems { get; init; }
         public decimal BaseControlAccount { get; init; }
+        public bool IsKnown { get; init; }
 
-        public Row View(bool ofNow) => new(
-            LegalEntity, Currency, Money.Of(Subledger, Currency), ofNow ? Money.Of(OpenItems, Currency) : null,
+        public Row View => new(
+            LegalEntity, Currency, Money.Of(Subledger, Currency), IsKnown ? Money.Of(OpenItems, Currency) : null,
             Money.Of(ControlAccount, Currency),
             new BaseSums(
-                Money.Of(BaseSubledger, BaseCurrency), ofNow ? Money.Of(BaseOpenItems, BaseCurrency) : null,
+                Money.Of(BaseSubledger, BaseCurrency), IsKnown ? Money.Of(BaseOpenItems, BaseCurrency) : null,
                 Money.Of(BaseControlAccount, BaseCurrency)),
             Subledger == ControlAccount && BaseSubledger == BaseControlAccount
-                && (!ofNow || (Subledger == OpenItems && BaseSubledger == BaseOpenItems)));
+                && (!IsKnown || (Subledger == OpenItems && BaseSubledger == BaseOpenItems)));
     }
 
     private sealed class ItemRow

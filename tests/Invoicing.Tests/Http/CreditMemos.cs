@@ -196,9 +196,16 @@ public class CreditMemos(InvoicingApp app)
 
     private async Task TiesAsync(string entity, string total)
     {
-        var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
-        report["ties"].GetBoolean().ShouldBeTrue(report.Text);
-        report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe(total);
+        foreach (var day in new[] { "", $"&asOf={TestApi.Today:O}" })
+        {
+            var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}{day}");
+            report["ties"].GetBoolean().ShouldBeTrue(report.Text);
+            report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe(total);
+            report["rows"][0].GetProperty("openItems").GetProperty("amount").GetString().ShouldBe(total, day);
+        }
+
+        (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}&asOf={TestApi.Today.AddDays(-4):O}"))
+            ["ties"].GetBoolean().ShouldBeTrue();
     }
 
     private static string? Amount(Answer answer, string field) =>

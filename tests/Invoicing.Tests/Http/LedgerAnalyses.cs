@@ -17,6 +17,9 @@ public class LedgerAnalyses(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity);
         var invoice = await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 9, 1));
         await app.Client.IssueAsync(customer, 50, new DateOnly(2026, 10, 5));
+        var later = (await app.Client.PostAsync(
+            "/v1/invoices", TestApi.Invoice(customer, 20, new DateOnly(2026, 10, 6), "NET 60")))
+            .ShouldBe(HttpStatusCode.Created);
         var knownAt = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
         string[] paths =
         [
@@ -26,11 +29,18 @@ public class LedgerAnalyses(InvoicingApp app)
             $"/v1/reports/tie-out?legalEntity={entity}",
             $"/v1/reports/concentration?asOf=2026-10-31&legalEntity={entity}",
             $"/v1/reports/days-late?from=2026-10-01&to={TestApi.Today:O}&legalEntity={entity}",
+            $"/v1/reports/terms-mismatches?from=2026-10-01&to=2026-10-31&legalEntity={entity}",
+            $"/v1/reports/loss-rates?from=2026-08-01&to=2026-10-31&legalEntity={entity}",
             $"/v1/journal-entries/export?period=2026-10&legalEntity={entity}",
         ];
         var before = await PrintAsync();
 
         await app.Client.IssueAsync(customer, 7, new DateOnly(2026, 10, 9));
+        (await app.Client.PostAsync($"/v1/invoices/{later.Id}/void", new { reason = "billed twice" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(
+            $"/v1/invoices/{invoice.Id}/write-offs", new { reason = "lost", amount = "10" }))
+            .ShouldBe(HttpStatusCode.OK);
         var allocation = Some.NewId();
         await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 30));
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid in part");

@@ -196,6 +196,7 @@ public class LedgerReports(InvoicingApp app)
             var tied = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}&asOf={day}");
             tied["ties"].GetBoolean().ShouldBeTrue(tied.Text);
             Money(tied["rows"][0], "controlAccount").ShouldBe(total);
+            Money(tied["rows"][0], "openItems").ShouldBe(total);
         }
     }
 

@@ -260,6 +260,40 @@ public class Reports(InvoicingApp app)
         bad["differences"][0].GetProperty("number").GetString().ShouldBe(issued["number"].GetString());
     }
 
+    /// <summary>100 were owed on 31 October, of which the invoice itself says 100 and a movement too much says 99.</summary>
+    [Fact]
+    public async Task The_tie_out_of_a_past_day_holds_the_movements_against_what_each_invoice_said_then()
+    {
+        var entity = await app.EntityAsync();
+        var issued = await app.Client.IssueAsync(
+            await app.Client.RegisterAsync(entity), 100, new DateOnly(2026, 10, 1));
+        (await app.Client.PostAsync($"/v1/invoices/{issued.Id}/write-offs", new { reason = "lost", amount = "30" }))
+            .ShouldBe(HttpStatusCode.OK);
+        var path = $"/v1/reports/tie-out?legalEntity={entity}&asOf=2026-10-31";
+        var good = await app.Client.ReadAsync(path);
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+
+        await connection.ExecuteAsync(
+            "update subledger_entries set amount = 99 where invoice_id = @Id and kind = 'invoice-issued'",
+            new { issued.Id });
+        var bad = await app.Client.ReadAsync(path);
+        await connection.ExecuteAsync(
+            "update subledger_entries set amount = 100, version = null, balance = null " +
+            "where invoice_id = @Id and kind = 'invoice-issued'", new { issued.Id });
+        var older = await app.Client.ReadAsync(path);
+        await connection.ExecuteAsync("delete from subledger_entries where invoice_id = @Id", new { issued.Id });
+
+        good["ties"].GetBoolean().ShouldBeTrue(good.Text);
+        good["rows"][0].GetProperty("openItems").GetProperty("amount").GetString().ShouldBe("100.00");
+        bad["ties"].GetBoolean().ShouldBeFalse();
+        var difference = bad["differences"][0];
+        (difference.GetProperty("number").GetString(), Amount(difference.GetProperty("subledger")),
+            Amount(difference.GetProperty("openItem")))
+            .ShouldBe((issued["number"].GetString(), 99m, 100m));
+        older["rows"][0].GetProperty("openItems").ValueKind.ShouldBe(JsonValueKind.Null);
+        older["ties"].GetBoolean().ShouldBeTrue(older.Text);
+    }
+
     private static decimal Amount(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
 
     private static string BucketOf(int daysOverdue) => daysOverdue switch

@@ -62,6 +62,44 @@ public class Rebuilding(InvoicingApp app)
         }
     }
 
+    /// <summary>Rows of the version before have no balances; the schema file gives them those of their events.</summary>
+    [Fact]
+    public async Task Balances_after_each_movement_are_filled_from_the_events()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.10m, TestApi.Today);
+        foreach (var currency in new[] { "USD", "EUR" })
+        {
+            var customer = await app.Client.RegisterAsync(entity, currency: currency);
+            var gone = (await app.Client.IssueAsync(customer, 50)).Id;
+            await app.Client.PostAsync($"/v1/invoices/{gone}/void", new { reason = "duplicate" });
+            await AdjustAsync(customer);
+        }
+
+        var before = await BalancesAsync();
+        before.ShouldContain("\"base_balance\": 110");
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            "update subledger_entries set version = null, balance = null, base_balance = null " +
+            "where legal_entity = @entity", new { entity });
+
+        await using var file = typeof(InvoicingService).Assembly.GetManifestResourceStream(
+            typeof(InvoicingService).Assembly.GetManifestResourceNames()
+                .Single(name => name.EndsWith("0036_balances_after_filled.sql", StringComparison.Ordinal)))!;
+        using var sql = new StreamReader(file);
+        await connection.ExecuteAsync(await sql.ReadToEndAsync());
+
+        (await BalancesAsync()).ShouldBe(before);
+
+        async Task<string> BalancesAsync()
+        {
+            await using var reading = await app.Database.Source.OpenConnectionAsync();
+            return await reading.ExecuteScalarAsync<string>(
+                "select jsonb_agg(to_jsonb(t) order by to_jsonb(t))::text from subledger_entries t " +
+                "where legal_entity = @entity", new { entity }) ?? "";
+        }
+    }
+
     private async Task ChangeAsync(string entity, Guid customer)
     {
         var twin = await app.Client.RegisterAsync(entity, "Twin");
