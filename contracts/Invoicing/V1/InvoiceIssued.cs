@@ -13,7 +13,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Tax">Sum of taxes.</param>
 /// <param name="Total">Net plus tax; the sum of the items.</param>
 /// <param name="Items">Its installments.</param>
+/// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 public sealed record InvoiceIssued(
     Guid InvoiceId, string Number, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate, string Terms,
     string? OrderReference, string? PurchaseOrder, MoneyAmount Net, MoneyAmount Tax, MoneyAmount Total,
-    IReadOnlyList<OpenItem> Items);
+    IReadOnlyList<OpenItem> Items, string? ExternalNumber = null);

@@ -21,8 +21,10 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>; null means invoice.</param>
 /// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 /// <param name="DiscountRate">Share of what is settled that may be deducted by then; 0.02 is 2 %. Or null.</param>
+/// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
     DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,
     DateOnly? DiscountUntil = null, MoneyAmount? Discount = null, DateOnly? OriginalDueDate = null,
-    MoneyAmount? Disputed = null, string? Kind = null, decimal? DiscountRate = null);
+    MoneyAmount? Disputed = null, string? Kind = null, decimal? DiscountRate = null,
+    string? ExternalNumber = null);

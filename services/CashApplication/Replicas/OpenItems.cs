@@ -59,9 +59,9 @@ public static class OpenItems
             .Column(row => ReferenceKeys.Loose(row.Item.InvoiceNumber))
             .Column(row => row.Version)
             .Column(row => row.Item.PurchaseOrder)
-            .Column(row => row.Item.OrderReference)
+            .Column(row => Reference(row.Item))
             .Column(row => OrderKey(row.Item.PurchaseOrder))
-            .Column(row => OrderKey(row.Item.OrderReference))
+            .Column(row => OrderKey(Reference(row.Item)))
             .Column(row => row.Item.DiscountUntil)
             .Column(row => row.Item.DiscountRate)
             .Column(row => Discounted(row.Item))
@@ -108,6 +108,11 @@ public static class OpenItems
                 .Column(item => item.InvoiceId).Column(item => item.Installment).Column(item => item.Amount)
                 .Command(Check, wanted));
     }
+
+    /// <summary>
+    /// What payers name beside their own order: the number under which another system billed it, else the order.
+    /// </summary>
+    private static string? Reference(OpenItem item) => item.ExternalNumber ?? item.OrderReference;
 
     private static string? OrderKey(string? order) =>
         order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;

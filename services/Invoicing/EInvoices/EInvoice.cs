@@ -63,6 +63,9 @@ public sealed record EInvoice
     /// <summary>BG-25.</summary>
     public IReadOnlyList<ELine> Lines { get; init; } = [];
 
+    /// <summary>How many decimals amounts of its currency have; two where it is unknown.</summary>
+    internal int Decimals => Kernel.Currency.TryOf(Currency, out var currency) ? currency.MinorUnits : 2;
+
     /// <summary>True for what the seller owes the buyer: the credit note codes of UNTDID 1001 (BR-CL-01).</summary>
     public bool IsCreditNote => TypeCode is "81" or "83" or "261" or "262" or "296" or "308" or "381" or "396" or "420"
         or "458" or "532";

@@ -27,17 +27,33 @@ public static class EInvoiceImport
             customerId, lines, invoice.IssueDate, invoice.Currency, Cut(invoice.SalesOrder ?? invoice.Number, 100),
             Cut(invoice.PurchaseOrder, 100),
             days is >= 0 and <= PaymentTerms.MaxDays ? FormattableString.Invariant($"NET {days}") : null,
-            ContractReference: Cut(invoice.Contract, 100)), null);
+            ContractReference: Cut(invoice.Contract, 100), ExternalNumber: Cut(invoice.Number, 100)), null);
     }
 
-    /// <summary>The credit memo to issue, on account, or why it cannot be.</summary>
-    public static (IssueCreditMemo? Wish, Refusal? Refusal) CreditMemo(EInvoice invoice, Guid customerId)
+    /// <summary>
+    /// The credit memo to issue, or why it cannot be: for the invoice that it names, which it settles, else on account.
+    /// </summary>
+    /// <param name="invoice">The credit note.</param>
+    /// <param name="customerId">Who owes less, where it names no invoice.</param>
+    /// <param name="credited">The invoice that it names, as it was issued here; or null.</param>
+    public static (IssueCreditMemo? Wish, Refusal? Refusal) CreditMemo(
+        EInvoice invoice, Guid customerId, (Guid Id, InvoiceIssued Issued)? credited = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var (lines, refusal) = Lines(invoice);
         return lines is null ? (null, refusal) : (new IssueCreditMemo(
-            customerId, CreditReason.Correction, lines, null, invoice.IssueDate, invoice.Currency, Apply: false,
+            credited?.Issued.CustomerId ?? customerId, CreditReason.Correction,
+            [.. lines.Select(line => line with { TaxCode = BilledAs(line, credited?.Issued) })], credited?.Id,
+            invoice.IssueDate, invoice.Currency, Apply: credited is not null,
             Note: Cut($"e-invoice {invoice.Number}", MaxDescription)), null);
+    }
+
+    /// <summary>The tax code under which the invoice billed this category; its own where it did not.</summary>
+    private static string? BilledAs(IssueInvoiceLine line, InvoiceIssued? billed)
+    {
+        var same = billed?.Lines.FirstOrDefault(
+            one => one.TaxRate == line.TaxRate && EInvoiceExport.CategoryOf(one) == line.TaxCode);
+        return same is null ? line.TaxCode : same.TaxCode;
     }
 
     private static (IReadOnlyList<IssueInvoiceLine>? Lines, Refusal? Refusal) Lines(EInvoice invoice)
@@ -63,12 +79,12 @@ public static class EInvoiceImport
                 $"Line {odd.Id} has no amount, or one below zero; bill and credit are two documents here."));
         }
 
-        var lines = invoice.Lines.Select(Line).ToList();
+        var lines = invoice.Lines.Select(line => Line(line, invoice.Decimals)).ToList();
         foreach (var allowance in invoice.Allowances.Where(one => !one.IsCharge)
             .GroupBy(one => (one.Category, Rate: one.Rate ?? 0)))
         {
             var total = allowance.Sum(one => one.Amount ?? 0);
-            if (!Spread(lines, total, allowance.Key.Category, allowance.Key.Rate / 100))
+            if (!Spread(lines, total, allowance.Key.Category, allowance.Key.Rate / 100, invoice.Decimals))
             {
                 return (null, EInvoiceRefusals.NotImportable(FormattableString.Invariant(
                     $"An allowance of {total} is more than the lines with its tax come to.")));
@@ -83,20 +99,21 @@ public static class EInvoiceImport
     }
 
     /// <summary>Quantity and price where they come to the line's amount exactly; else its amount, once.</summary>
-    private static IssueInvoiceLine Line(ELine line)
+    private static IssueInvoiceLine Line(ELine line, int decimals)
     {
         var (quantity, price, net) = (line.Quantity!.Value, line.Price ?? -1, line.Net!.Value);
         var discount = line.Allowances.Where(one => !one.IsCharge).Sum(one => one.Amount ?? 0);
         var isPlain = line.Allowances.All(one => !one.IsCharge) && line.PriceQuantity is null or 1 && quantity > 0
             && price >= 0 && quantity.Scale <= MaxQuantityScale && price.Scale <= MaxPriceScale
-            && decimal.Round(quantity * price, 2, MidpointRounding.AwayFromZero) - discount == net;
+            && decimal.Round(quantity * price, decimals, MidpointRounding.AwayFromZero) - discount == net;
         var name = Cut(line.Name, MaxDescription)!;
         return isPlain
             ? new IssueInvoiceLine(name, quantity, price, (line.Rate ?? 0) / 100, discount, line.Category)
             : new IssueInvoiceLine(name, 1, net, (line.Rate ?? 0) / 100, TaxCode: line.Category);
     }
 
-    private static bool Spread(List<IssueInvoiceLine> lines, decimal total, string? category, decimal rate)
+    private static bool Spread(
+        List<IssueInvoiceLine> lines, decimal total, string? category, decimal rate, int decimals)
     {
         var rest = total;
         for (var index = 0; index < lines.Count && rest > 0; index++)
@@ -104,7 +121,8 @@ public static class EInvoiceImport
             var line = lines[index];
             if (line.TaxCode != category || line.TaxRate != rate)
                 continue;
-            var net = decimal.Round(line.Quantity * line.UnitPrice, 2, MidpointRounding.AwayFromZero) - line.Discount;
+            var net = decimal.Round(line.Quantity * line.UnitPrice, decimals, MidpointRounding.AwayFromZero)
+                - line.Discount;
             var part = Math.Min(rest, net);
             lines[index] = line with { Discount = line.Discount + part };
             rest -= part;

@@ -6,7 +6,8 @@ namespace OrderToCash.Invoicing.EInvoices;
 /// The business rules of EN 16931-1 (BR, BR-CO, BR-S, …) as far as amounts, parties and taxes are concerned, named as
 /// the standard names them; of Peppol's the one on line amounts, which the standard lacks. A document that breaks a
 /// fatal one is refused: its figures do not add up, or a party or amount is missing. Sums are compared in hundredths,
-/// taxes with the tolerance of one unit that the published validation artefacts have.
+/// or thousandths where the currency has them; taxes with the tolerance of one unit that the published validation
+/// artefacts have; lines also as the currency rounds them, for the standard has two decimals in mind.
 /// </summary>
 public static class EInvoiceRules
 {
@@ -25,8 +26,8 @@ public static class EInvoiceRules
         return
         [
             .. Header(invoice, profile), .. Parties(invoice, profile), .. Required(invoice, profile),
-            .. invoice.Lines.SelectMany(line => Line(line, profile)), .. Allowances(invoice, profile),
-            .. Sums(invoice, profile), .. invoice.Taxes.SelectMany(tax => Tax(tax, profile)),
+            .. invoice.Lines.SelectMany(line => Line(line, invoice.Decimals, profile)), .. Allowances(invoice, profile),
+            .. Sums(invoice, profile), .. invoice.Taxes.SelectMany(tax => Tax(tax, invoice.Decimals, profile)),
             .. Categories(invoice, profile), .. Payment(invoice, profile),
         ];
     }
@@ -86,7 +87,7 @@ public static class EInvoiceRules
             yield return new("BR-CO-18", "There is no VAT breakdown (BG-23).");
     }
 
-    private static IEnumerable<EInvoiceFinding> Line(ELine line, Profile profile)
+    private static IEnumerable<EInvoiceFinding> Line(ELine line, int decimals, Profile profile)
     {
         var name = line.Id ?? "without number";
         if (line.Name is null)
@@ -111,11 +112,12 @@ public static class EInvoiceRules
         {
             var computed = (quantity * price / (line.PriceQuantity is { } per and not 0 ? per : 1))
                 + line.Allowances.Sum(one => one.IsCharge ? one.Amount ?? 0 : -(one.Amount ?? 0));
-            if (Math.Abs(Cents(computed) - net) > LineTolerance)
+            if (Math.Abs(Round(computed, decimals) - net) > LineTolerance
+                && Math.Abs(Cents(computed) - net) > LineTolerance)
             {
                 yield return new(
                     "PEPPOL-EN16931-R120",
-                    Text($"Line {name} comes to {Cents(computed)}, and its net amount (BT-131) says {net}."));
+                    Text($"Line {name} comes to {Round(computed, decimals)}, and its net amount (BT-131) says {net}."));
             }
         }
     }
@@ -141,8 +143,8 @@ public static class EInvoiceRules
 
     private static IEnumerable<EInvoiceFinding> Sums(EInvoice invoice, Profile profile)
     {
-        var totals = invoice.Totals;
-        if (!profile.HasNoLines && Differs(Sum(invoice.Lines, line => line.Net), totals.Lines))
+        var (totals, decimals) = (invoice.Totals, invoice.Decimals);
+        if (!profile.HasNoLines && Differs(Sum(invoice.Lines, line => line.Net), totals.Lines, decimals))
         {
             yield return Wrong(
                 "BR-CO-10", "the sum of line net amounts (BT-106)", totals.Lines, Sum(invoice.Lines, line => line.Net));
@@ -152,14 +154,14 @@ public static class EInvoiceRules
         {
             var allowances = Sum(invoice.Allowances, one => one.IsCharge ? 0 : one.Amount);
             var charges = Sum(invoice.Allowances, one => one.IsCharge ? one.Amount : 0);
-            if (Differs(allowances, totals.Allowances))
+            if (Differs(allowances, totals.Allowances, decimals))
                 yield return Wrong("BR-CO-11", "the sum of allowances (BT-107)", totals.Allowances, allowances);
-            if (Differs(charges, totals.Charges))
+            if (Differs(charges, totals.Charges, decimals))
                 yield return Wrong("BR-CO-12", "the sum of charges (BT-108)", totals.Charges, charges);
             var net = (totals.Lines ?? 0) - (totals.Allowances ?? 0) + (totals.Charges ?? 0);
-            if (Differs(net, totals.Net))
+            if (Differs(net, totals.Net, decimals))
                 yield return Wrong("BR-CO-13", "the total without VAT (BT-109)", totals.Net, net);
-            if (Differs(Sum(invoice.Taxes, tax => tax.Amount), totals.Tax))
+            if (Differs(Sum(invoice.Taxes, tax => tax.Amount), totals.Tax, decimals))
             {
                 yield return Wrong(
                     "BR-CO-14", "the total VAT (BT-110)", totals.Tax, Sum(invoice.Taxes, tax => tax.Amount));
@@ -167,14 +169,14 @@ public static class EInvoiceRules
         }
 
         var gross = (totals.Net ?? 0) + (totals.Tax ?? 0);
-        if (Differs(gross, totals.Gross))
+        if (Differs(gross, totals.Gross, decimals))
             yield return Wrong("BR-CO-15", "the total with VAT (BT-112)", totals.Gross, gross);
         var payable = (totals.Gross ?? 0) - (totals.Prepaid ?? 0) + (totals.Rounding ?? 0) + totals.ThirdParty;
-        if (totals.Payable is not null && Differs(payable, totals.Payable))
+        if (totals.Payable is not null && Differs(payable, totals.Payable, decimals))
             yield return Wrong("BR-CO-16", "the amount due (BT-115)", totals.Payable, payable);
     }
 
-    private static IEnumerable<EInvoiceFinding> Tax(ETax tax, Profile profile)
+    private static IEnumerable<EInvoiceFinding> Tax(ETax tax, int decimals, Profile profile)
     {
         if (tax.Base is null)
             yield return new("BR-45", "A VAT breakdown has no taxable amount (BT-116).");
@@ -185,8 +187,12 @@ public static class EInvoiceRules
         if (tax.Rate is null && tax.Category != "O")
             yield return new("BR-48", "A VAT breakdown has no rate (BT-119).");
         if (tax is { Base: { } net, Amount: { } amount, Rate: { } rate }
-            && Math.Abs(Cents(net * rate / 100) - amount) >= TaxTolerance)
-            yield return Wrong("BR-CO-17", Text($"the VAT at {rate} % (BT-117)"), amount, Cents(net * rate / 100));
+            && Math.Abs(Round(net * rate / 100, decimals) - amount) >= TaxTolerance)
+        {
+            yield return Wrong(
+                "BR-CO-17", Text($"the VAT at {rate} % (BT-117)"), amount, Round(net * rate / 100, decimals));
+        }
+
         if (tax.Category == "S" && (tax.Rate ?? 0) <= 0)
             yield return new("BR-S-05", "A standard rate is above zero.");
         if (tax is { Category: "S", Exemption: not null })
@@ -254,12 +260,16 @@ public static class EInvoiceRules
             ? Text($"It comes to {computed}, and {what} is missing.")
             : Text($"It comes to {computed}, and {what} says {said}."));
 
-    private static bool Differs(decimal computed, decimal? said) => Cents(computed) != (said ?? 0);
+    private static bool Differs(decimal computed, decimal? said, int decimals) =>
+        Round(computed, Math.Max(decimals, 2)) != (said ?? 0);
 
     private static decimal Sum<T>(IEnumerable<T> parts, Func<T, decimal?> amount) =>
         parts.Sum(part => amount(part) ?? 0);
 
-    private static decimal Cents(decimal amount) => decimal.Round(amount, 2, MidpointRounding.AwayFromZero);
+    private static decimal Cents(decimal amount) => Round(amount, 2);
+
+    private static decimal Round(decimal amount, int decimals) =>
+        decimal.Round(amount, decimals, MidpointRounding.AwayFromZero);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -207,7 +207,7 @@ public static class InvoicingPublications
         return new Contract.InvoiceIssued(
             id, e.Number, e.Books.LegalEntity, e.CustomerId, e.InvoiceDate, e.Terms, e.OrderReference, e.PurchaseOrder,
             e.Net.ToContract(), e.Tax.ToContract(), e.Total.ToContract(),
-            [.. e.Installments.Select(due => Item(id, invoice.ItemWith(due.Number, due.Amount)))]);
+            [.. e.Installments.Select(due => Item(id, invoice.ItemWith(due.Number, due.Amount)))], e.ExternalNumber);
     }
 
     private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(
@@ -221,7 +221,7 @@ public static class InvoicingPublications
             DocumentKind.Deposit => "deposit",
             _ => null,
         },
-        item.Discount?.Rate);
+        item.Discount?.Rate, item.ExternalNumber);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -169,7 +169,7 @@ public sealed partial record Invoice
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
             Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
             Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
-            Issued.Kind, BaseOf(installment, balance));
+            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber);
     }
 
     /// <summary>All installments as they are.</summary>

@@ -49,7 +49,7 @@ public static class InvoiceDecider
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
             entry with { Adjusting = draft.Adjusting }, draft.Kind, draft.Corrects, draft.CustomerStatus,
-            draft.Rate, draft.ContractReference, draft.Charges, draft.Imported));
+            draft.Rate, draft.ContractReference, draft.Charges, draft.Imported, draft.ExternalNumber));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>

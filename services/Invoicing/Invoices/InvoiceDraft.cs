@@ -17,10 +17,11 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="Terms">Without them the agreed terms; others are accepted and flagged.</param>
 /// <param name="Deposits">What was paid ahead and is netted; only where an invoice is issued by itself.</param>
 /// <param name="ContractReference">The contract it bills under.</param>
+/// <param name="ExternalNumber">Under which another system has billed it, and people pay it.</param>
 public sealed record IssueInvoice(
     Guid CustomerId, IReadOnlyList<IssueInvoiceLine> Lines, DateOnly? InvoiceDate = null, string? Currency = null,
     string? OrderReference = null, string? PurchaseOrder = null, string? Terms = null,
-    IReadOnlyList<NettedDeposit>? Deposits = null, string? ContractReference = null);
+    IReadOnlyList<NettedDeposit>? Deposits = null, string? ContractReference = null, string? ExternalNumber = null);
 
 /// <summary>A deposit that an invoice is to be netted with.</summary>
 /// <param name="DepositId">Of the same customer.</param>
@@ -68,6 +69,9 @@ public sealed record InvoiceDraft(
     /// <summary>Another system has billed it, and sent it to the customer.</summary>
     public bool Imported { get; init; }
 
+    /// <summary>Its number in another system that has billed it, or null.</summary>
+    public string? ExternalNumber { get; init; }
+
     /// <summary>Subscriptions are billed before their month; further ahead is a slip of the pen.</summary>
     private const int MaxDaysAhead = 31;
 
@@ -113,7 +117,10 @@ public sealed record InvoiceDraft(
             lines, net, tax, net + tax,
             terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books,
             CustomerStatus: account.Status, Adjusting: account.Periods.IsAdjusting(date), Rate: account.Rate,
-            ContractReference: wish.ContractReference);
+            ContractReference: wish.ContractReference)
+        {
+            ExternalNumber = wish.ExternalNumber,
+        };
         return (draft.InBase(), null);
     }
 
@@ -159,6 +166,8 @@ public sealed record InvoiceDraft(
                 InvoiceRefusals.Invalid("/purchaseOrder", "The purchase order has 1 to 100 characters."),
             { ContractReference.Length: 0 or > 100 } =>
                 InvoiceRefusals.Invalid("/contractReference", "The contract reference has 1 to 100 characters."),
+            { ExternalNumber.Length: 0 or > 100 } =>
+                InvoiceRefusals.Invalid("/externalNumber", "The external number has 1 to 100 characters."),
             { Deposits.Count: > 0 } =>
                 InvoiceRefusals.Invalid("/deposits", "Deposits are netted where an invoice is issued by itself."),
             { Lines.Count: 0 or > MaxLines } =>

@@ -30,6 +30,7 @@ public enum DocumentKind
 /// <param name="OriginalDueDate">As first agreed, where it was rescheduled since; else null.</param>
 /// <param name="Disputed">How much of the balance is disputed; null for nothing.</param>
 /// <param name="BaseBalance">The balance by the booked rate; null where the books are in the same currency.</param>
+/// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
     DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
@@ -38,7 +39,8 @@ public sealed record OpenItem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Disputed = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     DocumentKind Kind = DocumentKind.Invoice,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseBalance = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseBalance = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>
@@ -49,6 +51,7 @@ public sealed record OpenItem(
 /// <param name="ContractReference">The contract it bills under, or null.</param>
 /// <param name="Charges">The late fees and interest it bills by a contract; null where it bills none so.</param>
 /// <param name="Imported">Another system has billed it, and sent it to the customer.</param>
+/// <param name="ExternalNumber">Its number there, under which people pay it; else null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
@@ -61,7 +64,8 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContractReference = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChargedItem>? Charges = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null)
     : IFinancialEvent;
 
 /// <summary>Money of a receipt was applied to an installment.</summary>

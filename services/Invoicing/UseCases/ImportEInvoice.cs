@@ -67,14 +67,16 @@ public static class ImportEInvoice
             return EInvoiceRefusals.NotImportable($"Its seller is {seller}, and the legal entity is {own}.");
         if (await IsOwnAsync(command.Store, account.Books.LegalEntity, invoice.Number!, cancellation))
             return EInvoiceRefusals.IsOwn(invoice.Number!);
-        var id = Ids.From(
-            invoice.IsCreditNote ? "e-credit-note" : "e-invoice", account.Books.LegalEntity,
-            invoice.Seller.VatId ?? invoice.Seller.Name!, invoice.Number!);
+        var id = IdOf(invoice, account, invoice.IsCreditNote ? "e-credit-note" : "e-invoice", invoice.Number!);
         return invoice.IsCreditNote
             ? await CreditAsync(invoice, id, account, command, means, cancellation)
             : (await BillAsync(invoice, id, account, Metadata(invoice, command), command, cancellation))
                 .With(means.Numbers);
     }
+
+    /// <summary>What a document of another system is called here: it follows from seller and number.</summary>
+    private static Guid IdOf(EInvoice invoice, BillingAccount account, string kind, string number) =>
+        Ids.From(kind, account.Books.LegalEntity, invoice.Seller.VatId ?? invoice.Seller.Name!, number);
 
     private static EventMetadata Metadata(EInvoice invoice, HttpCommand command) =>
         command.Metadata($"e-invoice {invoice.Number}");
@@ -122,7 +124,8 @@ public static class ImportEInvoice
         EInvoice invoice, Guid id, BillingAccount account, HttpCommand command, Means means,
         CancellationToken cancellation)
     {
-        var (wish, refusal) = EInvoiceImport.CreditMemo(invoice, account.CustomerId);
+        var credited = await CreditedAsync(invoice, account, command.Store, cancellation);
+        var (wish, refusal) = EInvoiceImport.CreditMemo(invoice, account.CustomerId, credited);
         if (wish is null)
             return refusal!;
         var issuing = new CreditMemoIssuing(command.Store, command.Clock, means.Calendars);
@@ -130,7 +133,7 @@ public static class ImportEInvoice
         foreach (var rounding in Roundings)
         {
             var request = wish with { Import = new ImportedCredit(id, rounding) };
-            (var draft, _, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
+            (var draft, var billed, refusal) = await issuing.DraftAsync(request, command.Caller, cancellation);
             if (draft is null)
                 return refusal!;
             if (Differs(invoice, draft.Net, draft.Tax, draft.Total) is { } differs)
@@ -140,12 +143,36 @@ public static class ImportEInvoice
             }
 
             var context = means.Calendars.Context(draft.Books.LegalEntity, command.Caller);
-            var plan = issuing.Plan(draft, null, false, context, Metadata(invoice, command), naturalId: id);
+            var plan = issuing.Plan(
+                draft, billed, request.Apply, context, Metadata(invoice, command), naturalId: id);
             return await means.Gate.PassAsync(
-                command, IssueCreditMemoEndpoint.Wish(request, draft, null), plan.With(means.Numbers));
+                command, IssueCreditMemoEndpoint.Wish(request, draft, billed?.State), plan.With(means.Numbers));
         }
 
         return reason!;
+    }
+
+    /// <summary>
+    /// The one invoice that a credit note names, if it is of the same customer: read from the same system, or issued
+    /// here. One that names several, or one that nobody knows here, is on account.
+    /// </summary>
+    private static async Task<(Guid Id, InvoiceIssued Issued)?> CreditedAsync(
+        EInvoice note, BillingAccount account, EventStore store, CancellationToken cancellation)
+    {
+        if (note.Preceding.Distinct(StringComparer.Ordinal).ToList() is not [var number])
+            return null;
+        await using var command = store.Database.CreateCommand(
+            "select invoice_id from invoices where (invoice_id = $1 or number = $2) and legal_entity = $3 " +
+            "and customer_id in (select $4 union all select customer_id from customers where merged_into = $4) " +
+            "order by invoice_id = $1 desc limit 1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = IdOf(note, account, "e-invoice", number) });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = account.Books.LegalEntity });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.CustomerId });
+        return await command.ExecuteScalarAsync(cancellation) is Guid id
+            && (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued
+                ? (id, issued)
+                : null;
     }
 
     private static Refusal? Differs(EInvoice invoice, Money net, Money tax, Money total) =>

@@ -53,6 +53,7 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
 /// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
 /// <param name="ContractReference">The contract it bills under, or null.</param>
+/// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
@@ -60,7 +61,7 @@ public sealed record InvoiceView(
     IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
     Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
     IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit,
-    string? ContractReference, long Version)
+    string? ContractReference, string? ExternalNumber, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -82,7 +83,8 @@ public sealed record InvoiceView(
             [.. invoice.Deposits.Select(one => new AppliedDepositView(
                 one.Key, one.Value.DepositId, one.Value.DepositNumber, one.Value.DepositDate, one.Value.Installment,
                 one.Value.Amount, one.Value.Net, one.Value.Tax, one.Value.Taxes))],
-            invoice.IsDeposit ? DepositView.Of(invoice) : null, issued.ContractReference, version);
+            invoice.IsDeposit ? DepositView.Of(invoice) : null, issued.ContractReference,
+            issued.ExternalNumber, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

@@ -13,7 +13,7 @@ public static class ReadInvoices
     public sealed record Summary(
         Guid Id, string Number, DocumentKind Kind, string LegalEntity, Guid CustomerId, InvoiceStatus Status,
         DateOnly InvoiceDate, DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference,
-        string? PurchaseOrder, Money Net, Money Tax, Money Total, Money Balance, long Version);
+        string? PurchaseOrder, string? ExternalNumber, Money Net, Money Tax, Money Total, Money Balance, long Version);
 
     /// <summary>What a list may be cut down to.</summary>
     /// <param name="CustomerId">Who owes.</param>
@@ -22,6 +22,7 @@ public static class ReadInvoices
     /// <c>void</c>; several with commas.</param>
     /// <param name="OverdueAsOf">Something was to be paid before this day and is open.</param>
     /// <param name="Number">The invoice's number.</param>
+    /// <param name="ExternalNumber">Its number in another system that has billed it.</param>
     /// <param name="OrderReference">The order it bills.</param>
     /// <param name="TermsMismatch">Whether its terms differ from the agreed ones.</param>
     /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
@@ -29,7 +30,8 @@ public static class ReadInvoices
     /// <param name="Overdue">Whether something of it is open after its due date, today where its entity is.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
-        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue);
+        string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue,
+        string? ExternalNumber);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -84,8 +86,8 @@ public static class ReadInvoices
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
-            "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.net, i.tax, i.total, i.balance, " +
-            "i.is_void, i.written_off, i.kind, i.version " +
+            "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.external_number, i.net, i.tax, " +
+            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
@@ -100,6 +102,8 @@ public static class ReadInvoices
             yield return "i.legal_entity = @LegalEntity";
         if (filter.Number is not null)
             yield return "i.number = @Number";
+        if (filter.ExternalNumber is not null)
+            yield return "i.external_number = @ExternalNumber";
         if (filter.OrderReference is not null)
             yield return "i.order_reference = @OrderReference";
         if (filter.TermsMismatch is not null)
@@ -156,6 +160,7 @@ public static class ReadInvoices
         public bool TermsMismatch { get; init; }
         public string? OrderReference { get; init; }
         public string? PurchaseOrder { get; init; }
+        public string? ExternalNumber { get; init; }
         public decimal Net { get; init; }
         public decimal Tax { get; init; }
         public decimal Total { get; init; }
@@ -168,7 +173,7 @@ public static class ReadInvoices
         public Summary Summary => new(
             InvoiceId, Number, Enum.Parse<DocumentKind>(Kind), LegalEntity, CustomerId,
             Invoice.StatusOf(Total, Balance, IsVoid, WrittenOff), InvoiceDate, DueDate, Terms, TermsMismatch,
-            OrderReference, PurchaseOrder, Money.Of(Net, Currency), Money.Of(Tax, Currency), Money.Of(Total, Currency),
-            Money.Of(Balance, Currency), Version);
+            OrderReference, PurchaseOrder, ExternalNumber, Money.Of(Net, Currency), Money.Of(Tax, Currency),
+            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version);
     }
 }

@@ -25,6 +25,21 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
         (await app.Client.ReadAsync($"/v1/receipts/{other}")).Items("allocations").ShouldBeEmpty();
     }
 
+    /// <summary>People pay by the number under which another system billed them.</summary>
+    [Fact]
+    public async Task is_applied_when_what_another_system_billed_comes()
+    {
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("71.13", "RE-2026-4711"))).Id();
+        var item = Invoicing.Item("INV-US01-2026-800051", 71.13m, Invoicing.Globex) with
+        {
+            OrderReference = "SO-800051",
+            ExternalNumber = "RE-2026-4711",
+        };
+        await app.Invoicing.PublishAsync(Invoicing.Issued(item), 1);
+        var matched = await AppliedAsync(receipt, 1);
+        matched.Items("allocations").Single().Id("invoiceId").ShouldBe(item.InvoiceId);
+    }
+
     /// <summary>What the payer told in fields is kept: so much of each, not all of what is open.</summary>
     [Fact]
     public async Task keeps_the_amounts_of_its_documents_until_these_come()

@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Invoicing.EInvoices;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -31,6 +34,12 @@ public class EInvoices(InvoicingApp app)
             imported[total].ToString().ShouldBe(invoice[total].ToString());
         imported["dueDate"].GetString().ShouldBe(invoice["dueDate"].GetString());
         imported["contractReference"].GetString().ShouldBe("FRAME-7");
+        imported["externalNumber"].GetString().ShouldBe($"EXT-{entity}-{TestApi.Today.Year}-000001");
+        (await app.Client.ReadAsync($"/v1/invoices?externalNumber={imported["externalNumber"]}"))["items"]
+            .EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetGuid().ShouldBe(imported.Id);
+        var told = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<InvoiceIssued>(imported.Id)), heard => heard.Count == 1, "it is told");
+        told[0].Items[0].ExternalNumber.ShouldBe(imported["externalNumber"].GetString());
 
         (await SendAsync($"/v1/e-invoices?customerId={other}", xml))
             .ShouldBe(HttpStatusCode.Conflict, "already-imported");
@@ -93,6 +102,73 @@ public class EInvoices(InvoicingApp app)
         }
 
         (await app.Client.ReadAsync($"/v1/credit-memos?customerId={other}"))["items"].GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_credit_note_credits_the_invoice_that_it_names_and_no_more_than_that_billed()
+    {
+        var (entity, customer) = await SellerAsync();
+        var invoice = await IssueAsync(customer, 0.19m);
+        var memo = (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            invoiceId = invoice.Id,
+            reason = "return",
+            lines = new[] { new { description = "Widget", quantity = "2", unitPrice = "9.99", taxRate = "0.19" } },
+        })).ShouldBe(HttpStatusCode.Created);
+        var note = Elsewhere(
+            (await app.Client.BytesAsync($"/v1/credit-memos/{memo.Id}/e-invoice", "application/xml")).Bytes);
+        var (other, third) = (await app.Client.RegisterAsync(entity, currency: "EUR"),
+            await app.Client.RegisterAsync(entity, currency: "EUR"));
+        var billed = (await SendAsync(
+            $"/v1/e-invoices?customerId={other}", await BilledElsewhereAsync(invoice)))
+            .ShouldBe(HttpStatusCode.Created);
+
+        var credited = (await SendAsync($"/v1/e-invoices?customerId={other}", note)).ShouldBe(HttpStatusCode.Created);
+        var elsewhere = (await SendAsync($"/v1/e-invoices?customerId={third}", Numbered(note, "EXT-2")))
+            .ShouldBe(HttpStatusCode.Created);
+
+        credited["invoiceId"].GetGuid().ShouldBe(billed.Id);
+        credited["status"].GetString().ShouldBe("applied");
+        var after = await app.Client.ReadAsync($"/v1/invoices/{billed.Id}");
+        after["credited"].ToString().ShouldBe(memo["total"].ToString());
+        // Of another customer it names nothing that is known here.
+        elsewhere["invoiceId"].ValueKind.ShouldBe(JsonValueKind.Null);
+        var tooMuch = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Numbered(note, "EXT-3"))
+            .Replace(">19.98<", ">1998<", StringComparison.Ordinal).Replace(">9.99<", ">999<", StringComparison.Ordinal)
+            .Replace(">3.80<", ">379.62<", StringComparison.Ordinal)
+            .Replace(">23.78<", ">2377.62<", StringComparison.Ordinal));
+        (await SendAsync($"/v1/e-invoices?customerId={other}", tooMuch))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-creditable");
+    }
+
+    /// <summary>33.33 × 3.5 at 10 % comes to 117 + 12 JPY and to 116.655 + 11.666 BHD.</summary>
+    [Theory]
+    [InlineData("JPY", "117", "129")]
+    [InlineData("BHD", "116.655", "128.321")]
+    public async Task Currencies_without_and_with_three_decimals_go_out_and_come_in(
+        string currency, string net, string total)
+    {
+        var (entity, customer) = await SellerAsync(currency);
+        var invoice = (await app.Client.PostAsync("/v1/invoices", new
+        {
+            customerId = customer,
+            invoiceDate = TestApi.Today,
+            lines = new[] { new { description = "Widget", quantity = "3.5", unitPrice = "33.33", taxRate = "0.1" } },
+        })).ShouldBe(HttpStatusCode.Created);
+        (invoice["net"].GetProperty("amount").GetString(), invoice["total"].GetProperty("amount").GetString())
+            .ShouldBe((net, total));
+
+        foreach (var format in new[] { "ubl", "cii" })
+        {
+            var (status, xml, _) = await app.Client.BytesAsync(
+                $"/v1/invoices/{invoice.Id}/e-invoice?format={format}", "application/xml");
+            status.ShouldBe(HttpStatusCode.OK, Encoding.UTF8.GetString(xml));
+            var other = await app.Client.RegisterAsync(entity, format, currency);
+            (await SendAsync($"/v1/e-invoices?customerId={other}", Encoding.UTF8.GetBytes(
+                Encoding.UTF8.GetString(Elsewhere(xml)).Replace("EXT-", $"{format}-", StringComparison.Ordinal))))
+                .ShouldBe(HttpStatusCode.Created)["total"].ToString().ShouldBe(invoice["total"].ToString());
+        }
     }
 
     [Fact]
@@ -167,9 +243,9 @@ public class EInvoices(InvoicingApp app)
         refused["errors"].EnumerateObject().Select(error => error.Name).ShouldBe(["BR-S-02"]);
     }
 
-    private async Task<(string Entity, Guid Customer)> SellerAsync()
+    private async Task<(string Entity, Guid Customer)> SellerAsync(string currency = "EUR")
     {
-        var entity = await app.EntityAsync("EUR");
+        var entity = await app.EntityAsync(currency);
         (await app.Client.PutAsync($"/v1/legal-entities/{entity}/letterhead", new
         {
             name = "Muster GmbH",
@@ -177,12 +253,20 @@ public class EInvoices(InvoicingApp app)
             taxId = "DE123456789",
             bankAccount = "DE89370400440532013000",
         })).ShouldBe(HttpStatusCode.OK);
-        return (entity, await app.Client.RegisterAsync(entity, currency: "EUR"));
+        return (entity, await app.Client.RegisterAsync(entity, currency: currency));
     }
 
     /// <summary>The same document under the number of another billing system.</summary>
     private static byte[] Elsewhere(byte[] xml) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(xml)
         .Replace(">INV-", ">EXT-", StringComparison.Ordinal).Replace(">CM-", ">EXT-", StringComparison.Ordinal));
+
+    /// <summary>The same document of another system under another number; what it names stays.</summary>
+    private static byte[] Numbered(byte[] xml, string number)
+    {
+        var text = Encoding.UTF8.GetString(xml);
+        var at = text.IndexOf(">EXT-", StringComparison.Ordinal) + 1;
+        return Encoding.UTF8.GetBytes(text[..at] + number + text[text.IndexOf('<', at)..]);
+    }
 
     private async Task<byte[]> BilledElsewhereAsync(Answer invoice) => Elsewhere((await app.Client.BytesAsync(
         $"/v1/invoices/{invoice.Id}/e-invoice", "application/xml")).Bytes);
