@@ -22,9 +22,15 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 /// <param name="DiscountRate">Share of what is settled that may be deducted by then; 0.02 is 2 %. Or null.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
+/// <param name="Unearned">How far the discount is accepted later still, without being earned; null for not at all.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
     DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,
     DateOnly? DiscountUntil = null, MoneyAmount? Discount = null, DateOnly? OriginalDueDate = null,
     MoneyAmount? Disputed = null, string? Kind = null, decimal? DiscountRate = null,
-    string? ExternalNumber = null);
+    string? ExternalNumber = null, UnearnedDiscount? Unearned = null);
+
+/// <summary>How far a cash discount is accepted that was not earned.</summary>
+/// <param name="Until">Last value date of the money; null for no end.</param>
+/// <param name="UpTo">So much of the installment in all; null for no bound.</param>
+public sealed record UnearnedDiscount(DateOnly? Until, MoneyAmount? UpTo);

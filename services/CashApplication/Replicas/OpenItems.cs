@@ -62,7 +62,7 @@ public static class OpenItems
             .Column(row => Reference(row.Item))
             .Column(row => OrderKey(row.Item.PurchaseOrder))
             .Column(row => OrderKey(Reference(row.Item)))
-            .Column(row => row.Item.DiscountUntil)
+            .Column(row => DiscountUntil(row.Item))
             .Column(row => row.Item.DiscountRate)
             .Column(row => Discounted(row.Item))
             .Column(row => row.Item.Disputed?.Amount ?? 0)
@@ -113,6 +113,17 @@ public static class OpenItems
     /// What payers name beside their own order: the number under which another system billed it, else the order.
     /// </summary>
     private static string? Reference(OpenItem item) => item.ExternalNumber ?? item.OrderReference;
+
+    /// <summary>
+    /// Last value date of money beside which the discount may be deducted: that on which it is earned, or until which
+    /// all of it is accepted without.
+    /// </summary>
+    private static DateOnly? DiscountUntil(OpenItem item) => item switch
+    {
+        { DiscountUntil: null } or { Unearned: null } => item.DiscountUntil,
+        { Discount: { } whole, Unearned.UpTo: { } most } when whole.Amount > most.Amount => item.DiscountUntil,
+        _ => item.Unearned.Until ?? DateOnly.MaxValue,
+    };
 
     private static string? OrderKey(string? order) =>
         order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;

@@ -8,7 +8,7 @@ namespace OrderToCash.Credit.CreditAccounts;
 /// for paying early. Invoicing owns terms and how they are written.
 /// </summary>
 /// <param name="Days">The most days from the invoice to the last due date.</param>
-/// <param name="Discount">Percent.</param>
+/// <param name="Discount">Percent; of several installments the highest.</param>
 public sealed partial record CreditTerms(int Days, decimal Discount = 0)
 {
     /// <summary>A month has at most so many days: what is due after its end waits for it first.</summary>
@@ -19,18 +19,16 @@ public sealed partial record CreditTerms(int Days, decimal Discount = 0)
     {
         if (Text().Match((text ?? "").Trim().ToUpperInvariant()) is not { Success: true } match)
             return null;
+        var early = match.Groups["percent"].Captures
+            .Select(percent => decimal.Parse(percent.ValueSpan, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
         if (match.Groups["net"].Success)
-        {
-            return new CreditTerms(Number(match.Groups["net"]), match.Groups["percent"].Success
-                ? decimal.Parse(match.Groups["percent"].ValueSpan, CultureInfo.InvariantCulture) : 0);
-        }
-
+            return new CreditTerms(Number(match.Groups["net"]), early);
         if (match.Groups["eom"].Success)
-            return new CreditTerms(Month + (match.Groups["after"].Success ? Number(match.Groups["after"]) : 0));
+            return new CreditTerms(Month + (match.Groups["after"].Success ? Number(match.Groups["after"]) : 0), early);
         if (match.Groups["day"].Success)
             return new CreditTerms(Month);
         return match.Groups["split"].Success
-            ? new CreditTerms(match.Groups["part"].Captures.Max(Number))
+            ? new CreditTerms(match.Groups["part"].Captures.Max(Number), early)
             : new CreditTerms(0);
     }
 
@@ -38,12 +36,14 @@ public sealed partial record CreditTerms(int Days, decimal Discount = 0)
 
     [GeneratedRegex(
         """
-        ^(?:(?:(?<percent>\d{1,2}(?:\.\d{1,4})?)/\d{1,3}\s+)?NET\s*(?<net>\d{1,3})
+        ^(?:(?:(?<percent>\d{1,2}(?:\.\d{1,4})?)/\d{1,3}\s+)?
+            (?:NET\s*(?<net>\d{1,3})|(?<eom>EOM)(?:\s*\+\s*(?<after>\d{1,3}))?)
         |DUE\s+ON\s+RECEIPT
-        |(?<eom>EOM)(?:\s*\+\s*(?<after>\d{1,3}))?
         |(?<day>DAY)\s*\d{1,2}
         |(?<split>SPLIT)\s+(?:\d{1,3}(?:\.\d{1,4})?%@)?(?<part>\d{1,3})
-            (?:[/\s]+(?:\d{1,3}(?:\.\d{1,4})?%@)?(?<part>\d{1,3})){0,11})$
+            (?::(?<percent>\d{1,2}(?:\.\d{1,4})?)/\d{1,3})?
+            (?:[/\s]+(?:\d{1,3}(?:\.\d{1,4})?%@)?(?<part>\d{1,3})
+                (?::(?<percent>\d{1,2}(?:\.\d{1,4})?)/\d{1,3})?){0,11})$
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Text();

@@ -104,6 +104,23 @@ public static partial class CustomerDecider
                 "/clauses/reminderFee", $"The fee for a notice is an amount of {currency} above zero."),
         { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
             "/clauses/reference", "The reference has 1 to 100 characters."),
+        { Discounts: { } discounts } => Check(discounts, currency),
+        _ => null,
+    };
+
+    private static Refusal? Check(DiscountClause discounts, string currency) => discounts switch
+    {
+        { Allow: not DiscountAllowance.EarnedAndUnearned } and not { UnearnedDays: null, UnearnedUpTo: null } =>
+            CustomerRefusals.Invalid(
+                "/clauses/discounts/allow", "Bounds are for earned and unearned discounts (EarnedAndUnearned)."),
+        { Allow: DiscountAllowance.EarnedAndUnearned, UnearnedDays: null, UnearnedUpTo: null } =>
+            CustomerRefusals.Invalid(
+                "/clauses/discounts", "What is not earned is bounded by unearnedDays, by unearnedUpTo, or by both."),
+        { UnearnedDays: < 1 or > 365 } => CustomerRefusals.Invalid(
+            "/clauses/discounts/unearnedDays", "It is 1 to 365 days."),
+        { UnearnedUpTo: { } most } when most <= 0 || !Money.TryOf(most, Currency.Of(currency), out _) =>
+            CustomerRefusals.Invalid(
+                "/clauses/discounts/unearnedUpTo", $"It is an amount of {currency} above zero."),
         _ => null,
     };
 

@@ -121,6 +121,34 @@ public enum TermsOrigin
     ApprovedRequest,
 }
 
+/// <summary>Which cash discounts a customer may deduct.</summary>
+public enum DiscountAllowance
+{
+    /// <summary>None, whatever the terms offer.</summary>
+    None,
+
+    /// <summary>What is earned by paying in time, grace included.</summary>
+    Earned,
+
+    /// <summary>That, and within bounds what comes too late for it.</summary>
+    EarnedAndUnearned,
+}
+
+/// <summary>Which cash discounts a customer may deduct; invoices keep what held when they were issued.</summary>
+/// <param name="Allow">Which.</param>
+/// <param name="UnearnedDays">So many days after the discount date and its grace, 1 to 365; null for no end.</param>
+/// <param name="UnearnedUpTo">So much of an installment, in the account's currency; null for no bound. One of the two
+/// bounds what is not earned.</param>
+public sealed record DiscountClause(
+    DiscountAllowance Allow = DiscountAllowance.Earned, int? UnearnedDays = null, decimal? UnearnedUpTo = null)
+{
+    /// <summary>The bounds of what is not earned; null where nothing of it is allowed.</summary>
+    [JsonIgnore]
+    public UnearnedDiscountBound? Unearned => Allow == DiscountAllowance.EarnedAndUnearned
+        ? new UnearnedDiscountBound(UnearnedDays, UnearnedUpTo)
+        : null;
+}
+
 /// <summary>What a contract lets the seller charge and do when payment is late.</summary>
 /// <param name="LateFee">Once per overdue item, in the account's currency; null for none.</param>
 /// <param name="LateFeePercent">Once per overdue item, of what is open; 1.5 is 1.5 %; null for none.</param>
@@ -128,10 +156,12 @@ public enum TermsOrigin
 /// <param name="GraceDays">Days after the due date before anything is charged.</param>
 /// <param name="MaySuspend">Service may be suspended.</param>
 /// <param name="Reference">Number of the contract.</param>
+/// <param name="Discounts">Which cash discounts may be deducted; null for those that are earned.</param>
 /// <param name="ReminderFee">At most so much for each dunning notice, in the account's currency; null for none.</param>
 public sealed record ContractClauses(
     decimal? LateFee = null, decimal? LateFeePercent = null, decimal? InterestPercent = null, int GraceDays = 0,
-    bool MaySuspend = false, string? Reference = null, decimal? ReminderFee = null);
+    bool MaySuspend = false, string? Reference = null, decimal? ReminderFee = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiscountClause? Discounts = null);
 
 /// <summary>How often statements are sent.</summary>
 public enum StatementCycle

@@ -10,7 +10,7 @@ public static class CustomerRefusals
     public static Refusal Terms(string? terms, string field) => new(
         "unknown-terms",
         $"'{terms}' are no payment terms known here. Known are NET 30, 2/10 NET 30, DUE ON RECEIPT, EOM, EOM + 15, " +
-        "DAY 15, SPLIT 30/60/90 and SPLIT 50%@0 50%@30, up to 365 days.",
+        "2/10 EOM + 30, DAY 15, SPLIT 30/60/90, SPLIT 50%@0 50%@30 and SPLIT 50%@30:2/10 50%@60:2/40, up to 365 days.",
         Field: field);
 
     public static Refusal UnknownParent(Guid parentId) => new(

@@ -128,7 +128,9 @@ public static class EInvoiceExport
     private static string Terms(InvoiceIssued invoice) => invoice.Installments.Count == 1
         ? invoice.Terms
         : $"{invoice.Terms}: " + string.Join("; ", invoice.Installments.Select(due =>
-            FormattableString.Invariant($"{due.Amount} until {due.DueDate:yyyy-MM-dd}")));
+            FormattableString.Invariant($"{due.Amount} until {due.DueDate:yyyy-MM-dd}") + (due.Discount is { } early
+                ? FormattableString.Invariant($", {early.Rate * 100:0.####} % less until {early.Until:yyyy-MM-dd}")
+                : "")));
 
     private static string? Exemption(string category) => category switch
     {

@@ -55,7 +55,7 @@ public static class InvoicingPublications
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
             e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(),
-            e.Data.Difference?.ToContract()))
+            e.Data.Difference?.ToContract(), e.Data.Unearned?.Amount.ToContract()))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
@@ -213,7 +213,7 @@ public static class InvoicingPublications
     private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(
         invoiceId, item.Installment, item.InvoiceNumber, item.LegalEntity, item.CustomerId, item.InvoiceDate,
         item.DueDate, item.Amount.ToContract(), item.Balance.ToContract(), item.OrderReference, item.PurchaseOrder,
-        item.Discount?.Until.AddDays(item.Discount.GraceDays),
+        item.Discount?.LastDay,
         item.Discount is { } discount ? item.Balance.Times(discount.Rate).ToContract() : null,
         item.OriginalDueDate, item.Disputed?.ToContract(), item.Kind switch
         {
@@ -221,7 +221,12 @@ public static class InvoicingPublications
             DocumentKind.Deposit => "deposit",
             _ => null,
         },
-        item.Discount?.Rate, item.ExternalNumber);
+        item.Discount?.Rate, item.ExternalNumber,
+        item.Discount?.Unearned is { } bound
+            ? new Contract.UnearnedDiscount(
+                bound.Days is null ? null : bound.LastDay(item.Discount.LastDay),
+                bound.UpTo is { } most ? Money.Round(most, item.Balance.Currency).ToContract() : null)
+            : null);
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -38,10 +38,11 @@ public enum AllocationState
 /// <summary>What became of one allocation; kept for ever, so that a repeat is known as one.</summary>
 /// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
 /// <param name="Base">The money in the books' currency.</param>
+/// <param name="Unearned">What of the discount was not earned.</param>
 public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
     string? Account = null, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null,
-    Money? Base = null);
+    Money? Base = null, Money? Unearned = null);
 
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
@@ -142,6 +143,12 @@ public sealed partial record Invoice
     public Money? BaseBalance => Issued!.Installments[0].Base is not { } first ? null : Money.Sum(
         Balances.Select(due => BaseOf(due.Key, due.Value)!.Value), first.Currency);
 
+    /// <summary>Cash discounts that payments of an installment have deducted without earning them.</summary>
+    internal Money UnearnedOn(int installment) => Money.Sum(
+        Allocations.Values.Where(one => one.State == AllocationState.Applied && one.Installment == installment)
+            .Select(one => one.Unearned).OfType<Money>(),
+        Currency);
+
     /// <summary>What is open on all installments together.</summary>
     public Money Balance => Money.Sum(Balances.Values, Issued!.Total.Currency);
 
@@ -207,7 +214,8 @@ public sealed partial record Invoice
                 applied.ReceiptId, applied.Item.Installment, applied.Amount, AllocationState.Applied,
                 Account: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).Account,
                 Discount: applied.Discount, Difference: applied.Difference, Rate: applied.Rate,
-                Base: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).BaseDebit)),
+                Base: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).BaseDebit,
+                Unearned: applied.Unearned?.Amount)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),

@@ -160,11 +160,31 @@ public static class InvoiceDecider
         if (given.IsPositive && AdjustmentDecider.GivenTwice(invoice, given) is { } twice)
             return (twice.Code, twice.Detail);
 
-        var earned = invoice.Issued!.Installments[command.Installment - 1].Discount?.On(settled, command.ValueDate)
-            ?? Money.Zero(settled.Currency);
-        return command.Discount is not { } asked || asked <= earned ? null : (
+        var none = Money.Zero(settled.Currency);
+        var offered = invoice.Issued!.Installments[command.Installment - 1].Discount;
+        var allowed = (offered?.On(settled, command.ValueDate) ?? none)
+            + (offered?.UnearnedOn(settled, command.ValueDate, invoice.UnearnedOn(command.Installment)) ?? none);
+        return command.Discount is not { } asked || asked <= allowed ? null : (
             "discount-not-earned",
-            $"For money of {command.ValueDate:O} that settles {settled}, {earned} may be deducted, less than {asked}.");
+            $"For money of {command.ValueDate:O} that settles {settled}, {allowed} may be deducted, less than {asked}.");
+    }
+
+    /// <summary>What of the discount is not earned: all of it, once its last day is over.</summary>
+    private static UnearnedDiscount? Unearned(Invoice invoice, ApplyPayment command)
+    {
+        if (command.Discount is not { } taken
+            || invoice.Issued!.Installments[command.Installment - 1].Discount is not { Unearned: { } bound } offered
+            || command.ValueDate <= offered.LastDay)
+            return null;
+        var late = command.ValueDate.DayNumber - offered.LastDay.DayNumber;
+        var within = new[]
+        {
+            bound.Days is { } days ? $"for {days} days after it" : null,
+            bound.UpTo is { } most ? $"up to {Money.Round(most, taken.Currency)} of an installment" : null,
+        };
+        return new UnearnedDiscount(
+            taken, $"{late} days after {offered.LastDay:O}, the last day on which it is earned; allowed by contract " +
+                $"{string.Join(" and ", within.OfType<string>())}.");
     }
 
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, PostingContext context)
@@ -184,7 +204,8 @@ public static class InvoiceDecider
         var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
         return new PaymentApplied(
             command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
-            command.Discount, command.Difference, invoice.Issued.Rate is null ? null : command.Rate);
+            command.Discount, command.Difference, invoice.Issued.Rate is null ? null : command.Rate,
+            Unearned(invoice, command));
     }
 
     /// <summary>

@@ -38,6 +38,9 @@ public sealed record BillingAccount(
     /// <summary>Which days take a document of whoever asks.</summary>
     public AccountingCalendar Periods { get; init; } = AccountingCalendar.Initial;
 
+    /// <summary>Which cash discounts it may deduct; null for those that are earned.</summary>
+    public DiscountClause? Discounts { get; init; }
+
     /// <summary>
     /// What one unit of its currency is in the books on the day of the document; null where nobody knows.
     /// </summary>
@@ -115,7 +118,8 @@ public sealed record InvoiceDraft(
         var draft = new InvoiceDraft(
             account.CustomerId, date, terms.ToString(), account.Terms, wish.OrderReference, wish.PurchaseOrder,
             lines, net, tax, net + tax,
-            terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays), account.Books,
+            terms.Schedule(date, net + tax, account.Calendar, account.DiscountGraceDays, account.Discounts),
+            account.Books,
             CustomerStatus: account.Status, Adjusting: account.Periods.IsAdjusting(date), Rate: account.Rate,
             ContractReference: wish.ContractReference)
         {

@@ -72,17 +72,23 @@ public sealed record InvoiceIssued(
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>
 /// <param name="Difference">Given up beside it because it is small, or null.</param>
 /// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
+/// <param name="Unearned">What of the discount came too late and was allowed all the same; null for nothing.</param>
 public sealed record PaymentApplied(
     Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnearnedDiscount? Unearned = null)
     : IFinancialEvent
 {
     /// <summary>What the item is less by: money, deduction and small difference.</summary>
     [JsonIgnore]
     public Money Settled => Settlement.Of(Amount, Discount, Difference);
 }
+
+/// <summary>A cash discount that was deducted without being earned, as the customer's contract allows.</summary>
+/// <param name="Why">By how many days it was late, and within what it is allowed.</param>
+public sealed record UnearnedDiscount(Money Amount, string Why);
 
 /// <summary>An allocation was refused; cash application must hear of it, so it is a fact and no error.</summary>
 public sealed record PaymentApplicationRejected(

@@ -128,6 +128,8 @@ public sealed class BlockingOrders
     [InlineData("WHENEVER", "terms-raised")]
     [InlineData("2/10 NET 30", "discount-raised")]
     [InlineData("2/10 NET 60", "terms-raised", "discount-raised")]
+    [InlineData("2/10 EOM + 30", "terms-raised", "discount-raised")]
+    [InlineData("SPLIT 50%@10 50%@30:2/5", "discount-raised")]
     [InlineData("NET 30")]
     [InlineData("NET 10")]
     [InlineData("DUE ON RECEIPT")]

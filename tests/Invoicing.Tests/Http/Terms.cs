@@ -91,4 +91,55 @@ public class Terms(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/invoices/{issued.Id}"))["status"].GetString().ShouldBe("paid");
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }
+
+    /// <summary>CASH-05: discounts none, earned, or earned and unearned, as the contract says.</summary>
+    [Fact]
+    public async Task Allow_a_discount_that_comes_too_late_where_the_contract_does()
+    {
+        var entity = await app.EntityAsync();
+        async Task<Answer> IssueAsync(object discounts)
+        {
+            var customer = (await app.Client.PostAsync("/v1/customers", new
+            {
+                legalEntity = entity,
+                name = "Globex",
+                currency = "USD",
+                country = "US",
+                terms = "2/10 NET 30",
+                clauses = new { discounts },
+            })).ShouldBe(HttpStatusCode.Created).Id;
+            return await app.Client.IssueAsync(customer, 100, TestApi.Today.AddDays(-20));
+        }
+
+        var late = await IssueAsync(new { allow = "earned-and-unearned", unearnedDays = 15 });
+        var none = await IssueAsync(new { allow = "none" });
+        var (first, second) = (Some.NewId(), Some.NewId());
+        foreach (var (allocation, invoice) in new[] { (first, late), (second, none) })
+        {
+            await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 98) with
+            {
+                Discount = new MoneyAmount(2, "USD"),
+                ValueDate = TestApi.Today,
+            });
+        }
+
+        var applied = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<PaymentApplied>(first)), heard => heard.Count == 1, "it is applied");
+        (applied[0].Discount, applied[0].Unearned).ShouldBe((new MoneyAmount(2, "USD"), new MoneyAmount(2, "USD")));
+        applied[0].Item.Unearned!.Until.ShouldBe(TestApi.Today.AddDays(5));
+        (await app.Client.ReadAsync($"/v1/invoices/{late.Id}/history")).Text
+            .ShouldContain("10 days after", Case.Sensitive);
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<PaymentApplicationRejected>(second).Count == 1, "it is rejected");
+        none["installments"][0].GetProperty("discount").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await app.Client.PostAsync("/v1/customers", new
+        {
+            legalEntity = entity,
+            name = "Globex",
+            currency = "USD",
+            country = "US",
+            terms = "2/10 NET 30",
+            clauses = new { discounts = new { allow = "earned-and-unearned" } },
+        })).ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-customer");
+    }
 }

@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
@@ -97,15 +98,63 @@ public class DeductingDiscounts
             [("1200", 110m, 0m), ("4910", 0m, 2m), ("2200", 0m, 0.20m), ("2400", 0m, 107.80m)]);
     }
 
-    private static Decision Pay(Invoice invoice, decimal paid, decimal discount, DateOnly valueDate) =>
+    /// <summary>
+    /// 2 % until the 10th day; by contract also unearned for five days more, up to 30.00 of an installment.
+    /// </summary>
+    [Theory]
+    [InlineData(980, 20, 10, null, null)]
+    [InlineData(980, 20, 11, 20, null)]
+    [InlineData(980, 20, 15, 20, null)]
+    [InlineData(980, 20, 16, null, "discount-not-earned")]
+    [InlineData(979, 21, 12, null, "discount-not-earned")]
+    [InlineData(1960, 40, 12, null, "discount-not-earned")]
+    [InlineData(1960, 40, 10, null, null)]
+    public void What_is_too_late_may_be_deducted_within_the_bounds_of_the_contract(
+        int paid, int discount, int days, int? unearned, string? refused)
+    {
+        var issued = Issued(2_000, "2/10 NET 30", discounts: Late);
+
+        var outcome = Pay(After(issued), paid, discount, Some.Today.AddDays(days)).Events.ShouldHaveSingleItem();
+
+        (outcome as PaymentApplicationRejected)?.Code.ShouldBe(refused);
+        (outcome is PaymentApplied).ShouldBe(refused is null);
+        (outcome as PaymentApplied)?.Unearned?.Amount.ShouldBe(Some.Usd(unearned ?? 0));
+        ((outcome as PaymentApplied)?.Unearned is null).ShouldBe(unearned is null);
+    }
+
+    [Fact]
+    public void What_is_deducted_unearned_says_why_and_is_bounded_over_all_payments_of_an_installment()
+    {
+        var issued = Issued(2_000, "2/10 NET 30", discounts: Late);
+        var first = (PaymentApplied)Pay(After(issued), 980, 20, LastDay.AddDays(2)).Events[0];
+        var invoice = After(issued, first);
+
+        Pay(invoice, 490, 10, LastDay.AddDays(2), allocation: 10).Events[0].ShouldBeOfType<PaymentApplied>();
+        Pay(invoice, 539, 11, LastDay.AddDays(2), allocation: 10).Events[0]
+            .ShouldBeOfType<PaymentApplicationRejected>().Detail.ShouldContain("10.00 USD may be deducted");
+        first.Unearned!.Why.ShouldBe(
+            "2 days after 2026-12-03, the last day on which it is earned; " +
+            "allowed by contract for 5 days after it and up to 30.00 USD of an installment.");
+
+        // What is taken back frees it again.
+        var reversed = InvoiceDecider.ReversePayment(invoice, Some.Reversal(9, 980), Some.Context).Events[0];
+        Pay(After(issued, first, reversed), 539, 11, LastDay.AddDays(2), allocation: 10).Events[0]
+            .ShouldBeOfType<PaymentApplied>().Unearned!.Amount.ShouldBe(Some.Usd(11));
+    }
+
+    private static readonly DiscountClause Late = new(DiscountAllowance.EarnedAndUnearned, 5, 30);
+
+    private static Decision Pay(
+        Invoice invoice, decimal paid, decimal discount, DateOnly valueDate, int allocation = 9) =>
         InvoiceDecider.ApplyPayment(
             invoice,
-            Some.Payment(9, paid) with { ValueDate = valueDate, Discount = Some.Usd(discount) },
+            Some.Payment(allocation, paid) with { ValueDate = valueDate, Discount = Some.Usd(discount) },
             Some.Context);
 
-    private static InvoiceIssued Issued(decimal net, string terms, int graceDays = 0, decimal taxRate = 0)
+    private static InvoiceIssued Issued(
+        decimal net, string terms, int graceDays = 0, decimal taxRate = 0, DiscountClause? discounts = null)
     {
-        var account = Some.Account(terms: terms) with { DiscountGraceDays = graceDays };
+        var account = Some.Account(terms: terms) with { DiscountGraceDays = graceDays, Discounts = discounts };
         var draft = Some.Draft(Some.Wish(Some.Line(quantity: 1, unitPrice: net, taxRate: taxRate)), account);
         return (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-US01-2026-000001").Events[0];
     }

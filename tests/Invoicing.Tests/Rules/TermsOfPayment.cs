@@ -22,10 +22,15 @@ public class TermsOfPayment
     [InlineData("DAY 15", "DAY 15", "2026-02-15 100.00")]
     [InlineData("DAY 20", "DAY 20", "2026-02-20 100.00")]
     [InlineData("DAY 31", "DAY 31", "2026-01-31 100.00")]
+    [InlineData("2/10 eom+30", "2/10 EOM + 30", "2026-03-02 100.00")]
+    [InlineData("2/0 EOM", "2/0 EOM", "2026-01-31 100.00")]
     [InlineData("1.50/10 net 45", "1.5/10 NET 45", "2026-03-06 100.00")]
     [InlineData("SPLIT 30/60/90", "SPLIT 30/60/90", "2026-02-19 33.34, 2026-03-21 33.33, 2026-04-20 33.33")]
     [InlineData("SPLIT 50%@0 25%@30 25%@60", "SPLIT 50%@0 25%@30 25%@60",
         "2026-01-20 50.00, 2026-02-19 25.00, 2026-03-21 25.00")]
+    [InlineData("split 50%@30:2.0/10 50%@60:1.5/40", "SPLIT 50%@30:2/10 50%@60:1.5/40",
+        "2026-02-19 50.00, 2026-03-21 50.00")]
+    [InlineData("SPLIT 40%@30 60%@60:2/40", "SPLIT 40%@30 60%@60:2/40", "2026-02-19 40.00, 2026-03-21 60.00")]
     public void Say_what_is_due_when(string text, string canonical, string due)
     {
         PaymentTerms.TryParse(text, out var terms).ShouldBeTrue();
@@ -45,6 +50,13 @@ public class TermsOfPayment
     [InlineData("2.12345/10 NET 30")]
     [InlineData("EOM + 366")]
     [InlineData("EOM 5")]
+    [InlineData("2/10 EOM")]
+    [InlineData("0/10 EOM + 30")]
+    [InlineData("2/10 DAY 15")]
+    [InlineData("2/10 SPLIT 30/60")]
+    [InlineData("SPLIT 30:2/10 60")]
+    [InlineData("SPLIT 50%@30:2/31 50%@60")]
+    [InlineData("SPLIT 50%@30:0/10 50%@60")]
     [InlineData("DAY 0")]
     [InlineData("DAY 32")]
     [InlineData("SPLIT 30")]
@@ -117,6 +129,22 @@ public class TermsOfPayment
         due.Discount!.On(due.Amount, DateOnly.Parse(valueDate, CultureInfo.InvariantCulture)).Amount
             .ShouldBe(decimal.Parse(discount, CultureInfo.InvariantCulture));
     }
+
+    /// <summary>The day until which each installment earns what; of the end of a month from that on.</summary>
+    [Theory]
+    [InlineData("2/10 EOM + 30", "0.02 2026-02-10")]
+    [InlineData("SPLIT 50%@30:2/10 50%@60:1.5/40", "0.02 2026-01-30, 0.015 2026-03-01")]
+    [InlineData("SPLIT 40%@30 60%@60:2/40", "-, 0.02 2026-03-01")]
+    public void Each_installment_has_a_discount_of_its_own(string text, string discounts) =>
+        string.Join(", ", PaymentTerms.Parse(text).Schedule(Date, Some.Usd(100), discountGraceDays: 3).Select(due =>
+            due.Discount is { GraceDays: 3 } early
+                ? string.Create(CultureInfo.InvariantCulture, $"{early.Rate:0.###} {early.Until:yyyy-MM-dd}")
+                : "-"))
+            .ShouldBe(discounts);
+
+    [Fact]
+    public void Who_may_deduct_nothing_is_offered_nothing() => PaymentTerms.Parse("2/10 NET 30")
+        .Schedule(Date, Some.Usd(100), discounts: new DiscountClause(DiscountAllowance.None))[0].Discount.ShouldBeNull();
 
     private static string Text(Installment due) => $"{due.DueDate:O} {due.Amount.Amount}";
 }
