@@ -188,10 +188,13 @@ public enum StatementChannel
 /// <param name="Channel">How they reach it.</param>
 /// <param name="OutstandingOnly">Only what is open, not every entry of the period.</param>
 /// <param name="AttachInvoices">The open invoices go with them as PDF files, up to 20.</param>
+/// <param name="Group">They are of its whole group: of the customer and of all below it. Those still get their own,
+/// unless they want none.</param>
 public sealed record StatementPreference(
     StatementCycle Cycle = StatementCycle.Monthly, string ContactRole = "accounts-payable",
     StatementChannel Channel = StatementChannel.Email, bool OutstandingOnly = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AttachInvoices = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool AttachInvoices = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Group = false)
 {
     /// <summary>What holds for a customer that has said nothing.</summary>
     public static readonly StatementPreference Standard = new();

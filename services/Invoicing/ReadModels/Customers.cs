@@ -46,8 +46,8 @@ public sealed class CustomersProjection : Projection
     }
 
     private void Known<TEvent>(Func<TEvent, CustomerSnapshot> after) => On<TEvent>(
-        "insert into customer_versions (customer_id, version, recorded_at, name, country, segment, merged_into) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7)",
+        "insert into customer_versions (customer_id, version, recorded_at, name, country, segment, merged_into, " +
+        "parent_id) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
         rows => rows
             .Column(e => e.StreamId)
             .Column(e => e.Version)
@@ -55,7 +55,8 @@ public sealed class CustomersProjection : Projection
             .Column(e => after(e.Data).Name)
             .Column(e => after(e.Data).Country)
             .Column(e => after(e.Data).Segment)
-            .Column(e => after(e.Data).MergedInto));
+            .Column(e => after(e.Data).MergedInto)
+            .Column(e => after(e.Data).ParentId));
 
     private void Changed<TEvent>(Func<TEvent, CustomerSnapshot> after)
     {

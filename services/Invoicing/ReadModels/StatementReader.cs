@@ -11,7 +11,9 @@ namespace OrderToCash.Invoicing.ReadModels;
 
 /// <summary>For whom and when.</summary>
 /// <param name="CustomerId">A customer that is not merged into another; its duplicates are part of it.</param>
-public sealed record StatementSubject(Guid CustomerId, CustomerSnapshot Customer, bool OutstandingOnly);
+/// <param name="Group">With all customers of the same legal entity that are below it.</param>
+public sealed record StatementSubject(
+    Guid CustomerId, CustomerSnapshot Customer, bool OutstandingOnly, bool Group = false);
 
 /// <summary>Reads what statements say from the ledger: the same few queries for one customer or hundreds.</summary>
 public sealed class StatementReader(EventStore store)
@@ -111,36 +113,102 @@ public sealed class StatementReader(EventStore store)
         select subject, currency, sum(amount) as amount from money group by 1, 2 having sum(amount) <> 0
         """;
 
+    /// <summary>Larger ones are told in parts: the statements of those who are at the head of each.</summary>
+    public const int MaxMembers = 500;
+
+    /// <summary>
+    /// Those who belonged to the groups of these customers, as it was known; who was a duplicate is part of its
+    /// survivor, and what was below it is below that. As many as a group may have, and one more.
+    /// </summary>
+    private const string Below =
+        """
+        with recursive below (head, customer_id, name) as (
+            select h, h, ''::text from unnest(@heads) h
+            union
+            select b.head, k.customer_id, k.name from below b
+            cross join lateral (
+                select distinct v.customer_id from customer_versions v
+                where v.recorded_at <= @knownAt and (v.parent_id = b.customer_id or v.parent_id in (
+                    select d.customer_id from customer_versions d where d.merged_into = b.customer_id))) child
+            cross join lateral (
+                select v.customer_id, v.name, v.parent_id, v.merged_into from customer_versions v
+                where v.customer_id = child.customer_id and v.recorded_at <= @knownAt
+                order by v.version desc limit 1) k
+            cross join lateral (
+                select v.customer_id, v.merged_into from customer_versions v
+                where v.customer_id = k.parent_id and v.recorded_at <= @knownAt
+                order by v.version desc limit 1) p
+            where k.merged_into is null and b.customer_id in (p.customer_id, p.merged_into))
+        select b.head, b.customer_id, c.number, b.name from below b
+        join customers h on h.customer_id = b.head
+        join customers c on c.customer_id = b.customer_id and c.legal_entity = h.legal_entity
+        where b.customer_id <> b.head order by b.head, c.number limit @limit
+        """;
+
     /// <summary>What statements of these customers say, in the order of the customers.</summary>
+    /// <exception cref="GroupTooLargeException">A group has more customers than fit on one statement.</exception>
     public async Task<IReadOnlyList<StatementContent>> ReadAsync(
         IReadOnlyList<StatementSubject> subjects, DateOnly from, DateOnly to, DateTimeOffset knownAt,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(subjects);
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var members = await MembersAsync(
+            connection, [.. subjects.Where(subject => subject.Group).Select(subject => subject.CustomerId)], knownAt,
+            cancellation);
         var parameters = new
         {
-            ids = subjects.Select(subject => subject.CustomerId).ToArray(),
+            ids = subjects.Select(subject => subject.CustomerId)
+                .Concat(members.SelectMany(group => group.Select(member => member.CustomerId))).Distinct().ToArray(),
             from,
             to,
             knownAt = knownAt.ToUniversalTime(),
         };
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var openings = await QueryAsync<Opening>(connection, Openings, parameters, row => row.Subject, cancellation);
         var entries = await QueryAsync<Entry>(connection, Entries, parameters, row => row.Subject, cancellation);
         var items = await QueryAsync<Item>(connection, Items, parameters, row => row.Subject, cancellation);
         var cash = await QueryAsync<Opening>(connection, Cash, parameters, row => row.Subject, cancellation);
-        return
-        [
-            .. subjects.Select(subject => new StatementContent(
-                subject.CustomerId, subject.Customer.Number, subject.Customer.Name, subject.Customer.LegalEntity,
-                subject.Customer.Language, from, to, knownAt, subject.OutstandingOnly,
-                StatementRows.Accounts(
-                    to, subject.OutstandingOnly,
-                    [.. openings[subject.CustomerId].Select(row => new OpeningRow(row.Currency, row.Amount))],
-                    [.. entries[subject.CustomerId].Select(row => row.Value)],
-                    [.. items[subject.CustomerId].Select(row => row.Value)],
-                    [.. cash[subject.CustomerId].Select(row => new CashRow(row.Currency, row.Amount))]))),
-        ];
+        return [.. subjects.Select(subject => ContentOf(subject))];
+
+        StatementContent ContentOf(StatementSubject subject)
+        {
+            var customer = subject.Customer;
+            var own = AccountsOf(subject.CustomerId, subject.OutstandingOnly);
+            List<StatementMember>? group = !subject.Group ? null :
+            [
+                new StatementMember(subject.CustomerId, customer.Number, customer.Name, own),
+                .. members[subject.CustomerId].Select(member => new StatementMember(
+                    member.CustomerId, member.Number, member.Name,
+                    AccountsOf(member.CustomerId, subject.OutstandingOnly))),
+            ];
+            return new StatementContent(
+                subject.CustomerId, customer.Number, customer.Name, customer.LegalEntity, customer.Language, from, to,
+                knownAt, subject.OutstandingOnly,
+                group is null ? own : StatementRows.Together(group.SelectMany(member => member.Accounts)), group);
+        }
+
+        IReadOnlyList<StatementAccount> AccountsOf(Guid customerId, bool outstandingOnly) => StatementRows.Accounts(
+            to, outstandingOnly,
+            [.. openings[customerId].Select(row => new OpeningRow(row.Currency, row.Amount))],
+            [.. entries[customerId].Select(row => row.Value)], [.. items[customerId].Select(row => row.Value)],
+            [.. cash[customerId].Select(row => new CashRow(row.Currency, row.Amount))]);
+    }
+
+    private static async Task<ILookup<Guid, Member>> MembersAsync(
+        NpgsqlConnection connection, Guid[] heads, DateTimeOffset knownAt, CancellationToken cancellation)
+    {
+        if (heads.Length == 0)
+            return Array.Empty<Member>().ToLookup(member => member.Head);
+        var parameters = new
+        {
+            heads,
+            knownAt = knownAt.ToUniversalTime(),
+            limit = (heads.Length * MaxMembers) + 1,
+        };
+        var members = await QueryAsync<Member>(connection, Below, parameters, member => member.Head, cancellation);
+        return members.FirstOrDefault(group => group.Count() > MaxMembers) is { } large
+            ? throw new GroupTooLargeException(large.Key)
+            : members;
     }
 
     /// <summary>
@@ -180,6 +248,14 @@ public sealed class StatementReader(EventStore store)
         public decimal Amount { get; init; }
     }
 
+    private sealed class Member
+    {
+        public Guid Head { get; init; }
+        public Guid CustomerId { get; init; }
+        public required string Number { get; init; }
+        public required string Name { get; init; }
+    }
+
     private sealed class Entry
     {
         public Guid Subject { get; init; }
@@ -209,3 +285,7 @@ public sealed class StatementReader(EventStore store)
         public ItemRow Value => new(Currency, Number, Installment, DocumentDate, DueDate, Issued, Open);
     }
 }
+
+/// <summary>A group has more customers than fit on one statement.</summary>
+public sealed class GroupTooLargeException(Guid customerId) : Exception(
+    $"The group of customer {customerId} has more than {StatementReader.MaxMembers} customers below it.");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Statements;
@@ -8,15 +9,23 @@ namespace OrderToCash.Invoicing.Statements;
 /// <param name="To">Last day of the period; all balances are at its end.</param>
 /// <param name="KnownAt">Only what was recorded up to this moment counts.</param>
 /// <param name="OutstandingOnly">Entries are left out; balances and open items are the same.</param>
-/// <param name="Accounts">One per currency, by code: currencies never add.</param>
+/// <param name="Accounts">One per currency, by code: currencies never add. Of a group what its customers come to
+/// together, without entries and items.</param>
+/// <param name="Members">Of a group the customers in it, the one on top first, then by number; else null.</param>
 public sealed record StatementContent(
     Guid CustomerId, string CustomerNumber, string CustomerName, string LegalEntity, string Language, DateOnly From,
-    DateOnly To, DateTimeOffset KnownAt, bool OutstandingOnly, IReadOnlyList<StatementAccount> Accounts)
+    DateOnly To, DateTimeOffset KnownAt, bool OutstandingOnly, IReadOnlyList<StatementAccount> Accounts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<StatementMember>? Members = null)
 {
     /// <summary>False where nothing happened and nothing is owed either way.</summary>
-    public bool SaysAnything => Accounts.Any(account =>
+    public bool SaysAnything => Accounts.Concat(Members?.SelectMany(member => member.Accounts) ?? []).Any(account =>
         account.Movements > 0 || account.Items.Count > 0 || !account.Closing.IsZero || !account.UnappliedCash.IsZero);
 }
+
+/// <summary>One customer of a group, with what it owes itself.</summary>
+public sealed record StatementMember(
+    Guid CustomerId, string CustomerNumber, string CustomerName, IReadOnlyList<StatementAccount> Accounts);
 
 /// <summary>One currency of a statement.</summary>
 /// <param name="Opening">Owed at the end of the day before the first.</param>

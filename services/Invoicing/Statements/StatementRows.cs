@@ -44,6 +44,23 @@ public static class StatementRows
         ];
     }
 
+    /// <summary>What several customers come to together, one account per currency, without entries and items.</summary>
+    public static IReadOnlyList<StatementAccount> Together(IEnumerable<StatementAccount> accounts) =>
+    [
+        .. accounts.GroupBy(account => account.Currency, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
+            {
+                var currency = Currency.Of(group.Key);
+                Money Sum(Func<StatementAccount, Money> part) => Money.Sum(group.Select(part), currency);
+                return new StatementAccount(
+                    group.Key, Sum(one => one.Opening), [], group.Sum(one => one.Movements), Sum(one => one.Charges),
+                    Sum(one => one.Credits), Sum(one => one.Closing), Sum(one => one.UnappliedCash),
+                    Sum(one => one.Due),
+                    [.. Buckets.Select((bucket, index) => new AgedAmount(
+                        bucket.Name, Sum(one => one.Aging[index].Amount)))], []);
+            }),
+    ];
+
     private static StatementAccount Account(
         Currency currency, DateOnly to, bool outstandingOnly, decimal opening, IReadOnlyList<EntryRow> rows,
         IReadOnlyList<ItemRow> itemRows, decimal cash)

@@ -7,7 +7,7 @@ internal static class AgingSql
 {
     /// <summary>What the report may be grouped by.</summary>
     public static readonly string[] Groups =
-        ["customer", "collector", "currency", "legal-entity", "country", "segment"];
+        ["customer", "parent", "collector", "currency", "legal-entity", "country", "segment"];
 
     /// <summary>
     /// The plan is made for what is asked: one for all cases could not use the index of one entity's days, and would
@@ -96,15 +96,34 @@ internal static class AgingSql
         """
         select case @By when 'customer' then c.customer_id::text when 'currency' then s.currency
                 when 'legal-entity' then s.legal_entity when 'country' then c.country
+                when 'parent' then g.customer_id::text
                 when 'collector' then coalesce(p.collector, '') else coalesce(c.segment, '') end as key,
-            case @By when 'customer' then c.name when 'currency' then s.currency
+            case @By when 'customer' then c.name when 'currency' then s.currency when 'parent' then g.name
                 when 'legal-entity' then s.legal_entity when 'country' then c.country
                 when 'collector' then coalesce(p.collector, '') else coalesce(c.segment, '') end as name,
             s.currency, s.bucket, sum(s.amount) as amount
         """;
 
+    /// <summary>
+    /// Who is on top of each customer's group, within the legal entity, over the customers <c>k</c>; a duplicate stands
+    /// for its survivor. Looked up only where it is asked for.
+    /// </summary>
+    private const string Heads =
+        """
+        up (customer_id, legal_entity, head, level) as (
+            select c.customer_id, c.legal_entity, c.customer_id, 0 from customers c where @By = 'parent'
+            union all
+            select u.customer_id, u.legal_entity, coalesce(p.merged_into, p.customer_id), u.level + 1
+            from up u join k on k.customer_id = u.head join k p on p.customer_id = k.parent_id
+            join customers e on e.customer_id = p.customer_id and e.legal_entity = u.legal_entity
+            where u.level < 20),
+        heads as (select distinct on (customer_id) customer_id, head from up order by customer_id, level desc)
+        """;
+
     private const string ByRow =
         """
+        left join heads h on @By = 'parent' and h.customer_id = c.customer_id
+        left join k g on @By = 'parent' and g.customer_id = h.head
         left join lateral (
             select v.collector from collector_versions v
             where @By = 'collector' and v.customer_id = c.customer_id
@@ -115,6 +134,8 @@ internal static class AgingSql
 
     private const string WithCustomersOfToday =
         $"""
+        , k as not materialized (select customer_id, name, parent_id, merged_into from customers),
+        {Heads}
         {Rows}
         from s
         join customers o on o.customer_id = s.customer_id
@@ -128,7 +149,7 @@ internal static class AgingSql
     /// </summary>
     public const string Recent =
         $"""
-        with m as (
+        with recursive m as (
             select legal_entity, customer_id, currency, due_date as day, balance as amount
             from open_items where balance > 0 and {Asked}
             union all
@@ -144,7 +165,7 @@ internal static class AgingSql
     /// <summary>The sum of the ledger up to a day.</summary>
     public const string LongAgo =
         $"""
-        with m as (
+        with recursive m as (
             select legal_entity, customer_id, currency, due_date as day, amount
             from subledger_entries where posting_date <= @AsOf and {Asked}),
         {Sums}
@@ -157,7 +178,7 @@ internal static class AgingSql
     /// </summary>
     public const string Known =
         $"""
-        with m as (
+        with recursive m as (
             select legal_entity, customer_id, currency, amount,
                 case @Basis when 'document' then coalesce(document_date, posting_date)
                     when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end as day
@@ -166,7 +187,8 @@ internal static class AgingSql
         {Sums},
         k as (
             select distinct on (customer_id) * from customer_versions
-            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
+            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc),
+        {Heads}
         {Rows}
         from s
         join k o on o.customer_id = s.customer_id

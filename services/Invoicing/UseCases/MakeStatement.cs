@@ -15,7 +15,9 @@ public static class MakeStatement
     /// <param name="To">Last day, not after today.</param>
     /// <param name="OutstandingOnly">Leave the entries out; without it as the customer prefers.</param>
     /// <param name="Pdf">It goes as a PDF file; else the mail itself is the statement.</param>
-    public sealed record Request(DateOnly From, DateOnly To, bool? OutstandingOnly = null, bool Pdf = true);
+    /// <param name="Group">Of the customer and of all below it; without it as the customer prefers.</param>
+    public sealed record Request(
+        DateOnly From, DateOnly To, bool? OutstandingOnly = null, bool Pdf = true, bool? Group = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/customers/{id:guid}/statements", HandleAsync)
@@ -30,7 +32,7 @@ public static class MakeStatement
         var statementId = Ids.Next(command.Clock);
         return await command.CommitAsync(async cancellation =>
         {
-            var query = new StatementQuery(request.From, request.To, null, request.OutstandingOnly);
+            var query = new StatementQuery(request.From, request.To, null, request.OutstandingOnly, request.Group);
             var (content, customer, refusal) = await statements.ReadAsync(id, query, command.Caller, cancellation);
             if (content is null)
                 return refusal!;

@@ -16,7 +16,10 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="To">Last day, not after today in the entity's calendar.</param>
 /// <param name="KnownAt">Only what was recorded up to this moment.</param>
 /// <param name="OutstandingOnly">Leave the entries out; without it as the customer prefers.</param>
-public sealed record StatementQuery(DateOnly From, DateOnly To, DateTimeOffset? KnownAt, bool? OutstandingOnly);
+/// <param name="Group">Of its whole group: of the customer and of all of the legal entity that are below it, each with
+/// its items and together; without it as the customer prefers.</param>
+public sealed record StatementQuery(
+    DateOnly From, DateOnly To, DateTimeOffset? KnownAt, bool? OutstandingOnly, bool? Group);
 
 /// <summary>Reads one customer's statement for a request.</summary>
 public sealed class StatementAccess(
@@ -46,9 +49,17 @@ public sealed class StatementAccess(
         }
 
         var outstandingOnly = query.OutstandingOnly ?? customer.Statements?.OutstandingOnly ?? false;
-        var subject = new StatementSubject(customerId, customer, outstandingOnly);
-        var content = await reader.ReadAsync([subject], query.From, query.To, knownAt, cancellation);
-        return (content[0], customer, null);
+        var subject = new StatementSubject(
+            customerId, customer, outstandingOnly, query.Group ?? customer.Statements?.Group ?? false);
+        try
+        {
+            var content = await reader.ReadAsync([subject], query.From, query.To, knownAt, cancellation);
+            return (content[0], customer, null);
+        }
+        catch (GroupTooLargeException large)
+        {
+            return (null, null, new Refusal("group-too-large", large.Message, Field: "/group"));
+        }
     }
 
     /// <summary>The statement as a page.</summary>

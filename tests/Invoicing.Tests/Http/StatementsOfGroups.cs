@@ -1,4 +1,5 @@
 using System.Net;
+using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -34,6 +35,112 @@ public class StatementsOfGroups(InvoicingApp app)
                 account.GetProperty("due").Amount());
         }
     }
+
+    /// <summary>INV-13: a parent owes 10, its subsidiary 60, the one below that 30; a twin of the latter 5 more.</summary>
+    [Fact]
+    public async Task A_group_is_told_customer_by_customer_and_together_and_aged_as_one()
+    {
+        var (entity, elsewhere) = (await app.EntityAsync(), await app.EntityAsync());
+        var parent = await app.Client.RegisterAsync(entity, "Globex Holding");
+        var subsidiary = await ChildAsync(entity, "Globex East", parent);
+        var lone = await app.Client.RegisterAsync(entity, "Initech");
+        var abroad = await ChildAsync(elsewhere, "Globex Abroad", parent);
+        foreach (var (customer, amount) in new[] { (parent, 10m), (subsidiary, 60m), (lone, 7m), (abroad, 99m) })
+            await app.Client.IssueAsync(customer, amount, new DateOnly(2026, 10, 5));
+        var before = await GroupAsync(parent, $"&knownAt={Uri.EscapeDataString(Now())}");
+        var (below, twin) = (await ChildAsync(entity, "Globex Inner", subsidiary),
+            await ChildAsync(entity, "Globex Innner", subsidiary));
+        await app.Client.IssueAsync(below, 30, new DateOnly(2026, 10, 5));
+        await app.Client.IssueAsync(twin, 5, new DateOnly(2026, 10, 6));
+        (await app.Client.PostAsync($"/v1/customers/{twin}/merge", new { survivorId = below, reason = "twice" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var group = await GroupAsync(parent, "");
+
+        Told(group).ShouldBe([("Globex Holding", 10m, 1), ("Globex East", 60m, 1), ("Globex Inner", 35m, 2)]);
+        var together = group["accounts"][0];
+        (together.GetProperty("closing").Amount(), together.GetProperty("due").Amount(),
+            together.GetProperty("aging")[0].GetProperty("amount").Amount(),
+            together.GetProperty("items").GetArrayLength()).ShouldBe((105m, 105m, 105m, 0));
+        Told(before).ShouldBe([("Globex Holding", 10m, 1), ("Globex East", 60m, 1)]);
+        Told(await GroupAsync(subsidiary, "")).ShouldBe([("Globex East", 60m, 1), ("Globex Inner", 35m, 2)]);
+        var csv = (await app.Client.ReadAsync(Path(parent) + "&group=true", "text/csv")).Text;
+        csv.ShouldStartWith("customer,section,currency");
+        csv.ShouldContain(",closing,USD,2026-10-31,,,,,105.00");
+        (await app.Client.ReadAsync(Path(parent)))["accounts"][0].GetProperty("closing").Amount().ShouldBe(10m);
+        (await app.Client.ReadAsync(Path(parent))).Json.TryGetProperty("members", out _).ShouldBeFalse();
+
+        var aging = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=parent");
+        Aged(aging).ShouldBe([("Globex Holding", "105.00"), ("Initech", "7.00")]);
+        aging["rows"][0].GetProperty("key").GetGuid().ShouldBe(parent);
+        Aged(await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={elsewhere}&asOf=2026-10-31&by=parent"))
+            .ShouldBe([("Globex Abroad", "99.00")]);
+        Aged(await app.Client.ReadAsync(
+            $"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=parent&knownAt={Uri.EscapeDataString(Now())}"))
+            .ShouldBe([("Globex Holding", "105.00"), ("Initech", "7.00")]);
+
+        static IEnumerable<(string?, string?)> Aged(Answer report) =>
+            report.ShouldBe(HttpStatusCode.OK)["rows"].EnumerateArray().Select(row =>
+                (row.GetProperty("name").GetString(), row.GetProperty("total").GetString()));
+    }
+
+    [Fact]
+    public async Task Who_wants_the_statement_of_its_group_gets_it_in_each_run()
+    {
+        await Chromium.EnsureAsync(text => TestContext.Current.SendDiagnosticMessage(text));
+        var entity = await app.EntityAsync();
+        var parent = await app.Client.RegisterAsync(entity, "Globex Holding");
+        var subsidiary = await ChildAsync(entity, "Globex East", parent);
+        await app.Client.IssueAsync(subsidiary, 60, new DateOnly(2026, 10, 5));
+        foreach (var (id, name, parentId, statements) in new (Guid, string, Guid?, object)[]
+        {
+            (parent, "Globex Holding", null, new { group = true }),
+            (subsidiary, "Globex East", parent, new { cycle = "none" }),
+        })
+        {
+            (await app.Client.PutAsync(
+                $"/v1/customers/{id}", new { name, country = "US", terms = "NET 30", parentId, statements }))
+                .ShouldBe(HttpStatusCode.OK);
+        }
+
+        var run = (await app.Client.PostAsync(
+            "/v1/statement-runs", new { legalEntity = entity, cycle = "monthly", to = "2026-10-31", pdf = true })).Id;
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/statement-runs/{run}"))["status"].GetString() == "finished",
+            "the run is over");
+
+        var made = (await app.Client.ReadAsync($"/v1/statements?legalEntity={entity}"))["items"].EnumerateArray()
+            .ShouldHaveSingleItem();
+        made.GetProperty("customerId").GetGuid().ShouldBe(parent);
+        var path = $"/v1/statements/{made.GetProperty("id").GetGuid()}/document";
+        Told(await app.Client.ReadAsync(path)).ShouldBe([("Globex Holding", null, 0), ("Globex East", 60m, 1)]);
+        var page = (await app.Client.ReadAsync(path, "text/html")).Text;
+        page.ShouldContain("Globex East");
+        page.ShouldContain("All together");
+        System.Text.Encoding.Latin1.GetString((await app.Client.BytesAsync(path, "application/pdf")).Bytes)
+            .ShouldStartWith("%PDF-");
+    }
+
+    private static string Path(Guid customer) => $"/v1/customers/{customer}/statement?from=2026-10-01&to=2026-10-31";
+
+    private static string Now() => TimeProvider.System.GetUtcNow().ToString("O", null);
+
+    private async Task<Answer> GroupAsync(Guid customer, string more) =>
+        (await app.Client.ReadAsync($"{Path(customer)}&group=true{more}")).ShouldBe(HttpStatusCode.OK);
+
+    /// <summary>Each customer, what it owes, and on how many items.</summary>
+    private static IEnumerable<(string? Name, decimal? Closing, int Items)> Told(Answer statement) =>
+        statement["members"].EnumerateArray().Select(member => (
+            member.GetProperty("customerName").GetString(),
+            member.GetProperty("accounts").EnumerateArray()
+                .Select(account => (decimal?)account.GetProperty("closing").Amount()).FirstOrDefault(),
+            member.GetProperty("accounts").EnumerateArray()
+                .Sum(account => account.GetProperty("items").GetArrayLength())));
+
+    private async Task<Guid> ChildAsync(string entity, string name, Guid parentId) => (await app.Client.PostAsync(
+        "/v1/customers",
+        new { legalEntity = entity, name, currency = "USD", country = "US", terms = "NET 30", parentId }))
+        .ShouldBe(HttpStatusCode.Created).Id;
 
     [Fact]
     public async Task What_was_known_of_duplicates_is_known_of_them_for_ever()

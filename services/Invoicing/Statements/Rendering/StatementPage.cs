@@ -9,12 +9,17 @@ namespace OrderToCash.Invoicing.Statements.Rendering;
 /// <summary>A statement as it stands on paper: every word and figure as it is written there.</summary>
 public sealed record StatementPage(
     Paper Paper, StatementLabels Labels, string Title, IReadOnlyList<string> To, string CustomerNumber, string Period,
-    string AsOf, IReadOnlyList<StatementPage.Section> Accounts)
+    string AsOf, IReadOnlyList<StatementPage.Part> Parts)
 {
+    /// <summary>One customer: of a group each of them, and last all of them together.</summary>
+    /// <param name="Heading">Who it is; null where it is the only one.</param>
+    public sealed record Part(string? Heading, IReadOnlyList<Section> Accounts);
+
     /// <summary>One currency.</summary>
+    /// <param name="ShowsItems">False of all together, whose items stand with each of them.</param>
     public sealed record Section(
         string Currency, bool HasEntries, string Opening, IReadOnlyList<Entry> Entries, string Charges, string Credits,
-        string Closing, string? Unapplied, string Due, IReadOnlyList<Bucket> Aging, bool HasItems,
+        string Closing, string? Unapplied, string Due, IReadOnlyList<Bucket> Aging, bool ShowsItems, bool HasItems,
         IReadOnlyList<Item> Items);
 
     public sealed record Entry(
@@ -42,12 +47,30 @@ public sealed record StatementPage(
             content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title,
             [content.CustomerName, .. Paper.Lines(billTo?.Address)], content.CustomerNumber,
             $"{language.Date(content.From)} – {language.Date(content.To)}", language.Date(content.To),
-            [.. content.Accounts.Select(account => SectionOf(account, content.OutstandingOnly, language, labels))]);
+            [.. PartsOf(content, language, labels)]);
+    }
+
+    private static IEnumerable<Part> PartsOf(
+        StatementContent content, DocumentLanguage language, StatementLabels labels)
+    {
+        var (isGroup, showsEntries) = (content.Members is not null, !content.OutstandingOnly);
+        foreach (var member in content.Members ?? [])
+        {
+            yield return new Part(
+                $"{member.CustomerName} · {member.CustomerNumber}",
+                [.. member.Accounts.Select(account => SectionOf(account, showsEntries, true, language, labels))]);
+        }
+
+        yield return new Part(
+            isGroup ? labels.Together : null,
+            [.. content.Accounts.Select(account => SectionOf(
+                account, showsEntries && !isGroup, !isGroup, language, labels))]);
     }
 
     private static Section SectionOf(
-        StatementAccount account, bool outstandingOnly, DocumentLanguage language, StatementLabels labels) => new(
-            account.Currency, !outstandingOnly, language.Number(account.Opening),
+        StatementAccount account, bool showsEntries, bool showsItems, DocumentLanguage language,
+        StatementLabels labels) => new(
+            account.Currency, showsEntries, language.Number(account.Opening),
             [.. account.Entries.Select(entry => new Entry(
                 language.ShortDate(entry.Date), entry.Number, StatementLabels.Kind(language, entry.Kind),
                 entry.Amount.IsPositive ? language.Number(entry.Amount) : null,
@@ -57,7 +80,7 @@ public sealed record StatementPage(
             [.. account.Aging.Select((bucket, index) => new Bucket(
                 index == 0 ? labels.Current : $"{bucket.Bucket} {labels.DaysShort}", language.Number(bucket.Amount),
                 index > 0 && bucket.Amount.IsPositive))],
-            account.Items.Count > 0,
+            showsItems, account.Items.Count > 0,
             [.. account.Items.Select(item => ItemOf(item, language, labels))]);
 
     private static Item ItemOf(StatementItem item, DocumentLanguage language, StatementLabels labels)

@@ -29,11 +29,21 @@ public sealed class StatementWriter
     /// <summary>SHA-256 in hexadecimal digits.</summary>
     public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>As one table: what was owed before, each change, what is owed, each open item.</summary>
+    /// <summary>
+    /// As one table: what was owed before, each change, what is owed, each open item. Of a group customer by customer,
+    /// and last what all of them come to, without a customer.
+    /// </summary>
     public static Table Table(StatementContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return new Table(Columns, content.Accounts.SelectMany(account => Rows(content, account)));
+        return content.Members is not { } members
+            ? new Table(Columns, content.Accounts.SelectMany(account => Rows(content, account)))
+            : new Table(
+                [.. Columns.Prepend("customer")],
+                members.Select(member => (Who: (string?)member.CustomerNumber, member.Accounts))
+                    .Append((null, content.Accounts))
+                    .SelectMany(part => part.Accounts.SelectMany(account => Rows(content, account))
+                        .Select(IReadOnlyList<object?> (row) => [part.Who, .. row])));
     }
 
     /// <summary>

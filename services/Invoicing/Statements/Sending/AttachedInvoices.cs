@@ -29,7 +29,8 @@ public sealed class AttachedInvoices(EventStore store, IssuedDocuments documents
         var content = JsonSerializer.Deserialize<StatementContent>(kept[StatementDocument.Content], Json.Wire)!;
         string[] numbers =
         [
-            .. content.Accounts.SelectMany(account => account.Items).Where(item => item.Open.IsPositive)
+            .. content.Accounts.Concat(content.Members?.SelectMany(member => member.Accounts) ?? [])
+                .SelectMany(account => account.Items).Where(item => item.Open.IsPositive)
                 .OrderBy(item => item.DueDate).ThenBy(item => item.Number, StringComparer.Ordinal)
                 .Select(item => item.Number).Distinct().Take(MaxFiles),
         ];

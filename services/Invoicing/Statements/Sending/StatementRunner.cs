@@ -166,8 +166,8 @@ public sealed partial class StatementRunner(
             }
 
             var customer = (await store.LoadAsync(CustomerStream.Type, id, cancellation)).State.Now!;
-            open.Add(new StatementSubject(
-                id, customer, (customer.Statements ?? StatementPreference.Standard).OutstandingOnly));
+            var preference = customer.Statements ?? StatementPreference.Standard;
+            open.Add(new StatementSubject(id, customer, preference.OutstandingOnly, preference.Group));
         }
 
         return (open, found);
