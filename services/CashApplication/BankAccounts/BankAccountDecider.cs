@@ -24,7 +24,12 @@ public static class BankAccountDecider
     /// by file from now on begins behind the last day booked, so that has to be known.
     /// </summary>
     private static bool MayBecome(BankAccount account, BankAccountDefined present, BankAccountDefined wanted) =>
-        present with { LedgerAccount = wanted.LedgerAccount, DetailByFile = wanted.DetailByFile } == wanted
+        present with
+        {
+            LedgerAccount = wanted.LedgerAccount,
+            DetailByFile = wanted.DetailByFile,
+            ClosedOn = wanted.ClosedOn,
+        } == wanted
             && (wanted.DetailByFile ?? DetailByFile.None).Includes(account.DetailByFile)
             && (wanted.DetailByFile == present.DetailByFile
                 || account.Statements.TrueForAll(statement => statement.LastDay is not null));

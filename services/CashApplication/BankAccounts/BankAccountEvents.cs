@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.BankAccounts;
@@ -11,9 +12,11 @@ namespace OrderToCash.CashApplication.BankAccounts;
 /// <param name="BankCode">BIC or clearing code of the bank, or null.</param>
 /// <param name="LedgerAccount">Where its money is booked.</param>
 /// <param name="DetailByFile">What its statements show in lumps; null where they tell everything.</param>
+/// <param name="ClosedOn">Its last day, where it is closed; else null.</param>
 public sealed record BankAccountDefined(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
-    string LedgerAccount, DetailByFile? DetailByFile = null);
+    string LedgerAccount, DetailByFile? DetailByFile = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedOn = null);
 
 /// <summary>A statement of the account was booked.</summary>
 /// <param name="BankAccount">Code of the account.</param>

@@ -90,7 +90,8 @@ public static class CashPublications
         .On<RestWriteOffReversed>(e => e.Data.Entry.ToContract(e.StreamId));
 
     private static void PublishBankAccounts(Publications publications) => publications
-        .On<BankAccountDefined>(e => new V1.BankAccountDefined(e.Data.Code, e.Data.LegalEntity, e.Data.Currency))
+        .On<BankAccountDefined>(e => new V1.BankAccountDefined(
+            e.Data.Code, e.Data.LegalEntity, e.Data.Currency, e.Data.ClosedOn))
         .On<StatementBooked>(e => e.Data is { LastDay: { } lastDay, Closing: { } closing }
             ? new V1.StatementBooked(
                 e.Data.BankAccount, e.Data.ImportId, e.Data.StatementId, e.Data.FirstDay, lastDay,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.Kernel;
@@ -7,15 +8,17 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A bank account of a legal entity: an IBAN, or the bank's own number with the bank's code.</summary>
 /// <param name="DetailByFile">What its statements show in lumps whose payments come in files of their own.</param>
+/// <param name="ClosedOn">Its last day, where it is closed: a month end waits for no statement after it.</param>
 public sealed record DefineBankAccountRequest(
     string LegalEntity, string Currency, string LedgerAccount, string? Iban = null, string? AccountNumber = null,
-    string? BankCode = null, DetailByFile? DetailByFile = null);
+    string? BankCode = null, DetailByFile? DetailByFile = null, DateOnly? ClosedOn = null);
 
 /// <summary>A bank account and where its statements stand.</summary>
+/// <param name="ClosedOn">Its last day, where it is closed; told of one account and not in lists.</param>
 public sealed record BankAccountView(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, DetailByFile DetailByFile, string? LastStatement, Money? LastClosing, DateOnly? LastDay,
-    long Version);
+    long Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedOn = null);
 
 /// <summary><c>PUT /v1/bank-accounts/{code}</c>.</summary>
 public static class DefineBankAccount
@@ -47,7 +50,7 @@ public static class DefineBankAccount
         var wanted = new BankAccountDefined(
             code, request.LegalEntity, request.Currency, Compact(request.Iban), Compact(request.AccountNumber),
             Compact(request.BankCode), request.LedgerAccount.Trim(),
-            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile);
+            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile, request.ClosedOn);
         return await command.DecideAsync(
             BankAccountStream.Type, BankAccountStream.IdOf(code),
             account => account.Definition is { } present && command.Caller.Deny(present.LegalEntity) is { } no
@@ -64,7 +67,8 @@ public static class DefineBankAccount
         var definition = account.Definition!;
         return new BankAccountView(definition.Code, definition.LegalEntity, definition.Currency, definition.Iban,
             definition.AccountNumber, definition.BankCode, definition.LedgerAccount, account.DetailByFile,
-            account.Last?.StatementId, account.Last?.Closing, account.Last?.LastDay, version);
+            account.Last?.StatementId, account.Last?.Closing, account.Last?.LastDay, version,
+            definition.ClosedOn);
     }
 
     private static string? Compact(string? text) => string.IsNullOrWhiteSpace(text) ? null : Iban.Normalize(text);

@@ -14,9 +14,9 @@ public sealed class BankStatementsConsumer(Inbox inbox) : IConsumer<BankAccountD
     public const string Queue = "invoicing-bank-statements";
 
     private const string Account =
-        "insert into bank_accounts as a (code, legal_entity, version) select * from unnest($1, $2, $3) " +
-        "on conflict (code) do update set legal_entity = excluded.legal_entity, version = excluded.version " +
-        "where a.version < excluded.version";
+        "insert into bank_accounts as a (code, legal_entity, version, closed_on) select * from unnest($1, $2, $3, $4) " +
+        "on conflict (code) do update set legal_entity = excluded.legal_entity, version = excluded.version, " +
+        "closed_on = excluded.closed_on where a.version < excluded.version";
 
     private const string Statement =
         "insert into bank_accounts as a (code, statements_through) select * from unnest($1, $2) " +
@@ -29,6 +29,7 @@ public sealed class BankStatementsConsumer(Inbox inbox) : IConsumer<BankAccountD
             .Column(account => account.Code)
             .Column(account => account.LegalEntity)
             .Column(_ => context.StreamVersion())
+            .Column(account => account.ClosedOn)
             .Command(Account, [context.Message]));
 
     public Task Consume(ConsumeContext<StatementBooked> context) => inbox.WriteAsync(

@@ -193,20 +193,22 @@ public static class CloseChecklist
 
     /// <summary>
     /// Statements of all accounts are in that cover the last day: a later one does where the bank writes none on that
-    /// day. An account without any has its money told in another way, and is named; one that nobody has said whose it
-    /// is, and whose statements are behind, may be the entity's.
+    /// day. Of an account that was closed they reach its last day; one that was closed before the month and has none is
+    /// not looked at. Any other without statements has its money told in another way, and is named; one that nobody has
+    /// said whose it is, and whose statements are behind, may be the entity's.
     /// </summary>
     private static async Task<CloseCheck> StatementsAsync(
         NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
     {
         const string code = "cash-complete";
-        var accounts = (await connection.QueryAsync<(string Code, bool Known, DateOnly? Through)>(
+        var accounts = (await connection.QueryAsync<(string Code, bool Known, DateOnly? Through, DateOnly Until)>(
             new CommandDefinition(
-            "select code, legal_entity is not null, statements_through from bank_accounts " +
-            "where legal_entity = @Code or (legal_entity is null and statements_through < @LastDay) order by code",
-            new { entity.Code, month.LastDay }, cancellationToken: cancellation))).AsList();
+            "select code, legal_entity is not null, statements_through, least(closed_on, @LastDay) from bank_accounts " +
+            "where (legal_entity = @Code and (statements_through is not null or closed_on is null " +
+            "or closed_on >= @FirstDay)) or (legal_entity is null and statements_through < @LastDay) order by code",
+            new { entity.Code, month.FirstDay, month.LastDay }, cancellationToken: cancellation))).AsList();
         var told = accounts.Where(account => account is { Known: true, Through: not null }).ToList();
-        var behind = told.Where(account => account.Through < month.LastDay).ToList();
+        var behind = told.Where(account => account.Through < account.Until).ToList();
         var mute = accounts.Where(account => account.Through is null).Select(account => account.Code).ToList();
         var strange = accounts.Where(account => !account.Known).Select(account => account.Code).ToList();
         var words = new[]

@@ -36,6 +36,14 @@ public sealed class Bank_accounts
         .Then(Main with { LedgerAccount = "1001" });
 
     [Fact]
+    public void may_be_closed_and_opened_again_whatever_was_booked()
+    {
+        var closed = Main with { ClosedOn = new DateOnly(2026, 10, 31) };
+        Spec.Given(Main, Statement).When(account => BankAccountDecider.Define(account, closed)).Then(closed);
+        Spec.Given(closed, Statement).When(account => BankAccountDecider.Define(account, Main)).Then(Main);
+    }
+
+    [Fact]
     public void may_have_more_come_by_file_but_not_less()
     {
         var lockbox = Main with { DetailByFile = new DetailByFile(Lockbox: true) };

@@ -189,6 +189,18 @@ public class MonthEnds(InvoicingApp app)
         await IsAsync("failed");
         (await app.Client.ReadAsync(list)).Text.ShouldContain($"through {Last.FirstDay:yyyy-MM-dd} ({entity}-D).");
 
+        // What was closed has no statements after its last day, and until then it must have all.
+        await app.Bus.PublishAsync(
+            new BankAccountDefined($"{entity}-D", entity, "USD", Last.FirstDay.AddDays(1)), version: 2);
+        await IsAsync("failed");
+        await app.Bus.PublishAsync(new BankAccountDefined($"{entity}-D", entity, "USD", Last.FirstDay), version: 3);
+        await app.Bus.PublishAsync(
+            new BankAccountDefined($"{entity}-C", entity, "USD", Last.FirstDay.AddDays(-1)), version: 2);
+        await IsAsync("passed");
+        await Eventually.BecomesTrue(
+            async () => !(await app.Client.ReadAsync(list)).Text.Contains("Without any", StringComparison.Ordinal),
+            "who has ended without statements is not asked for any");
+
         Task IsAsync(string result) => Eventually.BecomesTrue(
             async () => await CheckAsync(list, "cash-complete") == result, $"it is {result}");
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
@@ -106,7 +108,8 @@ public class StatementsOfGroups(InvoicingApp app)
         var run = (await app.Client.PostAsync(
             "/v1/statement-runs", new { legalEntity = entity, cycle = "monthly", to = "2026-10-31", pdf = true })).Id;
         await Eventually.BecomesTrue(
-            async () => (await app.Client.ReadAsync($"/v1/statement-runs/{run}"))["status"].GetString() == "finished",
+            async () => (await app.Client.ReadAsync($"/v1/statement-runs/{run}"))["finishedAt"].ValueKind
+                != JsonValueKind.Null,
             "the run is over");
 
         var made = (await app.Client.ReadAsync($"/v1/statements?legalEntity={entity}"))["items"].EnumerateArray()
@@ -117,7 +120,7 @@ public class StatementsOfGroups(InvoicingApp app)
         var page = (await app.Client.ReadAsync(path, "text/html")).Text;
         page.ShouldContain("Globex East");
         page.ShouldContain("All together");
-        System.Text.Encoding.Latin1.GetString((await app.Client.BytesAsync(path, "application/pdf")).Bytes)
+        Encoding.Latin1.GetString((await app.Client.BytesAsync(path, "application/pdf")).Bytes)
             .ShouldStartWith("%PDF-");
     }
 
