@@ -20,6 +20,7 @@ using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Rendering;
@@ -133,6 +134,7 @@ public static class InvoicingService
             .Inline(new LegalEntitiesProjection())
             .Inline(new AccountingCalendarsProjection())
             .Inline(new ExchangeRatesProjection())
+            .Inline(new ReferenceRatesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
             .Inline(new CreditMemosProjection())
@@ -203,6 +205,7 @@ public static class InvoicingService
         .Add<PeriodClosed>("period_closed")
         .Add<PeriodReopened>("period_reopened")
         .Add<ExchangeRatesSet>("exchange_rates_set")
+        .Add<ReferenceRateSet>("reference_rate_set")
         .Add<PeriodRevalued>("period_revalued")
         .Add<RevaluationReversed>("revaluation_reversed")
         .Add<MonthEndPolicyDefined>("month_end_policy_defined")
@@ -274,6 +277,7 @@ public static class InvoicingService
         ReadCreditMemos.Map(api);
         SetExchangeRates.Map(api);
         ReadExchangeRates.Map(api);
+        ReferenceRateEndpoints.Map(api);
         ReadPeriods.Map(api);
         ClosePeriod.Map(api);
         ReopenPeriod.Map(api);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Customers;
@@ -19,6 +20,7 @@ public sealed record RegisterCustomer(
 public static partial class CustomerDecider
 {
     private const int MaxContacts = 50;
+    private const int MaxSums = 10;
 
     internal static readonly FrozenSet<string> Languages = new[] { "en", "es", "fr" }.ToFrozenSet();
 
@@ -104,7 +106,26 @@ public static partial class CustomerDecider
                 "/clauses/reminderFee", $"The fee for a notice is an amount of {currency} above zero."),
         { Reference.Length: 0 or > 100 } => CustomerRefusals.Invalid(
             "/clauses/reference", "The reference has 1 to 100 characters."),
+        { Statutory: not null, InterestPercent: not null } => CustomerRefusals.Invalid(
+            "/clauses/statutory", "Interest is at a fixed rate or by law, not both."),
+        { Statutory: { } statutory } when Check(statutory, currency) is { } refusal => refusal,
         { Discounts: { } discounts } => Check(discounts, currency),
+        _ => null,
+    };
+
+    private static Refusal? Check(StatutoryClause clause, string currency) => clause switch
+    {
+        _ when clause.ReferenceRate is null || !ReferenceRateDecider.NameFormat().IsMatch(clause.ReferenceRate) =>
+            CustomerRefusals.Invalid(
+                "/clauses/statutory/referenceRate", "The reference rate is named by a word such as ecb."),
+        { Points: < 0 or > 100 } or { Points.Scale: > 4 } => CustomerRefusals.Invalid(
+            "/clauses/statutory/points", "It is 0 to 100 percentage points, with at most 4 decimals."),
+        { Sums: { } sums } when sums.Count > MaxSums
+            || sums.Any(sum => sum.From < 0 || sum.Amount <= 0 || !Money.TryOf(sum.Amount, Currency.Of(currency), out _))
+            || sums.Zip(sums.Skip(1)).Any(pair => pair.First.From >= pair.Second.From) =>
+                CustomerRefusals.Invalid(
+                    "/clauses/statutory/sums",
+                    $"Up to {MaxSums} amounts of {currency} above zero, each from a higher open amount than the one before."),
         _ => null,
     };
 

@@ -149,6 +149,34 @@ public sealed record DiscountClause(
         : null;
 }
 
+/// <summary>
+/// Interest and compensation as the law on late payment between businesses gives them: so many points above a published
+/// rate, and a fixed sum per item. In the European Union 8 points above the rate of the European Central Bank and 40
+/// euros (Directive 2011/7/EU, Articles 2(6) and 6(1)); in the United Kingdom 8 points above the Bank of England's and 40,
+/// 70 or 100 pounds by what is owed (Late Payment of Commercial Debts (Interest) Act 1998, section 5A).
+/// </summary>
+/// <param name="ReferenceRate">Name of the published rate, e.g. <c>ecb</c>; that of each half-year holds in it.</param>
+/// <param name="Points">Percentage points above it.</param>
+/// <param name="Sums">Fixed sums per item by what was open when it became overdue, ascending; null for none.</param>
+public sealed record StatutoryClause(
+    string ReferenceRate, decimal Points, IReadOnlyList<StatutorySum>? Sums = null)
+{
+    /// <summary>What is due at once on an item of this open amount; zero where none is.</summary>
+    public decimal SumOn(decimal open) => Sums?.LastOrDefault(sum => sum.From <= open)?.Amount ?? 0;
+
+    /// <inheritdoc/>
+    public bool Equals(StatutoryClause? other) => other is not null
+        && (ReferenceRate, Points) == (other.ReferenceRate, other.Points)
+        && (Sums ?? []).SequenceEqual(other.Sums ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (ReferenceRate, Points, Sums?.Count ?? 0).GetHashCode();
+}
+
+/// <summary>A fixed sum per item, in the account's currency.</summary>
+/// <param name="From">On items of which so much or more is open.</param>
+public sealed record StatutorySum(decimal From, decimal Amount);
+
 /// <summary>What a contract lets the seller charge and do when payment is late.</summary>
 /// <param name="LateFee">Once per overdue item, in the account's currency; null for none.</param>
 /// <param name="LateFeePercent">Once per overdue item, of what is open; 1.5 is 1.5 %; null for none.</param>
@@ -156,12 +184,14 @@ public sealed record DiscountClause(
 /// <param name="GraceDays">Days after the due date before anything is charged.</param>
 /// <param name="MaySuspend">Service may be suspended.</param>
 /// <param name="Reference">Number of the contract.</param>
-/// <param name="Discounts">Which cash discounts may be deducted; null for those that are earned.</param>
 /// <param name="ReminderFee">At most so much for each dunning notice, in the account's currency; null for none.</param>
+/// <param name="Discounts">Which cash discounts may be deducted; null for those that are earned.</param>
+/// <param name="Statutory">Interest and a fixed sum by law, in place of a fixed rate; null for none.</param>
 public sealed record ContractClauses(
     decimal? LateFee = null, decimal? LateFeePercent = null, decimal? InterestPercent = null, int GraceDays = 0,
     bool MaySuspend = false, string? Reference = null, decimal? ReminderFee = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiscountClause? Discounts = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiscountClause? Discounts = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatutoryClause? Statutory = null);
 
 /// <summary>How often statements are sent.</summary>
 public enum StatementCycle

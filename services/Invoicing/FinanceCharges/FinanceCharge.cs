@@ -28,6 +28,9 @@ public enum ChargeKind
 {
     LateFee,
     Interest,
+
+    /// <summary>The fixed sum that the law gives for an item that is paid late.</summary>
+    StatutorySum,
 }
 
 /// <summary>One line of a debit memo: what is charged for one overdue installment in one period.</summary>
@@ -48,18 +51,34 @@ public static class FinanceChargeRules
     /// Simple interest, day by day: what was open at the end of each overdue day × rate ÷ 100 ÷ 365, summed over the
     /// period and rounded once per installment. A late fee is due once per installment: in the period in which it
     /// became overdue, grace included. Nothing is charged before that, nor on what is disputed.
+    /// <para>By law the rate is the published one of the half-year plus the points of the clause, and the fixed sum is
+    /// due as the late fee is (Directive 2011/7/EU: Article 2(6), reference rate plus at least eight points; 3(3), the
+    /// rate of 1 January or 1 July holds for the half-year; 6(1), at least 40 euros where interest is payable). Worked
+    /// example, also a test: 10,000.00 EUR due on 30 September 2026 and open through October, 2.15 % from 1 July 2026:
+    /// 10,000 × (2.15 + 8) ÷ 100 ÷ 365 × 31 = 86.21, and 40.00.</para>
     /// </summary>
+    /// <param name="clauses">What may be charged.</param>
+    /// <param name="from">First day of the period, which lies within one half-year.</param>
+    /// <param name="to">Last day of the period.</param>
+    /// <param name="items">What was open over time.</param>
+    /// <param name="currency">Of the items.</param>
+    /// <param name="reference">The published rate of the period, percent a year; looked at where interest is by law.
+    /// </param>
     public static IEnumerable<FinanceCharge> For(
-        ContractClauses clauses, DateOnly from, DateOnly to, IEnumerable<ItemHistory> items, Currency currency)
+        ContractClauses clauses, DateOnly from, DateOnly to, IEnumerable<ItemHistory> items, Currency currency,
+        decimal reference = 0)
     {
         ArgumentNullException.ThrowIfNull(clauses);
         ArgumentNullException.ThrowIfNull(items);
+        var rate = RateOf(clauses, reference);
         foreach (var item in items.OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber)
             .ThenBy(item => item.Installment))
         {
             if (LateFee(clauses, from, to, item, currency) is { } fee)
                 yield return fee;
-            if (Interest(clauses, from, to, item, currency) is { } interest)
+            if (FixedSum(clauses, from, to, item, currency) is { } sum)
+                yield return sum;
+            if (Interest(clauses, rate, from, to, item, currency) is { } interest)
                 yield return interest;
         }
     }
@@ -68,12 +87,13 @@ public static class FinanceChargeRules
     /// What is charged for each installment, and what more would be if nothing of it were disputed.
     /// </summary>
     public static IReadOnlyList<ChargedItem> Charged(
-        ContractClauses clauses, DateOnly from, DateOnly to, IReadOnlyList<ItemHistory> items, Currency currency)
+        ContractClauses clauses, DateOnly from, DateOnly to, IReadOnlyList<ItemHistory> items, Currency currency,
+        decimal reference = 0)
     {
-        var now = For(clauses, from, to, items, currency).ToLookup(Key, charge => charge.Amount);
+        var now = For(clauses, from, to, items, currency, reference).ToLookup(Key, charge => charge.Amount);
         return
         [
-            .. For(clauses, from, to, items.Select(item => item with { Disputed = 0 }), currency)
+            .. For(clauses, from, to, items.Select(item => item with { Disputed = 0 }), currency, reference)
                 .GroupBy(Key, charge => charge.Amount)
                 .Select(whole => (whole.Key, Amount: Money.Sum(now[whole.Key], currency),
                     Whole: Money.Sum(whole, currency)))
@@ -121,10 +141,7 @@ public static class FinanceChargeRules
     private static FinanceCharge? LateFee(
         ContractClauses clauses, DateOnly from, DateOnly to, ItemHistory item, Currency currency)
     {
-        var late = item.DueDate.AddDays(clauses.GraceDays + 1);
-        if (late < from || late > to)
-            return null;
-        var open = item.ChargeableOn(late);
+        var open = OpenWhenLate(clauses, from, to, item);
         if (open <= 0)
             return null;
         var fee = Money.Round((clauses.LateFee ?? 0) + (open * (clauses.LateFeePercent ?? 0) / 100), currency);
@@ -134,10 +151,40 @@ public static class FinanceChargeRules
             : null;
     }
 
-    private static FinanceCharge? Interest(
+    private static FinanceCharge? FixedSum(
         ContractClauses clauses, DateOnly from, DateOnly to, ItemHistory item, Currency currency)
     {
-        if (clauses.InterestPercent is not { } rate)
+        var open = OpenWhenLate(clauses, from, to, item);
+        var sum = open > 0 ? Money.Round(clauses.Statutory?.SumOn(open) ?? 0, currency) : Money.Zero(currency);
+        return sum.IsPositive
+            ? Charge(item, ChargeKind.StatutorySum, sum, FormattableString.Invariant(
+                $"Compensation by law for {item.InvoiceNumber}/{item.Installment}, due {item.DueDate:yyyy-MM-dd}"))
+            : null;
+    }
+
+    /// <summary>What was open on the day on which it became overdue, if that is in the period; else zero.</summary>
+    private static decimal OpenWhenLate(ContractClauses clauses, DateOnly from, DateOnly to, ItemHistory item)
+    {
+        var late = item.DueDate.AddDays(clauses.GraceDays + 1);
+        return late < from || late > to ? 0 : item.ChargeableOn(late);
+    }
+
+    /// <summary>Percent a year, and how it is told; null where there is no interest.</summary>
+    private static (decimal Percent, string Words)? RateOf(ContractClauses clauses, decimal reference) =>
+        clauses switch
+        {
+            { Statutory: { } law } when law.Points + reference is > 0 and var percent => (
+                percent, FormattableString.Invariant(
+                    $"{percent:0.####} % ({law.Points:0.####} above {law.ReferenceRate} of {reference:0.####})")),
+            { InterestPercent: { } percent } => (percent, FormattableString.Invariant($"{percent:0.####} %")),
+            _ => null,
+        };
+
+    private static FinanceCharge? Interest(
+        ContractClauses clauses, (decimal Percent, string Words)? rate, DateOnly from, DateOnly to, ItemHistory item,
+        Currency currency)
+    {
+        if (rate is not (var percent, var words))
             return null;
         var first = item.DueDate.AddDays(clauses.GraceDays + 1);
         var (days, sum) = (0, 0m);
@@ -150,10 +197,10 @@ public static class FinanceChargeRules
             sum += open;
         }
 
-        var interest = Money.Round(sum * rate / 100 / 365, currency);
+        var interest = Money.Round(sum * percent / 100 / 365, currency);
         return interest.IsPositive
             ? Charge(item, ChargeKind.Interest, interest, FormattableString.Invariant(
-                $"Interest {from:yyyy-MM} at {rate:0.####} % on {item.InvoiceNumber}/{item.Installment}, {days} days"))
+                $"Interest {from:yyyy-MM} at {words} on {item.InvoiceNumber}/{item.Installment}, {days} days"))
             : null;
     }
 

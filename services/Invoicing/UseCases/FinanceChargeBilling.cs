@@ -23,6 +23,9 @@ public sealed partial class FinanceChargeBilling(
     /// <summary>Each round follows a lost race.</summary>
     private const int MaxRounds = 20;
 
+    /// <summary>Where the reference rate is not known, any above zero shows whether something is due.</summary>
+    private const decimal AnyRate = 1;
+
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
     /// something. Money counts from its value date, whenever it was applied, and what was taken back never came. What a
@@ -58,8 +61,11 @@ public sealed partial class FinanceChargeBilling(
     public sealed record Outcome(
         IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
 
+    /// <param name="Missing">The reference rate that nobody has set for the month: then it is not billed, and the charges
+    /// only say that there are some.</param>
     private sealed record CustomerCharges(
-        Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items);
+        Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items,
+        string? Missing = null);
 
     /// <summary>Bills a month of a legal entity, dated today.</summary>
     /// <param name="legalEntity">Whose customers.</param>
@@ -82,6 +88,16 @@ public sealed partial class FinanceChargeBilling(
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);
         foreach (var (one, account) in charges.Zip(accounts))
         {
+            if (one.Missing is { } missing)
+            {
+                billed.Add(new(
+                    one.CustomerId, null, null, Money.Zero(one.Charges[0].Amount.Currency), false, [],
+                    Problems.From(Refusal.State(
+                        "no-reference-rate",
+                        $"The reference rate {missing} is not set for the half-year of {month}."))));
+                continue;
+            }
+
             try
             {
                 billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation));
@@ -108,17 +124,21 @@ public sealed partial class FinanceChargeBilling(
             cancellationToken: cancellation))).AsList();
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
+        var references = await ReferenceRateTable.OnAsync(store.Database, legalEntity, month.FirstDay, cancellation);
         return
         [
             .. from customer in rows.GroupBy(row => row.CustomerId)
                let clauses = JsonPart.Read<ContractClauses>(customer.First().Clauses)!
                let items = ItemsOf(customer)
                let currency = Currency.Of(accounts[customer.Key].Currency)
+               let named = clauses.Statutory?.ReferenceRate
+               let reference = named is null ? 0 : references.GetValueOrDefault(named, AnyRate)
                orderby customer.Key
                select new CustomerCharges(
                    customer.Key,
-                   [.. FinanceChargeRules.For(clauses, month.FirstDay, month.LastDay, items, currency)],
-                   FinanceChargeRules.Charged(clauses, month.FirstDay, month.LastDay, items, currency)),
+                   [.. FinanceChargeRules.For(clauses, month.FirstDay, month.LastDay, items, currency, reference)],
+                   FinanceChargeRules.Charged(clauses, month.FirstDay, month.LastDay, items, currency, reference),
+                   named is null || references.ContainsKey(named) ? null : named),
         ];
     }
 

@@ -6,6 +6,7 @@ using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -301,6 +302,45 @@ public class FinanceCharges(InvoicingApp app)
 
         memos[customers[0]].GetProperty("problem").GetProperty("code").GetString().ShouldBe("not-billed");
         memos[customers[1]].GetProperty("number").GetString().ShouldBe($"DM-{entity}-{TestApi.Today.Year}-000001");
+    }
+
+    /// <summary>1,000 × (2.15 + 8) % ÷ 365 × the days of the month, and 40.</summary>
+    [Fact]
+    public async Task Interest_by_law_waits_for_the_rate_of_its_half_year()
+    {
+        var (entity, customer) = await LateCustomerAsync();
+        object[] sums = [new { from = 0, amount = 40 }];
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Late Ltd",
+            country = "US",
+            terms = "NET 30",
+            clauses = new { statutory = new { referenceRate = "ecb", points = 8, sums } },
+        })).ShouldBe(HttpStatusCode.OK);
+        var run = new { legalEntity = entity, period = Period };
+        var rates = $"/v1/legal-entities/{entity}/reference-rates";
+        var half = ReferenceRate.HalfYearOf(Month);
+        (await app.Client.PutAsync($"{rates}/ecb/{half.AddMonths(-6):O}", new { percent = "5" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var before = (await RunAsync(run))["debitMemos"][0];
+        (await app.Client.PutAsync($"{rates}/ecb/{half:O}", new { percent = "2.15" })).ShouldBe(HttpStatusCode.OK);
+        var after = await RunAsync(run);
+
+        before.GetProperty("problem").GetProperty("code").GetString().ShouldBe("no-reference-rate");
+        before.GetProperty("number").ValueKind.ShouldBe(JsonValueKind.Null);
+        var days = DateTime.DaysInMonth(Month.Year, Month.Month);
+        Interest(after).ShouldBe(decimal.Round(1_000m * 10.15m / 100 / 365 * days, 2, MidpointRounding.AwayFromZero));
+        after["debitMemos"][0].GetProperty("charges").EnumerateArray()
+            .Select(charge => charge.GetProperty("kind").GetString()).ShouldBe(["statutory-sum", "interest"]);
+        (await app.Client.ReadAsync(rates))["rates"].EnumerateArray()
+            .Select(rate => rate.GetProperty("percent").GetString()).ShouldBe(["2.15", "5"]);
+        (await app.Client.PutAsync($"{rates}/ecb/{half.AddMonths(1):O}", new { percent = "2" }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-reference-rate");
+        using var reader = app.ClientWith("invoicing:read invoicing:write", entity);
+        (await reader.PutAsync($"{rates}/ecb/{half:O}", new { percent = "1" })).Status
+            .ShouldBe(HttpStatusCode.Forbidden);
+        await TiesAsync(entity);
     }
 
     private async Task<string> InvoiceAsync(Guid customer)

@@ -1,6 +1,7 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -140,6 +141,62 @@ public class ChargingLatePayment
 
         List<FinanceCharge> Left(ContractClauses now, ItemHistory history) =>
             [.. FinanceChargeRules.Left([.. For(now, history)], [.. before])];
+    }
+
+    /// <summary>The worked example: 10,000 × (2.15 + 8) % ÷ 365 × 31 = 86.205…, and 40 at once.</summary>
+    [Fact]
+    public void Interest_by_law_is_so_many_points_above_the_reference_rate_and_a_fixed_sum_beside_it()
+    {
+        var clauses = new ContractClauses(Statutory: new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)]));
+        var item = Item(new(2026, 9, 30), (From.AddDays(-1), 10_000));
+
+        var charges = FinanceChargeRules.For(clauses, From, To, [item], Usd, reference: 2.15m).ToList();
+
+        charges.Select(charge => (charge.Kind, charge.Amount.Amount, charge.Description)).ShouldBe(
+        [
+            (ChargeKind.StatutorySum, 40m, "Compensation by law for INV-1/1, due 2026-09-30"),
+            (ChargeKind.Interest, 86.21m, "Interest 2026-10 at 10.15 % (8 above ecb of 2.15) on INV-1/1, 31 days"),
+        ]);
+        FinanceChargeRules.For(clauses, From, To, [item], Usd, reference: -9).Single().Kind
+            .ShouldBe(ChargeKind.StatutorySum);
+        FinanceChargeRules.For(
+            clauses, From, To, [Item(new(2026, 8, 31), (From.AddDays(-1), 10_000))], Usd, reference: 2.15m)
+            .ShouldHaveSingleItem().Kind.ShouldBe(ChargeKind.Interest);
+    }
+
+    /// <summary>40, 70 or 100 by what is owed.</summary>
+    [Theory]
+    [InlineData(999.99, 40)]
+    [InlineData(1_000, 70)]
+    [InlineData(9_999.99, 70)]
+    [InlineData(10_000, 100)]
+    public void The_fixed_sum_goes_by_what_was_open_when_the_item_became_overdue(double open, int sum)
+    {
+        var clauses = new ContractClauses(Statutory: new StatutoryClause(
+            "bank-rate", 8, [new(0, 40), new(1_000, 70), new(10_000, 100)]));
+
+        For(clauses, Item(new(2026, 9, 30), (From.AddDays(-1), (decimal)open), (new(2026, 10, 2), -(decimal)open)))
+            .Single(charge => charge.Kind == ChargeKind.StatutorySum).Amount.ShouldBe(Money.Of(sum, Usd));
+    }
+
+    [Theory]
+    [InlineData("2026-07-01", 2.15, null)]
+    [InlineData("2026-01-01", -0.88, null)]
+    [InlineData("2026-08-01", 2.15, "invalid-reference-rate")]
+    [InlineData("2026-07-01", 2.12345, "invalid-reference-rate")]
+    [InlineData("2026-07-01", 101, "invalid-reference-rate")]
+    public void A_reference_rate_holds_for_a_half_year(string from, double percent, string? refused)
+    {
+        var wish = new ReferenceRateSet(
+            "US01", "ecb", DateOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture), (decimal)percent);
+        var decision = ReferenceRateDecider.Set(ReferenceRate.Initial, wish);
+
+        decision.Refusal?.Code.ShouldBe(refused);
+        decision.Events.Count.ShouldBe(refused is null ? 1 : 0);
+        if (refused is null)
+        {
+            ReferenceRateDecider.Set(ReferenceRate.Evolve(ReferenceRate.Initial, wish), wish).Events.ShouldBeEmpty();
+        }
     }
 
     private static InvoiceIssued Charge(params IssueInvoiceLine[] lines) => (InvoiceIssued)InvoiceDecider.Issue(
