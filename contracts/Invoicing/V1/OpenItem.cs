@@ -22,7 +22,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Discount">What may be deducted when the whole balance is settled by then; less pro rata.</param>
 /// <param name="DiscountRate">Share of what is settled that may be deducted by then; 0.02 is 2 %. Or null.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
-/// <param name="Unearned">How far the discount is accepted later still, without being earned; null for not at all.</param>
+/// <param name="Unearned">How far the discount is accepted when it is not earned any more; null for not at all.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
     DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,

@@ -10,7 +10,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Item">The installment after it.</param>
 /// <param name="Discount">Cash discount deducted beside the amount, or null.</param>
 /// <param name="Difference">Small difference given up beside the amount, or null.</param>
-/// <param name="Unearned">What of the discount came too late for it and is allowed all the same; null for nothing.</param>
+/// <param name="Unearned">What of the discount came too late and is allowed all the same; null for nothing.</param>
 public sealed record PaymentApplied(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
     OpenItem Item, MoneyAmount? Discount = null, MoneyAmount? Difference = null,

@@ -121,11 +121,12 @@ public static partial class CustomerDecider
         { Points: < 0 or > 100 } or { Points.Scale: > 4 } => CustomerRefusals.Invalid(
             "/clauses/statutory/points", "It is 0 to 100 percentage points, with at most 4 decimals."),
         { Sums: { } sums } when sums.Count > MaxSums
-            || sums.Any(sum => sum.From < 0 || sum.Amount <= 0 || !Money.TryOf(sum.Amount, Currency.Of(currency), out _))
+            || sums.Any(sum =>
+                sum.From < 0 || sum.Amount <= 0 || !Money.TryOf(sum.Amount, Currency.Of(currency), out _))
             || sums.Zip(sums.Skip(1)).Any(pair => pair.First.From >= pair.Second.From) =>
                 CustomerRefusals.Invalid(
                     "/clauses/statutory/sums",
-                    $"Up to {MaxSums} amounts of {currency} above zero, each from a higher open amount than the one before."),
+                    $"There are up to {MaxSums} amounts of {currency} above zero, each from a higher open amount on."),
         _ => null,
     };
 

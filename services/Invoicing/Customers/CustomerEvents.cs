@@ -152,8 +152,8 @@ public sealed record DiscountClause(
 /// <summary>
 /// Interest and compensation as the law on late payment between businesses gives them: so many points above a published
 /// rate, and a fixed sum per item. In the European Union 8 points above the rate of the European Central Bank and 40
-/// euros (Directive 2011/7/EU, Articles 2(6) and 6(1)); in the United Kingdom 8 points above the Bank of England's and 40,
-/// 70 or 100 pounds by what is owed (Late Payment of Commercial Debts (Interest) Act 1998, section 5A).
+/// euros (Directive 2011/7/EU, Articles 2(6) and 6(1)); in the United Kingdom 8 points above the Bank of England's and
+/// 40, 70 or 100 pounds by what is owed (Late Payment of Commercial Debts (Interest) Act 1998, section 5A).
 /// </summary>
 /// <param name="ReferenceRate">Name of the published rate, e.g. <c>ecb</c>; that of each half-year holds in it.</param>
 /// <param name="Points">Percentage points above it.</param>

@@ -6,8 +6,8 @@ namespace OrderToCash.Invoicing.Customers;
 /// <summary>
 /// How payment terms are written, whatever the case: <c>NET 30</c>, <c>2/10 NET 30</c> (2 % for paying within 10
 /// days), <c>DUE ON RECEIPT</c>, <c>EOM</c>, <c>EOM + 15</c>, <c>2/10 EOM + 30</c> (2 % until 10 days after the end of
-/// the month), <c>DAY 15</c>, <c>SPLIT 30/60/90</c> in equal parts, <c>SPLIT 50%@0 25%@30 25%@60</c>, and with a discount
-/// of 2 % on each part, within 10 and 40 days, <c>SPLIT 50%@30:2/10 50%@60:2/40</c>.
+/// the month), <c>DAY 15</c>, <c>SPLIT 30/60/90</c> in equal parts, <c>SPLIT 50%@0 25%@30 25%@60</c>, and with a
+/// discount of 2 % on each part, within 10 and 40 days, <c>SPLIT 50%@30:2/10 50%@60:2/40</c>.
 /// </summary>
 internal static partial class TermsText
 {
@@ -66,7 +66,9 @@ internal static partial class TermsText
         var share = OneShare().Match(text.Value);
         return new PaymentTerms.Share(
             Percent(share.Groups["part"]), Number(share.Groups["days"]),
-            share.Groups["percent"].Success ? (Percent(share.Groups["percent"]), Number(share.Groups["within"])) : null);
+            share.Groups["percent"].Success
+                ? (Percent(share.Groups["percent"]), Number(share.Groups["within"]))
+                : null);
     }
 
     /// <summary>A discount above 0 and below 100 %, until no later than all is due; else null.</summary>

@@ -14,7 +14,8 @@ public sealed class BankStatementsConsumer(Inbox inbox) : IConsumer<BankAccountD
     public const string Queue = "invoicing-bank-statements";
 
     private const string Account =
-        "insert into bank_accounts as a (code, legal_entity, version, closed_on) select * from unnest($1, $2, $3, $4) " +
+        "insert into bank_accounts as a (code, legal_entity, version, closed_on) " +
+        "select * from unnest($1, $2, $3, $4) " +
         "on conflict (code) do update set legal_entity = excluded.legal_entity, version = excluded.version, " +
         "closed_on = excluded.closed_on where a.version < excluded.version";
 

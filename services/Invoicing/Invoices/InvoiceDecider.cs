@@ -166,7 +166,8 @@ public static class InvoiceDecider
             + (offered?.UnearnedOn(settled, command.ValueDate, invoice.UnearnedOn(command.Installment)) ?? none);
         return command.Discount is not { } asked || asked <= allowed ? null : (
             "discount-not-earned",
-            $"For money of {command.ValueDate:O} that settles {settled}, {allowed} may be deducted, less than {asked}.");
+            $"For money of {command.ValueDate:O} that settles {settled}, {allowed} may be deducted, " +
+                $"less than {asked}.");
     }
 
     /// <summary>What of the discount is not earned: all of it, once its last day is over.</summary>

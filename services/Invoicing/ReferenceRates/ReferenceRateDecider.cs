@@ -21,7 +21,8 @@ public static partial class ReferenceRateDecider
         if (Math.Abs(wish.Percent) > MostPercent || wish.Percent.Scale > MaxDecimals)
         {
             return Invalid(
-                "/percent", $"The rate is {-MostPercent} to {MostPercent} % a year, with at most {MaxDecimals} decimals.");
+                "/percent",
+                $"The rate is {-MostPercent} to {MostPercent} % a year, with at most {MaxDecimals} decimals.");
         }
 
         return rate.Percents.TryGetValue(wish.ValidFrom, out var now) && now == wish.Percent

@@ -33,8 +33,9 @@ public static class AgingReport
     /// <summary>Which part of the ledger is asked for.</summary>
     /// <param name="AsOf">End of this day; today in the legal entity's calendar, or in UTC where none is named.</param>
     /// <param name="LegalEntity">Who is owed; all that the caller may see by default.</param>
-    /// <param name="By"><c>customer</c>, <c>parent</c> (who is on top of the customer's group, within the legal entity),
-    /// <c>collector</c> (empty for customers that nobody looks after), <c>currency</c>, <c>legal-entity</c>, <c>country</c> or <c>segment</c>.</param>
+    /// <param name="By"><c>customer</c>, <c>parent</c> (who is on top of the customer's group, in the legal entity),
+    /// <c>collector</c> (empty for customers that nobody looks after), <c>currency</c>, <c>legal-entity</c>,
+    /// <c>country</c> or <c>segment</c>.</param>
     /// <param name="Currency">One currency only.</param>
     /// <param name="CustomerId">One customer only, with its duplicates; a duplicate stands for its survivor.</param>
     /// <param name="Basis">Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or

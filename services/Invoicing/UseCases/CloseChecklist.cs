@@ -203,8 +203,8 @@ public static class CloseChecklist
         const string code = "cash-complete";
         var accounts = (await connection.QueryAsync<(string Code, bool Known, DateOnly? Through, DateOnly Until)>(
             new CommandDefinition(
-            "select code, legal_entity is not null, statements_through, least(closed_on, @LastDay) from bank_accounts " +
-            "where (legal_entity = @Code and (statements_through is not null or closed_on is null " +
+            "select code, legal_entity is not null, statements_through, least(closed_on, @LastDay) " +
+            "from bank_accounts where (legal_entity = @Code and (statements_through is not null or closed_on is null " +
             "or closed_on >= @FirstDay)) or (legal_entity is null and statements_through < @LastDay) order by code",
             new { entity.Code, month.FirstDay, month.LastDay }, cancellationToken: cancellation))).AsList();
         var told = accounts.Where(account => account is { Known: true, Through: not null }).ToList();

@@ -61,8 +61,8 @@ public sealed partial class FinanceChargeBilling(
     public sealed record Outcome(
         IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
 
-    /// <param name="Missing">The reference rate that nobody has set for the month: then it is not billed, and the charges
-    /// only say that there are some.</param>
+    /// <param name="Missing">The reference rate that nobody has set for the month: then it is not billed, and the
+    /// charges only say that there are some.</param>
     private sealed record CustomerCharges(
         Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items,
         string? Missing = null);

@@ -12,8 +12,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// Holds three independent sums against each other per legal entity and currency: the subledger, the open items less
 /// open credit memos, and the control account in the journal; and the same three in the books' currency by booked
 /// rates. They are equal, or something is wrong and is shown. As of a past day or moment the open items of invoices are
-/// the balances that the invoices themselves told last until then (nothing is posted on one before its last posting), and
-/// those of credit memos what is open now, with what has been posted since taken back.
+/// the balances that the invoices themselves told last until then (nothing is posted on one before its last posting),
+/// and those of credit memos what is open now, with what has been posted since taken back.
 /// </summary>
 public static class TieOutReport
 {

@@ -260,7 +260,7 @@ public class Reports(InvoicingApp app)
         bad["differences"][0].GetProperty("number").GetString().ShouldBe(issued["number"].GetString());
     }
 
-    /// <summary>100 were owed on 31 October, of which the invoice itself says 100 and a movement too much says 99.</summary>
+    /// <summary>100 were owed on 31 October: the invoice says so itself, and its movements come to 99.</summary>
     [Fact]
     public async Task The_tie_out_of_a_past_day_holds_the_movements_against_what_each_invoice_said_then()
     {

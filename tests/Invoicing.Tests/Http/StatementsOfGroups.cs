@@ -38,7 +38,7 @@ public class StatementsOfGroups(InvoicingApp app)
         }
     }
 
-    /// <summary>INV-13: a parent owes 10, its subsidiary 60, the one below that 30; a twin of the latter 5 more.</summary>
+    /// <summary>INV-13: a parent owes 10, its subsidiary 60, the one below that 30, and a twin of that 5.</summary>
     [Fact]
     public async Task A_group_is_told_customer_by_customer_and_together_and_aged_as_one()
     {

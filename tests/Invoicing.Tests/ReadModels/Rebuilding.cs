@@ -62,7 +62,7 @@ public class Rebuilding(InvoicingApp app)
         }
     }
 
-    /// <summary>Rows of the version before have no balances; the schema file gives them those of their events.</summary>
+    /// <summary>Rows of the version before have no balances; a schema file gives them those of their events.</summary>
     [Fact]
     public async Task Balances_after_each_movement_are_filled_from_the_events()
     {

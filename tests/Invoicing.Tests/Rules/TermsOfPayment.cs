@@ -144,7 +144,8 @@ public class TermsOfPayment
 
     [Fact]
     public void Who_may_deduct_nothing_is_offered_nothing() => PaymentTerms.Parse("2/10 NET 30")
-        .Schedule(Date, Some.Usd(100), discounts: new DiscountClause(DiscountAllowance.None))[0].Discount.ShouldBeNull();
+        .Schedule(Date, Some.Usd(100), discounts: new DiscountClause(DiscountAllowance.None))
+        .ShouldHaveSingleItem().Discount.ShouldBeNull();
 
     private static string Text(Installment due) => $"{due.DueDate:O} {due.Amount.Amount}";
 }
