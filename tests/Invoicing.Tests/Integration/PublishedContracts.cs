@@ -16,6 +16,7 @@ using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.MonthEnd;
 using OrderToCash.Invoicing.Periods;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
@@ -104,6 +105,8 @@ public class PublishedContracts
                 "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3)),
             new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
             .. DeliveryStory(),
+            .. LateDiscountStory(),
+            new ReferenceRateSet("US01", "ecb", new DateOnly(2026, 7, 1), 2.15m),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -241,6 +244,21 @@ public class PublishedContracts
         return [.. past, .. applied, .. unapplied, .. settlement.DepositEvents];
     }
 
+    /// <summary>What another system billed is paid less a discount that comes too late, as its contract allows.</summary>
+    private static IEnumerable<object> LateDiscountStory()
+    {
+        var account = Some.Account(terms: "SPLIT 50%@30:2/10 50%@60") with
+        {
+            Discounts = new DiscountClause(DiscountAllowance.EarnedAndUnearned, 5, 30),
+        };
+        var wish = Some.Wish(Some.Line(1, 200, 0)) with { ExternalNumber = "RE-4711" };
+        var issued = (InvoiceIssued)InvoiceDecider.Issue(
+            Invoice.Initial, Some.Draft(wish, account), "INV-US01-2026-000009").Events[0];
+        var late = Some.Payment(9, 98) with { ValueDate = Some.Today.AddDays(12), Discount = Some.Usd(2) };
+        return [issued, .. InvoiceDecider.ApplyPayment(
+            Invoice.Evolve(Invoice.Initial, issued), late, Some.Context).Events];
+    }
+
     /// <summary>A debit memo that is waived in part, and asked for again.</summary>
     private static IEnumerable<object> ChargeStory()
     {
@@ -262,7 +280,10 @@ public class PublishedContracts
         [
             now => AccountDecider.Change(now, new ChangeCustomer(
                 "Globex Corp", "US", "EOM", Contacts: [new Contact("Ana Ruiz", "legal")],
-                Clauses: new ContractClauses(25, null, 9, 5, true, "C-7", 5), Statements: new StatementPreference())),
+                Clauses: new ContractClauses(
+                    25, null, null, 5, true, "C-7", 5, new DiscountClause(DiscountAllowance.None),
+                    new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)])),
+                Statements: new StatementPreference(Group: true))),
             AccountDecider.Suspend, AccountDecider.Reinstate,
             now => AccountDecider.Merge(now, Some.Customer, survivor), AccountDecider.Unmerge, AccountDecider.Terminate,
         ];
