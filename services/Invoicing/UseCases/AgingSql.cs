@@ -115,9 +115,11 @@ internal static class AgingSql
             union all
             select u.customer_id, u.legal_entity, coalesce(p.merged_into, p.customer_id), u.level + 1
             from up u join k on k.customer_id = u.head join k p on p.customer_id = k.parent_id
-            join customers e on e.customer_id = p.customer_id and e.legal_entity = u.legal_entity
             where u.level < 20),
-        heads as (select distinct on (customer_id) customer_id, head from up order by customer_id, level desc)
+        heads as (
+            select distinct on (u.customer_id) u.customer_id, u.head from up u
+            join customers e on e.customer_id = u.head and e.legal_entity = u.legal_entity
+            order by u.customer_id, u.level desc)
         """;
 
     private const string ByRow =

@@ -53,33 +53,38 @@ public class StatementsOfGroups(InvoicingApp app)
         var (below, twin) = (await ChildAsync(entity, "Globex Inner", subsidiary),
             await ChildAsync(entity, "Globex Innner", subsidiary));
         await app.Client.IssueAsync(below, 30, new DateOnly(2026, 10, 5));
+        var beyond = await ChildAsync(entity, "Globex Beyond", abroad);
+        await app.Client.IssueAsync(beyond, 1, new DateOnly(2026, 10, 5));
         await app.Client.IssueAsync(twin, 5, new DateOnly(2026, 10, 6));
         (await app.Client.PostAsync($"/v1/customers/{twin}/merge", new { survivorId = below, reason = "twice" }))
             .ShouldBe(HttpStatusCode.OK);
 
         var group = await GroupAsync(parent, "");
 
-        Told(group).ShouldBe([("Globex Holding", 10m, 1), ("Globex East", 60m, 1), ("Globex Inner", 35m, 2)]);
+        Told(group).ShouldBe(
+        [
+            ("Globex Holding", 10m, 1), ("Globex East", 60m, 1), ("Globex Inner", 35m, 2), ("Globex Beyond", 1m, 1),
+        ]);
         var together = group["accounts"][0];
         (together.GetProperty("closing").Amount(), together.GetProperty("due").Amount(),
             together.GetProperty("aging")[0].GetProperty("amount").Amount(),
-            together.GetProperty("items").GetArrayLength()).ShouldBe((105m, 105m, 105m, 0));
+            together.GetProperty("items").GetArrayLength()).ShouldBe((106m, 106m, 106m, 0));
         Told(before).ShouldBe([("Globex Holding", 10m, 1), ("Globex East", 60m, 1)]);
         Told(await GroupAsync(subsidiary, "")).ShouldBe([("Globex East", 60m, 1), ("Globex Inner", 35m, 2)]);
         var csv = (await app.Client.ReadAsync(Path(parent) + "&group=true", "text/csv")).Text;
         csv.ShouldStartWith("customer,section,currency");
-        csv.ShouldContain(",closing,USD,2026-10-31,,,,,105.00");
+        csv.ShouldContain(",closing,USD,2026-10-31,,,,,106.00");
         (await app.Client.ReadAsync(Path(parent)))["accounts"][0].GetProperty("closing").Amount().ShouldBe(10m);
         (await app.Client.ReadAsync(Path(parent))).Json.TryGetProperty("members", out _).ShouldBeFalse();
 
         var aging = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=parent");
-        Aged(aging).ShouldBe([("Globex Holding", "105.00"), ("Initech", "7.00")]);
+        Aged(aging).ShouldBe([("Globex Holding", "106.00"), ("Initech", "7.00")]);
         aging["rows"][0].GetProperty("key").GetGuid().ShouldBe(parent);
         Aged(await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={elsewhere}&asOf=2026-10-31&by=parent"))
             .ShouldBe([("Globex Abroad", "99.00")]);
         Aged(await app.Client.ReadAsync(
             $"/v1/reports/aging?legalEntity={entity}&asOf=2026-10-31&by=parent&knownAt={Uri.EscapeDataString(Now())}"))
-            .ShouldBe([("Globex Holding", "105.00"), ("Initech", "7.00")]);
+            .ShouldBe([("Globex Holding", "106.00"), ("Initech", "7.00")]);
 
         static IEnumerable<(string?, string?)> Aged(Answer report) =>
             report.ShouldBe(HttpStatusCode.OK)["rows"].EnumerateArray().Select(row =>
