@@ -26,7 +26,7 @@ public static class LossRatesReport
     /// <param name="From">First day on which it was billed.</param>
     /// <param name="To">Last day on which it was billed.</param>
     /// <param name="AsOf">Losses up to this day; without one asked for, the day on which it is known.</param>
-    /// <param name="KnownAt">As it was known then; null for now.</param>
+    /// <param name="KnownAt">As it was known then; null where it is as of today.</param>
     public sealed record Report(
         string LegalEntity, DateOnly From, DateOnly To, DateOnly AsOf, DateTimeOffset? KnownAt,
         IReadOnlyList<Row> Rows);

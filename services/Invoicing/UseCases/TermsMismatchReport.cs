@@ -28,7 +28,7 @@ public static class TermsMismatchReport
     public sealed record Sum(string LegalEntity, string Currency, int Invoices, Money Total, decimal DaysLater);
 
     /// <summary>The report.</summary>
-    /// <param name="KnownAt">As it was known then; null for now.</param>
+    /// <param name="KnownAt">As it was known then; null where it is as of today.</param>
     public sealed record Report(
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, IReadOnlyList<Sum> Sums, IReadOnlyList<Row> Rows);
 
