@@ -244,7 +244,7 @@ public class PublishedContracts
         return [.. past, .. applied, .. unapplied, .. settlement.DepositEvents];
     }
 
-    /// <summary>What another system billed is paid less a discount that comes too late, as its contract allows.</summary>
+    /// <summary>What another system billed is paid less a discount that comes too late, as agreed.</summary>
     private static IEnumerable<object> LateDiscountStory()
     {
         var account = Some.Account(terms: "SPLIT 50%@30:2/10 50%@60") with
