@@ -137,6 +137,7 @@ public static class CashApplicationService
         options.Inline(new ReceiptReferenceProjection());
         options.Inline(new CsvMappingProjection());
         options.Inline(new AllocationProjection());
+        options.Inline(new CreditPromiseProjection());
         options.Inline(new PayerMemoryProjection());
         options.Inline(new BankPostingProjection());
         options.Inline(new CashProfileProjection());
@@ -219,6 +220,7 @@ public static class CashApplicationService
         .Endpoint<CustomersConsumer>("cash-application-customers", MessagingOptions.RowsTogether)
         .Endpoint<OpenItemsConsumer>("cash-application-open-items", MessagingOptions.RowsTogether)
         .Endpoint<AnswersConsumer>("cash-application-answers")
+        .Endpoint<CreditMemosConsumer>("cash-application-credit-memos")
         .Endpoint<AgreementsConsumer>("cash-application-agreements")
         .ApprovalMatrices(Name);
 }

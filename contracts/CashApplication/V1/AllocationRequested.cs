@@ -16,7 +16,10 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Discount">Cash discount to be deducted beside the amount, or null.</param>
 /// <param name="Difference">Small difference to be given up beside the amount, or null.</param>
+/// <param name="Credits">Credit memos that the payer takes off: applied to the installment together with the amount, or
+/// nothing of it is; null for none. An answer without them means that they were not applied.</param>
 public sealed record AllocationRequested(
     Guid ReceiptId, Guid AllocationId, string LegalEntity, Guid CustomerId, Guid InvoiceId, int Installment,
     MoneyAmount Amount, DateOnly ValueDate, string Rule, string UnappliedCashAccount, ReceiptBalance Balance,
-    MoneyAmount? Discount = null, MoneyAmount? Difference = null);
+    MoneyAmount? Discount = null, MoneyAmount? Difference = null,
+    IReadOnlyList<CreditToApply>? Credits = null);

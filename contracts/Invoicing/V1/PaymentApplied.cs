@@ -11,7 +11,9 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Discount">Cash discount deducted beside the amount, or null.</param>
 /// <param name="Difference">Small difference given up beside the amount, or null.</param>
 /// <param name="Unearned">What of the discount came too late and is allowed all the same; null for nothing.</param>
+/// <param name="Credits">Credit memos that were applied with it, each told by its own messages as well; null for
+/// none.</param>
 public sealed record PaymentApplied(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
     OpenItem Item, MoneyAmount? Discount = null, MoneyAmount? Difference = null,
-    MoneyAmount? Unearned = null);
+    MoneyAmount? Unearned = null, IReadOnlyList<AppliedCredit>? Credits = null);

@@ -29,6 +29,7 @@ internal static class DeadLettersCommand
         "cash-application-customers",
         "cash-application-open-items",
         "cash-application-answers",
+        "cash-application-credit-memos",
         "cash-application-agreements",
         "cash-application-approval-matrices",
         "collections-customers",

@@ -22,7 +22,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney()),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), CreditedBy(answer)),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
@@ -51,6 +51,10 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
     }
+
+    private static Money? CreditedBy(PaymentApplied answer) => answer.Credits is { Count: > 0 } credits
+        ? Money.Sum(credits.Select(one => one.Amount.ToMoney()), answer.Amount.ToMoney().Currency)
+        : null;
 
     private async Task<Deadlines> DeadlinesAsync(Guid receiptId, CancellationToken cancellation)
     {

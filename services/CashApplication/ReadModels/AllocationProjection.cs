@@ -16,9 +16,9 @@ public sealed class AllocationProjection : Projection
             e => e.Data.Allocations.Select(asked => (e, asked)),
             "insert into allocations (allocation_id, receipt_id, decision_id, legal_entity, customer_id, invoice_id, " +
             "installment, currency, amount, settled, discount, difference, deduction, deduction_reason, rule, " +
-            "confidence, automatic, status, requested_at) select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, " +
-            "'pending', r from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, " +
-            "$18) as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r)",
+            "confidence, automatic, credited, status, requested_at) select a, b, c, d, e, f, g, h, i, j, k, l, m, n, " +
+            "o, p, q, r, 'pending', s from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, " +
+            "$16, $17, $18, $19) as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s)",
             rows => rows
                 .Column(row => row.Asked.AllocationId)
                 .Column(row => row.E.StreamId)
@@ -37,6 +37,7 @@ public sealed class AllocationProjection : Projection
                 .Column(row => row.E.Data.Rule)
                 .Column(row => row.E.Data.Confidence)
                 .Column(row => row.E.Data.IsAutomatic)
+                .Column(row => row.Asked.Credited.Amount)
                 .Column(row => row.E.At));
         On<AllocationConfirmed>(
             "update allocations a set status = 'confirmed', answered_at = s.at from unnest($1, $2) as s (id, at) " +

@@ -4,8 +4,13 @@ namespace OrderToCash.CashApplication.Receipts;
 
 public static partial class ReceiptDecider
 {
-    /// <summary>Invoicing has applied an allocation.</summary>
-    public static Decision Confirm(Receipt receipt, Guid receiptId, Guid allocationId, Money amount)
+    /// <summary>
+    /// Invoicing has applied an allocation. Where it says nothing of the credit memos that were to be applied with it,
+    /// they were not, by an older instance that does not know them: the money is taken back and a person sees it.
+    /// </summary>
+    /// <param name="credited">What credit memos settled beside it; null for nothing.</param>
+    public static Decision Confirm(
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Money? credited = null)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -28,6 +33,8 @@ public static partial class ReceiptDecider
             TakeBack(story, [allocation], "The receipt is reversed.", byPerson: false);
         else if (allocation.Withdrawn is { } reason)
             TakeBack(story, [allocation], reason, allocation.IsWithdrawnByPerson, target: allocation.Then);
+        else if (allocation.Asked.Credits is not null && credited != allocation.Asked.Credited)
+            TakeBack(story, [allocation], "Its credit memos were not applied with it.", byPerson: false);
         return Decision.Of(story.Events);
     }
 

@@ -163,7 +163,10 @@ public static partial class ReceiptDecider
     private static Refusal? Unfit(RequestedAllocation allocation, Currency currency)
     {
         Money?[] amounts =
-            [allocation.Amount, allocation.Discount, allocation.Difference, allocation.Deduction?.Amount];
+        [
+            allocation.Amount, allocation.Discount, allocation.Difference, allocation.Deduction?.Amount,
+            .. (allocation.Credits ?? []).Select(credit => (Money?)credit.Amount),
+        ];
         foreach (var amount in amounts.OfType<Money>())
         {
             if (amount.Currency != currency)

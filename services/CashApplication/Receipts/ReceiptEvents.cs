@@ -117,6 +117,12 @@ public sealed record ReceiptUnidentified(
 /// <param name="CustomerReason">The payer's own code or words, or null.</param>
 public sealed record Deduction(Money Amount, string ReasonCode, string? CustomerReason = null);
 
+/// <summary>A credit memo that the payer takes off an installment.</summary>
+/// <param name="CreditMemoId">The credit memo, of the item's customer.</param>
+/// <param name="Number">What people call it.</param>
+/// <param name="Amount">What of it.</param>
+public sealed record CreditPart(Guid CreditMemoId, string Number, Money Amount);
+
 /// <summary>Money meant for one installment.</summary>
 /// <param name="CustomerId">Who owes it; may be another of the payer's group.</param>
 /// <param name="Amount">Of the receipt.</param>
@@ -124,16 +130,23 @@ public sealed record Deduction(Money Amount, string ReasonCode, string? Customer
 /// <param name="Difference">Small difference given up beside it, or null.</param>
 /// <param name="Deduction">What the payer keeps back of the item, or null.</param>
 /// <param name="Owner">Whose share pays, where it is not the receipt's own customer's money; or null.</param>
+/// <param name="Credits">Credit memos that Invoicing applies with it, or it applies nothing of it; null for
+/// none.</param>
 public sealed record RequestedAllocation(
     Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Owner = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Owner = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null)
 {
-    /// <summary>What the item is to be less by: money, discount and difference.</summary>
+    /// <summary>What the payment settles of the item: money, discount and difference.</summary>
     [JsonIgnore]
     public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero);
+
+    /// <summary>What credit memos settle of it beside that.</summary>
+    [JsonIgnore]
+    public Money Credited => Money.Sum((Credits ?? []).Select(one => one.Amount), Amount.Currency);
 
     private Money Zero => Money.Zero(Amount.Currency);
 }

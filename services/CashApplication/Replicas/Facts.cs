@@ -86,7 +86,7 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenItemRow>(new CommandDefinition(
             "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, " +
-            "i.currency, i.balance, i.discount_until, i.discount_rate, coalesce((select sum(p.settled) " +
+            "i.currency, i.balance, i.discount_until, i.discount_rate, coalesce((select sum(p.settled + p.credited) " +
             "from allocations p where p.invoice_id = i.invoice_id and p.installment = i.installment " +
             "and p.status = 'pending'), 0) as promised " +
             "from open_items i where i.invoice_id = any(@invoiceIds)",

@@ -20,6 +20,9 @@ public static class MatchFactsReader
     /// <summary>More open items of one customer are not looked at.</summary>
     private const int MostItemsOfOne = 20_000;
 
+    /// <summary>More open credit memos of one customer are not looked at.</summary>
+    private const int MostCreditsOfOne = 1_000;
+
     /// <summary>More advices of one amount are not looked at, but for those with a reference of the payment.</summary>
     private const int MostAdvicesOfOneAmount = 50;
 
@@ -28,7 +31,7 @@ public static class MatchFactsReader
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.terms, i.purchase_order, i.order_reference, " +
-        "greatest(0, i.balance - coalesce((select sum(p.settled) from allocations p where p.status = 'pending' " +
+        "greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
         "and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)) as available";
 
     private const string Items = $"""
@@ -59,6 +62,21 @@ public static class MatchFactsReader
         )
         select {ItemColumns} from hits join open_items i using (invoice_id, installment)
         """;
+
+    private const string CreditColumns =
+        "m.credit_memo_id, m.number, m.customer_id, m.invoice_id, greatest(0, m.open - coalesce((" +
+        "select sum(c.amount) from allocation_credits c join allocations p using (allocation_id) " +
+        "where c.credit_memo_id = m.credit_memo_id and p.status = 'pending'), 0)) as available";
+
+    private const string NamedCredits =
+        $"select {CreditColumns} from credit_memos m where m.legal_entity = @legalEntity " +
+        "and m.currency = @currency and m.open > 0 " +
+        "and (m.compact_key = any(@compactKeys) or m.loose_key = any(@looseKeys))";
+
+    private const string OpenCreditsOf =
+        $"select {CreditColumns} from unnest(@customers) c (id) cross join lateral (" +
+        "select * from credit_memos o where o.customer_id = c.id and o.open > 0 and o.legal_entity = @legalEntity " +
+        "and o.currency = @currency order by o.credit_date, o.number limit @mostCreditsOfOne) m";
 
     private const string Pointers = """
         select id from customers where legal_entity = @legalEntity
@@ -143,7 +161,8 @@ public static class MatchFactsReader
             advices = [.. advices, arriving];
         var first = await PointersAsync(connection, legalEntity, currency, payments, advices, cancellation);
         var customers = await CustomersAsync(connection, first.CustomerIds, cancellation);
-        var facts = new MatchFacts(first.Items, customers, first.Known, first.Remittances, first.OtherEntities);
+        var facts = new MatchFacts(
+            first.Items, customers, first.Known, first.Remittances, first.OtherEntities, credits: first.Credits);
         Guid[] payers = [.. payments.SelectMany(payment => Matcher.Payers(payment, facts, settings)).Distinct()];
         if (payers.Length == 0)
             return facts;
@@ -159,8 +178,18 @@ public static class MatchFactsReader
                 ? customers
                 : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
             first.Known, first.Remittances, first.OtherEntities,
-            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation));
+            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation),
+            first.Credits.Concat(await CreditsAsync(
+                connection, legalEntity, currency, [.. items.Select(item => item.CustomerId).Distinct()],
+                cancellation)));
     }
+
+    private static async Task<IEnumerable<OpenCredit>> CreditsAsync(
+        NpgsqlConnection connection, string legalEntity, Currency currency, Guid[] customers,
+        CancellationToken cancellation) =>
+        (await connection.QueryAsync<CreditRow>(new CommandDefinition(OpenCreditsOf,
+            new { customers, legalEntity, currency = currency.Code, mostCreditsOfOne = MostCreditsOfOne },
+            cancellationToken: cancellation))).Select(row => row.ToCredit(currency));
 
     /// <summary>These customers with their groups and profiles, and nothing else.</summary>
     public static async Task<MatchFacts> CustomersAsync(
@@ -224,7 +253,7 @@ public static class MatchFactsReader
             mostOfOneKey = MostOfOneKey,
         };
         await using var results = await connection.QueryMultipleAsync(
-            new CommandDefinition($"{Items};{Pointers}", parameters, cancellationToken: cancellation));
+            new CommandDefinition($"{Items};{Pointers};{NamedCredits}", parameters, cancellationToken: cancellation));
         Candidate[] items = [.. (await results.ReadAsync<ItemRow>()).Select(row => row.ToCandidate(currency))];
         var byNumber = await results.ReadAsync<Guid>();
         KnownPayer[] known =
@@ -235,7 +264,8 @@ public static class MatchFactsReader
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
             .Where(key => key.Count() < MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];
-        return new FirstFacts(items, known, advices, others,
+        OpenCredit[] credits = [.. (await results.ReadAsync<CreditRow>()).Select(row => row.ToCredit(currency))];
+        return new FirstFacts(items, known, advices, others, credits,
         [
             .. byNumber.Concat(byName).Concat(known.Select(payer => payer.CustomerId))
                 .Concat(items.Select(item => item.CustomerId))
@@ -258,7 +288,19 @@ public static class MatchFactsReader
 
     private sealed record FirstFacts(
         Candidate[] Items, KnownPayer[] Known, IReadOnlyList<WaitingRemittance> Remittances, string[] OtherEntities,
-        Guid[] CustomerIds);
+        OpenCredit[] Credits, Guid[] CustomerIds);
+
+    private sealed class CreditRow
+    {
+        public Guid CreditMemoId { get; init; }
+        public string Number { get; init; } = "";
+        public Guid CustomerId { get; init; }
+        public Guid? InvoiceId { get; init; }
+        public decimal Available { get; init; }
+
+        public OpenCredit ToCredit(Currency currency) =>
+            new(CreditMemoId, Number, CustomerId, InvoiceId, Money.Of(Available, currency));
+    }
 
     private sealed class ItemRow
     {

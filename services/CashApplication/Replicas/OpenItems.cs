@@ -40,8 +40,8 @@ public static class OpenItems
     private const string Check =
         "select otc_version_conflict() from unnest($1, $2, $3) as wanted (invoice_id, installment, amount) " +
         "left join open_items i using (invoice_id, installment) where wanted.amount > coalesce(i.balance, 0) - " +
-        "coalesce((select sum(p.settled) from allocations p where p.invoice_id = wanted.invoice_id " +
-        "and p.installment = wanted.installment and p.status = 'pending'), 0)";
+        "coalesce((select sum(p.settled + p.credited) from allocations p " +
+        "where p.invoice_id = wanted.invoice_id and p.installment = wanted.installment and p.status = 'pending'), 0)";
 
     private static readonly SqlRows<(OpenItem Item, long Version, string? Terms)> Rows =
         new SqlRows<(OpenItem Item, long Version, string? Terms)>()

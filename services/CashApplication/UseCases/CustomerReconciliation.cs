@@ -49,7 +49,8 @@ public static class CustomerReconciliation
             coalesce(sum(i.promised), 0) as promised
         from (
             select invoice_id, currency, sum(amount) as amount, sum(balance) as balance,
-                (select sum(a.settled) from allocations a where a.invoice_id = o.invoice_id and a.status = 'pending')
+                (select sum(a.settled + a.credited) from allocations a
+                    where a.invoice_id = o.invoice_id and a.status = 'pending')
                     as promised
             from open_items o where customer_id = @id group by invoice_id, currency
         ) i

@@ -73,7 +73,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             [
                 .. explanation.Lines.Select(line => new RequestedAllocation(
                     Ids.Next(clock), line.InvoiceId, line.InvoiceNumber, line.Installment, line.CustomerId,
-                    line.Amount, line.Discount, line.Difference, line.Deduction)),
+                    line.Amount, line.Discount, line.Difference, line.Deduction, Credits: line.Credits)),
             ],
             explanation.Rest, explanation.RemittanceId);
     }
@@ -138,5 +138,6 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
     /// <summary>What a decision promises, for <see cref="OpenItems.GuardPromises"/>.</summary>
     public static IEnumerable<(Guid InvoiceId, int Installment, decimal Amount)> Promises(
         AllocationDecision? decision) =>
-        (decision?.Allocations ?? []).Select(asked => (asked.InvoiceId, asked.Installment, asked.Settled.Amount));
+        (decision?.Allocations ?? []).Select(asked => (
+            asked.InvoiceId, asked.Installment, (asked.Settled + asked.Credited).Amount));
 }

@@ -54,10 +54,11 @@ public sealed record WaitingView(string Reason, string Detail, DateOnly? DueOn);
 /// <param name="Deduction">What the payer keeps back of the item, or null.</param>
 /// <param name="DecisionId">The decision it is part of.</param>
 /// <param name="IsAutomatic">True when no person decided.</param>
+/// <param name="Credits">Credit memos that are applied to the item with it.</param>
 public sealed record AllocationView(
     Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount, Money Discount,
     Money Difference, Deduction? Deduction, AllocationStatus Status, string Rule, decimal Confidence,
-    IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic)
+    IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic, IReadOnlyList<CreditPart> Credits)
 {
     internal static AllocationView Of(Allocation allocation)
     {
@@ -68,7 +69,7 @@ public sealed record AllocationView(
             asked.Amount, asked.Discount ?? zero, asked.Difference ?? zero, asked.Deduction, allocation.Status,
             ground.Rule, ground.Confidence,
             allocation.Answer is { } answer ? [.. ground.Reasons, answer] : ground.Reasons,
-            ground.DecisionId, ground.IsAutomatic);
+            ground.DecisionId, ground.IsAutomatic, asked.Credits ?? []);
     }
 }
 

@@ -1,6 +1,7 @@
 using MassTransit;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
@@ -35,8 +36,13 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
         var command = new ApplyPayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate,
             message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney(), rate);
-        await DecideAsync(context, message.InvoiceId, (invoice, posting) =>
-            InvoiceDecider.ApplyPayment(invoice, command, posting));
+        if (message.Credits is { Count: > 0 } credits)
+            await ApplyAsync(context, message.InvoiceId, command, credits);
+        else
+        {
+            await DecideAsync(context, message.InvoiceId, (invoice, posting) =>
+                InvoiceDecider.ApplyPayment(invoice, command, posting));
+        }
     }
 
     public Task Consume(ConsumeContext<AllocationReversalRequested> context)
@@ -47,6 +53,35 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
         return DecideAsync(context, message.InvoiceId, (invoice, posting) =>
             InvoiceDecider.ReversePayment(invoice, command, posting));
     }
+
+    /// <summary>Payment and credit memos in one transaction; decided again where one of them was changed meanwhile.</summary>
+    private Task ApplyAsync(
+        ConsumeContext context, Guid invoiceId, ApplyPayment command, IReadOnlyList<CreditToApply> credits) =>
+        inbox.CommitAsync(context, async batch =>
+        {
+            var cancellation = context.CancellationToken;
+            await calendars.RefreshAsync(cancellation);
+            var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
+            if (invoice.Issued is not { } issued)
+                throw new UnknownInvoiceException(invoiceId);
+            var versions = new Dictionary<Guid, long>();
+            var takenOff = new List<CreditTakenOff>();
+            foreach (var credit in credits.GroupBy(one => one.CreditMemoId))
+            {
+                var memo = await store.LoadAsync(CreditMemoStream.Type, credit.Key, cancellation);
+                versions[credit.Key] = memo.Version;
+                takenOff.Add(new CreditTakenOff(credit.Key, memo.State, Money.Sum(
+                    credit.Select(one => one.Amount.ToMoney()), credit.First().Amount.ToMoney().Currency)));
+            }
+
+            var account = await CustomerGroups.OfAsync(store.Database, issued.CustomerId, cancellation);
+            var applied = CreditedPayment.Apply(
+                invoiceId, invoice, command, takenOff, account, calendars.Context(issued.Books.LegalEntity));
+            if (applied.OnInvoice.Count > 0)
+                batch.Append(InvoiceStream.Type, invoiceId, version, applied.OnInvoice);
+            foreach (var (memoId, events) in applied.OnMemos)
+                batch.Append(CreditMemoStream.Type, memoId, versions[memoId], events);
+        });
 
     private async Task DecideAsync(
         ConsumeContext context, Guid invoiceId, Func<Invoice, PostingContext, Decision> decide)

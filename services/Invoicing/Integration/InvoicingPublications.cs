@@ -55,7 +55,9 @@ public static class InvoicingPublications
         .On<PaymentApplied>(e => new Contract.PaymentApplied(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
             e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(),
-            e.Data.Difference?.ToContract(), e.Data.Unearned?.Amount.ToContract()))
+            e.Data.Difference?.ToContract(), e.Data.Unearned?.Amount.ToContract(),
+            e.Data.Credits?.Select(one => new Contract.AppliedCredit(one.CreditMemoId, one.Amount.ToContract()))
+                .ToList()))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),

@@ -9,11 +9,14 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="Discount">Cash discount to be deducted beside it, or null.</param>
 /// <param name="Difference">Small difference to be given up beside it, or null.</param>
 /// <param name="Rate">Of the money on its value date, where the invoice is not in the books' currency.</param>
+/// <param name="Credits">Credit memos that are applied with it; see
+/// <see cref="CreditMemos.CreditedPayment"/>.</param>
 public sealed record ApplyPayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
-    string UnappliedCashAccount, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null)
+    string UnappliedCashAccount, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null,
+    IReadOnlyList<CreditBeside>? Credits = null)
 {
-    /// <summary>What the item is to be less by.</summary>
+    /// <summary>What the item is to be less by, beside the credit memos.</summary>
     public Money Settled => Settlement.Of(Amount, Discount, Difference);
 }
 
@@ -206,7 +209,7 @@ public static class InvoiceDecider
         return new PaymentApplied(
             command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
             command.Discount, command.Difference, invoice.Issued.Rate is null ? null : command.Rate,
-            Unearned(invoice, command));
+            Unearned(invoice, command), command.Credits);
     }
 
     /// <summary>

@@ -68,17 +68,23 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null)
     : IFinancialEvent;
 
+/// <summary>So much of a credit memo that was applied together with a payment.</summary>
+public sealed record CreditBeside(Guid CreditMemoId, Money Amount);
+
 /// <summary>Money of a receipt was applied to an installment.</summary>
 /// <param name="Discount">Deducted beside it for paying early, or null.</param>
 /// <param name="Difference">Given up beside it because it is small, or null.</param>
 /// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
 /// <param name="Unearned">What of the discount came too late and was allowed all the same; null for nothing.</param>
+/// <param name="Credits">Applied in the same moment, each an event of its own before this one; null for none.</param>
 public sealed record PaymentApplied(
     Guid AllocationId, Guid ReceiptId, Money Amount, DateOnly ValueDate, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnearnedDiscount? Unearned = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnearnedDiscount? Unearned = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<CreditBeside>? Credits = null)
     : IFinancialEvent
 {
     /// <summary>What the item is less by: money, deduction and small difference.</summary>

@@ -48,6 +48,17 @@ internal sealed class AmountFit(
             : null;
     }
 
+    /// <summary>All of the items less all of these credit memos, exactly.</summary>
+    public Fit? LessCredits(IReadOnlyList<Candidate> items, IReadOnlyList<OpenCredit> credits)
+    {
+        var gross = Sum(items);
+        return credits.Count > 0 && gross - Money.Sum(credits.Select(one => one.Available), Currency) == amount
+            && CreditsTakenOff.From(
+                items.Select(item => Line(item)), credits.Select(one => (one, one.Available))) is { } lines
+            ? new Fit(lines, 0.90m, $"The amount is {gross} less {CreditsTakenOff.Words(credits)}.", IsWhole: true)
+            : null;
+    }
+
     /// <summary>All of the items but for a difference small enough to be given up.</summary>
     public Fit? Nearly(IReadOnlyList<Candidate> items)
     {

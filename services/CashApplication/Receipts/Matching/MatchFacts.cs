@@ -49,6 +49,8 @@ public sealed class MatchFacts
     private readonly Lazy<ILookup<string, CustomerCandidate>> _byBlock;
     private readonly Lazy<ILookup<Guid, Guid>> _byGroup;
     private readonly ILookup<Guid, Agreement> _agreements;
+    private readonly ILookup<string, OpenCredit> _creditsByKey;
+    private readonly ILookup<Guid, OpenCredit> _creditsByCustomer;
 
     /// <param name="items">Items by number, amount or customer, open or paid.</param>
     /// <param name="customers">Customers by number, name, account or item.</param>
@@ -56,11 +58,20 @@ public sealed class MatchFacts
     /// <param name="remittances">Advices that wait for their money.</param>
     /// <param name="otherEntities">Names of our other companies.</param>
     /// <param name="agreements">Promises and plans in force.</param>
+    /// <param name="credits">Open credit memos, by number or customer.</param>
     public MatchFacts(
         IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<KnownPayer> known,
         IReadOnlyList<WaitingRemittance>? remittances = null, IReadOnlyList<string>? otherEntities = null,
-        IEnumerable<Agreement>? agreements = null)
+        IEnumerable<Agreement>? agreements = null, IEnumerable<OpenCredit>? credits = null)
     {
+        OpenCredit[] open =
+        [
+            .. (credits ?? []).DistinctBy(one => one.CreditMemoId).OrderBy(one => one.Number, StringComparer.Ordinal)
+                .ThenBy(one => one.CreditMemoId),
+        ];
+        _creditsByKey = open.SelectMany(one => NumberKeys(one.Number).Select(key => (key, one)))
+            .ToLookup(pair => pair.key, pair => pair.one);
+        _creditsByCustomer = open.ToLookup(one => one.CustomerId);
         _agreements = (agreements ?? []).OrderBy(one => one.Steps[0].DueOn).ThenBy(one => one.AgreementId)
             .ToLookup(one => one.CustomerId);
         _items = items.DistinctBy(item => item.Id).ToDictionary(item => item.Id);
@@ -133,6 +144,12 @@ public sealed class MatchFacts
 
     /// <summary>Items of a customer, by due date.</summary>
     public IEnumerable<Candidate> Of(Guid customerId) => _byCustomer.Value[customerId];
+
+    /// <summary>Open credit memos whose number is this key: exactly, or but for zeros and marks.</summary>
+    public IEnumerable<OpenCredit> CreditsNamed(string key) => _creditsByKey[key];
+
+    /// <summary>Open credit memos of a customer, by number.</summary>
+    public IEnumerable<OpenCredit> CreditsOf(Guid customerId) => _creditsByCustomer[customerId];
 
     /// <summary>The head of the group a customer belongs to, as far as it is known here.</summary>
     public Guid GroupOf(Guid customerId)

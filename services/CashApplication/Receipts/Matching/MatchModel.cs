@@ -63,6 +63,15 @@ public sealed record Candidate(
     }
 }
 
+/// <summary>A credit memo that the payer may take off.</summary>
+/// <param name="CreditMemoId">The credit memo.</param>
+/// <param name="Number">What people call it.</param>
+/// <param name="CustomerId">Who owes less.</param>
+/// <param name="InvoiceId">The invoice that it credits, or null for one on account.</param>
+/// <param name="Available">What is open and not promised with another allocation.</param>
+public sealed record OpenCredit(
+    Guid CreditMemoId, string Number, Guid CustomerId, Guid? InvoiceId, Money Available);
+
 /// <summary>A customer that the money may be of.</summary>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Number">What people call it.</param>
@@ -81,13 +90,16 @@ public sealed record CustomerCandidate(
 /// <param name="Discount">Cash discount beside it, or null.</param>
 /// <param name="Difference">Small difference given up beside it, or null.</param>
 /// <param name="Deduction">What the payer keeps back of it with a reason, or null.</param>
+/// <param name="Credits">Credit memos that the payer takes off it; null for none.</param>
 public sealed record MatchLine(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, Money Amount, Money? Discount = null,
-    Money? Difference = null, Deduction? Deduction = null)
+    Money? Difference = null, Deduction? Deduction = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null)
 {
-    /// <summary>What the item is to be less by: money, discount and difference.</summary>
+    /// <summary>What the item is to be less by: money, discount, difference and credit memos.</summary>
     [JsonIgnore]
-    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero);
+    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero)
+        + Money.Sum((Credits ?? []).Select(credit => credit.Amount), Amount.Currency);
 
     private Money Zero => Money.Zero(Amount.Currency);
 }
@@ -118,7 +130,8 @@ public sealed record Explanation(
             "explanation", rest.ToString(),
             .. lines.Select(line =>
                 $"{line.InvoiceId:N}/{line.Installment}/{line.Amount}/{line.Discount}/{line.Difference}/" +
-                $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}"),
+                $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}" +
+                string.Concat((line.Credits ?? []).Select(credit => $"/{credit.CreditMemoId:N}:{credit.Amount}"))),
         ]).ToString("N")[..16];
 }
 

@@ -38,6 +38,11 @@ internal sealed class NamedItems
         All = [.. numbered.Concat(byOrder).Select(claims.Now).OrderBy(item => item.DueDate)
             .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal).ThenBy(item => item.Installment)
             .ThenBy(item => item.InvoiceId)];
+        Credits =
+        [
+            .. keys.SelectMany(facts.CreditsNamed).DistinctBy(credit => credit.CreditMemoId).Select(claims.Now)
+                .Where(credit => credit.Available.IsPositive),
+        ];
         Naming = numbered.Count > 0 ? Naming.Number : Naming.Order;
         Open = [.. All.Where(item => item.Available.IsPositive)];
 
@@ -55,6 +60,9 @@ internal sealed class NamedItems
 
     /// <summary>Those of which something is open.</summary>
     public IReadOnlyList<Candidate> Open { get; }
+
+    /// <summary>Open credit memos that are named.</summary>
+    public IReadOnlyList<OpenCredit> Credits { get; }
 
     /// <summary>By what they are named.</summary>
     public Naming Naming { get; }

@@ -67,6 +67,8 @@ internal sealed partial class ReferenceExplainer(
             return (installment, []);
         if (WithHinted(items, amounts) is { } more)
             return (more, ["Others are named by the end of their number."]);
+        if (LessCredits(items, amounts) is { } net)
+            return (net, []);
         if (amounts.Nearly(items) is { } nearly)
             return (nearly, []);
         var isOneInvoice = items.Select(item => item.InvoiceId).Distinct().Count() == 1;
@@ -105,6 +107,30 @@ internal sealed partial class ReferenceExplainer(
         return hinted.Count == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
             ? exact with { Weight = 0.80m }
             : null;
+    }
+
+    /// <summary>
+    /// What is named less the credit memos that are named; where none is, less the only one of what is missing, or less
+    /// all that its customers have.
+    /// </summary>
+    private Fit? LessCredits(Candidate[] items, AmountFit amounts)
+    {
+        if (payment.Amount >= amounts.Sum(items))
+            return null;
+        Guid[] debtors = [.. items.Select(item => item.CustomerId).Distinct()];
+        OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
+        if (told.Length > 0)
+            return amounts.LessCredits(items, told);
+        OpenCredit[] open =
+        [
+            .. debtors.SelectMany(facts.CreditsOf).Select(claims.Now).Where(credit => credit.Available.IsPositive),
+        ];
+        OpenCredit[] same = [.. open.Where(one => one.Available == amounts.Sum(items) - payment.Amount)];
+        return same.Length > 0
+            ? amounts.LessCredits(items, same[..1]) is { } one
+                ? one with { Weight = same.Length == 1 ? 0.75m : 0.30m }
+                : null
+            : amounts.LessCredits(items, open) is { } all ? all with { Weight = 0.75m } : null;
     }
 
     /// <summary>What is named, and items of the same customers that make up the rest exactly.</summary>

@@ -79,14 +79,16 @@ internal sealed class RemittanceExplainer(
         var story = new Story(this);
         foreach (var document in documents)
             story.Add(document);
-        var unborne = adjustments.Where(one => one.Amount.IsNegative).Where(one => !story.Bear(one)).ToList();
+        var kept = adjustments.Where(one => one.Amount.IsNegative && !story.TakesOff(one)).ToList();
+        var unborne = kept.Where(one => !story.Bear(one)).ToList();
         if (story.Lines.Count == 0)
             return null;
-        var paid = Money.Sum(story.Lines.Select(line => line.Amount), payment.Amount.Currency);
+        var (lines, setOff) = story.LessCredits();
+        var paid = Money.Sum(lines.Select(line => line.Amount), payment.Amount.Currency);
         if (paid > payment.Amount)
             return null;
         var isWhole = paid == payment.Amount;
-        var fit = new Fit(story.Lines, isWhole ? 0.90m : 0.30m, isWhole
+        var fit = new Fit(lines, isWhole ? 0.90m : 0.30m, isWhole
             ? "Its lines sum to the amount."
             : $"Its lines explain {paid} of {payment.Amount}.", isWhole);
         var (known, told) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
@@ -96,11 +98,13 @@ internal sealed class RemittanceExplainer(
             .Supported(known, told)
             .Doubted(story.Unresolved.Count > 0, 0.85m,
                 $"Not found, or not open: {string.Join(", ", story.Unresolved.Take(5))}.")
-            .Supported(0, adjustments.Where(one => one.Amount.IsNegative && !unborne.Contains(one)).Select(one =>
+            .Supported(0, kept.Except(unborne).Select(one =>
                 $"{-one.Amount} are kept back of no document; the largest item bears them."))
             .Doubted(unborne.Count > 0, 0.85m, "More is kept back of no document than any of its items can bear.")
-            .Doubted(story.SetOff.IsPositive, 0.85m,
-                $"Credits of {story.SetOff} are set off; apply them to what stays open.");
+            .Supported(0, lines.Any(line => line.Credits is not null)
+                ? [$"It takes off {CreditsTakenOff.Words(story.Credits.Select(one => one.Credit))}."] : [])
+            .Doubted(setOff.IsPositive, 0.85m,
+                $"Credits of {setOff} are set off; apply them to what stays open.");
     }
 
     /// <summary>What the lines of an advice come to, one after the other.</summary>
@@ -112,7 +116,17 @@ internal sealed class RemittanceExplainer(
 
         public List<string> Unresolved { get; } = [];
 
-        public Money SetOff { get; private set; } = outer._zero;
+        /// <summary>Credit memos that are known, and what of them is taken off.</summary>
+        public List<(OpenCredit Credit, Money Amount)> Credits { get; } = [];
+
+        /// <summary>What is set off of credits that are not known, or not open.</summary>
+        private Money SetOff { get; set; } = outer._zero;
+
+        /// <summary>The lines less the credit memos; and what is set off that is not taken off any of them.</summary>
+        public (IReadOnlyList<MatchLine> Lines, Money SetOff) LessCredits() =>
+            CreditsTakenOff.From(Lines, Credits) is { } lines
+                ? (lines, SetOff)
+                : (Lines, SetOff + Money.Sum(Credits.Select(one => one.Amount), outer._zero.Currency));
 
         public void Add(RemittanceLine document)
         {
@@ -122,7 +136,7 @@ internal sealed class RemittanceExplainer(
             var paid = document.Paid ?? (document.Gross is { } gross ? gross - discount - deducted : null);
             if (paid is { IsNegative: true } credit)
             {
-                SetOff -= credit;
+                TakeOff(document.DocumentNumber, -credit);
                 return;
             }
 
@@ -135,6 +149,24 @@ internal sealed class RemittanceExplainer(
 
             Settle(items, paid ?? Money.Sum(items.Select(item => item.Available), outer._zero.Currency), discount,
                 deducted, kept.Count > 0 ? kept[0] : null);
+        }
+
+        /// <summary>True where what is kept back of no document is a credit memo.</summary>
+        public bool TakesOff(RemittanceAdjustment adjustment)
+        {
+            if (adjustment.Reference is not { } reference || outer.CreditNamedBy(reference) is null)
+                return false;
+            TakeOff(reference, -adjustment.Amount);
+            return true;
+        }
+
+        private void TakeOff(string number, Money amount)
+        {
+            if (outer.CreditNamedBy(number) is { } credit && !Credits.Exists(one => one.Credit == credit)
+                && amount <= credit.Available)
+                Credits.Add((credit, amount));
+            else
+                SetOff += amount;
         }
 
         /// <summary>
@@ -211,6 +243,10 @@ internal sealed class RemittanceExplainer(
     private MatchPolicy Policy => settings.Policy;
 
     private DateOnly ValueDate => payment.ValueDate;
+
+    private OpenCredit? CreditNamedBy(string number) => facts.CreditsNamed(ReferenceKeys.Compact(number))
+        .Concat(facts.CreditsNamed(ReferenceKeys.Loose(number))).Select(claims.Now)
+        .FirstOrDefault(credit => credit.Available.IsPositive);
 
     private IEnumerable<Candidate> NamedBy(string compact, string loose)
     {

@@ -73,7 +73,8 @@ internal sealed class RuleExplainer(
         {
             AutoCashRule.ExactItem => ExactItems(pool, amounts, rules),
             AutoCashRule.ClearAccount => All(
-                MatchRules.ClearAccount, pool, amounts, 0.80m, "This clears all that is open."),
+                MatchRules.ClearAccount, pool, amounts, 0.80m, "This clears all that is open.")
+                .Concat(LessCredits(pool, amounts)),
             AutoCashRule.ClearPastDue => All(
                 MatchRules.ClearPastDue, PastDue(pool), amounts, 0.76m, "This clears all that is past due."),
             AutoCashRule.ClearPastDueByTerms => PastDue(pool).GroupBy(item => item.Terms)
@@ -114,6 +115,20 @@ internal sealed class RuleExplainer(
         items.Length > 1 && amounts.Exactly(items) is { } fit
             ? [new Draft(rule, fit).Supported(weight, fit.Words, words)]
             : [];
+
+    /// <summary>All open items less all open credit memos of those who owe them.</summary>
+    private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts)
+    {
+        OpenCredit[] open =
+        [
+            .. pool.Select(item => item.CustomerId).Distinct().SelectMany(facts.CreditsOf).Select(claims.Now)
+                .Where(credit => credit.Available.IsPositive),
+        ];
+        return amounts.LessCredits(pool, open) is { } fit
+            ? [new Draft(MatchRules.ClearAccount, fit)
+                .Supported(0.80m, fit.Words, "This clears all that is open, credit memos taken off.")]
+            : [];
+    }
 
     private static IEnumerable<Draft> WithinTolerance(Candidate[] pool, AmountFit amounts)
     {

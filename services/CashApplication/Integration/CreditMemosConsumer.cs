@@ -1,0 +1,25 @@
+using MassTransit;
+using OrderToCash.CashApplication.Replicas;
+using OrderToCash.CashApplication.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.CashApplication.Integration;
+
+/// <summary>Keeps the replica of credit memos. A new one may explain money of its customer that waits.</summary>
+public sealed class CreditMemosConsumer(Inbox inbox, MatchSignal signal)
+    : IConsumer<CreditMemoIssued>, IConsumer<CreditMemoChanged>
+{
+    /// <inheritdoc/>
+    public async Task Consume(ConsumeContext<CreditMemoIssued> context)
+    {
+        await inbox.WriteAsync(
+            context, CreditMemos.Write(context.StreamVersion(), context.Message),
+            MatchNews.Of(MatchNews.Customer, context.Message.CustomerId));
+        signal.Wake();
+    }
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CreditMemoChanged> context) =>
+        inbox.WriteAsync(context, CreditMemos.Write(context.StreamVersion(), context.Message));
+}
