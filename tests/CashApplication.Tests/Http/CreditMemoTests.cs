@@ -1,0 +1,120 @@
+using System.Text.Json;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>Credit memos of Invoicing as matching knows them.</summary>
+public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+
+    [Fact]
+    public async Task are_asked_for_with_the_money_and_promised_until_the_answer()
+    {
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-810001", 1000m);
+        var memo = await IssueAsync("CM-US01-2026-810007", 100m);
+
+        var receipt = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("900.00", "INV-US01-2026-810001 less CM-US01-2026-810007"));
+
+        var allocation = receipt.Items("allocations").ShouldHaveSingleItem();
+        allocation.Amount("amount").ShouldBe(900m);
+        var credit = allocation.Items("credits").ShouldHaveSingleItem();
+        (credit.Id("creditMemoId"), credit.Amount("amount")).ShouldBe((memo, 100m));
+
+        // While it is asked for, neither the rest of the invoice nor the credit memo is there for others.
+        var other = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("100.00", "INV-US01-2026-810001 CM-US01-2026-810007"));
+        other.Items("allocations").ShouldBeEmpty();
+
+        await app.Invoicing.PublishAsync(Applied(receipt, invoice, 900m, memo, 100m), 3);
+        await app.Invoicing.PublishAsync(
+            new CreditMemoChanged(memo, "applied", invoice, new MoneyAmount(100m, "USD"), new MoneyAmount(0m, "USD")), 2);
+        (await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 900m)).Items("allocations")[0]
+            .Text("status").ShouldBe("confirmed");
+    }
+
+    /// <summary>What Invoicing refuses waits for a person; nothing of it is applied.</summary>
+    [Fact]
+    public async Task that_invoicing_does_not_apply_leave_the_money_to_a_person()
+    {
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-810011", 500m);
+        await IssueAsync("CM-US01-2026-810017", 50m);
+        var receipt = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("450.00", "INV-US01-2026-810011 less CM-US01-2026-810017"));
+        await app.Invoicing.PublishAsync(
+            new PaymentApplicationRejected(
+                invoice, 1, receipt.Items("allocations").Single().Id(), receipt.Id(), new MoneyAmount(450m, "USD"),
+                "exceeds-open", "0.00 USD of CM-US01-2026-810017 is open; 50.00 USD is more than that."), 2);
+        var now = await EventuallyAsync(receipt.Id(), one => one.Amount("unapplied") == 450m);
+        now.GetProperty("waiting").Text("reason").ShouldBe("rejected");
+    }
+
+    /// <summary>What was said last holds, in whatever order it comes; it may come before the credit memo itself.</summary>
+    [Fact]
+    public async Task are_known_as_they_are_now_whatever_the_order()
+    {
+        var memo = Ids.From("test-memo", "CM-US01-2026-810027");
+        await app.Invoicing.PublishAsync(
+            new CreditMemoChanged(memo, "applied", null, new MoneyAmount(60m, "USD"), new MoneyAmount(20m, "USD")), 3);
+        await app.Invoicing.PublishAsync(
+            new CreditMemoChanged(memo, "applied", null, new MoneyAmount(20m, "USD"), new MoneyAmount(80m, "USD")), 2);
+        await IssueAsync("CM-US01-2026-810027", 100m, open: 20m);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810021", 70m);
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("50.00", "INV-US01-2026-810021"));
+        receipt.Items("allocations").Single().Items("credits").Single().Amount("amount").ShouldBe(20m);
+    }
+
+    [Fact]
+    public async Task that_come_later_explain_money_that_waits()
+    {
+        var customer = Ids.From("test-customer", "hooli");
+        await app.Invoicing.PublishAsync(new CustomerRegistered(
+            customer, "CUST-US01-000081", "US01", "Hooli Limited", null, "USD", "US", "en", null, "NET 30", null, []), 1);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810031", 700m, customer);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810032", 650m, customer);
+        var receipt = (await app.Client.PostAsync(
+            "/v1/receipts", Receipt("1200.00", "INV-US01-2026-810031 INV-US01-2026-810032"))).Id();
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Items("allocations").ShouldBeEmpty();
+
+        await IssueAsync("CM-US01-2026-810037", 150m, customer);
+
+        var matched = await EventuallyAsync(receipt, now => now.Items("allocations").Length == 2);
+        matched.Items("allocations").Sum(one => one.Amount("amount")).ShouldBe(1200m);
+        matched.Items("allocations").SelectMany(one => one.Items("credits")).Single().Amount("amount").ShouldBe(150m);
+    }
+
+    private async Task<Guid> IssueAsync(string number, decimal amount, Guid? customer = null, decimal? open = null)
+    {
+        var (memo, money) = (Ids.From("test-memo", number), new MoneyAmount(amount, "USD"));
+        await app.Invoicing.PublishAsync(
+            new CreditMemoIssued(
+                memo, number, "US01", customer ?? Invoicing.Globex, new DateOnly(2026, 10, 20), "goodwill", null, money,
+                new MoneyAmount(0m, "USD"), money), 1);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(
+                $"select count(*) from credit_memos where number = '{number}' and open = {open ?? amount}") == 1,
+            $"{number} is known");
+        return memo;
+    }
+
+    private static PaymentApplied Applied(
+        JsonElement receipt, Guid invoice, decimal amount, Guid memo, decimal credited) => new(
+            invoice, receipt.Items("allocations").Single().Id(), receipt.Id(), new MoneyAmount(amount, "USD"),
+            new DateOnly(2026, 11, 2), new DateOnly(2026, 11, 3),
+            Invoicing.Item("INV-US01-2026-810001", amount + credited, Invoicing.Globex) with
+            {
+                Balance = new MoneyAmount(0m, "USD"),
+            },
+            Credits: [new AppliedCredit(memo, new MoneyAmount(credited, "USD"))]);
+
+    private Task<JsonElement> EventuallyAsync(Guid receipt, Func<JsonElement, bool> condition) => Eventually.Becomes(
+        () => app.Client.ReadAsync($"/v1/receipts/{receipt}"), condition, $"receipt {receipt} is as expected");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

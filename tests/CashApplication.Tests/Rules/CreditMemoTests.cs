@@ -1,0 +1,150 @@
+using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Remittances;
+using OrderToCash.Kernel;
+using static OrderToCash.CashApplication.Tests.Rules.Matches;
+using static OrderToCash.CashApplication.Tests.Rules.Receipts;
+
+namespace OrderToCash.CashApplication.Tests.Rules;
+
+/// <summary>CASH-04, CASH-05: a payer pays invoices less credit memos.</summary>
+public sealed class Credit_memos_of_the_payer
+{
+    private static OpenCredit Credit(string number, decimal open, Guid? customer = null, string? invoice = null) => new(
+        Ids.From("memo", number), number, customer ?? Globex, invoice is null ? null : Ids.From("invoice", invoice),
+        Usd(open));
+
+    private static MatchResult Try(Payment payment, Candidate[] items, params OpenCredit[] credits) => Matcher.Match(
+        payment, Facts(items, credits), MatchSettings.Of(MatchPolicy.Default));
+
+    private static MatchFacts Facts(Candidate[] items, OpenCredit[] credits) => new(
+        items, Both, [new KnownPayer(PayerTrait.Account, Account, Globex)], credits: credits);
+
+    private static IEnumerable<(string Invoice, decimal Amount, string Credits)> Paid(MatchResult match) =>
+        match.Chosen.ShouldNotBeNull().Lines.Select(line => (
+            line.InvoiceNumber, line.Amount.Amount,
+            string.Join(' ', (line.Credits ?? []).Select(credit => $"{credit.Number}={credit.Amount.Amount:0}"))));
+
+    [Fact]
+    public void that_is_named_is_taken_off()
+    {
+        var match = Try(
+            Pay(900m, "INV-1001 less CM-7001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m),
+            Credit("CM-7002", 100m));
+        Paid(match).ShouldBe([("INV-1001", 900m, "CM-7001=100")]);
+        match.Chosen!.Lines[0].Settled.ShouldBe(Usd(1000m));
+        match.Chosen.Reasons.ShouldContain("The amount is 1000.00 USD less the credit memo CM-7001.");
+        match.Aside.ShouldBeNull();
+    }
+
+    [Fact]
+    public void that_is_open_explains_what_is_missing_of_a_named_invoice() => Paid(Try(
+        Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m), Credit("CM-7002", 30m)))
+        .ShouldBe([("INV-1001", 900m, "CM-7001=100")]);
+
+    [Fact]
+    public void of_which_two_explain_it_are_for_a_person()
+    {
+        var match = Try(
+            Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m), Credit("CM-7002", 100m));
+        match.Chosen?.Lines.ShouldAllBe(line => line.Credits == null);
+        match.Suggestions.ShouldContain(one => one.Lines.Any(line => line.Credits != null));
+    }
+
+    [Fact]
+    public void are_part_of_the_account_that_is_cleared() => Paid(Try(
+        Pay(1350m, ""), [Item("INV-1001", 1000m), Item("INV-1002", 500m)], Credit("CM-7001", 100m),
+        Credit("CM-7002", 50m, invoice: "INV-1002")))
+        .ShouldBe([("INV-1001", 900m, "CM-7001=100"), ("INV-1002", 450m, "CM-7002=50")]);
+
+    [Fact]
+    public void of_another_customer_are_not_taken_off() => Try(
+        Pay(900m, "INV-1001 less CM-7001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m, Initech))
+        .Suggestions.ShouldAllBe(one => one.Lines.All(line => line.Credits == null));
+
+    /// <summary>Of an item that credit memos settle altogether no money is applied: nothing is to be asked for.</summary>
+    [Fact]
+    public void that_leave_no_money_for_any_item_are_left_to_a_person() => Try(
+        Pay(50m, "INV-1001 INV-1002 CM-7001"), [Item("INV-1001", 300m), Item("INV-1002", 350m)],
+        Credit("CM-7001", 600m)).Suggestions.ShouldAllBe(one => one.Lines.All(line => line.Credits == null));
+
+    [Fact]
+    public void are_taken_off_as_an_advice_says()
+    {
+        var payment = Pay(870m, "") with
+        {
+            Documents =
+            [
+                new RemittanceLine("INV-1001", "IV", Usd(940m), null, null, []),
+                new RemittanceLine("CM-7001", "CM", Usd(-70m), null, null, []),
+            ],
+        };
+        Paid(Try(payment, [Item("INV-1001", 1000m)], Credit("CM-7001", 100m)))
+            .ShouldBe([("INV-1001", 870m, "CM-7001=70")]);
+    }
+
+    /// <summary>More than is open of it, or one that is not known, is set off: a person looks at it.</summary>
+    [Fact]
+    public void that_are_not_open_so_far_are_set_off_by_a_person()
+    {
+        var payment = Pay(870m, "") with
+        {
+            Documents =
+            [
+                new RemittanceLine("INV-1001", "IV", Usd(870m), null, null, []),
+                new RemittanceLine("CM-7001", "CM", Usd(-130m), null, null, []),
+            ],
+        };
+        var match = Try(payment, [Item("INV-1001", 1000m)], Credit("CM-7001", 100m));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Reasons.ShouldContain(
+            "Credits of 130.00 USD are set off; apply them to what stays open.");
+    }
+
+    [Fact]
+    public void are_taken_off_once()
+    {
+        Candidate[] items = [Item("INV-1001", 1000m), Item("INV-1002", 1000m)];
+        var session = new MatchSession(
+            Facts(items, [Credit("CM-7001", 100m)]), MatchSettings.Of(MatchPolicy.Default));
+        session.Match(Pay(900m, "INV-1001 less CM-7001")).Chosen!.Lines[0].Credits.ShouldNotBeNull();
+        session.Match(Pay(900m, "INV-1002 less CM-7001")).Chosen?.Lines[0].Credits.ShouldBeNull();
+    }
+
+    [Fact]
+    public void make_another_suggestion_than_without_them()
+    {
+        var with = Try(Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m)).Chosen!;
+        var without = Try(Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)]).Chosen!;
+        with.Key.ShouldNotBe(without.Key);
+    }
+}
+
+/// <summary>The answer to an allocation that takes off a credit memo.</summary>
+public sealed class Answers_about_credit_memos
+{
+    private static readonly object[] Asked = Recorded(Customer, Order(First, 60m) with
+    {
+        Credits = [new CreditPart(Ids.From("memo", "CM-7"), "CM-7", Usd(40m))],
+    });
+
+    [Fact]
+    public void confirm_it_where_they_say_that_it_was_applied()
+    {
+        var after = StateOf(Then(Asked, receipt =>
+            ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m), Usd(40m))));
+        after.Balance.ShouldBe(unapplied: 40m, pending: 0m, applied: 60m, reversed: 0m);
+    }
+
+    /// <summary>An older instance of Invoicing applies the money alone: that is taken back, and a person sees it.</summary>
+    [Fact]
+    public void that_say_nothing_of_them_take_the_money_back()
+    {
+        var past = Then(Asked, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m)));
+        StateOf(past).Allocations[First].Status.ShouldBe(AllocationStatus.ReversalPending);
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime));
+        var after = StateOf(past);
+        after.Balance.ShouldBe(unapplied: 100m, pending: 0m, applied: 0m, reversed: 0m);
+        after.Aside!.Reason.ShouldBe(AsideReasons.TakenBack);
+    }
+}
