@@ -23,12 +23,14 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="DiscountRate">Share of what is settled that may be deducted by then; 0.02 is 2 %. Or null.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 /// <param name="Unearned">How far the discount is accepted when it is not earned any more; null for not at all.</param>
+/// <param name="Charge">Of a debit memo by a contract: <c>interest</c> where it bills nothing else, else
+/// <c>late-fee</c>. Null for any other document, and in messages from before this was told.</param>
 public sealed record OpenItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate,
     DateOnly DueDate, MoneyAmount Amount, MoneyAmount Balance, string? OrderReference, string? PurchaseOrder,
     DateOnly? DiscountUntil = null, MoneyAmount? Discount = null, DateOnly? OriginalDueDate = null,
     MoneyAmount? Disputed = null, string? Kind = null, decimal? DiscountRate = null,
-    string? ExternalNumber = null, UnearnedDiscount? Unearned = null);
+    string? ExternalNumber = null, UnearnedDiscount? Unearned = null, string? Charge = null);
 
 /// <summary>How far a cash discount is accepted that was not earned.</summary>
 /// <param name="Until">Last value date of the money; null for no end.</param>

@@ -40,6 +40,12 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/rules", "There is no such rule.");
         if (rules.MaxItems is < 2 or > 20)
             return CashPolicyRefusals.Invalid("/maxItems", "A combination is of 2 to 20 items.");
+        if (rules.KindOrder is { } kinds
+            && (kinds.Any(kind => !Enum.IsDefined(kind)) || kinds.Distinct().Count() != kinds.Count))
+        {
+            return CashPolicyRefusals.Invalid("/kindOrder", "Name kinds of items, and each of them once.");
+        }
+
         return policies.RuleSets.TryGetValue(rules.Code, out var now) && Same(now, rules)
             ? Decision.Nothing
             : Decision.Of(new RuleSetDefined(legalEntity, rules));

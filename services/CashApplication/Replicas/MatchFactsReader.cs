@@ -30,7 +30,7 @@ public static class MatchFactsReader
 
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
-        "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.terms, i.purchase_order, i.order_reference, " +
+        "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.charge, i.terms, i.purchase_order, i.order_reference, " +
         "greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
         "and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)) as available";
 
@@ -313,6 +313,7 @@ public static class MatchFactsReader
         public decimal? DiscountRate { get; init; }
         public bool Disputed { get; init; }
         public bool LateCharge { get; init; }
+        public string? Charge { get; init; }
         public string? Terms { get; init; }
         public string? PurchaseOrder { get; init; }
         public string? OrderReference { get; init; }
@@ -321,7 +322,7 @@ public static class MatchFactsReader
         public Candidate ToCandidate(Currency currency) => new(
             InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
             DiscountRate is { } rate && DiscountUntil is { } until ? new OfferedDiscount(rate, until) : null,
-            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference);
+            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, IsInterest: Charge == "interest");
     }
 
     private sealed class CustomerFacts

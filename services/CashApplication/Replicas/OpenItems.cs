@@ -17,8 +17,8 @@ public static class OpenItems
         "insert into open_items as o (invoice_id, installment, invoice_number, legal_entity, customer_id, " +
         "invoice_date, due_date, currency, amount, balance, compact_key, loose_key, version, purchase_order, " +
         "order_reference, purchase_order_key, order_reference_key, discount_until, discount_rate, discounted, " +
-        "disputed, late_charge, terms) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, " +
-        "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23) " +
+        "disputed, late_charge, terms, charge) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, " +
+        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, " +
         "invoice_date = excluded.invoice_date, due_date = excluded.due_date, currency = excluded.currency, " +
@@ -28,7 +28,7 @@ public static class OpenItems
         "order_reference_key = excluded.order_reference_key, " +
         "discount_until = excluded.discount_until, discount_rate = excluded.discount_rate, " +
         "discounted = excluded.discounted, disputed = excluded.disputed, late_charge = excluded.late_charge, " +
-        "terms = coalesce(excluded.terms, o.terms) where excluded.version > o.version";
+        "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge) where excluded.version > o.version";
 
     private const string Terms =
         "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";
@@ -67,7 +67,8 @@ public static class OpenItems
             .Column(row => Discounted(row.Item))
             .Column(row => row.Item.Disputed?.Amount ?? 0)
             .Column(row => row.Item.Kind == "debit-memo")
-            .Column(row => row.Terms);
+            .Column(row => row.Terms)
+            .Column(row => row.Item.Charge);
 
     /// <summary>Rows as they are after an event of the invoice; older ones change nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, params IReadOnlyList<OpenItem> items) =>

@@ -4,6 +4,7 @@ using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.ExchangeRates;
+using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
@@ -228,7 +229,13 @@ public static class InvoicingPublications
             ? new Contract.UnearnedDiscount(
                 bound.Days is null ? null : bound.LastDay(item.Discount.LastDay),
                 bound.UpTo is { } most ? Money.Round(most, item.Balance.Currency).ToContract() : null)
-            : null);
+            : null,
+        item.Charge switch
+        {
+            ChargeKind.LateFee => "late-fee",
+            ChargeKind.Interest => "interest",
+            _ => null,
+        });
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
@@ -176,8 +177,16 @@ public sealed partial record Invoice
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
             Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
             Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
-            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber);
+            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge);
     }
+
+    private ChargeKind? Charge =>
+        Issued!.Charges?.Where(one => one.Amount.IsPositive).Select(one => one.Kind).Distinct().ToArray() switch
+        {
+            null or [] => null,
+            [var only] => only,
+            _ => ChargeKind.LateFee,
+        };
 
     /// <summary>All installments as they are.</summary>
     public IEnumerable<OpenItem> Items() => Balances.Select(item => ItemWith(item.Key, item.Value));

@@ -72,8 +72,52 @@ public sealed class Payments_that_were_agreed
         second.Paid().ShouldBe([("INV-1001", 100m), ("INV-1002", 100m)]);
         second.Chosen!.Reasons[0].ShouldContain("2026-12-05");
 
-        // What is no installment goes to the oldest, as always.
-        Match(201m, items, OldestFirst, plan).Paid().ShouldBe([("INV-1000", 201m)]);
+        // What is more goes to the oldest.
+        var more = Match(201m, items, OldestFirst, plan);
+        more.Paid().ShouldBe([("INV-1001", 100m), ("INV-1002", 100m), ("INV-1000", 1m)]);
+        more.Chosen!.Reasons[0].ShouldBe("200.00 USD of it are for the payment plan, due from 2026-12-05 on.");
+    }
+
+    [Fact]
+    public void cash25_pay_several_installments_at_once()
+    {
+        Candidate[] items = [Item("INV-1000", 450m), Item("INV-1001", 300m), Item("INV-1002", 300m)];
+        var plan = Plan([200m, 200m, 200m], ("INV-1001", 300m), ("INV-1002", 300m));
+        var match = Match(400m, items, OldestFirst, plan);
+        match.Paid().ShouldBe([("INV-1001", 300m), ("INV-1002", 100m)]);
+        match.Chosen!.Reasons[0].ShouldBe(
+            "The amount is 2 installments of the payment plan, due from 2026-11-05 to 2026-12-05.");
+    }
+
+    /// <summary>All installments that are due when the money counts come first, in their order.</summary>
+    [Fact]
+    public void cash25_pay_all_installments_that_are_due_before_the_oldest()
+    {
+        Candidate[] items =
+        [
+            Item("INV-1000", 450m) with { DueDate = Due.AddDays(-90) }, Item("INV-1001", 300m), Item("INV-1002", 300m),
+        ];
+        var plan = Plan([100m, 100m, 400m], ("INV-1001", 300m), ("INV-1002", 300m));
+        var late = plan with { Steps = [.. plan.Steps.Select(step => step with { DueOn = step.DueOn.AddMonths(-1) })] };
+        AgreedStep[] twoAreDue = [late.Steps[0], late.Steps[1] with { DueOn = Day.AddDays(-9) }, late.Steps[2]];
+        Match(250m, items, OldestFirst, late with { Steps = twoAreDue }).Paid()
+            .ShouldBe([("INV-1001", 200m), ("INV-1000", 50m)]);
+        Match(250m, items, OldestFirst, late).Paid().ShouldBe([("INV-1001", 100m), ("INV-1000", 150m)]);
+    }
+
+    /// <summary>
+    /// An amount that an item outside the plan has is that item's; less than an installment is a suggestion.
+    /// </summary>
+    [Fact]
+    public void cash25_leave_the_plan_to_a_person_where_the_amount_says_less()
+    {
+        Candidate[] items = [Item("INV-1000", 450m), Item("INV-1001", 300m)];
+        var plan = Plan([200m, 100m], ("INV-1001", 300m));
+        Match(450m, items, plan).Paid().ShouldBe([("INV-1000", 450m)]);
+        var less = Match(150m, items, plan);
+        less.Chosen.ShouldBeNull();
+        less.Suggestions[0].Lines.Select(line => (line.InvoiceNumber, line.Amount.Amount))
+            .ShouldBe([("INV-1001", 150m)]);
     }
 
     [Fact]

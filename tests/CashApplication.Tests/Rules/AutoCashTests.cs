@@ -31,6 +31,24 @@ public sealed class Rule_sets
     public void leave_equal_items_to_a_person_unless_they_say_otherwise() =>
         Try(100m, Only(AutoCashRule.ExactItem), Late("INV-2", 100m, 5), Late("INV-1", 100m, 9)).Chosen.ShouldBeNull();
 
+    /// <summary>CASH-10: fees, then interest, then invoices; within a kind what is due first.</summary>
+    [Fact]
+    public void cash10_pay_kinds_of_items_in_their_order()
+    {
+        Candidate[] items =
+        [
+            Late("INV-1", 100m, 60), Late("INV-2", 250m, 50), Late("INV-3", 350m, 40),
+            Late("DM-2", 7m, 5) with { IsLateCharge = true, IsInterest = true },
+            Late("DM-1", 20m, 2) with { IsLateCharge = true },
+        ];
+        var rules = Only(AutoCashRule.OldestFirst);
+        Try(700m, rules with { KindOrder = [ItemKind.Fee, ItemKind.Interest, ItemKind.Invoice] }, items).Paid()
+            .ShouldBe([("DM-1", 20m), ("DM-2", 7m), ("INV-1", 100m), ("INV-2", 250m), ("INV-3", 323m)]);
+        Try(700m, rules with { KindOrder = [ItemKind.Interest] }, items[..4]).Paid()
+            .ShouldBe([("DM-2", 7m), ("INV-1", 100m), ("INV-2", 250m), ("INV-3", 343m)]);
+        Try(700m, rules, items).Paid().ShouldBe([("INV-1", 100m), ("INV-2", 250m), ("INV-3", 350m)]);
+    }
+
     [Fact]
     public void clear_the_account() =>
         Try(310m, Only(AutoCashRule.ClearAccount), Late("INV-1", 100m, 5), Late("INV-2", 110m, -5),

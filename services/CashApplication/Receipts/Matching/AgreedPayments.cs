@@ -3,10 +3,11 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
-/// <summary>A payment that is just what was agreed to be paid next.</summary>
+/// <summary>What a payment pays of something that was agreed.</summary>
 /// <param name="Agreement">The promise or plan.</param>
 /// <param name="Fit">Its items as far as the money goes.</param>
-internal sealed record AgreedPayment(Agreement Agreement, Fit Fit)
+/// <param name="IsComplete">True where it pays a promise or at least one installment of a plan to the end.</param>
+internal sealed record AgreedPayment(Agreement Agreement, Fit Fit, bool IsComplete = true)
 {
     /// <summary>True where the draft pays the same.</summary>
     public bool IsPaidBy(Draft draft) => draft.Fit.Lines.Select(Part).ToHashSet().SetEquals(Fit.Lines.Select(Part));
@@ -15,12 +16,15 @@ internal sealed record AgreedPayment(Agreement Agreement, Fit Fit)
 }
 
 /// <summary>
-/// What customers have agreed to pay. An installment of a plan comes before the rules of any rule set; a promise is one
+/// What customers have agreed to pay. Installments of a plan come before the rules of any rule set: those that are just
+/// the amount, or else, where the rules name nothing, those that are due, and the rules have the rest. A promise is one
 /// more reason for what the rules find, and a suggestion where they find something else.
 /// </summary>
 internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims claims)
 {
-    /// <summary>Those of which this is the next payment.</summary>
+    private readonly Currency _currency = payment.Amount.Currency;
+
+    /// <summary>Those of which this is the next payment, or the next few at once.</summary>
     /// <param name="customers">Whose agreements.</param>
     /// <param name="pool">What may be paid.</param>
     public AgreedPayment[] Of(IEnumerable<Guid> customers, Candidate[] pool) =>
@@ -29,7 +33,7 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
             .OfType<AgreedPayment>(),
     ];
 
-    /// <summary>The installment of the plan that this pays; null where there is none.</summary>
+    /// <summary>The installments of the plan that this pays; null where there are none.</summary>
     public static Draft? Planned(AgreedPayment[] agreed, Candidate[] pool, AmountFit amounts)
     {
         if (Array.Find(agreed, one => one.Agreement.Kind == AgreementKind.Plan) is not { } plan)
@@ -43,6 +47,30 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
             .Doubted(
                 agreed.Any(other => other != plan && !other.IsPaidBy(draft)), 0.85m,
                 "Something else that was agreed has exactly this amount.");
+    }
+
+    /// <summary>
+    /// CASH-25: the installments that are due, in their order, as far as the money goes; what is due next where none is
+    /// yet. Null where there is no plan, or nothing of its items is open.
+    /// </summary>
+    public AgreedPayment? Due(IEnumerable<Guid> customers, Candidate[] pool)
+    {
+        var plan = customers.SelectMany(facts.AgreementsOf)
+            .FirstOrDefault(one => one.Kind == AgreementKind.Plan && IsInCurrency(one));
+        if (plan is null)
+            return null;
+        var left = plan.Left(Settled(plan)).ToList();
+        var due = left.Where((step, index) => index == 0 || step.DueOn <= payment.ValueDate).ToList();
+        if (due.Count == 0)
+            return null;
+        var amount = Money.Min(payment.Amount, Money.Sum(due.Select(step => step.Amount), _currency));
+        var lines = Fill(plan, pool, amount);
+        return lines.Count == 0
+            ? null
+            : new AgreedPayment(
+                plan,
+                new Fit(lines, 0.30m, $"{amount} of it are for the payment plan, due from {Day(due[0])} on.", false),
+                IsComplete: amount >= due[0].Amount);
     }
 
     /// <summary>The drafts, those that pay a promise with that reason; and promises that none of them pays.</summary>
@@ -63,24 +91,42 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
 
     private AgreedPayment? Paid(Agreement agreement, Candidate[] pool)
     {
-        var currency = payment.Amount.Currency;
-        if (agreement.Steps[0].Amount.Currency != currency)
+        if (!IsInCurrency(agreement))
             return null;
-        var settled = Money.Sum(agreement.Items.Select(Settled), currency);
-        if (agreement.Next(settled) is not { } step || step.Amount != payment.Amount)
+        var paid = new List<AgreedStep>();
+        var sum = Money.Zero(_currency);
+        foreach (var step in agreement.Left(Settled(agreement)).TakeWhile(_ => sum < payment.Amount))
+        {
+            paid.Add(step);
+            sum += step.Amount;
+        }
+
+        if (sum != payment.Amount)
             return null;
-        var left = payment.Amount;
+        var lines = Fill(agreement, pool, payment.Amount);
+        return Money.Sum(lines.Select(line => line.Amount), _currency) == payment.Amount
+            ? new AgreedPayment(agreement, new Fit(lines, 0.30m, Words(agreement, paid), true))
+            : null;
+    }
+
+    /// <summary>Items of the agreement as far as so much money goes, in the order of their due dates.</summary>
+    private static List<MatchLine> Fill(Agreement agreement, Candidate[] pool, Money amount)
+    {
         var lines = new List<MatchLine>();
         foreach (var item in pool.Where(item => agreement.Items.Any(one => one.Id == item.Id)))
         {
-            var part = Money.Min(left, item.Available);
+            var part = Money.Min(amount, item.Available);
             if (part.IsPositive)
                 lines.Add(AmountFit.Line(item) with { Amount = part });
-            left -= part;
+            amount -= part;
         }
 
-        return left.IsZero ? new AgreedPayment(agreement, new Fit(lines, 0.30m, Words(agreement, step), true)) : null;
+        return lines;
     }
+
+    private bool IsInCurrency(Agreement agreement) => agreement.Steps[0].Amount.Currency == _currency;
+
+    private Money Settled(Agreement agreement) => Money.Sum(agreement.Items.Select(Settled), _currency);
 
     /// <summary>What is not known any more is paid.</summary>
     private Money Settled(AgreedItem item)
@@ -91,11 +137,13 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
         return Money.Max(item.Balance - open, Money.Zero(item.Balance.Currency));
     }
 
-    private static string Words(Agreement agreement, AgreedStep step)
+    private static string Words(Agreement agreement, List<AgreedStep> paid) => agreement.Kind switch
     {
-        var day = step.DueOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return agreement.Kind == AgreementKind.Plan
-            ? $"The amount is the installment of the payment plan that is due on {day}."
-            : $"The customer promised this amount for {day}.";
-    }
+        AgreementKind.Promise => $"The customer promised this amount for {Day(paid[0])}.",
+        _ when paid.Count > 1 =>
+            $"The amount is {paid.Count} installments of the payment plan, due from {Day(paid[0])} to {Day(paid[^1])}.",
+        _ => $"The amount is the installment of the payment plan that is due on {Day(paid[0])}.",
+    };
+
+    private static string Day(AgreedStep step) => step.DueOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

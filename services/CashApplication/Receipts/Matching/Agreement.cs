@@ -31,18 +31,20 @@ public sealed record Agreement(
     IReadOnlyList<AgreedItem> Items)
 {
     /// <summary>
-    /// What is to be paid next after so much was settled of its items: what is left of the first step that is not paid.
-    /// Null where all is.
+    /// What is to be paid after so much was settled of its items: what is left of each step that is not paid, by due
+    /// date. Nothing where all is.
     /// </summary>
-    public AgreedStep? Next(Money settled)
+    public IEnumerable<AgreedStep> Left(Money settled)
     {
         foreach (var step in Steps)
         {
             if (settled < step.Amount)
-                return step with { Amount = step.Amount - settled };
-            settled -= step.Amount;
+            {
+                yield return step with { Amount = step.Amount - settled };
+                settled = Money.Zero(settled.Currency);
+            }
+            else
+                settled -= step.Amount;
         }
-
-        return null;
     }
 }

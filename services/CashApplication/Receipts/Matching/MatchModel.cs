@@ -38,11 +38,15 @@ public sealed record OfferedDiscount(decimal Rate, DateOnly Until);
 /// <param name="Terms">Payment terms, or null.</param>
 /// <param name="PurchaseOrder">The buyer's order number, or null.</param>
 /// <param name="OrderReference">The order it bills, or null.</param>
+/// <param name="IsInterest">True for a late charge that is interest and no fee.</param>
 public sealed record Candidate(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, DateOnly DueDate, Money Available,
     OfferedDiscount? Discount = null, bool Disputed = false, bool IsLateCharge = false, string? Terms = null,
-    string? PurchaseOrder = null, string? OrderReference = null)
+    string? PurchaseOrder = null, string? OrderReference = null, bool IsInterest = false)
 {
+    /// <summary>What kind of item it is, for rule sets that pay one before the other.</summary>
+    public ItemKind Kind => !IsLateCharge ? ItemKind.Invoice : IsInterest ? ItemKind.Interest : ItemKind.Fee;
+
     /// <summary>What names the installment.</summary>
     public (Guid InvoiceId, int Installment) Id => (InvoiceId, Installment);
 

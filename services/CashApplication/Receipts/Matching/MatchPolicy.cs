@@ -39,6 +39,19 @@ public enum TieBreak
     EarliestDue,
 }
 
+/// <summary>What kind of item is paid.</summary>
+public enum ItemKind
+{
+    /// <summary>A late fee, or a debit memo that does not say what it bills.</summary>
+    Fee,
+
+    /// <summary>Interest on what was paid late.</summary>
+    Interest,
+
+    /// <summary>What was sold.</summary>
+    Invoice,
+}
+
 /// <summary>
 /// A rule set in the manner of AutoCash: which rules are tried on a customer's open items, and what counts as open.
 /// </summary>
@@ -53,10 +66,13 @@ public enum TieBreak
 /// <param name="Remainder">What becomes of what is left.</param>
 /// <param name="MaxItems">Most items of a combination.</param>
 /// <param name="PartialDiscounts">A part of an item paid in time earns its share of the cash discount.</param>
+/// <param name="KindOrder">Oldest first pays these kinds of items in this order, each by due date, and kinds that are
+/// not named last; null for due dates alone.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
-    RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false)
+    RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false,
+    IReadOnlyList<ItemKind>? KindOrder = null)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",
@@ -64,6 +80,11 @@ public sealed record RuleSet(
         AutoCashRule.ExactItem, AutoCashRule.ClearAccount, AutoCashRule.ClearPastDue, AutoCashRule.Combination,
         AutoCashRule.WithinTolerance,
     ]);
+
+    /// <summary>Items that are in the order of their due dates, in the order in which they are paid.</summary>
+    public Candidate[] InOrder(IEnumerable<Candidate> items) => KindOrder is not { Count: > 0 } kinds
+        ? [.. items]
+        : [.. items.OrderBy(item => kinds.Contains(item.Kind) ? kinds.ToList().IndexOf(item.Kind) : kinds.Count)];
 }
 
 /// <summary>How little a difference must be to be given up; both limits must hold.</summary>

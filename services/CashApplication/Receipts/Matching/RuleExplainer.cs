@@ -47,14 +47,8 @@ internal sealed class RuleExplainer(
                 .OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
                 .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
         ];
-        var amounts = new AmountFit(
-            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences,
-            rules.PartialDiscounts);
-        var agreed = new AgreedPayments(payment, facts, claims).Of(customers, pool);
-        var drafts = AgreedPayments.Planned(agreed, pool, amounts) is { } planned
-            ? [planned]
-            : AgreedPayments.Promised(agreed, ByRules(pool, amounts, rules));
-        foreach (var draft in drafts)
+        var amounts = Amounts(payment.Amount, rules);
+        foreach (var draft in Agreed(customers, pool, amounts, rules))
         {
             draft.Supported(candidate.Weight, candidate.Words)
                 .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
@@ -62,6 +56,57 @@ internal sealed class RuleExplainer(
             yield return Named(draft);
         }
     }
+
+    /// <summary>
+    /// What was agreed, and what the rules find. An installment that is due comes before what is oldest, and not before
+    /// what explains the amount.
+    /// </summary>
+    private IEnumerable<Draft> Agreed(Guid[] customers, Candidate[] pool, AmountFit amounts, RuleSet rules)
+    {
+        var agreements = new AgreedPayments(payment, facts, claims);
+        var agreed = agreements.Of(customers, pool);
+        if (AgreedPayments.Planned(agreed, pool, amounts) is { } planned)
+            return [planned];
+        var found = ByRules(pool, amounts, rules);
+        return AgreedPayments.Promised(
+            agreed,
+            found.TrueForAll(draft => draft.Rule == MatchRules.OldestFirst)
+                && agreements.Due(customers, pool) is { } due ? [DueFirst(due, pool, rules)] : found);
+    }
+
+    /// <summary>CASH-25: what the plan has first, and of the rest what the rules find.</summary>
+    private Draft DueFirst(AgreedPayment due, Candidate[] pool, RuleSet rules)
+    {
+        var left = payment.Amount - Money.Sum(due.Fit.Lines.Select(line => line.Amount), payment.Amount.Currency);
+        var paid = due.Fit.Lines.ToDictionary(line => (line.InvoiceId, line.Installment));
+        Candidate[] others =
+        [
+            .. pool.Select(item => paid.TryGetValue(item.Id, out var line)
+                    ? item with { Available = item.Available - line.Amount } : item)
+                .Where(item => item.Available.IsPositive),
+        ];
+        var rest = left.IsPositive && ByRules(others, Amounts(left, rules), rules) is [var only] ? only.Fit : null;
+        foreach (var line in rest?.Lines ?? [])
+        {
+            var item = (line.InvoiceId, line.Installment);
+            paid[item] = paid.TryGetValue(item, out var first) ? line with { Amount = first.Amount + line.Amount } : line;
+        }
+
+        var fit = due.Fit with
+        {
+            Lines = [.. paid.Values],
+            IsWhole = left.IsZero || rest is { IsWhole: true },
+            Rest = rest?.Rest ?? RestTreatment.Unapplied,
+        };
+        return new Draft(MatchRules.PlanInstallment, fit)
+            .Supported(0.80m, fit.Words)
+            .Supported(0, rest is null ? [] : [$"Of the {left} that are left: {rest.Words}"])
+            .Doubted(!due.IsComplete, 0.85m, "It is less than the installment that is due.")
+            .Doubted(!fit.IsWhole, 0.85m, "What the rest is for is not known.");
+    }
+
+    private AmountFit Amounts(Money amount, RuleSet rules) => new(
+        amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences, rules.PartialDiscounts);
 
     /// <summary>What the first rule finds that finds anything.</summary>
     private List<Draft> ByRules(Candidate[] pool, AmountFit amounts, RuleSet rules) =>
@@ -143,6 +188,7 @@ internal sealed class RuleExplainer(
     {
         if (pool.Length == 0)
             return [];
+        pool = rules.InOrder(pool);
         var fit = amounts.Over(pool) ?? amounts.Filled(pool, null, null);
         if (!rules.PartialReceipts)
         {
