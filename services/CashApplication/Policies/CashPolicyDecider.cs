@@ -12,6 +12,8 @@ public static partial class CashPolicyDecider
 
     private const int MaxDays = 365;
 
+    private const int MaxRules = 50;
+
     /// <summary>Defines the policy of a legal entity.</summary>
     public static Decision Define(CashPolicies policies, string legalEntity, MatchPolicy policy)
     {
@@ -92,11 +94,34 @@ public static partial class CashPolicyDecider
             ("/deductionReasons", $"At most {MaxListed} reasons and blocked payers."),
         _ when policy.Differences.Amounts.Count > MaxListed =>
             ("/tolerance/amounts", $"At most {MaxListed} amounts."),
+        { ExceptionRules.Count: > MaxRules } => ("/exceptionRules", $"At most {MaxRules} rules."),
+        _ when (policy.ExceptionRules ?? []).Select(rule => Check(rule, policy)).OfType<string>().FirstOrDefault()
+            is { } words => ("/exceptionRules", words),
         _ when (policy.BlockedPayers ?? []).Any(name => PartyName.Key(name).Length < 2 || name.Length > 200) =>
             ("/blockedPayers", "A name has 2 to 200 characters."),
         _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
             || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ => null,
+    };
+
+    /// <summary>Nobody gives up more by a rule than a person may by the policy's limits.</summary>
+    private static string? Check(ExceptionRule rule, MatchPolicy policy) => rule switch
+    {
+        _ when !Enum.IsDefined(rule.Of) || !Enum.IsDefined(rule.Action) => "There is no such difference or action.",
+        { MakesSense: false } =>
+            "Too much is written off, kept on account, paid back or a person's; too little written off, a claim or a person's.",
+        { UpTo: null } => "A rule says up to how much it holds.",
+        { UpTo.Percent: < 0 or > 100 } => "A rule holds up to 0 to 100 %.",
+        { UpTo.Amounts: null } or { UpTo.Amounts.Count: > MaxListed } => $"A rule has at most {MaxListed} amounts.",
+        _ when !IsOnePerCurrency(rule.UpTo.Amounts) => "A rule has one amount per currency, and none below zero.",
+        { Action: ExceptionAction.WriteOff, UpTo.Percent: > ExceptionRule.MostPercentGivenUp } =>
+            $"At most {ExceptionRule.MostPercentGivenUp:0} % are given up.",
+        { Action: ExceptionAction.WriteOff } when policy.WriteOffLimits is not null
+            && rule.UpTo.Amounts.Any(amount => amount > policy.WriteOffLimit(amount.Currency)) =>
+            "A rule gives up no more than the limits of write-offs.",
+        { ReasonCode: { } code } when !DeductionReasons.Codes.Contains(code) =>
+            $"A claim's reason is one of {string.Join(", ", DeductionReasons.Codes)}.",
         _ => null,
     };
 

@@ -117,6 +117,9 @@ public static class AsideReasons
     /// <summary>All that was named is paid, and something is left.</summary>
     public const string Remainder = "remainder";
 
+    /// <summary>More was paid than is due, and the policy says that it is paid back.</summary>
+    public const string ToRefund = "to-refund";
+
     /// <summary>Nothing of this customer is applied without a person.</summary>
     public const string OnHold = "on-hold";
 
@@ -136,6 +139,6 @@ public static class AsideReasons
     public static readonly IReadOnlyList<string> All =
     [
         Unidentified, Unexplained, Suggested, Rivals, Contradiction, AlreadyPaid, Remainder, OnHold, Disputed,
-        OtherEntity, Rejected, TakenBack,
+        OtherEntity, Rejected, TakenBack, ToRefund,
     ];
 }

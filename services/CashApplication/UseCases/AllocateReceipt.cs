@@ -159,7 +159,7 @@ internal sealed class AllocationWishes
                 discount > settled.Times(item.DiscountRate!.Value) || _receipt.ValueDate > item.DiscountUntil =>
                 ReceiptRefusals.DiscountNotEarned(discount, item.InvoiceNumber, $"{field}/discount"),
             { Difference: { IsPositive: true } difference } when
-                !_settings.Policy.Differences.Allows(difference, available) =>
+                !_settings.Policy.GivesUp(ExceptionKind.Under, difference, available) =>
                 ReceiptRefusals.ExceedsTolerance(difference, $"{field}/difference"),
             { Difference.IsPositive: true } when settled < available =>
                 ReceiptRefusals.DifferenceLeavesOpen($"{field}/difference"),

@@ -8,18 +8,19 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="Words">What fits.</param>
 /// <param name="IsWhole">True when all of the amount is explained.</param>
 /// <param name="Rest">What becomes of what is left.</param>
+/// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
 internal sealed record Fit(
     IReadOnlyList<MatchLine> Lines, decimal Weight, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied);
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false);
 
 /// <summary>Fits one amount to items, each with what is available of it, in the order of their due dates.</summary>
 /// <param name="amount">What is to be explained.</param>
 /// <param name="valueDate">Day the money counts; decides on discounts.</param>
 /// <param name="takesDiscounts">Earned cash discounts may be deducted.</param>
-/// <param name="tolerance">What may be given up.</param>
+/// <param name="policy">Says what may be given up; null for nothing.</param>
 /// <param name="sharesDiscounts">A part of an item earns its share of the discount.</param>
 internal sealed class AmountFit(
-    Money amount, DateOnly valueDate, bool takesDiscounts, Tolerance tolerance, bool sharesDiscounts = false)
+    Money amount, DateOnly valueDate, bool takesDiscounts, MatchPolicy? policy, bool sharesDiscounts = false)
 {
     private Currency Currency => amount.Currency;
 
@@ -70,9 +71,9 @@ internal sealed class AmountFit(
         {
             if (due == amount || (discounted && net == gross))
                 continue;
-            if (amount < due && tolerance.Allows(due - amount, due))
-                return Short(items, due - amount, discounted);
-            if (amount > due && tolerance.Allows(amount - due, due))
+            if (amount < due && RuleOf(due) is { Action: ExceptionAction.WriteOff } rule)
+                return Short(items, due - amount, discounted) with { IsForPerson = rule.IsForPerson };
+            if (amount > due && RuleOf(due) is { Action: ExceptionAction.WriteOff, IsForPerson: false })
             {
                 return new Fit([.. items.Select(item => discounted ? Line(item, Earned(item)) : Line(item))], 0.85m,
                     $"{amount - due} more than {due} are paid, which is within the tolerance.", IsWhole: true,
@@ -164,8 +165,11 @@ internal sealed class AmountFit(
     /// <summary>What is open of the items together.</summary>
     public Money Sum(IEnumerable<Candidate> items) => Money.Sum(items.Select(item => item.Available), Currency);
 
-    private bool IsNear(Money due) =>
-        due != amount && tolerance.Allows(due > amount ? due - amount : amount - due, due);
+    private bool IsNear(Money due) => due != amount && RuleOf(due) is { Action: ExceptionAction.WriteOff };
+
+    private ExceptionRule? RuleOf(Money due) => due > amount
+        ? policy?.ExceptionOf(ExceptionKind.Under, due - amount, due)
+        : policy?.ExceptionOf(ExceptionKind.Over, amount - due, due);
 
     private Fit Short(IReadOnlyList<Candidate> items, Money missing, bool discounted)
     {

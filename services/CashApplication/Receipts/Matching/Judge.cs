@@ -67,24 +67,49 @@ internal sealed class Judge
             : debtors.Select(_facts.GroupOf).Distinct().ToArray() is [var group]
                 && _facts.Customer(group).Number.Length > 0 ? group : debtors.Min());
 
-    /// <summary>A rest is given up within the tolerance only, whatever the rule set says.</summary>
+    /// <summary>
+    /// The policy's rules for payments too long say what becomes of a rest, and else the rule set; it is given up
+    /// within the tolerance only, whatever the rule set says.
+    /// </summary>
     private RestTreatment Rest(Fit fit, RuleSet rules)
     {
-        if (fit.Rest != RestTreatment.WriteOff && rules.Remainder != RestTreatment.WriteOff)
-            return rules.Remainder;
-        var settled = Money.Sum(fit.Lines.Select(line => line.Amount), _payment.Amount.Currency);
-        return _settings.Policy.Differences.Allows(_payment.Amount - settled, settled)
-            ? RestTreatment.WriteOff
-            : RestTreatment.Unapplied;
+        var wanted = fit.Rest == RestTreatment.WriteOff ? RestTreatment.WriteOff : rules.Remainder;
+        var rule = Over(fit.Lines);
+        if (rule is not null && _settings.Policy.HasRulesFor(ExceptionKind.Over))
+        {
+            return (rule.IsForPerson, rule.Action) switch
+            {
+                (false, ExceptionAction.WriteOff) => RestTreatment.WriteOff,
+                (false, ExceptionAction.OnAccount) => RestTreatment.OnAccount,
+                _ => RestTreatment.Unapplied,
+            };
+        }
+
+        return wanted != RestTreatment.WriteOff || rule is not null ? wanted : RestTreatment.Unapplied;
+    }
+
+    private ExceptionRule? Over(IReadOnlyList<MatchLine> lines)
+    {
+        var settled = Money.Sum(lines.Select(line => line.Amount), _payment.Amount.Currency);
+        return _payment.Amount > settled
+            ? _settings.Policy.ExceptionOf(ExceptionKind.Over, _payment.Amount - settled, settled)
+            : null;
     }
 
     private Aside? Left(Explanation chosen)
     {
         var left = _payment.Amount
             - Money.Sum(chosen.Lines.Select(line => line.Amount), _payment.Amount.Currency);
-        return left.IsPositive && chosen.Rest == RestTreatment.Unapplied
-            ? new Aside(AsideReasons.Remainder, $"{left} are left after what was named.")
-            : null;
+        if (!left.IsPositive || chosen.Rest != RestTreatment.Unapplied)
+            return null;
+        return Over(chosen.Lines) switch
+        {
+            { Action: ExceptionAction.Refund } =>
+                new Aside(AsideReasons.ToRefund, $"{left} are too much, and to be paid back by the policy."),
+            { IsForPerson: true } =>
+                new Aside(AsideReasons.Remainder, $"{left} are too much; the policy leaves that to a person."),
+            _ => new Aside(AsideReasons.Remainder, $"{left} are left after what was named."),
+        };
     }
 
     private Aside? Held(IEnumerable<Guid> customers) => customers.Select(_facts.Customer)

@@ -124,17 +124,35 @@ public sealed record DeductionReason(string Words, string ReasonCode);
 /// amounts where none are named.</param>
 /// <param name="DeductionPercent">The most of an item that is deducted without a person where the payer gives a reason
 /// and no amount; 50 is 50 %.</param>
+/// <param name="ExceptionRules">What becomes of payments too short and too long, tried in this order; where none is
+/// defined for one of the two, the tolerance says what of it is given up.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
-    IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m)
+    IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
+    IReadOnlyList<ExceptionRule>? ExceptionRules = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
 
     /// <summary>What is given up.</summary>
     public Tolerance Differences => Tolerance ?? Matching.Tolerance.None;
+
+    /// <summary>
+    /// The rule for a payment that differs by so much from what is due; what the tolerance allows is given up where no
+    /// rule is defined for this kind of difference. Null where nothing fits.
+    /// </summary>
+    public ExceptionRule? ExceptionOf(ExceptionKind kind, Money difference, Money due) => HasRulesFor(kind)
+        ? ExceptionRules!.FirstOrDefault(rule => rule.Of == kind && rule.UpTo.Allows(difference, due))
+        : Differences.Allows(difference, due) ? new ExceptionRule(kind, Differences, ExceptionAction.WriteOff) : null;
+
+    /// <summary>True where rules are defined for payments too short, or too long.</summary>
+    public bool HasRulesFor(ExceptionKind kind) => ExceptionRules?.Any(rule => rule.Of == kind) == true;
+
+    /// <summary>True where a difference may be given up, by itself or by a person.</summary>
+    public bool GivesUp(ExceptionKind kind, Money difference, Money due) =>
+        ExceptionOf(kind, difference, due) is { Action: ExceptionAction.WriteOff };
 
     /// <summary>
     /// The largest rest of a receipt that anybody may give up in a currency, whatever they may approve.

@@ -26,8 +26,7 @@ internal sealed partial class ReferenceExplainer(
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
         var amounts = new AmountFit(
-            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences,
-            rules.PartialDiscounts);
+            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy, rules.PartialDiscounts);
         var (fit, others) = Best(items, amounts, rules);
         var (weight, words) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -137,7 +136,7 @@ internal sealed partial class ReferenceExplainer(
     private Fit? AndOthers(Candidate[] items, AmountFit amounts, RuleSet rules)
     {
         var rest = new AmountFit(
-            payment.Amount - amounts.Sum(items), payment.ValueDate, rules.EarnedDiscounts, Tolerance.None);
+            payment.Amount - amounts.Sum(items), payment.ValueDate, rules.EarnedDiscounts, policy: null);
         Candidate[] others = [.. Pool(items.Select(item => item.CustomerId)).Except(items)];
         var single = others.Select(item => rest.Exactly([item])).OfType<Fit>().Take(2).ToArray();
         var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others, rules.MaxItems) : null;
@@ -158,7 +157,7 @@ internal sealed partial class ReferenceExplainer(
         var missing = amounts.Sum(items) - payment.Amount;
         var code = DeductionReasons.CodeOf(_text, settings.Policy);
         if (isOneInvoice)
-            return amounts.Filled(items, code, code is null ? null : Reason());
+            return ShortOfOne(items, amounts, code, missing);
 
         // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
         if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing)
@@ -167,11 +166,24 @@ internal sealed partial class ReferenceExplainer(
     }
 
     /// <summary>
+    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's.
+    /// </summary>
+    private Fit ShortOfOne(Candidate[] items, AmountFit amounts, string? told, Money missing)
+    {
+        var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, amounts.Sum(items));
+        var code = told ?? (rule is { Action: ExceptionAction.Claim } claim ? claim.ReasonCode ?? "other" : null);
+        return amounts.Filled(items, code, told is null ? null : Reason()) with
+        {
+            IsForPerson = rule is { IsForPerson: true },
+        };
+    }
+
+    /// <summary>
     /// A word of the payer's text makes what is missing a deduction: more of an item than the policy says, and the text
     /// does not tell how much. It may as well be a part payment.
     /// </summary>
     private bool IsLargeClaim(Fit fit, Candidate[] items) => fit.Lines.Any(line =>
-        line.Deduction is { Amount: var kept }
+        line.Deduction is { Amount: var kept, CustomerReason: not null }
         && items.First(item => item.Id == (line.InvoiceId, line.Installment)).Available is var open
         && kept.Amount * 100 > settings.Policy.DeductionPercent * open.Amount
         && !ToldAmounts(kept.Currency).Contains(kept));
@@ -192,7 +204,7 @@ internal sealed partial class ReferenceExplainer(
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
             var amounts = new AmountFit(
-                payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences);
+                payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy);
             var items = named.Hinted(Pool([candidate.CustomerId]));
             if (items.Count == 0)
                 continue;

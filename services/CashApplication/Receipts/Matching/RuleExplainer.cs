@@ -106,7 +106,7 @@ internal sealed class RuleExplainer(
     }
 
     private AmountFit Amounts(Money amount, RuleSet rules) => new(
-        amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy.Differences, rules.PartialDiscounts);
+        amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy, rules.PartialDiscounts);
 
     /// <summary>What the first rule finds that finds anything.</summary>
     private List<Draft> ByRules(Candidate[] pool, AmountFit amounts, RuleSet rules) =>
@@ -212,7 +212,7 @@ internal sealed class RuleExplainer(
     /// <summary>Items of anybody: the payer is not known, or has no item that explains anything.</summary>
     private IEnumerable<Draft> ByAmount()
     {
-        var amounts = new AmountFit(payment.Amount, payment.ValueDate, takesDiscounts: true, Tolerance.None);
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, takesDiscounts: true, policy: null);
         (Candidate Item, Fit Fit)[] exact =
         [
             .. facts.Of(payment.Amount).Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
