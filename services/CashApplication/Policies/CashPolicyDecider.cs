@@ -14,6 +14,9 @@ public static partial class CashPolicyDecider
 
     private const int MaxRules = 50;
 
+    /// <summary>Ten years.</summary>
+    private const int MaxWindow = 3_650;
+
     /// <summary>Defines the policy of a legal entity.</summary>
     public static Decision Define(CashPolicies policies, string legalEntity, MatchPolicy policy)
     {
@@ -42,6 +45,8 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/rules", "There is no such rule.");
         if (rules.MaxItems is < 2 or > 20)
             return CashPolicyRefusals.Invalid("/maxItems", "A combination is of 2 to 20 items.");
+        if (rules.CombinationDays is < 1 or > MaxWindow)
+            return CashPolicyRefusals.Invalid("/combinationDays", $"That is 1 to {MaxWindow} days.");
         if (rules.KindOrder is { } kinds
             && (kinds.Any(kind => !Enum.IsDefined(kind)) || kinds.Distinct().Count() != kinds.Count))
         {

@@ -84,6 +84,44 @@ public sealed class Rule_sets
         match.Suggestions.ShouldAllBe(one => one.Reasons.Any(reason => reason.Contains("others")));
     }
 
+    /// <summary>CASH-05: an account of one item is an account; a set with that rule alone clears it.</summary>
+    [Fact]
+    public void clear_an_account_of_one_item()
+    {
+        Try(100m, Only(AutoCashRule.ClearAccount), Late("INV-1", 100m, -5)).Paid().ShouldBe([("INV-1", 100m)]);
+        Try(100m, Only(AutoCashRule.ClearPastDue), Late("INV-1", 100m, 5), Late("INV-2", 70m, -5)).Paid()
+            .ShouldBe([("INV-1", 100m)]);
+    }
+
+    /// <summary>CASH-24: what is due long before or after the money came is not part of a combination.</summary>
+    [Fact]
+    public void cash24_search_a_combination_within_a_window_of_days()
+    {
+        Candidate[] items =
+        [
+            Late("INV-1", 100.10m, 9), Late("INV-2", 50.05m, 8), Late("INV-3", 70.25m, 7),
+            Late("INV-4", 109.11m, 200), Late("INV-5", 61.24m, 199),
+        ];
+        var rules = Only(AutoCashRule.Combination);
+        Try(170.35m, rules, items).Chosen.ShouldBeNull();
+        Try(170.35m, rules with { CombinationDays = 30 }, items).Paid().Select(line => line.Invoice)
+            .ShouldBe(["INV-1", "INV-3"]);
+    }
+
+    /// <summary>CASH-24: of more items than are searched the oldest are; what is found is only suggested.</summary>
+    [Fact]
+    public void cash24_suggest_a_combination_of_the_oldest_of_very_many_items()
+    {
+        Candidate[] items =
+        [
+            .. Enumerable.Range(0, 400).Select(n => Late($"INV-{n:000}", 1_000.37m + (n * 13.77m), 500 - n)),
+        ];
+        var match = Try(items[3].Available.Amount + items[7].Available.Amount, Only(AutoCashRule.Combination), items);
+        match.Chosen.ShouldBeNull();
+        match.Suggestions.ShouldNotBeEmpty();
+        match.Suggestions[0].Lines.Count.ShouldBe(2);
+    }
+
     /// <summary>
     /// B-10, D-29: a part paid in time earns its share of the discount, where the rule set says so: 490.00 settle
     /// 500.00 at 2 %, and what is left is offered 2 % of 500.00.

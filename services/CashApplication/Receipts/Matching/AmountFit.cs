@@ -88,18 +88,23 @@ internal sealed class AmountFit(
     /// The only combination of the items that sums to the amount; where there are several, or not all were looked at,
     /// the first of them and little weight.
     /// </summary>
-    public Fit? Among(IReadOnlyList<Candidate> items, int maxItems) =>
-        Combinations(items, maxItems) is [var first, ..] ? first : null;
+    public Fit? Among(IReadOnlyList<Candidate> items, RuleSet rules) =>
+        Combinations(items, rules) is [var first, ..] ? first : null;
 
     /// <summary>
     /// The combinations of the items that sum to the amount, as far as they were found: one where it is the only one,
-    /// else two, of which a person chooses.
+    /// else two, of which a person chooses. Of more items than are searched those that are due first.
     /// </summary>
-    public IReadOnlyList<Fit> Combinations(IReadOnlyList<Candidate> items, int maxItems)
+    public IReadOnlyList<Fit> Combinations(IReadOnlyList<Candidate> items, RuleSet rules)
     {
-        var found = Search(items, maxItems, withDiscounts: false);
-        return found.Count == 0 && takesDiscounts && items.Any(item => Earned(item).IsPositive)
-            ? Search(items, maxItems, withDiscounts: true)
+        Candidate[] near =
+        [
+            .. items.Where(item => rules.CombinationDays is not { } days
+                || Math.Abs(item.DueDate.DayNumber - valueDate.DayNumber) <= days),
+        ];
+        var found = Search(near, rules.MaxItems, withDiscounts: false);
+        return found.Count == 0 && takesDiscounts && near.Any(item => Earned(item).IsPositive)
+            ? Search(near, rules.MaxItems, withDiscounts: true)
             : found;
     }
 
@@ -191,11 +196,12 @@ internal sealed class AmountFit(
     private IReadOnlyList<Fit> Search(IReadOnlyList<Candidate> items, int maxItems, bool withDiscounts)
     {
         Money Due(Candidate item) => withDiscounts ? item.Available - Earned(item) : item.Available;
-        Candidate[] usable = [.. items.Where(item => Due(item) < amount)];
+        Candidate[] all = [.. items.Where(item => Due(item) < amount)];
+        Candidate[] usable = all.Length <= SubsetSum.MaxItems ? all : all[..SubsetSum.MaxItems];
         var result = SubsetSum.Find([.. usable.Select(item => Minor(Due(item)))], Minor(amount), maxItems);
         if (result.Found is not { } found)
             return [];
-        if (result.IsUnique)
+        if (result.IsUnique && usable.Length == all.Length)
         {
             return [Combination(found, result.Coincidences switch
             {

@@ -68,11 +68,13 @@ public enum ItemKind
 /// <param name="PartialDiscounts">A part of an item paid in time earns its share of the cash discount.</param>
 /// <param name="KindOrder">Oldest first pays these kinds of items in this order, each by due date, and kinds that are
 /// not named last; null for due dates alone.</param>
+/// <param name="CombinationDays">A combination is searched among items that are due at most so many days before or
+/// after the money counts; null for all.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
     RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false,
-    IReadOnlyList<ItemKind>? KindOrder = null)
+    IReadOnlyList<ItemKind>? KindOrder = null, int? CombinationDays = null)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",

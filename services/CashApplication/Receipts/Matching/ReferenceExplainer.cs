@@ -71,7 +71,7 @@ internal sealed partial class ReferenceExplainer(
         if (amounts.Nearly(items) is { } nearly)
             return (nearly, []);
         var isOneInvoice = items.Select(item => item.InvoiceId).Distinct().Count() == 1;
-        if (!isOneInvoice && amounts.Among(items, rules.MaxItems) is { Weight: >= 0.40m } some)
+        if (!isOneInvoice && amounts.Among(items, rules) is { Weight: >= 0.40m } some)
             return (some with { Weight = 0.75m }, ["The others that are named are not paid by it."]);
         if (payment.Amount > amounts.Sum(items))
         {
@@ -139,7 +139,7 @@ internal sealed partial class ReferenceExplainer(
             payment.Amount - amounts.Sum(items), payment.ValueDate, rules.EarnedDiscounts, policy: null);
         Candidate[] others = [.. Pool(items.Select(item => item.CustomerId)).Except(items)];
         var single = others.Select(item => rest.Exactly([item])).OfType<Fit>().Take(2).ToArray();
-        var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others, rules.MaxItems) : null;
+        var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others, rules) : null;
         return found is { Weight: >= 0.60m }
             ? found with
             {
@@ -209,7 +209,7 @@ internal sealed partial class ReferenceExplainer(
             if (items.Count == 0)
                 continue;
             var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
-                ?? (amounts.Among(items, rules.MaxItems) is { Weight: >= 0.60m } some ? some : null);
+                ?? (amounts.Among(items, rules) is { Weight: >= 0.60m } some ? some : null);
             if (fit is null)
                 continue;
             return new Draft(MatchRules.InvoiceNumber, fit)

@@ -128,7 +128,7 @@ internal sealed class RuleExplainer(
                 .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, 0.76m,
                     $"This clears all that is past due on {group.Key}."))
                 .FirstOrDefault(drafts => drafts.Any()) ?? [],
-            AutoCashRule.Combination => amounts.Combinations(pool, rules.MaxItems)
+            AutoCashRule.Combination => amounts.Combinations(pool, rules)
                 .Select(some => new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)),
             AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts),
             _ => OldestFirst(pool, amounts, rules),
@@ -157,7 +157,7 @@ internal sealed class RuleExplainer(
 
     private static IEnumerable<Draft> All(
         string rule, Candidate[] items, AmountFit amounts, decimal weight, string words) =>
-        items.Length > 1 && amounts.Exactly(items) is { } fit
+        items.Length > 0 && amounts.Exactly(items) is { } fit
             ? [new Draft(rule, fit).Supported(weight, fit.Words, words)]
             : [];
 
