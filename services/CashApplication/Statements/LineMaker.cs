@@ -116,7 +116,8 @@ public sealed class LineMaker(
         StatementEntry entry, TransactionDetails? payment, IReadOnlyList<TransactionDetails> told, Money amount,
         int detail)
     {
-        var code = payment?.ReturnReason ?? entry.Details.Select(details => details.ReturnReason).FirstOrDefault();
+        var code = payment?.ReturnReason ?? entry.Details.Select(details => details.ReturnReason).FirstOrDefault()
+            ?? ReturnReasons.In(TextOf(entry));
 
         // What comes back was paid by the one who now is told as creditor or, with some banks, still as debtor.
         var account = payment?.Debtor.Account ?? payment?.Creditor.Account;

@@ -11,13 +11,21 @@ namespace OrderToCash.CashApplication.UseCases;
 /// </summary>
 internal static class DebitStops
 {
-    /// <summary>Of the debit <c>d</c>: how often the same has come back for want of money, itself counted.</summary>
+    /// <summary>
+    /// Of the debit <c>d</c>: how often the same has come back for want of money, itself counted. Debits of one amount
+    /// that paid different items are not the same, as those of every month; where it is not known what one of them paid,
+    /// the amount alone tells.
+    /// </summary>
     public const string Presentments = """
         (case when d.code = any(@representable) then (
             select count(*) from returned_payments q
             where q.bank_account = d.bank_account and q.account = d.account and q.currency = d.currency
                 and q.amount = d.amount and q.code = any(@representable)
-                and q.booking_date between d.booking_date - 180 and d.booking_date) else 0 end)
+                and q.booking_date between d.booking_date - 180 and d.booking_date
+                and (not exists (select 1 from allocations a where a.receipt_id = d.receipt_id)
+                    or not exists (select 1 from allocations a where a.receipt_id = q.receipt_id)
+                    or exists (select 1 from allocations a join allocations o using (invoice_id, installment)
+                        where a.receipt_id = d.receipt_id and o.receipt_id = q.receipt_id))) else 0 end)
         """;
 
     /// <summary>True of the debit <c>d</c> while it stops further ones.</summary>

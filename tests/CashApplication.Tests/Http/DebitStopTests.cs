@@ -73,11 +73,59 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
     [InlineData("R03", "2026-11-02", "2026-11-04")]
     [InlineData("R29", "2026-11-02", "2026-11-04")]
     [InlineData("R10", "2026-11-02", "2027-01-01")]
-    [InlineData("AC04", "2026-11-02", null)]
+    [InlineData("AC04", "2026-11-02", "2026-11-09")]
+    [InlineData("MD06", "2026-11-02", "2026-12-28")]
+    [InlineData("MD01", "2026-11-02", "2027-12-02")]
+    [InlineData("0412", "2026-11-02", null)]
     public void cash15_come_back_within_their_window(string code, string settled, string? until)
     {
         var day = ReturnReasons.ReturnableUntil(code, DateOnly.Parse(settled, CultureInfo.InvariantCulture));
         (day is { } known ? known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null).ShouldBe(until);
+    }
+
+    [Theory]
+    [InlineData("MD01", "stop-and-review", "return")]
+    [InlineData("MD06", "stop-and-review", "return")]
+    [InlineData("MS02", "stop-and-review", "return")]
+    [InlineData("AC04", "new-account-data", "return")]
+    [InlineData("AG01", "new-account-data", "return")]
+    [InlineData("AM04", "re-present", "nsf")]
+    [InlineData("RR04", "review", "return")]
+    public void cash15_have_their_action_by_the_codes_of_iso_20022(string code, string action, string reason)
+    {
+        ReturnReasons.Of(code).ShouldNotBeNull().Action.ShouldBe(action);
+        ReturnReasons.ReasonOf(code, isCard: false).ShouldBe(reason);
+        ReturnReasons.Stopping.Contains(code).ShouldBe(action == "stop-and-review");
+        ReturnReasons.OfAccount.Contains(code).ShouldBe(action == "new-account-data");
+        ReturnReasons.Representable.Contains(code).ShouldBe(action == "re-present");
+    }
+
+    /// <summary>As banks write it into the text of BAI2; a word that is no code tells nothing.</summary>
+    [Theory]
+    [InlineData("Return From: Company1, SEC: CCD, Reason: \"R02\", Return of Client Ref ID: 028000020000335", "R02")]
+    [InlineData("RETURN REASON: AC04 XYZ", "AC04")]
+    [InlineData("Return Reason: \"Payee does not exist\"", null)]
+    [InlineData("Reason: R99", null)]
+    [InlineData(null, null)]
+    public void cash15_tell_their_code_in_the_text(string? text, string? code) =>
+        ReturnReasons.In(text).ShouldBe(code);
+
+    /// <summary>Debits of three months that came back once each are three entries, each presented once.</summary>
+    [Fact]
+    public async Task cash15_of_one_amount_for_different_invoices_are_different_entries()
+    {
+        await RegisterAsync("US01-S4", "STOP4");
+        for (var month = 1; month <= 3; month++)
+        {
+            var number = $"INV-US01-2026-88400{month}";
+            await app.Invoicing.InvoiceAsync(number, 64.40m);
+            await ReturnAsync("STOP4", "880005", 64.40m, "R01", month, number);
+        }
+
+        (await ReturnsAsync("US01-S4", "found")).Select(row => row.GetProperty("presentments").GetInt32())
+            .ShouldBe([1, 1, 1]);
+        (await ReturnsAsync("US01-S4", "to-review")).ShouldBeEmpty();
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880005", "64.40"));
     }
 
     private static object Debit(string account, string amount, string method = "ach") => new
@@ -90,10 +138,11 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
         payer = new { account },
     };
 
-    private async Task ReturnAsync(string company, string payer, decimal amount, string code, int time)
+    private async Task ReturnAsync(string company, string payer, decimal amount, string code, int time, string? pays = null)
     {
         var trace = $"09140060000{payer[^3..]}{time}";
-        var receipt = (await ImportAsync(new Nacha(company).Credit(company, amount, trace).File()))
+        var addenda = pays is null ? null : $"RMR*IV*{pays}**{amount}\\";
+        var receipt = (await ImportAsync(new Nacha(company).Credit(company, amount, trace, addenda: addenda).File()))
             .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
         await ImportAsync(new Nacha(company).Return(payer, amount, code, trace, $"0910000176{payer[^3..]}0{time}")
             .File("261104"));
