@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.Kernel;
 
@@ -99,6 +100,10 @@ public static partial class CashPolicyDecider
             ("/deductionReasons", $"At most {MaxListed} reasons and blocked payers."),
         _ when policy.Differences.Amounts.Count > MaxListed =>
             ("/tolerance/amounts", $"At most {MaxListed} amounts."),
+        _ when (policy.QueueOwners ?? []).Any(one => !AsideReasons.All.Contains(one.Reason)
+            || string.IsNullOrWhiteSpace(one.Owner) || one.Owner.Length > 100)
+            || (policy.QueueOwners ?? []).DistinctBy(one => one.Reason).Count() != (policy.QueueOwners?.Count ?? 0) =>
+            ("/queueOwners", "Each queue has one owner of 1 to 100 characters."),
         { ExceptionRules.Count: > MaxRules } => ("/exceptionRules", $"At most {MaxRules} rules."),
         _ when (policy.ExceptionRules ?? []).Select(rule => Check(rule, policy)).OfType<string>().FirstOrDefault()
             is { } words => ("/exceptionRules", words),

@@ -149,17 +149,20 @@ public sealed class ReceiptProjection : Projection
         On<ReceiptSetAside>(
             "update receipts r set aside = s.reason, aside_detail = s.detail, aside_since = case " +
             "when r.aside = s.reason and r.aside_due is not distinct from s.due then r.aside_since else s.since end, " +
-            "aside_due = s.due, version = s.version from unnest($1, $2, $3, $4, $5, $6) " +
-            "as s (id, reason, detail, since, due, version) where r.id = s.id",
+            "aside_due = s.due, version = s.version, queue_owner = s.owner, owner = case " +
+            "when r.owner is null or r.owner is not distinct from r.queue_owner then s.owner else r.owner end " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7) " +
+            "as s (id, reason, detail, since, due, version, owner) where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Reason)
                 .Column(e => e.Data.Detail)
                 .Column(e => e.At)
                 .Column(e => e.Data.DueOn)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.QueueOwner));
         On<ReceiptAssigned>(
-            "update receipts r set owner = s.owner, version = s.version " +
+            "update receipts r set owner = coalesce(s.owner, r.queue_owner), version = s.version " +
             "from unnest($1, $2, $3) as s (id, owner, version) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.Owner).Column(e => e.Version));
         On<AllocationsWithdrawn>(

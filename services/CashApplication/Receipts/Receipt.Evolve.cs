@@ -66,8 +66,12 @@ public sealed partial record Receipt
             Remittance = e.Remittance,
             CheckNumber = e.CheckNumber,
         },
-        ReceiptSetAside e => receipt with { Aside = e },
-        ReceiptAssigned e => receipt with { Owner = e.Owner },
+        ReceiptSetAside e => receipt with
+        {
+            Aside = e,
+            Owner = receipt.Owner is null || receipt.Owner == receipt.Aside?.QueueOwner ? e.QueueOwner : receipt.Owner,
+        },
+        ReceiptAssigned e => receipt with { Owner = e.Owner ?? receipt.Aside?.QueueOwner },
         _ => EvolveAllocations(receipt, fact),
     };
 

@@ -69,9 +69,11 @@ public sealed record RestWriteOffReversed(
 /// <param name="DueOn">The day by which somebody should have looked at it; null where no limit is set.</param>
 /// <param name="Payers">Who may have paid it, the likeliest first, where that is not certain; null where it is, or was
 /// not asked.</param>
+/// <param name="QueueOwner">Who looks after the queue; null for nobody.</param>
 public sealed record ReceiptSetAside(
     string Reason, string Detail, DateOnly? DueOn,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LikelyPayer>? Payers = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LikelyPayer>? Payers = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? QueueOwner = null)
 {
     /// <summary>True when it waits for the same reason, and the same customers may have paid it.</summary>
     public bool IsAsBefore(ReceiptSetAside? before) =>
@@ -79,7 +81,7 @@ public sealed record ReceiptSetAside(
 
     /// <summary>Equal when all that they say is, payers one by one.</summary>
     public bool Equals(ReceiptSetAside? other) =>
-        IsAsBefore(other) && (Detail, DueOn) == (other!.Detail, other.DueOn);
+        IsAsBefore(other) && (Detail, DueOn, QueueOwner) == (other!.Detail, other.DueOn, other.QueueOwner);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Reason, Detail, DueOn);

@@ -15,9 +15,11 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
+/// <param name="PostedBy">Who sent the files that brought its receipts; null where there are none.</param>
 public sealed record CashDayRow(
     string BankAccount, string LegalEntity, DateOnly Day, string Status, Money Credits, Money Receipts, Money Ledger,
-    int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt);
+    int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt,
+    string? PostedBy);
 
 /// <summary>Days of bank accounts.</summary>
 public sealed record CashDaysReport(DateOnly From, DateOnly To, IReadOnlyList<CashDayRow> Days);
@@ -35,7 +37,7 @@ public static class CashDays
             coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
             coalesce(r.amount, 0) + coalesce(f.refunds, 0) as receipts,
             coalesce(p.amount, 0) + coalesce(f.ledger, 0) as ledger, coalesce(r.count, 0)::int as count,
-            coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified,
+            coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified, r.posted_by,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
             c.ledger as closed_ledger, c.count as closed_count
         from (
@@ -60,9 +62,10 @@ public static class CashDays
             where o.bank_account = d.bank_account and o.booking_date = d.day
         ) f on true
         left join lateral (
-            select sum(amount) as amount, count(*) as count, count(*) filter (where unapplied > on_account) as waiting,
-                count(*) filter (where customer_id is null and unapplied > 0) as unidentified
-            from receipts r
+            select sum(r.amount) as amount, count(*) as count, count(*) filter (where unapplied > on_account) as waiting,
+                count(*) filter (where customer_id is null and unapplied > 0) as unidentified,
+                string_agg(distinct i.received_by, ', ') as posted_by
+            from receipts r left join statement_imports i on i.id = r.import_id
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) r on true
         left join lateral (
@@ -140,7 +143,7 @@ public static class CashDays
         row.BankAccount, row.LegalEntity, row.Day,
         row.Now == row.Then ? "closed" : row.Now.Ties ? "balanced" : "open",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
-        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null);
+        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy);
 
     private sealed class Row
     {
@@ -156,6 +159,7 @@ public static class CashDays
         public int Unidentified { get; init; }
         public string? ClosedBy { get; init; }
         public DateTime? ClosedAt { get; init; }
+        public string? PostedBy { get; init; }
         public decimal ClosedCredits { get; init; }
         public decimal ClosedReceipts { get; init; }
         public decimal ClosedLedger { get; init; }

@@ -21,6 +21,7 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         (row.Text("status"), row.GetProperty("count").GetInt32(), row.GetProperty("unidentified").GetInt32())
             .ShouldBe(("balanced", 2, 1));
         (row.Amount("credits"), row.Amount("receipts"), row.Amount("ledger")).ShouldBe((200m, 200m, 200m));
+        row.Text("postedBy").ShouldBe("ana");
         using var canadian = app.ClientWith("cash:read cash:write", "CA01");
         (await canadian.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 403))
             .ShouldHaveCode("entity-not-allowed");

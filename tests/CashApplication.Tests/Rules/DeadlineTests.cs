@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.Kernel;
 using static OrderToCash.CashApplication.Tests.Rules.Receipts;
 
@@ -49,6 +50,27 @@ public sealed class Money_that_is_set_aside
         AsideOf(Then(paid, receipt =>
                 ReceiptDecider.ReturnRefund(receipt, ReceiptId, Second, Chase, "account closed", InTime)))
             .ShouldBe((AsideReasons.Unexplained, ToResolve));
+    }
+
+    /// <summary>Who looks after the queue looks after what waits in it, unless somebody is told to.</summary>
+    [Fact]
+    public void has_the_owner_of_its_queue_until_somebody_takes_it()
+    {
+        var owned = InTime with
+        {
+            Owners = [new QueueOwner(AsideReasons.TakenBack, "team-2"), new QueueOwner(AsideReasons.Rejected, "team-1")],
+        };
+        var past = Then(Recorded(Customer, Order(First, 60m), Order(Second, 40m)), receipt =>
+            ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void.", owned));
+        StateOf(past).Owner.ShouldBe("team-1");
+        var taken = Then(past, receipt => ReceiptDecider.Assign(receipt, ReceiptId, "ana"));
+        StateOf(Back(taken)).Owner.ShouldBe("ana");
+        StateOf(Then(Back(taken), receipt => ReceiptDecider.Assign(receipt, ReceiptId, null))).Owner.ShouldBe("team-2");
+        StateOf(Back(past)).Owner.ShouldBe("team-2");
+
+        object[] Back(object[] before) => Then(
+            Then(before, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, Second, Usd(40m))),
+            receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, Second, Usd(40m), owned));
     }
 
     private static (string, DateOnly?) AsideOf(object[] past) =>

@@ -113,6 +113,11 @@ public sealed record Tolerance(IReadOnlyList<Money> Amounts, decimal Percent)
 /// <param name="ReasonCode">One of <see cref="DeductionReasons.Codes"/>.</param>
 public sealed record DeductionReason(string Words, string ReasonCode);
 
+/// <summary>Who looks after what waits in a queue, unless somebody is told to look after it himself.</summary>
+/// <param name="Reason">The queue: one of <see cref="AsideReasons"/>.</param>
+/// <param name="Owner">A person or a team, as it is assigned.</param>
+public sealed record QueueOwner(string Reason, string Owner);
+
 /// <summary>What a person's hand is not needed for, per legal entity.</summary>
 /// <param name="AutoApplyThreshold">From this confidence on an explanation is applied without a person.</param>
 /// <param name="SuggestThreshold">From this confidence on it is shown as a suggestion; below it is hidden.</param>
@@ -128,12 +133,13 @@ public sealed record DeductionReason(string Words, string ReasonCode);
 /// and no amount; 50 is 50 %.</param>
 /// <param name="ExceptionRules">What becomes of payments too short and too long, tried in this order; where none is
 /// defined for one of the two, the tolerance says what of it is given up.</param>
+/// <param name="QueueOwners">Who looks after which queue; null for nobody.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
-    IReadOnlyList<ExceptionRule>? ExceptionRules = null)
+    IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
@@ -164,5 +170,5 @@ public sealed record MatchPolicy(
         : Differences.LimitIn(currency);
 
     /// <summary>By when money that is set aside on this day should have been looked at.</summary>
-    public Deadlines DeadlinesFrom(DateOnly today) => new(today, DaysToIdentify, DaysToResolve);
+    public Deadlines DeadlinesFrom(DateOnly today) => new(today, DaysToIdentify, DaysToResolve, QueueOwners);
 }
