@@ -18,8 +18,10 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="Difference">Small difference to be given up beside the amount, or null.</param>
 /// <param name="Credits">Credit memos that the payer takes off: applied to the installment together with the amount, or
 /// nothing of it is; null for none. An answer without them means that they were not applied.</param>
+/// <param name="GivesUnearnedDiscount">True where the discount is given though the money came too late for it; null
+/// means false.</param>
 public sealed record AllocationRequested(
     Guid ReceiptId, Guid AllocationId, string LegalEntity, Guid CustomerId, Guid InvoiceId, int Installment,
     MoneyAmount Amount, DateOnly ValueDate, string Rule, string UnappliedCashAccount, ReceiptBalance Balance,
     MoneyAmount? Discount = null, MoneyAmount? Difference = null,
-    IReadOnlyList<CreditToApply>? Credits = null);
+    IReadOnlyList<CreditToApply>? Credits = null, bool? GivesUnearnedDiscount = null);

@@ -54,7 +54,8 @@ public static class CashPublications
             asked.Installment, asked.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule,
             e.Data.UnappliedCashAccount, e.Data.Balance.ToContract(), asked.Discount?.ToContract(),
             asked.Difference?.ToContract(),
-            asked.Credits?.Select(one => new V1.CreditToApply(one.CreditMemoId, one.Amount.ToContract())).ToList())))
+            asked.Credits?.Select(one => new V1.CreditToApply(one.CreditMemoId, one.Amount.ToContract())).ToList(),
+            asked.IsUnearned ? true : null)))
         .On<AllocationConfirmed>(e => new V1.AllocationConfirmed(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Balance.ToContract()))

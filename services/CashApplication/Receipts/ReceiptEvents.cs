@@ -132,13 +132,15 @@ public sealed record CreditPart(Guid CreditMemoId, string Number, Money Amount);
 /// <param name="Owner">Whose share pays, where it is not the receipt's own customer's money; or null.</param>
 /// <param name="Credits">Credit memos that Invoicing applies with it, or it applies nothing of it; null for
 /// none.</param>
+/// <param name="IsUnearned">The cash discount is given though the money came too late for it.</param>
 public sealed record RequestedAllocation(
     Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Owner = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false)
 {
     /// <summary>What the payment settles of the item: money, discount and difference.</summary>
     [JsonIgnore]

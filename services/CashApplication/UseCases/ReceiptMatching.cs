@@ -73,7 +73,8 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             [
                 .. explanation.Lines.Select(line => new RequestedAllocation(
                     Ids.Next(clock), line.InvoiceId, line.InvoiceNumber, line.Installment, line.CustomerId,
-                    line.Amount, line.Discount, line.Difference, line.Deduction, Credits: line.Credits)),
+                    line.Amount, line.Discount, line.Difference, line.Deduction, Credits: line.Credits,
+                    IsUnearned: line.IsUnearned)),
             ],
             explanation.Rest, explanation.RemittanceId);
     }

@@ -35,7 +35,8 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
             : null;
         var command = new ApplyPayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.ValueDate,
-            message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney(), rate);
+            message.UnappliedCashAccount, message.Discount?.ToMoney(), message.Difference?.ToMoney(), rate,
+            GivesUnearned: message.GivesUnearnedDiscount == true);
         if (message.Credits is { Count: > 0 } credits)
             await ApplyAsync(context, message.InvoiceId, command, credits);
         else

@@ -11,10 +11,11 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="Rate">Of the money on its value date, where the invoice is not in the books' currency.</param>
 /// <param name="Credits">Credit memos that are applied with it; see
 /// <see cref="CreditMemos.CreditedPayment"/>.</param>
+/// <param name="GivesUnearned">The cash discount that is offered is given though the money came too late.</param>
 public sealed record ApplyPayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, DateOnly ValueDate,
     string UnappliedCashAccount, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null,
-    IReadOnlyList<CreditBeside>? Credits = null)
+    IReadOnlyList<CreditBeside>? Credits = null, bool GivesUnearned = false)
 {
     /// <summary>What the item is to be less by, beside the credit memos.</summary>
     public Money Settled => Settlement.Of(Amount, Discount, Difference);
@@ -149,7 +150,8 @@ public static class InvoiceDecider
 
     /// <summary>
     /// Why what is given up beside the money is not: a deposit is paid in money, for it is netted as if it were; what
-    /// was credited elsewhere is not given a second time; a discount is earned by the value date.
+    /// was credited elsewhere is not given a second time; a discount is earned by the value date, unless cash application
+    /// gives what is offered whenever the money comes.
     /// </summary>
     private static (string Code, string Detail)? NotGiven(Invoice invoice, ApplyPayment command, Money settled)
     {
@@ -165,8 +167,9 @@ public static class InvoiceDecider
 
         var none = Money.Zero(settled.Currency);
         var offered = invoice.Issued!.Installments[command.Installment - 1].Discount;
-        var allowed = (offered?.On(settled, command.ValueDate) ?? none)
-            + (offered?.UnearnedOn(settled, command.ValueDate, invoice.UnearnedOn(command.Installment)) ?? none);
+        var day = command.GivesUnearned && offered is not null ? offered.LastDay : command.ValueDate;
+        var allowed = (offered?.On(settled, day) ?? none)
+            + (offered?.UnearnedOn(settled, day, invoice.UnearnedOn(command.Installment)) ?? none);
         return command.Discount is not { } asked || asked <= allowed ? null : (
             "discount-not-earned",
             $"For money of {command.ValueDate:O} that settles {settled}, {allowed} may be deducted, " +
@@ -177,18 +180,23 @@ public static class InvoiceDecider
     private static UnearnedDiscount? Unearned(Invoice invoice, ApplyPayment command)
     {
         if (command.Discount is not { } taken
-            || invoice.Issued!.Installments[command.Installment - 1].Discount is not { Unearned: { } bound } offered
+            || invoice.Issued!.Installments[command.Installment - 1].Discount is not { } offered
             || command.ValueDate <= offered.LastDay)
             return null;
         var late = command.ValueDate.DayNumber - offered.LastDay.DayNumber;
+        return new UnearnedDiscount(
+            taken, $"{late} days after {offered.LastDay:O}, the last day on which it is earned; allowed by " +
+                $"{(command.GivesUnearned ? "the rule set of cash application" : Contract(offered.Unearned!, taken))}.");
+    }
+
+    private static string Contract(UnearnedBound bound, Money taken)
+    {
         var within = new[]
         {
             bound.Days is { } days ? $"for {days} days after it" : null,
             bound.UpTo is { } most ? $"up to {Money.Round(most, taken.Currency)} of an installment" : null,
         };
-        return new UnearnedDiscount(
-            taken, $"{late} days after {offered.LastDay:O}, the last day on which it is earned; allowed by contract " +
-                $"{string.Join(" and ", within.OfType<string>())}.");
+        return $"contract {string.Join(" and ", within.OfType<string>())}";
     }
 
     private static PaymentApplied Applied(Invoice invoice, ApplyPayment command, PostingContext context)

@@ -139,6 +139,20 @@ public sealed class Rule_sets
         MatchLine Line(RuleSet set) => Match(Pay(490m, ""), items, MatchPolicy.Default, set).Chosen!.Lines.Single();
     }
 
+    /// <summary>CASH-05: earned discounts, or unearned ones too.</summary>
+    [Fact]
+    public void cash05_give_a_discount_to_money_that_came_too_late_only_where_they_say_so()
+    {
+        Candidate[] items = [Item("INV-1001", 1_000m) with { Discount = new OfferedDiscount(0.02m, Paid.AddDays(-5)) }];
+        var line = Line(RuleSet.Standard);
+        (line.Discount, line.Deduction?.ReasonCode).ShouldBe((null, "terms"));
+        line = Line(RuleSet.Standard with { Code = "LATE", UnearnedDiscounts = true });
+        (line.Discount, line.IsUnearned, line.Deduction).ShouldBe((Usd(20m), true, null));
+
+        MatchLine Line(RuleSet set) =>
+            Match(Pay(980m, "INV-1001"), items, MatchPolicy.Default, set).Chosen!.Lines.Single();
+    }
+
     [Fact]
     public void pay_the_oldest_first_only_where_they_say_so()
     {

@@ -16,11 +16,9 @@ internal sealed record Fit(
 /// <summary>Fits one amount to items, each with what is available of it, in the order of their due dates.</summary>
 /// <param name="amount">What is to be explained.</param>
 /// <param name="valueDate">Day the money counts; decides on discounts.</param>
-/// <param name="takesDiscounts">Earned cash discounts may be deducted.</param>
+/// <param name="rules">Says which cash discounts may be deducted.</param>
 /// <param name="policy">Says what may be given up; null for nothing.</param>
-/// <param name="sharesDiscounts">A part of an item earns its share of the discount.</param>
-internal sealed class AmountFit(
-    Money amount, DateOnly valueDate, bool takesDiscounts, MatchPolicy? policy, bool sharesDiscounts = false)
+internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules, MatchPolicy? policy)
 {
     private Currency Currency => amount.Currency;
 
@@ -88,14 +86,14 @@ internal sealed class AmountFit(
     /// The only combination of the items that sums to the amount; where there are several, or not all were looked at,
     /// the first of them and little weight.
     /// </summary>
-    public Fit? Among(IReadOnlyList<Candidate> items, RuleSet rules) =>
-        Combinations(items, rules) is [var first, ..] ? first : null;
+    public Fit? Among(IReadOnlyList<Candidate> items) =>
+        Combinations(items) is [var first, ..] ? first : null;
 
     /// <summary>
     /// The combinations of the items that sum to the amount, as far as they were found: one where it is the only one,
     /// else two, of which a person chooses. Of more items than are searched those that are due first.
     /// </summary>
-    public IReadOnlyList<Fit> Combinations(IReadOnlyList<Candidate> items, RuleSet rules)
+    public IReadOnlyList<Fit> Combinations(IReadOnlyList<Candidate> items)
     {
         Candidate[] near =
         [
@@ -103,7 +101,7 @@ internal sealed class AmountFit(
                 || Math.Abs(item.DueDate.DayNumber - valueDate.DayNumber) <= days),
         ];
         var found = Search(near, rules.MaxItems, withDiscounts: false);
-        return found.Count == 0 && takesDiscounts && near.Any(item => Earned(item).IsPositive)
+        return found.Count == 0 && near.Any(item => Earned(item).IsPositive)
             ? Search(near, rules.MaxItems, withDiscounts: true)
             : found;
     }
@@ -127,14 +125,14 @@ internal sealed class AmountFit(
         var left = amount;
         foreach (var item in items)
         {
-            var whole = sharesDiscounts ? Earned(item) : Money.Zero(Currency);
+            var whole = rules.PartialDiscounts ? Earned(item) : Money.Zero(Currency);
             var part = Money.Min(left, item.Available - whole);
             if (!part.IsPositive)
                 break;
             left -= part;
-            var discount = !sharesDiscounts || !takesDiscounts || part == item.Available - whole
+            var discount = !rules.PartialDiscounts || !rules.TakesDiscounts || part == item.Available - whole
                 ? whole
-                : item.EarnedBeside(part, valueDate);
+                : item.EarnedBeside(part, rules.DiscountDay(item, valueDate));
             var missing = item.Available - part - discount;
             lines.Add(Line(item) with
             {
@@ -156,7 +154,7 @@ internal sealed class AmountFit(
 
     /// <summary>What may be deducted from the item for money of this day.</summary>
     public Money Earned(Candidate item) =>
-        takesDiscounts ? item.EarnedBy(valueDate) : Money.Zero(Currency);
+        rules.TakesDiscounts ? item.EarnedBy(rules.DiscountDay(item, valueDate)) : Money.Zero(Currency);
 
     /// <summary>A line that settles all that is available.</summary>
     public static MatchLine Line(Candidate item, Money? discount = null)

@@ -29,9 +29,16 @@ internal sealed class Judge
             "Something else points to another customer.");
         var rules = _settings.RuleSetOf(owner, _facts);
         return new Explanation(
-            owner, draft.Rule, draft.Confidence, draft.Reasons, draft.Fit.Lines, Rest(draft.Fit, rules),
+            owner, draft.Rule, draft.Confidence, draft.Reasons, [.. draft.Fit.Lines.Select(WithDay)], Rest(draft.Fit, rules),
             _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId);
     }
+
+    /// <summary>Says of a cash discount that it came too late, where the rule set gives it all the same.</summary>
+    private MatchLine WithDay(MatchLine line) => line.Discount is not null
+        && _facts.ItemOf(line.InvoiceId, line.Installment)?.Discount is { } offered
+        && _payment.ValueDate > offered.Until
+            ? line with { IsUnearned = true }
+            : line;
 
     /// <summary>Why something of the payment waits for a person, or null.</summary>
     public Aside? Aside(

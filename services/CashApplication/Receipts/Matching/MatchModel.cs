@@ -95,10 +95,12 @@ public sealed record CustomerCandidate(
 /// <param name="Difference">Small difference given up beside it, or null.</param>
 /// <param name="Deduction">What the payer keeps back of it with a reason, or null.</param>
 /// <param name="Credits">Credit memos that the payer takes off it; null for none.</param>
+/// <param name="IsUnearned">The cash discount is given though the money came too late for it.</param>
 public sealed record MatchLine(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, Money Amount, Money? Discount = null,
     Money? Difference = null, Deduction? Deduction = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false)
 {
     /// <summary>What the item is to be less by: money, discount, difference and credit memos.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
@@ -70,11 +71,13 @@ public enum ItemKind
 /// not named last; null for due dates alone.</param>
 /// <param name="CombinationDays">A combination is searched among items that are due at most so many days before or
 /// after the money counts; null for all.</param>
+/// <param name="UnearnedDiscounts">Cash discounts may be deducted that the money came too late for.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
     RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false,
-    IReadOnlyList<ItemKind>? KindOrder = null, int? CombinationDays = null)
+    IReadOnlyList<ItemKind>? KindOrder = null, int? CombinationDays = null,
+    bool UnearnedDiscounts = false)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",
@@ -82,6 +85,14 @@ public sealed record RuleSet(
         AutoCashRule.ExactItem, AutoCashRule.ClearAccount, AutoCashRule.ClearPastDue, AutoCashRule.Combination,
         AutoCashRule.WithinTolerance,
     ]);
+
+    /// <summary>Cash discounts may be deducted, earned ones at least.</summary>
+    [JsonIgnore]
+    public bool TakesDiscounts => EarnedDiscounts || UnearnedDiscounts;
+
+    /// <summary>The day that decides on an item's cash discount: in time, where late money is given it too.</summary>
+    internal DateOnly DiscountDay(Candidate item, DateOnly valueDate) =>
+        UnearnedDiscounts && item.Discount is { } offered && valueDate > offered.Until ? offered.Until : valueDate;
 
     /// <summary>Items that are in the order of their due dates, in the order in which they are paid.</summary>
     public Candidate[] InOrder(IEnumerable<Candidate> items) => KindOrder is not { Count: > 0 } kinds

@@ -25,8 +25,7 @@ internal sealed partial class ReferenceExplainer(
     private Draft Explain(Candidate[] items)
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
-        var amounts = new AmountFit(
-            payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy, rules.PartialDiscounts);
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
         var (fit, others) = Best(items, amounts, rules);
         var (weight, words) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -71,7 +70,7 @@ internal sealed partial class ReferenceExplainer(
         if (amounts.Nearly(items) is { } nearly)
             return (nearly, []);
         var isOneInvoice = items.Select(item => item.InvoiceId).Distinct().Count() == 1;
-        if (!isOneInvoice && amounts.Among(items, rules) is { Weight: >= 0.40m } some)
+        if (!isOneInvoice && amounts.Among(items) is { Weight: >= 0.40m } some)
             return (some with { Weight = 0.75m }, ["The others that are named are not paid by it."]);
         if (payment.Amount > amounts.Sum(items))
         {
@@ -135,11 +134,10 @@ internal sealed partial class ReferenceExplainer(
     /// <summary>What is named, and items of the same customers that make up the rest exactly.</summary>
     private Fit? AndOthers(Candidate[] items, AmountFit amounts, RuleSet rules)
     {
-        var rest = new AmountFit(
-            payment.Amount - amounts.Sum(items), payment.ValueDate, rules.EarnedDiscounts, policy: null);
+        var rest = new AmountFit(payment.Amount - amounts.Sum(items), payment.ValueDate, rules, policy: null);
         Candidate[] others = [.. Pool(items.Select(item => item.CustomerId)).Except(items)];
         var single = others.Select(item => rest.Exactly([item])).OfType<Fit>().Take(2).ToArray();
-        var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others, rules) : null;
+        var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others) : null;
         return found is { Weight: >= 0.60m }
             ? found with
             {
@@ -203,13 +201,12 @@ internal sealed partial class ReferenceExplainer(
         foreach (var candidate in payer.Candidates.Take(3))
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
-            var amounts = new AmountFit(
-                payment.Amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy);
+            var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
             var items = named.Hinted(Pool([candidate.CustomerId]));
             if (items.Count == 0)
                 continue;
             var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
-                ?? (amounts.Among(items, rules) is { Weight: >= 0.60m } some ? some : null);
+                ?? (amounts.Among(items) is { Weight: >= 0.60m } some ? some : null);
             if (fit is null)
                 continue;
             return new Draft(MatchRules.InvoiceNumber, fit)

@@ -214,7 +214,7 @@ internal sealed class RemittanceExplainer(
                     break;
                 paid -= part;
                 var open = item.Available - part;
-                var taken = Money.Min(Money.Min(discount, open), item.EarnedBeside(part, outer.ValueDate));
+                var taken = Money.Min(Money.Min(discount, open), item.EarnedBeside(part, outer.DiscountDay(item)));
                 discount -= taken;
                 open -= taken;
                 var (kept, code) = Kept(open, discount, deducted, why);
@@ -242,7 +242,8 @@ internal sealed class RemittanceExplainer(
 
     private MatchPolicy Policy => settings.Policy;
 
-    private DateOnly ValueDate => payment.ValueDate;
+    private DateOnly DiscountDay(Candidate item) =>
+        settings.RuleSetOf(item.CustomerId, facts).DiscountDay(item, payment.ValueDate);
 
     private OpenCredit? CreditNamedBy(string number) => facts.CreditsNamed(ReferenceKeys.Compact(number))
         .Concat(facts.CreditsNamed(ReferenceKeys.Loose(number))).Select(claims.Now)

@@ -105,8 +105,7 @@ internal sealed class RuleExplainer(
             .Doubted(!fit.IsWhole, 0.85m, "What the rest is for is not known.");
     }
 
-    private AmountFit Amounts(Money amount, RuleSet rules) => new(
-        amount, payment.ValueDate, rules.EarnedDiscounts, settings.Policy, rules.PartialDiscounts);
+    private AmountFit Amounts(Money amount, RuleSet rules) => new(amount, payment.ValueDate, rules, settings.Policy);
 
     /// <summary>What the first rule finds that finds anything.</summary>
     private List<Draft> ByRules(Candidate[] pool, AmountFit amounts, RuleSet rules) =>
@@ -128,7 +127,7 @@ internal sealed class RuleExplainer(
                 .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, 0.76m,
                     $"This clears all that is past due on {group.Key}."))
                 .FirstOrDefault(drafts => drafts.Any()) ?? [],
-            AutoCashRule.Combination => amounts.Combinations(pool, rules)
+            AutoCashRule.Combination => amounts.Combinations(pool)
                 .Select(some => new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)),
             AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts),
             _ => OldestFirst(pool, amounts, rules),
@@ -212,7 +211,7 @@ internal sealed class RuleExplainer(
     /// <summary>Items of anybody: the payer is not known, or has no item that explains anything.</summary>
     private IEnumerable<Draft> ByAmount()
     {
-        var amounts = new AmountFit(payment.Amount, payment.ValueDate, takesDiscounts: true, policy: null);
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, RuleSet.Standard, policy: null);
         (Candidate Item, Fit Fit)[] exact =
         [
             .. facts.Of(payment.Amount).Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
