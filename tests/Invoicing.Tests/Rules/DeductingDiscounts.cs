@@ -62,6 +62,25 @@ public class DeductingDiscounts
         Pay(After(Issued(100, "2/10 NET 30")), (decimal)paid, (decimal)discount, Some.Today.AddDays(days))
             .Events.ShouldHaveSingleItem().ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe(code);
 
+    /// <summary>Cash application may give what is offered to money that came too late, and no more.</summary>
+    [Fact]
+    public void What_is_offered_is_given_to_late_money_where_cash_application_says_so()
+    {
+        var invoice = After(Issued(100, "2/10 NET 30"));
+        Late(98, 2).ShouldBeOfType<PaymentApplied>().Item.Balance.IsZero.ShouldBeTrue();
+        Late(97, 3).ShouldBeOfType<PaymentApplicationRejected>().Code.ShouldBe("discount-not-earned");
+
+        object Late(decimal paid, decimal discount) => InvoiceDecider.ApplyPayment(
+            invoice,
+            Some.Payment(9, paid) with
+            {
+                ValueDate = LastDay.AddDays(5),
+                Discount = Some.Usd(discount),
+                GivesUnearned = true,
+            },
+            Some.Context).Events.ShouldHaveSingleItem();
+    }
+
     [Fact]
     public void D29_a_part_paid_without_discount_earns_nothing_afterwards()
     {
