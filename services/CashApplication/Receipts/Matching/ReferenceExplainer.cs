@@ -41,6 +41,7 @@ internal sealed partial class ReferenceExplainer(
             .Doubted(IsLargeClaim(fit, items), 0.50m,
                 "The payer gives a reason and no amount: so much is only deducted by a person.")
             .Doubted(DiffersFromTold(fit), 0.85m, "The payer tells in fields to pay something else of them.")
+            .Doubted(HasTwin(fit), 0.85m, "Another open credit memo has this amount too.")
             .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
             .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
@@ -126,10 +127,15 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] same = [.. open.Where(one => one.Available == amounts.Sum(items) - payment.Amount)];
         return same.Length > 0
             ? amounts.LessCredits(items, same[..1]) is { } one
-                ? one with { Weight = same.Length == 1 ? 0.75m : 0.30m }
+                ? one with { Weight = 0.75m }
                 : null
             : amounts.LessCredits(items, open) is { } all ? all with { Weight = 0.75m } : null;
     }
+
+    /// <summary>A credit memo that is not named, and another that would explain the same.</summary>
+    private bool HasTwin(Fit fit) => named.Credits.Count == 0
+        && fit.Lines.FirstOrDefault(line => line.Credits is [_]) is { Credits: [var taken] } bearer
+        && facts.CreditsOf(bearer.CustomerId).Select(claims.Now).Count(one => one.Available == taken.Amount) > 1;
 
     /// <summary>What is named, and items of the same customers that make up the rest exactly.</summary>
     private Fit? AndOthers(Candidate[] items, AmountFit amounts, RuleSet rules)
