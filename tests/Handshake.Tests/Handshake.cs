@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
@@ -14,6 +15,12 @@ namespace OrderToCash.Handshake.Tests;
 /// </summary>
 public sealed class The_handshake
 {
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
+
+    private static readonly BillingAccount Account = new(
+        Ids.From("handshake", "customer"), "USD", "NET 30", TaxRounding.Line,
+        new Books("US01", "USD", "America/Chicago", Invoicing.Ledger.LedgerAccounts.Standard));
+
     /// <summary>Two payments for one invoice, and what people do meanwhile.</summary>
     [Theory]
     [InlineData("")]
@@ -43,6 +50,38 @@ public sealed class The_handshake
     public void applies_one_of_two_whole_payments() => Explore(
         World.Begin(Issued(), [], ("a", 100m), ("b", 100m)),
         end => end.Receipts.Values.Count(receipt => receipt.Balance.Applied == World.Usd(100)).ShouldBe(1));
+
+    /// <summary>
+    /// Payments of 60 that each take off the same credit memo of 40: it is applied with one of them, or not.
+    /// </summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("void")]
+    [InlineData("void-memo")]
+    [InlineData("credit")]
+    [InlineData("write-off")]
+    [InlineData("undo")]
+    [InlineData("bounce")]
+    [InlineData("void-memo,undo,bounce")]
+    [InlineData("credit,void-memo,unapply")]
+    public void applies_a_credit_memo_with_its_payment_or_neither(string deeds)
+    {
+        var explored = Explore(
+            World.Begin(
+                Issued(), Memo(), deeds.Split(',', StringSplitOptions.RemoveEmptyEntries), ("a", 60m), ("b", 60m)),
+            end =>
+            {
+                var withMemo = end.Invoice.Credits.Values.Where(one => one.CreditMemoId == World.TakenOffId).ToList();
+                end.TakenOff.Applications.Values.Select(one => one.Amount).ShouldBe(withMemo.Select(one => one.Amount));
+                withMemo.Count.ShouldBeLessThanOrEqualTo(1);
+                if (end.Invoice.Allocations.Values.All(one => one.State == AllocationState.Rejected))
+                    withMemo.ShouldBeEmpty();
+                foreach (var one in end.Invoice.Allocations.Values.Where(one => one.State == AllocationState.Applied))
+                    withMemo.ShouldHaveSingleItem();
+            });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{deeds}: {explored} states");
+        explored.ShouldBeGreaterThan(20);
+    }
 
     /// <summary>The exploration sees what it looks for: with a decider that forgets, it fails.</summary>
     [Fact]
@@ -115,16 +154,23 @@ public sealed class The_handshake
         }
     }
 
+    private static CreditMemoIssued Memo()
+    {
+        var (draft, refusal) = CreditMemoDraft.Of(
+            new IssueCreditMemo(Account.CustomerId, CreditReason.Goodwill,
+                [new IssueInvoiceLine("Goodwill", 1, 40, 0, 0, null, null)]),
+            Account, null, Now);
+        refusal.ShouldBeNull();
+        return CreditMemoDecider.Issue(draft!, "CM-US01-2026-000001");
+    }
+
     private static Invoice Issued()
     {
-        var books = new Books("US01", "USD", "America/Chicago", Invoicing.Ledger.LedgerAccounts.Standard);
-        var account = new BillingAccount(
-            Ids.From("handshake", "customer"), "USD", "NET 30", TaxRounding.Line, books);
         var day = new DateOnly(2026, 11, 23);
         var (draft, refusal) = InvoiceDraft.Of(
-            new IssueInvoice(account.CustomerId,
+            new IssueInvoice(Account.CustomerId,
                 [new IssueInvoiceLine("Widget", 1, 100, 0, 0, null, null)], day),
-            account, new DateTimeOffset(2026, 11, 23, 18, 0, 0, TimeSpan.Zero));
+            Account, Now);
         refusal.ShouldBeNull();
         return Invoice.Evolve(
             Invoice.Initial, InvoiceDecider.Issue(Invoice.Initial, draft!, "INV-US01-2026-000001").Events[0]);

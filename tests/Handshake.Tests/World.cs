@@ -3,6 +3,7 @@ using System.Globalization;
 using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
@@ -29,6 +30,9 @@ internal sealed record World(
     ImmutableSortedDictionary<string, Receipt> Receipts, Invoice Invoice, ImmutableList<Message> InFlight,
     ImmutableSortedSet<string> Deeds)
 {
+    /// <summary>The credit memo that payments may take off.</summary>
+    public static readonly Guid TakenOffId = Ids.From("handshake", "taken off");
+
     private static readonly Guid InvoiceId = Ids.From("handshake", "invoice");
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
     private static readonly PostingContext Posting = new(Now, AccountingCalendar.Initial);
@@ -38,6 +42,9 @@ internal sealed record World(
     private static readonly Publications FromInvoicing = InvoicingPublications.Create();
     private static readonly CreditSource Memo = new(Ids.From("handshake", "memo"), "CM-1", Today);
 
+    /// <summary>The credit memo that the receipts take off, as it is; before it is issued where none does.</summary>
+    public CreditMemo TakenOff { get; init; } = CreditMemo.Initial;
+
     public static Money Usd(decimal amount) => Money.Of(amount, "USD");
 
     public static Guid ReceiptId(string name) => Ids.From("handshake", "receipt", name);
@@ -46,10 +53,19 @@ internal sealed record World(
 
     /// <summary>The receipts ask for the invoice; nothing has arrived anywhere yet.</summary>
     public static World Begin(
-        Invoice invoice, IEnumerable<string> deeds, params (string Name, decimal Amount)[] receipts)
+        Invoice invoice, IEnumerable<string> deeds, params (string Name, decimal Amount)[] receipts) =>
+        Begin(invoice, null, deeds, receipts);
+
+    /// <summary>The same, and each takes off all of a credit memo.</summary>
+    public static World Begin(
+        Invoice invoice, CreditMemoIssued? memo, IEnumerable<string> deeds,
+        params (string Name, decimal Amount)[] receipts)
     {
-        var world = new World(
-            ImmutableSortedDictionary<string, Receipt>.Empty, invoice, [], [.. deeds]);
+        var world = new World(ImmutableSortedDictionary<string, Receipt>.Empty, invoice, [], [.. deeds])
+        {
+            TakenOff = memo is null ? CreditMemo.Initial : CreditMemo.Evolve(CreditMemo.Initial, memo),
+        };
+        CreditPart[]? credits = memo is null ? null : [new CreditPart(TakenOffId, memo.Number, memo.Total)];
         foreach (var (name, amount) in receipts)
         {
             world = world with { Receipts = world.Receipts.Add(name, Receipt.Initial) };
@@ -61,7 +77,8 @@ internal sealed record World(
                 new AllocationDecision(Ids.From("handshake", "decision", name), "manual", 1, ["test"], false,
                 [
                     new RequestedAllocation(
-                        AllocationId(name), InvoiceId, "INV-1", 1, customer, Usd(Math.Min(amount, 100))),
+                        AllocationId(name), InvoiceId, "INV-1", 1, customer, Usd(Math.Min(amount, 100)),
+                        Credits: credits),
                 ])));
         }
 
@@ -81,6 +98,7 @@ internal sealed record World(
     public string Key() => string.Join('|',
     [
         .. Receipts.Select(pair => $"{pair.Key}:{Text(pair.Value)}"), Text(Invoice),
+        $"{TakenOff.Applications.Count}{TakenOff.IsVoid}",
         string.Join(
             ',',
             InFlight.Select(message => $"{message.Name}*{message.Left}{message.IsNew}")
@@ -97,13 +115,14 @@ internal sealed record World(
         };
         return message.Body switch
         {
-            Cash.AllocationRequested m => world.OnInvoice(invoice => InvoiceDecider.ApplyPayment(invoice,
-                new ApplyPayment(m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.ValueDate,
-                    m.UnappliedCashAccount, m.Discount?.ToMoney(), m.Difference?.ToMoney()), Posting)),
+            Cash.AllocationRequested m => world.Apply(m, new ApplyPayment(
+                m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.ValueDate, m.UnappliedCashAccount,
+                m.Discount?.ToMoney(), m.Difference?.ToMoney())),
             Cash.AllocationReversalRequested m => world.OnInvoice(invoice => InvoiceDecider.ReversePayment(invoice,
                 new ReversePayment(m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.Reason), Posting)),
             Contract.PaymentApplied m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
-                ReceiptDecider.Confirm(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney())),
+                ReceiptDecider.Confirm(
+                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Credits?[0].Amount.ToMoney())),
             Contract.PaymentApplicationRejected m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
                 ReceiptDecider.Reject(
                     receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail, Due)),
@@ -111,6 +130,20 @@ internal sealed record World(
                 ReceiptDecider.ConfirmReversal(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), Due)),
             _ => throw new InvalidOperationException($"Nobody reads {message.Body.GetType().Name}."),
         };
+    }
+
+    /// <summary>What is written together comes together: the payment and what it takes off.</summary>
+    private World Apply(Cash.AllocationRequested asked, ApplyPayment command)
+    {
+        if (asked.Credits is not [var credit])
+            return OnInvoice(invoice => InvoiceDecider.ApplyPayment(invoice, command, Posting));
+        var applied = CreditedPayment.Apply(
+            InvoiceId, Invoice, command, [new CreditTakenOff(TakenOffId, TakenOff, credit.Amount.ToMoney())],
+            new HashSet<Guid> { Invoice.Issued!.CustomerId }, Posting);
+        return (this with
+        {
+            TakenOff = applied.OnMemos.SelectMany(memo => memo.Events).Aggregate(TakenOff, CreditMemo.Evolve),
+        }).OnInvoice(_ => Decision.Of(applied.OnInvoice));
     }
 
     /// <summary>What people do; a refusal is an outcome too, and changes nothing.</summary>
@@ -121,6 +154,10 @@ internal sealed record World(
             AdjustmentDecider.ApplyCredit(invoice, Ids.From("handshake", "credit"), Memo, 1, Usd(40), Posting)),
         "uncredit" => OnInvoice(invoice =>
             AdjustmentDecider.UnapplyCredit(invoice, Ids.From("handshake", "credit"), Memo, Posting)),
+        "void-memo" => this with
+        {
+            TakenOff = CreditMemoDecider.Void(TakenOff, "wrong", Posting).Events.Aggregate(TakenOff, CreditMemo.Evolve),
+        },
         "write-off" => OnInvoice(invoice =>
             AdjustmentDecider.WriteOff(invoice, Ids.From("handshake", "write-off"), 1, null, Posting)),
         "undo" => OnReceipt("a", receipt => ReceiptDecider.Undo(receipt, ReceiptId("a"), "wrong", Due)),

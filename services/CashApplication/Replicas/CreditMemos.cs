@@ -8,7 +8,9 @@ namespace OrderToCash.CashApplication.Replicas;
 /// <summary>The replica of Invoicing's credit memos: what of them is open.</summary>
 public static class CreditMemos
 {
-    /// <summary>What it is for is told once, what is open of it by the newest message; they come in any order.</summary>
+    /// <summary>
+    /// What it is for is told once, what is open of it by the newest message; they come in any order.
+    /// </summary>
     private const string Issued =
         "insert into credit_memos as m (credit_memo_id, number, legal_entity, customer_id, invoice_id, credit_date, " +
         "currency, open, compact_key, loose_key, version) " +
@@ -21,7 +23,8 @@ public static class CreditMemos
         "version = greatest(excluded.version, m.version)";
 
     private const string Changed =
-        "insert into credit_memos as m (credit_memo_id, currency, open, version) select * from unnest($1, $2, $3, $4) " +
+        "insert into credit_memos as m (credit_memo_id, currency, open, version) " +
+        "select * from unnest($1, $2, $3, $4) " +
         "on conflict (credit_memo_id) do update set open = excluded.open, version = excluded.version " +
         "where excluded.version > m.version";
 

@@ -28,7 +28,8 @@ public static class OpenItems
         "order_reference_key = excluded.order_reference_key, " +
         "discount_until = excluded.discount_until, discount_rate = excluded.discount_rate, " +
         "discounted = excluded.discounted, disputed = excluded.disputed, late_charge = excluded.late_charge, " +
-        "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge) where excluded.version > o.version";
+        "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge) " +
+        "where excluded.version > o.version";
 
     private const string Terms =
         "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";

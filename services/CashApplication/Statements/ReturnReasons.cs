@@ -87,9 +87,9 @@ public static partial class ReturnReasons
 
     /// <summary>
     /// The last day on which a bank may have returned a debit that was settled on this day. NACHA: 60 days where a
-    /// consumer did not authorise it, else two banking days. SEPA Direct Debit Core rulebook (EPC016): eight weeks where
-    /// the payer wants a refund, 13 months without a mandate, else five banking days. Weekends are no banking days,
-    /// holidays are not known here. Null of codes that are not known.
+    /// consumer did not authorise it, else two banking days. SEPA Direct Debit Core rulebook (EPC016): eight weeks
+    /// where the payer wants a refund, 13 months without a mandate, else five banking days. Weekends are no banking
+    /// days, holidays are not known here. Null of codes that are not known.
     /// </summary>
     public static DateOnly? ReturnableUntil(string? code, DateOnly settledOn)
     {
@@ -102,8 +102,12 @@ public static partial class ReturnReasons
         if (reason.Code == "MD01")
             return settledOn.AddMonths(13);
         var day = settledOn;
-        for (var left = IsIso(reason.Code) ? 5 : 2; left > 0; left -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1)
+        for (var left = IsIso(reason.Code) ? 5 : 2; left > 0;
+            left -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1)
+        {
             day = day.AddDays(1);
+        }
+
         return day;
     }
 

@@ -62,7 +62,8 @@ public static class CashDays
             where o.bank_account = d.bank_account and o.booking_date = d.day
         ) f on true
         left join lateral (
-            select sum(r.amount) as amount, count(*) as count, count(*) filter (where unapplied > on_account) as waiting,
+            select sum(r.amount) as amount, count(*) as count,
+                count(*) filter (where unapplied > on_account) as waiting,
                 count(*) filter (where customer_id is null and unapplied > 0) as unidentified,
                 string_agg(distinct i.received_by, ', ') as posted_by
             from receipts r left join statement_imports i on i.id = r.import_id

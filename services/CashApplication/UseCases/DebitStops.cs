@@ -13,8 +13,8 @@ internal static class DebitStops
 {
     /// <summary>
     /// Of the debit <c>d</c>: how often the same has come back for want of money, itself counted. Debits of one amount
-    /// that paid different items are not the same, as those of every month; where it is not known what one of them paid,
-    /// the amount alone tells.
+    /// that paid different items are not the same, as those of every month; where it is not known what one of them
+    /// paid, the amount alone tells.
     /// </summary>
     public const string Presentments = """
         (case when d.code = any(@representable) then (

@@ -42,8 +42,8 @@ public static class OpenItemQueries
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select o.invoice_id, o.installment, o.invoice_number, o.legal_entity, o.customer_id, o.invoice_date, " +
             "o.due_date, o.currency, o.amount, o.balance, o.version, " +
-            "coalesce((select sum(p.settled + p.credited) from allocations p where p.invoice_id = o.invoice_id and p.installment = o.installment and p.status = 'pending'), 0) " +
-            "as pending " +
+            "coalesce((select sum(p.settled + p.credited) from allocations p where p.invoice_id = o.invoice_id " +
+            "and p.installment = o.installment and p.status = 'pending'), 0) as pending " +
             "from open_items o where o.balance > 0 and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@invoiceNumber::text is null or invoice_number = @invoiceNumber) " +

@@ -48,7 +48,8 @@ public sealed record CreditedPayment(
                 return Rejected(command, CreditMemoRefusals.OtherCurrency(credit.Memo, credit.Amount));
             var settlement = new CreditSettlement(
                 credit.MemoId, credit.Memo, context,
-                () => Ids.From("credit-beside-payment", command.AllocationId.ToString("N"), credit.MemoId.ToString("N")),
+                () => Ids.From(
+                    "credit-beside-payment", command.AllocationId.ToString("N"), credit.MemoId.ToString("N")),
                 account);
             var settled = settlement.Settle(invoiceId, after, command.Installment, credit.Amount);
             if (settled.Refusal is { } refusal)

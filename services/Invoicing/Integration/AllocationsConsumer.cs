@@ -55,7 +55,9 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
             InvoiceDecider.ReversePayment(invoice, command, posting));
     }
 
-    /// <summary>Payment and credit memos in one transaction; decided again where one of them was changed meanwhile.</summary>
+    /// <summary>
+    /// Payment and credit memos in one transaction; decided again where one of them was changed meanwhile.
+    /// </summary>
     private Task ApplyAsync(
         ConsumeContext context, Guid invoiceId, ApplyPayment command, IReadOnlyList<CreditToApply> credits) =>
         inbox.CommitAsync(context, async batch =>

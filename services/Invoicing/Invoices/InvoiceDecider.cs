@@ -150,8 +150,8 @@ public static class InvoiceDecider
 
     /// <summary>
     /// Why what is given up beside the money is not: a deposit is paid in money, for it is netted as if it were; what
-    /// was credited elsewhere is not given a second time; a discount is earned by the value date, unless cash application
-    /// gives what is offered whenever the money comes.
+    /// was credited elsewhere is not given a second time; a discount is earned by the value date, unless cash
+    /// application gives what is offered whenever the money comes.
     /// </summary>
     private static (string Code, string Detail)? NotGiven(Invoice invoice, ApplyPayment command, Money settled)
     {

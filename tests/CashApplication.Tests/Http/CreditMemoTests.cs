@@ -34,7 +34,8 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
 
         await app.Invoicing.PublishAsync(Applied(receipt, invoice, 900m, memo, 100m), 3);
         await app.Invoicing.PublishAsync(
-            new CreditMemoChanged(memo, "applied", invoice, new MoneyAmount(100m, "USD"), new MoneyAmount(0m, "USD")), 2);
+            new CreditMemoChanged(
+                memo, "applied", invoice, new MoneyAmount(100m, "USD"), new MoneyAmount(0m, "USD")), 2);
         (await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 900m)).Items("allocations")[0]
             .Text("status").ShouldBe("confirmed");
     }
@@ -55,7 +56,9 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         now.GetProperty("waiting").Text("reason").ShouldBe("rejected");
     }
 
-    /// <summary>What was said last holds, in whatever order it comes; it may come before the credit memo itself.</summary>
+    /// <summary>
+    /// What was said last holds, in whatever order it comes; it may come before the credit memo itself.
+    /// </summary>
     [Fact]
     public async Task are_known_as_they_are_now_whatever_the_order()
     {
@@ -75,7 +78,8 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
     {
         var customer = Ids.From("test-customer", "hooli");
         await app.Invoicing.PublishAsync(new CustomerRegistered(
-            customer, "CUST-US01-000081", "US01", "Hooli Limited", null, "USD", "US", "en", null, "NET 30", null, []), 1);
+            customer, "CUST-US01-000081", "US01", "Hooli Limited", null, "USD", "US", "en", null, "NET 30", null, []),
+            1);
         await app.Invoicing.InvoiceAsync("INV-US01-2026-810031", 700m, customer);
         await app.Invoicing.InvoiceAsync("INV-US01-2026-810032", 650m, customer);
         var receipt = (await app.Client.PostAsync(

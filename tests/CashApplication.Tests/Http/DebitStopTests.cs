@@ -138,7 +138,8 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
         payer = new { account },
     };
 
-    private async Task ReturnAsync(string company, string payer, decimal amount, string code, int time, string? pays = null)
+    private async Task ReturnAsync(
+        string company, string payer, decimal amount, string code, int time, string? pays = null)
     {
         var trace = $"09140060000{payer[^3..]}{time}";
         var addenda = pays is null ? null : $"RMR*IV*{pays}**{amount}\\";

@@ -105,7 +105,8 @@ public sealed class A_large_ach_file(CashApp app) : IClassFixture<CashApp>
         }
 
         /// <summary>The most that was resident since then, in bytes.</summary>
-        public static long Peak() => !OperatingSystem.IsLinux() ? 0 : 1024 * System.IO.File.ReadLines("/proc/self/status")
+        public static long Peak() => !OperatingSystem.IsLinux() ? 0 : 1024 * System.IO.File
+            .ReadLines("/proc/self/status")
             .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
             .Select(line => long.Parse(
                 string.Concat(line.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture))

@@ -25,7 +25,8 @@ public sealed class The_policy(CashApp app) : IClassFixture<CashApp>, IAsyncLife
             valueDate = "2026-11-02",
             payer = new { name = (string?)null },
         })).Id();
-        (await app.Client.ReadAsync("/v1/workbench?owner=finders")).Items().ShouldHaveSingleItem().Id().ShouldBe(receipt);
+        (await app.Client.ReadAsync("/v1/workbench?owner=finders")).Items().ShouldHaveSingleItem().Id()
+            .ShouldBe(receipt);
         await app.Client.PostAsync($"/v1/receipts/{receipt}/assign", new { owner = "cy" }, 200);
         (await app.Client.ReadAsync("/v1/workbench?owner=finders")).Items().ShouldBeEmpty();
         await app.Client.PostAsync($"/v1/receipts/{receipt}/assign", new { owner = (string?)null }, 200);

@@ -62,7 +62,9 @@ public sealed class Credit_memos_of_the_payer
         Pay(900m, "INV-1001 less CM-7001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m, Initech))
         .Suggestions.ShouldAllBe(one => one.Lines.All(line => line.Credits == null));
 
-    /// <summary>Of an item that credit memos settle altogether no money is applied: nothing is to be asked for.</summary>
+    /// <summary>
+    /// Of an item that credit memos settle altogether no money is applied: nothing is to be asked for.
+    /// </summary>
     [Fact]
     public void that_leave_no_money_for_any_item_are_left_to_a_person() => Try(
         Pay(50m, "INV-1001 INV-1002 CM-7001"), [Item("INV-1001", 300m), Item("INV-1002", 350m)],
@@ -136,7 +138,9 @@ public sealed class Answers_about_credit_memos
         after.Balance.ShouldBe(unapplied: 40m, pending: 0m, applied: 60m, reversed: 0m);
     }
 
-    /// <summary>An older instance of Invoicing applies the money alone: that is taken back, and a person sees it.</summary>
+    /// <summary>
+    /// An older instance of Invoicing applies the money alone: that is taken back, and a person sees it.
+    /// </summary>
     [Fact]
     public void that_say_nothing_of_them_take_the_money_back()
     {

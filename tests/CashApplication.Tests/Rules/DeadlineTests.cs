@@ -58,7 +58,10 @@ public sealed class Money_that_is_set_aside
     {
         var owned = InTime with
         {
-            Owners = [new QueueOwner(AsideReasons.TakenBack, "team-2"), new QueueOwner(AsideReasons.Rejected, "team-1")],
+            Owners =
+            [
+                new QueueOwner(AsideReasons.TakenBack, "team-2"), new QueueOwner(AsideReasons.Rejected, "team-1"),
+            ],
         };
         var past = Then(Recorded(Customer, Order(First, 60m), Order(Second, 40m)), receipt =>
             ReceiptDecider.Reject(receipt, ReceiptId, First, Usd(60m), "invoice-void", "Void.", owned));

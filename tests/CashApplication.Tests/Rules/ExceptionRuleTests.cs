@@ -56,7 +56,8 @@ public sealed class Exception_rules
     {
         ExceptionRule[] rules =
         [
-            Under(ExceptionAction.WriteOff, 1m, 1m), Under(ExceptionAction.Claim, 100m, 30m) with { ReasonCode = "price" },
+            Under(ExceptionAction.WriteOff, 1m, 1m),
+            Under(ExceptionAction.Claim, 100m, 30m) with { ReasonCode = "price" },
             Under(ExceptionAction.Person, 1000m, 100m),
         ];
         Paid(99m, 100m, rules).Chosen!.Lines.Single().Difference.ShouldBe(Usd(1m));

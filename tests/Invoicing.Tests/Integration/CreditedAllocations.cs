@@ -71,7 +71,8 @@ public class CreditedAllocations(InvoicingApp app)
             app.Bus.PublishAsync(Asked(one, first, 70, (memo, 30))),
             app.Bus.PublishAsync(Asked(two, second, 70, (memo, 30))));
 
-        await Eventually.BecomesTrue(() => Heard<PaymentApplied>() + Heard<PaymentApplicationRejected>() == 2, "answers");
+        await Eventually.BecomesTrue(
+            () => Heard<PaymentApplied>() + Heard<PaymentApplicationRejected>() == 2, "both are answered");
         Heard<PaymentApplied>().ShouldBe(1);
         (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["applications"].GetArrayLength().ShouldBe(1);
 
@@ -124,8 +125,8 @@ public class CreditedAllocations(InvoicingApp app)
         })).ShouldBe(HttpStatusCode.Created).Id;
 
     private async Task<T> AnswerAsync<T>(Guid allocation) => (await Eventually.Becomes(
-        () => Task.FromResult(app.Bus.Heard<T>(allocation)), heard => heard.Count > 0, $"{typeof(T).Name} is published"))
-        [0];
+        () => Task.FromResult(app.Bus.Heard<T>(allocation)), heard => heard.Count > 0,
+        $"{typeof(T).Name} is published"))[0];
 
     /// <summary>Waits until everything sent so far about the invoice is handled.</summary>
     private async Task HandledAsync(Guid invoice)

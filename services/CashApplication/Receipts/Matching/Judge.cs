@@ -29,7 +29,8 @@ internal sealed class Judge
             "Something else points to another customer.");
         var rules = _settings.RuleSetOf(owner, _facts);
         return new Explanation(
-            owner, draft.Rule, draft.Confidence, draft.Reasons, [.. draft.Fit.Lines.Select(WithDay)], Rest(draft.Fit, rules),
+            owner, draft.Rule, draft.Confidence, draft.Reasons, [.. draft.Fit.Lines.Select(WithDay)],
+            Rest(draft.Fit, rules),
             _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId);
     }
 

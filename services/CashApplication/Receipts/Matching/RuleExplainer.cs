@@ -89,7 +89,9 @@ internal sealed class RuleExplainer(
         foreach (var line in rest?.Lines ?? [])
         {
             var item = (line.InvoiceId, line.Installment);
-            paid[item] = paid.TryGetValue(item, out var first) ? line with { Amount = first.Amount + line.Amount } : line;
+            paid[item] = paid.TryGetValue(item, out var first)
+                ? line with { Amount = first.Amount + line.Amount }
+                : line;
         }
 
         var fit = due.Fit with
