@@ -120,8 +120,8 @@ public static partial class CashPolicyDecider
     {
         _ when !Enum.IsDefined(rule.Of) || !Enum.IsDefined(rule.Action) => "There is no such difference or action.",
         { MakesSense: false } =>
-            "Too much is written off, kept on account, paid back or a person's; too little is written off, a claim or " +
-            "a person's.",
+            "Too much is written off, kept on account, paid back or a person's; too little is written off, a claim " +
+            "or a person's.",
         { UpTo: null } => "A rule says up to how much it holds.",
         { UpTo.Percent: < 0 or > 100 } => "A rule holds up to 0 to 100 %.",
         { UpTo.Amounts: null } or { UpTo.Amounts.Count: > MaxListed } => $"A rule has at most {MaxListed} amounts.",

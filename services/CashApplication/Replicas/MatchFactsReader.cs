@@ -32,7 +32,8 @@ public static class MatchFactsReader
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.charge, i.terms, i.purchase_order, " +
         "i.order_reference, greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) " +
-        "from allocations p where p.status = 'pending' and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)) as available";
+        "from allocations p where p.status = 'pending' and p.invoice_id = i.invoice_id " +
+        "and p.installment = i.installment), 0)) as available";
 
     private const string Items = $"""
         with hits as (
