@@ -189,7 +189,7 @@ public static class InvoiceDecider
                 $"{(command.GivesUnearned ? "the rule set of cash application" : Contract(offered.Unearned!, taken))}.");
     }
 
-    private static string Contract(UnearnedBound bound, Money taken)
+    private static string Contract(UnearnedDiscountBound bound, Money taken)
     {
         var within = new[]
         {
