@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
@@ -44,9 +45,11 @@ public sealed record ExceptionRule(
     public const decimal MostPercentGivenUp = 10m;
 
     /// <summary>True where a person decides about it.</summary>
+    [JsonIgnore]
     public bool IsForPerson => Review || Action == ExceptionAction.Person;
 
     /// <summary>True where the action is one for this kind of difference.</summary>
+    [JsonIgnore]
     public bool MakesSense => (Of, Action) is not ((ExceptionKind.Under, ExceptionAction.OnAccount)
         or (ExceptionKind.Under, ExceptionAction.Refund) or (ExceptionKind.Over, ExceptionAction.Claim));
 }
