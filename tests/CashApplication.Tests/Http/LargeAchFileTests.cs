@@ -15,15 +15,14 @@ public sealed class AloneInTheProcess
 }
 
 /// <summary>
-/// The file of 100,199 entries, cut off after its first twenty batches: all of it is read and measured by
-/// <c>tests/Benchmarks -- ach</c>.
+/// The file of 100,199 entries, cut off after its first 10,000: all of it is imported by <c>tests/Benchmarks -- ach</c>.
 /// </summary>
 [Collection(AloneInTheProcess.Name)]
 public sealed class A_large_ach_file(CashApp app) : IClassFixture<CashApp>
 {
     private const string File = "ach-load/moov-io+ach/large-files/PPD-200-batches-100000-entries.ach.gz";
 
-    private const int Batches = 20;
+    private const int Entries = 10_000;
 
     /// <summary>Most that importing and booking it may add to what the process takes before.</summary>
     private const long MostBytes = 300L * 1024 * 1024;
@@ -42,7 +41,7 @@ public sealed class A_large_ach_file(CashApp app) : IClassFixture<CashApp>
             ledgerAccount = "1000",
             detailByFile = new { ach = true },
         }, 201);
-        var (content, entries, credits) = FirstBatches(path);
+        var (content, credits) = FirstEntries(path);
         var before = Memory.StartOver();
 
         var import = await app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(content), 201);
@@ -53,42 +52,38 @@ public sealed class A_large_ach_file(CashApp app) : IClassFixture<CashApp>
 
         var grown = Memory.Peak() - before;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{entries} entries; the process took {grown / 1024 / 1024} MB more at most");
-        import.Items("statements").Sum(one => one.GetProperty("entries").GetInt32()).ShouldBe(entries);
+            $"{Entries} entries; the process took {grown / 1024 / 1024} MB more at most");
+        import.Items("statements").Sum(one => one.GetProperty("entries").GetInt32()).ShouldBe(Entries);
         (await app.ScalarAsync<long>("select count(*) from receipts where bank_account = 'US01-LOAD'"))
-            .ShouldBe(entries);
+            .ShouldBe(Entries);
         (await app.ScalarAsync<decimal>("select sum(amount) from receipts where bank_account = 'US01-LOAD'"))
             .ShouldBe(credits);
         (await app.ScalarAsync<long>("select count(distinct number) from receipts where bank_account = 'US01-LOAD'"))
-            .ShouldBe(entries);
+            .ShouldBe(Entries);
         grown.ShouldBeLessThan(MostBytes);
     }
 
-    /// <summary>The file's first batches with the totals that a file of these has.</summary>
-    private static (byte[] Content, int Entries, decimal Credits) FirstBatches(string path)
+    /// <summary>The file's first entries with the totals that a file of these has.</summary>
+    private static (byte[] Content, decimal Credits) FirstEntries(string path)
     {
         var records = new List<string>();
         using var reader = new StreamReader(
             new GZipStream(System.IO.File.OpenRead(path), CompressionMode.Decompress), Encoding.ASCII);
-        while (records.Count(one => one[0] == '8') < Batches && reader.ReadLine() is { } record)
-        {
+        while (records.Count < Entries + 2 && reader.ReadLine() is { } record)
             records.Add(record);
-            while (record[0] != '8' && reader.ReadLine() is { } next)
-                records.Add(record = next);
-        }
-
-        string[] controls = [.. records.Where(record => record[0] == '8')];
-        var entries = controls.Sum(record => int.Parse(record[4..10], CultureInfo.InvariantCulture));
-        var hash = controls.Sum(record => long.Parse(record[10..20], CultureInfo.InvariantCulture)) % 10_000_000_000;
-        var debits = controls.Sum(record => long.Parse(record[20..32], CultureInfo.InvariantCulture));
-        var credits = controls.Sum(record => long.Parse(record[32..44], CultureInfo.InvariantCulture));
-        var blocks = (records.Count + 1 + 9) / 10;
+        string[] entries = [.. records.Where(record => record[0] == '6')];
+        var hash = entries.Sum(record => long.Parse(record[3..11], CultureInfo.InvariantCulture)) % 10_000_000_000;
+        var cents = entries.Sum(record => long.Parse(record[29..39], CultureInfo.InvariantCulture));
+        var batch = records[1];
         records.Add(string.Create(CultureInfo.InvariantCulture,
-            $"9{controls.Length:000000}{blocks:000000}{entries:00000000}{hash:0000000000}{debits:000000000000}" +
-            $"{credits:000000000000}{"",39}"));
+            $"8{batch[1..4]}{entries.Length:000000}{hash:0000000000}{0:000000000000}{cents:000000000000}" +
+            $"{batch[40..50]}{"",25}{batch[79..]}"));
+        records.Add(string.Create(CultureInfo.InvariantCulture,
+            $"9{1:000000}{(records.Count / 10) + 1:000000}{entries.Length:00000000}{hash:0000000000}" +
+            $"{0:000000000000}{cents:000000000000}{"",39}"));
         while (records.Count % 10 != 0)
             records.Add(new string('9', 94));
-        return (Encoding.ASCII.GetBytes(string.Join('\n', records)), entries, credits / 100m);
+        return (Encoding.ASCII.GetBytes(string.Join('\n', records)), cents / 100m);
     }
 
     /// <summary>What the kernel says of the process's memory. Where it does not say it, nothing is measured.</summary>

@@ -14,7 +14,7 @@ public sealed class The_policy(CashApp app) : IClassFixture<CashApp>, IAsyncLife
     {
         await app.Client.PutAsync("/v1/cash-policies/CA01", new
         {
-            autoApplyThreshold = 0.9,
+            autoApplyThreshold = "0.90",
             queueOwners = new[] { new { reason = "unidentified", owner = "finders" } },
         });
         var receipt = (await app.Client.PostAsync("/v1/receipts", new
@@ -34,7 +34,7 @@ public sealed class The_policy(CashApp app) : IClassFixture<CashApp>, IAsyncLife
         (await app.Client.ReadAsync("/v1/workbench?owner=finders")).Items().ShouldHaveSingleItem();
         (await app.Client.PutAsync("/v1/cash-policies/CA01", new
         {
-            autoApplyThreshold = 0.9,
+            autoApplyThreshold = "0.90",
             queueOwners = new[] { new { reason = "no-such-queue", owner = "finders" } },
         }, 422)).ShouldHaveCode("invalid-cash-policy");
     }
