@@ -15,7 +15,8 @@ public sealed class AloneInTheProcess
 }
 
 /// <summary>
-/// The file of 100,199 entries, cut off after its first 10,000: all of it is imported by <c>tests/Benchmarks -- ach</c>.
+/// The file of 100,199 entries, cut off after its first 10,000: all of it is imported by
+/// <c>tests/Benchmarks -- ach</c>.
 /// </summary>
 [Collection(AloneInTheProcess.Name)]
 public sealed class A_large_ach_file(CashApp app) : IClassFixture<CashApp>
