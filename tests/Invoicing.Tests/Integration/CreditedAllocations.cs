@@ -28,7 +28,8 @@ public class CreditedAllocations(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["applications"].GetArrayLength().ShouldBe(1);
         var after = await app.Client.ReadAsync($"/v1/invoices/{invoice}");
         after["status"].GetString().ShouldBe("paid");
-        after["credited"].GetProperty("amount").GetString().ShouldBe("30.00");
+        after["credits"].EnumerateArray().ShouldHaveSingleItem().GetProperty("amount").GetProperty("amount").GetString()
+            .ShouldBe("30.00");
     }
 
     [Fact]
