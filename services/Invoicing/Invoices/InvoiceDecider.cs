@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
