@@ -46,11 +46,9 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReturnedPayments>();
         builder.Services.AddSingleton<ReturnedRefunds>();
         builder.Services.AddSingleton<StatementIntake>();
-        builder.Services.AddSingleton<IntakeSignal>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
-        builder.Services.AddSingleton<MatchSignal>();
         builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
         builder.AddEventStore(AddEvents);

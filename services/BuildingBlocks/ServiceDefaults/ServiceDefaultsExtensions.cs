@@ -37,6 +37,7 @@ public static class ServiceDefaultsExtensions
         services.AddBearerAuthentication();
         services.AddHealth();
         services.AddApiDocument(service);
+        services.AddSingleton(typeof(WakeUp<>));
         services.AddHostedService<Housekeeping>();
         services.AddScoped(provider => new HttpCommand(
             provider.GetRequiredService<IHttpContextAccessor>().HttpContext

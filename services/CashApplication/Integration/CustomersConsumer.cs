@@ -6,11 +6,12 @@ using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>Keeps the replica of customers, and the keys under which their names are looked for.</summary>
-public sealed class CustomersConsumer(Inbox inbox, MatchSignal signal)
+public sealed class CustomersConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp)
     : IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
     private const string ForgetNames =
@@ -70,7 +71,7 @@ public sealed class CustomersConsumer(Inbox inbox, MatchSignal signal)
             .Column(customer => customer.ParentId)
             .Column(customer => customer.Status)
             .Command(Upsert, [row]), add, MatchNews.Of(MatchNews.Customer, row.CustomerId));
-        signal.Wake();
+        wakeUp.Wake();
     }
 
     private sealed record Row(

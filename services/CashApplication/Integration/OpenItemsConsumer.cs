@@ -3,6 +3,7 @@ using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.Integration;
 
@@ -11,7 +12,7 @@ namespace OrderToCash.CashApplication.Integration;
 /// which changes balance and promise together: in two queues one would be seen without the other, and money would look
 /// free that is not.
 /// </summary>
-public sealed class OpenItemsConsumer(Inbox inbox, MatchSignal signal)
+public sealed class OpenItemsConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp)
     : IConsumer<InvoiceIssued>, IConsumer<InvoiceVoided>, IConsumer<OpenItemsChanged>
 {
     /// <inheritdoc/>
@@ -23,7 +24,7 @@ public sealed class OpenItemsConsumer(Inbox inbox, MatchSignal signal)
                 .. OpenItems.Write(context.StreamVersion(), context.Message),
                 MatchNews.Of(MatchNews.Invoice, context.Message.InvoiceId),
             ]);
-        signal.Wake();
+        wakeUp.Wake();
     }
 
     /// <inheritdoc/>

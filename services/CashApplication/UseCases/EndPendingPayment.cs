@@ -27,7 +27,7 @@ public static class EndPendingPayment
 
     private static Task<IResult> Settle(
         Guid id, SettlePendingPaymentRequest request, HttpCommand command, PendingPaymentSettler settler,
-        MatchSignal signal) =>
+        WakeUp<WaitingMatchService> wakeUp) =>
         command.CommitAsync(
             async cancellation =>
             {
@@ -44,7 +44,7 @@ public static class EndPendingPayment
                     return refusal;
                 var after = settled.Events.Aggregate(pending, PendingPayment.Evolve);
                 version += settled.Events.Count;
-                return Plan.Write(batch, Reply.Ok(PendingPaymentView.Of(id, after, version), version), signal.Wake);
+                return Plan.Write(batch, Reply.Ok(PendingPaymentView.Of(id, after, version), version), wakeUp.Wake);
             },
             _ => PendingPaymentRefusals.ReceiptSettlesAnother);
 

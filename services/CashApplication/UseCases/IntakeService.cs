@@ -5,6 +5,7 @@ using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
@@ -14,13 +15,13 @@ namespace OrderToCash.CashApplication.UseCases;
 /// money or their end, bytes of broken requests are dropped. Every instance does it, and each step is safe against the
 /// others; what looks for receipts is done by one at a time, and another goes on where it dies.
 /// </summary>
-public sealed partial class IntakeService(
+public sealed class IntakeService(
     EventStore store, StatementImporter importer, StatementBooker booker, ReturnedPayments returns,
-    ReturnedRefunds refunds, PendingPaymentSettler pending, IntakeSignal signal, TimeProvider clock,
+    ReturnedRefunds refunds, PendingPaymentSettler pending, WakeUp<IntakeService> wakeUp, TimeProvider clock,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
-    ILogger<IntakeService> log) : BackgroundService
+    ILogger<IntakeService> log)
+    : RecurringWork("Bank files and what they bring", TimeSpan.FromSeconds(5), clock, log, wakeUp)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeptWithoutImport = TimeSpan.FromDays(1);
 
@@ -28,34 +29,13 @@ public sealed partial class IntakeService(
 
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await TryAsync(() => FinishBookingAsync(stoppingToken), stoppingToken);
-            await TryAsync(() => ImportAllWaitingAsync(stoppingToken), stoppingToken);
-            await TryAsync(() => FindReceiptsAsync(stoppingToken), stoppingToken);
-            await TryAsync(() => SweepAsync(stoppingToken), stoppingToken);
-            await signal.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     /// <summary>What fails is still to be done in the next round, and holds up nothing else.</summary>
-    private async Task TryAsync(Func<Task> work, CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The loop ends by itself.
-        }
-        catch (Exception error)
-        {
-            LogFailed(log, error);
-        }
+        await TryAsync("Booking of broken-off files", () => FinishBookingAsync(cancellation), cancellation);
+        await TryAsync("Import of waiting files", () => ImportAllWaitingAsync(cancellation), cancellation);
+        await TryAsync("Search for receipts", () => FindReceiptsAsync(cancellation), cancellation);
+        await TryAsync("Removal of broken requests", () => SweepAsync(cancellation), cancellation);
     }
 
     private async Task FinishBookingAsync(CancellationToken cancellation)
@@ -63,7 +43,8 @@ public sealed partial class IntakeService(
         foreach (var importId in await IdsAsync(
             "select id from statement_imports where status = 'booking' order by received_at, id", cancellation))
         {
-            await TryAsync(() => booker.BookAsync(importId, cancellation), cancellation);
+            await TryAsync(
+                $"Booking of file {importId}", () => booker.BookAsync(importId, cancellation), cancellation);
         }
     }
 
@@ -85,7 +66,9 @@ public sealed partial class IntakeService(
             "and (s.closing = i.waits_opening or s.opening = i.waits_closing)) order by i.received_at, i.id",
             cancellation))
         {
-            await TryAsync(async () => isImported |= await ImportAsync(importId, cancellation), cancellation);
+            await TryAsync(
+                $"Import of file {importId}",
+                async () => isImported |= await ImportAsync(importId, cancellation), cancellation);
         }
 
         return isImported;
@@ -120,7 +103,7 @@ public sealed partial class IntakeService(
         {
             var fact = RefusedFiles.Fact(file, reading, again);
             if (fact.Detail != refused.Detail)
-                await RefusedFiles.AppendAsync(store, file, order.Version, fact, metadata, clock, cancellation);
+                await RefusedFiles.AppendAsync(store, file, order.Version, fact, metadata, Clock, cancellation);
             return false;
         }
 
@@ -136,25 +119,43 @@ public sealed partial class IntakeService(
         turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Turn });
         if (await turn.ExecuteScalarAsync(cancellation) is not true)
             return;
-        await TryAsync(() => TakeBackAsync(cancellation), cancellation);
-        await TryAsync(() => EndPendingAsync(cancellation), cancellation);
+        await TryAsync("Search for payments that came back", () => TakeBackAsync(cancellation), cancellation);
+        await TryAsync("Search for ends of pending payments", () => EndPendingAsync(cancellation), cancellation);
     }
 
     private async Task TakeBackAsync(CancellationToken cancellation)
     {
         foreach (var found in await returns.FindAsync(cancellation))
-            await TryAsync(() => returns.TakeBackAsync(found, cancellation), cancellation);
+        {
+            await TryAsync(
+                $"Taking back of receipt {found.ReceiptId}",
+                () => returns.TakeBackAsync(found, cancellation), cancellation);
+        }
+
         foreach (var found in await refunds.FindAsync(cancellation))
-            await TryAsync(() => refunds.TakeBackAsync(found, cancellation), cancellation);
+        {
+            await TryAsync(
+                $"Taking back of refund {found.RefundId}",
+                () => refunds.TakeBackAsync(found, cancellation), cancellation);
+        }
     }
 
     /// <summary>First those whose money is there: no money comes too late that is there.</summary>
     private async Task EndPendingAsync(CancellationToken cancellation)
     {
         foreach (var (pendingId, receiptId) in await pending.FindAsync(cancellation))
-            await TryAsync(() => pending.SettleAsync(pendingId, receiptId, cancellation), cancellation);
+        {
+            await TryAsync(
+                $"Settling of pending payment {pendingId}",
+                () => pending.SettleAsync(pendingId, receiptId, cancellation), cancellation);
+        }
+
         foreach (var pendingId in await pending.LateAsync(cancellation))
-            await TryAsync(() => pending.ExpireAsync(pendingId, cancellation), cancellation);
+        {
+            await TryAsync(
+                $"End of pending payment {pendingId}",
+                () => pending.ExpireAsync(pendingId, cancellation), cancellation);
+        }
     }
 
     /// <summary>Another file had everything that this one waited to bring.</summary>
@@ -168,11 +169,11 @@ public sealed partial class IntakeService(
             Element = "file",
             Detail = detail,
             WaitsFor = null,
-        }, metadata, clock, cancellation);
+        }, metadata, Clock, cancellation);
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         if (now - _swept < SweepInterval)
             return;
         await StatementFiles.SweepAsync(store.Database, now - KeptWithoutImport, cancellation);
@@ -185,8 +186,4 @@ public sealed partial class IntakeService(
         var ids = await connection.QueryAsync<Guid>(new CommandDefinition(sql, cancellationToken: cancellation));
         return ids.AsList();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.intake.failed",
-        Message = "Work on bank files in the background failed and will be tried again")]
-    private static partial void LogFailed(ILogger log, Exception error);
 }

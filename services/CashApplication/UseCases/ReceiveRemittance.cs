@@ -60,10 +60,10 @@ public static class ReceiveRemittance
 
     private static async Task<IResult> Handle(
         string? legalEntity, string? mapping, HttpContext http, HttpCommand command, RemittanceIntake intake,
-        MatchSignal signal)
+        WakeUp<WaitingMatchService> wakeUp)
     {
         if (!http.Request.HasJsonContentType())
-            return await RemittanceFiles.ReceiveAsync(http, legalEntity, mapping, command, signal);
+            return await RemittanceFiles.ReceiveAsync(http, legalEntity, mapping, command, wakeUp);
         try
         {
             return await http.Request.ReadFromJsonAsync<RemittanceRequest>(command.Cancellation) is { } request

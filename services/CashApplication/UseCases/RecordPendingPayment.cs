@@ -36,7 +36,8 @@ public static class RecordPendingPayment
         .WithSummary("Says that money is on its way, or may be");
 
     private static async Task<IResult> Handle(
-        RecordPendingPaymentRequest request, HttpCommand command, PendingPaymentRecorder recorder, IntakeSignal signal)
+        RecordPendingPaymentRequest request, HttpCommand command, PendingPaymentRecorder recorder,
+        WakeUp<IntakeService> wakeUp)
     {
         if (Check(request) is { } problem)
             return problem;
@@ -78,7 +79,7 @@ public static class RecordPendingPayment
                 batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
             var now = PendingPayment.Evolve(pending, added is [var one] ? one.Fact : fact);
             return Plan.Write(
-                batch, Reply.Created($"/v1/pending-payments/{id}", PendingPaymentView.Of(id, now, 1), 1), signal.Wake);
+                batch, Reply.Created($"/v1/pending-payments/{id}", PendingPaymentView.Of(id, now, 1), 1), wakeUp.Wake);
         });
     }
 

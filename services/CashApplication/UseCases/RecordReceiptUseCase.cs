@@ -40,7 +40,7 @@ public static class RecordReceiptUseCase
 
     private static async Task<IResult> Handle(
         RecordReceiptRequest request, HttpCommand command, ReceiptNumbers numbers, ReceiptMatching matching,
-        MatchSignal signal)
+        WakeUp<WaitingMatchService> wakeUp)
     {
         if (Check(request, command.Clock.Today("UTC")) is { } problem)
             return problem;
@@ -65,7 +65,7 @@ public static class RecordReceiptUseCase
             if (await EnteredReceipts.OnStatementAsync(command.Store.Database, request, payer, cancellation)
                 is { } banked)
             {
-                return await AnnounceAsync(request, payer, banked, command, matching, signal, cancellation);
+                return await AnnounceAsync(request, payer, banked, command, matching, wakeUp, cancellation);
             }
 
             var settings = await matching.SettingsAsync(request.LegalEntity, cancellation);
@@ -120,7 +120,7 @@ public static class RecordReceiptUseCase
     /// </summary>
     private static async Task<Plan> AnnounceAsync(
         RecordReceiptRequest request, Payer payer, Guid id, HttpCommand command, ReceiptMatching matching,
-        MatchSignal signal, CancellationToken cancellation)
+        WakeUp<WaitingMatchService> wakeUp, CancellationToken cancellation)
     {
         var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
         var told = new Announcement(
@@ -136,7 +136,7 @@ public static class RecordReceiptUseCase
         var batch = new WriteBatch(command.Metadata()).Append(ReceiptStream.Type, id, version, decided.Events);
         ProcessorReferences.Claim(batch, request.LegalEntity, request.ProcessorReference, id);
         return Plan.Write(
-            batch, Reply.Ok(ReceiptView.Of(id, after, now, []), now), signal.Wake);
+            batch, Reply.Ok(ReceiptView.Of(id, after, now, []), now), wakeUp.Wake);
     }
 
     private static Payment PaymentOf(RecordReceiptRequest request) => new(

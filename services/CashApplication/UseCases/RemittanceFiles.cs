@@ -29,7 +29,7 @@ internal static class RemittanceFiles
 
     /// <summary>Takes the advices of the file in the body.</summary>
     public static async Task<IResult> ReceiveAsync(
-        HttpContext http, string? legalEntity, string? mapping, HttpCommand command, MatchSignal signal)
+        HttpContext http, string? legalEntity, string? mapping, HttpCommand command, WakeUp<WaitingMatchService> wakeUp)
     {
         if (new Validation().Required("/legalEntity", legalEntity ?? "", max: 20).Problem is { } problem)
             return problem;
@@ -43,7 +43,7 @@ internal static class RemittanceFiles
             if (advices.Count > MostAdvices)
                 return await command.RefuseAsync(RemittanceRefusals.TooManyAdvices(MostAdvices));
             var received = await ReceivedAsync(legalEntity!, advices, command);
-            return await TakeAsync(received, advices, command, signal);
+            return await TakeAsync(received, advices, command, wakeUp);
         }
         catch (StatementRefused refused)
         {
@@ -55,7 +55,7 @@ internal static class RemittanceFiles
 
     private static async Task<IResult> TakeAsync(
         IReadOnlyList<RemittanceReceived> received, IReadOnlyList<RemittanceAdvice> advices, HttpCommand command,
-        MatchSignal signal)
+        WakeUp<WaitingMatchService> wakeUp)
     {
         var again = received.GroupBy(one => one.ContentHash).FirstOrDefault(group => group.Count() > 1)
             ?? await KnownAsync(received, command);
@@ -86,7 +86,7 @@ internal static class RemittanceFiles
         return await command.CommitAsync(
             _ => Task.FromResult(Plan.Write(
                 batch, Reply.Created("/v1/remittances", new RemittanceFileView(received[0].Format, views)),
-                signal.Wake)),
+                wakeUp.Wake)),
             _ => RemittanceRefusals.AlreadyReceived("one of the file's"));
     }
 

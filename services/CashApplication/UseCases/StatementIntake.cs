@@ -13,7 +13,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// booked, or after a while with the status <c>booking</c>: the rest is booked by itself, as it is when the request
 /// breaks off.
 /// </summary>
-public sealed class StatementIntake(StatementImporter importer, StatementBooker booker, IntakeSignal signal)
+public sealed class StatementIntake(StatementImporter importer, StatementBooker booker, WakeUp<IntakeService> wakeUp)
 {
     /// <summary>More receipts than this are not listed in an answer; the file's lines are asked for page by page.
     /// </summary>
@@ -53,7 +53,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
                 await DropUnlessKeptAsync(command.Store, order.File.ImportId);
         }
 
-        signal.Wake();
+        wakeUp.Wake();
         return !plan.IsBooked && await FinishAsync(command, order.File.ImportId, plan.Imported!) is { } finished
             ? finished
             : Answer(order.File.ImportId, plan);
@@ -77,7 +77,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         }
         finally
         {
-            signal.Wake();
+            wakeUp.Wake();
         }
 
         var receiptIds = await ReceiptIdsAsync(command.Store, importId, command.Cancellation);

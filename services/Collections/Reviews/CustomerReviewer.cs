@@ -2,6 +2,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing.Subscriptions;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Reviews;
 
@@ -12,10 +13,10 @@ namespace OrderToCash.Collections.Reviews;
 /// done it rests for as long as they took, two seconds at most: a customer with thousands of items, of whom something
 /// comes every moment, is then looked at less often instead of all the time.
 /// </summary>
-public sealed partial class CustomerReviewer(
+public sealed class CustomerReviewer(
     ReviewQueue queue, DayBook days, Customers customers, PolicyBook policies, OpenItems items,
     IEnumerable<IReviewStep> steps, AppendSignal signal, TimeProvider clock, ILogger<CustomerReviewer> log)
-    : BackgroundService
+    : RecurringWork("Looking at customers", PauseAfterFault, clock, log)
 {
     private const int AtOnce = 200;
 
@@ -28,34 +29,28 @@ public sealed partial class CustomerReviewer(
 
     private readonly IReviewStep[] _steps = [.. steps];
 
+    /// <summary>What the next look waits for; null after a fault.</summary>
+    private Task? _rest;
+
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var next = signal.Next;
+        _rest = null;
+        await days.TurnAsync(cancellation);
+        var began = Clock.GetTimestamp();
+        var seen = await WorkAsync(cancellation);
+        _rest = seen switch
         {
-            try
-            {
-                var next = signal.Next;
-                await days.TurnAsync(stoppingToken);
-                var began = clock.GetTimestamp();
-                var seen = await WorkAsync(stoppingToken);
-                if (seen == 0)
-                    await Task.WhenAny(next, Task.Delay(PollInterval, clock, stoppingToken));
-                else if (seen < AtOnce)
-                    await Task.Delay(Shorter(clock.GetElapsedTime(began), LongestRest), clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogInterrupted(log, error);
-                await Task.Delay(PauseAfterFault, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+            0 => Task.WhenAny(next, Task.Delay(PollInterval, Clock, cancellation)),
+            < AtOnce => Task.Delay(Shorter(Clock.GetElapsedTime(began), LongestRest), Clock, cancellation),
+            _ => Task.CompletedTask,
+        };
     }
+
+    /// <inheritdoc/>
+    protected override Task PauseAsync(CancellationToken cancellation) =>
+        _rest ?? base.PauseAsync(cancellation);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
@@ -81,15 +76,9 @@ public sealed partial class CustomerReviewer(
 
     private async Task AloneAsync(ReviewRequest one, CancellationToken cancellation)
     {
-        try
-        {
-            await ReviewAsync([one], cancellation);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            LogFailed(log, one.CustomerId, error);
+        if (!await TryAsync(
+            $"Looking at customer {one.CustomerId}", () => ReviewAsync([one], cancellation), cancellation))
             await queue.FailAsync(one, cancellation);
-        }
     }
 
     private async Task ReviewAsync(IReadOnlyList<ReviewRequest> taken, CancellationToken cancellation)
@@ -112,12 +101,4 @@ public sealed partial class CustomerReviewer(
 
         await queue.FinishAsync(taken, cancellation);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "collections.review.failed",
-        Message = "Customer {CustomerId} could not be looked at; it is tried again later")]
-    private static partial void LogFailed(ILogger log, Guid customerId, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "collections.review.interrupted",
-        Message = "Looking at customers is interrupted")]
-    private static partial void LogInterrupted(ILogger log, Exception error);
 }

@@ -8,6 +8,7 @@ using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -99,7 +100,7 @@ public sealed class A_file_of_many_lines(CashApp app) : IClassFixture<CashApp>
         }
 
         (await StatusAsync(file.ImportId)).ShouldBeOneOf("booking", "imported");
-        app.Services.GetRequiredService<IntakeSignal>().Wake();
+        app.Services.GetRequiredService<WakeUp<IntakeService>>().Wake();
         await Eventually.BecomesTrue(
             async () => await StatusAsync(file.ImportId) == "imported", "the rest is booked");
         (await CountAsync(file.ImportId)).ShouldBe(Lines);

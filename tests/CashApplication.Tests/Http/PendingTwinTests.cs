@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -146,7 +147,7 @@ public sealed class Money_on_its_way_that_two_tell(CashApp app) : IClassFixture<
             payer = new { name = "Wernham Hogg Paper" },
         })).Id();
         await ImportAsync(receipts.Credit(144.50m, "paper", "Wernham Hogg Paper"));
-        app.Services.GetRequiredService<IntakeSignal>().Wake();
+        app.Services.GetRequiredService<WakeUp<IntakeService>>().Wake();
         await EndedAsync(told, "settled");
         (await PendingAsync(9.99m)).ShouldAllBe(one => one.Text("status") == "pending");
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.CashApplication.UseCases;
+using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -114,7 +115,7 @@ public sealed class Monthly_debits_that_come_back(CashApp app) : IClassFixture<C
             .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
         await ImportAsync(new ByteArrayContent(new Nacha("DD3")
             .Return("777", 55m, "R01", second, "091000017611242", "CUSTOMER-77").File("261104")));
-        app.Services.GetRequiredService<IntakeSignal>().Wake();
+        app.Services.GetRequiredService<WakeUp<IntakeService>>().Wake();
         var own = (await ImportAsync(new ByteArrayContent(new Nacha("DD3")
             .Credit("DD3", 55m, second, "CUSTOMER-77").File("261102"))))
             .Items("receiptIds").ShouldHaveSingleItem().GetGuid();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.CashApplication.UseCases;
+using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -78,7 +79,7 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
             .Credit("RET4", 9m, "121042880000023", "OTHER-RENT").File()))
             .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
         var import = await ImportAsync(BankFiles.Bai2("RET4", ("555", 10m, "MONTHLY-RENT")));
-        app.Services.GetRequiredService<IntakeSignal>().Wake();
+        app.Services.GetRequiredService<WakeUp<IntakeService>>().Wake();
         (await app.Client.ReadAsync("/v1/bank-statements/returns?status=open&bankAccount=US01-R4")).Items()
             .ShouldHaveSingleItem().Text("bankAccount").ShouldBe("US01-R4");
         var path = $"/v1/bank-statements/{import.Id()}/returns/1/1/0";

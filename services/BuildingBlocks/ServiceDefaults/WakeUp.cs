@@ -1,7 +1,7 @@
-namespace OrderToCash.CashApplication.UseCases;
+namespace OrderToCash.ServiceDefaults;
 
-/// <summary>Tells a background of this instance that there may be something for it to do.</summary>
-public abstract class BackgroundSignal : IDisposable
+/// <summary>Tells recurring work of this process that there may be something to do before its time.</summary>
+public abstract class WakeUp : IDisposable
 {
     private readonly SemaphoreSlim _news = new(0, 1);
 
@@ -20,7 +20,7 @@ public abstract class BackgroundSignal : IDisposable
     }
 
     /// <summary>Ends when woken or after this time.</summary>
-    public Task WaitAsync(TimeSpan time, CancellationToken cancellation) => _news.WaitAsync(time, cancellation);
+    internal Task WaitAsync(TimeSpan time, CancellationToken cancellation) => _news.WaitAsync(time, cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -30,8 +30,7 @@ public abstract class BackgroundSignal : IDisposable
     }
 }
 
-/// <summary>Wakes <see cref="IntakeService"/>.</summary>
-public sealed class IntakeSignal : BackgroundSignal;
-
-/// <summary>Wakes <see cref="WaitingMatchService"/>.</summary>
-public sealed class MatchSignal : BackgroundSignal;
+/// <summary>Wakes one kind of work; every process has one for each.</summary>
+/// <typeparam name="TWork">What is woken.</typeparam>
+public sealed class WakeUp<TWork> : WakeUp
+    where TWork : RecurringWork;
