@@ -42,6 +42,39 @@ internal static class CopySql
         "jsonb_build_array(l.line->>'Account', l.line->>'Role', l.line->'Debit'->>'currency', " +
         "(l.line->'Debit'->>'amount')::numeric(19,4), (l.line->'Credit'->>'amount')::numeric(19,4))::text as value ";
 
+    /// <summary>Whether the payment of event <c>e</c> was taken back later.</summary>
+    private const string IsTakenBack =
+        "exists (select 1 from mt_events b where b.stream_id = e.stream_id and b.type = 'payment_reversed' " +
+        "and b.data->>'AllocationId' = e.data->>'AllocationId')";
+
+    /// <summary>Every word about an item: the invoice's own events, an installment a row.</summary>
+    private const string SourceWords =
+        "select e.stream_id || ':' || w.installment || ':' || e.version as key, jsonb_build_array(w.entity, " +
+        "w.customer, w.kind, w.posted, w.due, w.currency, w.amount::numeric(19,4), w.balance::numeric(19,4))::text " +
+        "as value from mt_events e cross join lateral (" +
+        "select i->>'Number' as installment, e.data->'Books'->>'LegalEntity' as entity, " +
+        "e.data->>'CustomerId' as customer, 'issued' as kind, e.data->>'InvoiceDate' as posted, " +
+        "i->>'DueDate' as due, i->'Amount'->>'currency' as currency, i->'Amount'->>'amount' as amount, " +
+        "i->'Amount'->>'amount' as balance from jsonb_array_elements(e.data->'Installments') i " +
+        "where e.type = 'invoice_issued' union all " +
+        "select i->>'Installment', i->>'LegalEntity', i->>'CustomerId', case e.type when 'invoice_voided' " +
+        "then 'voided' else replace(e.type, '_', '-') end, e.data->'Entry'->>'PostingDate', i->>'DueDate', " +
+        "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
+        "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
+        "where e.type <> 'invoice_issued') w " +
+        "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed')";
+
+    /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
+    private const string SourceMovements =
+        "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
+        "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
+        "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
+        "else case e.type when 'payment_applied' then 1 else -1 end * ((e.data->'Amount'->>'amount')::numeric " +
+        "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
+        "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
+        "e.data->>'AllocationId')::text as value from mt_events e " +
+        "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed')";
+
     public static readonly IReadOnlyList<CopyQuery> All =
     [
         new("cash application: legal entities",
@@ -55,6 +88,10 @@ internal static class CopySql
             Cash, "select id::text as key, " +
                 "jsonb_build_array(number, legal_entity, name, currency, version)::text as value from customers"),
         new("cash application: open items", Invoicing, SourceItems, Cash, ReplicaItems),
+        new("cash application: movements of items",
+            Invoicing, SourceMovements,
+            Cash, "select invoice_id || ':' || version as key, " +
+                "jsonb_build_array(kind, settled, source_id)::text as value from item_movements"),
         new("cash application: receipts and their events",
             Cash, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(b->>'CustomerId', " +
                 "(b->'Amount'->>'amount')::numeric(19,4), (b->'Unapplied'->>'amount')::numeric(19,4), " +
@@ -88,6 +125,28 @@ internal static class CopySql
                 "jsonb_array_elements(data->'Allocations') a where type = 'allocations_requested'",
             Collections, "select allocation_id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, amount, open)::text as value from pending_allocations"),
+        new("collections: likely payers",
+            Cash, "select distinct on (e.stream_id) e.stream_id::text as key, jsonb_build_array(coalesce((" +
+                "select jsonb_agg(p->>'CustomerId' order by n) from jsonb_array_elements(e.data->'Payers') " +
+                "with ordinality as x (p, n) where (p->>'Confidence')::numeric >= 0.60), '[]'), e.version)::text " +
+                "as value from mt_events e where e.type = 'receipt_set_aside' and e.data ? 'Payers' " +
+                "order by e.stream_id, e.version desc",
+            Collections, "select receipt_id::text as key, " +
+                "jsonb_build_array(to_jsonb(customers), version)::text as value from likely_payers"),
+        new("collections: every word about items",
+            Invoicing, SourceWords,
+            Collections, "select invoice_id || ':' || installment || ':' || version as key, jsonb_build_array(" +
+                "legal_entity, customer_id, kind, posting_date, due_date, currency, amount, balance)::text as value " +
+                "from item_history"),
+        new("collections: settlements",
+            Invoicing, "select e.data->>'AllocationId' as key, jsonb_build_array(e.stream_id, " +
+                "(i->>'Installment')::int, i->>'LegalEntity', i->>'CustomerId', e.data->'Amount'->>'currency', " +
+                "(e.data->'Amount'->>'amount')::numeric(19,4), e.data->>'ValueDate', coalesce(" +
+                "i->>'OriginalDueDate', i->>'DueDate'), e.version, " + IsTakenBack + ")::text as value " +
+                "from mt_events e, jsonb_extract_path(e.data, 'Item') i where e.type = 'payment_applied'",
+            Collections, "select id::text as key, jsonb_build_array(invoice_id, installment, legal_entity, " +
+                "customer_id, currency, amount, value_date, due_date, version, reversed)::text as value " +
+                "from settlements where kind = 'payment'"),
         new("credit: legal entities",
             Invoicing, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities",
             Credit, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities"),
@@ -103,6 +162,16 @@ internal static class CopySql
                 "jsonb_build_array(stream_id, (data->'Balance'->>'amount')::numeric(19,4), " +
                 "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'receivable_recorded' " +
                 "order by 1, version desc"),
+        new("credit: payments",
+            // Of one that was taken back the day means nothing: it is that of whichever message came first.
+            Invoicing, "select e.data->>'AllocationId' as key, jsonb_build_array(i->>'CustomerId', " +
+                "e.data->'Amount'->>'currency', (e.data->'Amount'->>'amount')::numeric(19,4), " +
+                "case when not " + IsTakenBack + " then e.data->>'ValueDate' end, i->>'DueDate', " + IsTakenBack +
+                ", e.data->>'ReceiptId', e.stream_id, (i->>'Installment')::int)::text as value " +
+                "from mt_events e, jsonb_extract_path(e.data, 'Item') i where e.type = 'payment_applied'",
+            Credit, "select allocation_id::text as key, jsonb_build_array(customer_id, currency, amount, " +
+                "case when not is_reversed then value_date end, due_date, is_reversed, receipt_id, invoice_id, " +
+                "installment)::text as value from credit_payments"),
         new("credit: owners of receipts",
             Cash, "select id::text as key, jsonb_build_array(customer_id, " + ToldVersion +
                 ")::text as value from receipts",
