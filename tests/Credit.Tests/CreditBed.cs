@@ -29,6 +29,8 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
 
     public Npgsql.NpgsqlDataSource Database => _database.Source;
 
+    public string ConnectionString => _database.ConnectionString;
+
     /// <summary>The credit bureau.</summary>
     public BureauSimulator Bureau { get; private set; } = null!;
 

@@ -164,6 +164,24 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         }
     }
 
+    /// <summary>It writes over many transactions, so nothing commits with its answer.</summary>
+    [Fact]
+    public async Task work_that_bears_repeating_is_done_by_one_of_those_who_ask_with_a_key()
+    {
+        await Client.OpenAsync("rebuilt");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RebuildAsync("accounts")));
+        using var other = await RebuildAsync("turnover");
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
+        answers.Count(answer => answer.Headers.Contains("Idempotency-Replayed")).ShouldBe(4);
+        var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
+        bodies.Distinct().ShouldHaveSingleItem();
+        await other.ShouldBeProblemAsync(422, "idempotency-key-reused");
+
+        Task<HttpResponseMessage> RebuildAsync(string name) =>
+            Client.SendAsync(Http.Post($"/admin/projections/{name}/rebuild", new { }, key: "rebuild"));
+    }
+
     [Fact]
     public async Task old_answers_and_inbox_rows_go_and_young_ones_stay()
     {

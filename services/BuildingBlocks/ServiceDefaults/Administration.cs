@@ -33,9 +33,14 @@ internal static class Administration
         routes.MapGet("/admin/projections", ReadAsync).RequireScope(Scopes.Admin);
         routes.MapPost("/admin/projections/{name}/rebuild", RebuildAsync)
             .RequireScope(Scopes.Admin)
+            .Produces<RebuiltProjection>()
             .DisableRequestTimeout();
         if (routes.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(CatchUp)))
-            routes.MapPost("/admin/catch-up", CatchUpAsync).RequireScope(Scopes.Admin);
+        {
+            routes.MapPost("/admin/catch-up", CatchUpAsync)
+                .RequireScope(Scopes.Admin)
+                .Produces<CatchUpView>(StatusCodes.Status202Accepted);
+        }
     }
 
     /// <summary>Shows how far read models and subscriptions are.</summary>
@@ -49,20 +54,22 @@ internal static class Administration
     /// Builds a read model anew from the log while the service goes on. It ends with the process and not with its
     /// caller, whose connection may be too impatient for a long log.
     /// </summary>
-    private static async Task<Results<Ok<RebuiltProjection>, Problem>> RebuildAsync(
-        string name, ProjectionRebuild rebuild, IReadOnlyList<Projection> inline,
+    private static async Task<IResult> RebuildAsync(
+        string name, HttpCommand command, ProjectionRebuild rebuild, IReadOnlyList<Projection> inline,
         IReadOnlyList<ISubscription> subscriptions, IHostApplicationLifetime process) =>
         Names(inline, subscriptions).Contains(name)
-            ? TypedResults.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, process.ApplicationStopping)))
+            ? await command.RepeatableAsync(
+                async end => Reply.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, end))),
+                process.ApplicationStopping)
             : Problems.From(Refusal.NotFound("read model", name));
 
     /// <summary>
     /// Has everything published into this service's queues once more, from this place in the sources' logs on (0: from
     /// the beginning), after a queue was lost or the database restored. What was handled before does not count again.
     /// </summary>
-    private static async Task<Accepted<CatchUpView>> CatchUpAsync(
-        CatchUp catchUp, CancellationToken cancellation, long after = 0) =>
-        TypedResults.Accepted((string?)null, new CatchUpView(await catchUp.AskAsync(after, cancellation)));
+    private static Task<IResult> CatchUpAsync(CatchUp catchUp, HttpCommand command, long after = 0) =>
+        command.RepeatableAsync(
+            async end => Reply.Accepted(null, new CatchUpView(await catchUp.AskAsync(after, end))));
 
     private static IEnumerable<string> Names(
         IReadOnlyList<Projection> inline, IReadOnlyList<ISubscription> subscriptions) =>

@@ -19,6 +19,19 @@ namespace OrderToCash.Credit.Decisions;
 public sealed record DailyRunResult(
     string LegalEntity, DateOnly Day, int Expired, int LookedAt, int Refreshed, int Rescored, int Reviews);
 
+/// <summary>A step of a day.</summary>
+/// <param name="Step">expiry, mergers, holds, scores, reviews or bureau.</param>
+/// <param name="DoneAt">When the run began that has done it last (UTC); null when none has.</param>
+public sealed record DailyRunStep(string Step, DateTimeOffset? DoneAt);
+
+/// <summary>What of today is done in a legal entity.</summary>
+/// <param name="LegalEntity">Its code.</param>
+/// <param name="Day">The day in its calendar.</param>
+/// <param name="IsDone">Whether every step has been done, by itself or because somebody asked.</param>
+/// <param name="Steps">All steps, in their order.</param>
+public sealed record DailyRunProgress(
+    string LegalEntity, DateOnly Day, bool IsDone, IReadOnlyList<DailyRunStep> Steps);
+
 /// <summary>
 /// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
 /// are judged again as of the new day, customers are scored anew, reviews fall due, and old bureau reports are
@@ -51,11 +64,12 @@ public sealed class DailyRun(
         "order by a.customer_id limit @chunk";
 
     private const string StepsDone =
-        "select step from credit_daily_runs where legal_entity = @legalEntity and day = @today";
+        "select step as Step, done_at as DoneAt from credit_daily_runs where legal_entity = @legalEntity " +
+        "and day = @today";
 
     private const string Mark =
         "insert into credit_daily_runs (legal_entity, day, step, done_at) values (@legalEntity, @today, @step, @now) " +
-        "on conflict do nothing";
+        "on conflict (legal_entity, day, step) do update set done_at = excluded.done_at";
 
     private const string Bureau = "bureau";
 
@@ -89,7 +103,7 @@ public sealed class DailyRun(
     public async Task<DailyRunResult?> FinishAsync(
         string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await LeftAsync(legalEntity, cancellation) is [])
+        if ((await ProgressAsync(legalEntity, cancellation)).IsDone)
             return null;
         await using var turn = await Turn.TryAsync(sessions, LockKey(legalEntity), cancellation);
         if (turn is null)
@@ -98,10 +112,21 @@ public sealed class DailyRun(
         return left is [] ? null : await RunAsync(legalEntity, left, now, cancellation);
     }
 
-    private async Task<string[]> LeftAsync(string legalEntity, CancellationToken cancellation)
+    /// <summary>What of today is done, whoever ran it.</summary>
+    public async Task<DailyRunProgress> ProgressAsync(string legalEntity, CancellationToken cancellation)
     {
         var today = (await books.FactsAsync(legalEntity, cancellation)).Today;
-        return [.. Steps.Except(await ReadAsync<string>(StepsDone, legalEntity, today, Guid.Empty, cancellation))];
+        var done = (await ReadAsync<DoneStep>(StepsDone, legalEntity, today, Guid.Empty, cancellation))
+            .ToDictionary(one => one.Step, one => one.DoneAt);
+        return new DailyRunProgress(
+            legalEntity, today, Steps.All(done.ContainsKey),
+            [.. Steps.Select(step => new DailyRunStep(step, done.TryGetValue(step, out var at) ? at : null))]);
+    }
+
+    private async Task<string[]> LeftAsync(string legalEntity, CancellationToken cancellation)
+    {
+        var progress = await ProgressAsync(legalEntity, cancellation);
+        return [.. progress.Steps.Where(step => step.DoneAt is null).Select(step => step.Step)];
     }
 
     private static long LockKey(string legalEntity) => Ids.LockKey($"ordertocash:credit-day:{legalEntity}");
@@ -226,6 +251,12 @@ public sealed class DailyRun(
             sql, new { legalEntity, today, after, order, chunk = Chunk }, cancellationToken: cancellation))).AsList();
     }
 
+    private sealed record DoneStep
+    {
+        public string Step { get; init; } = "";
+        public DateTimeOffset DoneAt { get; init; }
+    }
+
     private sealed record Order
     {
         public Guid CustomerId { get; init; }
@@ -255,18 +286,28 @@ public sealed partial class DayBreak(
     {
         await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
         if (turn is null)
+        {
+            if (_failed.Count > 0)
+                LeftUndone();
             return;
+        }
+
         foreach (var entity in await books.EntitiesAsync(cancellation))
         {
             var (failures, again) = _failed.GetValueOrDefault(entity.Code);
-            if (Clock.GetUtcNow() < again)
-                continue;
-            if (await TryAsync($"The day of {entity.Code}", () => FinishAsync(entity.Code, cancellation), cancellation))
+            if (Clock.GetUtcNow() < again && !await IsDoneAsync(entity.Code, cancellation))
+                LeftUndone();
+            else if (await TryAsync(
+                $"The day of {entity.Code}", () => FinishAsync(entity.Code, cancellation), cancellation))
                 _failed.Remove(entity.Code);
             else
                 _failed[entity.Code] = (failures + 1, Clock.GetUtcNow() + Pause(failures));
         }
     }
+
+    /// <summary>Whether another instance, or whoever asked for it, has done it meanwhile.</summary>
+    private async Task<bool> IsDoneAsync(string legalEntity, CancellationToken cancellation) =>
+        (await run.ProgressAsync(legalEntity, cancellation)).IsDone;
 
     /// <summary>A minute, twice as long each time: a day that cannot be done is not tried without end.</summary>
     private static TimeSpan Pause(int failures) =>

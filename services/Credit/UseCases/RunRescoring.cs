@@ -22,12 +22,13 @@ public static class RunRescoring
             .WithSummary("Score all customers of a legal entity anew");
 
     private static async Task<IResult> Handle(
-        Request request, Caller caller, DecisionBooks books, Rescoring rescoring, CancellationToken cancellation)
+        Request request, HttpCommand command, DecisionBooks books, Rescoring rescoring)
     {
-        if (caller.Deny(request.LegalEntity) is { } denied)
+        if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return Problems.From(denied);
-        return await books.KnowsAsync(request.LegalEntity, cancellation)
-            ? Reply.Ok(await rescoring.RunAsync(request.LegalEntity, cancellation))
+        return await books.KnowsAsync(request.LegalEntity, command.Cancellation)
+            ? await command.RepeatableAsync(
+                async end => Reply.Ok(await rescoring.RunAsync(request.LegalEntity, end)))
             : Problems.From(Refusal.NotFound("legal entity", request.LegalEntity));
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -126,6 +128,31 @@ public sealed class HttpCommand
         }
 
         throw new ContentionException("several streams", Guid.Empty);
+    }
+
+    /// <summary>
+    /// Does work that writes bit by bit and bears to be done again, and keeps its answer. Of requests with one
+    /// Idempotency-Key one is at it at a time, and the others get its answer. Where the process dies before that,
+    /// nothing is kept and a repeat does the work anew.
+    /// </summary>
+    /// <param name="work">The work and its answer; only a <see cref="Reply"/> is kept.</param>
+    /// <param name="until">Ends the work; by default <see cref="Cancellation"/>.</param>
+    public async Task<IResult> RepeatableAsync(
+        Func<CancellationToken, Task<IResult>> work, CancellationToken? until = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var end = until ?? Cancellation;
+        if (Key is not { } key)
+            return await work(end);
+        var sessions = _http.RequestServices
+            .GetRequiredKeyedService<NpgsqlDataSource>(EventStoreRegistration.Sessions);
+        await using var turn = await key.TakeTurnAsync(sessions, Cancellation);
+        if (await key.FindAsync(Store.Database, Cancellation) is { } stored)
+            return stored;
+        var answer = await work(end);
+        return answer is Reply reply && !await key.KeepAsync(Store.Database, reply, end)
+            ? await ReplayAsync()
+            : answer;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.ServiceDefaults;
 
@@ -16,6 +17,10 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     /// <summary>Longest key.</summary>
     public const int MaxLength = 255;
 
+    private const string Insert =
+        "insert into otc_idempotency_keys (caller, key, request_hash, status, location, etag, body) " +
+        "values ($1, $2, $3, $4, $5, $6, $7)";
+
     /// <summary>How long answers are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
@@ -25,16 +30,8 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     public NpgsqlBatchCommand Claim(Reply reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        var command = new NpgsqlBatchCommand(
-            "insert into otc_idempotency_keys (caller, key, request_hash, status, location, etag, body) " +
-            "values ($1, $2, $3, $4, $5, $6, $7)");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Caller });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Key });
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = Hash });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = reply.Status });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.Location });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.ETag });
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = reply.Body });
+        var command = new NpgsqlBatchCommand(Insert);
+        Fill(command.Parameters, reply);
         return command;
     }
 
@@ -49,13 +46,7 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
         await using var command = database.CreateCommand(
             "update otc_idempotency_keys set status = $4, location = $5, etag = $6, body = $7 " +
             "where caller = $1 and key = $2 and request_hash = $3");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Caller });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Key });
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = Hash });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = reply.Status });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.Location });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.ETag });
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = reply.Body });
+        Fill(command.Parameters, reply);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -98,6 +89,46 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
 
     /// <summary>The key of a request that passed <see cref="IdempotencyMiddleware"/>, or null.</summary>
     internal static IdempotencyKey? Of(HttpContext http) => http.Features.Get<IdempotencyKey>();
+
+    /// <summary>
+    /// Waits until no other request has this key in hand. Whoever has the connection has the turn; it ends with it.
+    /// </summary>
+    internal async Task<NpgsqlConnection> TakeTurnAsync(NpgsqlDataSource sessions, CancellationToken cancellation)
+    {
+        var session = await sessions.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session) { CommandTimeout = 0 };
+            turn.Parameters.Add(
+                new NpgsqlParameter<long> { TypedValue = Ids.LockKey($"ordertocash:idempotency-key:{Caller}:{Key}") });
+            await turn.ExecuteNonQueryAsync(cancellation);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the answer to work that is done; false when the key is another request's.</summary>
+    internal async Task<bool> KeepAsync(NpgsqlDataSource database, Reply reply, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"{Insert} on conflict do nothing");
+        Fill(command.Parameters, reply);
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
+    private void Fill(NpgsqlParameterCollection parameters, Reply reply)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = Caller });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = Key });
+        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = Hash });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = reply.Status });
+        parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.Location });
+        parameters.Add(new NpgsqlParameter<string?> { TypedValue = reply.ETag });
+        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = reply.Body });
+    }
 
     private sealed class Replayed(Reply reply) : IResult
     {
