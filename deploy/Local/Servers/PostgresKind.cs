@@ -21,19 +21,19 @@ internal sealed class PostgresKind : ServerKind
     public override SystemUser User => SystemUser.ForDatabase();
 
     /// <summary>Settings of every private server, as arguments of <c>postgres</c>.</summary>
-    public static IReadOnlyList<string> Settings(ServerMode mode)
+    public static IReadOnlyList<string> Settings(ServerOptions options)
     {
         string[] common = ["timezone=UTC", "log_timezone=UTC"];
         // A commit is still handed to the operating system before it is confirmed, so that a killed server forgets
         // nothing.
-        string[] own = mode == ServerMode.Durable
+        string[] own = options.Mode == ServerMode.Durable
             ? ["max_connections=300"]
             :
             [
                 "max_connections=500", "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
                 "jit=off",
             ];
-        return [.. common.Concat(own).SelectMany(setting => new[] { "-c", setting })];
+        return [.. common.Concat(own).Concat(options.PostgresSettings).SelectMany(setting => new[] { "-c", setting })];
     }
 
     public static string AddressOf(int port, string password) => new NpgsqlConnectionStringBuilder
@@ -61,7 +61,7 @@ internal sealed class PostgresKind : ServerKind
             Environment = { ["POSTGRES_PASSWORD"] = home.Password(), ["POSTGRES_INITDB_ARGS"] = "--locale=C.UTF-8" },
             DataPath = "/var/lib/postgresql/data",
             StopSignal = Signal.Interrupt,
-            Arguments = Settings(options.Mode),
+            Arguments = Settings(options),
         });
     }
 

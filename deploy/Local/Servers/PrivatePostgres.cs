@@ -61,7 +61,7 @@ internal sealed class PrivatePostgres : IServerHost
         _server = await ChildProcess.StartAsync(new ChildCommand
         {
             Program = Path.Combine(_programs, "postgres"),
-            Arguments = [.. address, .. reach, .. PostgresKind.Settings(_options.Mode)],
+            Arguments = [.. address, .. reach, .. PostgresKind.Settings(_options)],
             LogFile = _home.Log,
             Disposable = _options.Mode == ServerMode.Throwaway,
             User = ServerKind.Postgres.User,

@@ -34,6 +34,9 @@ public sealed record ServerOptions
     /// <summary>The loopback port of RabbitMQ's management page and API; a free one when null.</summary>
     public int? ManagementPort { get; init; }
 
+    /// <summary>Settings of PostgreSQL, <c>name=value</c>, which win over those of the mode.</summary>
+    public IReadOnlyList<string> PostgresSettings { get; init; } = [];
+
     /// <summary>Hears what takes long, e.g. an installation.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
