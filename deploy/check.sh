@@ -43,7 +43,7 @@ if has kustomize || has kubectl; then
     done
     if has kubeconform; then
         check "manifests, by Kubernetes' schema" kubeconform -strict -summary "$out"/*.yaml
-    elif has npm && cp deploy/kubernetes/schema.mjs "$out" && in_out npm install --no-audit --no-fund --silent \
+    elif has npm && cp deploy/kubernetes/schema.mjs "$out" && in_out npm install --no-audit --no-fund --silent --fetch-retries=0 \
         js-yaml@$js_yaml kubernetes-models@$kubernetes_models typescript@$typescript > "$out/log" 2>&1; then
         check "manifests, by Kubernetes' schema" in_out node schema.mjs "$out"/*.yaml
     else

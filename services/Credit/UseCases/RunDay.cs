@@ -58,7 +58,7 @@ public static partial class RunDay
             finally
             {
                 if (!day.IsCompleted)
-                    _ = FollowAsync(request.LegalEntity, day, log);
+                    _ = FollowAsync(request.LegalEntity, day, log, process.ApplicationStopping);
             }
         }
     }
@@ -74,11 +74,15 @@ public static partial class RunDay
     }
 
     /// <summary>Nobody waits for it any more; what fails is told to whoever runs the system.</summary>
-    private static async Task FollowAsync(string legalEntity, Task day, ILogger log)
+    private static async Task FollowAsync(string legalEntity, Task day, ILogger log, CancellationToken stopping)
     {
         try
         {
             await day;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The process stops; what is left of the day is done by itself after the next start.
         }
         catch (Exception error)
         {
