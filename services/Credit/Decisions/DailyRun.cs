@@ -75,25 +75,40 @@ public sealed class DailyRun(
 
     private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "reviews", Bureau];
 
-    /// <summary>By legal entity: of those who wait in this process one does so with a session.</summary>
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    /// <summary>By legal entity: the run that waits for its turn in this process.</summary>
+    private readonly Dictionary<string, Task<DailyRunResult>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Runs the whole day of a legal entity, whatever of it is done already; after whoever is at it.
+    /// Runs the whole day of a legal entity, whatever of it is done already; after whoever is at it. Those who ask
+    /// while one waits for that have theirs in it: of a process one has it in hand and one waits, however many ask.
     /// </summary>
-    public async Task<DailyRunResult> RunAsync(
+    public Task<DailyRunResult> RunAsync(string legalEntity, DateTimeOffset now, CancellationToken cancellation)
+    {
+        lock (_waiting)
+        {
+            if (!_waiting.TryGetValue(legalEntity, out var day))
+                _waiting[legalEntity] = day = Task.Run(() => InTurnAsync(legalEntity, now, cancellation), cancellation);
+            return day;
+        }
+    }
+
+    private async Task<DailyRunResult> InTurnAsync(
         string legalEntity, DateTimeOffset now, CancellationToken cancellation)
     {
-        var turn = _turns.GetOrAdd(legalEntity, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync(cancellation);
-        try
+        await using var turn = await WaitAsync();
+        return await RunAsync(legalEntity, Steps, now, cancellation);
+
+        async Task<Turn> WaitAsync()
         {
-            await using var alone = await Turn.WaitAsync(sessions, LockKey(legalEntity), cancellation);
-            return await RunAsync(legalEntity, Steps, now, cancellation);
-        }
-        finally
-        {
-            turn.Release();
+            try
+            {
+                return await Turn.WaitAsync(sessions, LockKey(legalEntity), cancellation);
+            }
+            finally
+            {
+                lock (_waiting)
+                    _waiting.Remove(legalEntity);
+            }
         }
     }
 

@@ -45,21 +45,12 @@ public static partial class RunDay
         async Task<IResult> RunAsync(CancellationToken cancellation)
         {
             var day = run.RunAsync(request.LegalEntity, command.Clock.GetUtcNow(), process.ApplicationStopping);
-            try
-            {
-                return Reply.Ok(await day.WaitAsync(Patience, command.Clock, cancellation));
-            }
-            catch (TimeoutException) when (!day.IsCompleted)
-            {
-                return Reply.Accepted(
-                    $"/v1/credit/daily-runs/{Uri.EscapeDataString(request.LegalEntity)}",
-                    await run.ProgressAsync(request.LegalEntity, cancellation));
-            }
-            finally
-            {
-                if (!day.IsCompleted)
-                    _ = FollowAsync(request.LegalEntity, day, log, process.ApplicationStopping);
-            }
+            if (await Task.WhenAny(day, Task.Delay(Patience, command.Clock, cancellation)) == day)
+                return Reply.Ok(await day);
+            _ = FollowAsync(request.LegalEntity, day, log, process.ApplicationStopping);
+            return Reply.Accepted(
+                $"/v1/credit/daily-runs/{Uri.EscapeDataString(request.LegalEntity)}",
+                await run.ProgressAsync(request.LegalEntity, cancellation));
         }
     }
 

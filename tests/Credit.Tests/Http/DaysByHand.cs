@@ -39,9 +39,14 @@ public sealed class DaysByHand(CreditBed bed) : IClassFixture<CreditBed>
         await using (await TakeTurnAsync(entity))
         {
             began = bed.App.Clock.GetUtcNow();
-            using var answer = await RunAsync("daily-runs", entity, "long");
-            await answer.ShouldBeAsync(HttpStatusCode.Accepted);
-            where = answer.Headers.Location!;
+            string[] keys = ["long", "also", "me too"];
+            var answers = await Task.WhenAll(keys.Select(key => RunAsync("daily-runs", entity, key)));
+            foreach (var answer in answers)
+                await answer.ShouldBeAsync(HttpStatusCode.Accepted);
+            (await SqlAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted " +
+                "and database = (select oid from pg_database where datname = current_database())"))
+                .ShouldBe(1L, "one of them waits for all");
+            where = answers[0].Headers.Location!;
             IsDoneSince(await ProgressAsync(where), began).ShouldBeFalse();
         }
 
@@ -116,10 +121,10 @@ public sealed class DaysByHand(CreditBed bed) : IClassFixture<CreditBed>
         return session;
     }
 
-    private async Task SqlAsync(string sql)
+    private async Task<object?> SqlAsync(string sql)
     {
         await using var command = bed.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>Tells the right time, and waits a thousandth of what it should.</summary>
