@@ -25,7 +25,7 @@ public sealed class IntakeService(
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeptWithoutImport = TimeSpan.FromDays(1);
 
-    private static readonly long Turn = Ids.LockKey("cash-application:receipts-sought");
+    private static readonly long LockKey = Ids.LockKey("cash-application:receipts-sought");
 
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
 
@@ -114,10 +114,8 @@ public sealed class IntakeService(
     /// <summary>In one instance at a time: several would only find the same.</summary>
     private async Task FindReceiptsAsync(CancellationToken cancellation)
     {
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock($1)", session);
-        turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Turn });
-        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+        await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
+        if (turn is null)
             return;
         await TryAsync("Search for payments that came back", () => TakeBackAsync(cancellation), cancellation);
         await TryAsync("Search for ends of pending payments", () => EndPendingAsync(cancellation), cancellation);

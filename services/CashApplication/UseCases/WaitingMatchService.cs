@@ -16,15 +16,13 @@ public sealed class WaitingMatchService(
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
 
-    private static readonly long Turn = Ids.LockKey("cash-application:waiting-money");
+    private static readonly long LockKey = Ids.LockKey("cash-application:waiting-money");
 
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken cancellation)
     {
-        await using var session = await sessions.OpenConnectionAsync(cancellation);
-        await using var turn = new NpgsqlCommand("select pg_try_advisory_lock($1)", session);
-        turn.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Turn });
-        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+        await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
+        if (turn is null)
             return;
         for (var began = Clock.GetTimestamp(); await matcher.LookAsync(cancellation); began = Clock.GetTimestamp())
         {

@@ -90,26 +90,9 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     /// <summary>The key of a request that passed <see cref="IdempotencyMiddleware"/>, or null.</summary>
     internal static IdempotencyKey? Of(HttpContext http) => http.Features.Get<IdempotencyKey>();
 
-    /// <summary>
-    /// Waits until no other request has this key in hand. Whoever has the connection has the turn; it ends with it.
-    /// </summary>
-    internal async Task<NpgsqlConnection> TakeTurnAsync(NpgsqlDataSource sessions, CancellationToken cancellation)
-    {
-        var session = await sessions.OpenConnectionAsync(cancellation);
-        try
-        {
-            await using var turn = new NpgsqlCommand("select pg_advisory_lock($1)", session) { CommandTimeout = 0 };
-            turn.Parameters.Add(
-                new NpgsqlParameter<long> { TypedValue = Ids.LockKey($"ordertocash:idempotency-key:{Caller}:{Key}") });
-            await turn.ExecuteNonQueryAsync(cancellation);
-            return session;
-        }
-        catch
-        {
-            await session.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>Waits until no other request has this key in hand.</summary>
+    internal Task<Turn> TakeTurnAsync(NpgsqlDataSource sessions, CancellationToken cancellation) =>
+        Turn.WaitAsync(sessions, Ids.LockKey($"ordertocash:idempotency-key:{Caller}:{Key}"), cancellation);
 
     /// <summary>Keeps the answer to work that is done; false when the key is another request's.</summary>
     internal async Task<bool> KeepAsync(NpgsqlDataSource database, Reply reply, CancellationToken cancellation)
