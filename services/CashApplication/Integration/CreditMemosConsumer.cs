@@ -3,11 +3,12 @@ using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Messaging;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>Keeps the replica of credit memos. A new one may explain money of its customer that waits.</summary>
-public sealed class CreditMemosConsumer(Inbox inbox, MatchSignal signal)
+public sealed class CreditMemosConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp)
     : IConsumer<CreditMemoIssued>, IConsumer<CreditMemoChanged>
 {
     /// <inheritdoc/>
@@ -16,7 +17,7 @@ public sealed class CreditMemosConsumer(Inbox inbox, MatchSignal signal)
         await inbox.WriteAsync(
             context, CreditMemos.Write(context.StreamVersion(), context.Message),
             MatchNews.Of(MatchNews.Customer, context.Message.CustomerId));
-        signal.Wake();
+        wakeUp.Wake();
     }
 
     /// <inheritdoc/>
