@@ -15,7 +15,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>
 /// Charges for dunning notices that went out: a debit memo per notice, under the one identifier of the notice, with the
 /// answer in one transaction. What the contract allows is looked up here again: a fee was told with the notice, and
-/// never more than the clause is charged.
+/// never more than the clause is charged. It is refused only where the clause allows nothing: an answer is for ever, and
+/// what can be mended, such as a missing rate, leaves the message in the error queue until it is played again.
 /// </summary>
 public sealed class ReminderFeesConsumer(
     EventSourcing.EventStore store, DocumentNumbers numbers, Inbox inbox, TimeProvider clock)
@@ -82,6 +83,9 @@ public sealed class ReminderFeesConsumer(
                 decimal.Min(fee.Amount, allowed)),
         ]);
         var account = (await BillingAccounts.LoadAsync(store.Database, null, [wish], now, cancellation))[0]!;
-        return IssueDebitMemo.Draft(wish, account, now);
+        var (draft, obstacle) = IssueDebitMemo.Draft(wish, account, now);
+        return draft is null
+            ? throw new MessageRefusedException($"{obstacle!.Code} {obstacle.Detail}")
+            : (draft, null);
     }
 }

@@ -233,6 +233,36 @@ public class CollectionsRequests(InvoicingApp app)
         app.Bus.Heard<CollectionsRequestAnswered>(notice).Count.ShouldBe(1);
     }
 
+    /// <summary>A refusal would be for ever, and the customer was told of the fee.</summary>
+    [Fact]
+    public async Task A_fee_that_cannot_be_charged_yet_waits_in_the_error_queue_and_is_charged_when_it_is_played_again()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity, currency: "EUR");
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Globex",
+            country = "US",
+            terms = "NET 30",
+            clauses = new { reminderFee = "5" },
+        })).ShouldBe(HttpStatusCode.OK);
+        var message = Some.NewId();
+        var asked = new ReminderFeeRequested(
+            Some.NewId(), Some.NewId(), entity, customer, new MoneyAmount(4, "EUR"), TestApi.Today, "second-notice",
+            "collections");
+
+        await app.Bus.PublishAsync(asked, message, version: 2);
+
+        await Eventually.Passes(async () =>
+            (await app.Bus.CountAsync($"{ReminderFeesConsumer.Queue}_error")).ShouldBe(1u));
+        app.Bus.Heard<CollectionsRequestAnswered>(asked.RequestId).ShouldBeEmpty();
+        await app.Client.RateAsync(entity, "EUR", 1.1m, TestApi.Today);
+        await app.Bus.PublishAsync(asked, message, version: 2);
+        var answer = await AnsweredAsync(asked.RequestId, "carried-out");
+        (await app.Client.ReadAsync($"/v1/invoices/{answer.DocumentId}"))["total"].GetProperty("amount").GetString()
+            .ShouldBe("4.00");
+    }
+
     [Fact]
     public async Task A_caller_cannot_credit_in_the_name_of_a_dispute()
     {
