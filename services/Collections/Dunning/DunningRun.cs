@@ -34,8 +34,12 @@ public sealed record DunningRun
     /// <summary>Notices decided on so far, those that were blocked included.</summary>
     public int Notices { get; init; }
 
+    /// <summary>It was broken off: no other part is made.</summary>
+    public bool IsBrokenOff { get; init; }
+
     public static DunningRun Evolve(DunningRun run, object e) => e switch
     {
+        DunningRunFinished finished => run with { IsBrokenOff = finished.IsBrokenOff },
         DunningRunAdvanced advanced => run with
         {
             Reached = advanced.Reached,

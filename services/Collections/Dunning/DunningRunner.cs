@@ -112,7 +112,7 @@ public sealed class DunningRunner(
                 var (batch, entity) = (new WriteBatch(metadata), DunningRunsStream.Id(order.Entity.Code));
                 var runs = await store.LoadAsync(DunningRunsStream.Type, entity, stop);
                 var run = await store.LoadAsync(DunningRunStream.Type, runId, stop);
-                isOver = runs.State.UnderWay != runId;
+                isOver = runs.State.UnderWay != runId || run.State.IsBrokenOff;
                 if (isOver)
                     return batch;
                 var part = await AddPartAsync(batch, order, runId, run, stop);
@@ -129,7 +129,10 @@ public sealed class DunningRunner(
         return !isOver;
     }
 
-    /// <summary>Ends a run whose day is over: what it has not seen to is the next one's.</summary>
+    /// <summary>
+    /// Ends a run whose day is over: what it has not seen to is the next one's. It is written to the run as well: a part
+    /// that somebody decided on meanwhile loses at its commit, else its customers had a notice of two runs.
+    /// </summary>
     public Task BreakOffAsync(
         Guid runId, LegalEntity entity, EventMetadata metadata, CancellationToken cancellation)
     {
@@ -142,9 +145,9 @@ public sealed class DunningRunner(
                 var run = await store.LoadAsync(DunningRunStream.Type, runId, stop);
                 if (runs.State.UnderWay == runId)
                 {
-                    batch.Append(
-                        DunningRunsStream.Type, stream, runs.Version,
-                        [new DunningRunFinished(runId, run.State.Notices, IsBrokenOff: true)]);
+                    var finished = new DunningRunFinished(runId, run.State.Notices, IsBrokenOff: true);
+                    batch.Append(DunningRunsStream.Type, stream, runs.Version, [finished]);
+                    batch.Append(DunningRunStream.Type, runId, run.Version, [finished]);
                 }
 
                 return batch;

@@ -175,6 +175,35 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             Many - DunningRunner.AtOnce);
     }
 
+    /// <summary>Whoever loses its turn in the middle of a part may still be about to write it.</summary>
+    [Fact]
+    public async Task a_part_that_was_decided_on_is_not_written_after_its_run_was_broken_off()
+    {
+        var story = await OwingAsync(Many);
+        await using var still = await StandStillAsync();
+        var begun = await story.RunAsync();
+        var services = _app.Services;
+        var cancellation = TestContext.Current.CancellationToken;
+        var entity = await services.GetRequiredService<LegalEntities>().FindAsync(story.Entity, cancellation);
+        await using var deciding = await _app.Database.Source.OpenConnectionAsync(cancellation);
+        await using var transaction = await deciding.BeginTransactionAsync(cancellation);
+        await using (var stop = new NpgsqlCommand("lock table charged_steps", deciding, transaction))
+            await stop.ExecuteNonQueryAsync(cancellation);
+
+        var part = GoOnAsync(services, story, begun.Id!.Value);
+        await story.KnowsAsync(
+            "select count(*) from pg_locks where relation = 'charged_steps'::regclass and not granted limit 1");
+        await services.GetRequiredService<DunningRunner>().BreakOffAsync(
+            begun.Id.Value, entity!, new EventMetadata("ana"), cancellation);
+        await transaction.RollbackAsync(cancellation);
+        await part;
+
+        (await AdvancesAsync([begun])).ShouldHaveSingleItem();
+        (await story.ScalarAsync<long>(
+            $"select count(*) from dunning_run_notices where run_id = '{begun.Id}'")).ShouldBe(DunningRunner.AtOnce);
+        (await IsAsync(story, begun.Id, DunningRunStatus.BrokenOff)).NoticeCount.ShouldBe(DunningRunner.AtOnce);
+    }
+
     /// <summary>Runs were stored as a whole before.</summary>
     [Fact]
     public async Task a_run_of_an_earlier_version_is_shown_as_ever()
