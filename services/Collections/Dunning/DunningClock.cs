@@ -17,20 +17,24 @@ public sealed class DunningClock(
     DunningRunner runner, TimeProvider clock, ILogger<DunningClock> log)
     : RecurringWork("Start of dunning runs", TimeSpan.FromMinutes(1), clock, log)
 {
-    /// <summary>Starts what is due now. One whose run cannot be made keeps none of the others waiting.</summary>
+    /// <summary>
+    /// Starts what is due now. One whose run cannot be made keeps none of the others waiting; one whose first part
+    /// fails begins without it.
+    /// </summary>
     public async Task StartDueAsync(CancellationToken cancellation)
     {
         foreach (var entity in await entities.AllAsync(cancellation))
         {
-            await TryAsync(
-                $"Today's dunning run of {entity.Code}", () => StartDueAsync(entity, cancellation), cancellation);
+            var run = $"Today's dunning run of {entity.Code}";
+            if (!await TryAsync(run, () => StartDueAsync(entity, isPartMade: true, cancellation), cancellation))
+                await TryAsync(run, () => StartDueAsync(entity, isPartMade: false, cancellation), cancellation);
         }
     }
 
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken cancellation) => StartDueAsync(cancellation);
 
-    private async Task StartDueAsync(LegalEntity entity, CancellationToken cancellation)
+    private async Task StartDueAsync(LegalEntity entity, bool isPartMade, CancellationToken cancellation)
     {
         var local = LocalTime.Of(Clock.GetUtcNow(), entity.TimeZone);
         var policy = await policies.InForceAsync(entity.Code, cancellation);
@@ -48,7 +52,7 @@ public sealed class DunningClock(
                 // The playbooks were there when the policy was laid down, and none is ever taken away.
                 var order = new DunningOrder(
                     entity, day, await playbooks.OfEntityAsync(policy, usual: null, stop), ByClock: true);
-                await runner.StartAsync(batch, runs, order, stop);
+                await runner.StartAsync(batch, runs, order, isPartMade, stop);
                 return batch;
             },
             cancellation);

@@ -97,6 +97,14 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         return [.. await command.ReadAsync(row => row.GetGuid(0), cancellation)];
     }
 
+    /// <summary>The currency of a customer's account.</summary>
+    public async Task<Currency> CurrencyAsync(Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select c.currency from customers c where c.id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return Currency.Of((await command.ReadAsync(row => row.GetString(0), cancellation)).Single());
+    }
+
     /// <summary>
     /// Customers of a legal entity with an open item due up to a date. Who got a notice today has had the one of the
     /// day, whatever day it was written for: runs of two days may be made on one.

@@ -38,6 +38,12 @@ public static class Blocks
     /// points to the customer. It wants identifying, not asking for.
     /// </summary>
     public const string UnmatchedCashCovers = "unmatched-cash-covers";
+
+    /// <summary>
+    /// Its notice could not be made, which the log tells of; the run went on with the others, and the next run tries
+    /// again.
+    /// </summary>
+    public const string Fault = "fault";
 }
 
 /// <summary>

@@ -40,10 +40,14 @@ public sealed record DunningBeginning(Guid RunId, IReadOnlyList<RunNotice> Notic
 /// over few customers is over with its first transaction, the others are gone on with by
 /// <see cref="DunningRunsUnderWay"/>.
 /// </summary>
-public sealed class DunningRunner(
+public sealed partial class DunningRunner(
     EventSourcing.EventStore store, DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer,
-    IOptions<SmtpOptions> smtp, TimeProvider clock)
+    IOptions<SmtpOptions> smtp, TimeProvider clock, ILogger<DunningRunner> log)
 {
+    /// <summary>Adds the next part of a run to a write; the last one where there are no other customers.</summary>
+    private delegate Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPart(
+        WriteBatch batch, Loaded<DunningRun> run, CancellationToken cancellation);
+
     /// <summary>Customers in one part of a run.</summary>
     public const int AtOnce = 250;
 
@@ -64,7 +68,7 @@ public sealed class DunningRunner(
         var (shown, count, reached) = (new List<RunNotice>(), 0, after);
         for (var parts = 0; parts < PreviewParts; parts++)
         {
-            var part = await PlanAsync(order, reached, cancellation);
+            var part = await PlanAsync(order, reached, AtOnce, cancellation);
             shown.AddRange(part.Planned.Take(most - shown.Count).Select(plan => Decided(order, plan, null)));
             count += part.Planned.Count;
             if (part.IsLast)
@@ -82,16 +86,21 @@ public sealed class DunningRunner(
     /// loses at the commit and decides again.
     /// </param>
     /// <param name="order">What is run.</param>
+    /// <param name="isPartMade">Its first part is made with it; not where that has failed: then all of it is gone on
+    /// with by <see cref="DunningRunsUnderWay"/>, which passes over who is at fault.</param>
     /// <param name="cancellation">Stops it; nothing is written before the batch is.</param>
     public async Task<DunningBeginning> StartAsync(
-        WriteBatch batch, Loaded<DunningRuns> runs, DunningOrder order, CancellationToken cancellation)
+        WriteBatch batch, Loaded<DunningRuns> runs, DunningOrder order, bool isPartMade,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(order);
         var id = Ids.Next(clock);
         var started = new DunningRunStarted(
             id, order.Entity.Code, order.Date, order.Playbooks.Usual, order.UsualVersion, order.ByClock);
-        var part = await AddPartAsync(batch, order, id, new(DunningRun.Initial, 0), cancellation);
+        var part = isPartMade
+            ? await AddPartAsync(batch, order, id, new(DunningRun.Initial, 0), AtOnce, cancellation)
+            : ([], false);
         object[] events = part.IsLast ? [started, new DunningRunFinished(id, part.Notices.Count)] : [started];
         batch.Append(DunningRunsStream.Type, DunningRunsStream.Id(order.Entity.Code), runs.Version, events);
         return new DunningBeginning(id, part.Notices, part.IsLast);
@@ -101,12 +110,63 @@ public sealed class DunningRunner(
     /// Makes the next part of a run; false when it is over. Any number of instances may do it at once: a part that
     /// another has made in the meantime is not made again.
     /// </summary>
-    public async Task<bool> AdvanceAsync(
+    public Task<bool> AdvanceAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
+        return AdvanceAsync(
+            runId, order, metadata, (batch, run, stop) => AddPartAsync(batch, order, runId, run, AtOnce, stop),
+            cancellation);
+    }
+
+    /// <summary>
+    /// The same customer by customer, for a part that cannot be made as a whole: who is at fault is passed over
+    /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault, such
+    /// as a database that is away, ends it.
+    /// </summary>
+    public async Task<bool> AdvanceSinglyAsync(
+        Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+
+        // Nobody is passed over for what is the legal entity's.
+        await letterheads.SenderAsync(order.Entity, cancellation);
+        var (isUnderWay, after) = (true, Guid.Empty);
+        for (var customers = 0; isUnderWay && customers < AtOnce; customers++)
+        {
+            try
+            {
+                isUnderWay = await AdvanceAsync(runId, order, metadata, OneAsync, cancellation);
+            }
+            catch (Exception error) when (
+                CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+            {
+                LogFault(log, runId, after, error);
+                isUnderWay = await AdvanceAsync(runId, order, metadata, PassOverAsync, cancellation);
+            }
+        }
+
+        return isUnderWay;
+
+        Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> OneAsync(
+            WriteBatch batch, Loaded<DunningRun> run, CancellationToken stop)
+        {
+            after = run.State.Reached;
+            return AddPartAsync(batch, order, runId, run, 1, stop);
+        }
+
+        // Where another instance has come further the one at fault is not the next any more.
+        Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> PassOverAsync(
+            WriteBatch batch, Loaded<DunningRun> run, CancellationToken stop) => run.State.Reached == after
+                ? AddFaultAsync(batch, order, runId, run, stop)
+                : Task.FromResult<(IReadOnlyList<RunNotice>, bool)>(([], false));
+    }
+
+    private async Task<bool> AdvanceAsync(
+        Guid runId, DunningOrder order, EventMetadata metadata, AddPart add, CancellationToken cancellation)
+    {
         var isOver = false;
-        await store.CommitAsync(
+        var result = await store.CommitAsync(
             async stop =>
             {
                 var (batch, entity) = (new WriteBatch(metadata), DunningRunsStream.Id(order.Entity.Code));
@@ -115,7 +175,7 @@ public sealed class DunningRunner(
                 isOver = runs.State.UnderWay != runId || run.State.IsBrokenOff;
                 if (isOver)
                     return batch;
-                var part = await AddPartAsync(batch, order, runId, run, stop);
+                var part = await add(batch, run, stop);
                 isOver = part.IsLast;
                 if (isOver)
                 {
@@ -126,12 +186,14 @@ public sealed class DunningRunner(
                 return batch;
             },
             cancellation);
-        return !isOver;
+        return result.Status == CommitStatus.Duplicate
+            ? throw new InvalidOperationException($"Run {runId} meets {result.Constraint}.")
+            : !isOver;
     }
 
     /// <summary>
-    /// Ends a run whose day is over: what it has not seen to is the next one's. It is written to the run as well: a part
-    /// that somebody decided on meanwhile loses at its commit, else its customers had a notice of two runs.
+    /// Ends a run whose day is over: what it has not seen to is the next one's. It is written to the run as well: a
+    /// part that somebody decided on meanwhile loses at its commit, else its customers had a notice of two runs.
     /// </summary>
     public Task BreakOffAsync(
         Guid runId, LegalEntity entity, EventMetadata metadata, CancellationToken cancellation)
@@ -159,10 +221,11 @@ public sealed class DunningRunner(
     /// Adds the notices of the next customers, what was decided about them, and how far the run came.
     /// </summary>
     private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPartAsync(
-        WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, CancellationToken cancellation)
+        WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, int most,
+        CancellationToken cancellation)
     {
         var sender = await letterheads.SenderAsync(order.Entity, cancellation);
-        var part = await PlanAsync(order, run.State.Reached, cancellation);
+        var part = await PlanAsync(order, run.State.Reached, most, cancellation);
         if (part.Reached is not { } reached)
             return ([], true);
         List<RunNotice> notices = [.. part.Planned.Select(plan => Decided(order, plan, NoticeId(order, plan)))];
@@ -177,6 +240,26 @@ public sealed class DunningRunner(
                 ]);
         }
 
+        AddDecided(batch, runId, run, reached, notices);
+        return (notices, part.IsLast);
+    }
+
+    /// <summary>Adds that the next customer is passed over.</summary>
+    private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddFaultAsync(
+        WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, CancellationToken cancellation)
+    {
+        var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
+        if (await facts.NextAsync(order.Entity.Code, dueUpTo, run.State.Reached, 1, cancellation) is not [var customer])
+            return ([], true);
+        var none = Money.Zero(await facts.CurrencyAsync(customer, cancellation));
+        List<RunNotice> notices = [new(null, customer, "", NoticeChannel.Email, [], [none], Blocks.Fault)];
+        AddDecided(batch, runId, run, customer, notices);
+        return (notices, false);
+    }
+
+    private static void AddDecided(
+        WriteBatch batch, Guid runId, Loaded<DunningRun> run, Guid reached, List<RunNotice> notices)
+    {
         if (notices.Count > 0)
         {
             batch.Append(
@@ -186,20 +269,20 @@ public sealed class DunningRunner(
 
         batch.Append(
             DunningRunStream.Type, runId, run.Version, [new DunningRunAdvanced(runId, reached, notices.Count)]);
-        return (notices, part.IsLast);
     }
 
     /// <summary>What is due of the next customers; none where there are no more.</summary>
-    private async Task<Part> PlanAsync(DunningOrder order, Guid after, CancellationToken cancellation)
+    private async Task<Part> PlanAsync(
+        DunningOrder order, Guid after, int most, CancellationToken cancellation)
     {
         var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
-        var ids = await facts.NextAsync(order.Entity.Code, dueUpTo, after, AtOnce, cancellation);
+        var ids = await facts.NextAsync(order.Entity.Code, dueUpTo, after, most, cancellation);
         if (ids.Length == 0)
             return new Part([], null, IsLast: true);
         var customers = await facts.ReadAsync(
             order.Entity, order.Date, clock.Today(order.Entity.TimeZone), dueUpTo, ids, cancellation);
         return new Part(
-            DunningPlanner.Plan(order.Date, order.Playbooks, customers), ids[^1], IsLast: ids.Length < AtOnce);
+            DunningPlanner.Plan(order.Date, order.Playbooks, customers), ids[^1], IsLast: ids.Length < most);
     }
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
@@ -237,6 +320,10 @@ public sealed class DunningRunner(
             },
             mail, letter, work);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, EventName = "dunning.fault",
+        Message = "Dunning run {RunId} passes over the customer that follows {After}")]
+    private static partial void LogFault(ILogger log, Guid runId, Guid after, Exception error);
 
     /// <summary>Some of a run's customers.</summary>
     /// <param name="Planned">What is due of them.</param>

@@ -37,7 +37,8 @@ public sealed record DunningRunFinished(Guid RunId, int Notices, bool IsBrokenOf
 /// <summary>What a run decided about one customer.</summary>
 /// <param name="NoticeId">The notice; null when it was blocked.</param>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Step">Code of the playbook step.</param>
+/// <param name="Step">Code of the playbook step; empty, and nothing asked for, of a customer at fault
+/// (<see cref="Blocks.Fault"/>).</param>
 /// <param name="Channel">How it reaches the customer.</param>
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>

@@ -10,8 +10,9 @@ namespace OrderToCash.Collections.Dunning;
 /// <summary>
 /// Goes on with runs over many customers, looked for once a second, until they are over: also with those of an instance
 /// that is gone. In each round every run has one part made, in turn: a run over many customers, or one that fails, does
-/// not hold up the others. One instance at a time does it, which holds the lock of a session of its own. A run ends
-/// with its day at the legal entity.
+/// not hold up the others. A part that fails is made customer by customer, and who is at fault is passed over. One
+/// instance at a time does it, which holds the lock of a session of its own. A run ends with its day at the legal
+/// entity.
 /// </summary>
 public sealed class DunningRunsUnderWay(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, EventSourcing.EventStore store,
@@ -52,19 +53,21 @@ public sealed class DunningRunsUnderWay(
         {
             if (_failed.GetValueOrDefault(run.Id) > Clock.GetUtcNow())
                 continue;
-            if (await TryAsync($"Dunning run {run.Id}", AdvanceOneAsync, cancellation))
+            if (await TryAsync($"Dunning run {run.Id}", () => AdvanceOneAsync(singly: false), cancellation)
+                || await TryAsync(
+                    $"Dunning run {run.Id}, customer by customer,", () => AdvanceOneAsync(singly: true), cancellation))
                 _failed.Remove(run.Id);
             else
                 _failed[run.Id] = Clock.GetUtcNow() + PauseAfterFault;
 
-            async Task AdvanceOneAsync() => isUnderWay |= await AdvanceAsync(run, cancellation);
+            async Task AdvanceOneAsync(bool singly) => isUnderWay |= await AdvanceAsync(run, singly, cancellation);
         }
 
         return isUnderWay;
     }
 
     /// <summary>The next part of a run; false when it is over, or its day is.</summary>
-    private async Task<bool> AdvanceAsync(Run run, CancellationToken cancellation)
+    private async Task<bool> AdvanceAsync(Run run, bool singly, CancellationToken cancellation)
     {
         // Runs are of legal entities that are known, and none is ever taken out of the replica.
         var entity = (await entities.FindAsync(run.LegalEntity, cancellation))!;
@@ -79,7 +82,9 @@ public sealed class DunningRunsUnderWay(
         var policy = await policies.InForceAsync(run.LegalEntity, cancellation);
         var order = new DunningOrder(
             entity, run.Date, await playbooks.OfEntityAsync(policy, run.Playbook, cancellation), run.ByClock);
-        return await runner.AdvanceAsync(run.Id, order, metadata, cancellation);
+        return singly
+            ? await runner.AdvanceSinglyAsync(run.Id, order, metadata, cancellation)
+            : await runner.AdvanceAsync(run.Id, order, metadata, cancellation);
     }
 
     private async Task<List<Run>> ReadAsync(CancellationToken cancellation)

@@ -47,12 +47,14 @@ public sealed record DunningRunView(
 /// <param name="Number">Its place in the run, from 1.</param>
 /// <param name="NoticeId">The notice; null in a preview and where it is blocked.</param>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Step">Code of the playbook step.</param>
+/// <param name="Step">Code of the playbook step; empty, and nothing asked for, where it is blocked by <c>fault</c>.
+/// </param>
 /// <param name="Channel">How it reaches the customer.</param>
 /// <param name="Items">What it asks for, oldest first.</param>
 /// <param name="Amount">Sum in the currency of the account, or in the first one there is.</param>
 /// <param name="Totals">Sums in every currency.</param>
-/// <param name="BlockedBy">Why it is not sent, or null.</param>
+/// <param name="BlockedBy">Why it is not sent, or null; <c>fault</c> where the notice could not be made, and the next
+/// run tries again.</param>
 /// <param name="Status">Where the notice is by now; null where there is none.</param>
 /// <param name="Playbook">Code of the customer's playbook; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
@@ -122,19 +124,33 @@ public static class StartDunningRun
             return Results.Json(View(order, null, shown, count, null) with { Next = next }, Json.Wire);
         }
 
-        return await command.CommitAsync(async cancellation =>
+        try
+        {
+            return await StartAsync(command, runner, order, isPartMade: true);
+        }
+        catch (Exception error) when (
+            CommitResult.LeftNothing(error) && !command.Cancellation.IsCancellationRequested)
+        {
+            // Whoever goes on with the run meets it again, tells of it, and passes over the customer at fault.
+            return await StartAsync(command, runner, order, isPartMade: false);
+        }
+    }
+
+    private static Task<IResult> StartAsync(
+        HttpCommand command, DunningRunner runner, DunningOrder order, bool isPartMade) =>
+        command.CommitAsync(async cancellation =>
         {
             var runs = await command.Store.LoadAsync(
-                DunningRunsStream.Type, DunningRunsStream.Id(entity.Code), cancellation);
+                DunningRunsStream.Type, DunningRunsStream.Id(order.Entity.Code), cancellation);
             if (runs.State.UnderWay is { } underWay)
                 return DunningRefusals.UnderWay(underWay);
             var batch = new WriteBatch(command.Metadata());
-            var (id, notices, isFinished) = await runner.StartAsync(batch, runs, order, cancellation);
+            var (id, notices, isFinished) = await runner.StartAsync(
+                batch, runs, order, isPartMade, cancellation);
             var status = isFinished ? DunningRunStatus.Finished : DunningRunStatus.Running;
             return Plan.Write(batch, Reply.Created(
                 $"/v1/collections/dunning-runs/{id}", View(order, id, notices, notices.Count, status)));
         });
-    }
 
     private static DunningRunView View(
         DunningOrder order, Guid? runId, IReadOnlyList<RunNotice> notices, int count, DunningRunStatus? status) => new(

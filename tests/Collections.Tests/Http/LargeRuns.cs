@@ -204,6 +204,47 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         (await IsAsync(story, begun.Id, DunningRunStatus.BrokenOff)).NoticeCount.ShouldBe(DunningRunner.AtOnce);
     }
 
+    [Fact]
+    public async Task customers_whose_notices_cannot_be_made_are_passed_over_and_all_others_get_theirs()
+    {
+        var story = await OwingAsync(Many);
+        await ExecuteAsync(
+            "update customers set contacts = '{}' where id in (" +
+            "(select id from customers where legal_entity = $1 order by id offset 3 limit 1) union all " +
+            "(select id from customers where legal_entity = $1 order by id offset 300 limit 1))", story.Entity);
+        var sound = await story.ScalarAsync<long>(
+            $"select count(*) from customers where legal_entity = '{story.Entity}' and contacts::text like '%@%'");
+
+        var begun = await story.RunAsync();
+
+        (begun.Status, begun.NoticeCount).ShouldBe((DunningRunStatus.Running, 0));
+        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from notices where legal_entity = '{story.Entity}'")).ShouldBe(sound);
+        (await story.ScalarAsync<long>(
+            "select count(*) from dunning_run_notices d " +
+            "join customers c on c.id = (d.decided ->> 'CustomerId')::uuid and c.contacts = '{}' " +
+            $"where d.run_id = '{begun.Id}' and d.decided ->> 'BlockedBy' = 'fault'")).ShouldBe(2);
+        var passed = (await story.GetAsync<Page<RunNoticeView>>(
+            $"/v1/collections/dunning-runs/{begun.Id}/notices?limit=200")).Items
+            .Single(notice => notice.BlockedBy == Blocks.Fault);
+        (passed.Number, passed.NoticeId, passed.Amount).ShouldBe((4, null, Money.Of(0, "USD")));
+    }
+
+    [Fact]
+    public async Task a_run_that_fails_keeps_no_other_waiting()
+    {
+        var story = await OwingAsync(Many);
+        await ExecuteAsync(
+            "insert into dunning_runs (id, legal_entity, date, playbook, playbook_version, at, by, notices, " +
+            "by_clock, under_way) values ($1, 'unheard-of', $2, 'standard', 1, $3, 'ana', '[]', false, true)",
+            Story.NewId(), _app.Clock.Today, _app.Clock.GetUtcNow().AddHours(-1));
+
+        var begun = await story.RunAsync();
+
+        await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+    }
+
     /// <summary>Runs were stored as a whole before.</summary>
     [Fact]
     public async Task a_run_of_an_earlier_version_is_shown_as_ever()

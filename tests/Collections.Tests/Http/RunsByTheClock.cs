@@ -67,6 +67,28 @@ public sealed class RunsByTheClock(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task one_with_a_customer_whose_notice_cannot_be_made_begins_and_sees_to_the_others()
+    {
+        var story = await Story.BeginAsync(_app);
+        var fault = await story.CustomerAsync("fault@globex.example");
+        var sound = await story.CustomerAsync("sound@globex.example");
+        foreach (var customer in new[] { fault, sound })
+            await story.InvoiceAsync(customer, 0);
+        await ScheduleAsync(story, new { at = "08:00:00", workingDaysOnly = false });
+        await story.AllReviewedAsync();
+        await story.ScalarAsync<int>($"update customers set contacts = '{{}}' where id = '{fault}' returning 1");
+        _app.Clock.Days += 1;
+
+        await LookAsync(_app.Services);
+
+        var run = await Eventually.Becomes(
+            () => RunsAsync(story), runs => runs is [{ Status: DunningRunStatus.Finished }], "the run is over");
+        var whole = await story.GetAsync<DunningRunView>($"/v1/collections/dunning-runs/{run[0].Id}");
+        whole.Notices.ToDictionary(notice => notice.CustomerId, notice => notice.BlockedBy).ShouldBe(
+            new Dictionary<Guid, string?> { [fault] = "fault", [sound] = null }, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task days_off_and_holidays_of_the_legal_entity_have_none_and_without_a_schedule_no_day_has()
     {
         var story = await Story.BeginAsync(_app);
