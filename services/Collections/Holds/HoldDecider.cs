@@ -6,7 +6,7 @@ namespace OrderToCash.Collections.Holds;
 public static class HoldDecider
 {
     /// <summary>Later than this no hold ends by itself.</summary>
-    private const int LongestDays = 5 * 366;
+    public const int LongestDays = 5 * 366;
 
     /// <summary>Under a hold of these kinds nobody gets in touch with the customer at all.</summary>
     public static bool ForbidsContact(HoldKind kind) => kind != HoldKind.DunningBlock;

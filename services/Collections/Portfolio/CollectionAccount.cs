@@ -1,3 +1,5 @@
+using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -90,6 +92,11 @@ public static class CollectionAccountRefusals
         "playbook-until",
         $"The last day is {today:yyyy-MM-dd} or later, and only of a playbook or none that is given.", Field: "/until");
 
+    public static Refusal NeverEnds(DateOnly today, DateOnly latest) => new(
+        "playbook-until",
+        $"No playbook at all has a last day, from {today:yyyy-MM-dd} to {latest:yyyy-MM-dd}; for longer, or with " +
+        "somebody who ends it, place a dunning block.", Field: "/until");
+
     public static Refusal Merged(Guid survivor) => Refusal.State(
         "customer-merged", $"The customer was merged into {survivor}, whose playbook counts for both.");
 }
@@ -114,7 +121,8 @@ public static class CollectionAccountDecider
     }
 
     /// <summary>
-    /// Gives the customer a playbook of its own, or lets it go by the rules again; saying the same again is nothing.
+    /// Gives the customer a playbook of its own, or lets it go by the rules again; saying the same again is nothing. To
+    /// go by none ends by itself, at most as late as a hold does, so that nobody is forgotten.
     /// </summary>
     /// <param name="account">The customer's place in the portfolio.</param>
     /// <param name="assigned">What a person wants.</param>
@@ -125,6 +133,9 @@ public static class CollectionAccountDecider
         ArgumentNullException.ThrowIfNull(assigned);
         if (assigned.Until < today || assigned is { Playbook: null, Until: not null })
             return CollectionAccountRefusals.Until(today);
+        var latest = today.AddDays(HoldDecider.LongestDays);
+        if (assigned.Playbook == CustomerPlaybooks.None && !(assigned.Until <= latest))
+            return CollectionAccountRefusals.NeverEnds(today, latest);
         var after = CollectionAccount.Evolve(account, assigned);
         return after == account || after.Playbook is null && account.Playbook is null
             ? Decision.Nothing

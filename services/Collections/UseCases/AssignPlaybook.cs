@@ -25,7 +25,7 @@ public static class AssignPlaybook
     /// <param name="Playbook">Code of a playbook that there is, or <c>none</c>; null for that of the rules.</param>
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Until">The last day, in the legal entity's calendar, today or later; without it until it is given
-    /// another.</param>
+    /// another. <c>none</c> has one, at most five years ahead.</param>
     public sealed record Request(string? Playbook, string Reason, DateOnly? Until = null);
 
     public static void Map(IEndpointRouteBuilder routes)

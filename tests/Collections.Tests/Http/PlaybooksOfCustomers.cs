@@ -163,9 +163,9 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
     private static Task<PolicyView> RulesAsync(Story story, params PlaybookRule[] playbooks) =>
         story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new { playbooks });
 
-    private static Task GiveAsync(Story story, Guid customer, string? playbook) =>
-        story.PutAsync<CustomerPlaybookView>(
-            $"/v1/collections/customers/{customer}/playbook", new AssignPlaybook.Request(playbook, "Agreed."));
+    private Task GiveAsync(Story story, Guid customer, string? playbook) => story.PutAsync<CustomerPlaybookView>(
+        $"/v1/collections/customers/{customer}/playbook", new AssignPlaybook.Request(
+            playbook, "Agreed.", playbook == CustomerPlaybooks.None ? app.Clock.Today.AddDays(30) : null));
 
     private static async Task<Guid> OwingAsync(Story story, string? segment)
     {

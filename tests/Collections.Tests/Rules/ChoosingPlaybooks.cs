@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
@@ -113,6 +114,27 @@ public sealed class ChoosingPlaybooks
             Accounts.Given().When(account => Assign(account, wrong)).ThenRefused("playbook-until").Field
                 .ShouldBe("/until");
         }
+    }
+
+    /// <summary>Else it were a dunning block that nobody ends.</summary>
+    [Fact]
+    public void to_go_by_none_ends_by_itself_as_a_hold_does()
+    {
+        var latest = Some.DueDate.AddDays(HoldDecider.LongestDays);
+        var none = new PlaybookAssigned(Some.Id(), "US01", CustomerPlaybooks.None, "x", latest);
+
+        Accounts.Given().When(account => Assign(account, none)).Then(none);
+        foreach (var wrong in new[] { none with { Until = null }, none with { Until = latest.AddDays(1) } })
+        {
+            Accounts.Given().When(account => Assign(account, wrong)).ThenRefused("playbook-until").Field
+                .ShouldBe("/until");
+        }
+
+        // One without end from before this rule is given an end, and taken back.
+        var before = none with { Until = null };
+        Accounts.Given(before).When(account => Assign(account, none)).Then(none);
+        var rules = new PlaybookAssigned(none.CustomerId, "US01", null, "No longer.");
+        Accounts.Given(before).When(account => Assign(account, rules)).Then(rules);
     }
 
     [Fact]
