@@ -195,17 +195,18 @@ public static class DunningPlanner
     /// What the notice costs the customer: the fee of its step in the currency of the account, at most what the
     /// contract allows. It is owed for invoices that have come to this step themselves. So nothing for what is listed
     /// beside the one that leads, is at a softer step, is disputed in part, or is a charge itself: a fee never leads to
-    /// another one. A step of an invoice costs once, and so does the notice of a day.
+    /// another one. A step of an invoice costs once, which makes it free for no other, and so does the notice of a day.
     /// </summary>
     private static Money? FeeOf(PlaybookStep step, CustomerFacts customer, List<DueItem> due)
     {
         if (customer.ReminderFee is not { } allowed || customer.HasFeeOfDay
             || step.Fees?.Where(fee => fee.Currency == allowed.Currency).ToList() is not [var asked])
             return null;
-        var at = due.FindAll(one => !one.Listed && one.Step == step && one.Item.Kind == ItemFacts.Invoice);
-        var isCharged = at.Exists(one => customer.Charged?.Contains(
-            new ChargedStep(one.Item.InvoiceId, one.Item.Installment, step.Code)) == true);
-        return !isCharged && at.Exists(one => !one.Item.Disputed.IsPositive) ? Money.Min(asked, allowed) : null;
+        var isOwed = due.Exists(one =>
+            !one.Listed && one.Step == step && one.Item.Kind == ItemFacts.Invoice && !one.Item.Disputed.IsPositive
+            && customer.Charged?.Contains(
+                new ChargedStep(one.Item.InvoiceId, one.Item.Installment, step.Code)) != true);
+        return isOwed ? Money.Min(asked, allowed) : null;
     }
 
     private static NoticeItem OnNotice(DateOnly date, DueItem due) => new(

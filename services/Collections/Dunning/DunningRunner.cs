@@ -236,7 +236,7 @@ public sealed partial class DunningRunner(
                 plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
                 [
                     Prepared(order, sender, runId, plan, notice.NoticeId.Value),
-                    .. plan.Fee is { } fee ? [new ReminderFeeNamed(fee)] : Array.Empty<object>(),
+                    .. plan.Fee is { } fee ? [ReminderFeeNamed.Of(plan, fee)] : Array.Empty<object>(),
                 ]);
         }
 

@@ -49,13 +49,16 @@ public sealed record Notice
     /// <summary>What it says it costs the customer, on top of what it asks for; null for nothing.</summary>
     public Money? Fee { get; init; }
 
+    /// <summary>What it costs that for; null where it was not told.</summary>
+    public IReadOnlyList<ChargedItem>? FeeItems { get; init; }
+
     /// <summary>When what was put off had been written; null where it never was.</summary>
     public DateTimeOffset? PreparedAt { get; init; }
 
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
-        ReminderFeeNamed named => notice with { Fee = named.Fee },
+        ReminderFeeNamed named => notice with { Fee = named.Fee, FeeItems = named.Items },
         NoticePutOff put => notice with
         {
             PutOffUntil = put.Until,

@@ -86,7 +86,7 @@ public static class NoticeDecider
 
     /// <summary>What it costs is asked for with it: what never went out costs nothing.</summary>
     private static Decision WentOut(Notice notice, NoticeContent content) => notice.Fee is { } fee
-        ? Decision.Of(new NoticeSent(content), ReminderFeeAsked.Of(content, fee))
+        ? Decision.Of(new NoticeSent(content), ReminderFeeAsked.Of(content, fee, notice.FeeItems))
         : Decision.Of(new NoticeSent(content));
 
     /// <summary>Puts a letter where whoever prints and posts finds it.</summary>

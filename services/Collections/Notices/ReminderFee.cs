@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Dunning;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -8,7 +9,22 @@ namespace OrderToCash.Collections.Notices;
 /// version without fees decides nothing about such a notice, and so sends none whose fee is then forgotten.
 /// </summary>
 /// <param name="Fee">What the notice costs the customer, on top of what it asks for.</param>
-public sealed record ReminderFeeNamed(Money Fee);
+/// <param name="Items">What has come to the step and was not charged for it before; null of earlier versions, which
+/// named a fee only where nothing was.</param>
+public sealed record ReminderFeeNamed(Money Fee, IReadOnlyList<ChargedItem>? Items = null)
+{
+    /// <summary>Of what is planned at a fee.</summary>
+    public static ReminderFeeNamed Of(PlannedNotice plan, Money fee)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var step = plan.Step.Code;
+        return new(fee,
+        [
+            .. ChargedItem.At(plan.Items, step).Where(item =>
+                plan.Customer.Charged?.Contains(new ChargedStep(item.InvoiceId, item.Installment, step)) != true),
+        ]);
+    }
+}
 
 /// <summary>
 /// A notice that names a fee went out: Invoicing is asked for a debit memo. Never for one that did not.
@@ -18,27 +34,34 @@ public sealed record ReminderFeeNamed(Money Fee);
 /// <param name="Fee">What the notice says it costs.</param>
 /// <param name="Date">Day of the notice.</param>
 /// <param name="Step">Code of the playbook step that costs it.</param>
-/// <param name="Items">What had come to that step. For none of them does the step cost anything again.</param>
+/// <param name="Items">What had come to that step and was not charged for it before. For none of them does the step cost
+/// anything again.</param>
 public sealed record ReminderFeeAsked(
     string LegalEntity, Guid CustomerId, Money Fee, DateOnly Date, string Step, IReadOnlyList<ChargedItem> Items)
 {
     /// <summary>Of a notice: what is listed beside the leading invoice, or is a charge itself, led to no fee.</summary>
-    public static ReminderFeeAsked Of(NoticeContent content, Money fee)
+    public static ReminderFeeAsked Of(
+        NoticeContent content, Money fee, IReadOnlyList<ChargedItem>? items = null)
     {
         ArgumentNullException.ThrowIfNull(content);
         return new(
             content.LegalEntity, content.CustomerId, fee, content.Date, content.Step,
-            [
-                .. content.Items.Where(item => item is { Listed: false, Kind: null } && item.Step == content.Step)
-                    .Select(item => new ChargedItem(item.InvoiceId, item.Installment)),
-            ]);
+            items ?? [.. ChargedItem.At(content.Items, content.Step)]);
     }
 }
 
 /// <summary>An item whose step was charged.</summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
-public sealed record ChargedItem(Guid InvoiceId, int Installment);
+public sealed record ChargedItem(Guid InvoiceId, int Installment)
+{
+    /// <summary>
+    /// The invoices of a notice that have come to a step: what is listed beside the leading one is not at it.
+    /// </summary>
+    internal static IEnumerable<ChargedItem> At(IEnumerable<NoticeItem> items, string step) => items
+        .Where(item => item is { Listed: false, Kind: null } && item.Step == step)
+        .Select(item => new ChargedItem(item.InvoiceId, item.Installment));
+}
 
 /// <summary>Invoicing has charged the fee of a notice.</summary>
 /// <param name="NoticeId">The notice.</param>

@@ -172,6 +172,27 @@ public sealed class ChargingForNotices
             .ShouldBe(Some.Usd(5));
     }
 
+    [Fact]
+    public void an_invoice_whose_step_was_charged_makes_it_free_for_no_other()
+    {
+        var (charged, other) = (Some.Item(), Some.Item());
+        var customer = Allowed(charged, other) with
+        {
+            Charged = [new ChargedStep(charged.InvoiceId, charged.Installment, "second-notice")],
+        };
+        var plan = Plan(customer);
+
+        var named = ReminderFeeNamed.Of(plan, plan.Fee!.Value);
+
+        plan.Fee.ShouldBe(Some.Usd(5));
+        named.Items.ShouldBe([new ChargedItem(other.InvoiceId, other.Installment)]);
+        var prepared = Prepared(customer);
+        Notices.Given(prepared, named).When(NoticeDecider.Sent).Then(
+            new NoticeSent(prepared.Content), ReminderFeeAsked.Of(prepared.Content, Some.Usd(5), named.Items));
+        Fee(Allowed(charged, other with { DisputedAmount = Some.Usd(40) }) with { Charged = customer.Charged })
+            .ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("en", "This notice costs a fee of 5.00 USD, which is billed apart.")]
     [InlineData("es", "Este aviso conlleva un cargo de 5.00 USD, que se factura por separado.")]
