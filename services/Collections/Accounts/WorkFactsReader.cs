@@ -15,7 +15,8 @@ namespace OrderToCash.Collections.Accounts;
 /// <param name="Known">What is known, with nothing in amounts yet.</param>
 /// <param name="Traits">What rules tell it apart by, with nothing owed yet.</param>
 /// <param name="Given">The playbook a person gave it, or null.</param>
-/// <param name="LastPlaybook">Code of the playbook its last notice is of, or null.</param>
+/// <param name="LastPlaybook">Code of the usual playbook of the run that its last notice is of, where the notice is of
+/// that playbook too; else null.</param>
 public sealed record WorkCustomer(
     Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds, CustomerCash Cash,
     WorkFacts Known, CustomerTraits Traits, GivenPlaybook? Given, string? LastPlaybook);
@@ -53,7 +54,8 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
         from customers c
         left join collectors k on k.customer_id = c.id
         left join lateral (
-            select m.date, m.step, m.status, m.reason, coalesce(m.playbook, d.playbook) as playbook
+            select m.date, m.step, m.status, m.reason,
+                   case when coalesce(m.playbook, d.playbook) = d.playbook then d.playbook end as playbook
             from notices m left join dunning_runs d on d.id = m.run_id
             where m.customer_id = c.id and m.status <> 'withdrawn' order by m.prepared_at desc limit 1) n on true
         left join lateral (

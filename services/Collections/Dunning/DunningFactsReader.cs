@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -27,7 +28,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         """;
 
     /// <summary>
-    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it.
+    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it,
+    /// and it goes by none where one of them does.
     /// </summary>
     private const string Items =
         $"""
@@ -51,10 +53,14 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                c.segment, c.reminder_fee, k.playbook, k.playbook_until
         from open_items i
         join customers c on c.id = i.customer_id
-        left join collectors k on k.customer_id = c.id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
             where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
         cross join lateral (select array_append(j.merged, c.id) as ids) one
+        left join lateral (
+            select g.customer_id, g.playbook, g.playbook_until,
+                   g.playbook = '{CustomerPlaybooks.None}' and coalesce(g.playbook_until >= $2, true) as is_none
+            from collectors g where g.customer_id = any(one.ids) and g.playbook is not null
+            order by is_none desc, g.customer_id = c.id desc limit 1) k on k.is_none or k.customer_id = c.id
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and i.customer_id = any($6)
         order by c.id, i.due_date, i.invoice_id, i.installment

@@ -17,7 +17,9 @@ public sealed record CustomerPlaybookView(
     Guid CustomerId, string LegalEntity, string? Playbook, DateOnly? Until, string? Reason, long Version);
 
 /// <summary>
-/// Gives a customer a playbook of its own, whatever the rules say, or takes it out of dunning by playbook.
+/// Gives a customer a playbook of its own, whatever the rules say, or takes it out of dunning by playbook. One that was
+/// merged is given none any more; what it was given before is taken back, since its <c>none</c> holds for the surviving
+/// one too.
 /// </summary>
 public static class AssignPlaybook
 {
@@ -50,7 +52,7 @@ public static class AssignPlaybook
             return await command.RefuseAsync(Refusal.NotFound("customer", customerId));
         if (command.Caller.Deny(customer.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        if (customer.IsMerged)
+        if (customer.IsMerged && request.Playbook is not null)
             return await command.RefuseAsync(CollectionAccountRefusals.Merged(customer.Company[0]));
         if (request.Playbook is { } code and not CustomerPlaybooks.None
             && await playbooks.FindAsync(code, command.Cancellation) is null)

@@ -28,10 +28,13 @@ public static class GetDunningRun
         from dunning_runs r
         """;
 
-    /// <summary>Runs that were made as a whole have their notices in their own row.</summary>
+    /// <summary>
+    /// Runs that were made as a whole have their notices in their own row. A notice is written anew by a later run of its
+    /// day: what became of its fee is shown with the run that named it.
+    /// </summary>
     private const string Notices =
         """
-        select d.number, d.decided::text, n.status from (
+        select d.number, d.decided::text, n.status, f.document_id, f.document_number, f.refusal from (
             select p.number, p.decided, p.notice_id from dunning_run_notices p where p.run_id = @run
             union all
             select w.number::int, w.decided, (w.decided ->> 'NoticeId')::uuid
@@ -39,6 +42,7 @@ public static class GetDunningRun
                 with ordinality as w (decided, number)
             where r.id = @run) d
         left join notices n on n.id = d.notice_id
+        left join reminder_fees f on f.notice_id = d.notice_id and d.decided ->> 'Fee' is not null
         """;
 
     private static readonly SortOrder<DunningRunRow> Order = new SortOrder<DunningRunRow>(
@@ -119,5 +123,10 @@ public static class GetDunningRun
 
     private static RunNoticeView Notice(NpgsqlDataReader row) => RunNoticeView.Of(
         row.GetInt32(0), JsonSerializer.Deserialize<RunNotice>(row.GetString(1), Json.Stored)!,
-        row.Text(2) is { } status ? Kebab.Parse<NoticeStatus>(status) : null);
+        row.Text(2) is { } status ? Kebab.Parse<NoticeStatus>(status) : null) with
+    {
+        FeeDocumentId = row.Optional<Guid>(3),
+        FeeDocument = row.Text(4),
+        FeeRefusal = row.Text(5),
+    };
 }

@@ -30,12 +30,16 @@ public sealed record NoticeRow(
 /// <param name="PutOffUntil">It is quiet where the reader is; when it is looked at again. Null where it does not
 /// wait.</param>
 /// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
+/// <param name="FeeDocumentId">The debit memo the fee is charged with, once Invoicing has answered.</param>
+/// <param name="FeeDocument">Number of that debit memo.</param>
+/// <param name="FeeRefusal">Code of why Invoicing has not charged it, or null.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
     NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, string? Playbook,
     long? PlaybookVersion, Money? Fee, long Version,
-    DateTimeOffset? PutOffUntil = null, IReadOnlyList<Deduction>? Deductions = null)
+    DateTimeOffset? PutOffUntil = null, IReadOnlyList<Deduction>? Deductions = null,
+    Guid? FeeDocumentId = null, string? FeeDocument = null, string? FeeRefusal = null)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
@@ -65,7 +69,24 @@ public static class GetNotices
             .WithSummary("Dunning notices");
         ResourceEndpoint.Map(
             routes, "/v1/collections/notices", NoticeStream.Type, Scopes.CollectionsRead,
-            notice => notice.Prepared?.Content.LegalEntity, NoticeView.Of, "A dunning notice, the mail included");
+            notice => notice.Prepared?.Content.LegalEntity, ViewAsync, "A dunning notice, the mail included");
+    }
+
+    /// <summary>With what became of its fee, which is known apart from it.</summary>
+    private static async Task<NoticeView> ViewAsync(HttpContext http, Guid id, Notice notice, long version)
+    {
+        var database = http.RequestServices.GetRequiredService<NpgsqlDataSource>();
+        await using var command = database.CreateCommand(
+            "select f.document_id, f.document_number, f.refusal from reminder_fees f where f.notice_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        var (document, number, refusal) = (await command.ReadAsync(
+            row => (row.Optional<Guid>(0), row.Text(1), row.Text(2)), http.RequestAborted)).SingleOrDefault();
+        return NoticeView.Of(id, notice, version) with
+        {
+            FeeDocumentId = document,
+            FeeDocument = number,
+            FeeRefusal = refusal,
+        };
     }
 
     private static Task<IResult> List(

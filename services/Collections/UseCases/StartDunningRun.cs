@@ -60,10 +60,14 @@ public sealed record DunningRunView(
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 /// <param name="Fee">What it costs the customer; null for nothing.</param>
 /// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
+/// <param name="FeeDocumentId">The debit memo the fee is charged with, once Invoicing has answered.</param>
+/// <param name="FeeDocument">Number of that debit memo.</param>
+/// <param name="FeeRefusal">Code of why Invoicing has not charged it, or null.</param>
 public sealed record RunNoticeView(
     int Number, Guid? NoticeId, Guid CustomerId, string Step, NoticeChannel Channel, IReadOnlyList<NoticeItem> Items,
     Money Amount, IReadOnlyList<Money> Totals, string? BlockedBy, NoticeStatus? Status, string? Playbook,
-    long? PlaybookVersion, Money? Fee, IReadOnlyList<Deduction>? Deductions = null)
+    long? PlaybookVersion, Money? Fee, IReadOnlyList<Deduction>? Deductions = null,
+    Guid? FeeDocumentId = null, string? FeeDocument = null, string? FeeRefusal = null)
 {
     internal static RunNoticeView Of(int number, RunNotice notice, NoticeStatus? status) => new(
         number, notice.NoticeId, notice.CustomerId, notice.Step, notice.Channel, notice.Items, notice.Totals[0],

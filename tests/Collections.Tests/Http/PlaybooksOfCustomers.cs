@@ -137,6 +137,48 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         (await refused.Content.ReadAsStringAsync()).ShouldContain("customer-merged");
     }
 
+    [Fact]
+    public async Task a_merged_customer_that_goes_by_none_keeps_the_surviving_one_from_dunning_until_it_is_taken_back()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = (await OwingAsync(story, null), await OwingAsync(story, null));
+        await GiveAsync(story, duplicate, CustomerPlaybooks.None);
+        await GiveAsync(story, survivor, "standard");
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        await story.KnowsAsync(
+            $"select count(*) from customers where id = '{survivor}' " +
+            $"and not exists (select 1 from open_items where customer_id = '{duplicate}')");
+
+        (await story.PreviewAsync()).Notices.ShouldBeEmpty();
+        (await story.PreviewAsync(app.Clock.Today.AddDays(31))).Notices.ShouldNotBeEmpty();
+        await GiveAsync(story, duplicate, null);
+
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().CustomerId.ShouldBe(survivor);
+    }
+
+    /// <summary>Its last step is no last one of the playbook that the customer goes by again.</summary>
+    [Fact]
+    public async Task the_playbook_that_was_taken_back_is_not_the_one_of_the_next_action()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await OwingAsync(story, null);
+        await GiveAsync(story, customer, await DefineAsync(("only-word", 1)));
+        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        app.Clock.Days += 8;
+        await GiveAsync(story, customer, "standard");
+        (await ActionAsync()).ShouldNotContain("no further notice follows");
+
+        await GiveAsync(story, customer, null);
+
+        (await ActionAsync()).ShouldNotContain("no further notice follows");
+
+        async Task<string> ActionAsync()
+        {
+            await story.ReviewedAsync(customer);
+            return (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction.Text;
+        }
+    }
+
     /// <summary>A version before let a playbook be called so.</summary>
     [Fact]
     public async Task a_playbook_called_none_is_nobodys()

@@ -38,6 +38,11 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
         var row = await Eventually.Becomes(
             () => RowAsync(story, customer), row => row.FeeDocument is not null, "the fee is charged");
         (row.FeeDocument, row.FeeDocumentId, row.Fee).ShouldBe(("DM-1", answer.DocumentId, Money.Of(4, "USD")));
+        var single = await story.GetAsync<NoticeView>($"/v1/collections/notices/{id}");
+        (single.FeeDocument, single.FeeDocumentId).ShouldBe(("DM-1", answer.DocumentId));
+        var page = await story.GetAsync<Page<RunNoticeView>>($"/v1/collections/dunning-runs/{run.Id}/notices");
+        page.Items.ToDictionary(notice => notice.CustomerId, notice => notice.FeeDocument).ShouldBe(
+            new Dictionary<Guid, string?> { [customer] = "DM-1", [without] = null }, ignoreOrder: true);
     }
 
     [Fact]
@@ -67,6 +72,7 @@ public sealed class ReminderFees(CollectionsApp app) : IClassFixture<Collections
         (await Eventually.Becomes(
             () => RowAsync(story, customer), row => row.FeeRefusal is not null, "the fee is refused"))
             .FeeRefusal.ShouldBe("no-reminder-fee");
+        (await story.GetAsync<NoticeView>($"/v1/collections/notices/{id}")).FeeRefusal.ShouldBe("no-reminder-fee");
     }
 
     [Fact]
