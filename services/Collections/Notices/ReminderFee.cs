@@ -34,8 +34,8 @@ public sealed record ReminderFeeNamed(Money Fee, IReadOnlyList<ChargedItem>? Ite
 /// <param name="Fee">What the notice says it costs.</param>
 /// <param name="Date">Day of the notice.</param>
 /// <param name="Step">Code of the playbook step that costs it.</param>
-/// <param name="Items">What had come to that step and was not charged for it before. For none of them does the step cost
-/// anything again.</param>
+/// <param name="Items">What had come to that step and was not charged for it before. For none of them does the step
+/// cost anything again.</param>
 public sealed record ReminderFeeAsked(
     string LegalEntity, Guid CustomerId, Money Fee, DateOnly Date, string Step, IReadOnlyList<ChargedItem> Items)
 {

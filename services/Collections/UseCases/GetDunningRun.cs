@@ -29,12 +29,13 @@ public static class GetDunningRun
         """;
 
     /// <summary>
-    /// Runs that were made as a whole have their notices in their own row. A notice is written anew by a later run of its
-    /// day: what became of its fee is shown with the run that named it.
+    /// Runs that were made as a whole have their notices in their own row. A notice is written anew by a later run of
+    /// its day: what became of its fee is shown with the run that named it.
     /// </summary>
     private const string Notices =
         """
-        select d.number, d.decided::text, n.status, f.document_id, f.document_number, f.refusal from (
+        select d.number, d.decided::text, n.status, f.document_id, f.document_number, f.refusal
+        from (
             select p.number, p.decided, p.notice_id from dunning_run_notices p where p.run_id = @run
             union all
             select w.number::int, w.decided, (w.decided ->> 'NoticeId')::uuid

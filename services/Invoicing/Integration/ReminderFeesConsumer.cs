@@ -15,8 +15,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>
 /// Charges for dunning notices that went out: a debit memo per notice, under the one identifier of the notice, with the
 /// answer in one transaction. What the contract allows is looked up here again: a fee was told with the notice, and
-/// never more than the clause is charged. It is refused only where the clause allows nothing: an answer is for ever, and
-/// what can be mended, such as a missing rate, leaves the message in the error queue until it is played again.
+/// never more than the clause is charged. It is refused only where the clause allows nothing: an answer is for ever,
+/// and what can be mended, such as a missing rate, leaves the message in the error queue until it is played again.
 /// </summary>
 public sealed class ReminderFeesConsumer(
     EventSourcing.EventStore store, DocumentNumbers numbers, Inbox inbox, TimeProvider clock)
