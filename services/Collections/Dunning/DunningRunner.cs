@@ -131,17 +131,18 @@ public sealed partial class DunningRunner(
 
         // Nobody is passed over for what is the legal entity's.
         await letterheads.SenderAsync(order.Entity, cancellation);
-        var (isUnderWay, after) = (true, Guid.Empty);
+        var (isUnderWay, after) = (true, (Guid?)null);
         for (var customers = 0; isUnderWay && customers < AtOnce; customers++)
         {
+            after = null;
             try
             {
                 isUnderWay = await AdvanceAsync(runId, order, metadata, OneAsync, cancellation);
             }
             catch (Exception error) when (
-                CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+                after is { } before && CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
-                LogFault(log, runId, after, error);
+                LogFault(log, runId, before, error);
                 isUnderWay = await AdvanceAsync(runId, order, metadata, PassOverAsync, cancellation);
             }
         }
