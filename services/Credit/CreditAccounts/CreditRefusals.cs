@@ -160,6 +160,15 @@ public static class CreditRefusals
         $"Order {orderId} of this legal entity is checked for another customer; cancel it there first.");
 
     /// <summary>Two legal entities use the same order id.</summary>
+    /// <summary>What was asked for is another change by now: it would undo what was agreed since.</summary>
+    public static Refusal TermsMoved(string then, string now) => Refusal.State("terms-outdated",
+        $"The customer has {now} by now and had {then} when this was asked for. Reject this request and ask again.");
+
+    /// <summary>Who approved, may not approve what it has come to.</summary>
+    public static Refusal TermsAboveApproval(string? riskClass, Money billing) => Refusal.State("terms-outdated",
+        $"It takes a higher authority by now: the customer is in class {riskClass ?? "none"} and is billed {billing} " +
+        "a year; reject this approval and ask for it again.");
+
     public static Refusal AmbiguousOrder(string orderId) => Refusal.State("ambiguous-order",
         $"Several legal entities have an order {orderId}; name one with ?legalEntity=.");
 
