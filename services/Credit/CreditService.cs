@@ -71,6 +71,7 @@ public static class CreditService
         services.AddSingleton<BillingSources>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
+        services.AddSingleton<WaitingReleases>();
         services.AddSingleton<OrderDecisions>();
         services.AddSingleton<Mergers>();
         services.AddSingleton<Reactions>();

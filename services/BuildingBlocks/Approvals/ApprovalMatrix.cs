@@ -40,6 +40,13 @@ public sealed record RequiredApproval(int Approvals, IReadOnlyList<string> Roles
 {
     /// <summary>Nobody needs to approve.</summary>
     public static readonly RequiredApproval None = new(0, []);
+
+    /// <summary>True where it is more than what was asked for, or somebody who could approve that may not.</summary>
+    public bool IsMoreThan(ApprovalRequested asked)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        return Approvals > asked.Needed || (Approvals > 0 && asked.Roles.Except(Roles).Any());
+    }
 }
 
 /// <summary>

@@ -14,32 +14,40 @@ public sealed partial class BureauDesk(
     /// <summary>True when there is a bureau to ask.</summary>
     public bool IsSet => client.IsSet;
 
-    /// <summary>Consults the bureau about a company.</summary>
+    /// <summary>
+    /// Consults the bureau about a company. Where it is asked anew and does not answer, the file's answer counts if it
+    /// is fresh: to have asked leaves nobody with less than was known.
+    /// </summary>
     /// <param name="company">Who.</param>
     /// <param name="today">The day in the calendar of its legal entity.</param>
-    /// <param name="freshDays">An answer that is not older, and about that name and country, is used again; null: it is
-    /// asked anew.</param>
+    /// <param name="freshDays">An answer that is not older, and about that name and country, is fresh.</param>
+    /// <param name="asksAnew">The bureau is asked, however fresh its last answer is.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<Consultation> ConsultAsync(
-        Company company, DateOnly today, int? freshDays, CancellationToken cancellation)
+        Company company, DateOnly today, int freshDays, bool asksAnew, CancellationToken cancellation)
     {
         var stream = BureauStream.Id(company.CustomerId);
         var (file, _) = await store.LoadAsync(BureauStream.Type, stream, cancellation);
-        if (freshDays is { } days && file.Last is { } known && known.IsAbout(company)
-            && known.On.AddDays(days) >= today)
+        var known = file.Last is { } last && last.IsAbout(company) && last.On.AddDays(freshDays) >= today ? last : null;
+        if (known is not null && !asksAnew)
             return Consultation.Of(known, "from the file");
         if (!client.IsSet)
-            return new Consultation(ConsultationStatus.NotConfigured, null, null, null, "No bureau is configured.");
+            return OrKnown(ConsultationStatus.NotConfigured, "No bureau is configured.");
         if (await AskAsync(company, today, cancellation) is not { Received: { } received })
-        {
-            return new Consultation(
-                ConsultationStatus.Unavailable, null, null, null, "The bureau did not answer in time or in order.");
-        }
-
+            return OrKnown(ConsultationStatus.Unavailable, "The bureau did not answer in time or in order.");
         await store.DecideAsync(
             BureauStream.Type, stream, new EventMetadata(CreditService.Name), _ => Decision.Of(received),
             cancellation: cancellation);
         return Consultation.Of(received, "asked");
+
+        Consultation OrKnown(ConsultationStatus status, string why)
+        {
+            var none = new Consultation(status, null, null, null, why);
+            if (known is null)
+                return none;
+            var kept = Consultation.Of(known, "from the file");
+            return kept with { Detail = $"{why} {kept.Detail}" };
+        }
     }
 
     /// <summary>Asks the bureau whatever is in the file; what it answers is the caller's to keep.</summary>

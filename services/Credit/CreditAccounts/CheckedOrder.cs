@@ -76,7 +76,10 @@ public sealed record CheckedOrder(
     /// <summary>True when the order may be delivered.</summary>
     public bool IsApproved => Status is OrderStatus.Approved or OrderStatus.Released;
 
-    /// <summary>True while it is judged again when something changes; a person's no is for good.</summary>
+    /// <summary>A person declined it, which is for good.</summary>
+    public bool IsDeclinedByPerson => this is { Status: OrderStatus.Declined, IsDeclinedByRule: false };
+
+    /// <summary>True for one that is held, or that a rule declined; a person's no is for good.</summary>
     public bool IsWaiting =>
         Status == OrderStatus.Held || this is { Status: OrderStatus.Declined, IsDeclinedByRule: true };
 

@@ -94,9 +94,10 @@ public sealed partial record CreditAccount
     private CreditAccount WithReserved(string orderId, Money reserved, Exposure exposure) =>
         With(exposure).With(Orders[orderId] with { Reserved = reserved });
 
-    /// <summary>A release that was asked for is of the order as it was then.</summary>
+    /// <summary>A release that was asked for is of the order as it was then, and ends with a person's no.</summary>
     private CreditAccount WithWaiting(CheckedOrder order) => With(
-        Orders.GetValueOrDefault(order.OrderId) is { } before && before.Wish.IsSameOrder(order.Wish)
+        order.IsWaiting && Orders.GetValueOrDefault(order.OrderId) is { } before
+            && before.Wish.IsSameOrder(order.Wish)
             ? order with { ReleaseApprovalId = before.ReleaseApprovalId }
             : order);
 

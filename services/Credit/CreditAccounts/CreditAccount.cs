@@ -67,7 +67,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<string, CheckedOrder> Orders { get; private init; } =
         ImmutableDictionary.Create<string, CheckedOrder>(StringComparer.Ordinal);
 
-    /// <summary>Ids of the orders that are held, or that a rule declined, the longest waiting first.</summary>
+    /// <summary>
+    /// Ids of the orders that are held, or that a rule declined, the longest waiting first; which of them a change may
+    /// bring something is <see cref="CreditDecider.IsReconsidered"/>'s to say.
+    /// </summary>
     public ImmutableList<string> Waiting { get; private init; } = [];
 
     /// <summary>

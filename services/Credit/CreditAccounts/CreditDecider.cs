@@ -7,6 +7,12 @@ namespace OrderToCash.Credit.CreditAccounts;
 public static class CreditDecider
 {
     /// <summary>
+    /// For so many days after it an order that a rule declined is judged again when something changes: whoever still
+    /// wants it asks again after that.
+    /// </summary>
+    public const int DeclineWaitDays = 30;
+
+    /// <summary>
     /// Checks an order and reserves its amount if nothing stands against it. The same order again was decided already,
     /// unless it has come to a later check point or its grace days are over; with another amount or other terms it is
     /// decided anew on the difference; after its cancellation or expiry it is a new order.
@@ -42,7 +48,7 @@ public static class CreditDecider
             return CreditRefusals.NoOrder(orderId);
         if (order.IsOver)
             return CreditRefusals.OrderIsOver(order);
-        if (order is { Status: OrderStatus.Declined, IsDeclinedByRule: false })
+        if (order.IsDeclinedByPerson)
             return CreditRefusals.OrderIsDeclined(orderId);
         if (order.Status == OrderStatus.Released && IsOverridden(customerId, account, order, order.Wish, facts))
             return Decision.Nothing;
@@ -56,22 +62,49 @@ public static class CreditDecider
     }
 
     /// <summary>
-    /// What a change brings an order that waits: it is approved when nothing stands against it any more, and one that a
-    /// rule declined is held when no rule declines it. A decline is for good once a reservation of that day would have
-    /// ended: the order will not come any more. All else is nothing.
+    /// What a change brings an order that waits: a held one is approved when nothing stands against it any more. One
+    /// that a rule declined is held when no rule declines it, and waits for a person, or for its system to recheck it:
+    /// the same goods may have been ordered again meanwhile. All else is nothing.
     /// </summary>
     public static Decision Reconsider(Guid customerId, CreditAccount account, string orderId, DecisionFacts facts)
     {
-        if (account.Orders.GetValueOrDefault(orderId) is not { IsWaiting: true } order)
-            return Decision.Nothing;
-        var isDeclined = order.Status == OrderStatus.Declined;
-        if (isDeclined && LastDay(order.Wish, order.Basis?.On ?? facts.Today, facts) < facts.Today)
+        if (account.Orders.GetValueOrDefault(orderId) is not { } order || !IsReconsidered(order, facts.Today))
             return Decision.Nothing;
         var decision = Recheck(customerId, account, orderId, facts);
-        return decision.Events is [OrderApproved] || (isDeclined && decision.Events is [OrderHeld])
-            ? decision
-            : Decision.Nothing;
+        return (order.Status, decision.Events) switch
+        {
+            (OrderStatus.Held, [OrderApproved]) => decision,
+            (OrderStatus.Declined, [OrderApproved fits]) => BroughtBack(new OrderHeld(
+                orderId, fits.Amount, [], account.ExposureIn(fits.Amount.Currency),
+                Available(account, account.ExposureIn(fits.Amount.Currency), facts), fits.Terms, fits.NeededOn,
+                fits.Basis, fits.At, fits.Warnings), order),
+            (OrderStatus.Declined, [OrderHeld held]) => BroughtBack(held, order),
+            _ => Decision.Nothing,
+        };
     }
+
+    /// <summary>
+    /// True for an order that a change may bring something: a held one, unless a rule declined it before, and one that
+    /// a rule declined in the last <see cref="DeclineWaitDays"/> days.
+    /// </summary>
+    public static bool IsReconsidered(CheckedOrder order, DateOnly today) => order switch
+    {
+        { Status: OrderStatus.Held } => order.Reasons.All(reason => reason.Code != RuleCodes.WasDeclined),
+        { IsWaiting: true, Basis: { } basis } => today <= basis.On.AddDays(DeclineWaitDays),
+        _ => false,
+    };
+
+    private static Decision BroughtBack(OrderHeld held, CheckedOrder declined) => Decision.Of(held with
+    {
+        Reasons =
+        [
+            .. held.Reasons,
+            new OrderReason(
+                RuleCodes.WasDeclined,
+                $"A rule declined it on {declined.Basis!.On:yyyy-MM-dd} and does not any more; recheck or release it " +
+                "if it is still to come."),
+        ],
+    });
 
     /// <summary>
     /// Lets a held order go whatever stands against it, except a hold that declines orders: that is let go first. The
@@ -114,7 +147,7 @@ public static class CreditDecider
 
     /// <summary>
     /// Lets a held order go by an approval: of the order that was approved, and of no other amount, terms or day that
-    /// it was checked with since.
+    /// it was checked with since. Where a person has declined it since, that one's word holds.
     /// </summary>
     /// <param name="approved">The order as it was when the approval was asked for.</param>
     /// <param name="until">Last day of the release; the policy's when null.</param>
@@ -124,10 +157,14 @@ public static class CreditDecider
     public static Decision ReleaseAsApproved(
         Guid customerId, CreditAccount account, OrderWish approved, DateOnly? until, DecisionFacts facts,
         string? code = null, Guid? approvalId = null) =>
-        account.Orders.GetValueOrDefault(approved.OrderId) is { IsApproved: false, IsOver: false } order
-        && !order.Wish.IsSameOrder(approved)
-            ? CreditRefusals.ReleaseOutdated(approved, order.Wish)
-            : Release(customerId, account, approved.OrderId, until, facts, code, approvalId);
+        account.Orders.GetValueOrDefault(approved.OrderId) switch
+        {
+            { IsApproved: false, IsOver: false } order when !order.Wish.IsSameOrder(approved) =>
+                CreditRefusals.ReleaseOutdated(approved, order.Wish),
+            { IsDeclinedByPerson: true } order when approvalId is null || order.ReleaseApprovalId != approvalId =>
+                CreditRefusals.ReleaseAfterDecline(approved.OrderId),
+            _ => Release(customerId, account, approved.OrderId, until, facts, code, approvalId),
+        };
 
     /// <summary>Those above did not approve a release; one that the order does not wait for is nothing.</summary>
     public static Decision EndRelease(CreditAccount account, string orderId, Guid approvalId, string how) =>
@@ -143,14 +180,18 @@ public static class CreditDecider
         account.Orders.GetValueOrDefault(orderId) is { } order
         && OrderRules.Judge(customerId, account, order.Wish, facts).Declines;
 
-    /// <summary>Says no to a held order, or for good to one that a rule declined.</summary>
+    /// <summary>
+    /// Says no to a held order, or for good to one that a rule declined, and to what was asked for to release it.
+    /// </summary>
     public static Decision Decline(CreditAccount account, string orderId, DecisionFacts facts)
     {
         var order = account.Orders.GetValueOrDefault(orderId);
         return order switch
         {
             null => CreditRefusals.NoOrder(orderId),
-            { Status: OrderStatus.Declined, IsDeclinedByRule: false } => Decision.Nothing,
+            { IsDeclinedByPerson: true, ReleaseApprovalId: { } asked } =>
+                Decision.Of(new OrderReleaseEnded(orderId, asked, "declined")),
+            { IsDeclinedByPerson: true } => Decision.Nothing,
             { Status: OrderStatus.Held or OrderStatus.Declined } => Decision.Of(new OrderDeclined(
                 orderId, order.Amount, order.Reasons, account.ExposureIn(order.Amount.Currency),
                 Available(account, account.ExposureIn(order.Amount.Currency), facts), order.Terms, order.NeededOn,
@@ -296,7 +337,7 @@ public static class CreditDecider
     /// point.
     /// </summary>
     private static bool IsSettled(CheckedOrder order, CheckPoint at, DecisionFacts facts) =>
-        order is { Status: OrderStatus.Declined, IsDeclinedByRule: false }
+        order.IsDeclinedByPerson
         || (at <= order.At && (order.Status is not OrderStatus.Approved || order.Reserved.IsZero
             || facts.Policy.Policy.Orders.GraceDays is null || IsWithinGraceDays(order, facts)));
 

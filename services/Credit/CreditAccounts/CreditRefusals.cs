@@ -67,7 +67,11 @@ public static class CreditRefusals
 
     /// <summary>Since it was approved, a rule declines the order.</summary>
     public static Refusal ReleaseDeclined(string orderId) => Refusal.State("release-outdated",
-        $"A rule declines order {orderId} by now; ask for its release again.");
+        $"A rule declines order {orderId} by now; reject this request and ask for its release again.");
+
+    /// <summary>Since it was asked for, a person has declined the order.</summary>
+    public static Refusal ReleaseAfterDecline(string orderId) => Refusal.State("release-outdated",
+        $"A person has declined order {orderId} since; reject this request and ask for its release again.");
 
     /// <summary>Who approved, approved another order than this.</summary>
     public static Refusal ReleaseOutdated(OrderWish approved, OrderWish now) => Refusal.State("release-outdated",
@@ -143,8 +147,9 @@ public static class CreditRefusals
         $"With order {orderId} the customer is over its limits by so much more by now ({stake}) that it takes a " +
         "higher authority; reject this request and ask for the release again.");
 
-    /// <summary>Not for callers: the order is decided on the groups, too.</summary>
-    public static Refusal DecidedInGroup() => Refusal.State("decided-in-group", "The customer belongs to a group.");
+    /// <summary>Not for callers: what is decided is written with groups, or with the end of a request.</summary>
+    public static Refusal DecidedTogether() => Refusal.State(
+        "decided-together", "The order is decided with more than the account.");
 
     /// <summary>Nobody can say what the terms give.</summary>
     public static Refusal UnknownTerms(string terms, string field = "/terms") =>
@@ -154,6 +159,15 @@ public static class CreditRefusals
     public static Refusal TermsNeedARequest(string terms, string? agreed) => new("terms-need-a-request",
         $"Terms {terms} instead of {agreed} are above what you may grant with a case: name the agreed terms here, " +
         "and ask for others at POST /v1/credit/terms-requests.", RefusalKind.Forbidden, Field: "/terms");
+
+    /// <summary>What was asked for is another change by now: it would undo what was agreed since.</summary>
+    public static Refusal TermsMoved(string then, string now) => Refusal.State("terms-outdated",
+        $"The customer has {now} by now and had {then} when this was asked for. Reject this request and ask again.");
+
+    /// <summary>Who approved, may not approve what it has come to.</summary>
+    public static Refusal TermsAboveApproval(string? riskClass, Money billing) => Refusal.State("terms-outdated",
+        $"It takes a higher authority by now: the customer is in class {riskClass ?? "none"} and is billed {billing} " +
+        "a year; reject this approval and ask for it again.");
 
     /// <summary>Order ids are unique in a legal entity.</summary>
     public static Refusal OrderOfAnotherCustomer(string orderId) => Refusal.State("order-of-another-customer",

@@ -53,7 +53,7 @@ public sealed class ApplicationDesk(
             customerId, submitted.LegalEntity, account.Customer?.Name ?? submitted.CustomerName,
             account.Customer?.Country ?? "");
         var consultation = await bureau.ConsultAsync(
-            company, facts.Today, application.AsksBureau ? null : policy.Applications.ReportDays, cancellation);
+            company, facts.Today, policy.Applications.ReportDays, application.AsksBureau, cancellation);
         var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
         var assessment = Assessor.Assess(

@@ -60,7 +60,7 @@ public sealed class DailyRun(
         "or exists (select 1 from credit_holds h where h.customer_id = a.customer_id and h.by_rule) " +
         "or exists (select 1 from credit_quiet_rules q where q.customer_id = a.customer_id) " +
         "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and (o.status = 'held' " +
-        "or o.status = 'declined' and not o.declined_by_person))) " +
+        "or o.status = 'declined' and not o.declined_by_person and o.decided_on >= @declinedFrom))) " +
         "order by a.customer_id limit @chunk";
 
     private const string StepsDone =
@@ -263,7 +263,17 @@ public sealed class DailyRun(
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<T>(new CommandDefinition(
-            sql, new { legalEntity, today, after, order, chunk = Chunk }, cancellationToken: cancellation))).AsList();
+            sql,
+            new
+            {
+                legalEntity,
+                today,
+                after,
+                order,
+                chunk = Chunk,
+                declinedFrom = today.AddDays(-CreditDecider.DeclineWaitDays),
+            },
+            cancellationToken: cancellation))).AsList();
     }
 
     private sealed record DoneStep

@@ -16,10 +16,10 @@ public sealed record PlannedOrder(WriteBatch Batch, long VersionBefore, Decided<
 /// <summary>
 /// How an order is decided, whoever asks: on the account alone, or, where the customer belongs to groups or a segment
 /// with a limit, on the account and those in one write. Looking and reserving are always one decision on the versions
-/// it names.
+/// it names. What was asked for to release the order, and is not needed after it, is taken back in the same write.
 /// </summary>
 public sealed class OrderDecisions(
-    EventStore store, DecisionBooks books, GroupReader groups) : IDisposable
+    EventStore store, DecisionBooks books, GroupReader groups, WaitingReleases releases) : IDisposable
 {
     /// <summary>
     /// One at a time per group or segment in this process; instances may still meet, and the loser decides again.
@@ -33,18 +33,19 @@ public sealed class OrderDecisions(
         Action<WriteBatch, Decided<CreditAccount>>? with = null)
     {
         var facts = await books.FactsAsync(command.Cancellation);
-        var isGrouped = false;
+        var isTogether = false;
         var answer = await command.DecideAsync(
             CreditAccountStream.Type, customerId,
             account =>
             {
                 if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
                     return denied;
-                isGrouped = IsGrouped(account, facts(account));
-                return isGrouped ? CreditRefusals.DecidedInGroup() : decide(account, facts(account));
+                var decision = Alone(account, facts(account), decide);
+                isTogether = decision is null;
+                return decision ?? CreditRefusals.DecidedTogether();
             },
             reply, reason, onDuplicate, with, RefreshAsync);
-        return isGrouped
+        return isTogether
             ? await InLaneAsync(
                 customerId,
                 () => command.CommitAsync(
@@ -61,16 +62,19 @@ public sealed class OrderDecisions(
         EventMetadata metadata, Guid customerId, OrderDecision decide, CancellationToken cancellation)
     {
         var facts = await books.FactsAsync(cancellation);
-        var isGrouped = false;
+        var isTogether = false;
         var decided = await store.DecideAsync(
             CreditAccountStream.Type, customerId, metadata,
             account =>
             {
-                isGrouped = IsGrouped(account, facts(account));
-                return isGrouped || account.Opened is null ? Decision.Nothing : decide(account, facts(account));
+                if (account.Opened is null)
+                    return Decision.Nothing;
+                var decision = Alone(account, facts(account), decide);
+                isTogether = decision is null;
+                return decision ?? Decision.Nothing;
             },
             refresh: async token => facts = await books.FactsAsync(facts, token), cancellation: cancellation);
-        if (!isGrouped)
+        if (!isTogether)
             return decided.Events;
         IReadOnlyList<object> events = [];
         await InLaneAsync(
@@ -81,7 +85,7 @@ public sealed class OrderDecisions(
                     var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, token);
                     events = decision.Events;
                     var batch = new WriteBatch(metadata);
-                    Append(batch, customerId, account, loaded, decision);
+                    await AppendAsync(batch, customerId, account, loaded, decision, token);
                     return batch;
                 },
                 cancellation),
@@ -89,8 +93,16 @@ public sealed class OrderDecisions(
         return events;
     }
 
-    private static bool IsGrouped(CreditAccount account, DecisionFacts facts) =>
-        account.Groups.Count > 0 || facts.HasSegmentLimit;
+    /// <summary>The decision where it is written on the account alone; else null.</summary>
+    private static Decision? Alone(CreditAccount account, DecisionFacts facts, OrderDecision decide)
+    {
+        if (account.Groups.Count > 0 || facts.HasSegmentLimit)
+            return null;
+        var decision = decide(account, facts);
+        if (WaitingReleases.EndWith(account, decision.Events))
+            return null;
+        return decision;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -118,7 +130,7 @@ public sealed class OrderDecisions(
     {
         var (account, loaded, decision) = await DecideInGroupsAsync(customerId, decide, cancellation);
         var batch = new WriteBatch(metadata);
-        Append(batch, customerId, account, loaded, decision);
+        await AppendAsync(batch, customerId, account, loaded, decision, cancellation);
         return new PlannedOrder(batch, account.Version, new Decided<CreditAccount>(
             decision.IsRefused ? DecideStatus.Refused : DecideStatus.Done,
             decision.Events.Aggregate(account.State, CreditAccount.Evolve), account.Version + decision.Events.Count,
@@ -135,11 +147,12 @@ public sealed class OrderDecisions(
         return (account, loaded, decision);
     }
 
-    private static void Append(
+    private async Task AppendAsync(
         WriteBatch batch, Guid customerId, Loaded<CreditAccount> account, IReadOnlyList<LoadedGroup> loaded,
-        Decision decision)
+        Decision decision, CancellationToken cancellation)
     {
         batch.Append(CreditAccountStream.Type, customerId, account.Version, decision.Events);
+        await releases.WithdrawAsync(batch, account.State, decision.Events, cancellation);
         var reserving = decision.Events.Select(e => e switch
         {
             OrderApproved order => (order.OrderId, Decision: "approved", order.Amount),

@@ -18,7 +18,7 @@ namespace OrderToCash.Credit.Decisions;
 /// </summary>
 public sealed partial class Reactions(
     EventStore store, DecisionBooks books, OrderDecisions orders, GroupReader groups, Mergers mergers,
-    ILogger<Reactions> log)
+    TimeProvider clock, ILogger<Reactions> log)
     : ISubscription
 {
     private const int AtOnce = 4;
@@ -26,7 +26,7 @@ public sealed partial class Reactions(
     /// <summary>Of a segment only those whose orders wait for room in it: it may be all customers there are.</summary>
     private const string Members =
         "select distinct o.customer_id from order_checks o join credit_accounts a on a.customer_id = o.customer_id " +
-        "where (o.status = 'held' or o.status = 'declined' and not o.declined_by_person) " +
+        "where (o.status = 'held' or o.status = 'declined' and not o.declined_by_person and o.decided_on >= $5) " +
         "and (a.legal_entity = any($1) or o.customer_id = any($2) " +
         "or ((a.legal_entity, a.segment) in (select * from unnest($3, $4)) and o.reasons @> " +
         $$"""'[{"code": "{{RuleCodes.OverSegmentLimit}}"}]'))""";
@@ -67,10 +67,10 @@ public sealed partial class Reactions(
     }
 
     /// <summary>
-    /// Judges the orders of a customer again that are held, or that a rule declined, the longest waiting first; those
-    /// that fit are approved. All of them, however many wait: who stands at the end of a long queue of large orders may
-    /// fit. They are judged in memory, with the groups as they were read once, and only what seems to change is decided
-    /// on the account as it is.
+    /// Judges the orders of a customer again that are held, the longest waiting first, then those that a rule declined
+    /// lately; held ones that fit are approved. All of them, however many wait: who stands at the end of a long queue
+    /// of large orders may fit. They are judged in memory, with the groups as they were read once, and only what seems
+    /// to change is decided on the account as it is.
     /// </summary>
     public async Task RecheckAsync(Guid customerId, CancellationToken cancellation)
     {
@@ -80,8 +80,13 @@ public sealed partial class Reactions(
         var facts = (await books.FactsAsync(cancellation))(account);
         if (account.Opened is null || !facts.Policy.Policy.Orders.ReleaseByItself)
             return;
+        var waiting = account.Waiting.Select(orderId => account.Orders[orderId])
+            .Where(order => CreditDecider.IsReconsidered(order, facts.Today))
+            .OrderBy(order => order.Status == OrderStatus.Declined).Select(order => order.OrderId).ToList();
+        if (waiting.Count == 0)
+            return;
         facts = await GroupedAsync(customerId, account, facts, cancellation);
-        foreach (var orderId in account.Waiting)
+        foreach (var orderId in waiting)
         {
             if (CreditDecider.Reconsider(customerId, account, orderId, facts).Events.Count == 0)
                 continue;
@@ -133,12 +138,17 @@ public sealed partial class Reactions(
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = members });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. segments.Select(one => one.Entity)] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. segments.Select(one => one.Name)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = DeclinedFrom() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var customers = new List<Guid>();
         while (await reader.ReadAsync(cancellation))
             customers.Add(reader.GetGuid(0));
         return customers;
     }
+
+    /// <summary>No calendar is so far behind that an order of before is still looked at there.</summary>
+    private DateOnly DeclinedFrom() =>
+        DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-CreditDecider.DeclineWaitDays - 1);
 
     private async Task<(Guid[] Members, IReadOnlyCollection<(string Entity, string Name)> Segments)> MembersAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)

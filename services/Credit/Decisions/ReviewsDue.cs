@@ -48,6 +48,7 @@ public sealed class ReviewsDue(EventStore store)
                   and c.status in ('assessing', 'in-review', 'information-needed', 'awaiting-approval'))
         ), dated as (
             select l.*, (coalesce(l.last, l.opened_at) at time zone @zone)::date as last_day,
+                   (coalesce(l.decided, l.opened_at) at time zone @zone)::date as decided_day,
                    coalesce((@days::jsonb->>coalesce(l.risk_class, '*'))::int, (@days::jsonb->>'*')::int) as every,
                    l.limit_expires_on - @beforeExpiry::int as before_limit
             from looked l
@@ -63,7 +64,7 @@ public sealed class ReviewsDue(EventStore store)
                          and i.day >= d.last_day) then d.last_day + @quiet end as by_promise,
                    case when w.kind is not null then @today end as by_worsening,
                    case when @onWorsening and exists (select 1 from bureau_reports u
-                       where u.customer_id = d.customer_id and u.received_on > d.last_day
+                       where u.customer_id = d.customer_id and u.received_on > d.decided_day
                          and u.paydex >= @paydexFrom and u.failure_percentile < @failureBelow)
                        then @today end as by_cloaking
             from dated d

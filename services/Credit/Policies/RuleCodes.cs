@@ -3,6 +3,12 @@ namespace OrderToCash.Credit.Policies;
 /// <summary>Codes of blocking rules, which are also the codes of the reasons they give.</summary>
 public static class RuleCodes
 {
+    /// <summary>
+    /// No rule of a policy: one declined the order before and does not any more, so somebody says whether it is still
+    /// to come.
+    /// </summary>
+    public const string WasDeclined = "was-declined";
+
     /// <summary>No limit was ever set.</summary>
     public const string NoLimit = "no-limit";
 

@@ -20,6 +20,7 @@ public sealed class OrderChecksProjection : Projection
         "decided_at = excluded.decided_at, decided_by = excluded.decided_by, check_point = excluded.check_point, " +
         "warnings = excluded.warnings, release_reason = null, declined_by_person = excluded.declined_by_person, " +
         "release_approval_id = case when excluded.status in ('held', 'declined') " +
+        "and not excluded.declined_by_person " +
         "and (order_checks.amount, order_checks.currency) = (excluded.amount, excluded.currency) " +
         "and order_checks.terms is not distinct from excluded.terms " +
         "and order_checks.needed_on is not distinct from excluded.needed_on " +

@@ -24,9 +24,10 @@ public static class CancelOrder
             .WithSummary("Cancel an order and give back what is reserved for it");
 
     private static Task<IResult> Handle(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books) =>
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
+        WaitingReleases releases) =>
         DecideOrder.DecideAsync(
-            orderId, legalEntity, request, command, books,
+            orderId, legalEntity, request, command, books, releases,
             (account, facts) => CreditDecider.Cancel(account, orderId, facts),
             (batch, account, customerId) => FreeId(batch, account, orderId, customerId));
 

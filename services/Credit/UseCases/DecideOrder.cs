@@ -30,15 +30,19 @@ public static class DecideOrder
     }
 
     private static Task<IResult> DeclineAsync(
-        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books) =>
+        string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
+        WaitingReleases releases) =>
         DecideAsync(
-            orderId, legalEntity, request, command, books,
+            orderId, legalEntity, request, command, books, releases,
             (account, facts) => CreditDecider.Decline(account, orderId, facts));
 
-    /// <summary>What a person decides on the account of an order, for a reason, and the order after it.</summary>
+    /// <summary>
+    /// What a person decides on the account of an order, for a reason, and the order after it. What was asked for to
+    /// release it is taken back where that is not needed any more.
+    /// </summary>
     internal static async Task<IResult> DecideAsync(
         string orderId, string? legalEntity, OrderReasonRequest request, HttpCommand command, DecisionBooks books,
-        Func<CreditAccount, DecisionFacts, Decision> decide,
+        WaitingReleases releases, Func<CreditAccount, DecisionFacts, Decision> decide,
         Action<WriteBatch, CreditAccount, Guid>? with = null)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
@@ -47,14 +51,23 @@ public static class DecideOrder
             command.Store, command.Caller, orderId, legalEntity, command.Cancellation);
         if (missing is not null)
             return await command.RefuseAsync(missing);
-        var facts = await books.FactsAsync(command.Cancellation);
-        return await command.DecideAsync(
-            CreditAccountStream.Type, customerId,
-            account => decide(account, facts(account)),
-            decided =>
-                Reply.Ok(OrderCheckView.Of(customerId, decided.State, orderId, decided.Version), decided.Version),
-            reason: request.Reason,
-            with: (batch, decided) => with?.Invoke(batch, decided.State, customerId));
+        return await command.CommitAsync(async cancellation =>
+        {
+            var (account, version) = await command.Store.LoadAsync(
+                CreditAccountStream.Type, customerId, cancellation);
+            if (command.ExpectedVersion is { } expected && expected != version)
+                return Plan.WrongVersion(version);
+            var decision = decide(account, (await books.FactsAsync(cancellation))(account));
+            if (decision.Refusal is { } refusal)
+                return refusal;
+            var (events, decided) = (decision.Events, decision.Events.Aggregate(account, CreditAccount.Evolve));
+            var batch = new WriteBatch(command.Metadata(request.Reason))
+                .Append(CreditAccountStream.Type, customerId, version, events);
+            await releases.WithdrawAsync(batch, account, events, cancellation);
+            with?.Invoke(batch, decided, customerId);
+            var after = version + events.Count;
+            return Plan.Write(batch, Reply.Ok(OrderCheckView.Of(customerId, decided, orderId, after), after));
+        });
     }
 
     private static async Task<IResult> RecheckAsync(

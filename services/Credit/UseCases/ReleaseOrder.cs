@@ -67,7 +67,7 @@ public static class ReleaseOrder
             var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
                 asked.Kind, asked.LegalEntity, now, new HashSet<string>(), cancellation,
                 planned.Decided.State.Risk?.RiskClass);
-            if (required.Approvals > asked.Needed || asked.Roles.Except(required.Roles).Any())
+            if (required.IsMoreThan(asked))
                 return CreditRefusals.ReleaseAboveApproval(orderId, now);
         }
 
@@ -76,7 +76,7 @@ public static class ReleaseOrder
 
     private static async Task<IResult> Handle(
         string orderId, string? legalEntity, ReleaseOrderRequest request, HttpCommand command,
-        OrderDecisions decisions, ApprovalGate gate)
+        OrderDecisions decisions, WaitingReleases releases, ApprovalGate gate)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
@@ -106,13 +106,9 @@ public static class ReleaseOrder
             if (stake is not { } most || planned.Decided.Events is not [OrderReleased released])
                 return Answer(customerId, orderId, planned);
             var wish = Asked(customerId, planned.Decided.State, released, most, isDeclined, request);
-            if (asked is { } earlier)
-            {
-                if (await gate.WaitsAsync(command, wish))
-                    return CreditRefusals.ReleaseWaits(orderId, earlier);
-                await gate.WithdrawAsync(planned.Batch, earlier, cancellation);
-            }
-
+            if (asked is { } earlier && await gate.WaitsAsync(command, wish)
+                && await releases.IsWaitingAsync(earlier, cancellation))
+                return CreditRefusals.ReleaseWaits(orderId, earlier);
             return await gate.PassAsync(
                 command, wish, Answer(customerId, orderId, planned),
                 (batch, approval) =>

@@ -73,15 +73,26 @@ public static class RequestTerms
             .RequireScope(Scopes.CreditWrite).Produces<TermsRequestView>().WithSummary("Nobody asks any more");
     }
 
-    /// <summary>Agrees to what was approved.</summary>
+    /// <summary>
+    /// Agrees to what was approved, if the customer still has the terms it had when it asked, and those may approve it
+    /// who did: by its class, its billing and the policy of today.
+    /// </summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
         var store = grant.Services.GetRequiredService<EventStore>();
         var (request, version) = await store.LoadAsync(TermsStream.Type, wish.RequestId, cancellation);
         var decision = TermsDecider.Grant(request, grant.ApprovalId);
-        return decision.Refusal is { } refusal
-            ? refusal
-            : await WriteAsync(store, wish.RequestId, request, version, decision, grant.Metadata, cancellation);
+        if (decision.Refusal is { } refusal)
+            return refusal;
+        var now = await JudgeAsync(request, grant.Services, cancellation);
+        if (now.Moved is { } moved)
+            return moved;
+        var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
+            grant.Requested.Kind, grant.Requested.LegalEntity, now.Band, new HashSet<string>(), cancellation,
+            now.RiskClass);
+        return required.IsMoreThan(grant.Requested)
+            ? CreditRefusals.TermsAboveApproval(now.RiskClass, now.Billing)
+            : Write(wish.RequestId, request, version, now.AccountVersion, decision, grant.Metadata);
     }
 
     /// <summary>What was not approved is the reviewer's again.</summary>
@@ -157,8 +168,7 @@ public static class RequestTerms
     }
 
     private static Task<IResult> ApproveAsync(
-        Guid id, OrderReasonRequest request, HttpCommand command, ApprovalGate gate, DecisionBooks books,
-        FactsReader reader) =>
+        Guid id, OrderReasonRequest request, HttpCommand command, ApprovalGate gate, IServiceProvider services) =>
         WithReason(request, () => command.CommitAsync(async cancellation =>
         {
             var (state, version) = await command.Store.LoadAsync(TermsStream.Type, id, cancellation);
@@ -169,21 +179,11 @@ public static class RequestTerms
             var decision = TermsDecider.Approve(state, command.Caller.Subject);
             if (decision.Refusal is { } refusal)
                 return refusal;
-            var plan = await WriteAsync(
-                command.Store, id, state, version, decision, command.Metadata(request.Reason), cancellation);
-            var facts = await books.FactsAsync(state.Requested!.LegalEntity, cancellation);
-            var billing = TermsDecider.Larger(
-                state.Requested.Billing,
-                await reader.AnnualBillingAsync(state.Requested.CustomerId, facts, cancellation), facts);
-            var (account, _) = await command.Store.LoadAsync(
-                CreditAccountStream.Type, state.Requested.CustomerId, cancellation);
-            var riskClass = account.Risk?.RiskClass;
-            var cost = TermsDecider.CostOf(
-                state.OnTheTable, billing, state.Requested.AgreedTerms, riskClass, facts.Policy.Policy.Terms);
-            var band = TermsDecider.Band(
-                [state.Requested.Wish.AnnualBilling, billing], facts,
-                cost.IsWithinPolicy || state.OnTheTable.Terms == state.Requested.AgreedTerms);
-            return await gate.PassAsync(command, Asked(id, state, band, riskClass, request.Reason), plan,
+            var now = await JudgeAsync(state, services, cancellation);
+            if (now.Moved is { } moved)
+                return moved;
+            var plan = Write(id, state, version, now.AccountVersion, decision, command.Metadata(request.Reason));
+            return await gate.PassAsync(command, Asked(id, state, now, request.Reason), plan,
                 (batch, view) =>
                 {
                     var events = TermsDecider.SendUp(state, view.Id).Events;
@@ -195,30 +195,46 @@ public static class RequestTerms
                 });
         }));
 
-    /// <summary>By the class that the customer is in now, and not when it was asked for.</summary>
-    private static ApprovalWish<Wish> Asked(
-        Guid id, TermsRequest state, Money billing, string? riskClass, string reason)
+    /// <summary>What is on the table, judged by the customer as it is now and not as it was when it asked.</summary>
+    private static async Task<Judgement> JudgeAsync(
+        TermsRequest state, IServiceProvider services, CancellationToken cancellation)
+    {
+        var (asked, table) = (state.Requested!, state.OnTheTable);
+        var facts = await services.GetRequiredService<DecisionBooks>().FactsAsync(asked.LegalEntity, cancellation);
+        var (account, version) = await services.GetRequiredService<EventStore>().LoadAsync(
+            CreditAccountStream.Type, asked.CustomerId, cancellation);
+        var billing = TermsDecider.Larger(
+            asked.Billing,
+            await services.GetRequiredService<FactsReader>().AnnualBillingAsync(asked.CustomerId, facts, cancellation),
+            facts);
+        var (agreed, riskClass) = (account.Customer?.Terms ?? asked.AgreedTerms, account.Risk?.RiskClass);
+        var cost = TermsDecider.CostOf(table, billing, agreed, riskClass, facts.Policy.Policy.Terms);
+        return new Judgement(
+            TermsDecider.Band(
+                [asked.Wish.AnnualBilling, billing], facts, cost.IsWithinPolicy || table.Terms == agreed),
+            billing, riskClass, version,
+            agreed == asked.AgreedTerms ? null : CreditRefusals.TermsMoved(asked.AgreedTerms, agreed));
+    }
+
+    private static ApprovalWish<Wish> Asked(Guid id, TermsRequest state, Judgement now, string reason)
     {
         var (asked, table) = (state.Requested!, state.OnTheTable);
         return new ApprovalWish<Wish>(
             table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
-            billing,
+            now.Band,
             $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
-            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: riskClass);
+            $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: now.RiskClass);
     }
 
-    private static async Task<Plan> WriteAsync(
-        EventStore store, Guid id, TermsRequest state, long version, Decision decision, EventMetadata metadata,
-        CancellationToken cancellation)
+    private static Plan Write(
+        Guid id, TermsRequest state, long version, long accountVersion, Decision decision, EventMetadata metadata)
     {
-        var customerId = state.Requested!.CustomerId;
-        var (_, accountVersion) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
         var after = version + decision.Events.Count;
         var now = decision.Events.Aggregate(state, TermsRequest.Evolve);
         return Plan.Write(
             new WriteBatch(metadata)
                 .Append(TermsStream.Type, id, version, decision.Events)
-                .Append(CreditAccountStream.Type, customerId, accountVersion, [
+                .Append(CreditAccountStream.Type, state.Requested!.CustomerId, accountVersion, [
                     new TermsAgreed(id, now.Agreed!.Terms, now.Agreed.BillingSchedule),
                 ]),
             Reply.Ok(TermsRequestView.Of(id, now, after), after));
@@ -239,4 +255,13 @@ public static class RequestTerms
         new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem
             ? Task.FromResult<IResult>(problem)
             : decideAsync();
+
+    /// <summary>A request by what is known now.</summary>
+    /// <param name="Band">By which the approval matrix judges it.</param>
+    /// <param name="Billing">What is billed in a year.</param>
+    /// <param name="RiskClass">Class of the customer, or null.</param>
+    /// <param name="AccountVersion">Version of the account that was looked at.</param>
+    /// <param name="Moved">The refusal where the customer has other terms than when it asked; else null.</param>
+    private sealed record Judgement(
+        Money Band, Money Billing, string? RiskClass, long AccountVersion, Refusal? Moved);
 }

@@ -97,6 +97,46 @@ public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
         await OkAsync(bed.Client, $"{Path(schedule)}/approve", new { reason = "small" });
     }
 
+    /// <summary>Who approves, approves what it comes to then: a class may have worsened while it waited.</summary>
+    [Fact]
+    public async Task an_approval_is_outdated_where_the_class_of_the_day_asks_for_more()
+    {
+        var customer = await CustomerAsync(
+            new ApprovalRule(ApprovalKinds.Terms, 500_000, 1, "reviewer"),
+            new ApprovalRule(ApprovalKinds.Terms, null, 1, "credit-manager"));
+        var asked = await AskAsync(customer, "NET 45", 1_000);
+        var waiting = await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/approve", new { reason = "small" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata("test"),
+            _ => Decision.Of(new RiskAssessed(20, "D", 1, "rescoring", null, null, null)));
+
+        await (await TryDecideAsync(waiting, "approve", "reviewer")).ShouldBeProblemAsync(
+            HttpStatusCode.Conflict, "terms-outdated");
+
+        await (await TryDecideAsync(waiting, "reject", "reviewer")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.Client.GetFromJsonAsync<JsonElement>(Path(asked))).Text("status").ShouldBe("initial-review");
+    }
+
+    /// <summary>A billing schedule that was asked for with NET 30 does not bring NET 30 back.</summary>
+    [Fact]
+    public async Task a_request_is_outdated_where_the_customer_has_other_terms_by_now()
+    {
+        var customer = await CustomerAsync();
+        var schedule = await AskAsync(customer, "NET 30", 1_000, "each quarter");
+        var longer = await AskAsync(customer, "NET 90", 500_000);
+        var waiting = await (await bed.Client.PostAsJsonAsync($"{Path(longer)}/approve", new { reason = "big" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata("test"),
+            account => Decision.Of(account.Customer! with { Terms = "NET 10" }));
+
+        await (await bed.Client.PostAsJsonAsync($"{Path(schedule)}/approve", new { reason = "fine" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "terms-outdated");
+        await (await TryDecideAsync(waiting, "approve")).ShouldBeProblemAsync(
+            HttpStatusCode.Conflict, "terms-outdated");
+    }
+
     /// <summary>I-19: who asks does not say how little is at stake.</summary>
     [Fact]
     public async Task terms_are_judged_by_what_is_billed_where_that_is_more_than_is_declared()
@@ -140,11 +180,12 @@ public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
             HttpStatusCode.Forbidden, "entity-not-allowed");
     }
 
-    private async Task<Guid> CustomerAsync()
+    private async Task<Guid> CustomerAsync(params ApprovalRule[] rules)
     {
         await bed.EntityAsync(Entity);
         var matrix = new ApprovalMatrixDefined(
             Entity,
+            rules.Length > 0 ? rules :
             [
                 new ApprovalRule(ApprovalKinds.Terms, 100_000, 0),
                 new ApprovalRule(ApprovalKinds.Terms, null, 1, "credit-manager"),
@@ -180,10 +221,15 @@ public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
             $"/v1/credit/terms-requests?legalEntity={Entity}&status=initial-review&limit=500"))
         .GetProperty("items").EnumerateArray().Select(item => item.Text("id"));
 
-    private async Task DecideAsync(JsonElement waiting, string step)
+    private async Task DecideAsync(JsonElement waiting, string step) =>
+        await (await TryDecideAsync(waiting, step)).ShouldBeAsync(HttpStatusCode.OK);
+
+    private async Task<HttpResponseMessage> TryDecideAsync(
+        JsonElement waiting, string step, string role = "credit-manager")
     {
-        using var above = bed.App.ClientWith("approvals:decide credit:read", "max", "credit-manager");
-        await OkAsync(above, $"/v1/approvals/{waiting.Text("approvalId")}/{step}", new { reason = "seen" });
+        using var above = bed.App.ClientWith("approvals:decide credit:read", "max", role);
+        return await above.PostAsJsonAsync(
+            $"/v1/approvals/{waiting.Text("approvalId")}/{step}", new { reason = "seen" });
     }
 
     private static async Task<JsonElement> OkAsync(HttpClient client, string path, object body) =>

@@ -149,6 +149,24 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
         bed.Bureau.Asked.ShouldBe(asked + 1);
     }
 
+    /// <summary>To have asked anew leaves nobody with less than was known.</summary>
+    [Fact]
+    public async Task where_the_bureau_is_asked_anew_and_is_away_its_fresh_answer_of_before_counts()
+    {
+        const string name = "Thin Air Ltd";
+        var referred = await BecomesAsync(await ApplyAsync(await NamedAsync(name), 20_000), "in-review");
+        bed.Bureau.Tell(name, BureauCase.Failing);
+
+        await PostAsync(bed.Client, $"{Path(referred)}/reassess", new { reason = "they filed", askBureau = true });
+
+        (await Eventually.Becomes(
+            async () => (await GetAsync($"{Path(referred)}/explanation")).GetProperty("assessment")
+                .GetProperty("consultation"),
+            consultation => consultation.Text("detail")!.StartsWith(
+                "The bureau did not answer in time or in order. Answer of", StringComparison.Ordinal),
+            "the file's answer counts")).Text("status").ShouldBe("thin");
+    }
+
     [Fact]
     public async Task a_bureau_in_trouble_is_tried_again_and_the_case_is_referred()
     {

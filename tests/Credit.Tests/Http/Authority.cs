@@ -105,7 +105,7 @@ public sealed partial class Authority(CreditBed bed) : IClassFixture<CreditBed>
         (await (await bed.CheckAsync(customer, "AU-3", 500_000)).BodyAsync()).Text("decision").ShouldBe("held");
 
         await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
-            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "release-outdated");
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "approval-decided");
 
         (await bed.OrderBecomesAsync("AU-3", "held")).Amount("reserved").ShouldBe(0);
     }

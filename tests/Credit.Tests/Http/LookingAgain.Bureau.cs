@@ -30,10 +30,21 @@ public sealed partial class LookingAgain
         await bed.EntityAsync(entity);
         var (cloaked, sound) = (
             await StaleAsync("Cloaked Cameras Inc", entity), await StaleAsync("Good Cameras Inc", entity));
-        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(2);
+        var decided = await StaleAsync("Cloaked Clocks Inc", entity);
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(3);
         bed.App.Clock.Advance(TimeSpan.FromDays(1));
         try
         {
+            // A case that was submitted before that report and decided on it.
+            await using var known = bed.Database.CreateCommand(
+                "insert into credit_applications (application_id, kind, status, customer_id, customer_name, " +
+                "legal_entity, requested, currency, trigger, submitted_at, submitted_by, decided_at) values ($1, " +
+                "'application', 'approved', $1, 'Cloaked Clocks Inc', $2, 1, 'USD', '', $3 - interval '2 days', " +
+                "'ana', $3)");
+            known.Parameters.AddWithValue(decided);
+            known.Parameters.AddWithValue(entity);
+            known.Parameters.AddWithValue(bed.App.Clock.GetUtcNow());
+            await known.ExecuteNonQueryAsync();
             await bed.Database.CreateCommand(
                 "update bureau_reports set received_on = received_on + 1 where paydex is not null")
                 .ExecuteNonQueryAsync();
@@ -47,6 +58,7 @@ public sealed partial class LookingAgain
         (await ReviewsAsync(cloaked)).ShouldHaveSingleItem().Text("trigger")
             .ShouldBe("It pays promptly while its failure score has collapsed.");
         (await ReviewsAsync(sound)).ShouldBeEmpty();
+        (await ReviewsAsync(decided)).ShouldBeEmpty("it was decided with that report");
     }
 
     /// <summary>The bureau is paid for what it is asked: two runs at once do not ask twice.</summary>

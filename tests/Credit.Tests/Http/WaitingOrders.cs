@@ -64,9 +64,40 @@ public sealed class WaitingOrders(CreditBed bed) : IClassFixture<CreditBed>
             $"{path}/{hold.Text("holdId")}/release", new { reason = "another company" }))
             .ShouldBeAsync(HttpStatusCode.OK);
 
-        await bed.OrderBecomesAsync("WD-1", "approved");
-        (await bed.OrderBecomesAsync("WD-2", "held")).Codes("reasons").ShouldBe(["over-limit"]);
+        (await bed.OrderBecomesAsync("WD-1", "held")).Codes("reasons").ShouldBe(["was-declined"]);
+        (await bed.OrderBecomesAsync("WD-2", "held")).Codes("reasons").ShouldBe(["was-declined"]);
         await bed.OrderBecomesAsync("WD-3", "declined");
+        (await (await bed.Client.PostAsync("/v1/credit/order-checks/WD-1/recheck", null))
+            .ShouldBeAsync(HttpStatusCode.OK)).Text("status").ShouldBe("approved");
+    }
+
+    /// <summary>Accounts are not read every day for orders that nothing can bring back.</summary>
+    [Fact]
+    public async Task what_was_declined_long_ago_or_by_a_person_is_not_looked_at_every_day()
+    {
+        const string entity = "WL01";
+        await bed.EntityAsync(entity);
+        await DecliningAsync(entity);
+        var (rule, person) = (
+            await bed.CustomerAsync(limit: 10, entity: entity), await bed.CustomerAsync(limit: 10, entity: entity));
+        foreach (var (customer, order) in new[] { (rule, "WO-1"), (person, "WO-2") })
+            await (await bed.CheckAsync(customer, order, 60)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/order-checks/WO-2/decline", new { reason = "never" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (await LookedAtAsync()).ShouldBe(1);
+        bed.App.Clock.Advance(TimeSpan.FromDays(31));
+        try
+        {
+            (await LookedAtAsync()).ShouldBe(0);
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromDays(-31));
+        }
+
+        async Task<int> LookedAtAsync() => (await (await bed.Client.PostAsJsonAsync(
+            "/v1/credit/daily-runs", new { legalEntity = entity })).ShouldBeAsync(HttpStatusCode.OK))
+            .GetProperty("lookedAt").GetInt32();
     }
 
     [Fact]
@@ -74,20 +105,14 @@ public sealed class WaitingOrders(CreditBed bed) : IClassFixture<CreditBed>
     {
         const string entity = "WP01";
         await bed.EntityAsync(entity);
-        await bed.PolicyAsync(entity, policy => policy with
-        {
-            Orders = policy.Orders with
-            {
-                Rules = [.. policy.Orders.Rules.Select(rule => rule with { Declines = !rule.Warns })],
-            },
-        });
+        await DecliningAsync(entity);
         var customer = await bed.CustomerAsync(limit: 10, entity: entity);
         (await (await bed.CheckAsync(customer, "WP-1", 60)).ShouldBeAsync(HttpStatusCode.Created))
             .Text("decision").ShouldBe("declined");
 
         await bed.PolicyAsync(entity, policy => policy);
 
-        (await bed.OrderBecomesAsync("WP-1", "held")).Codes("reasons").ShouldBe(["over-limit"]);
+        (await bed.OrderBecomesAsync("WP-1", "held")).Codes("reasons").ShouldBe(["over-limit", "was-declined"]);
     }
 
     /// <summary>Two people who ask for the same would let the order go on the word of both.</summary>
@@ -129,6 +154,78 @@ public sealed class WaitingOrders(CreditBed bed) : IClassFixture<CreditBed>
             return one.Text("releaseApprovalId");
         }
     }
+
+    /// <summary>What is decided otherwise needs nobody's approval any more, and an approval left open would let it go.
+    /// </summary>
+    [Fact]
+    public async Task a_release_that_waits_is_taken_back_when_the_order_is_decided_otherwise()
+    {
+        const string entity = "WR02";
+        await MatrixAsync(entity);
+        var customer = await bed.CustomerAsync(limit: 10, entity: entity);
+        var fits = await AskedAsync("WW-1", 60);
+        var declined = await AskedAsync("WW-2", 400);
+        var cancelled = await AskedAsync("WW-3", 500);
+        var changed = await AskedAsync("WW-4", 600);
+
+        foreach (var (order, how) in new[] { ("WW-2", "decline"), ("WW-3", "cancel") })
+        {
+            await (await bed.Client.PostAsJsonAsync(
+                $"/v1/credit/order-checks/{order}/{how}", new { reason = "it will not be" }))
+                .ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        await (await bed.CheckAsync(customer, "WW-4", 700)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.SetLimitAsync(customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await bed.OrderBecomesAsync("WW-1", "approved");
+
+        foreach (var approval in new[] { fits, declined, cancelled, changed })
+            (await StatusAsync(approval)).ShouldBe("withdrawn");
+        foreach (var order in new[] { "WW-1", "WW-2", "WW-3", "WW-4" })
+        {
+            (await bed.Client.GetFromJsonAsync<JsonElement>(
+                $"/v1/credit/order-checks?customerId={customer}")).GetProperty("items").EnumerateArray()
+                .Single(item => item.Text("orderId") == order).Text("releaseApprovalId").ShouldBeNull();
+        }
+
+        async Task<string> AskedAsync(string order, decimal amount)
+        {
+            await (await bed.CheckAsync(customer, order, amount)).ShouldBeAsync(HttpStatusCode.Created);
+            return (await (await bed.ReleaseAsync(order)).ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!;
+        }
+    }
+
+    /// <summary>An older instance ends a request and does not tell the order.</summary>
+    [Fact]
+    public async Task a_release_can_be_asked_for_again_where_its_request_has_ended_unnoticed()
+    {
+        const string entity = "WR03";
+        await MatrixAsync(entity);
+        var customer = await bed.CustomerAsync(limit: 10, entity: entity);
+        await (await bed.CheckAsync(customer, "WU-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+        var first = (await (await bed.ReleaseAsync("WU-1")).ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!;
+        await bed.App.Store.DecideAsync(
+            ApprovalStream.Type, Guid.Parse(first), new EventMetadata("older"),
+            _ => Decision.Of(new ApprovalRejected("max")));
+
+        var second = (await (await bed.ReleaseAsync("WU-1")).ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!;
+
+        second.ShouldNotBe(first);
+        await (await DecideAsync(second, "approve")).ShouldBeAsync(HttpStatusCode.OK);
+        await bed.OrderBecomesAsync("WU-1", "released");
+    }
+
+    /// <summary>Whatever stands against an order declines it.</summary>
+    private Task DecliningAsync(string entity) => bed.PolicyAsync(entity, policy => policy with
+    {
+        Orders = policy.Orders with
+        {
+            Rules = [.. policy.Orders.Rules.Select(rule => rule with { Declines = !rule.Warns })],
+        },
+    });
+
+    private async Task<string?> StatusAsync(string approval) =>
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/approvals/{approval}")).Text("status");
 
     private async Task<HttpResponseMessage> DecideAsync(string approval, string how)
     {

@@ -89,7 +89,7 @@ public sealed class OrdersInTime
             });
 
     [Fact]
-    public void what_a_rule_declined_comes_back_when_the_rule_does_not_decline_it_any_more()
+    public void what_a_rule_declined_is_held_when_the_rule_does_not_decline_it_any_more_and_not_let_go_by_itself()
     {
         var hold = new HoldPlaced(Ids.From("hold", "1"), "sanctions", "listed", ByRule: false, null);
         var declined = new OrderDeclined(
@@ -97,14 +97,22 @@ public sealed class OrdersInTime
             ByRule: true);
         var over = new HoldReleased(hold.HoldId, hold.Code);
         Spec.Given(Opened, Limit(100), hold, declined).When(Reconsider()).ThenNothing();
-        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider()).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider()).ThenState(account =>
+        {
+            IsHeld("SO-1", "was-declined")(account);
+            account.ExposureIn(account.Currency).ShouldBe(Exposure());
+            Reconsider()(account).Events.ShouldBeEmpty("somebody says first that it is still to come");
+            Recheck("SO-1")(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>();
+            Release("SO-1")(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderReleased>()
+                .Reasons.ShouldBeEmpty();
+        });
         Spec.Given(Opened, Limit(50), hold, declined, over).When(Reconsider())
-            .ThenState(IsHeld("SO-1", "over-limit"));
+            .ThenState(IsHeld("SO-1", "over-limit", "was-declined"));
         Spec.Given(Opened, Limit(100), hold, declined with { ByRule = false }, over).When(Reconsider()).ThenNothing();
-        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(180)).ThenState(IsApproved("SO-1"));
-        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(181)).ThenNothing();
-        Spec.Given(Opened, Limit(100), hold, declined with { NeededOn = Today.AddDays(1) }, over)
-            .When(Reconsider(181)).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(30))
+            .ThenState(IsHeld("SO-1", "was-declined"));
+        Spec.Given(Opened, Limit(100), hold, declined, over).When(Reconsider(31)).ThenNothing();
+        Spec.Given(Opened, Limit(100), hold, declined with { Basis = null }, over).When(Reconsider()).ThenNothing();
 
         static Func<CreditAccount, Decision> Reconsider(int days = 0) => account => CreditDecider.Reconsider(
             Customer, account, "SO-1", Facts with { Today = Today.AddDays(days) });

@@ -58,6 +58,27 @@ public sealed class ReleasingAndCancelling
             account => CreditDecider.EndRelease(account, "SO-1", approval, "rejected");
     }
 
+    /// <summary>A person's no is not overruled by an approval that was asked for before it.</summary>
+    [Fact]
+    public void a_persons_decline_ends_the_release_that_was_asked_for_before_it()
+    {
+        var approval = Ids.From("approval", "1");
+        var asked = new OrderReleaseRequested("SO-1", approval);
+        var declined = new OrderDeclined("SO-1", Usd(80), Held.Reasons, Exposure(), Usd(50));
+        Spec.Given(Opened, Limit(50), Held, asked).When(Decline)
+            .ThenState(account => account.Orders["SO-1"].ReleaseApprovalId.ShouldBeNull());
+        Spec.Given(Opened, Limit(50), Held, asked, declined).When(Approve).ThenRefused("release-outdated");
+        Spec.Given(Opened, Limit(50), Held, declined, asked).When(Approve).ThenState(account =>
+            account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Released));
+        Spec.Given(Opened, Limit(50), Held, declined, asked).When(Decline)
+            .Then(new OrderReleaseEnded("SO-1", approval, "declined"));
+
+        static Decision Decline(CreditAccount account) => CreditDecider.Decline(account, "SO-1", Facts);
+
+        Decision Approve(CreditAccount account) => CreditDecider.ReleaseAsApproved(
+            Customer, account, new OrderWish("SO-1", Usd(80)), null, Facts, approvalId: approval);
+    }
+
     /// <summary>I-11, I-19: who approves 80 has not approved 500,000, nor other terms or another day.</summary>
     [Fact]
     public void an_approval_lets_only_the_order_go_that_was_approved()
