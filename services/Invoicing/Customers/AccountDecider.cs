@@ -74,7 +74,8 @@ public static class AccountDecider
     /// <summary>
     /// Lets terms hold that Credit has agreed on, and keeps the way of billing that was agreed with them. Words may
     /// come twice and overtake each other: the one with the highest version counts, and a person's later change is not
-    /// undone by a repeat. A duplicate notes them, too: they are its own should it be told apart again.
+    /// undone by a repeat. A duplicate notes them, too: they are its own should it be told apart again. A repeat of the
+    /// last word brings the way of billing, and nothing else, where an older instance took that word without it.
     /// </summary>
     /// <param name="customer">Whose.</param>
     /// <param name="terms">The terms.</param>
@@ -84,9 +85,18 @@ public static class AccountDecider
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        return version <= now.TermsVersion
-            ? Decision.Nothing
-            : Agree(now with { TermsVersion = version }, terms, billing);
+        return version > now.TermsVersion ? Agree(now with { TermsVersion = version }, terms, billing)
+            : version == now.TermsVersion ? AgreeOnBilling(customer, billing)
+            : Decision.Nothing;
+    }
+
+    /// <summary>Lets a way of billing hold that was agreed, where none is kept; null for none.</summary>
+    public static Decision AgreeOnBilling(Customer customer, string? billing)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        return billing is not null && customer.Now is { AgreedBilling: null } now
+            ? Decision.Of(new CustomerChanged(now with { AgreedBilling = billing }))
+            : Decision.Nothing;
     }
 
     /// <summary>

@@ -34,7 +34,9 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var survivor = await store.LoadAsync(CustomerStream.Type, survivorId, cancellation);
         batch.Append(
             CustomerStream.Type, survivorId, survivor.Version,
-            Accepted(AccountDecider.AgreeFor(survivor.State, agreed.Terms, agreed.BillingSchedule)).Events);
+            Accepted(version > now.TermsVersion
+                ? AccountDecider.AgreeFor(survivor.State, agreed.Terms, agreed.BillingSchedule)
+                : AccountDecider.AgreeOnBilling(survivor.State, agreed.BillingSchedule)).Events);
     }
 
     private static Decision Accepted(Decision decision) => decision.Refusal is { } refusal

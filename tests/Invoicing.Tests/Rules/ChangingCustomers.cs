@@ -115,6 +115,26 @@ public class ChangingCustomers
             .ThenState(after => after.Now!.AgreedBilling.ShouldBe("each month"));
     }
 
+    /// <summary>An older instance takes the terms and not the way of billing; the word comes again.</summary>
+    [Fact]
+    public void A_repeat_of_the_last_word_brings_the_way_of_billing_that_is_missing_and_nothing_else()
+    {
+        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3).Events];
+        object[] changed =
+        [
+            .. agreed,
+            new CustomerChanged(agreed.Aggregate(Customer.Initial, Customer.Evolve).Now! with { Terms = "NET 10" }),
+        ];
+        Customers.Given(changed).When(customer => AccountDecider.Agree(customer, "NET 60", 3, "each quarter"))
+            .ThenState(after =>
+                (after.Now!.Terms, after.Now.AgreedBilling).ShouldBe(("NET 10", "each quarter")));
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 2, "each quarter"))
+            .ThenNothing();
+        Customers.Given([.. agreed, .. AccountDecider.Agree(
+                agreed.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3, "each quarter").Events])
+            .When(customer => AccountDecider.Agree(customer, "NET 60", 3, "each month")).ThenNothing();
+    }
+
     [Fact]
     public void D72_customers_of_different_currencies_or_entities_are_not_merged()
     {
