@@ -60,7 +60,9 @@ public static class AccountDecider
         return after == now ? Decision.Nothing : Decision.Of(new CustomerChanged(after));
     }
 
-    /// <summary>Whether it would be due by other terms, or by an approval that nobody gave.</summary>
+    /// <summary>
+    /// Whether it would be due by other terms, or by an approval that nobody gave, or might deduct more cash discount.
+    /// </summary>
     public static bool ChangesTerms(Customer customer, ChangeCustomer wish)
     {
         ArgumentNullException.ThrowIfNull(customer);
@@ -68,8 +70,23 @@ public static class AccountDecider
         var now = customer.Now!;
         return PaymentTerms.TryParse(wish.Terms, out var terms)
             && (terms.ToString() != now.Terms
-                || (wish.TermsOrigin == TermsOrigin.ApprovedRequest && now.TermsOrigin != wish.TermsOrigin));
+                || (wish.TermsOrigin == TermsOrigin.ApprovedRequest && now.TermsOrigin != wish.TermsOrigin)
+                || MayDeductMore(now, wish.DiscountGraceDays, wish.Clauses));
     }
+
+    /// <summary>Whether the duplicate would be due by other terms, or might deduct more cash discount.</summary>
+    public static bool ChangesTerms(Customer duplicate, Customer survivor)
+    {
+        ArgumentNullException.ThrowIfNull(duplicate);
+        ArgumentNullException.ThrowIfNull(survivor);
+        var (now, other) = (duplicate.Now!, survivor.Now!);
+        return other.Terms != now.Terms || MayDeductMore(now, other.DiscountGraceDays, other.Clauses);
+    }
+
+    private static bool MayDeductMore(CustomerSnapshot now, int graceDays, ContractClauses? clauses) =>
+        graceDays > now.DiscountGraceDays
+        || (clauses?.Discounts ?? DiscountClause.Standard).AllowsMoreThan(
+            now.Clauses?.Discounts ?? DiscountClause.Standard);
 
     /// <summary>
     /// Lets terms hold that Credit has agreed on, and keeps the way of billing that was agreed with them. Words may

@@ -142,11 +142,23 @@ public enum DiscountAllowance
 public sealed record DiscountClause(
     DiscountAllowance Allow = DiscountAllowance.Earned, int? UnearnedDays = null, decimal? UnearnedUpTo = null)
 {
+    /// <summary>What holds for a customer whose contract says nothing of discounts.</summary>
+    public static readonly DiscountClause Standard = new();
+
     /// <summary>The bounds of what is not earned; null where nothing of it is allowed.</summary>
     [JsonIgnore]
     public UnearnedDiscountBound? Unearned => Allow == DiscountAllowance.EarnedAndUnearned
         ? new UnearnedDiscountBound(UnearnedDays, UnearnedUpTo)
         : null;
+
+    /// <summary>Whether some discount may be deducted by this clause and not by the other.</summary>
+    public bool AllowsMoreThan(DiscountClause other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Allow > other.Allow || (Allow == DiscountAllowance.EarnedAndUnearned && other.Allow == Allow
+            && ((UnearnedDays ?? int.MaxValue) > (other.UnearnedDays ?? int.MaxValue)
+                || (UnearnedUpTo ?? decimal.MaxValue) > (other.UnearnedUpTo ?? decimal.MaxValue)));
+    }
 }
 
 /// <summary>

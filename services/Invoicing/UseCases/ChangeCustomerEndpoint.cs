@@ -10,8 +10,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Changes a customer; the whole of what may change is sent each time. Other terms are for those whom the matrix lets
-/// decide on them alone; else Credit agrees on them.
+/// Changes a customer; the whole of what may change is sent each time. Other terms, and wider cash discounts, are
+/// for those whom the matrix lets decide on them alone; else Credit agrees on them.
 /// </summary>
 public static class ChangeCustomerEndpoint
 {

@@ -42,8 +42,8 @@ public static class MergeCustomers
             if (decision.Refusal is { } refusal)
                 return refusal;
 
-            // Who is merged is billed by the survivor's terms: not past those who approve other ones.
-            if (decision.Events.Count > 0 && survivor.State.Now.Terms != duplicate.Now!.Terms
+            // Who is merged is billed by the survivor's terms and discounts: not past those who approve other ones.
+            if (decision.Events.Count > 0 && AccountDecider.ChangesTerms(duplicate, survivor.State)
                 && await ChangeCustomerEndpoint.TermsNeedApprovalAsync(survivor.State.Now, command, gate))
                 return CustomerRefusals.TermsNeedApproval();
             var batch = new WriteBatch(command.Metadata(request.Reason));
