@@ -34,5 +34,5 @@ public sealed record OpenItem(
 
 /// <summary>How far a cash discount is accepted that was not earned.</summary>
 /// <param name="Until">Last value date of the money; null for no end.</param>
-/// <param name="UpTo">So much of the installment in all; null for no bound.</param>
+/// <param name="UpTo">So much more of the installment, after what was deducted already; null for no bound.</param>
 public sealed record UnearnedDiscount(DateOnly? Until, MoneyAmount? UpTo);

@@ -2,6 +2,8 @@ using Dapper;
 using Npgsql;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Replicas;
 
@@ -22,8 +24,14 @@ public sealed record CustomerRow(Guid Id, string Number, string LegalEntity, str
 /// <summary>An installment as this service knows it, with what is promised of it already.</summary>
 public sealed record OpenItemRow(
     Guid InvoiceId, int Installment, string InvoiceNumber, string LegalEntity, Guid CustomerId, DateOnly DueDate,
-    string Currency, decimal Balance, DateOnly? DiscountUntil, decimal? DiscountRate, decimal Promised)
+    string Currency, decimal Balance, DateOnly? DiscountUntil, decimal? DiscountRate, DateOnly? UnearnedUntil,
+    decimal? UnearnedLeft, decimal Promised)
 {
+    /// <summary>The cash discount it offers, or null.</summary>
+    public OfferedDiscount? Discount => DiscountRate is { } rate && DiscountUntil is { } until
+        ? new OfferedDiscount(rate, until, UnearnedUntil, UnearnedLeft is { } left ? Money.Of(left, Currency) : null)
+        : null;
+
     /// <summary>What is open and not promised; below zero for the moment between two messages.</summary>
     public decimal Available => Math.Max(0, Balance - Promised);
 }
@@ -86,9 +94,9 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<OpenItemRow>(new CommandDefinition(
             "select i.invoice_id, i.installment, i.invoice_number, i.legal_entity, i.customer_id, i.due_date, " +
-            "i.currency, i.balance, i.discount_until, i.discount_rate, coalesce((select sum(p.settled + p.credited) " +
-            "from allocations p where p.invoice_id = i.invoice_id and p.installment = i.installment " +
-            "and p.status = 'pending'), 0) as promised " +
+            "i.currency, i.balance, i.discount_until, i.discount_rate, i.unearned_until, i.unearned_left, " +
+            "coalesce((select sum(p.settled + p.credited) from allocations p where p.invoice_id = i.invoice_id " +
+            "and p.installment = i.installment and p.status = 'pending'), 0) as promised " +
             "from open_items i where i.invoice_id = any(@invoiceIds)",
             new { invoiceIds = invoiceIds.ToArray() }, cancellationToken: cancellation))).AsList();
     }

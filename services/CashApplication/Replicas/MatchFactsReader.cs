@@ -30,8 +30,9 @@ public static class MatchFactsReader
 
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
-        "i.discount_rate, i.disputed > 0 as disputed, i.late_charge, i.charge, i.terms, i.purchase_order, " +
-        "i.order_reference, greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) " +
+        "i.discount_rate, i.unearned_until, i.unearned_left, i.disputed > 0 as disputed, i.late_charge, i.charge, " +
+        "i.terms, i.purchase_order, i.order_reference, i.external_number, " +
+        "greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) " +
         "from allocations p where p.status = 'pending' and p.invoice_id = i.invoice_id " +
         "and p.installment = i.installment), 0)) as available";
 
@@ -49,6 +50,10 @@ public static class MatchFactsReader
             union
             select invoice_id, installment from open_items
             where order_reference_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
+                and balance > 0
+            union
+            select invoice_id, installment from open_items
+            where external_number_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
                 and balance > 0
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
@@ -312,18 +317,24 @@ public static class MatchFactsReader
         public DateOnly DueDate { get; init; }
         public DateOnly? DiscountUntil { get; init; }
         public decimal? DiscountRate { get; init; }
+        public DateOnly? UnearnedUntil { get; init; }
+        public decimal? UnearnedLeft { get; init; }
         public bool Disputed { get; init; }
         public bool LateCharge { get; init; }
         public string? Charge { get; init; }
         public string? Terms { get; init; }
         public string? PurchaseOrder { get; init; }
         public string? OrderReference { get; init; }
+        public string? ExternalNumber { get; init; }
         public decimal Available { get; init; }
 
         public Candidate ToCandidate(Currency currency) => new(
             InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
-            DiscountRate is { } rate && DiscountUntil is { } until ? new OfferedDiscount(rate, until) : null,
-            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, IsInterest: Charge == "interest");
+            DiscountRate is { } rate && DiscountUntil is { } until
+                ? new OfferedDiscount(
+                    rate, until, UnearnedUntil, UnearnedLeft is { } left ? Money.Of(left, currency) : null)
+                : null,
+            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, Charge == "interest", ExternalNumber);
     }
 
     private sealed class CustomerFacts

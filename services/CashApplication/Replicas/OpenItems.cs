@@ -11,14 +11,16 @@ namespace OrderToCash.CashApplication.Replicas;
 public static class OpenItems
 {
     /// <summary>
-    /// The terms are told by the invoice alone, and may come after a newer message about the item.
+    /// The terms are told by the invoice alone, and may come after a newer message about the item. What publishers of
+    /// before do not tell at all, and what never changes, is kept.
     /// </summary>
     private const string Upsert =
         "insert into open_items as o (invoice_id, installment, invoice_number, legal_entity, customer_id, " +
         "invoice_date, due_date, currency, amount, balance, compact_key, loose_key, version, purchase_order, " +
         "order_reference, purchase_order_key, order_reference_key, discount_until, discount_rate, discounted, " +
-        "disputed, late_charge, terms, charge) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, " +
-        "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) " +
+        "disputed, late_charge, terms, charge, external_number, external_number_key, unearned_until, unearned_left) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
+        "$20, $21, $22, $23, $24, $25, $26, $27, $28) " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, " +
         "invoice_date = excluded.invoice_date, due_date = excluded.due_date, currency = excluded.currency, " +
@@ -28,7 +30,10 @@ public static class OpenItems
         "order_reference_key = excluded.order_reference_key, " +
         "discount_until = excluded.discount_until, discount_rate = excluded.discount_rate, " +
         "discounted = excluded.discounted, disputed = excluded.disputed, late_charge = excluded.late_charge, " +
-        "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge) " +
+        "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge), " +
+        "external_number = coalesce(excluded.external_number, o.external_number), " +
+        "external_number_key = coalesce(excluded.external_number_key, o.external_number_key), " +
+        "unearned_until = excluded.unearned_until, unearned_left = excluded.unearned_left " +
         "where excluded.version > o.version";
 
     private const string Terms =
@@ -60,16 +65,20 @@ public static class OpenItems
             .Column(row => ReferenceKeys.Loose(row.Item.InvoiceNumber))
             .Column(row => row.Version)
             .Column(row => row.Item.PurchaseOrder)
-            .Column(row => Reference(row.Item))
+            .Column(row => row.Item.OrderReference)
             .Column(row => OrderKey(row.Item.PurchaseOrder))
-            .Column(row => OrderKey(Reference(row.Item)))
-            .Column(row => DiscountUntil(row.Item))
+            .Column(row => OrderKey(row.Item.OrderReference))
+            .Column(row => row.Item.DiscountUntil)
             .Column(row => row.Item.DiscountRate)
             .Column(row => Discounted(row.Item))
             .Column(row => row.Item.Disputed?.Amount ?? 0)
             .Column(row => row.Item.Kind == "debit-memo")
             .Column(row => row.Terms)
-            .Column(row => row.Item.Charge);
+            .Column(row => row.Item.Charge)
+            .Column(row => row.Item.ExternalNumber)
+            .Column(row => OrderKey(row.Item.ExternalNumber))
+            .Column(row => row.Item.Unearned is { } late ? late.Until ?? DateOnly.MaxValue : (DateOnly?)null)
+            .Column(row => row.Item.Unearned?.UpTo?.Amount);
 
     /// <summary>Rows as they are after an event of the invoice; older ones change nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, params IReadOnlyList<OpenItem> items) =>
@@ -110,22 +119,6 @@ public static class OpenItems
                 .Column(item => item.InvoiceId).Column(item => item.Installment).Column(item => item.Amount)
                 .Command(Check, wanted));
     }
-
-    /// <summary>
-    /// What payers name beside their own order: the number under which another system billed it, else the order.
-    /// </summary>
-    private static string? Reference(OpenItem item) => item.ExternalNumber ?? item.OrderReference;
-
-    /// <summary>
-    /// Last value date of money beside which the discount may be deducted: that on which it is earned, or until which
-    /// all of it is accepted without.
-    /// </summary>
-    private static DateOnly? DiscountUntil(OpenItem item) => item switch
-    {
-        { DiscountUntil: null } or { Unearned: null } => item.DiscountUntil,
-        { Discount: { } whole, Unearned.UpTo: { } most } when whole.Amount > most.Amount => item.DiscountUntil,
-        _ => item.Unearned.Until ?? DateOnly.MaxValue,
-    };
 
     private static string? OrderKey(string? order) =>
         order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;

@@ -153,10 +153,10 @@ internal sealed class AllocationWishes
             { Discount.IsNegative: true } => ReceiptRefusals.AmountNotPositive($"{field}/discount"),
             { Difference.IsNegative: true } => ReceiptRefusals.AmountNotPositive($"{field}/difference"),
             { Deduction.Amount.IsPositive: false } => ReceiptRefusals.AmountNotPositive($"{field}/deduction"),
-            { Discount.IsPositive: true } when item.DiscountRate is null =>
+            { Discount.IsPositive: true } when item.Discount is null =>
                 ReceiptRefusals.DiscountNotGranted($"{field}/discount"),
             { Discount: { IsPositive: true } discount } when
-                discount > settled.Times(item.DiscountRate!.Value) || _receipt.ValueDate > item.DiscountUntil =>
+                discount > item.Discount!.DeductibleOn(settled, _receipt.ValueDate) =>
                 ReceiptRefusals.DiscountNotEarned(discount, item.InvoiceNumber, $"{field}/discount"),
             { Difference: { IsPositive: true } difference } when
                 !_settings.Policy.GivesUp(ExceptionKind.Under, difference, available) =>

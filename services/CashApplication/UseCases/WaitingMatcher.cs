@@ -43,7 +43,7 @@ public sealed partial class WaitingMatcher(
             select distinct kind, subject from match_news where id = any(@news)
         ), items as (
             select i.legal_entity, i.currency, i.balance, i.discounted, i.customer_id, c.parent_id, i.compact_key,
-                i.purchase_order_key, i.order_reference_key,
+                i.purchase_order_key, i.order_reference_key, i.external_number_key,
                 ltrim((regexp_match(i.invoice_number, '(\d+)\D*$'))[1], '0') as serial
             from news n join open_items i on i.invoice_id = n.subject left join customers c on c.id = i.customer_id
             where n.kind = 'invoice' and i.balance > 0
@@ -54,6 +54,7 @@ public sealed partial class WaitingMatcher(
                 or (length(i.serial) >= 4 and strpos(w.text, i.serial) > 0)
                 or (length(i.purchase_order_key) >= 4 and strpos(w.text, i.purchase_order_key) > 0)
                 or (length(i.order_reference_key) >= 4 and strpos(w.text, i.order_reference_key) > 0)
+                or (length(i.external_number_key) >= 4 and strpos(w.text, i.external_number_key) > 0)
                 or exists (select 1 from customers p where p.id = w.customer_id
                     and p.parent_id in (i.customer_id, i.parent_id))
             union

@@ -225,17 +225,26 @@ public static class InvoicingPublications
             _ => null,
         },
         item.Discount?.Rate, item.ExternalNumber,
-        item.Discount?.Unearned is { } bound
-            ? new Contract.UnearnedDiscount(
-                bound.Days is null ? null : bound.LastDay(item.Discount.LastDay),
-                bound.UpTo is { } most ? Money.Round(most, item.Balance.Currency).ToContract() : null)
-            : null,
+        Unearned(item),
         item.Charge switch
         {
             ChargeKind.LateFee => "late-fee",
             ChargeKind.Interest => "interest",
             _ => null,
         });
+
+    /// <summary>What is left of what may be deducted without being earned; null where nothing is.</summary>
+    private static Contract.UnearnedDiscount? Unearned(OpenItem item)
+    {
+        if (item.Discount is not { Unearned: { } bound } discount)
+            return null;
+        var left = bound.UpTo is { } most
+            ? Money.Round(most, item.Balance.Currency) - (item.UnearnedTaken ?? Money.Zero(item.Balance.Currency))
+            : (Money?)null;
+        return left is { IsPositive: false }
+            ? null
+            : new(bound.Days is null ? null : bound.LastDay(discount.LastDay), left?.ToContract());
+    }
 
     private static Contract.JournalEntryPosted? Entry<TEvent>(Recorded<TEvent> e) =>
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(

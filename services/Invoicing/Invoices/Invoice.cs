@@ -168,16 +168,20 @@ public sealed partial record Invoice
         : InvoiceStatus.Open;
 
     /// <summary>An installment as it would be with this balance.</summary>
-    public OpenItem ItemWith(int installment, Money balance)
+    /// <param name="unearned">Unearned discount that the change deducts; below zero what it takes back.</param>
+    public OpenItem ItemWith(int installment, Money balance, Money? unearned = null)
     {
         var due = Issued!.Installments[installment - 1];
         var moved = DueDates.TryGetValue(installment, out var dueDate);
         var disputed = DisputedOn(installment, balance);
+        var taken = due.Discount?.Unearned?.UpTo is null
+            ? Money.Zero(balance.Currency)
+            : UnearnedOn(installment) + (unearned ?? Money.Zero(balance.Currency));
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
             Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
             Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
-            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge);
+            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge, taken.IsZero ? null : taken);
     }
 
     private ChargeKind? Charge =>

@@ -214,11 +214,13 @@ public static class InvoiceDecider
             .Append(JournalLine.OnCredit(books.Accounts.Receivables, AccountRoles.Receivables, settled, booked));
         var entry = Entry(
             invoice, context, PostingKinds.PaymentApplied, lines.ToList().WithDifference(books.Accounts.Other));
-        var item = invoice.ItemWith(command.Installment, invoice.Balances[command.Installment] - settled);
+        var unearned = Unearned(invoice, command);
+        var item = invoice.ItemWith(
+            command.Installment, invoice.Balances[command.Installment] - settled, unearned?.Amount);
         return new PaymentApplied(
             command.AllocationId, command.ReceiptId, command.Amount, command.ValueDate, item, entry,
             command.Discount, command.Difference, invoice.Issued.Rate is null ? null : command.Rate,
-            Unearned(invoice, command), command.Credits);
+            unearned, command.Credits);
     }
 
     /// <summary>
@@ -251,7 +253,8 @@ public static class InvoiceDecider
         var entry = Entry(
             invoice, context, PostingKinds.PaymentReversed,
             lines.ToList().WithDifference(books.Accounts.Other, undone: true));
-        var item = invoice.ItemWith(allocation.Installment, invoice.Balances[allocation.Installment] + settled);
+        var item = invoice.ItemWith(
+            allocation.Installment, invoice.Balances[allocation.Installment] + settled, -allocation.Unearned);
         return new PaymentReversed(
             allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount,
             allocation.Difference);

@@ -32,6 +32,8 @@ public enum DocumentKind
 /// <param name="BaseBalance">The balance by the booked rate; null where the books are in the same currency.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 /// <param name="Charge">What a debit memo bills by a contract, a late fee where it bills both; else null.</param>
+/// <param name="UnearnedTaken">Of a discount that may be deducted up to an amount without being earned, so much was;
+/// null for nothing.</param>
 public sealed record OpenItem(
     int Installment, string InvoiceNumber, string LegalEntity, string BaseCurrency, Guid CustomerId,
     DateOnly InvoiceDate, DateOnly DueDate, Money Amount, Money Balance, string? OrderReference, string? PurchaseOrder,
@@ -42,7 +44,8 @@ public sealed record OpenItem(
     DocumentKind Kind = DocumentKind.Invoice,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseBalance = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargeKind? Charge = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargeKind? Charge = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? UnearnedTaken = null);
 
 /// <summary>The invoice is owed. Its numbers are final: nothing of it is computed again.</summary>
 /// <param name="Terms">Terms it was issued with.</param>

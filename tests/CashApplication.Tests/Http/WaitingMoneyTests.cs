@@ -40,6 +40,36 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
         matched.Items("allocations").Single().Id("invoiceId").ShouldBe(item.InvoiceId);
     }
 
+    /// <summary>Payers name either, and a publisher of before, which tells no such number, does no harm.</summary>
+    [Fact]
+    public async Task is_applied_by_the_order_as_well_as_by_the_number_in_another_system()
+    {
+        var waiting = (await app.Client.PostAsync("/v1/receipts", Receipt("72.14", "SO-800052"))).Id();
+        var one = Invoicing.Item("INV-US01-2026-800052", 72.14m, Invoicing.Globex) with
+        {
+            OrderReference = "SO-800052",
+            ExternalNumber = "RE-2026-4712",
+        };
+        await app.Invoicing.PublishAsync(Invoicing.Issued(one), 1);
+        (await AppliedAsync(waiting, 1)).Items("allocations").Single().Id("invoiceId").ShouldBe(one.InvoiceId);
+
+        var other = Invoicing.Item("INV-US01-2026-800053", 72.15m, Invoicing.Globex) with
+        {
+            OrderReference = "SO-800053",
+            ExternalNumber = "RE-2026-4713",
+        };
+        await app.Invoicing.PublishAsync(Invoicing.Issued(other), 1);
+        await app.Invoicing.PublishAsync(Invoicing.Issued(other with { ExternalNumber = null }), 2);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(
+                $"select count(*) from open_items where invoice_id = '{other.InvoiceId}' and version = 2") == 1,
+            "the message of the older publisher is known");
+        var paid = (await app.Client.PostAsync("/v1/receipts", Receipt("72.15", "RE-2026-4713"))).Id();
+        (await AppliedAsync(paid, 1)).Items("allocations").Single().Id("invoiceId").ShouldBe(other.InvoiceId);
+        (await app.ScalarAsync<string>(
+            $"select order_reference from open_items where invoice_id = '{other.InvoiceId}'")).ShouldBe("SO-800053");
+    }
+
     /// <summary>What the payer told in fields is kept: so much of each, not all of what is open.</summary>
     [Fact]
     public async Task keeps_the_amounts_of_its_documents_until_these_come()

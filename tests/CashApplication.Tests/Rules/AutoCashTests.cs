@@ -153,6 +153,29 @@ public sealed class Rule_sets
             Match(Pay(980m, "INV-1001"), items, MatchPolicy.Default, set).Chosen!.Lines.Single();
     }
 
+    /// <summary>CASH-05: what a contract accepts late the payer may take, within its bounds; nobody gives it.</summary>
+    [Fact]
+    public void cash05_give_a_discount_that_a_contract_accepts_late_only_to_who_takes_it()
+    {
+        var offered = new OfferedDiscount(0.02m, Paid.AddDays(-5), Paid, Usd(15m));
+        Candidate[] items = [Late("INV-1001", 1_000m, 5) with { Discount = offered }];
+        var rules = RuleSet.Standard;
+        var line = Match(Pay(985m, "INV-1001"), items, MatchPolicy.Default, rules).Chosen!.Lines.Single();
+        (line.Amount, line.Discount, line.IsUnearned).ShouldBe((Usd(985m), Usd(15m), false));
+        Match(Pay(980m, "INV-1001"), items, MatchPolicy.Default, rules).Chosen?.Lines
+            .ShouldAllBe(one => one.Discount == null);
+        Candidate[] over = [items[0] with { Discount = offered with { UnearnedUntil = Paid.AddDays(-1) } }];
+        Match(Pay(985m, "INV-1001"), over, MatchPolicy.Default, rules).Chosen?.Lines
+            .ShouldAllBe(one => one.Discount == null);
+
+        var oldest = Only(AutoCashRule.OldestFirst) with { PartialDiscounts = true };
+        line = Match(Pay(490m, ""), items, MatchPolicy.Default, oldest).Chosen!.Lines.Single();
+        (line.Amount, line.Discount).ShouldBe((Usd(490m), null));
+        line = Match(Pay(490m, ""), items, MatchPolicy.Default, oldest with { UnearnedDiscounts = true })
+            .Chosen!.Lines.Single();
+        (line.Discount, line.IsUnearned).ShouldBe((Usd(10m), false));
+    }
+
     [Fact]
     public void pay_the_oldest_first_only_where_they_say_so()
     {

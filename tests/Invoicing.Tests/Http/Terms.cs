@@ -131,6 +131,16 @@ public class Terms(InvoicingApp app)
             .ShouldContain("10 days after", Case.Sensitive);
         await Eventually.BecomesTrue(
             () => app.Bus.Heard<PaymentApplicationRejected>(second).Count == 1, "it is rejected");
+        var bounded = await IssueAsync(new { allow = "earned-and-unearned", unearnedUpTo = "1.50" });
+        var third = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(third, bounded.Id, 49) with
+        {
+            Discount = new MoneyAmount(1, "USD"),
+            ValueDate = TestApi.Today,
+        });
+        (await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<PaymentApplied>(third)), heard => heard.Count == 1, "it is applied"))
+            [0].Item.Unearned!.UpTo.ShouldBe(new MoneyAmount(0.50m, "USD"));
         none["installments"][0].GetProperty("discount").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         (await app.Client.PostAsync("/v1/customers", new
         {
@@ -141,5 +151,34 @@ public class Terms(InvoicingApp app)
             terms = "2/10 NET 30",
             clauses = new { discounts = new { allow = "earned-and-unearned" } },
         })).ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-customer");
+    }
+
+    [Fact]
+    public async Task I19_wider_cash_discounts_need_those_who_approve_terms()
+    {
+        var entity = await app.EntityAsync();
+        object[] rules = [new { kind = "terms", upTo = (string?)null, approvals = 1, role = "controller" }];
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        var customer = await app.Client.RegisterAsync(entity);
+        var path = $"/v1/customers/{customer}";
+        var bounded = new { allow = "earned-and-unearned", unearnedDays = 5, unearnedUpTo = "20" };
+        foreach (var wish in new[] { With(bounded), With(null, 3) })
+            (await app.Client.PutAsync(path, wish)).ShouldBe(HttpStatusCode.Conflict, "approval-required");
+
+        (await app.Client.PutAsync(path, With(new { allow = "none" }))).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PutAsync(path, With(null))).ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        var merge = $"/v1/customers/{customer}/merge";
+        var into = new { survivorId = await app.Client.RegisterAsync(entity), reason = "one" };
+        (await app.Client.PostAsync(merge, into)).ShouldBe(HttpStatusCode.Conflict, "approval-required");
+
+        static object With(object? discounts, int discountGraceDays = 0) => new
+        {
+            name = "Globex",
+            country = "US",
+            terms = "NET 30",
+            discountGraceDays,
+            clauses = new { discounts },
+        };
     }
 }

@@ -155,10 +155,28 @@ public class DeductingDiscounts
             "2 days after 2026-12-03, the last day on which it is earned; " +
             "allowed by contract for 5 days after it and up to 30.00 USD of an installment.");
 
+        first.Item.UnearnedTaken.ShouldBe(Some.Usd(20));
+
         // What is taken back frees it again.
         var reversed = InvoiceDecider.ReversePayment(invoice, Some.Reversal(9, 980), Some.Context).Events[0];
+        ((PaymentReversed)reversed).Item.UnearnedTaken.ShouldBeNull();
         Pay(After(issued, first, reversed), 539, 11, LastDay.AddDays(2), allocation: 10).Events[0]
             .ShouldBeOfType<PaymentApplied>().Unearned!.Amount.ShouldBe(Some.Usd(11));
+    }
+
+    [Theory]
+    [InlineData(5, 30, false)]
+    [InlineData(4, 30, false)]
+    [InlineData(6, 30, true)]
+    [InlineData(5, 31, true)]
+    [InlineData(null, 30, true)]
+    [InlineData(5, null, true)]
+    public void A_clause_allows_more_where_one_of_its_bounds_is_wider(int? days, int? most, bool more)
+    {
+        new DiscountClause(DiscountAllowance.EarnedAndUnearned, days, most).AllowsMoreThan(Late).ShouldBe(more);
+        Late.AllowsMoreThan(new DiscountClause()).ShouldBeTrue();
+        new DiscountClause().AllowsMoreThan(Late).ShouldBeFalse();
+        new DiscountClause().AllowsMoreThan(new DiscountClause(DiscountAllowance.None)).ShouldBeTrue();
     }
 
     private static readonly DiscountClause Late = new(DiscountAllowance.EarnedAndUnearned, 5, 30);

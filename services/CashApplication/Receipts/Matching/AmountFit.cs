@@ -26,7 +26,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
     public Fit? Exactly(IReadOnlyList<Candidate> items)
     {
         // Single items are tried by the thousand and nearly all of them differ.
-        if (items is [var single] && single.Available != amount && single.Available - Earned(single) != amount)
+        if (items is [var single] && single.Available != amount && single.Available - Deductible(single) != amount)
             return null;
         var gross = Sum(items);
         if (amount == gross)
@@ -36,7 +36,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
                 : $"The balances sum to the amount, {gross}.", IsWhole: true);
         }
 
-        var offered = items.Select(Earned).ToArray();
+        var offered = items.Select(Deductible).ToArray();
         var missing = gross - amount;
         if (!missing.IsPositive || missing > Money.Sum(offered, Currency))
             return null;
@@ -61,10 +61,10 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
     /// <summary>All of the items but for a difference small enough to be given up.</summary>
     public Fit? Nearly(IReadOnlyList<Candidate> items)
     {
-        if (items is [var single] && !IsNear(single.Available) && !IsNear(single.Available - Earned(single)))
+        if (items is [var single] && !IsNear(single.Available) && !IsNear(single.Available - Deductible(single)))
             return null;
         var gross = Sum(items);
-        var net = gross - Money.Sum(items.Select(Earned), Currency);
+        var net = gross - Money.Sum(items.Select(Deductible), Currency);
         foreach (var (due, discounted) in new[] { (gross, false), (net, true) }.Distinct())
         {
             if (due == amount || (discounted && net == gross))
@@ -73,7 +73,8 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
                 return Short(items, due - amount, discounted) with { IsForPerson = rule.IsForPerson };
             if (amount > due && RuleOf(due) is { Action: ExceptionAction.WriteOff, IsForPerson: false })
             {
-                return new Fit([.. items.Select(item => discounted ? Line(item, Earned(item)) : Line(item))], 0.85m,
+                return new Fit(
+                    [.. items.Select(item => discounted ? Line(item, Deductible(item)) : Line(item))], 0.85m,
                     $"{amount - due} more than {due} are paid, which is within the tolerance.", IsWhole: true,
                     RestTreatment.WriteOff);
             }
@@ -101,7 +102,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
                 || Math.Abs(item.DueDate.DayNumber - valueDate.DayNumber) <= days),
         ];
         var found = Search(near, rules.MaxItems, withDiscounts: false);
-        return found.Count == 0 && near.Any(item => Earned(item).IsPositive)
+        return found.Count == 0 && near.Any(item => Deductible(item).IsPositive)
             ? Search(near, rules.MaxItems, withDiscounts: true)
             : found;
     }
@@ -152,8 +153,12 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
             : $"The payment is short: {open} of {Sum(items)} stay open.{share}", IsWhole: left.IsZero);
     }
 
-    /// <summary>What may be deducted from the item for money of this day.</summary>
-    public Money Earned(Candidate item) =>
+    /// <summary>What the payer may deduct from the item with money of this day, earned or not.</summary>
+    public Money Deductible(Candidate item) =>
+        rules.TakesDiscounts ? item.DeductibleBy(rules.DiscountDay(item, valueDate)) : Money.Zero(Currency);
+
+    /// <summary>What is deducted though the payer does not say so: what money of this day earns.</summary>
+    private Money Earned(Candidate item) =>
         rules.TakesDiscounts ? item.EarnedBy(rules.DiscountDay(item, valueDate)) : Money.Zero(Currency);
 
     /// <summary>A line that settles all that is available.</summary>
@@ -182,7 +187,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
             [
                 .. items.Select(item =>
                 {
-                    var line = Line(item, discounted ? Earned(item) : null);
+                    var line = Line(item, discounted ? Deductible(item) : null);
                     return item == bearer
                         ? line with { Amount = line.Amount - missing, Difference = missing }
                         : line;
@@ -193,7 +198,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
 
     private IReadOnlyList<Fit> Search(IReadOnlyList<Candidate> items, int maxItems, bool withDiscounts)
     {
-        Money Due(Candidate item) => withDiscounts ? item.Available - Earned(item) : item.Available;
+        Money Due(Candidate item) => withDiscounts ? item.Available - Deductible(item) : item.Available;
         Candidate[] all = [.. items.Where(item => Due(item) < amount)];
         Candidate[] usable = all.Length <= SubsetSum.MaxItems ? all : all[..SubsetSum.MaxItems];
         var result = SubsetSum.Find([.. usable.Select(item => Minor(Due(item)))], Minor(amount), maxItems);
@@ -217,7 +222,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         Fit Combination(IReadOnlyList<int> indexes, decimal weight, string others)
         {
             MatchLine[] lines =
-                [.. indexes.Select(index => Line(usable[index], withDiscounts ? Earned(usable[index]) : null))];
+                [.. indexes.Select(index => Line(usable[index], withDiscounts ? Deductible(usable[index]) : null))];
             var discounts = withDiscounts ? " with their earned cash discounts" : "";
             return new Fit(lines, weight,
                 $"{lines.Length} of {items.Count} items sum to the amount{discounts}{others}", IsWhole: true);

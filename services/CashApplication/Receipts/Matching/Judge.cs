@@ -34,10 +34,13 @@ internal sealed class Judge
             _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId);
     }
 
-    /// <summary>Says of a cash discount that it came too late, where the rule set gives it all the same.</summary>
-    private MatchLine WithDay(MatchLine line) => line.Discount is not null
+    /// <summary>
+    /// Says of a cash discount that it came too late, where the rule set gives it all the same and no contract does.
+    /// </summary>
+    private MatchLine WithDay(MatchLine line) => line.Discount is { } taken
         && _facts.ItemOf(line.InvoiceId, line.Installment)?.Discount is { } offered
         && _payment.ValueDate > offered.Until
+        && taken > offered.DeductibleOn(line.Settled, _payment.ValueDate)
             ? line with { IsUnearned = true }
             : line;
 

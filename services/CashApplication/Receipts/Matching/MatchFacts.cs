@@ -173,13 +173,17 @@ public sealed class MatchFacts
         new[] { ReferenceKeys.Compact(number), ReferenceKeys.Loose(number) }.Distinct();
 
     private static IEnumerable<(string Key, Candidate Item)> OrderKeys(Candidate item) =>
-        new[] { item.PurchaseOrder, item.OrderReference }.OfType<string>().Select(ReferenceKeys.Compact)
-            .Distinct().Select(key => (key, item));
+        new[] { item.PurchaseOrder, item.OrderReference, item.ExternalNumber }.OfType<string>()
+            .Select(ReferenceKeys.Compact).Distinct().Select(key => (key, item));
 
     private static IEnumerable<(decimal Amount, Candidate Item)> Amounts(Candidate item)
     {
         yield return (item.Available.Amount, item);
-        if (item.Discount is { } offered)
-            yield return ((item.Available - item.Available.Times(offered.Rate)).Amount, item);
+        if (item.Discount is not { } offered)
+            yield break;
+        var earned = item.EarnedBy(offered.Until);
+        yield return ((item.Available - earned).Amount, item);
+        if (offered.UnearnedUntil is { } until && item.DeductibleBy(until) is var late && late != earned)
+            yield return ((item.Available - late).Amount, item);
     }
 }

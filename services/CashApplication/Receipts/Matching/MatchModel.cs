@@ -23,7 +23,23 @@ public sealed record Payment(
 /// <summary>A cash discount that an item offers.</summary>
 /// <param name="Rate">Share of what is settled; 0.02 is 2 %.</param>
 /// <param name="Until">Last value date of money that earns it, grace included.</param>
-public sealed record OfferedDiscount(decimal Rate, DateOnly Until);
+/// <param name="UnearnedUntil">Last value date of money beside which it is accepted without being earned; null for not
+/// at all.</param>
+/// <param name="UnearnedLeft">So much of it is accepted then; null for no bound.</param>
+public sealed record OfferedDiscount(
+    decimal Rate, DateOnly Until, DateOnly? UnearnedUntil = null, Money? UnearnedLeft = null)
+{
+    /// <summary>What of so much that is settled by money of this day is earned.</summary>
+    public Money EarnedOn(Money settled, DateOnly valueDate) =>
+        valueDate <= Until ? settled.Times(Rate) : Money.Zero(settled.Currency);
+
+    /// <summary>What is accepted where the payer takes it: all that is earned, and later what is agreed on.</summary>
+    public Money DeductibleOn(Money settled, DateOnly valueDate) =>
+        valueDate <= Until ? EarnedOn(settled, valueDate)
+        : valueDate > (UnearnedUntil ?? Until) ? Money.Zero(settled.Currency)
+        : UnearnedLeft is { } left ? Money.Min(left, settled.Times(Rate))
+        : settled.Times(Rate);
+}
 
 /// <summary>An installment that the money may be for.</summary>
 /// <param name="InvoiceId">The invoice.</param>
@@ -39,10 +55,12 @@ public sealed record OfferedDiscount(decimal Rate, DateOnly Until);
 /// <param name="PurchaseOrder">The buyer's order number, or null.</param>
 /// <param name="OrderReference">The order it bills, or null.</param>
 /// <param name="IsInterest">True for a late charge that is interest and no fee.</param>
+/// <param name="ExternalNumber">Under which another system billed it, or null.</param>
 public sealed record Candidate(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, DateOnly DueDate, Money Available,
     OfferedDiscount? Discount = null, bool Disputed = false, bool IsLateCharge = false, string? Terms = null,
-    string? PurchaseOrder = null, string? OrderReference = null, bool IsInterest = false)
+    string? PurchaseOrder = null, string? OrderReference = null, bool IsInterest = false,
+    string? ExternalNumber = null)
 {
     /// <summary>What kind of item it is, for rule sets that pay one before the other.</summary>
     public ItemKind Kind => !IsLateCharge ? ItemKind.Invoice : IsInterest ? ItemKind.Interest : ItemKind.Fee;
@@ -50,21 +68,29 @@ public sealed record Candidate(
     /// <summary>What names the installment.</summary>
     public (Guid InvoiceId, int Installment) Id => (InvoiceId, Installment);
 
-    /// <summary>What may be deducted when all that is available is settled by money of this day.</summary>
-    public Money EarnedBy(DateOnly valueDate) => Discount is { } offered && valueDate <= offered.Until
-        ? Available.Times(offered.Rate)
-        : Money.Zero(Available.Currency);
+    /// <summary>What is earned when all that is available is settled by money of this day.</summary>
+    public Money EarnedBy(DateOnly valueDate) =>
+        Discount?.EarnedOn(Available, valueDate) ?? Money.Zero(Available.Currency);
 
     /// <summary>
-    /// What may be deducted beside a part that is paid on this day: the part is what is settled less its discount.
+    /// What the payer may deduct when all that is available is settled by money of this day: what is earned, or what is
+    /// accepted without.
     /// </summary>
-    public Money EarnedBeside(Money part, DateOnly valueDate)
-    {
-        if (Discount is not { } offered || valueDate > offered.Until)
-            return Money.Zero(Available.Currency);
-        var settled = Money.Min(Available, Money.Round(part.Amount / (1 - offered.Rate), part.Currency));
-        return settled.Times(offered.Rate);
-    }
+    public Money DeductibleBy(DateOnly valueDate) =>
+        Discount?.DeductibleOn(Available, valueDate) ?? Money.Zero(Available.Currency);
+
+    /// <summary>
+    /// What is earned by a part that is paid on this day: the part is what is settled less its discount.
+    /// </summary>
+    public Money EarnedBeside(Money part, DateOnly valueDate) =>
+        Discount?.EarnedOn(SettledBy(part), valueDate) ?? Money.Zero(Available.Currency);
+
+    /// <summary>What the payer may deduct beside a part that is paid on this day.</summary>
+    public Money DeductibleBeside(Money part, DateOnly valueDate) =>
+        Discount?.DeductibleOn(SettledBy(part), valueDate) ?? Money.Zero(Available.Currency);
+
+    private Money SettledBy(Money part) =>
+        Money.Min(Available, Money.Round(part.Amount / (1 - Discount!.Rate), part.Currency));
 }
 
 /// <summary>A credit memo that the payer may take off.</summary>

@@ -214,7 +214,7 @@ internal sealed class RemittanceExplainer(
                     break;
                 paid -= part;
                 var open = item.Available - part;
-                var taken = Money.Min(Money.Min(discount, open), item.EarnedBeside(part, outer.DiscountDay(item)));
+                var taken = Money.Min(Money.Min(discount, open), item.DeductibleBeside(part, outer.DiscountDay(item)));
                 discount -= taken;
                 open -= taken;
                 var (kept, code) = Kept(open, discount, deducted, why);
