@@ -94,7 +94,8 @@ public static class CorrectInvoice
         var wish = new IssueInvoice(
             issued.CustomerId, request.Lines, request.InvoiceDate, null,
             request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
-            request.Terms ?? issued.Terms, ContractReference: issued.ContractReference);
+            request.Terms ?? issued.Terms, ContractReference: issued.ContractReference,
+            ExternalNumber: issued.ExternalNumber);
         var now = command.Clock.GetUtcNow();
         var (draft, wrong) = InvoiceDraft.Of(
             wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);

@@ -43,6 +43,12 @@ public class EInvoices(InvoicingApp app)
 
         (await SendAsync($"/v1/e-invoices?customerId={other}", xml))
             .ShouldBe(HttpStatusCode.Conflict, "already-imported");
+
+        // People go on paying it by that number.
+        var lines = new[] { new { description = "Widget", quantity = "1", unitPrice = "5" } };
+        (await app.Client.PostAsync($"/v1/invoices/{imported.Id}/correct", new { reason = "too much", lines }))
+            .ShouldBe(HttpStatusCode.Created)["invoice"].GetProperty("externalNumber").GetString()
+            .ShouldBe(imported["externalNumber"].GetString());
     }
 
     [Fact]
