@@ -33,7 +33,8 @@ public sealed record AutomationPolicyDefined(
 /// <param name="Billed">Customers that are billed for the month, by this run or before it; of a run over what was held
 /// back those of them.</param>
 /// <param name="Failed">Customers that could not be billed.</param>
-/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed; null for none.</param>
+/// <param name="HeldBack">Customers of whom more would be billed, were it not disputed, or their reference rate
+/// known; null for none.</param>
 public sealed record FinanceChargesBilled(
     string LegalEntity, string Period, DateOnly On, int Billed, int Failed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? HeldBack = null);
@@ -48,7 +49,7 @@ public sealed record AutomationPolicy
     private const int LastDayOfEachMonth = 28;
     private const int MaxAfterDays = 90;
 
-    /// <summary>What is disputed for longer is left to people.</summary>
+    /// <summary>What is held back for longer is left to people.</summary>
     private const int MonthsHeldBack = 12;
 
     /// <summary>Nothing happens by itself.</summary>

@@ -9,7 +9,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Bills the late fees and interest that automation policies have come to: each month once, months that were missed
 /// one after the other. What a person or another instance has billed meanwhile is not billed again; those who could not
-/// be billed are tried again the next day, and what was disputed is looked at again with each month that follows.
+/// be billed are tried again the next day, and what was disputed, or had no reference rate yet, is looked at again with
+/// each month that follows.
 /// </summary>
 public sealed partial class AutomaticFinanceCharges(
     EventStore store, FinanceChargeBilling billing, TimeProvider clock, ILogger<AutomaticFinanceCharges> log)

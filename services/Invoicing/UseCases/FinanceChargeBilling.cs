@@ -36,7 +36,7 @@ public sealed partial class FinanceChargeBilling(
         """
         with moves as (
             select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment,
-                s.due_date, o.disputed, s.amount,
+                s.due_date, o.original_due_date, o.disputed, s.amount,
                 case when m.credit_memo_id is not null then @first else coalesce(
                     min(s.value_date) over (partition by s.invoice_id, s.allocation_id), s.posting_date) end as day
             from customers c
@@ -50,14 +50,15 @@ public sealed partial class FinanceChargeBilling(
                 select 1 from credit_memos w where w.invoice_id = i.invoice_id and w.reason = 'Correction'
                     and not w.is_void and w.total = i.total))
         select customer_id, clauses, invoice_id, invoice_number, installment, due_date, greatest(day, @first) as day,
-            disputed, sum(amount) as change
+            original_due_date, disputed, sum(amount) as change
         from moves where day <= @last and due_date < @last
-        group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(amount) <> 0
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(amount) <> 0
         """;
 
     /// <summary>What a run has come to.</summary>
     /// <param name="DebitMemos">What is billed to each customer.</param>
-    /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed.</param>
+    /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed, or their reference rate
+    /// known.</param>
     public sealed record Outcome(
         IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
 
@@ -90,6 +91,7 @@ public sealed partial class FinanceChargeBilling(
         {
             if (one.Missing is { } missing)
             {
+                LogNoRate(log, missing, one.CustomerId, month);
                 billed.Add(new(
                     one.CustomerId, null, null, Money.Zero(one.Charges[0].Amount.Currency), false, [],
                     Problems.From(Refusal.State(
@@ -111,10 +113,13 @@ public sealed partial class FinanceChargeBilling(
 
         return new(
             billed,
-            [.. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)).Select(one => one.CustomerId)]);
+            [
+                .. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)
+                    || (one.Missing is not null && one.Charges.Count > 0)).Select(one => one.CustomerId),
+            ]);
     }
 
-    private async Task<List<CustomerCharges>> ChargesAsync(
+    private async Task<IReadOnlyList<CustomerCharges>> ChargesAsync(
         string legalEntity, Period month, IReadOnlyList<Guid>? only, CancellationToken cancellation)
     {
         var (first, last) = (month.FirstDay.AddDays(-1), month.LastDay);
@@ -125,7 +130,7 @@ public sealed partial class FinanceChargeBilling(
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
         var references = await ReferenceRateTable.OnAsync(store.Database, legalEntity, month.FirstDay, cancellation);
-        return
+        CustomerCharges[] charged =
         [
             .. from customer in rows.GroupBy(row => row.CustomerId)
                let clauses = JsonPart.Read<ContractClauses>(customer.First().Clauses)!
@@ -140,6 +145,52 @@ public sealed partial class FinanceChargeBilling(
                    FinanceChargeRules.Charged(clauses, month.FirstDay, month.LastDay, items, currency, reference),
                    named is null || references.ContainsKey(named) ? null : named),
         ];
+        var moved = rows.Where(row => row.OriginalDueDate is not null)
+            .GroupBy(row => (row.InvoiceId, row.Installment))
+            .ToDictionary(row => row.Key, row => row.First().OriginalDueDate!.Value);
+        for (var index = 0; index < charged.Length; index++)
+            charged[index] = await WithoutSecondSumsAsync(charged[index], month, moved, cancellation);
+        return charged;
+    }
+
+    /// <summary>
+    /// Leaves out the fixed sums by law that another month has: an installment whose due date was moved becomes overdue
+    /// again, and gives the sum once.
+    /// </summary>
+    private async Task<CustomerCharges> WithoutSecondSumsAsync(
+        CustomerCharges one, Period month, Dictionary<(Guid InvoiceId, int Installment), DateOnly> moved,
+        CancellationToken cancellation)
+    {
+        var again = one.Items.Where(item => item.Kind == ChargeKind.StatutorySum)
+            .Select(item => (item.InvoiceId, item.Installment)).Where(moved.ContainsKey).ToHashSet();
+        if (again.Count == 0)
+            return one;
+        var known = new HashSet<(Guid InvoiceId, int Installment)>();
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        for (var other = Period.Of(again.Min(item => moved[item])); other.FirstDay <= today; other = other.Next)
+        {
+            if (other == month)
+                continue;
+            var memos = await MemosAsync(one.CustomerId, other, cancellation);
+            known.UnionWith(memos.SelectMany(memo => memo.Memo.Charges ?? [])
+                .Where(item => item.Kind == ChargeKind.StatutorySum)
+                .Select(item => (item.InvoiceId, item.Installment)));
+        }
+
+        known.IntersectWith(again);
+        return one with
+        {
+            Charges =
+            [
+                .. one.Charges.Where(charge => charge.Kind != ChargeKind.StatutorySum
+                    || !known.Contains((charge.InvoiceId, charge.Installment))),
+            ],
+            Items =
+            [
+                .. one.Items.Where(item => item.Kind != ChargeKind.StatutorySum
+                    || !known.Contains((item.InvoiceId, item.Installment))),
+            ],
+        };
     }
 
     /// <summary>One per installment and due date that it had.</summary>
@@ -231,6 +282,10 @@ public sealed partial class FinanceChargeBilling(
         Message = "Customer {CustomerId} could not be billed the finance charges of {Month}")]
     private static partial void LogFailed(ILogger log, Guid customerId, Period month, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.no-reference-rate",
+        Message = "The reference rate {Rate} of customer {CustomerId} is not set for the half-year of {Month}")]
+    private static partial void LogNoRate(ILogger log, string rate, Guid customerId, Period month);
+
     private sealed class Row
     {
         public Guid CustomerId { get; init; }
@@ -239,6 +294,7 @@ public sealed partial class FinanceChargeBilling(
         public required string InvoiceNumber { get; init; }
         public int Installment { get; init; }
         public DateOnly DueDate { get; init; }
+        public DateOnly? OriginalDueDate { get; init; }
         public DateOnly Day { get; init; }
         public decimal Disputed { get; init; }
         public decimal Change { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Numbering;
+using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.UseCases;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -37,6 +38,29 @@ public class ChargesHeldBack(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }
 
+    /// <summary>The rate of a half-year may be published, or set, when the month after the charged one is over.</summary>
+    [Fact]
+    public async Task Are_billed_by_themselves_once_the_reference_rate_is_known()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await LateAsync(entity);
+        await AgreeAsync(customer, new { statutory = new { referenceRate = "ecb", points = 8 } });
+        await app.Store.DecideAsync(
+            AutomationPolicyStream.Type, AutomationPolicyStream.Id(entity), Metadata, policy => policy.Define(
+                new AutomationPolicyDefined(entity, new AutomaticCharges(1, default)), This.AddMonths(-1)));
+
+        (await RunAsync(entity, This)).HeldBack.ShouldBe([customer]);
+        (await MemosAsync(customer)).ShouldBe(0);
+        var half = ReferenceRate.HalfYearOf(This.AddMonths(-1));
+        (await app.Client.PutAsync(
+            $"/v1/legal-entities/{entity}/reference-rates/ecb/{half:O}", new { percent = "2" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        (await RunAsync(entity, This.AddMonths(1))).HeldBack.ShouldBeNull();
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"]
+            .GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
     /// <summary>What is noted of the month before this one.</summary>
     private async Task<FinanceChargesBilled> RunAsync(string entity, DateOnly day)
     {
@@ -58,12 +82,12 @@ public class ChargesHeldBack(InvoicingApp app)
         return customer;
     }
 
-    private async Task AgreeAsync(Guid customer) => (await app.Client.PutAsync($"/v1/customers/{customer}", new
+    private async Task AgreeAsync(Guid customer, object? clauses = null) => (await app.Client.PutAsync($"/v1/customers/{customer}", new
     {
         name = "Late Ltd",
         country = "US",
         terms = "NET 30",
-        clauses = new { interestPercent = "9" },
+        clauses = clauses ?? new { interestPercent = "9" },
     })).ShouldBe(HttpStatusCode.OK);
 
     private async Task<int> MemosAsync(Guid customer) =>

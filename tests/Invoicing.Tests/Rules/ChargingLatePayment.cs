@@ -164,6 +164,21 @@ public class ChargingLatePayment
             .ShouldHaveSingleItem().Kind.ShouldBe(ChargeKind.Interest);
     }
 
+    [Fact]
+    public void The_fixed_sum_is_due_once_for_an_installment_whose_due_date_was_moved_within_the_month()
+    {
+        var clauses = new ContractClauses(Statutory: new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)]));
+        (DateOnly, decimal)[] all = [(From.AddDays(-1), 1_000), (new(2026, 10, 5), -1_000), (new(2026, 10, 5), 1_000)];
+        var before = Item(new(2026, 9, 30), all[0], all[1]) with { OfAllDueDates = all };
+        var after = Item(new(2026, 10, 20), all[2]) with { OfAllDueDates = all };
+
+        FinanceChargeRules.For(clauses, From, To, [after, before], Usd)
+            .Single(charge => charge.Kind == ChargeKind.StatutorySum).Description
+            .ShouldBe("Compensation by law for INV-1/1, due 2026-09-30");
+        FinanceChargeRules.Charged(clauses, From, To, [after, before], Usd)
+            .Single(charge => charge.Kind == ChargeKind.StatutorySum).Amount.ShouldBe(Money.Of(40, Usd));
+    }
+
     /// <summary>40, 70 or 100 by what is owed.</summary>
     [Theory]
     [InlineData(999.99, 40)]
