@@ -14,6 +14,8 @@ public static class BankAccountDecider
             return refusal;
         if (account.Definition == wanted)
             return Decision.Nothing;
+        if (wanted.ClosedOn is { } closed && account.Last?.LastDay is { } last && closed < last)
+            return BankAccountRefusals.StatementAfterClosing(last);
         return account is { Definition: { } present, Last: not null } && !MayBecome(account, present, wanted)
             ? BankAccountRefusals.Fixed
             : Decision.Of(wanted);

@@ -30,6 +30,10 @@ public static class BankAccountRefusals
         "Statements of the account are booked: only its ledgerAccount may change, and more may come to its " +
         "detailByFile. Register another account instead.");
 
+    public static Refusal StatementAfterClosing(DateOnly last) => new(
+        "statement-after-closing", $"A statement of {last:O} is booked: the account was not closed before that day.",
+        RefusalKind.State, "/closedOn");
+
     public static readonly Refusal IdentificationTaken = Refusal.State("identification-taken",
         "Another bank account has this identification in this currency.");
 

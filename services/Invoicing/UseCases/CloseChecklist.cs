@@ -193,9 +193,10 @@ public static class CloseChecklist
 
     /// <summary>
     /// Statements of all accounts are in that cover the last day: a later one does where the bank writes none on that
-    /// day. Of an account that was closed they reach its last day; one that was closed before the month and has none is
-    /// not looked at. Any other without statements has its money told in another way, and is named; one that nobody has
-    /// said whose it is, and whose statements are behind, may be the entity's.
+    /// day. Of an account that was closed they reach its last day, unless one of a later day shows that it goes on; one
+    /// that was closed before the month and has none is not looked at. Any other without statements has its money told
+    /// in another way, and is named; one that nobody has said whose it is, and whose statements are behind, may be the
+    /// entity's.
     /// </summary>
     private static async Task<CloseCheck> StatementsAsync(
         NpgsqlConnection connection, LegalEntityDefined entity, Period month, CancellationToken cancellation)
@@ -203,7 +204,8 @@ public static class CloseChecklist
         const string code = "cash-complete";
         var accounts = (await connection.QueryAsync<(string Code, bool Known, DateOnly? Through, DateOnly Until)>(
             new CommandDefinition(
-            "select code, legal_entity is not null, statements_through, least(closed_on, @LastDay) " +
+            "select code, legal_entity is not null, statements_through, case when statements_through > closed_on " +
+            "then @LastDay else least(closed_on, @LastDay) end " +
             "from bank_accounts where (legal_entity = @Code and (statements_through is not null or closed_on is null " +
             "or closed_on >= @FirstDay)) or (legal_entity is null and statements_through < @LastDay) order by code",
             new { entity.Code, month.FirstDay, month.LastDay }, cancellationToken: cancellation))).AsList();
@@ -234,11 +236,21 @@ public static class CloseChecklist
         var off = sums.Where(row => !row.Ties).Select(row =>
             $"{row.Currency}: subledger {row.Subledger}, open items {row.OpenItems?.ToString() ?? "not known"}, " +
             $"control account {row.ControlAccount}").ToList();
-        return off.Count > 0
-            ? new CloseCheck("subledger-ties", CloseCheckResult.Broken, $"{string.Join("; ", off)}.")
-            : new CloseCheck(
-                "subledger-ties", CloseCheckResult.Passed,
-                $"Subledger = open items = control account: {string.Join(", ", sums.Select(row => row.Subledger))}.");
+        if (off.Count > 0)
+            return new CloseCheck("subledger-ties", CloseCheckResult.Broken, $"{string.Join("; ", off)}.");
+        var compared = sums.Where(row => row.OpenItems is not null).Select(row => row.Subledger).ToList();
+        var notKnown = sums.Where(row => row.OpenItems is null).Select(row => row.Subledger).ToList();
+        var words = new[]
+        {
+            compared.Count == 0 && notKnown.Count > 0 ? null
+                : $"Subledger = open items = control account: {string.Join(", ", compared)}.",
+            notKnown.Count == 0 ? null
+                : $"Subledger = control account: {string.Join(", ", notKnown)}; the open items of that day are not " +
+                    "known until the subledger is rebuilt.",
+        };
+        return new CloseCheck(
+            "subledger-ties", notKnown.Count > 0 ? CloseCheckResult.NotKnown : CloseCheckResult.Passed,
+            string.Join(" ", words.OfType<string>()));
     }
 
     private static async Task<CloseCheck> AllowanceAsync(

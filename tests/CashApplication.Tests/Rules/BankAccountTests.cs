@@ -44,6 +44,17 @@ public sealed class Bank_accounts
     }
 
     [Fact]
+    public void are_not_closed_before_their_last_statement()
+    {
+        var last = Statement with { LastDay = new DateOnly(2026, 10, 31), IsLatest = true };
+        var closed = Main with { ClosedOn = new DateOnly(2026, 10, 30) };
+        Spec.Given(Main, last).When(account => BankAccountDecider.Define(account, closed))
+            .ThenRefused("statement-after-closing");
+        closed = Main with { ClosedOn = last.LastDay };
+        Spec.Given(Main, last).When(account => BankAccountDecider.Define(account, closed)).Then(closed);
+    }
+
+    [Fact]
     public void may_have_more_come_by_file_but_not_less()
     {
         var lockbox = Main with { DetailByFile = new DetailByFile(Lockbox: true) };

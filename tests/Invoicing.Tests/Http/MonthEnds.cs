@@ -201,6 +201,10 @@ public class MonthEnds(InvoicingApp app)
             async () => !(await app.Client.ReadAsync(list)).Text.Contains("Without any", StringComparison.Ordinal),
             "who has ended without statements is not asked for any");
 
+        // A statement beyond the day on which it is said to be closed: it goes on, and is behind.
+        await app.Bus.PublishAsync(Booked($"{entity}-D", Last.LastDay.AddDays(-1)));
+        await IsAsync("failed");
+
         Task IsAsync(string result) => Eventually.BecomesTrue(
             async () => await CheckAsync(list, "cash-complete") == result, $"it is {result}");
 

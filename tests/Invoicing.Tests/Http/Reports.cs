@@ -281,6 +281,8 @@ public class Reports(InvoicingApp app)
             "update subledger_entries set amount = 100, version = null, balance = null " +
             "where invoice_id = @Id and kind = 'invoice-issued'", new { issued.Id });
         var older = await app.Client.ReadAsync(path);
+        var check = (await app.Client.ReadAsync($"/v1/periods/{entity}/2026-10/checklist"))["checks"].EnumerateArray()
+            .Single(one => one.GetProperty("code").GetString() == "subledger-ties");
         await connection.ExecuteAsync("delete from subledger_entries where invoice_id = @Id", new { issued.Id });
 
         good["ties"].GetBoolean().ShouldBeTrue(good.Text);
@@ -292,6 +294,10 @@ public class Reports(InvoicingApp app)
             .ShouldBe((issued["number"].GetString(), 99m, 100m));
         older["rows"][0].GetProperty("openItems").ValueKind.ShouldBe(JsonValueKind.Null);
         older["ties"].GetBoolean().ShouldBeTrue(older.Text);
+        check.GetProperty("result").GetString().ShouldBe("not-known");
+        check.GetProperty("evidence").GetString().ShouldBe(
+            "Subledger = control account: 100.00 USD; the open items of that day are not known until the subledger " +
+            "is rebuilt.");
     }
 
     private static decimal Amount(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
