@@ -44,18 +44,18 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
     [Fact]
     public async Task is_applied_by_the_order_as_well_as_by_the_number_in_another_system()
     {
-        var waiting = (await app.Client.PostAsync("/v1/receipts", Receipt("72.14", "SO-800052"))).Id();
-        var one = Invoicing.Item("INV-US01-2026-800052", 72.14m, Invoicing.Globex) with
+        var waiting = (await app.Client.PostAsync("/v1/receipts", Receipt("72.14", "SO-77052"))).Id();
+        var one = Invoicing.Item("INV-US01-2026-800061", 72.14m, Invoicing.Globex) with
         {
-            OrderReference = "SO-800052",
+            OrderReference = "SO-77052",
             ExternalNumber = "RE-2026-4712",
         };
         await app.Invoicing.PublishAsync(Invoicing.Issued(one), 1);
         (await AppliedAsync(waiting, 1)).Items("allocations").Single().Id("invoiceId").ShouldBe(one.InvoiceId);
 
-        var other = Invoicing.Item("INV-US01-2026-800053", 72.15m, Invoicing.Globex) with
+        var other = Invoicing.Item("INV-US01-2026-800062", 72.15m, Invoicing.Globex) with
         {
-            OrderReference = "SO-800053",
+            OrderReference = "SO-77053",
             ExternalNumber = "RE-2026-4713",
         };
         await app.Invoicing.PublishAsync(Invoicing.Issued(other), 1);
@@ -67,7 +67,7 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
         var paid = (await app.Client.PostAsync("/v1/receipts", Receipt("72.15", "RE-2026-4713"))).Id();
         (await AppliedAsync(paid, 1)).Items("allocations").Single().Id("invoiceId").ShouldBe(other.InvoiceId);
         (await app.ScalarAsync<string>(
-            $"select order_reference from open_items where invoice_id = '{other.InvoiceId}'")).ShouldBe("SO-800053");
+            $"select order_reference from open_items where invoice_id = '{other.InvoiceId}'")).ShouldBe("SO-77053");
     }
 
     /// <summary>What the payer told in fields is kept: so much of each, not all of what is open.</summary>
