@@ -232,7 +232,7 @@ public static class InvoicingPublications
             : null,
         item.Charge switch
         {
-            ChargeKind.LateFee => "late-fee",
+            ChargeKind.LateFee or ChargeKind.StatutorySum => "late-fee",
             ChargeKind.Interest => "interest",
             _ => null,
         });
