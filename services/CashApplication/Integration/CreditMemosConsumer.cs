@@ -7,16 +7,24 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.Integration;
 
-/// <summary>Keeps the replica of credit memos. A new one may explain money of its customer that waits.</summary>
-public sealed class CreditMemosConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp)
+/// <summary>
+/// Keeps the replica of credit memos. A new one may explain money of its customer that waits; one of the past, which is
+/// told at the first catch-up, seems open until the rest of its story is told, and is no news.
+/// </summary>
+public sealed class CreditMemosConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp, TimeProvider clock)
     : IConsumer<CreditMemoIssued>, IConsumer<CreditMemoChanged>
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<CreditMemoIssued> context)
     {
-        await inbox.WriteAsync(
-            context, CreditMemos.Write(context.StreamVersion(), context.Message),
-            MatchNews.Of(MatchNews.Customer, context.Message.CustomerId));
+        var memo = CreditMemos.Write(context.StreamVersion(), context.Message);
+        if (context.HappenedAt() < clock.GetUtcNow() - MatchNews.MostDays)
+        {
+            await inbox.WriteAsync(context, memo);
+            return;
+        }
+
+        await inbox.WriteAsync(context, memo, MatchNews.Of(MatchNews.Customer, context.Message.CustomerId));
         wakeUp.Wake();
     }
 

@@ -128,9 +128,9 @@ public static partial class CashPolicyDecider
         _ when !IsOnePerCurrency(rule.UpTo.Amounts) => "A rule has one amount per currency, and none below zero.",
         { Action: ExceptionAction.WriteOff, UpTo.Percent: > ExceptionRule.MostPercentGivenUp } =>
             $"At most {ExceptionRule.MostPercentGivenUp:0} % are given up.",
-        { Action: ExceptionAction.WriteOff } when policy.WriteOffLimits is not null
-            && rule.UpTo.Amounts.Any(amount => amount > policy.WriteOffLimit(amount.Currency)) =>
-            "A rule gives up no more than the limits of write-offs.",
+        { Action: ExceptionAction.WriteOff }
+            when rule.UpTo.Amounts.Any(amount => amount > policy.WriteOffLimit(amount.Currency)) =>
+            "A rule gives up no more than the limits of write-offs, or than the tolerance where there are none.",
         { ReasonCode: { } code } when !DeductionReasons.Codes.Contains(code) =>
             $"A claim's reason is one of {string.Join(", ", DeductionReasons.Codes)}.",
         _ => null,

@@ -6,7 +6,8 @@ public static partial class ReceiptDecider
 {
     /// <summary>
     /// Invoicing has applied an allocation. Where it says nothing of the credit memos that were to be applied with it,
-    /// they were not, by an older instance that does not know them: the money is taken back and a person sees it.
+    /// they were not, by an older instance that does not know them, or an older one has passed the answer on without
+    /// them: the money is taken back and a person sees it.
     /// </summary>
     /// <param name="credited">What credit memos settled beside it; null for nothing.</param>
     public static Decision Confirm(

@@ -77,7 +77,7 @@ public static class MatchFactsReader
     private const string NamedCredits =
         $"select {CreditColumns} from credit_memos m where m.legal_entity = @legalEntity " +
         "and m.currency = @currency and m.open > 0 " +
-        "and (m.compact_key = any(@compactKeys) or m.loose_key = any(@looseKeys))";
+        "and (m.compact_key = any(@compactCreditKeys) or m.loose_key = any(@looseCreditKeys))";
 
     private const string OpenCreditsOf =
         $"select {CreditColumns} from unnest(@customers) c (id) cross join lateral (" +
@@ -166,6 +166,8 @@ public static class MatchFactsReader
         if (arriving is not null)
             advices = [.. advices, arriving];
         var first = await PointersAsync(connection, legalEntity, currency, payments, advices, cancellation);
+        if (!settings.Policy.TakesOffCreditMemos)
+            first = first with { Credits = [] };
         var customers = await CustomersAsync(connection, first.CustomerIds, cancellation);
         var facts = new MatchFacts(
             first.Items, customers, first.Known, first.Remittances, first.OtherEntities, credits: first.Credits);
@@ -178,6 +180,8 @@ public static class MatchFactsReader
         Candidate[] items = [.. more.Select(row => row.ToCandidate(currency))];
         Guid[] unknown =
             [.. items.Select(item => item.CustomerId).Distinct().Except(customers.Select(c => c.CustomerId))];
+        var credits = !settings.Policy.TakesOffCreditMemos ? [] : await CreditsAsync(
+            connection, legalEntity, currency, [.. items.Select(item => item.CustomerId).Distinct()], cancellation);
         return new MatchFacts(
             first.Items.Concat(items),
             unknown.Length == 0
@@ -185,9 +189,7 @@ public static class MatchFactsReader
                 : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
             first.Known, first.Remittances, first.OtherEntities,
             await Agreements.InForceAsync(connection, legalEntity, payers, cancellation),
-            first.Credits.Concat(await CreditsAsync(
-                connection, legalEntity, currency, [.. items.Select(item => item.CustomerId).Distinct()],
-                cancellation)));
+            first.Credits.Concat(credits));
     }
 
     private static async Task<IEnumerable<OpenCredit>> CreditsAsync(
@@ -243,14 +245,16 @@ public static class MatchFactsReader
                 .Concat((payment.Documents ?? []).SelectMany(Keys)))
                 .Concat(advices.SelectMany(advice => advice.Advice.Lines).SelectMany(Keys)).Distinct(),
         ];
+        string[] creditKeys = [.. keys.Concat(advices.SelectMany(AdjustedBy).SelectMany(Keys)).Distinct()];
         var parameters = new
         {
             legalEntity,
             currency = currency.Code,
             amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
-            compactKeys = keys.Where(key => !key.Contains('-', StringComparison.Ordinal)).ToArray(),
-            looseKeys = keys.Where(key => key.Contains('-', StringComparison.Ordinal) || char.IsAsciiDigit(key[0]))
-                .ToArray(),
+            compactKeys = Compact(keys),
+            looseKeys = Loose(keys),
+            compactCreditKeys = Compact(creditKeys),
+            looseCreditKeys = Loose(creditKeys),
             accounts = payments.Select(payment => payment.PayerAccount).OfType<string>().Distinct().ToArray(),
             names = payments.Select(payment => payment.PayerName).OfType<string>().Distinct().Select(PartyName.Key)
                 .Distinct().ToArray(),
@@ -280,8 +284,19 @@ public static class MatchFactsReader
         ]);
     }
 
-    private static string[] Keys(RemittanceLine document) =>
-        [ReferenceKeys.Compact(document.DocumentNumber), ReferenceKeys.Loose(document.DocumentNumber)];
+    private static string[] Keys(RemittanceLine document) => Keys(document.DocumentNumber);
+
+    private static string[] Keys(string number) => [ReferenceKeys.Compact(number), ReferenceKeys.Loose(number)];
+
+    /// <summary>What is kept back of no document of the advice is told by these: credit memos, often.</summary>
+    private static IEnumerable<string> AdjustedBy(WaitingRemittance waiting) =>
+        waiting.Advice.Adjustments.Select(one => one.Reference).OfType<string>();
+
+    private static string[] Compact(string[] keys) =>
+        [.. keys.Where(key => !key.Contains('-', StringComparison.Ordinal))];
+
+    private static string[] Loose(string[] keys) =>
+        [.. keys.Where(key => key.Contains('-', StringComparison.Ordinal) || key is [>= '0' and <= '9', ..])];
 
     private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
         NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation) =>

@@ -38,8 +38,10 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
         "and w.unapplied > w.on_account and w.id <> r.id))";
 
-    /// <summary>What is older is no news: the log is followed from its beginning, once.</summary>
-    private static readonly TimeSpan MostDays = TimeSpan.FromDays(7);
+    /// <summary>
+    /// What is older is no news: the log is followed from its beginning, once, and a source tells all that was.
+    /// </summary>
+    internal static readonly TimeSpan MostDays = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
     public string Name => "MatchNews:All";

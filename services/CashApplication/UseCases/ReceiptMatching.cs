@@ -125,14 +125,18 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             : null;
     }
 
-    /// <summary>The documents that the payer told and that no allocation of the receipt pays already.</summary>
+    /// <summary>
+    /// The documents that the payer told and that no allocation of the receipt pays or takes off already.
+    /// </summary>
     private static IReadOnlyList<RemittanceLine> Unpaid(Receipt receipt)
     {
         if (receipt.Documents.Count == 0 || receipt.Allocations.IsEmpty)
             return receipt.Documents;
         var paid = receipt.Allocations.Values
             .Where(one => one.Status is AllocationStatus.Pending or AllocationStatus.Confirmed)
-            .Select(one => ReferenceKeys.Compact(one.Asked.InvoiceNumber)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(one =>
+                (one.Asked.Credits ?? []).Select(credit => credit.Number).Append(one.Asked.InvoiceNumber))
+            .Select(ReferenceKeys.Compact).ToHashSet(StringComparer.Ordinal);
         return [.. receipt.Documents.Where(one => !paid.Contains(ReferenceKeys.Compact(one.DocumentNumber)))];
     }
 

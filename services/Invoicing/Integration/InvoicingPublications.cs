@@ -228,7 +228,7 @@ public static class InvoicingPublications
         Unearned(item),
         item.Charge switch
         {
-            ChargeKind.LateFee => "late-fee",
+            ChargeKind.LateFee or ChargeKind.StatutorySum => "late-fee",
             ChargeKind.Interest => "interest",
             _ => null,
         });

@@ -152,7 +152,8 @@ public static class InvoiceDecider
     /// <summary>
     /// Why what is given up beside the money is not: a deposit is paid in money, for it is netted as if it were; what
     /// was credited elsewhere is not given a second time; a discount is earned by the value date, unless cash
-    /// application gives what is offered whenever the money comes.
+    /// application gives what is offered whenever the money comes. It is earned on all that was open and is settled at
+    /// once, by the credit memos that the payer takes off too: it would be were they left open.
     /// </summary>
     private static (string Code, string Detail)? NotGiven(Invoice invoice, ApplyPayment command, Money settled)
     {
@@ -169,12 +170,13 @@ public static class InvoiceDecider
         var none = Money.Zero(settled.Currency);
         var offered = invoice.Issued!.Installments[command.Installment - 1].Discount;
         var day = command.GivesUnearned && offered is not null ? offered.LastDay : command.ValueDate;
-        var allowed = (offered?.On(settled, day) ?? none)
-            + (offered?.UnearnedOn(settled, day, invoice.UnearnedOn(command.Installment)) ?? none);
+        var earning = settled + Money.Sum((command.Credits ?? []).Select(one => one.Amount), settled.Currency);
+        var allowed = (offered?.On(earning, day) ?? none)
+            + (offered?.UnearnedOn(earning, day, invoice.UnearnedOn(command.Installment)) ?? none);
         return command.Discount is not { } asked || asked <= allowed ? null : (
             "discount-not-earned",
-            $"For money of {command.ValueDate:O} that settles {settled}, {allowed} may be deducted, " +
-                $"less than {asked}.");
+            $"For money of {command.ValueDate:O} that settles {earning}, {allowed} may be " +
+                $"deducted, less than {asked}.");
     }
 
     /// <summary>What of the discount is not earned: all of it, once its last day is over.</summary>

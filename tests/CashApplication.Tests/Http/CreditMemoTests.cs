@@ -11,7 +11,11 @@ namespace OrderToCash.CashApplication.Tests.Http;
 /// <summary>Credit memos of Invoicing as matching knows them.</summary>
 public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
-    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await app.IntroducedAsync();
+        await TakeOffAsync(true);
+    }
 
     [Fact]
     public async Task are_asked_for_with_the_money_and_promised_until_the_answer()
@@ -38,6 +42,36 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
                 memo, "applied", invoice, new MoneyAmount(100m, "USD"), new MoneyAmount(0m, "USD")), 2);
         (await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 900m)).Items("allocations")[0]
             .Text("status").ShouldBe("confirmed");
+    }
+
+    /// <summary>
+    /// Until the policy says so, while an older Invoicing may run, nobody is asked to apply a credit memo.
+    /// </summary>
+    [Fact]
+    public async Task are_not_asked_for_before_the_policy_says_so()
+    {
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810051", 1000m);
+        await IssueAsync("CM-US01-2026-810057", 100m);
+        await TakeOffAsync(false);
+        (await app.Client.PostAsync(
+            "/v1/receipts", Receipt("900.00", "INV-US01-2026-810051 less CM-US01-2026-810057")))
+            .Items("allocations").ShouldHaveSingleItem().Items("credits").ShouldBeEmpty();
+        await TakeOffAsync(true);
+    }
+
+    /// <summary>At the first catch-up all that ever was is told: none of it wakes what waits.</summary>
+    [Fact]
+    public async Task of_long_ago_are_no_news()
+    {
+        var customer = Ids.From("test-customer", "long ago");
+        var now = TimeProvider.System.GetUtcNow();
+        await IssueAsync("CM-US01-2026-810061", 10m, customer, happenedAt: now - TimeSpan.FromDays(8));
+        (await NewsAsync()).ShouldBe(0);
+        await IssueAsync("CM-US01-2026-810062", 10m, customer, happenedAt: now - TimeSpan.FromDays(6));
+        (await NewsAsync()).ShouldBe(1);
+
+        Task<long> NewsAsync() => app.ScalarAsync<long>(
+            $"select count(*) from match_news where kind = 'customer' and subject = '{customer}'");
     }
 
     /// <summary>What Invoicing refuses waits for a person; nothing of it is applied.</summary>
@@ -93,13 +127,17 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         matched.Items("allocations").SelectMany(one => one.Items("credits")).Single().Amount("amount").ShouldBe(150m);
     }
 
-    private async Task<Guid> IssueAsync(string number, decimal amount, Guid? customer = null, decimal? open = null)
+    private Task<JsonElement> TakeOffAsync(bool takesOff) => app.Client.PutAsync(
+        "/v1/cash-policies/US01", new { autoApplyThreshold = "0.90", takesOffCreditMemos = takesOff });
+
+    private async Task<Guid> IssueAsync(
+        string number, decimal amount, Guid? customer = null, decimal? open = null, DateTimeOffset? happenedAt = null)
     {
         var (memo, money) = (Ids.From("test-memo", number), new MoneyAmount(amount, "USD"));
         await app.Invoicing.PublishAsync(
             new CreditMemoIssued(
                 memo, number, "US01", customer ?? Invoicing.Globex, new DateOnly(2026, 10, 20), "goodwill", null, money,
-                new MoneyAmount(0m, "USD"), money), 1);
+                new MoneyAmount(0m, "USD"), money), 1, happenedAt: happenedAt);
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>(
                 $"select count(*) from credit_memos where number = '{number}' and open = {open ?? amount}") == 1,

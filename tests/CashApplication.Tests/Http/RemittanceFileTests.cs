@@ -4,6 +4,9 @@ using System.Text;
 using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Formats;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -63,6 +66,30 @@ public sealed class Files_of_advices(CashApp app) : IClassFixture<CashApp>, IAsy
         late.Items("allocations").Select(item => (item.Id("invoiceId"), item.Amount("amount")))
             .ShouldBe([(first, 70m), (second, 40m)]);
         late.Items("allocations")[0].GetProperty("deduction").Amount("amount").ShouldBe(10m);
+    }
+
+    /// <summary>CASH-04: only the adjustment of the advice names the credit memo.</summary>
+    [Fact]
+    public async Task take_off_the_credit_memo_that_they_keep_back_of_no_document()
+    {
+        await app.Client.PutAsync(
+            "/v1/cash-policies/US01", new { autoApplyThreshold = "0.90", takesOffCreditMemos = true });
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-730011", 1000m);
+        var (memo, total) = (Ids.From("test-memo", "730017"), new MoneyAmount(100m, "USD"));
+        await app.Invoicing.PublishAsync(
+            new CreditMemoIssued(
+                memo, "CM-US01-2026-730017", "US01", Invoicing.Globex, new DateOnly(2026, 10, 20), "goodwill", null,
+                total, total with { Amount = 0m }, total), 1);
+        await Eventually.BecomesTrue(
+            () => app.ScalarAsync<bool>($"select exists (select 1 from credit_memos where credit_memo_id = '{memo}')"),
+            "the credit memo is known");
+        await PostAsync(X12(
+            "BPR*C*900.00*C*ACH*CTX************20261103~TRN*1*TRACE-730D~CUR*PR*USD~ENT*1~" +
+            "ADX*-100.00*01*CM*CM-US01-2026-730017~RMR*IV*INV-US01-2026-730011**1000.00~"), 201);
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("900.00", "TRACE-730D"));
+        var allocation = receipt.Items("allocations").ShouldHaveSingleItem();
+        allocation.Amount("amount").ShouldBe(900m);
+        allocation.Items("credits").ShouldHaveSingleItem().Id("creditMemoId").ShouldBe(memo);
     }
 
     [Fact]

@@ -120,6 +120,75 @@ public sealed class Payments_that_were_agreed
             .ShouldBe([("INV-1001", 150m)]);
     }
 
+    /// <summary>A rest that the policy leaves to a person is one beside an installment too.</summary>
+    [Fact]
+    public void cash25_leave_a_rest_to_a_person_as_if_it_were_all_that_came()
+    {
+        Candidate[] items = [Item("INV-1000", 50m), Item("INV-1001", 200m), Item("INV-1002", 333m)];
+        var plan = Plan([200m], ("INV-1001", 200m));
+        var rules = RuleSet.Standard with
+        {
+            Rules = [AutoCashRule.WithinTolerance, AutoCashRule.OldestFirst],
+        };
+        var forgiven = new ExceptionRule(
+            ExceptionKind.Under, new Tolerance([Usd(5m)], 10m), ExceptionAction.WriteOff);
+        var review = With(forgiven with { Review = true });
+        review.Chosen.ShouldBeNull();
+        review.Suggestions.ShouldContain(one => one.Rule == MatchRules.PlanInstallment
+            && one.Reasons.Contains("The policy leaves such a difference to a person."));
+
+        MatchResult With(ExceptionRule rule) => Match(
+            247m, items, rules with { Code = "NEAR" }, MatchPolicy.Default with { ExceptionRules = [rule] }, plan);
+    }
+
+    /// <summary>A rest that may be one combination of several is not certain, nor is what is paid with it.</summary>
+    [Fact]
+    public void cash25_are_as_uncertain_as_what_their_rest_is_for()
+    {
+        Candidate[] others =
+            [.. Enumerable.Range(0, 400).Select(n => Item($"INV-{n + 2000}", 1_000.37m + (n * n * 0.01m)))];
+        Candidate[] items = [Item("INV-1001", 200m), .. others];
+        var rules = RuleSet.Standard with
+        {
+            Code = "SOME",
+            Rules = [AutoCashRule.Combination, AutoCashRule.OldestFirst],
+            MaxItems = 2,
+        };
+        var rest = others[3].Available.Amount + others[7].Available.Amount;
+        var match = Match(200m + rest, items, rules, Plan([200m], ("INV-1001", 200m)));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Lines.Select(line => line.InvoiceNumber).ShouldBe(["INV-1001", "INV-2003", "INV-2007"]);
+        match.Suggestions[0].Reasons.ShouldContain("What the rest is for is not certain.");
+    }
+
+    /// <summary>Of two plans the one that is paid to its end does not hide the other.</summary>
+    [Fact]
+    public void cash25_pay_the_next_plan_where_the_first_is_paid()
+    {
+        Candidate[] items =
+        [
+            Item("INV-1000", 450m) with { DueDate = Due.AddDays(-90) }, Item("INV-1002", 300m),
+        ];
+        var paid = Plan([200m], ("INV-1001", 200m)) with { Steps = [new AgreedStep(Day.AddMonths(-1), Usd(200m))] };
+        var next = Plan([200m, 100m], ("INV-1002", 300m)) with { AgreementId = Ids.From("test", "next") };
+        Match(210m, items, OldestFirst, paid, next).Paid().ShouldBe([("INV-1002", 200m), ("INV-1000", 10m)]);
+    }
+
+    /// <summary>A disputed item of the plan is not paid: what is paid is less than the installment.</summary>
+    [Fact]
+    public void cash25_are_less_than_an_installment_where_its_items_do_not_take_so_much()
+    {
+        Candidate[] items =
+        [
+            Item("INV-1000", 450m) with { DueDate = Due.AddDays(-90) }, Item("INV-1001", 150m),
+            Item("INV-1002", 150m) with { Disputed = true },
+        ];
+        var match = Match(210m, items, OldestFirst, Plan([200m, 100m], ("INV-1001", 150m), ("INV-1002", 150m)));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Reasons.ShouldContain("It is less than the installment that is due.");
+        match.Suggestions[0].Reasons[0].ShouldStartWith("150.00 USD of it are for the payment plan");
+    }
+
     [Fact]
     public void are_for_a_person_where_an_item_outside_the_plan_has_the_amount()
     {
@@ -171,11 +240,16 @@ public sealed class Payments_that_were_agreed
         Match(amount, items, RuleSet.Standard, agreements);
 
     private static MatchResult Match(
-        decimal amount, Candidate[] items, RuleSet rules, params Agreement[] agreements) => Matcher.Match(
+        decimal amount, Candidate[] items, RuleSet rules, params Agreement[] agreements) =>
+        Match(amount, items, rules, MatchPolicy.Default, agreements);
+
+    private static MatchResult Match(
+        decimal amount, Candidate[] items, RuleSet rules, MatchPolicy policy, params Agreement[] agreements) =>
+        Matcher.Match(
         Pay(amount, "thanks"),
         new MatchFacts(items, Both, [new KnownPayer(PayerTrait.Account, Account, Globex)], agreements: agreements),
         new MatchSettings(
-            MatchPolicy.Default with { RuleSet = rules.Code },
+            policy with { RuleSet = rules.Code },
             System.Collections.Immutable.ImmutableDictionary<string, RuleSet>.Empty.Add(rules.Code, rules)));
 
     private static Agreement Promise(decimal amount, params (string Number, decimal Balance)[] items) => new(

@@ -1,6 +1,7 @@
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
+using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Kernel;
 using static OrderToCash.CashApplication.Tests.Rules.Matches;
 using static OrderToCash.CashApplication.Tests.Rules.Receipts;
@@ -47,8 +48,40 @@ public sealed class Credit_memos_of_the_payer
     {
         var match = Try(
             Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m), Credit("CM-7002", 100m));
-        match.Chosen?.Lines.ShouldAllBe(line => line.Credits == null);
-        match.Suggestions.ShouldContain(one => one.Lines.Any(line => line.Credits != null));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions.ShouldHaveSingleItem().Reasons
+            .ShouldContain("Another open credit memo has this amount too.");
+    }
+
+    /// <summary>Whichever of the debtors has the other one: it would explain the same.</summary>
+    [Fact]
+    public void of_which_two_debtors_have_one_each_are_for_a_person()
+    {
+        var payment = Pay(1400m, "INV-1001 INV-1002");
+        Candidate[] items = [Item("INV-1001", 1000m), Item("INV-1002", 500m, Initech)];
+        CustomerCandidate[] group = [Both[0], Both[1] with { ParentId = Globex }];
+        Of(Credit("CM-7001", 100m)).Chosen.ShouldNotBeNull().Lines[0].Credits.ShouldNotBeNull();
+        var match = Of(Credit("CM-7001", 100m), Credit("CM-7002", 100m, Initech));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions.ShouldContain(
+            one => one.Reasons.Contains("Another open credit memo has this amount too."));
+
+        MatchResult Of(params OpenCredit[] credits) => Matcher.Match(
+            payment,
+            new MatchFacts(
+                items, group, [new KnownPayer(PayerTrait.Account, Account, Globex)], credits: credits),
+            MatchSettings.Of(MatchPolicy.Default));
+    }
+
+    /// <summary>The payer says why it pays less: that a credit memo has this amount is chance.</summary>
+    [Fact]
+    public void are_not_guessed_where_the_payer_gives_another_reason()
+    {
+        var line = Try(Pay(900m, "INV-1001 less damaged goods"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m))
+            .Chosen.ShouldNotBeNull().Lines.ShouldHaveSingleItem();
+        line.Credits.ShouldBeNull();
+        line.Deduction.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            kept => kept.Amount.ShouldBe(Usd(100m)), kept => kept.ReasonCode.ShouldBe("quality"));
     }
 
     [Fact]
@@ -58,17 +91,16 @@ public sealed class Credit_memos_of_the_payer
         .ShouldBe([("INV-1001", 900m, "CM-7001=100"), ("INV-1002", 450m, "CM-7002=50")]);
 
     [Fact]
-    public void of_another_customer_are_not_taken_off() => Try(
-        Pay(900m, "INV-1001 less CM-7001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m, Initech))
-        .Suggestions.ShouldAllBe(one => one.Lines.All(line => line.Credits == null));
+    public void of_another_customer_are_not_taken_off() => WithoutCredits(Try(
+        Pay(900m, "INV-1001 less CM-7001"), [Item("INV-1001", 1000m)], Credit("CM-7001", 100m, Initech)));
 
     /// <summary>
     /// Of an item that credit memos settle altogether no money is applied: nothing is to be asked for.
     /// </summary>
     [Fact]
-    public void that_leave_no_money_for_any_item_are_left_to_a_person() => Try(
+    public void that_leave_no_money_for_any_item_are_left_to_a_person() => WithoutCredits(Try(
         Pay(50m, "INV-1001 INV-1002 CM-7001"), [Item("INV-1001", 300m), Item("INV-1002", 350m)],
-        Credit("CM-7001", 600m)).Suggestions.ShouldAllBe(one => one.Lines.All(line => line.Credits == null));
+        Credit("CM-7001", 600m)));
 
     [Fact]
     public void are_taken_off_as_an_advice_says()
@@ -110,7 +142,7 @@ public sealed class Credit_memos_of_the_payer
         var session = new MatchSession(
             Facts(items, [Credit("CM-7001", 100m)]), MatchSettings.Of(MatchPolicy.Default));
         session.Match(Pay(900m, "INV-1001 less CM-7001")).Chosen!.Lines[0].Credits.ShouldNotBeNull();
-        session.Match(Pay(900m, "INV-1002 less CM-7001")).Chosen?.Lines[0].Credits.ShouldBeNull();
+        WithoutCredits(session.Match(Pay(900m, "INV-1002 less CM-7001")));
     }
 
     [Fact]
@@ -120,6 +152,10 @@ public sealed class Credit_memos_of_the_payer
         var without = Try(Pay(900m, "INV-1001"), [Item("INV-1001", 1000m)]).Chosen!;
         with.Key.ShouldNotBe(without.Key);
     }
+
+    private static void WithoutCredits(MatchResult match) => match.Suggestions.SelectMany(one => one.Lines)
+        .ToArray().ShouldSatisfyAllConditions(
+            lines => lines.ShouldNotBeEmpty(), lines => lines.ShouldAllBe(line => line.Credits == null));
 }
 
 /// <summary>The answer to an allocation that takes off a credit memo.</summary>
@@ -136,6 +172,25 @@ public sealed class Answers_about_credit_memos
         var after = StateOf(Then(Asked, receipt =>
             ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m), Usd(40m))));
         after.Balance.ShouldBe(unapplied: 40m, pending: 0m, applied: 60m, reversed: 0m);
+    }
+
+    /// <summary>What is taken off already is no document that the rest of the money is for.</summary>
+    [Fact]
+    public void leave_out_what_is_taken_off_when_the_rest_looks_for_its_purpose()
+    {
+        RemittanceLine[] told =
+        [
+            new("INV-1", "IV", Usd(100m), null, null, []), new("CM-7", "CM", Usd(-40m), null, null, []),
+            new("INV-2", "IV", Usd(40m), null, null, []),
+        ];
+        var receipt = StateOf([.. ReceiptDecider.Record(
+            Receipt.Initial, Command(customer: Customer) with { Documents = told },
+            Decided(Order(First, 60m) with
+            {
+                Credits = [new CreditPart(Ids.From("memo", "CM-7"), "CM-7", Usd(40m))],
+            })).Events]);
+        ReceiptMatching.PaymentOf(ReceiptId, receipt).ShouldNotBeNull().Documents.ShouldNotBeNull()
+            .Select(document => document.DocumentNumber).ShouldBe(["INV-2"]);
     }
 
     /// <summary>

@@ -98,10 +98,19 @@ public sealed class Exception_rules
         Refused(Over(ExceptionAction.WriteOff, 60m), [Usd(50m)]);
         Define(Over(ExceptionAction.WriteOff, 50m), [Usd(50m)]).IsRefused.ShouldBeFalse();
 
-        static void Refused(ExceptionRule rule, Money[]? limits = null) =>
-            Define(rule, limits).Refusal.ShouldNotBeNull().Field.ShouldBe("/exceptionRules");
+        // Without limits of their own a person may give up what the tolerance allows.
+        Refused(Under(ExceptionAction.WriteOff, 5m));
+        Refused(Under(ExceptionAction.WriteOff, 5m), null, 4.99m);
+        Define(Under(ExceptionAction.WriteOff, 5m), null, 5m).IsRefused.ShouldBeFalse();
 
-        static Kernel.Decision Define(ExceptionRule rule, Money[]? limits) => CashPolicyDecider.Define(
-            CashPolicies.Initial, "US01", Policy(rule) with { WriteOffLimits = limits });
+        static void Refused(ExceptionRule rule, Money[]? limits = null, decimal? tolerance = null) =>
+            Define(rule, limits, tolerance).Refusal.ShouldNotBeNull().Field.ShouldBe("/exceptionRules");
+
+        static Kernel.Decision Define(ExceptionRule rule, Money[]? limits, decimal? tolerance = null) =>
+            CashPolicyDecider.Define(CashPolicies.Initial, "US01", Policy(rule) with
+            {
+                WriteOffLimits = limits,
+                Tolerance = tolerance is { } most ? new Tolerance([Usd(most)], 5m) : null,
+            });
     }
 }

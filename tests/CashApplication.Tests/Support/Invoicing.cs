@@ -102,7 +102,8 @@ public sealed class Invoicing : IAsyncDisposable
     }
 
     /// <summary>Publishes a contract as the relay does; the same id twice is the same message twice.</summary>
-    public async Task PublishAsync(object contract, long version, Guid? messageId = null)
+    public async Task PublishAsync(
+        object contract, long version, Guid? messageId = null, DateTimeOffset? happenedAt = null)
     {
         var name = ContractName.Of(contract.GetType());
         var properties = new BasicProperties
@@ -111,6 +112,7 @@ public sealed class Invoicing : IAsyncDisposable
             ContentType = "application/json",
             DeliveryMode = DeliveryModes.Persistent,
             Type = name.RoutingKey,
+            Timestamp = new AmqpTimestamp((happenedAt ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?>
             {
                 ["MT-MessageType"] = name.Urn,

@@ -1,8 +1,11 @@
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.FinanceCharges;
+using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Kernel;
+using Contract = OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
@@ -177,6 +180,28 @@ public class ChargingLatePayment
             .ShouldBe("Compensation by law for INV-1/1, due 2026-09-30");
         FinanceChargeRules.Charged(clauses, From, To, [after, before], Usd)
             .Single(charge => charge.Kind == ChargeKind.StatutorySum).Amount.ShouldBe(Money.Of(40, Usd));
+    }
+
+    /// <summary>Cash application pays it where a rule set pays late fees.</summary>
+    [Fact]
+    public void A_debit_memo_of_the_fixed_sum_alone_is_published_as_a_late_fee()
+    {
+        var issued = Some.Issued(40) with
+        {
+            Kind = DocumentKind.DebitMemo,
+            Charges = [new ChargedItem(Ids.From("invoice", "late"), 1, ChargeKind.StatutorySum, Some.Usd(40))],
+        };
+        InvoicingPublications.Create().Of(new StoredEvent
+        {
+            Id = Ids.From("event", "debit memo"),
+            StreamId = Ids.From("invoice", "debit memo"),
+            Version = 1,
+            Type = "any",
+            Data = issued,
+            At = Some.Now,
+            Metadata = new EventMetadata("test"),
+        }).Select(message => message.Contract).OfType<Contract.InvoiceIssued>().ShouldHaveSingleItem()
+            .Items.ShouldHaveSingleItem().Charge.ShouldBe("late-fee");
     }
 
     /// <summary>40, 70 or 100 by what is owed.</summary>

@@ -51,26 +51,29 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
 
     /// <summary>
     /// CASH-25: the installments that are due, in their order, as far as the money goes; what is due next where none is
-    /// yet. Null where there is no plan, or nothing of its items is open.
+    /// yet. Of several plans the first of which something is left; null where there is none, or nothing of its items
+    /// is open.
     /// </summary>
-    public AgreedPayment? Due(IEnumerable<Guid> customers, Candidate[] pool)
+    public AgreedPayment? Due(IEnumerable<Guid> customers, Candidate[] pool) =>
+        customers.SelectMany(facts.AgreementsOf)
+            .Where(one => one.Kind == AgreementKind.Plan && IsInCurrency(one))
+            .Select(plan => DueOf(plan, pool)).FirstOrDefault(found => found is not null);
+
+    private AgreedPayment? DueOf(Agreement plan, Candidate[] pool)
     {
-        var plan = customers.SelectMany(facts.AgreementsOf)
-            .FirstOrDefault(one => one.Kind == AgreementKind.Plan && IsInCurrency(one));
-        if (plan is null)
-            return null;
         var left = plan.Left(Settled(plan)).ToList();
         var due = left.Where((step, index) => index == 0 || step.DueOn <= payment.ValueDate).ToList();
         if (due.Count == 0)
             return null;
         var amount = Money.Min(payment.Amount, Money.Sum(due.Select(step => step.Amount), _currency));
         var lines = Fill(plan, pool, amount);
+        var paid = Money.Sum(lines.Select(line => line.Amount), _currency);
         return lines.Count == 0
             ? null
             : new AgreedPayment(
                 plan,
-                new Fit(lines, 0.30m, $"{amount} of it are for the payment plan, due from {Day(due[0])} on.", false),
-                IsComplete: amount >= due[0].Amount);
+                new Fit(lines, 0.30m, $"{paid} of it are for the payment plan, due from {Day(due[0])} on.", false),
+                IsComplete: paid >= due[0].Amount);
     }
 
     /// <summary>The drafts, those that pay a promise with that reason; and promises that none of them pays.</summary>

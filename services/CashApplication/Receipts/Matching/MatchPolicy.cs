@@ -145,12 +145,15 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// <param name="ExceptionRules">What becomes of payments too short and too long, tried in this order; where none is
 /// defined for one of the two, the tolerance says what of it is given up.</param>
 /// <param name="QueueOwners">Who looks after which queue; null for nobody.</param>
+/// <param name="TakesOffCreditMemos">Credit memos that payers take off are asked for together with the money. False
+/// until all instances of Invoicing know them, and the replica of credit memos is read to its end.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
-    IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null)
+    IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
+    bool TakesOffCreditMemos = false)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

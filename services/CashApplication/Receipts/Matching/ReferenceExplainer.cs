@@ -41,7 +41,7 @@ internal sealed partial class ReferenceExplainer(
             .Doubted(IsLargeClaim(fit, items), 0.50m,
                 "The payer gives a reason and no amount: so much is only deducted by a person.")
             .Doubted(DiffersFromTold(fit), 0.85m, "The payer tells in fields to pay something else of them.")
-            .Doubted(HasTwin(fit), 0.85m, "Another open credit memo has this amount too.")
+            .Doubted(HasTwin(fit, items), 0.85m, "Another open credit memo has this amount too.")
             .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
             .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
@@ -110,7 +110,7 @@ internal sealed partial class ReferenceExplainer(
 
     /// <summary>
     /// What is named less the credit memos that are named; where none is, less the only one of what is missing, or less
-    /// all that its customers have.
+    /// all that its customers have: not where the payer gives another reason for what is missing.
     /// </summary>
     private Fit? LessCredits(Candidate[] items, AmountFit amounts)
     {
@@ -120,6 +120,8 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
         if (told.Length > 0)
             return amounts.LessCredits(items, told);
+        if (DeductionReasons.CodeOf(_text, settings.Policy) is not null)
+            return null;
         OpenCredit[] open =
         [
             .. debtors.SelectMany(facts.CreditsOf).Select(claims.Now).Where(credit => credit.Available.IsPositive),
@@ -132,10 +134,14 @@ internal sealed partial class ReferenceExplainer(
             : amounts.LessCredits(items, open) is { } all ? all with { Weight = 0.75m } : null;
     }
 
-    /// <summary>A credit memo that is not named, and another that would explain the same.</summary>
-    private bool HasTwin(Fit fit) => named.Credits.Count == 0
-        && fit.Lines.FirstOrDefault(line => line.Credits is [_]) is { Credits: [var taken] } bearer
-        && facts.CreditsOf(bearer.CustomerId).Select(claims.Now).Count(one => one.Available == taken.Amount) > 1;
+    /// <summary>
+    /// A credit memo that is not named, and another of any of those who owe what is named that would explain the same.
+    /// </summary>
+    private bool HasTwin(Fit fit, Candidate[] items) =>
+        fit.Lines.SelectMany(line => line.Credits ?? []).ToList() is [var taken]
+        && !named.Credits.Any(one => one.CreditMemoId == taken.CreditMemoId)
+        && items.Select(item => item.CustomerId).Distinct().SelectMany(facts.CreditsOf).Select(claims.Now)
+            .Count(one => one.Available == taken.Amount) > 1;
 
     /// <summary>What is named, and items of the same customers that make up the rest exactly.</summary>
     private Fit? AndOthers(Candidate[] items, AmountFit amounts, RuleSet rules)

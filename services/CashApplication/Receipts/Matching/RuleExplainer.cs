@@ -48,7 +48,7 @@ internal sealed class RuleExplainer(
                 .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
         ];
         var amounts = Amounts(payment.Amount, rules);
-        foreach (var draft in Agreed(customers, pool, amounts, rules))
+        foreach (var draft in Agreed(customers, pool, amounts, rules, candidate))
         {
             draft.Supported(candidate.Weight, candidate.Words)
                 .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
@@ -61,7 +61,8 @@ internal sealed class RuleExplainer(
     /// What was agreed, and what the rules find. An installment that is due comes before what is oldest, and not before
     /// what explains the amount.
     /// </summary>
-    private IEnumerable<Draft> Agreed(Guid[] customers, Candidate[] pool, AmountFit amounts, RuleSet rules)
+    private IEnumerable<Draft> Agreed(
+        Guid[] customers, Candidate[] pool, AmountFit amounts, RuleSet rules, PayerCandidate candidate)
     {
         var agreements = new AgreedPayments(payment, facts, claims);
         var agreed = agreements.Of(customers, pool);
@@ -71,11 +72,14 @@ internal sealed class RuleExplainer(
         return AgreedPayments.Promised(
             agreed,
             found.TrueForAll(draft => draft.Rule == MatchRules.OldestFirst)
-                && agreements.Due(customers, pool) is { } due ? [DueFirst(due, pool, rules)] : found);
+                && agreements.Due(customers, pool) is { } due ? [DueFirst(due, pool, rules, candidate)] : found);
     }
 
-    /// <summary>CASH-25: what the plan has first, and of the rest what the rules find.</summary>
-    private Draft DueFirst(AgreedPayment due, Candidate[] pool, RuleSet rules)
+    /// <summary>
+    /// CASH-25: what the plan has first, and of the rest what the rules find: that is as much a person's, and as
+    /// uncertain, as if it were all that came.
+    /// </summary>
+    private Draft DueFirst(AgreedPayment due, Candidate[] pool, RuleSet rules, PayerCandidate candidate)
     {
         var left = payment.Amount - Money.Sum(due.Fit.Lines.Select(line => line.Amount), payment.Amount.Currency);
         var paid = due.Fit.Lines.ToDictionary(line => (line.InvoiceId, line.Installment));
@@ -85,7 +89,10 @@ internal sealed class RuleExplainer(
                     ? item with { Available = item.Available - line.Amount } : item)
                 .Where(item => item.Available.IsPositive),
         ];
-        var rest = left.IsPositive && ByRules(others, Amounts(left, rules), rules) is [var only] ? only.Fit : null;
+        var only = left.IsPositive && ByRules(others, Amounts(left, rules), rules) is [var found]
+            ? found.Supported(candidate.Weight)
+            : null;
+        var rest = only?.Fit;
         foreach (var line in rest?.Lines ?? [])
         {
             var item = (line.InvoiceId, line.Installment);
@@ -99,12 +106,15 @@ internal sealed class RuleExplainer(
             Lines = [.. paid.Values],
             IsWhole = left.IsZero || rest is { IsWhole: true },
             Rest = rest?.Rest ?? RestTreatment.Unapplied,
+            IsForPerson = rest is { IsForPerson: true },
         };
         return new Draft(MatchRules.PlanInstallment, fit)
             .Supported(0.80m, fit.Words)
             .Supported(0, rest is null ? [] : [$"Of the {left} that are left: {rest.Words}"])
             .Doubted(!due.IsComplete, 0.85m, "It is less than the installment that is due.")
-            .Doubted(!fit.IsWhole, 0.85m, "What the rest is for is not known.");
+            .Doubted(!fit.IsWhole, 0.85m, "What the rest is for is not known.")
+            .Doubted(only?.Confidence < settings.Policy.AutoApplyThreshold, only?.Confidence ?? 1,
+                "What the rest is for is not certain.");
     }
 
     private AmountFit Amounts(Money amount, RuleSet rules) => new(amount, payment.ValueDate, rules, settings.Policy);
