@@ -172,9 +172,13 @@ internal sealed class RuleExplainer(
             ? [new Draft(rule, fit).Supported(weight, fit.Words, words)]
             : [];
 
-    /// <summary>All open items less all open credit memos of those who owe them.</summary>
+    /// <summary>
+    /// All open items less all open credit memos of those who owe them: not where the payer gives another reason.
+    /// </summary>
     private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts)
     {
+        if (DeductionReasons.CodeOf(string.Join(' ', payment.Remittance), settings.Policy) is not null)
+            return [];
         OpenCredit[] open =
         [
             .. pool.Select(item => item.CustomerId).Distinct().SelectMany(facts.CreditsOf).Select(claims.Now)
