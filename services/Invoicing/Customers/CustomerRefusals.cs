@@ -56,5 +56,7 @@ public static class CustomerRefusals
         "approval-required", $"A {kind} needs approval: recommend it at Collections.");
 
     public static Refusal TermsNeedApproval() => new(
-        "approval-required", "Other terms or wider cash discounts need approval: ask Credit, or who decides on terms alone.", RefusalKind.State, "/terms");
+        "approval-required",
+        "Other terms or wider cash discounts need approval: ask Credit, or who decides on terms alone.",
+        RefusalKind.State, "/terms");
 }

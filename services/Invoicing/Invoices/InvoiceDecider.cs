@@ -187,9 +187,10 @@ public static class InvoiceDecider
             || command.ValueDate <= offered.LastDay)
             return null;
         var late = command.ValueDate.DayNumber - offered.LastDay.DayNumber;
+        var by = command.GivesUnearned ? "the rule set of cash application" : Contract(offered.Unearned!, taken);
         return new UnearnedDiscount(
             taken, $"{late} days after {offered.LastDay:O}, the last day on which it is earned; allowed by " +
-                $"{(command.GivesUnearned ? "the rule set of cash application" : Contract(offered.Unearned!, taken))}.");
+                $"{by}.");
     }
 
     private static string Contract(UnearnedDiscountBound bound, Money taken)

@@ -38,7 +38,9 @@ public class ChargesHeldBack(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }
 
-    /// <summary>The rate of a half-year may be published, or set, when the month after the charged one is over.</summary>
+    /// <summary>
+    /// The rate of a half-year may be published, or set, when the month after the charged one is over.
+    /// </summary>
     [Fact]
     public async Task Are_billed_by_themselves_once_the_reference_rate_is_known()
     {
@@ -82,13 +84,14 @@ public class ChargesHeldBack(InvoicingApp app)
         return customer;
     }
 
-    private async Task AgreeAsync(Guid customer, object? clauses = null) => (await app.Client.PutAsync($"/v1/customers/{customer}", new
-    {
-        name = "Late Ltd",
-        country = "US",
-        terms = "NET 30",
-        clauses = clauses ?? new { interestPercent = "9" },
-    })).ShouldBe(HttpStatusCode.OK);
+    private async Task AgreeAsync(Guid customer, object? clauses = null) =>
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Late Ltd",
+            country = "US",
+            terms = "NET 30",
+            clauses = clauses ?? new { interestPercent = "9" },
+        })).ShouldBe(HttpStatusCode.OK);
 
     private async Task<int> MemosAsync(Guid customer) =>
         (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength();
