@@ -5,9 +5,9 @@ using OrderToCash.EventSourcing.Subscriptions;
 namespace OrderToCash.Messaging;
 
 /// <summary>
-/// Publishes the service's events in log order: the event store is the outbox. Many messages, of several pages, are in
-/// flight; the position moves behind a page only when the broker has confirmed every message of it and of those before,
-/// so a crash repeats messages and never loses one.
+/// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the
+/// position moves behind a page only when the broker has confirmed every message of it, so a crash repeats messages and
+/// never loses one.
 /// What is published before a queue is bound is not kept for it by the broker: <see cref="CatchUp"/> asks for it, in a
 /// queue that is there before the first publication.
 /// </summary>
@@ -24,10 +24,7 @@ internal sealed class EventRelay(
     public string Name => "Relay:All";
 
     /// <inheritdoc/>
-    public int PageSize => 500;
-
-    /// <inheritdoc/>
-    public int PagesAtOnce => 4;
+    public int PageSize => 1000;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
