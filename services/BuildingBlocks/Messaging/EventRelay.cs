@@ -6,8 +6,8 @@ namespace OrderToCash.Messaging;
 
 /// <summary>
 /// Publishes the service's events in log order: the event store is the outbox. Many messages are in flight; the
-/// position moves behind a page only when the broker has confirmed every message of it, so a crash repeats messages and
-/// never loses one.
+/// position moves only when the broker has confirmed every message of the page, so a crash repeats messages and never
+/// loses one.
 /// What is published before a queue is bound is not kept for it by the broker: <see cref="CatchUp"/> asks for it, in a
 /// queue that is there before the first publication.
 /// </summary>
@@ -16,9 +16,6 @@ internal sealed class EventRelay(
 {
     private static readonly IReadOnlyList<NpgsqlBatchCommand> NoRows = [];
     private static readonly TimeSpan QueuesLimit = TimeSpan.FromSeconds(20);
-
-    /// <summary>The page before has been handed to the broker: pages leave in their order.</summary>
-    private Task _left = Task.CompletedTask;
 
     /// <inheritdoc/>
     public string Name => "Relay:All";
@@ -31,32 +28,21 @@ internal sealed class EventRelay(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var before = Interlocked.Exchange(ref _left, left.Task);
-        try
-        {
-            await before;
-            await queues.Made.WaitAsync(QueuesLimit, clock, cancellation);
-            await broker.PublishAsync(
-                async (channel, stop) =>
+        await queues.Made.WaitAsync(QueuesLimit, clock, cancellation);
+        await broker.PublishAsync(
+            async (channel, stop) =>
+            {
+                var confirms = new List<Task>(events.Count);
+                foreach (var stored in events)
                 {
-                    var confirms = new List<Task>(events.Count);
-                    foreach (var stored in events)
-                    {
-                        foreach (var message in publications.Of(stored))
-                            confirms.Add(message.PublishAsync(channel, stop));
-                    }
+                    foreach (var message in publications.Of(stored))
+                        confirms.Add(message.PublishAsync(channel, stop));
+                }
 
-                    left.SetResult();
-                    await Task.WhenAll(confirms);
-                    MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
-                },
-                cancellation);
-            return NoRows;
-        }
-        finally
-        {
-            left.TrySetResult();
-        }
+                await Task.WhenAll(confirms);
+                MessagingMetrics.Published(confirms.Count, clock.GetUtcNow() - events[0].At);
+            },
+            cancellation);
+        return NoRows;
     }
 }

@@ -4,7 +4,7 @@ using OrderToCash.EventSourcing.Subscriptions;
 namespace OrderToCash.EventSourcing.Tests.Samples;
 
 /// <summary>A subscription that notes each event in the table <c>handled</c>, and fails when it is told to.</summary>
-public sealed class Recorder(string name, string instance, int pageSize = 10, int pagesAtOnce = 1) : ISubscription
+public sealed class Recorder(string name, string instance, int pageSize = 10) : ISubscription
 {
     private readonly Lock _lock = new();
     private readonly List<long> _offered = [];
@@ -12,11 +12,6 @@ public sealed class Recorder(string name, string instance, int pageSize = 10, in
     public string Name => name;
 
     public int PageSize => pageSize;
-
-    public int PagesAtOnce => pagesAtOnce;
-
-    /// <summary>What the work of the page with this first sequence waits for.</summary>
-    public Func<long, Task> WaitsFor { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Called for each page before its work; may throw.</summary>
     public Action? BeforeWork { get; set; }
@@ -34,13 +29,12 @@ public sealed class Recorder(string name, string instance, int pageSize = 10, in
         }
     }
 
-    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+    public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
         lock (_lock)
             _offered.Add(events[0].Sequence);
         BeforeWork?.Invoke();
-        await WaitsFor(events[0].Sequence).WaitAsync(cancellation);
         var commands = new List<NpgsqlBatchCommand>
         {
             new SqlRows<StoredEvent>()
@@ -49,7 +43,7 @@ public sealed class Recorder(string name, string instance, int pageSize = 10, in
         };
         if (Extra is { } extra)
             commands.Add(new NpgsqlBatchCommand(extra));
-        return commands;
+        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(commands);
     }
 
     /// <summary>An instance of the service that runs this subscription once it is started.</summary>

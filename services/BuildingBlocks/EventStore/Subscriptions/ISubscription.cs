@@ -15,13 +15,6 @@ public interface ISubscription
     int PageSize { get; }
 
     /// <summary>
-    /// Most pages begun whose position is not committed yet. More than one is for work that others finish, such as a
-    /// broker's confirms: pages are begun in log order, their positions are committed in log order, and what was begun
-    /// behind a page that fails comes again with it.
-    /// </summary>
-    int PagesAtOnce => 1;
-
-    /// <summary>
     /// Does what the events ask for outside the database and returns the statements for inside. These and the new
     /// position commit together; when this throws, the same events come again.
     /// </summary>

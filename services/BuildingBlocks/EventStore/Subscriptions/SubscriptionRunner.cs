@@ -29,8 +29,8 @@ public sealed partial class SubscriptionRunner(
 
     private static readonly TimeSpan LongestHoleInterval = TimeSpan.FromMilliseconds(100);
 
-    private static readonly Task<IReadOnlyList<NpgsqlBatchCommand>> NotBegun =
-        Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>([]);
+    private static readonly Task<IReadOnlyList<StoredEvent>> NoEvents =
+        Task.FromResult<IReadOnlyList<StoredEvent>>([]);
 
     private const string Move =
         "with moved as (update mt_event_progression set last_seq_id = $2, last_updated = now() " +
@@ -91,71 +91,68 @@ public sealed partial class SubscriptionRunner(
     private async Task FollowAsync(NpgsqlConnection connection, Action succeeded, CancellationToken stop)
     {
         var reader = new LogReader(engine, await StartAsync(connection, stop));
-        var begun = new Queue<Page>();
-        Page? ahead = null;
         var hole = HoleInterval;
-        try
+        while (true)
         {
-            while (true)
+            var next = signal.Next;
+            var from = reader.Position;
+            var events = await reader.NextAsync(connection, subscription.PageSize, stop);
+            var found = events.Count > 0;
+            while (events.Count > 0)
             {
-                // Where the last page was full, the one after it is read while no more may be begun.
-                var next = signal.Next;
-                var mayBegin = begun.Count < subscription.PagesAtOnce;
-                if (ahead is null && (mayBegin || begun.Last().Events.Count == subscription.PageSize))
-                    ahead = await ReadAsync(reader, connection, stop);
-                if (ahead is not null && mayBegin)
+                var to = reader.Position;
+                if (await WorkAsync(connection, from, reader, events, stop) is not { } ahead)
                 {
-                    begun.Enqueue(ahead.Begin(subscription, stop));
-                    (ahead, hole) = (null, HoleInterval);
-                    continue;
+                    reader = new LogReader(engine, await StartAsync(connection, stop));
+                    break;
                 }
 
-                var work = begun.Count > 0 ? begun.Peek().Work : next;
-                if (mayBegin)
-                    await WaitAsync(work, next, reader.IsWaiting ? hole : PollInterval, stop);
-                else
-                    await Task.WhenAny(work);
-                if (reader.IsWaiting)
-                    hole = hole * 2 < LongestHoleInterval ? hole * 2 : LongestHoleInterval;
-                if (!await CommitAsync(connection, begun, stop))
-                    return;
-                succeeded();
-                LastError = null;
+                (from, events) = (to, ahead);
+                Succeeded();
+            }
+
+            Succeeded();
+            if (found)
+            {
+                hole = HoleInterval;
+            }
+            else if (reader.IsWaiting)
+            {
+                await Task.Delay(hole, clock, stop);
+                hole = hole * 2 < LongestHoleInterval ? hole * 2 : LongestHoleInterval;
+            }
+            else
+            {
+                await WaitAsync(next, stop);
             }
         }
-        finally
-        {
-            // Nothing of a page is still under way when somebody, here or elsewhere, begins it anew.
-            await Task.WhenAll(begun.Select(Task (page) => page.Work))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
 
-    private async Task<Page?> ReadAsync(LogReader reader, NpgsqlConnection connection, CancellationToken stop)
-    {
-        var from = reader.Position;
-        var events = await reader.NextAsync(connection, subscription.PageSize, stop);
-        return events.Count == 0 ? null : new Page(from, reader.Position, events, NotBegun);
+        void Succeeded()
+        {
+            succeeded();
+            LastError = null;
+        }
     }
 
     /// <summary>
-    /// Commits what the first pages ask for, as far as they are done, and the position behind them. False when the
-    /// position is not where it was left: a rebuild has moved it, and nothing of this is written.
+    /// Works off a page and commits the position behind it. Returns the page after it, which is read while the work of
+    /// this one waits for others (empty when this one was not full: what came meanwhile is read as always), or null
+    /// when the position is not where it was left: a rebuild has moved it, and nothing of this is written.
     /// </summary>
-    private async Task<bool> CommitAsync(NpgsqlConnection connection, Queue<Page> begun, CancellationToken stop)
+    private async Task<IReadOnlyList<StoredEvent>?> WorkAsync(
+        NpgsqlConnection connection, long from, LogReader reader, IReadOnlyList<StoredEvent> events,
+        CancellationToken stop)
     {
-        if (begun.Count == 0 || !begun.Peek().Work.IsCompleted)
-            return true;
-        var (from, to, events) = (begun.Peek().From, begun.Peek().To, 0);
+        var to = reader.Position;
+        var work = subscription.HandleAsync(events, stop);
+        var reading = events.Count == subscription.PageSize
+            ? reader.NextAsync(connection, subscription.PageSize, stop)
+            : NoEvents;
+        await Task.WhenAll(work, reading);
+        var commands = await work;
         await using var batch = connection.CreateBatch();
-        while (begun.Count > 0 && begun.Peek().Work.IsCompleted)
-        {
-            var page = begun.Dequeue();
-            foreach (var command in await page.Work)
-                batch.BatchCommands.Add(command);
-            (to, events) = (page.To, events + page.Events.Count);
-        }
-
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
         var move = new NpgsqlBatchCommand(Move);
         move.Parameters.AddWithValue(subscription.Name);
         move.Parameters.AddWithValue(to);
@@ -168,18 +165,17 @@ public sealed partial class SubscriptionRunner(
         catch (PostgresException error) when (error.SqlState == NpgsqlEngine.StreamMoved)
         {
             LogMoved(log, subscription.Name, from);
-            return false;
+            return null;
         }
 
-        EventStoreMetrics.SubscriptionHandled(subscription.Name, events);
-        return true;
+        EventStoreMetrics.SubscriptionHandled(subscription.Name, events.Count);
+        return await reading;
     }
 
-    /// <summary>Until either of these, or for this long.</summary>
-    private async Task WaitAsync(Task work, Task next, TimeSpan limit, CancellationToken stop)
+    private async Task WaitAsync(Task next, CancellationToken stop)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(work, next, Task.Delay(limit, clock, pause.Token));
+        await Task.WhenAny(next, Task.Delay(PollInterval, clock, pause.Token));
         await pause.CancelAsync();
         stop.ThrowIfCancellationRequested();
     }
@@ -218,12 +214,4 @@ public sealed partial class SubscriptionRunner(
     [LoggerMessage(Level = LogLevel.Error, EventName = "store.subscription.failed",
         Message = "Subscription {Name} failed and will try again")]
     private static partial void LogFailed(ILogger log, string name, Exception error);
-
-    /// <summary>Events above one position up to another, and the work on them.</summary>
-    private sealed record Page(
-        long From, long To, IReadOnlyList<StoredEvent> Events, Task<IReadOnlyList<NpgsqlBatchCommand>> Work)
-    {
-        public Page Begin(ISubscription subscription, CancellationToken stop) =>
-            this with { Work = subscription.HandleAsync(Events, stop) };
-    }
 }
