@@ -4,7 +4,10 @@
 #
 #   kubectl or kustomize                  puts the manifests of each program together
 #   kubeconform or npm                    holds them against Kubernetes' own schema, unknown fields are errors
-#   promtool                              alerts: the rules themselves, and what they say of made series
+#   promtool                              alerts: the rules themselves, and what they say of made series; without it
+#                                         tests hold their names and labels against what a system sends
+#                                         (tests/EndToEnd.Tests/Dashboards.cs), and that each alert has such a series
+#                                         (tests/Architecture.Tests/Alerts.cs), but nothing evaluates an expression
 #   docker compose                        the compose files, with every variable of .env.example set
 set -uo pipefail
 cd "$(dirname "$0")/.."
