@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -17,6 +18,8 @@ public sealed partial class Purity
 
     /// <summary>What a page of a list puts into its SQL; it is made of the list's own column names.</summary>
     private static readonly string[] PageParts = ["Where", "OrderBy", "Limit"];
+
+    private static readonly ConcurrentDictionary<string, HashSet<string>> Constants = new(StringComparer.Ordinal);
 
     [Fact]
     public void aggregates_do_no_input_or_output() =>
@@ -52,7 +55,7 @@ public sealed partial class Purity
     [Fact]
     public void sql_is_constant() =>
         (from source in Repository.Services()
-         let constants = Constants(source.Path.Split('/')[1])
+         let constants = ConstantsBeside(source)
          from text in source.Root.DescendantNodes().OfType<InterpolatedStringExpressionSyntax>()
          where Sql().IsMatch(text.Contents.ToString())
          from part in text.Contents.OfType<InterpolationSyntax>()
@@ -62,7 +65,7 @@ public sealed partial class Purity
          select $"{source.At(part)} {part}")
         .Concat(
             from source in Repository.Services()
-            let constants = Constants(source.Path.Split('/')[1])
+            let constants = ConstantsBeside(source)
             from sum in source.Root.DescendantNodes().OfType<BinaryExpressionSyntax>()
             where sum.IsKind(SyntaxKind.AddExpression) && sum.Parent is not BinaryExpressionSyntax && Sql()
                 .IsMatch(sum.ToString())
@@ -88,14 +91,16 @@ public sealed partial class Purity
                 && !project.StartsWith("services/BuildingBlocks/", StringComparison.Ordinal))
             .Select(project => project.Split('/')[1]).Order(StringComparer.Ordinal);
 
-    private static HashSet<string> Constants(string service) =>
-    [
-        .. from source in Repository.Below($"services/{service}")
-           from field in source.Root.DescendantNodes().OfType<FieldDeclarationSyntax>()
-           where field.Modifiers.Any(SyntaxKind.ConstKeyword)
-           from variable in field.Declaration.Variables
-           select variable.Identifier.ValueText,
-    ];
+    /// <summary>Names of the constants of the service that a source is of; read once per service.</summary>
+    private static HashSet<string> ConstantsBeside(SourceFile source) =>
+        Constants.GetOrAdd(source.Path.Split('/')[1], service =>
+        [
+            .. from file in Repository.Below($"services/{service}")
+               from field in file.Root.DescendantNodes().OfType<FieldDeclarationSyntax>()
+               where field.Modifiers.Any(SyntaxKind.ConstKeyword)
+               from variable in field.Declaration.Variables
+               select variable.Identifier.ValueText,
+        ]);
 
     private static IEnumerable<ExpressionSyntax> Parts(ExpressionSyntax expression) => expression switch
     {
