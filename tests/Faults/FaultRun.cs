@@ -11,7 +11,8 @@ namespace OrderToCash.Faults;
 /// <param name="Seed">Gives the order of faults and work; how threads and processes interleave it does not.</param>
 /// <param name="Duration">How long there are faults; at least until each has happened once.</param>
 /// <param name="Clerks">How many work at the same time.</param>
-internal sealed record RunOptions(int Seed, TimeSpan Duration, int Clerks);
+/// <param name="Pause">How long a clerk rests between two works, about; not at all without it.</param>
+internal sealed record RunOptions(int Seed, TimeSpan Duration, int Clerks, TimeSpan Pause = default);
 
 /// <summary>What a run was and what was found after it.</summary>
 /// <param name="Took">From the first request until the end of the load.</param>
@@ -76,7 +77,7 @@ internal static class FaultRun
         var began = TimeProvider.System.GetTimestamp();
         var clerks = Enumerable.Range(1, options.Clerks)
             .Select(number => new Clerk(number, new Random(random.Next()), caller, market, book))
-            .Select(clerk => Task.Run(() => clerk.WorkAsync(stop.Token))).ToList();
+            .Select(clerk => Task.Run(() => clerk.WorkAsync(options.Pause, stop.Token))).ToList();
         try
         {
             await vandal.RunAsync(options.Duration);

@@ -17,15 +17,21 @@ var clerks = new Option<int>("--clerks")
     Description = "How many work at the same time.",
     DefaultValueFactory = _ => 8,
 };
+var pause = new Option<int>("--pause")
+{
+    Description = "How many milliseconds each rests between two works, about. More work makes the rest at the end longer.",
+    DefaultValueFactory = _ => 0,
+};
 var root = new RootCommand("Breaks everything around a working system, then checks that no cent and no event is amiss.")
 {
-    minutes, seed, clerks,
+    minutes, seed, clerks, pause,
 };
 root.SetAction(async (parsed, _) =>
 {
     var run = await FaultRun.RunAsync(
         new RunOptions(
-            parsed.GetValue(seed), TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(clerks)),
+            parsed.GetValue(seed), TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(clerks),
+            TimeSpan.FromMilliseconds(parsed.GetValue(pause))),
         Console.WriteLine);
     Report.Print(run, Console.WriteLine);
     return run.AllHold ? 0 : 1;

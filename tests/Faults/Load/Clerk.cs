@@ -15,8 +15,8 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
 
     private int _orders;
 
-    /// <summary>Works until told to stop; what has been begun is finished.</summary>
-    public async Task WorkAsync(CancellationToken stop)
+    /// <summary>Works until told to stop, with pauses of about that length; what has been begun is finished.</summary>
+    public async Task WorkAsync(TimeSpan pause, CancellationToken stop)
     {
         (int Weight, Func<Task> Do)[] works =
         [
@@ -29,6 +29,8 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
         {
             var pick = random.Next(all);
             await works.First(work => (pick -= work.Weight) < 0).Do();
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause * random.NextDouble() * 2, TimeProvider.System, CancellationToken.None);
         }
     }
 
