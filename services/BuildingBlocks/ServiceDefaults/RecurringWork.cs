@@ -6,6 +6,15 @@ using Npgsql;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
+/// Does a part of some work that must not keep the rest waiting; whether it went well. What fails is told by whoever
+/// gives this: recurring work in its log and metrics, a request that does the same by hand in its answer.
+/// </summary>
+/// <param name="part">What it is, in words.</param>
+/// <param name="run">The part.</param>
+/// <param name="cancellation">What then ends the part is no failure, and ends the whole.</param>
+public delegate Task<bool> Attempt(string part, Func<Task> run, CancellationToken cancellation);
+
+/// <summary>
 /// Work that the clock brings: done when the service has started and again and again with a pause between, until it
 /// stops. What fails is logged, counted (<c>otc.work.failures</c> by <c>otc.work</c>) and tried again the next time;
 /// nothing but the end of the service ends it. How many rounds in a row have failed, or left undone what had failed
