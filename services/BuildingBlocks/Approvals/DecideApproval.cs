@@ -76,8 +76,7 @@ internal static class DecideApproval
             var (approval, version) = await command.Store.LoadAsync(ApprovalStream.Type, id, cancellation);
             if (Check(id, approval, request, command) is { } no)
                 return no;
-            if (command.ExpectedVersion is { } seen && seen != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = await decide(approval);
             if (decision.Refusal is { } refusal)
                 return refusal;

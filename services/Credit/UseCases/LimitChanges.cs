@@ -81,8 +81,7 @@ public sealed class LimitChanges(
             var now = await LoadAsync(change, cancellation);
             if (CreditAccountAccess.Deny(change.CustomerId, now.Account.State, command.Caller) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != now.Version(change))
-                return Plan.WrongVersion(now.Version(change));
+            command.Expect(now.Version(change));
             var decision = Decide(change, now, command.Caller.Subject, approvalId: null);
             if (decision.Refusal is { } refusal)
                 return refusal;

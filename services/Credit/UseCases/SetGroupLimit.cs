@@ -69,8 +69,7 @@ public static class SetGroupLimit
                 return denied;
             var stream = GroupStream.Id(customerId);
             var (group, version) = await command.Store.LoadAsync(GroupStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = GroupDecider.Remove(group);
             var facts = (await books.FactsAsync(cancellation))(account);
 

@@ -72,8 +72,7 @@ public static class SetSegmentLimit
         {
             var limit = Limit(change);
             var now = await LoadAsync(command.Store, limit, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != now.Version)
-                return Plan.WrongVersion(now.Version);
+            command.Expect(now.Version);
             var plan = await PlanAsync(
                 limit, now, books, command.Store, command.Metadata(request.Reason), cancellation);
             if (!Raises(limit, now.State))
@@ -103,8 +102,7 @@ public static class SetSegmentLimit
         {
             var stream = SegmentStream.Id(legalEntity, segment);
             var (now, version) = await command.Store.LoadAsync(SegmentStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = SegmentDecider.Remove(now);
             var facts = await books.FactsAsync(legalEntity, cancellation);
 
