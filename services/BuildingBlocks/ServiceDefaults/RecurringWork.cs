@@ -6,15 +6,6 @@ using Npgsql;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Does a part of some work that must not keep the rest waiting; whether it went well. What fails is told by whoever
-/// gives this: recurring work in its log and metrics, a request that does the same by hand in its answer.
-/// </summary>
-/// <param name="part">What it is, in words.</param>
-/// <param name="run">The part.</param>
-/// <param name="cancellation">What then ends the part is no failure, and ends the whole.</param>
-public delegate Task<bool> Attempt(string part, Func<Task> run, CancellationToken cancellation);
-
-/// <summary>
 /// Work that the clock brings: done when the service has started and again and again with a pause between, until it
 /// stops. What fails is logged, counted (<c>otc.work.failures</c> by <c>otc.work</c>) and tried again the next time;
 /// nothing but the end of the service ends it. How many rounds in a row have failed, or left undone what had failed
@@ -41,6 +32,11 @@ public abstract partial class RecurringWork(
 
     /// <summary>The clock it goes by.</summary>
     protected TimeProvider Clock { get; } = clock;
+
+    /// <summary>
+    /// Does one of many things of a part: it keeps none of the others waiting, unless all of them would fail with it.
+    /// </summary>
+    protected Attempt Each => Attempts.Telling(Tell);
 
     private KeyValuePair<string, object?> Tag => new("otc.work", name);
 
@@ -86,14 +82,19 @@ public abstract partial class RecurringWork(
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            Failures.Add(1, Tag);
-            LeftUndone();
-            if (error is NpgsqlException { IsTransient: true })
-                LogAway(log, part, error.Message);
-            else
-                LogFailed(log, part, error);
+            Tell(part, error);
             return false;
         }
+    }
+
+    private void Tell(string part, Exception error)
+    {
+        Failures.Add(1, Tag);
+        LeftUndone();
+        if (error is NpgsqlException { IsTransient: true })
+            LogAway(log, part, error.Message);
+        else
+            LogFailed(log, part, error);
     }
 
     /// <summary>Says that what failed in an earlier round is not done yet, and is not tried in this one.</summary>

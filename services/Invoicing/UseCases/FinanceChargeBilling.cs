@@ -74,12 +74,14 @@ public sealed partial class FinanceChargeBilling(
     /// <param name="preview">Only show what would be billed.</param>
     /// <param name="caller">Who asks; null for nobody, who adjusts no period.</param>
     /// <param name="metadata">Who asks, for the history.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two customers.</param>
     /// <param name="only">These customers; null for all.</param>
     public async Task<Outcome> BillAsync(
-        string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata,
+        string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata, Attempt attempt,
         CancellationToken cancellation, IReadOnlyList<Guid>? only = null)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var now = clock.GetUtcNow();
         var charged = await ChargesAsync(legalEntity, month, only, cancellation);
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
@@ -100,15 +102,12 @@ public sealed partial class FinanceChargeBilling(
                 continue;
             }
 
-            try
-            {
-                billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation));
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                LogFailed(log, one.CustomerId, month, error);
+            var isDone = await attempt(
+                $"Billing of the finance charges {month} of customer {one.CustomerId}",
+                async () => billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation)),
+                cancellation);
+            if (!isDone)
                 billed.Add(Failed(one));
-            }
         }
 
         return new(
@@ -277,10 +276,6 @@ public sealed partial class FinanceChargeBilling(
         one.CustomerId, null, null,
         Money.Sum(one.Charges.Select(charge => charge.Amount), one.Charges[0].Amount.Currency), false, one.Charges,
         Problems.From(Refusal.State("not-billed", "The debit memo could not be issued. Run the month again.")));
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.finance-charges.customer-failed",
-        Message = "Customer {CustomerId} could not be billed the finance charges of {Month}")]
-    private static partial void LogFailed(ILogger log, Guid customerId, Period month, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.no-reference-rate",
         Message = "The reference rate {Rate} of customer {CustomerId} is not set for the half-year of {Month}")]

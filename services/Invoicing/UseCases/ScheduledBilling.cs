@@ -7,6 +7,7 @@ using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -21,8 +22,7 @@ public sealed record ScheduledInvoice(
 /// and after weeks in which nothing ran every missed period is. What is late is dated the day it is issued, so nobody
 /// has less time to pay because we were late.
 /// </summary>
-public sealed partial class ScheduledBilling(
-    EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<ScheduledBilling> log)
+public sealed class ScheduledBilling(EventStore store, DocumentNumbers numbers, TimeProvider clock)
 {
     /// <summary>Schedules looked up together.</summary>
     private const int SchedulesAtOnce = 200;
@@ -51,10 +51,12 @@ public sealed partial class ScheduledBilling(
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
     /// <param name="again">Also what was refused today already: its cause may be gone.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two invoices.</param>
     public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
-        EventMetadata metadata, string? legalEntity, bool again, CancellationToken cancellation)
+        EventMetadata metadata, string? legalEntity, bool again, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var outcome = new List<ScheduledInvoice>();
         var after = (Id: Guid.Empty, BillOn: DateOnly.MinValue);
         while (await DueAsync(legalEntity, again, after, cancellation) is { Count: > 0 } due)
@@ -63,28 +65,15 @@ public sealed partial class ScheduledBilling(
             {
                 if (outcome.Count >= InvoicesAtOnce)
                     return outcome;
-                outcome.AddRange(await TryAsync(id, metadata, cancellation));
+                await attempt(
+                    $"Billing of schedule {id}",
+                    async () => outcome.AddRange(await BillAsync(id, metadata, cancellation)), cancellation);
             }
 
             after = due[^1];
         }
 
         return outcome;
-    }
-
-    /// <summary>One that cannot be billed keeps none of the others waiting.</summary>
-    private async Task<IReadOnlyList<ScheduledInvoice>> TryAsync(
-        Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
-    {
-        try
-        {
-            return await BillAsync(scheduleId, metadata, cancellation);
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            LogFailed(log, scheduleId, error);
-            return [];
-        }
     }
 
     /// <summary>Bills what is due of one schedule, in order; what is refused holds up what comes after it.</summary>
@@ -189,8 +178,4 @@ public sealed partial class ScheduledBilling(
         var entity = await store.LoadAsync(LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
         return clock.Today(entity.State.Definition!.TimeZone);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.schedule.failed",
-        Message = "Billing schedule {ScheduleId} could not be billed")]
-    private static partial void LogFailed(ILogger log, Guid scheduleId, Exception error);
 }
