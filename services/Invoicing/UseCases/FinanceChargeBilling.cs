@@ -20,9 +20,6 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
-    /// <summary>Each round follows a lost race.</summary>
-    private const int MaxRounds = 20;
-
     /// <summary>Where the reference rate is not known, any above zero shows whether something is due.</summary>
     private const decimal AnyRate = 1;
 
@@ -228,16 +225,21 @@ public sealed partial class FinanceChargeBilling(
 
         var id = MemoId(one.CustomerId, month, before.Count);
         var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
-
-            // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken, or the like.
-            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued)
-                return new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges);
-        }
-
-        return Failed(one);
+        var isKnown = false;
+        var result = await numbers.CommitAsync(
+            async token =>
+            {
+                // Another run may have billed it meanwhile.
+                isKnown = (await store.LoadAsync(InvoiceStream.Type, id, token)).Exists;
+                return isKnown
+                    ? NumberedWrite.Of(new WriteBatch(metadata))
+                    : new NumberedWrite(plan.Series, drawn => plan.Build!(drawn).Batch);
+            },
+            cancellation);
+        if (!result.IsCommitted)
+            throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
+        var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued!;
+        return new(one.CustomerId, id, issued.Number, issued.Total, isKnown, charges);
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
