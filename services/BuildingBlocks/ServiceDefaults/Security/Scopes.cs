@@ -107,8 +107,9 @@ internal sealed class ScopeRequirement(string read, string write, string? other 
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        var scopes = Caller.From(context.User).Scopes;
-        if (scopes.Contains(requirement.For(context.Resource as HttpContext))
+        var http = context.Resource as HttpContext;
+        var scopes = (http is null ? Caller.From(context.User) : Caller.Of(http)).Scopes;
+        if (scopes.Contains(requirement.For(http))
             || (requirement.Other is { } other && scopes.Contains(other)))
             context.Succeed(requirement);
         return Task.CompletedTask;
