@@ -19,11 +19,13 @@ internal sealed record PendingDecision<TState>(
 /// One write at a time per stream in this process, instead of a storm of conflicts. Whoever may write takes along all
 /// who wait for the same stream, so a hot stream costs one transaction for many decisions.
 /// </summary>
-/// <param name="gate">Lets one in.</param>
-internal sealed class DecisionLane(SemaphoreSlim gate)
+internal sealed class DecisionLane
 {
     /// <summary>More would hold the stream's row, and everybody's answer, for longer than it saves.</summary>
     private const int MostTogether = 64;
+
+    /// <summary>Lets one in.</summary>
+    private readonly SemaphoreSlim _gate = new(1, 1);
 
     private readonly List<object> _waiting = [];
 
@@ -37,7 +39,7 @@ internal sealed class DecisionLane(SemaphoreSlim gate)
             _waiting.Add(mine);
         try
         {
-            await gate.WaitAsync(mine.Cancellation);
+            await _gate.WaitAsync(mine.Cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -55,7 +57,7 @@ internal sealed class DecisionLane(SemaphoreSlim gate)
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
 
         return await mine.Outcome.Task;

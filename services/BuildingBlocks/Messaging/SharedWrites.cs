@@ -21,9 +21,11 @@ internal sealed record PendingWrite(
 /// </summary>
 /// <param name="store">Where to.</param>
 /// <param name="consumer">The queue's name.</param>
-/// <param name="gate">Lets one in.</param>
-internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreSlim gate)
+internal sealed class SharedWrites(EventStore store, string consumer)
 {
+    /// <summary>Lets one in.</summary>
+    private readonly SemaphoreSlim _gate = new(1);
+
     /// <summary>More would hold rows and locks for longer than it saves.</summary>
     private const int MostTogether = 32;
 
@@ -42,7 +44,7 @@ internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreS
             _waiting.Add(mine);
         try
         {
-            await gate.WaitAsync(cancellation);
+            await _gate.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -59,7 +61,7 @@ internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreS
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
 
         return await mine.Outcome.Task;

@@ -113,7 +113,8 @@ internal static partial class Operations
         if (method == HttpMethods.Post)
         {
             Add(operation, ParameterLocation.Header, IdempotencyMiddleware.Header,
-                "Makes a repeat harmless: the same key with the same request gets the same answer, for 7 days.",
+                "Makes a repeat harmless: the same key with the same request gets the same answer, for " +
+                $"{IdempotencyKey.DaysKept} days.",
                 new OpenApiSchema
                 {
                     Type = JsonSchemaType.String,
