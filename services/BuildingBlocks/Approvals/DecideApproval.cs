@@ -95,6 +95,6 @@ internal static class DecideApproval
         approval.Requested is null ? Refusal.NotFound("approval", id)
         : command.Caller.Deny(approval.Requested.LegalEntity) is { } denied ? denied
         : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MaxReason
-            ? new Refusal("reason-required", $"Say why, in 1 to {MaxReason} characters.", Field: "/reason")
+            ? Refusal.ReasonRequired(MaxReason)
         : null;
 }
