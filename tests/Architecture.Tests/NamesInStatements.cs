@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace OrderToCash.Architecture.Tests;
 
 /// <summary>
-/// Statements name what C# declares: members of enumerations, which Invoicing and Approvals store under their names, and
-/// properties of stored events. Who renames one sees here what looks for it, and in which old rows and events it is.
+/// Statements name what C# declares: members of enumerations, which Invoicing and Approvals store under their names,
+/// and properties of stored events. Who renames one sees here what looks for it in old rows and events.
 /// </summary>
 public sealed partial class NamesInStatements
 {

@@ -55,7 +55,7 @@ public sealed class VersionsSeen
         .Any(call => call.Expression.ToString() is "command.DecideAsync" or "command.Expect"
             || Methods(call.Expression).Any(method => Says(method, seen)));
 
-    /// <summary>The methods that an expression may mean: of its own type, or of that of what is before the dot.</summary>
+    /// <summary>What an expression may mean: of its own type, or of that of what is before the dot.</summary>
     private static IEnumerable<MethodDeclarationSyntax> Methods(ExpressionSyntax expression)
     {
         var (owner, name) = expression switch

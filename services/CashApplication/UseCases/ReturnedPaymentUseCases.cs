@@ -255,8 +255,8 @@ public static class ReturnedPaymentUseCases
             _ => AlreadyFound);
 
     /// <summary>What the address names is a line of this file.</summary>
-    private static async Task ExpectAsync(HttpCommand command, Row row, CancellationToken cancellation) => command.Expect(
-        (await command.Store.LoadAsync(StatementImport.Type, row.ImportId, cancellation)).Version);
+    private static async Task ExpectAsync(HttpCommand command, Row row, CancellationToken cancellation) =>
+        command.Expect((await command.Store.LoadAsync(StatementImport.Type, row.ImportId, cancellation)).Version);
 
     private static readonly Refusal AlreadyFound = Refusal.State("return-already-found",
         "The receipt or refund of this returned payment, or the return of this receipt, is found already.");

@@ -8,8 +8,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// What stands on the documents of a legal entity: name, seat, how to pay, logo. Whoever changes it says where customers
-/// send their money, so it is for those who keep the books and not for all who bill.
+/// What stands on the documents of a legal entity: name, seat, how to pay, logo. Whoever changes it says where
+/// customers send their money, so it is for those who keep the books and not for all who bill.
 /// </summary>
 public static class DefineLetterhead
 {

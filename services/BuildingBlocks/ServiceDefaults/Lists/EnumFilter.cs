@@ -3,8 +3,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// A filter of a list by an enumeration: one of its values as the API writes them (<c>partially-paid</c>), nothing else.
-/// Another text is 400 <c>bad-status</c>, or what the field is called.
+/// A filter of a list by an enumeration: one of its values as the API writes them (<c>partially-paid</c>), and nothing
+/// else. Another text is 400 <c>bad-status</c>, or what the field is called.
 /// </summary>
 public static class EnumFilter
 {

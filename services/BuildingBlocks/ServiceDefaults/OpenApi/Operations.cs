@@ -136,7 +136,8 @@ internal static partial class Operations
         operation.Responses ??= [];
         foreach (var (status, applies) in new[]
         {
-            ("400", true), ("401", true), ("403", true), ("404", namesSomething), ("409", changes), ("412", changes && namesSomething),
+            ("400", true), ("401", true), ("403", true), ("404", namesSomething), ("409", changes),
+            ("412", changes && namesSomething),
             ("413", operation.RequestBody is not null), ("415", operation.RequestBody is not null), ("422", changes),
             ("429", true), ("503", true),
         })
