@@ -16,8 +16,8 @@ public delegate Task<bool> Attempt(string part, Func<Task> run, CancellationToke
 public static partial class Attempts
 {
     /// <summary>
-    /// What fails and has left nothing behind is told, and the others go on. What may have been written, as where the
-    /// database is away, is thrown: the others would fail, too.
+    /// What fails and has left nothing behind is told, and the others go on; one that others write to all the time is
+    /// such a one. What may have been written, as where the database is away, is thrown: the others would fail, too.
     /// </summary>
     public static Attempt Telling(Action<string, Exception> tell) => async (part, run, cancellation) =>
     {
@@ -27,7 +27,8 @@ public static partial class Attempts
             await run();
             return true;
         }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        catch (Exception error) when (
+            (CommitResult.LeftNothing(error) || error is ContentionException) && !cancellation.IsCancellationRequested)
         {
             tell(part, error);
             return false;

@@ -101,7 +101,7 @@ public sealed partial class FinanceChargeBilling(
 
             var isDone = await attempt(
                 $"Billing of the finance charges {month} of customer {one.CustomerId}",
-                async () => billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation)),
+                async () => billed.Add(await BillAsync(one, account!, month, preview, caller, now, why, cancellation)),
                 cancellation);
             if (!isDone)
                 billed.Add(Failed(one));
@@ -202,7 +202,7 @@ public sealed partial class FinanceChargeBilling(
     ];
 
     private async Task<RunFinanceCharges.Billed> BillAsync(
-        CustomerCharges one, BillingAccount account, Period month, bool preview, DateTimeOffset now,
+        CustomerCharges one, BillingAccount account, Period month, bool preview, Caller? caller, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
         var before = await MemosAsync(one.CustomerId, month, cancellation);
@@ -224,18 +224,23 @@ public sealed partial class FinanceChargeBilling(
             return new(one.CustomerId, null, null, total, false, charges);
 
         var id = MemoId(one.CustomerId, month, before.Count);
-        var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
         var isKnown = false;
         var result = await numbers.CommitAsync(
             async token =>
             {
-                // Another run may have billed it meanwhile.
+                // Another run may have billed it since the accounts were read, or somebody closed the day.
                 isKnown = (await store.LoadAsync(InvoiceStream.Type, id, token)).Exists;
-                return isKnown
-                    ? NumberedWrite.Of(new WriteBatch(metadata))
-                    : new NumberedWrite(plan.Series, drawn => plan.Build!(drawn).Batch);
+                account = (await BillingAccounts.LoadAsync(store.Database, caller, [wish], now, token))[0]!;
+                (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
+                if (isKnown || draft is null)
+                    return NumberedWrite.Of(new WriteBatch(metadata));
+                var plan = DocumentIssuing.Plan(
+                    id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
+                return new NumberedWrite(plan.Series, drawn => plan.Build!(drawn).Batch);
             },
             cancellation);
+        if (!isKnown && refusal is not null)
+            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal));
         if (!result.IsCommitted)
             throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
         var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued!;
