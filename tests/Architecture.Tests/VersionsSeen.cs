@@ -49,7 +49,7 @@ public sealed class VersionsSeen
 
     /// <summary>Whether it, or what it calls, says a version; calls are followed by names and declared types.</summary>
     private static bool Says(SyntaxNode code, HashSet<SyntaxNode> seen) =>
-        (code is ExpressionSyntax handler and not LambdaExpressionSyntax ? Methods(handler) : [code])
+        (code is ExpressionSyntax handler and not LambdaExpressionSyntax ? Methods(handler).Cast<SyntaxNode>() : [code])
         .Where(seen.Add)
         .SelectMany(node => node.DescendantNodes().OfType<InvocationExpressionSyntax>())
         .Any(call => call.Expression.ToString() is "command.DecideAsync" or "command.Expect"

@@ -19,13 +19,11 @@ internal sealed record PendingDecision<TState>(
 /// One write at a time per stream in this process, instead of a storm of conflicts. Whoever may write takes along all
 /// who wait for the same stream, so a hot stream costs one transaction for many decisions.
 /// </summary>
-internal sealed class DecisionLane
+/// <param name="gate">Lets one in.</param>
+internal sealed class DecisionLane(SemaphoreSlim gate)
 {
     /// <summary>More would hold the stream's row, and everybody's answer, for longer than it saves.</summary>
     private const int MostTogether = 64;
-
-    /// <summary>Lets one in.</summary>
-    private readonly SemaphoreSlim _gate = new(1, 1);
 
     private readonly List<object> _waiting = [];
 
@@ -39,7 +37,7 @@ internal sealed class DecisionLane
             _waiting.Add(mine);
         try
         {
-            await _gate.WaitAsync(mine.Cancellation);
+            await gate.WaitAsync(mine.Cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -57,7 +55,7 @@ internal sealed class DecisionLane
         }
         finally
         {
-            _gate.Release();
+            gate.Release();
         }
 
         return await mine.Outcome.Task;

@@ -54,7 +54,7 @@ public sealed class EventStore(
 
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
-        [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane())];
+        [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
 
     /// <summary>The service's database, for reads of its own tables.</summary>
     public NpgsqlDataSource Database => database;

@@ -21,11 +21,9 @@ internal sealed record PendingWrite(
 /// </summary>
 /// <param name="store">Where to.</param>
 /// <param name="consumer">The queue's name.</param>
-internal sealed class SharedWrites(EventStore store, string consumer)
+/// <param name="gate">Lets one in.</param>
+internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreSlim gate)
 {
-    /// <summary>Lets one in.</summary>
-    private readonly SemaphoreSlim _gate = new(1);
-
     /// <summary>More would hold rows and locks for longer than it saves.</summary>
     private const int MostTogether = 32;
 
@@ -44,7 +42,7 @@ internal sealed class SharedWrites(EventStore store, string consumer)
             _waiting.Add(mine);
         try
         {
-            await _gate.WaitAsync(cancellation);
+            await gate.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -61,7 +59,7 @@ internal sealed class SharedWrites(EventStore store, string consumer)
         }
         finally
         {
-            _gate.Release();
+            gate.Release();
         }
 
         return await mine.Outcome.Task;
