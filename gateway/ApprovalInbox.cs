@@ -84,14 +84,13 @@ public static class ApprovalInbox
         if (!answers.Any(answer => answer.IsGood))
             return answers.FirstOrDefault(answer => !answer.IsAway)?.AsResult() ?? Problems.Unavailable();
         var merged = Merge(answers, sort, query.Limit);
-        if (!Tables.IsWanted(http.Request))
-            return Results.Json(merged, Json.Wire);
+        var isTable = Tables.IsWanted(http.Request);
 
         // JSON says what is missing; rows would pass for all there is.
-        return merged.Unavailable.Count == 0
-            ? Listing.Result(
-                http, new Page<Item>([.. merged.Items.Select(item => item.Deserialize<Item>(Json.Wire)!)], merged.Next))
-            : Problems.Unavailable($"{string.Join(", ", merged.Unavailable)} does not answer. Try again shortly.");
+        if (merged.Unavailable.Count > 0 && isTable)
+            return Problems.Unavailable($"{string.Join(", ", merged.Unavailable)} does not answer. Try again shortly.");
+        var rows = isTable ? merged.Items.Select(item => item.Deserialize<Item>(Json.Wire)!) : [];
+        return Listing.Result(http, new Page<Item>([.. rows], merged.Next), merged);
     }
 
     /// <summary>The pages of the services as one, each request with the service that carries it out.</summary>

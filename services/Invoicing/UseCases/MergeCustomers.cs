@@ -83,7 +83,9 @@ public static class MergeCustomers
         if (command.Caller.Deny(customer.Now.LegalEntity) is { } denied)
             return denied;
         command.Expect(version);
-        return string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? InvoiceRefusals.NoReason() : null;
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
+            return InvoiceRefusals.NoReason();
+        return null;
     }
 
     private static Plan Shown(
