@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrderToCash.Architecture.Tests;
@@ -10,9 +11,7 @@ namespace OrderToCash.Architecture.Tests;
 public sealed class VersionsSeen
 {
     /// <summary>What these name has no version: no stream, or work on many.</summary>
-    private static readonly string[] Versionless =
-    [
-    ];
+    private static readonly string[] Versionless = ["/admin/projections/{name}/rebuild"];
 
     private static readonly string[] Changes = ["MapPost", "MapPut", "MapPatch", "MapDelete"];
 
@@ -20,6 +19,15 @@ public sealed class VersionsSeen
         from source in Repository.Below("services")
         from type in source.Root.DescendantNodes().OfType<TypeDeclarationSyntax>()
         select type).ToLookup(type => type.Identifier.ValueText);
+
+    /// <summary>Extensions, by the type they extend and their name.</summary>
+    private static readonly ILookup<(string Type, string Name), MethodDeclarationSyntax> Extensions = (
+        from types in Types
+        from method in types.SelectMany(type => type.Members).OfType<MethodDeclarationSyntax>()
+        let first = method.ParameterList.Parameters.FirstOrDefault()
+        where first?.Modifiers.Any(SyntaxKind.ThisKeyword) == true
+        select (Key: ($"{first.Type}", method.Identifier.ValueText), Method: method))
+        .ToLookup(one => one.Key, one => one.Method);
 
     [Fact]
     public void every_change_of_what_an_address_names_says_its_version()
@@ -68,7 +76,8 @@ public sealed class VersionsSeen
             _ => ("", ""),
         };
         return Types[owner].SelectMany(type => type.Members).OfType<MethodDeclarationSyntax>()
-            .Where(method => method.Identifier.ValueText == name);
+            .Where(method => method.Identifier.ValueText == name)
+            .Concat(Extensions[(owner, name)]);
     }
 
     /// <summary>A parameter or a member of the type around it, else the name of a type itself.</summary>
