@@ -96,7 +96,7 @@ public sealed class Inbox(EventStore store, string service)
     /// <summary>The same for who has a transaction of their own, such as one that draws numbers.</summary>
     /// <param name="context">The message.</param>
     /// <param name="commit">Passes each batch that it writes through what it is given: that adds the inbox row.</param>
-    public async Task HandleAsync(
+    public static async Task HandleAsync(
         ConsumeContext context, Func<Func<WriteBatch, WriteBatch>, Task<CommitResult>> commit)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -27,7 +27,7 @@ public sealed class DisputeCreditsConsumer(
     public Task Consume(ConsumeContext<DisputeCreditRequested> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return inbox.HandleAsync(context, guard => numbers.CommitAsync(
+        return Inbox.HandleAsync(context, guard => numbers.CommitAsync(
             cancellation => PlanAsync(context, guard, cancellation), context.CancellationToken));
     }
 

@@ -27,7 +27,7 @@ public sealed class ReminderFeesConsumer(
     public Task Consume(ConsumeContext<ReminderFeeRequested> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return inbox.HandleAsync(context, guard => numbers.CommitAsync(
+        return Inbox.HandleAsync(context, guard => numbers.CommitAsync(
             cancellation => PlanAsync(context, guard, cancellation), context.CancellationToken));
     }
 
