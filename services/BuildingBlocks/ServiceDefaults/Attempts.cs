@@ -19,21 +19,25 @@ public static partial class Attempts
     /// What fails and has left nothing behind is told, and the others go on; one that others write to all the time is
     /// such a one. What may have been written, as where the database is away, is thrown: the others would fail, too.
     /// </summary>
-    public static Attempt Telling(Action<string, Exception> tell) => async (part, run, cancellation) =>
+    public static Attempt Telling(Action<string, Exception> tell)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        try
+        ArgumentNullException.ThrowIfNull(tell);
+        return async (part, run, cancellation) =>
         {
-            await run();
-            return true;
-        }
-        catch (Exception error) when (
-            (CommitResult.LeftNothing(error) || error is ContentionException) && !cancellation.IsCancellationRequested)
-        {
-            tell(part, error);
-            return false;
-        }
-    };
+            ArgumentNullException.ThrowIfNull(run);
+            try
+            {
+                await run();
+                return true;
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested
+                && (CommitResult.LeftNothing(error) || error is ContentionException))
+            {
+                tell(part, error);
+                return false;
+            }
+        };
+    }
 
     /// <summary>The same for what somebody asks for: its answer says what is not done, and the log why.</summary>
     public static Attempt Logged(ILogger log) => Telling((part, error) => LogFailed(log, part, error));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.ServiceDefaults;
