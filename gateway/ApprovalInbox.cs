@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 using Yarp.ReverseProxy;
@@ -16,7 +17,9 @@ public static class ApprovalInbox
     private const string OldestFirst = "requestedAt";
     private const string NewestFirst = "-requestedAt";
 
-    /// <summary>A request for approval.</summary>
+    /// <summary>
+    /// A request for approval, for the API document and for rows. As JSON it is passed on as its service tells it.
+    /// </summary>
     /// <param name="Id">Its identifier.</param>
     /// <param name="Kind">What is decided, e.g. <c>write-off</c>.</param>
     /// <param name="Status">waiting, granted, rejected, withdrawn or expired.</param>
@@ -41,7 +44,7 @@ public static class ApprovalInbox
     /// <summary>A page of the merged list.</summary>
     /// <param name="Items">The requests.</param>
     /// <param name="Next">Cursor of the next page; null on the last.</param>
-    /// <param name="Unavailable">Services that did not answer; their requests are missing.</param>
+    /// <param name="Unavailable">Services that did not answer, or not so; their requests are missing.</param>
     /// <param name="Denied">Services the caller's scopes do not reach; their requests are missing.</param>
     public sealed record View(
         IReadOnlyList<Item> Items, string? Next, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
@@ -80,33 +83,50 @@ public static class ApprovalInbox
             return wrong.AsResult();
         if (!answers.Any(answer => answer.IsGood))
             return answers.FirstOrDefault(answer => !answer.IsAway)?.AsResult() ?? Problems.Unavailable();
-        var view = Merge(answers, sort, query.Limit);
+        var merged = Merge(answers, sort, query.Limit);
+        var isTable = Tables.IsWanted(http.Request);
 
         // JSON says what is missing; rows would pass for all there is.
-        if (view.Unavailable.Count > 0 && Tables.IsWanted(http.Request))
-            return Problems.Unavailable($"{string.Join(", ", view.Unavailable)} does not answer. Try again shortly.");
-        return Listing.Result(http, new Page<Item>(view.Items, view.Next), view);
+        if (merged.Unavailable.Count > 0 && isTable)
+            return Problems.Unavailable($"{string.Join(", ", merged.Unavailable)} does not answer. Try again shortly.");
+        var rows = isTable ? merged.Items.Select(item => item.Deserialize<Item>(Json.Wire)!) : [];
+        return Listing.Result(http, new Page<Item>([.. rows], merged.Next), merged);
     }
 
-    private static View Merge(IReadOnlyList<ServiceAnswer> answers, string sort, int limit)
+    /// <summary>The pages of the services as one, each request with the service that carries it out.</summary>
+    internal static Merged Merge(IReadOnlyList<ServiceAnswer> answers, string sort, int limit)
     {
         var pages = answers.Where(answer => answer.IsGood)
-            .Select(answer => (answer.Service, Page: answer.Body.Deserialize<Page<Item>>(Json.Wire)!)).ToList();
-        var all = pages.SelectMany(one => one.Page.Items.Select(item => item with { Service = one.Service }));
+            .Select(answer => (answer.Service, Page: answer.Body.Deserialize<Page<JsonObject>>(Json.Wire)!)).ToList();
+        foreach (var (service, page) in pages)
+        {
+            foreach (var item in page.Items)
+                item["service"] = service;
+        }
 
         // The database compares identifiers byte by byte, which is how their text compares.
-        List<Item> items =
+        var all = pages.SelectMany(one => one.Page.Items);
+        List<JsonObject> items =
         [
             .. (sort == OldestFirst
-                ? all.OrderBy(item => item.RequestedAt).ThenBy(item => $"{item.Id}", StringComparer.Ordinal)
-                : all.OrderByDescending(item => item.RequestedAt)
-                    .ThenByDescending(item => $"{item.Id}", StringComparer.Ordinal)).Take(limit),
+                ? all.OrderBy(RequestedAt).ThenBy(item => $"{Id(item)}", StringComparer.Ordinal)
+                : all.OrderByDescending(RequestedAt).ThenByDescending(item => $"{Id(item)}", StringComparer.Ordinal))
+                .Take(limit),
         ];
         var more = pages.Any(one => one.Page.Next is not null) || pages.Sum(one => one.Page.Items.Count) > limit;
-        return new View(
+        return new Merged(
             items,
-            more ? Cursor.Write(sort, [items[^1].RequestedAt, items[^1].Id]) : null,
-            [.. answers.Where(answer => answer.IsAway).Select(answer => answer.Service)],
-            [.. answers.Where(answer => answer.Status == HttpStatusCode.Forbidden).Select(answer => answer.Service)]);
+            more ? Cursor.Write(sort, [RequestedAt(items[^1]), Id(items[^1])]) : null,
+            [.. answers.Where(answer => answer.IsMissing).Select(answer => answer.Service)],
+            [.. answers.Where(answer => answer.IsDenied).Select(answer => answer.Service)]);
     }
+
+    private static DateTimeOffset RequestedAt(JsonObject item) => item["requestedAt"]!.GetValue<DateTimeOffset>();
+
+    private static Guid Id(JsonObject item) => item["id"]!.GetValue<Guid>();
+
+    /// <summary>A <see cref="View"/> with what services have added to a request since.</summary>
+    internal sealed record Merged(
+        IReadOnlyList<JsonObject> Items, string? Next, IReadOnlyList<string> Unavailable,
+        IReadOnlyList<string> Denied);
 }

@@ -7,8 +7,8 @@ namespace OrderToCash.Gateway;
 
 /// <summary>
 /// Everything about one customer in one answer, read from all four services at once. A part whose service is away
-/// is null and its service is named in <c>unavailable</c>; a part the caller may not read is null and named in
-/// <c>denied</c>.
+/// is null and its service is named in <c>unavailable</c>, as it is when it answers anything but the part; a part the
+/// caller may not read is null and named in <c>denied</c>.
 /// </summary>
 public static class CustomerAccount
 {
@@ -31,7 +31,7 @@ public static class CustomerAccount
     /// yet.</param>
     /// <param name="Activities">Latest contacts: a list page of Collections, or null.</param>
     /// <param name="Notices">Latest dunning notices: a list page of Collections, or null.</param>
-    /// <param name="Unavailable">Services that did not answer; their parts are null.</param>
+    /// <param name="Unavailable">Services that did not answer, or not so; these parts are null.</param>
     /// <param name="Denied">Services the caller's scopes do not reach; their parts are null.</param>
     public sealed record View(
         Guid CustomerId, JsonNode? Customer, JsonNode? Invoices, JsonNode? Receipts, JsonNode? Credit,
@@ -52,17 +52,21 @@ public static class CustomerAccount
     {
         var answers = await Task.WhenAll(Parts.Select(part => clients.ReadAsync(
             part.Service, string.Format(null, part.Path, id), http.Request, cancellation)));
-        if (answers[0].Status == HttpStatusCode.NotFound)
-            return Problems.From(Kernel.Refusal.NotFound("customer", id));
+        return answers[0].Status == HttpStatusCode.NotFound
+            ? Problems.From(Kernel.Refusal.NotFound("customer", id))
+            : Results.Ok(Compose(id, answers));
+    }
 
-        return Results.Ok(new View(
+    /// <summary>The account out of one answer for each part.</summary>
+    internal static View Compose(Guid id, IReadOnlyList<ServiceAnswer> answers)
+    {
+        return new View(
             id, Part(0), Part(1), Part(2), Part(3), Part(4), Part(5),
-            Services(status => status is null),
-            Services(status => status is HttpStatusCode.Forbidden)));
+            Services(answer => answer.IsMissing), Services(answer => answer.IsDenied));
 
         JsonNode? Part(int index) => answers[index].IsGood ? answers[index].Body : null;
 
-        IReadOnlyList<string> Services(Func<HttpStatusCode?, bool> match) =>
-            [.. Parts.Where((_, index) => match(answers[index].Status)).Select(part => part.Service).Distinct()];
+        IReadOnlyList<string> Services(Func<ServiceAnswer, bool> match) =>
+            [.. answers.Where(match).Select(answer => answer.Service).Distinct()];
     }
 }

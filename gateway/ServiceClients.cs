@@ -19,6 +19,14 @@ internal sealed record ServiceAnswer(string Service, HttpStatusCode? Status, Jso
 
     public bool IsGood => Status is >= HttpStatusCode.OK and < HttpStatusCode.Ambiguous;
 
+    /// <summary>The caller's scopes do not reach it.</summary>
+    public bool IsDenied => Status is HttpStatusCode.Forbidden;
+
+    /// <summary>
+    /// What was asked for is there and is not in the answer, whatever the reason; it is none that it is not there.
+    /// </summary>
+    public bool IsMissing => !IsGood && !IsDenied && Status is not HttpStatusCode.NotFound;
+
     /// <summary>The code of a problem.</summary>
     public string? Code => Body is JsonObject problem ? problem["code"]?.GetValue<string>() : null;
 

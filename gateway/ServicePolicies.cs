@@ -14,7 +14,7 @@ internal static class ServicePolicies
         .AddPolicy("invoicing", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.InvoicingWrite))
         .AddPolicy("books", policy =>
             policy.RequireScopeOr(Scopes.InvoicingRead, Scopes.InvoicingBooks, Scopes.Admin))
-        .AddPolicy("approval-matrix", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
+        .AddPolicy("invoicing-admin", policy => policy.RequireScope(Scopes.InvoicingRead, Scopes.Admin))
         .AddPolicy("cash", policy => policy.RequireScope(Scopes.CashRead, Scopes.CashWrite))
         .AddPolicy("cash-policies", policy => policy.RequireScope(Scopes.CashRead, Scopes.Admin))
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))

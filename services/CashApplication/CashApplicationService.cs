@@ -52,8 +52,8 @@ public static class CashApplicationService
         builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
         builder.AddEventStore(AddEvents);
-        builder.Services.AddSubscription(provider => ActivatorUtilities.CreateInstance<WriteOffRunner>(provider));
-        builder.Services.AddSubscription(provider => new MatchNews(provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSubscription<WriteOffRunner>();
+        builder.Services.AddSubscription<MatchNews>();
         builder.AddMessaging(Name, AddMessages);
         builder.Services.AddApprovals(approvals => approvals
             .Kind<RefundWish>(ApprovalKinds.Refund, RequestRefund.CarryOutAsync, RequestRefund.EndAsync)

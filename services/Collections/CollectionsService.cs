@@ -92,7 +92,7 @@ public static class CollectionsService
         services.AddHostedService<DunningClock>();
         services.AddHostedService<DunningRunsUnderWay>();
         services.AddHostedService<PutOffNotices>();
-        services.AddSubscription(provider => ActivatorUtilities.CreateInstance<NoticeSender>(provider));
+        services.AddSubscription<NoticeSender>();
         return builder;
     }
 

@@ -101,8 +101,8 @@ public static class InvoicingService
         .AddSingleton<AttachedInvoices>()
         .AddSingleton<StatementAccess>()
         .AddSingleton<StatementRecipients>()
-        .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementRunner>(provider))
-        .AddSubscription(provider => ActivatorUtilities.CreateInstance<StatementSender>(provider));
+        .AddSubscription<StatementRunner>()
+        .AddSubscription<StatementSender>();
 
     private static void AddDelivery(IServiceCollection services) => services
         .AddSingleton<IssuedDocuments>()
@@ -110,8 +110,8 @@ public static class InvoicingService
         .AddSingleton<DocumentFiles>()
         .AddSingleton<BilledCustomers>()
         .AddSingleton<MailDelivery>()
-        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentDispatcher>(provider))
-        .AddSubscription(provider => ActivatorUtilities.CreateInstance<DocumentSender>(provider));
+        .AddSubscription<DocumentDispatcher>()
+        .AddSubscription<DocumentSender>();
 
     /// <summary>Stored names, read models and tables; stored names are for ever.</summary>
     public static void Store(EventStoreOptions store)

@@ -16,4 +16,18 @@ public sealed class BackgroundWork
              && type.BaseList?.Types.Any(parent => parent.Type.ToString() == "BackgroundService") == true
          select $"{source.At(type)} {type.Identifier.ValueText}")
         .ShouldBeNone("A loop of its own has no metric and no alert; RecurringWork has:");
+
+    /// <summary>A fault that is only logged is none for whoever runs the work: it says that all went well.</summary>
+    [Fact]
+    public void what_fails_of_it_is_told_by_an_attempt() =>
+        (from source in Repository.Services()
+         from caught in source.Root.DescendantNodes().OfType<CatchClauseSyntax>()
+         where caught.Filter?.ToString().Contains("LeftNothing", StringComparison.Ordinal) == true
+             && caught.Block.Statements.All(IsLog)
+         select $"{source.At(caught)} {caught.Filter}")
+        .ShouldBeNone("Metrics and alerts know nothing of it; take an Attempt:");
+
+    private static bool IsLog(StatementSyntax statement) =>
+        statement is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }
+        && call.Expression.ToString().StartsWith("Log", StringComparison.Ordinal);
 }

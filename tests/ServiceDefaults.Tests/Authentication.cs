@@ -1,5 +1,8 @@
 using System.Net;
+using System.Security.Claims;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OrderToCash.ServiceDefaults.Tests.Support;
@@ -13,6 +16,22 @@ public sealed class Authentication(BankFixture fixture) : IClassFixture<BankFixt
 
     [Fact]
     public async Task a_good_token_is_let_in() => (await StatusAsync(Issuer.Token())).ShouldBe(HttpStatusCode.OK);
+
+    /// <summary>A token is taken apart once per request, for who lets in and for who answers.</summary>
+    [Fact]
+    public async Task who_was_let_in_is_known_from_then_on()
+    {
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("scope", "invoicing:read")], "test"));
+        var http = new DefaultHttpContext { User = user };
+        http.Request.Method = HttpMethods.Get;
+        var requirement = new ScopeRequirement(Scopes.InvoicingRead, Scopes.InvoicingWrite);
+        var asked = new AuthorizationHandlerContext([requirement], user, http);
+
+        await requirement.HandleAsync(asked);
+
+        asked.HasSucceeded.ShouldBeTrue();
+        http.Features.Get<Caller>().ShouldBeSameAs(Caller.Of(http));
+    }
 
     [Theory]
     [InlineData("invoicing:read")]

@@ -56,7 +56,12 @@ public sealed class Describing(BankFixture fixture) : IClassFixture<BankFixture>
         open.GetProperty("summary").GetString().ShouldBe("Opens an account for a legal entity.");
         open.GetProperty("security")[0].GetProperty("bearer")[0].GetString().ShouldBe("invoicing:write");
         open.GetProperty("parameters").EnumerateArray().Select(one => one.GetProperty("name").GetString())
-            .ShouldBe(["Idempotency-Key", "If-Match"]);
+            .ShouldBe(["Idempotency-Key"]);
+        var deposit = document.GetProperty("paths").GetProperty("/v1/accounts/{id}/deposits").GetProperty("post");
+        deposit.GetProperty("parameters").EnumerateArray().Select(one => one.GetProperty("name").GetString())
+            .ShouldBe(["id", "Idempotency-Key", "If-Match"]);
+        deposit.GetProperty("responses").TryGetProperty("412", out _).ShouldBeTrue();
+        open.GetProperty("responses").TryGetProperty("412", out _).ShouldBeFalse();
         var list = document.GetProperty("paths").GetProperty("/v1/accounts").GetProperty("get");
         list.GetProperty("parameters").EnumerateArray().Select(one => one.GetProperty("name").GetString())
             .ShouldBe(["q", "limit", "cursor", "sort"]);

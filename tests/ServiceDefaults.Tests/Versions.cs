@@ -57,6 +57,20 @@ public sealed class Versions(BankFixture fixture) : IClassFixture<BankFixture>
         await answer.ShouldBeProblemAsync(412, "version-mismatch");
     }
 
+    /// <summary>A tag that nobody looks at would let everything through.</summary>
+    [Fact]
+    public async Task a_version_that_no_use_case_asks_for_stops_the_change()
+    {
+        var to = await Client.OpenAsync("given", "5.00");
+        var gift = new { to, amount = new { amount = "1.00", currency = "USD" } };
+        using var answer = await Client.SendAsync(Http.Post("/v1/gifts", gift, ifMatch: "\"2\""));
+        using var without = await Client.SendAsync(Http.Post("/v1/gifts", gift));
+
+        await answer.ShouldBeProblemAsync(400, "if-match-unsupported");
+        without.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fixture.Bank.Store.LoadAsync(Bank.Account.Stream, to)).State.Balance.ShouldBe(6);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("\"one\"")]

@@ -76,8 +76,7 @@ internal static class DecideApproval
             var (approval, version) = await command.Store.LoadAsync(ApprovalStream.Type, id, cancellation);
             if (Check(id, approval, request, command) is { } no)
                 return no;
-            if (command.ExpectedVersion is { } seen && seen != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = await decide(approval);
             if (decision.Refusal is { } refusal)
                 return refusal;
@@ -96,6 +95,6 @@ internal static class DecideApproval
         approval.Requested is null ? Refusal.NotFound("approval", id)
         : command.Caller.Deny(approval.Requested.LegalEntity) is { } denied ? denied
         : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MaxReason
-            ? new Refusal("reason-required", $"Say why, in 1 to {MaxReason} characters.", Field: "/reason")
+            ? Refusal.ReasonRequired(MaxReason)
         : null;
 }

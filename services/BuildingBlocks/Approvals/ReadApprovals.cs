@@ -59,18 +59,7 @@ internal static class ReadApprovals
         CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null,
         bool forMe = false, bool? escalated = null)
     {
-        ApprovalStatus? stands = null;
-        if (status is not null)
-        {
-            if (int.TryParse(status, out _) || !Enum.TryParse<ApprovalStatus>(status, true, out var parsed))
-            {
-                return Problems.Malformed(
-                    "bad-status", "/status", "status is waiting, granted, rejected, withdrawn or expired.");
-            }
-
-            stands = parsed;
-        }
-
+        var stands = EnumFilter.Value<ApprovalStatus>("status", status);
         var page = Order.For(query);
         await using var command = store.Database.CreateCommand(
             "select approval_id, kind, legal_entity, currency, amount, subject, requested_by, requested_at, needed, " +

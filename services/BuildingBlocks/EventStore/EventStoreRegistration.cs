@@ -92,6 +92,11 @@ public static class EventStoreRegistration
         return services;
     }
 
+    /// <summary>Adds a subscription, made of what the container has, and its runner.</summary>
+    public static IServiceCollection AddSubscription<TSubscription>(this IServiceCollection services)
+        where TSubscription : class, ISubscription =>
+        services.AddSubscription(provider => ActivatorUtilities.CreateInstance<TSubscription>(provider));
+
     /// <summary>Adds a subscription and its runner.</summary>
     public static IServiceCollection AddSubscription<TSubscription>(
         this IServiceCollection services, Func<IServiceProvider, TSubscription> create)

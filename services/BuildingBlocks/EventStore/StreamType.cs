@@ -2,7 +2,8 @@ namespace OrderToCash.EventSourcing;
 
 /// <summary>
 /// One kind of stream: its stored name and how its state is folded from its events. Declared once, beside the state
-/// (<c>InvoiceStream.cs</c>). The state must be immutable: folded states are cached and shared between requests.
+/// (as <c>InvoiceStream</c> in <c>Invoice.cs</c>). The state must be immutable: folded states are cached and shared
+/// between requests.
 /// </summary>
 /// <param name="Name">Stored in <c>mt_streams.type</c>, snake_case; never renamed.</param>
 /// <param name="Initial">The state before the first event.</param>

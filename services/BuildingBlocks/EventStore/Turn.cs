@@ -8,7 +8,7 @@ namespace OrderToCash.EventSourcing;
 /// </summary>
 public sealed class Turn : IAsyncDisposable, IDisposable
 {
-    /// <summary>Of a command: who has the turn may be at it for hours.</summary>
+    /// <summary>No time limit for the wait: who has the turn may be at work for hours.</summary>
     private const int Forever = 0;
 
     private Turn(NpgsqlConnection session) => Session = session;
@@ -28,7 +28,7 @@ public sealed class Turn : IAsyncDisposable, IDisposable
     /// <param name="sessions">Connections that are not pooled.</param>
     /// <param name="key">As above.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="isShared">With others who share it; only who does not shares it with nobody.</param>
+    /// <param name="isShared">True: several have the turn at once who ask for it so, and none who does not.</param>
     public static async Task<Turn> WaitAsync(
         NpgsqlDataSource sessions, long key, CancellationToken cancellation, bool isShared = false) =>
         (await TakeAsync(

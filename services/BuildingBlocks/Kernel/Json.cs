@@ -19,8 +19,8 @@ public static class Json
     public static readonly JsonSerializerOptions Stored = Build(null, null);
 
     /// <summary>
-    /// A value of an enumeration as <see cref="Wire"/>, the tables and the texts write it: <c>PartiallyPaid</c> as
-    /// <c>partially-paid</c>.
+    /// A value of an enumeration as <see cref="Wire"/>, texts and most tables write it: <c>PartiallyPaid</c> as
+    /// <c>partially-paid</c>. Tables of Invoicing and of approvals write the name as in C#, as events do.
     /// </summary>
     public static string NameOf(Enum value)
     {

@@ -32,4 +32,8 @@ public sealed record Refusal(string Code, string Detail, RefusalKind Kind = Refu
     /// <summary>A refusal because the thing does not exist (404).</summary>
     public static Refusal NotFound(string what, object id) =>
         new("not-found", $"There is no {what} {id}.", RefusalKind.NotFound);
+
+    /// <summary>A refusal because nobody said why, or at too great length; of the field <c>/reason</c>.</summary>
+    public static Refusal ReasonRequired(int max = 500) =>
+        new("reason-required", $"Say why, in 1 to {max} characters.", Field: "/reason");
 }

@@ -80,18 +80,28 @@ public sealed class Inbox(EventStore store, string service)
     }
 
     /// <summary>Writes a batch because of a message; it is built again after each version conflict.</summary>
-    public async Task CommitAsync(ConsumeContext context, Func<WriteBatch, Task> fill)
+    public Task CommitAsync(ConsumeContext context, Func<WriteBatch, Task> fill)
     {
-        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(fill);
-        var result = await store.CommitAsync(
+        return HandleAsync(context, guard => store.CommitAsync(
             async _ =>
             {
-                var batch = new WriteBatch(Metadata(context)).Guard(Row(context));
+                var batch = guard(new WriteBatch(Metadata(context)));
                 await fill(batch);
                 return batch;
             },
-            context.CancellationToken);
+            context.CancellationToken));
+    }
+
+    /// <summary>The same for who has a transaction of their own, such as one that draws numbers.</summary>
+    /// <param name="context">The message.</param>
+    /// <param name="commit">Passes each batch that it writes through what it is given: that adds the inbox row.</param>
+    public static async Task HandleAsync(
+        ConsumeContext context, Func<Func<WriteBatch, WriteBatch>, Task<CommitResult>> commit)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(commit);
+        var result = await commit(batch => batch.Guard(Row(context)));
         if (result.Status is not (CommitStatus.Committed or CommitStatus.AlreadyHandled))
             throw new MessageRefusedException($"{result.Status} {result.Constraint}");
         MessagingMetrics.Handled(Consumer(context), result.Status == CommitStatus.AlreadyHandled);

@@ -101,7 +101,7 @@ public static class MessagingRegistration
         services.AddSingleton(options.Publications);
         services.AddSingleton(_ => new BrokerConnection(address, service, "relay"));
         services.AddKeyedSingleton(Asides, (_, _) => new BrokerConnection(address, service, "asides"));
-        services.AddSubscription(provider => ActivatorUtilities.CreateInstance<EventRelay>(provider));
+        services.AddSubscription<EventRelay>();
         services.AddSingleton<CatchUp>();
         services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
         services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrderToCash.EventSourcing;
@@ -13,7 +14,8 @@ namespace OrderToCash.Messaging;
 /// MassTransit does not try again.
 /// </summary>
 public sealed partial class ServiceQueues(
-    Uri broker, string service, IReadOnlyList<string> queues, EventStore store, ILogger<ServiceQueues> log)
+    Uri broker, string service, IReadOnlyList<string> queues,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, ILogger<ServiceQueues> log)
 {
     private static readonly long LockKey = Ids.LockKey("ordertocash:queues");
 
@@ -34,13 +36,7 @@ public sealed partial class ServiceQueues(
     /// <summary>Makes those that are not there; waits for another instance that is doing it.</summary>
     public async Task MakeAsync(CancellationToken stop)
     {
-        await using var session = await store.Database.OpenConnectionAsync(stop);
-        await using var turn = await session.BeginTransactionAsync(stop);
-        await using var wait = new NpgsqlCommand("select pg_advisory_xact_lock($1)", session, turn)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = LockKey } },
-        };
-        await wait.ExecuteNonQueryAsync(stop);
+        await using var turn = await Turn.WaitAsync(sessions, LockKey, stop);
         await using var connection = await ConnectAsync("queues", stop);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
         foreach (var queue in queues)

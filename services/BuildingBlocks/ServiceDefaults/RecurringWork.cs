@@ -33,6 +33,11 @@ public abstract partial class RecurringWork(
     /// <summary>The clock it goes by.</summary>
     protected TimeProvider Clock { get; } = clock;
 
+    /// <summary>
+    /// Does one of many things of a part: it keeps none of the others waiting, unless all of them would fail with it.
+    /// </summary>
+    protected Attempt Each => Attempts.Telling(Tell);
+
     private KeyValuePair<string, object?> Tag => new("otc.work", name);
 
     /// <summary>One round.</summary>
@@ -77,14 +82,19 @@ public abstract partial class RecurringWork(
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            Failures.Add(1, Tag);
-            LeftUndone();
-            if (error is NpgsqlException { IsTransient: true })
-                LogAway(log, part, error.Message);
-            else
-                LogFailed(log, part, error);
+            Tell(part, error);
             return false;
         }
+    }
+
+    private void Tell(string part, Exception error)
+    {
+        Failures.Add(1, Tag);
+        LeftUndone();
+        if (error is NpgsqlException { IsTransient: true })
+            LogAway(log, part, error.Message);
+        else
+            LogFailed(log, part, error);
     }
 
     /// <summary>Says that what failed in an earlier round is not done yet, and is not tried in this one.</summary>

@@ -13,27 +13,8 @@ public static class Iban
     /// <summary>
     /// True for two letters, two check digits, letters and digits, and the right remainder (ISO 7064 modulo 97-10).
     /// </summary>
-    public static bool IsValid(ReadOnlySpan<char> iban)
-    {
-        if (iban.Length is < MinLength or > MaxLength ||
-            iban is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= '0' and <= '9', >= '0' and <= '9', ..])
-        {
-            return false;
-        }
-
-        // The first four characters count last; a letter counts as two digits, A as 10.
-        var remainder = 0;
-        for (var index = 0; index < iban.Length; index++)
-        {
-            var letter = iban[(index + 4) % iban.Length];
-            if (char.IsAsciiDigit(letter))
-                remainder = ((remainder * 10) + (letter - '0')) % 97;
-            else if (char.IsAsciiLetterUpper(letter))
-                remainder = ((remainder * 100) + (letter - 'A' + 10)) % 97;
-            else
-                return false;
-        }
-
-        return remainder == 1;
-    }
+    public static bool IsValid(ReadOnlySpan<char> iban) =>
+        iban.Length is >= MinLength and <= MaxLength
+        && iban is [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= '0' and <= '9', >= '0' and <= '9', ..]
+        && Mod97.IsValid(iban);
 }

@@ -71,7 +71,7 @@ public static class PendingPaymentDecider
         {
             { Recorded: null } => PendingPaymentRefusals.NotFound(id),
             _ when string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength =>
-                PendingPaymentRefusals.ReasonMissing,
+                Refusal.ReasonRequired(),
             { Ended.Outcome: PendingOutcomes.Failed } => Decision.Nothing,
             { Ended: { } ended } => PendingPaymentRefusals.Ended(ended.Outcome),
             { Recorded: { } told } => Decision.Of(End(told, PendingOutcomes.Failed) with { Reason = reason }),

@@ -8,9 +8,6 @@ public static class PendingPaymentRefusals
     public static readonly Refusal UnknownStage = new(
         "unknown-stage", $"stage is one of {string.Join(", ", PendingStages.OfCallers)}.", Field: "/stage");
 
-    public static readonly Refusal ReasonMissing =
-        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
-
     public static readonly Refusal OtherReceipt = new(
         "other-receipt", "The receipt is of another legal entity, currency or customer, or it is reversed.",
         Field: "/receiptId");

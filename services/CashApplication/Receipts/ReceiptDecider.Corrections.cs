@@ -14,7 +14,7 @@ public static partial class ReceiptDecider
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         var allocations = new List<Allocation>(allocationIds.Count);
         foreach (var id in allocationIds)
         {
@@ -37,7 +37,7 @@ public static partial class ReceiptDecider
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
         if (receipt.Balance.IsReversed)
@@ -71,7 +71,7 @@ public static partial class ReceiptDecider
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         if (receipt.Decisions is not [.., var last])
         {
             if (receipt is not { Balance: { CustomerId: { } owner, IsReversed: false }, LastIdentification: { } entry })

@@ -58,7 +58,7 @@ public static partial class ReceiptDecider
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         if (NotOwned(receipt, fromCustomerId, out var owner) is { } stranger)
             return stranger;
         var from = owner ?? receipt.Balance.CustomerId!.Value;
@@ -85,7 +85,7 @@ public static partial class ReceiptDecider
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         var (isKnown, owner) = receipt.Balance.OwnerOf(customerId);
         if (!isKnown)
             return ReceiptRefusals.NoShare(customerId!.Value);

@@ -177,9 +177,6 @@ public static class ReceiptRefusals
     public static Refusal UnknownReason(string reason) =>
         new("unknown-reason", $"'{reason}' is none of nsf, return, chargeback, stop, error.", Field: "/reason");
 
-    public static readonly Refusal ReasonMissing =
-        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
-
     /// <summary>
     /// An answer of Invoicing that contradicts an earlier one or what was asked: a defect, for a person to see.
     /// </summary>

@@ -19,7 +19,7 @@ public static partial class RefundDecider
         if (refund.Requested is not null)
             return Decision.Nothing;
         if (string.IsNullOrWhiteSpace(wish.Reason) || wish.Reason.Length > MaxReasonLength)
-            return RefundRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         if (Check(wish.Payee) is { } refusal)
             return refusal;
         return approvedBy is { } by ? Decision.Of(wish, new RefundApproved(by)) : Decision.Of(wish);
@@ -38,7 +38,7 @@ public static partial class RefundDecider
     /// </summary>
     public static Decision Cancel(Refund refund, Guid id, string reason) =>
         string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
-            ? RefundRefusals.ReasonMissing
+            ? Refusal.ReasonRequired()
             : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, new RefundCancelled(reason));
 
     /// <summary>Puts it into a payment file, and into no second one.</summary>
@@ -59,7 +59,7 @@ public static partial class RefundDecider
     /// <summary>The bank sent it back: a new fact, the payment stays one.</summary>
     public static Decision Return(Refund refund, Guid id, string reason, DateOnly postingDate) =>
         string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
-            ? RefundRefusals.ReasonMissing
+            ? Refusal.ReasonRequired()
             : Step(refund, id, RefundStatus.Paid, RefundStatus.Returned, new RefundReturned(reason, postingDate));
 
     private static Decision? OfOtherFile(Refund refund, Guid fileId)

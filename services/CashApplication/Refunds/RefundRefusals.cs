@@ -5,9 +5,6 @@ namespace OrderToCash.CashApplication.Refunds;
 /// <summary>Why something about a refund is refused.</summary>
 public static class RefundRefusals
 {
-    public static readonly Refusal ReasonMissing =
-        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
-
     public static Refusal NotFound(Guid id) => Refusal.NotFound("refund", id);
 
     public static Refusal Payee(string field, string detail) => new("bad-payee", detail, Field: field);

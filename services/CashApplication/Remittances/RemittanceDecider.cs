@@ -53,7 +53,7 @@ public static class RemittanceDecider
         {
             { Received: null } => RemittanceRefusals.NotFound(id),
             _ when string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength =>
-                RemittanceRefusals.ReasonMissing,
+                Refusal.ReasonRequired(),
             { Status: RemittanceStatus.Closed } => Decision.Nothing,
             { Status: RemittanceStatus.Matched } => RemittanceRefusals.NotWaiting,
             _ => Decision.Of(new RemittanceClosed(reason)),

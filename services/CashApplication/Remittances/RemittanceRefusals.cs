@@ -12,9 +12,6 @@ public static class RemittanceRefusals
     public static readonly Refusal NoDocument =
         new("document-missing", "Every line names a document in 1 to 100 characters.", Field: "/lines");
 
-    public static readonly Refusal ReasonMissing =
-        new("reason-missing", "Say why, in 1 to 500 characters.", Field: "/reason");
-
     public static readonly Refusal NotWaiting =
         Refusal.State("remittance-not-waiting", "A receipt follows this advice already, or it is closed.");
 

@@ -25,14 +25,10 @@ public static class AcceptSuggestion
         Guid id, AcceptSuggestionRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
-            if (command.ExpectedVersion is { } expected
-                && (await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation)).Version is var version
-                && expected != version)
-            {
-                return Plan.WrongVersion(version);
-            }
-
-            return (await WriteAsync(id, request.Suggestion, command, matching, cancellation)).ToPlan(id);
+            var accepted = await WriteAsync(id, request.Suggestion, command, matching, cancellation);
+            if (accepted.Refusal is null)
+                command.Expect((await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation)).Version);
+            return accepted.ToPlan(id);
         });
 
     /// <summary>

@@ -48,8 +48,7 @@ public static class AllocateReceipt
                 return ReceiptRefusals.NotFound(id);
             if (command.Caller.Deny(receipt.LegalEntity) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             if (request.Allocations.Count is 0 or > MaxAllocations)
                 return ReceiptRefusals.NothingToApply;
             var wishes = await AllocationWishes.ReadAsync(

@@ -41,6 +41,7 @@ public static class ClearReceipts
             var (credit, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
             if (command.Guard(credit) is { } outsider)
                 return outsider;
+            command.Expect(version);
             var today = (await matching.DeadlinesAsync(credit.LegalEntity, cancellation)).Today;
             var reversed = ReceiptDecider.ReverseAsEntered(credit, id, entered, today);
             if (reversed.Refusal is { } refusal)

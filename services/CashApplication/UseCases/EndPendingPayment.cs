@@ -36,8 +36,7 @@ public static class EndPendingPayment
                     return PendingPaymentRefusals.NotFound(id);
                 if (command.Caller.Deny(told.LegalEntity) is { } denied)
                     return denied;
-                if (command.ExpectedVersion is { } expected && expected != version)
-                    return Plan.WrongVersion(version);
+                command.Expect(version);
                 var batch = new WriteBatch(command.Metadata());
                 var settled = await settler.AddAsync(batch, id, request.ReceiptId, cancellation);
                 if (settled.Refusal is { } refusal)

@@ -30,7 +30,7 @@ public static class EndRefund
         Guid id, EndRefundRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
-            if (await command.DenyAsync(id, cancellation) is { } denied)
+            if ((await SeenAsync(command, id, cancellation)).Denied is { } denied)
                 return denied;
             var batch = new WriteBatch(command.Metadata(request.Reason));
             return Answer(id, batch, await AddAsync(
@@ -42,10 +42,8 @@ public static class EndRefund
         Guid id, EndRefundRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
         {
-            var (refund, _) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
-            if (refund.Requested is not { } requested)
-                return RefundRefusals.NotFound(id);
-            if (command.Caller.Deny(requested.LegalEntity) is { } denied)
+            var (refund, denied) = await SeenAsync(command, id, cancellation);
+            if (denied is not null)
                 return denied;
             var account = await PayingAccountAsync(command.Store, refund, cancellation);
             var batch = new WriteBatch(command.Metadata(request.Reason));
@@ -114,9 +112,16 @@ public static class EndRefund
         return new PayingAccount(file.Created!.Account.Code, file.Created.Account.LedgerAccount);
     }
 
-    private static async Task<Refusal?> DenyAsync(this HttpCommand command, Guid id, CancellationToken cancellation)
+    /// <summary>The refund as the caller may see it, or why not.</summary>
+    private static async Task<(Refund Refund, Refusal? Denied)> SeenAsync(
+        HttpCommand command, Guid id, CancellationToken cancellation)
     {
-        var (refund, _) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
-        return refund.Requested is { } requested ? command.Caller.Deny(requested.LegalEntity) : null;
+        var (refund, version) = await command.Store.LoadAsync(Refund.Type, id, cancellation);
+        if (refund.Requested is not { } requested)
+            return (refund, RefundRefusals.NotFound(id));
+        if (command.Caller.Deny(requested.LegalEntity) is { } denied)
+            return (refund, denied);
+        command.Expect(version);
+        return (refund, null);
     }
 }

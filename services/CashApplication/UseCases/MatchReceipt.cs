@@ -26,8 +26,7 @@ public static class MatchReceipt
                 return ReceiptRefusals.NotFound(id);
             if (command.Guard(receipt) is { } outsider)
                 return outsider;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var batch = new WriteBatch(command.Metadata());
             var after = await matcher.AddAsync(batch, id, receipt, version, cancellation);
             return Plan.Write(batch, Reply.Accepted(

@@ -17,8 +17,6 @@ public sealed record ReceiptListItem(
 /// <summary>Reads of receipts: the workbench.</summary>
 public static class ReceiptQueries
 {
-    private static readonly HashSet<string> Statuses = [.. Enum.GetValues<ReceiptStatus>().Select(Names.Kebab)];
-
     private static readonly SortOrder<ReceiptRow> Order =
         new SortOrder<ReceiptRow>("id", row => row.Id, standard: "-valueDate")
             .By("valueDate", "value_date", row => row.ValueDate)
@@ -66,12 +64,9 @@ public static class ReceiptQueries
         string? status, Guid? customerId, string? legalEntity, bool? cleared, ListQuery query, EventStore store,
         HttpContext http)
     {
-        if (status is not null && !Statuses.Contains(status))
-            return Problems.Malformed("bad-status", "/status",
-                $"status is one of {string.Join(", ", Statuses.Order())}.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("status", status);
+        parameters.Add("status", EnumFilter.Text<ReceiptStatus>("status", status));
         parameters.Add("customerId", customerId);
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("cleared", cleared);

@@ -16,8 +16,6 @@ public sealed record RefundListItem(
 /// <summary>Reads of refunds.</summary>
 public static class RefundQueries
 {
-    private static readonly HashSet<string> Statuses = [.. Enum.GetValues<RefundStatus>().Select(Names.Kebab)];
-
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-requestedAt")
         .By("requestedAt", "requested_at", row => row.RequestedAt)
         .By("amount", "amount", row => row.Amount);
@@ -37,12 +35,9 @@ public static class RefundQueries
         string? status, string? legalEntity, Guid? receiptId, Guid? customerId, ListQuery query, EventStore store,
         HttpContext http)
     {
-        if (status is not null && !Statuses.Contains(status))
-            return Problems.Malformed("bad-status", "/status",
-                $"status is one of {string.Join(", ", Statuses.Order())}.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("status", status);
+        parameters.Add("status", EnumFilter.Text<RefundStatus>("status", status));
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("receiptId", receiptId);
         parameters.Add("customerId", customerId);

@@ -160,7 +160,7 @@ public static class ReturnedPaymentUseCases
 
         var found = new ReturnedPayments.Found(row.ImportId, row.Statement, row.Entry, row.Detail, receiptId, "person",
             row.Reason, row.Code, row.Amount, row.Currency, row.BookingDate);
-        return await CommitAsync(command, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
+        return await CommitAsync(command, row, row.ToView() with { ReceiptId = receiptId, FoundBy = "person" },
             (batch, cancellation) =>
                 returns.AddAsync(batch, found, cancellation, request.Allocations, request.ReversalId));
     }
@@ -189,7 +189,7 @@ public static class ReturnedPaymentUseCases
 
         var found = new ReturnedRefunds.Found(
             row.ImportId, row.Statement, row.Entry, row.Detail, refundId, row.Code, "person");
-        return await CommitAsync(command, row.ToView() with { RefundId = refundId, FoundBy = "person" },
+        return await CommitAsync(command, row, row.ToView() with { RefundId = refundId, FoundBy = "person" },
             (batch, cancellation) => refunds.AddAsync(batch, found, cancellation));
     }
 
@@ -206,6 +206,8 @@ public static class ReturnedPaymentUseCases
         return await command.CommitAsync(
             async cancellation =>
             {
+                await ExpectAsync(command, row, cancellation);
+
                 // The money may be that of a receipt which was entered: then it is that one.
                 var batch = new WriteBatch(command.Metadata());
                 var (chunk, _) = await booker.RecordAsync(
@@ -224,7 +226,7 @@ public static class ReturnedPaymentUseCases
     }
 
     private static Task<IResult> CloseAsync(HttpCommand command, Row row, string reason) =>
-        CommitAsync(command, row.ToView() with { Closed = reason, FoundBy = "person" },
+        CommitAsync(command, row, row.ToView() with { Closed = reason, FoundBy = "person" },
             (batch, cancellation) => NoteAsync(command, batch, row,
                 new ReturnedPaymentClosed(row.Statement, row.Entry, row.Detail, reason), cancellation));
 
@@ -239,16 +241,22 @@ public static class ReturnedPaymentUseCases
     }
 
     private static Task<IResult> CommitAsync(
-        HttpCommand command, ReturnedPaymentView view, Func<WriteBatch, CancellationToken, Task<Refusal?>> add) =>
+        HttpCommand command, Row row, ReturnedPaymentView view,
+        Func<WriteBatch, CancellationToken, Task<Refusal?>> add) =>
         command.CommitAsync(
             async cancellation =>
             {
+                await ExpectAsync(command, row, cancellation);
                 var batch = new WriteBatch(command.Metadata());
                 if (await add(batch, cancellation) is { } refusal)
                     return refusal;
                 return batch.IsEmpty ? AlreadyFound : Plan.Write(batch, Reply.Ok(view));
             },
             _ => AlreadyFound);
+
+    /// <summary>What the address names is a line of this file.</summary>
+    private static async Task ExpectAsync(HttpCommand command, Row row, CancellationToken cancellation) =>
+        command.Expect((await command.Store.LoadAsync(StatementImport.Type, row.ImportId, cancellation)).Version);
 
     private static readonly Refusal AlreadyFound = Refusal.State("return-already-found",
         "The receipt or refund of this returned payment, or the return of this receipt, is found already.");

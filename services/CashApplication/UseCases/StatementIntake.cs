@@ -36,6 +36,8 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
                 {
                     plan?.Dispose();
                     plan = null;
+                    if (order.Version > 0)
+                        command.Expect(order.Version);
                     plan = await importer.PlanAsync(order, command.Metadata(reason), cancellation);
                     return plan.Earlier is { } earlier
                         ? StatementImportRefusals.AlreadyImported(earlier)

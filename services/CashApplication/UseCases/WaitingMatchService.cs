@@ -24,7 +24,9 @@ public sealed class WaitingMatchService(
         await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
         if (turn is null)
             return;
-        for (var began = Clock.GetTimestamp(); await matcher.LookAsync(cancellation); began = Clock.GetTimestamp())
+        for (var began = Clock.GetTimestamp();
+            await matcher.LookAsync(TryAsync, cancellation);
+            began = Clock.GetTimestamp())
         {
             // As long as it worked it leaves the machine to others, and lets news gather that point to the same money.
             var worked = Clock.GetElapsedTime(began);

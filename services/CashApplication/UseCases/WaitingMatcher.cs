@@ -1,7 +1,9 @@
 using Dapper;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
@@ -10,10 +12,11 @@ namespace OrderToCash.CashApplication.UseCases;
 /// new customer of its payer's name, a payer that was learned meanwhile, an advice. What people took back or decided
 /// about, and what Invoicing refused, is left to them. Bounded: news are taken a thousand at a time, the receipts that
 /// they point to are found once and matched some hundreds at a time. Idempotent: the second time nothing is new. News
-/// that cannot be looked at are looked at again later, and hold up no others.
+/// that cannot be looked at are looked at again later, and so is each receipt that could not be matched; neither holds
+/// up any others.
 /// </summary>
-public sealed partial class WaitingMatcher(
-    EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock, ILogger<WaitingMatcher> log)
+public sealed class WaitingMatcher(
+    EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock)
 {
     private const int NewsAtOnce = 1_000;
 
@@ -25,7 +28,7 @@ public sealed partial class WaitingMatcher(
     /// </summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
-    /// <summary>News that could not be looked at wait so long.</summary>
+    /// <summary>News that could not be looked at, and receipts that could not be matched, wait so long.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -82,9 +85,18 @@ public sealed partial class WaitingMatcher(
         select id from found order by id
         """;
 
+    /// <summary>
+    /// The news are looked at. Each receipt that could not be matched is one of its own, since their second look passes
+    /// it over; once, where it waits already.
+    /// </summary>
     private const string Done = """
         with again as (
             update match_news set looked_at = @now, due_at = @again where id = any(@news) and looked_at is null
+        ), failed as (
+            insert into match_news (kind, subject, due_at)
+            select @receipt, f.id, @retry from unnest(@failed) f(id)
+            where not exists (select 1 from match_news n where n.kind = @receipt and n.subject = f.id
+                and n.looked_at is null and n.id <> all(@news))
         )
         delete from match_news where id = any(@news) and looked_at is not null
         """;
@@ -92,8 +104,11 @@ public sealed partial class WaitingMatcher(
     private const string PutOff = "update match_news set due_at = @again where id = any(@news)";
 
     /// <summary>Looks at the next news; false where none is due.</summary>
-    public async Task<bool> LookAsync(CancellationToken cancellation)
+    /// <param name="attempt">Tells whoever runs this what fails.</param>
+    /// <param name="cancellation">Stops between two receipts; the news are looked at again.</param>
+    public async Task<bool> LookAsync(Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var now = clock.GetUtcNow();
         var due = await QueryAsync<(long Id, DateTime? LookedAt)>(
             "select id, looked_at from match_news where due_at <= @now order by due_at, id limit @most",
@@ -101,38 +116,57 @@ public sealed partial class WaitingMatcher(
         if (due.Length == 0)
             return false;
         var news = Array.ConvertAll(due, one => one.Id);
-        try
+        var retry = (now + Pause).UtcDateTime;
+        if (!await attempt($"Looking at {news.Length} news about waiting money", LookAllAsync, cancellation))
+            await WriteAsync(PutOff, new { news, again = retry }, cancellation);
+        return true;
+
+        async Task LookAllAsync()
         {
             var second = due.Where(one => one.LookedAt is not null).ToArray();
-            await MatchAsync([.. due.Except(second).Select(one => one.Id)], null, cancellation);
-            await MatchAsync(
-                [.. second.Select(one => one.Id)], second.Min(one => one.LookedAt) - SecondLook, cancellation);
+            Guid[] failed =
+            [
+                .. await MatchAsync([.. due.Except(second).Select(one => one.Id)], null, attempt, cancellation),
+                .. await MatchAsync(
+                    [.. second.Select(one => one.Id)], second.Min(one => one.LookedAt) - SecondLook, attempt,
+                    cancellation),
+            ];
             await WriteAsync(
-                Done, new { news, now = now.UtcDateTime, again = (now + SecondLook).UtcDateTime }, cancellation);
+                Done,
+                new
+                {
+                    news,
+                    now = now.UtcDateTime,
+                    again = (now + SecondLook).UtcDateTime,
+                    failed = failed.Distinct().ToArray(),
+                    receipt = MatchNews.Receipt,
+                    retry,
+                },
+                cancellation);
         }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
-        {
-            LogPutOff(log, news.Length, error);
-            await WriteAsync(PutOff, new { news, again = (now + Pause).UtcDateTime }, cancellation);
-        }
-
-        return true;
     }
 
-    /// <summary>Matches what these news point to; only what was recorded since, where that is given.</summary>
-    private async Task MatchAsync(long[] news, DateTime? since, CancellationToken cancellation)
+    /// <summary>
+    /// Matches what these news point to; only what was recorded since, where that is given. Gives what failed.
+    /// </summary>
+    private async Task<List<Guid>> MatchAsync(
+        long[] news, DateTime? since, Attempt attempt, CancellationToken cancellation)
     {
+        var failed = new List<Guid>();
         if (news.Length == 0)
-            return;
+            return failed;
         foreach (var receipts in (await QueryAsync<Guid>(
             PointedAt, new { news, since }, cancellation)).Chunk(ReceiptsAtOnce))
         {
-            await MatchAsync(receipts, cancellation);
+            failed.AddRange(await MatchAsync(receipts, attempt, cancellation));
         }
+
+        return failed;
     }
 
-    private async Task MatchAsync(Guid[] ids, CancellationToken cancellation)
+    private async Task<List<Guid>> MatchAsync(Guid[] ids, Attempt attempt, CancellationToken cancellation)
     {
+        var failed = new List<Guid>();
         var waiting = new List<(Guid Id, Receipt Receipt, Payment Payment)>(ids.Length);
         foreach (var id in ids)
         {
@@ -141,7 +175,7 @@ public sealed partial class WaitingMatcher(
                 var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, id, cancellation);
                 if (receipt.MayBeMatchedAgain && ReceiptMatching.PaymentOf(id, receipt) is { } payment)
                     waiting.Add((id, receipt, payment));
-            }, cancellation);
+            });
         }
 
         foreach (var entity in waiting.GroupBy(one => one.Receipt.LegalEntity))
@@ -155,8 +189,16 @@ public sealed partial class WaitingMatcher(
                 {
                     if (IsNew(receipt, sessions[payment.Amount.Currency].Match(payment)))
                         await AgainAsync(id, cancellation);
-                }, cancellation);
+                });
             }
+        }
+
+        return failed;
+
+        async Task AloneAsync(Guid id, Func<Task> look)
+        {
+            if (!await attempt($"Matching of receipt {id} again", look, cancellation))
+                failed.Add(id);
         }
     }
 
@@ -167,29 +209,21 @@ public sealed partial class WaitingMatcher(
             && !new ReceiptSetAside(aside.Reason, aside.Detail, null, match.Payers).IsAsBefore(receipt.Aside));
 
     /// <summary>Decides anew on what holds in that moment.</summary>
-    private Task AgainAsync(Guid id, CancellationToken cancellation) => store.CommitAsync(
-        async token =>
-        {
-            var batch = new WriteBatch(new EventMetadata(
-                By: "cash-application", Reason: "matched again: something new points to it"));
-            var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, token);
-            if (receipt.MayBeMatchedAgain)
-                await matcher.AddAsync(batch, id, receipt, version, token);
-            return batch;
-        },
-        cancellation);
-
-    /// <summary>One that fails holds up none of the others.</summary>
-    private async Task AloneAsync(Guid id, Func<Task> look, CancellationToken cancellation)
+    private async Task AgainAsync(Guid id, CancellationToken cancellation)
     {
-        try
-        {
-            await look();
-        }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
-        {
-            LogFailed(log, id, error);
-        }
+        var result = await store.CommitAsync(
+            async token =>
+            {
+                var batch = new WriteBatch(new EventMetadata(
+                    By: "cash-application", Reason: "matched again: something new points to it"));
+                var (receipt, version) = await store.LoadAsync(ReceiptStream.Type, id, token);
+                if (receipt.MayBeMatchedAgain)
+                    await matcher.AddAsync(batch, id, receipt, version, token);
+                return batch;
+            },
+            cancellation);
+        if (!result.IsCommitted)
+            throw new InvalidOperationException($"It was not matched again: {result.Status} {result.Constraint}");
     }
 
     private async Task WriteAsync(string sql, object parameters, CancellationToken cancellation)
@@ -204,12 +238,4 @@ public sealed partial class WaitingMatcher(
         return [.. await connection.QueryAsync<T>(
             new CommandDefinition(sql, parameters, cancellationToken: cancellation))];
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.match-again.put-off",
-        Message = "{Count} news about waiting money could not be looked at; they will be later")]
-    private static partial void LogPutOff(ILogger log, int count, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "cash-application.match-again.failed",
-        Message = "Receipt {ReceiptId} could not be matched again")]
-    private static partial void LogFailed(ILogger log, Guid receiptId, Exception error);
 }

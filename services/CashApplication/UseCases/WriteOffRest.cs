@@ -40,11 +40,12 @@ public static class WriteOffRest
         var wish = new RestWish(id, Ids.Next(command.Clock), request.Reason, CustomerId: request.CustomerId);
         return command.CommitAsync(async cancellation =>
         {
-            var (receipt, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
+            var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
             if (!receipt.Exists)
                 return ReceiptRefusals.NotFound(id);
             if (command.Guard(receipt) is { } denied)
                 return denied;
+            command.Expect(version);
             var rest = receipt.Balance.FreeOf(request.CustomerId);
             return await gate.PassAsync(
                 command,

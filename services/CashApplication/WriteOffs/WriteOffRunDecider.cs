@@ -19,7 +19,7 @@ public static class WriteOffRunDecider
         if (run.Requested is not null)
             return Decision.Nothing;
         if (string.IsNullOrWhiteSpace(wish.Reason) || wish.Reason.Length > MaxReasonLength)
-            return ReceiptRefusals.ReasonMissing;
+            return Refusal.ReasonRequired();
         if (wish.Items.Count is 0 or > MaxItems)
             return WriteOffRunRefusals.NothingToGiveUp;
         return startedBy is { } by ? Decision.Of(wish, new WriteOffRunStarted(by)) : Decision.Of(wish);

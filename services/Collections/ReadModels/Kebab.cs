@@ -14,12 +14,5 @@ internal static class Kebab
 
     /// <summary>A filter of a list: null where it is not used, 400 where it names no value.</summary>
     public static string? Filter<TEnum>(string field, string? text)
-        where TEnum : struct, Enum
-    {
-        var names = Enum.GetValues<TEnum>().Select(value => Of(value)).ToList();
-        return text is null || names.Contains(text)
-            ? text
-            : throw new ProblemException(Problems.Malformed(
-                "bad-filter", $"/{field}", $"{field} is one of {string.Join(", ", names)}."));
-    }
+        where TEnum : struct, Enum => EnumFilter.Text<TEnum>(field, text);
 }

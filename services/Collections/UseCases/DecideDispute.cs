@@ -81,8 +81,7 @@ public static class DecideDispute
                 return Refusal.NotFound("dispute", id);
             if (command.Caller.Deny(opened.LegalEntity) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var owed = await items.OfInvoiceAsync(opened.InvoiceId, opened.Installment, cancellation);
             var more = owed is null ? Money.Zero(now.Disputed.Currency) : owed.Item.Balance - owed.Item.Disputed;
             var customer = (await customers.FindAsync(opened.CustomerId, cancellation))!;

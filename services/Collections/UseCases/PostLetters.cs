@@ -101,6 +101,7 @@ public static class PostLetters
                 return Refusal.NotFound("notice", id);
             if (command.Caller.Deny(content.LegalEntity) is { } denied)
                 return denied;
+            command.Expect(version);
             var decision = NoticeDecider.Posted(notice);
             if (decision.Refusal is { } refusal)
                 return refusal;

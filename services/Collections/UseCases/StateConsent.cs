@@ -140,6 +140,7 @@ public static class StateConsent
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
             var stream = ContactProfileStream.Id(customerId);
             var (profile, version) = await command.Store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            command.Expect(version);
             var decision = decide(profile, customer);
             var after = decision.Events.Aggregate(profile, ContactProfile.Evolve);
             var batch = new WriteBatch(command.Metadata(reason))

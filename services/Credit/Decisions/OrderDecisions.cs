@@ -116,8 +116,7 @@ public sealed class OrderDecisions(
         string? reason, Action<WriteBatch, Decided<CreditAccount>>? with, CancellationToken cancellation)
     {
         var planned = await PlanAsync(command.Metadata(reason), customerId, decide, cancellation);
-        if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
-            return Plan.WrongVersion(planned.VersionBefore);
+        command.Expect(planned.VersionBefore);
         if (planned.Decided.Refusal is { } refusal)
             return refusal;
         with?.Invoke(planned.Batch, planned.Decided);

@@ -8,7 +8,10 @@ namespace OrderToCash.Credit.Groups;
 /// <param name="LegalEntity">That of the customer at the head: its calendar and policy count.</param>
 /// <param name="Limit">In any currency; members are converted by the day's rates.</param>
 /// <param name="ExpiresOn">Last day it holds, or null.</param>
-public sealed record GroupLimitSet(Guid CustomerId, string LegalEntity, Money Limit, DateOnly? ExpiresOn);
+public sealed record GroupLimitSet(Guid CustomerId, string LegalEntity, Money Limit, DateOnly? ExpiresOn)
+{
+    internal SharedLimit Shared => new(Limit, ExpiresOn);
+}
 
 /// <summary>The group has no limit any more: only those of its members count.</summary>
 /// <param name="CustomerId">The customer at the head.</param>
@@ -45,9 +48,8 @@ public sealed record CreditGroup
     };
 
     /// <summary>What the limit grants on a day.</summary>
-    public Money GrantedOn(DateOnly today) => Limit is not { } limit
-        ? throw new InvalidOperationException("The group has no limit.")
-        : limit.ExpiresOn < today ? Money.Zero(limit.Limit.Currency) : limit.Limit;
+    public Money GrantedOn(DateOnly today) => Limit?.Shared.GrantedOn(today)
+        ?? throw new InvalidOperationException("The group has no limit.");
 }
 
 /// <summary>Decides on group limits.</summary>
@@ -55,11 +57,8 @@ public static class GroupDecider
 {
     /// <summary>Sets the limit; the same again is nothing.</summary>
     public static Decision Set(CreditGroup group, GroupLimitSet limit, DateOnly today) =>
-        limit.ExpiresOn < today
-            ? new Refusal("expiry-in-the-past",
-                $"The limit would have expired on {limit.ExpiresOn:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.",
-                Field: "/expiresOn")
-            : group.Limit == limit ? Decision.Nothing : Decision.Of(limit);
+        limit.Shared.Check(today) is { } refusal ? refusal
+        : group.Limit == limit ? Decision.Nothing : Decision.Of(limit);
 
     /// <summary>Takes the limit away.</summary>
     public static Decision Remove(CreditGroup group) =>

@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Groups;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -8,7 +9,10 @@ namespace OrderToCash.Credit.Segments;
 /// <param name="Segment">As Invoicing names it, e.g. <c>enterprise</c>.</param>
 /// <param name="Limit">In any currency; customers are converted by the day's rates.</param>
 /// <param name="ExpiresOn">Last day it holds, or null.</param>
-public sealed record SegmentLimitSet(string LegalEntity, string Segment, Money Limit, DateOnly? ExpiresOn);
+public sealed record SegmentLimitSet(string LegalEntity, string Segment, Money Limit, DateOnly? ExpiresOn)
+{
+    internal SharedLimit Shared => new(Limit, ExpiresOn);
+}
 
 /// <summary>The segment has no limit any more: only those of its customers and their groups count.</summary>
 /// <param name="LegalEntity">Whose customers.</param>
@@ -49,9 +53,8 @@ public sealed record CreditSegment
     };
 
     /// <summary>What the limit grants on a day.</summary>
-    public Money GrantedOn(DateOnly today) => Limit is not { } limit
-        ? throw new InvalidOperationException("The segment has no limit.")
-        : limit.ExpiresOn < today ? Money.Zero(limit.Limit.Currency) : limit.Limit;
+    public Money GrantedOn(DateOnly today) => Limit?.Shared.GrantedOn(today)
+        ?? throw new InvalidOperationException("The segment has no limit.");
 }
 
 /// <summary>Decides on the limits of segments.</summary>
@@ -59,11 +62,8 @@ public static class SegmentDecider
 {
     /// <summary>Sets the limit; the same again is nothing.</summary>
     public static Decision Set(CreditSegment segment, SegmentLimitSet limit, DateOnly today) =>
-        limit.ExpiresOn < today
-            ? new Refusal("expiry-in-the-past",
-                $"The limit would have expired on {limit.ExpiresOn:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.",
-                Field: "/expiresOn")
-            : segment.Limit == limit ? Decision.Nothing : Decision.Of(limit);
+        limit.Shared.Check(today) is { } refusal ? refusal
+        : segment.Limit == limit ? Decision.Nothing : Decision.Of(limit);
 
     /// <summary>Takes the limit away.</summary>
     public static Decision Remove(CreditSegment segment) => segment.Limit is not { } limit

@@ -70,8 +70,7 @@ public static class DecideApplication
                 var (application, version) = await command.Store.LoadAsync(ApplicationStream.Type, id, cancellation);
                 if (CaseCommand.Deny(id, application, command.Caller) is { } denied)
                     return denied;
-                if (command.ExpectedVersion is { } expected && expected != version)
-                    return Plan.WrongVersion(version);
+                command.Expect(version);
                 var decision = ApplicationDecider.Decline(application, request.Reason, command.Caller.Subject);
                 if (decision.Refusal is { } refusal)
                     return refusal;

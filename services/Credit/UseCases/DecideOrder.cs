@@ -55,8 +55,7 @@ public static class DecideOrder
         {
             var (account, version) = await command.Store.LoadAsync(
                 CreditAccountStream.Type, customerId, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = decide(account, (await books.FactsAsync(cancellation))(account));
             if (decision.Refusal is { } refusal)
                 return refusal;

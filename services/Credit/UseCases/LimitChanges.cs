@@ -69,6 +69,29 @@ public sealed class LimitChanges(
     /// <summary>A case that is approved.</summary>
     public const string Application = "application";
 
+    /// <summary>
+    /// Why the caller may not take a limit away that customers share, or null. Without it only the other limits count,
+    /// so it is for those who may raise limits without end; not by what the limit is, for it may have been lowered only
+    /// to be removed.
+    /// </summary>
+    /// <param name="whose"><c>group</c> or <c>segment</c>.</param>
+    /// <param name="legalEntity">Whose matrix decides.</param>
+    /// <param name="riskClass">Of the customer at the head of a group, or null.</param>
+    /// <param name="facts">Give the base currency of the matrix.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellation">Ends the question.</param>
+    public async Task<Refusal?> DenyRemovalAsync(
+        string whose, string legalEntity, string? riskClass, DecisionFacts facts, Caller caller,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(caller);
+        var required = await gate.RequiredAsync(
+            ApprovalKinds.CreditLimit, legalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base), caller.Roles,
+            cancellation, riskClass);
+        return required.Approvals > 0 ? CreditRefusals.SharedLimitNeedsAuthority(whose) : null;
+    }
+
     /// <summary>Does what a request wants, or asks for the approvals it needs.</summary>
     /// <param name="command">The request.</param>
     /// <param name="change">What is wanted.</param>
@@ -81,8 +104,7 @@ public sealed class LimitChanges(
             var now = await LoadAsync(change, cancellation);
             if (CreditAccountAccess.Deny(change.CustomerId, now.Account.State, command.Caller) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != now.Version(change))
-                return Plan.WrongVersion(now.Version(change));
+            command.Expect(now.Version(change));
             var decision = Decide(change, now, command.Caller.Subject, approvalId: null);
             if (decision.Refusal is { } refusal)
                 return refusal;

@@ -59,9 +59,6 @@ public static class ListOrderChecks
         .By("amount", "o.amount", row => row.Amount)
         .By("orderId", "o.order_id", row => row.OrderId);
 
-    private static readonly string[] CheckPoints =
-        [.. Enum.GetNames<CheckPoint>().Select(Json.NameOf)];
-
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/credit/order-checks", Handle)
@@ -73,21 +70,16 @@ public static class ListOrderChecks
         HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
         string? releaseReason, string? reason, string? checkPoint)
     {
-        if (status is not (null or "approved" or "held" or "released" or "cancelled" or "declined" or "expired"))
-        {
-            return Problems.Malformed(
-                "bad-status", "/status", "status is approved, held, released, cancelled, declined or expired.");
-        }
-
-        if (checkPoint is not null && !CheckPoints.Contains(checkPoint))
-        {
-            return Problems.Malformed(
-                "bad-check-point", "/checkPoint", $"checkPoint is one of {string.Join(", ", CheckPoints)}.");
-        }
-
         var rows = await store.ReadPageAsync(
             http, Order.For(query), Select, legalEntity,
-            new { status, customerId, releaseReason, reason, checkPoint });
+            new
+            {
+                status = EnumFilter.Text<OrderStatus>("status", status),
+                customerId,
+                releaseReason,
+                reason,
+                checkPoint = EnumFilter.Text<CheckPoint>("checkPoint", checkPoint),
+            });
         return Listing.Result(http, rows.Select(Item));
     }
 

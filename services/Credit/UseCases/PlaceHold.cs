@@ -84,8 +84,7 @@ public static class PlaceHold
             var (account, version) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
             if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var facts = (await books.FactsAsync(cancellation))(account);
             var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
             return account.Holds.GetValueOrDefault(holdId) is not { } hold

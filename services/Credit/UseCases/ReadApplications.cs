@@ -46,9 +46,6 @@ public static class ReadApplications
 
     private static readonly string[] Queue = ["in-review", "information-needed", "awaiting-approval"];
 
-    private static readonly string[] Statuses =
-        [.. Enum.GetValues<ApplicationStatus>().Select(one => Json.NameOf(one))];
-
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("a.application_id", row => row.Id, standard: "-submittedAt")
             .By("submittedAt", "a.submitted_at", row => row.SubmittedAt)
@@ -114,12 +111,11 @@ public static class ReadApplications
     private static Task<IResult> ListAsync(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? status, string? legalEntity,
         string? kind, Guid? customerId) =>
-        status is not null && !Statuses.Contains(status)
-            ? Task.FromResult<IResult>(Problems.Malformed(
-                "bad-status", "/status", $"status is one of {string.Join(", ", Statuses)}."))
-            : ReadAsync(
-                http, query, store, clock,
-                new Filter(status is null ? null : [status], legalEntity, null, kind, null, customerId));
+        ReadAsync(
+            http, query, store, clock,
+            new Filter(
+                EnumFilter.Text<ApplicationStatus>("status", status) is { } asked ? [asked] : null, legalEntity, null,
+                kind, null, customerId));
 
     private static async Task<IResult> ReadAsync(
         HttpContext http, ListQuery query, EventStore store, TimeProvider clock, Filter filter)

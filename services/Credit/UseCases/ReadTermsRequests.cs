@@ -24,9 +24,6 @@ public static class ReadTermsRequests
         "or r.customer_id = @customerId) and (@legalEntity::text is null or r.legal_entity = @legalEntity) " +
         "and (@entities::text[] is null or r.legal_entity = any(@entities))";
 
-    private static readonly string[] Statuses =
-        [.. Enum.GetValues<TermsStatus>().Select(one => Json.NameOf(one))];
-
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("r.request_id", row => row.Id, standard: "requestedAt")
             .By("requestedAt", "r.requested_at", row => row.RequestedAt)
@@ -45,14 +42,9 @@ public static class ReadTermsRequests
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, EventStore store, string? status, string? legalEntity, Guid? customerId)
     {
-        if (status is not null && !Statuses.Contains(status))
-        {
-            return Problems.Malformed(
-                "bad-status", "/status", $"status is one of {string.Join(", ", Statuses)}.");
-        }
-
         var rows = await store.ReadPageAsync(
-            http, Order.For(query), Select, legalEntity, new { status, customerId });
+            http, Order.For(query), Select, legalEntity,
+            new { status = EnumFilter.Text<TermsStatus>("status", status), customerId });
         return Listing.Result(http, rows.Select(row => row.Item));
     }
 

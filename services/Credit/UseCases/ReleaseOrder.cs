@@ -99,8 +99,7 @@ public static class ReleaseOrder
                     return decision;
                 },
                 cancellation);
-            if (command.ExpectedVersion is { } expected && expected != planned.VersionBefore)
-                return Plan.WrongVersion(planned.VersionBefore);
+            command.Expect(planned.VersionBefore);
             if (planned.Decided.Refusal is { } refusal)
                 return refusal;
             if (stake is not { } most || planned.Decided.Events is not [OrderReleased released])

@@ -174,8 +174,7 @@ public static class RequestTerms
             var (state, version) = await command.Store.LoadAsync(TermsStream.Type, id, cancellation);
             if (Deny(id, state, command.Caller) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = TermsDecider.Approve(state, command.Caller.Subject);
             if (decision.Refusal is { } refusal)
                 return refusal;

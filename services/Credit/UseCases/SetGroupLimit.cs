@@ -58,7 +58,7 @@ public static class SetGroupLimit
     /// <summary>Without it only the members' own limits count; who may raise limits without end may do it.</summary>
     private static async Task<IResult> RemoveAsync(
         Guid customerId, string? reason, HttpCommand command, GroupMembership membership, DecisionBooks books,
-        ApprovalGate gate)
+        LimitChanges changes)
     {
         if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
@@ -69,16 +69,13 @@ public static class SetGroupLimit
                 return denied;
             var stream = GroupStream.Id(customerId);
             var (group, version) = await command.Store.LoadAsync(GroupStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = GroupDecider.Remove(group);
             var facts = (await books.FactsAsync(cancellation))(account);
-
-            // Not by what the limit is: it may have been lowered only to be removed.
-            if (decision.Events.Count > 0 && (await gate.RequiredAsync(
-                ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
-                command.Caller.Roles, cancellation, account.Risk?.RiskClass)).Approvals > 0)
-                return CreditRefusals.SharedLimitNeedsAuthority("group");
+            if (decision.Events.Count > 0 && await changes.DenyRemovalAsync(
+                "group", account.Opened!.LegalEntity, account.Risk?.RiskClass, facts, command.Caller, cancellation)
+                is { } unauthorised)
+                return unauthorised;
             var batch = new WriteBatch(command.Metadata(reason));
             batch.Append(GroupStream.Type, stream, version, decision.Events);
             if (decision.Events.Count > 0)

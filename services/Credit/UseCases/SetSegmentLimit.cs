@@ -72,8 +72,7 @@ public static class SetSegmentLimit
         {
             var limit = Limit(change);
             var now = await LoadAsync(command.Store, limit, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != now.Version)
-                return Plan.WrongVersion(now.Version);
+            command.Expect(now.Version);
             var plan = await PlanAsync(
                 limit, now, books, command.Store, command.Metadata(request.Reason), cancellation);
             if (!Raises(limit, now.State))
@@ -93,7 +92,7 @@ public static class SetSegmentLimit
     /// </summary>
     private static async Task<IResult> RemoveAsync(
         string legalEntity, string segment, string? reason, HttpCommand command, DecisionBooks books,
-        ApprovalGate gate)
+        LimitChanges changes)
     {
         if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
@@ -103,16 +102,12 @@ public static class SetSegmentLimit
         {
             var stream = SegmentStream.Id(legalEntity, segment);
             var (now, version) = await command.Store.LoadAsync(SegmentStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             var decision = SegmentDecider.Remove(now);
             var facts = await books.FactsAsync(legalEntity, cancellation);
-
-            // Not by what the limit is: it may have been lowered only to be removed.
-            if (decision.Events.Count > 0 && (await gate.RequiredAsync(
-                ApprovalKinds.CreditLimit, legalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base),
-                command.Caller.Roles, cancellation)).Approvals > 0)
-                return CreditRefusals.SharedLimitNeedsAuthority("segment");
+            if (decision.Events.Count > 0 && await changes.DenyRemovalAsync(
+                "segment", legalEntity, riskClass: null, facts, command.Caller, cancellation) is { } unauthorised)
+                return unauthorised;
             var batch = new WriteBatch(command.Metadata(reason)).Lock(SegmentsProjection.LockFor(legalEntity, segment));
             batch.Append(SegmentStream.Type, stream, version, decision.Events);
             return Plan.Write(batch, Reply.Ok(new { }, version + decision.Events.Count), books.Forget);

@@ -24,30 +24,28 @@ public sealed class DisputeCreditsConsumer(
 {
     public const string Queue = "invoicing-dispute-credits";
 
-    private const int MaxRounds = 20;
-
-    public async Task Consume(ConsumeContext<DisputeCreditRequested> context)
+    public Task Consume(ConsumeContext<DisputeCreditRequested> context)
     {
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            if (await TryAsync(context))
-                return;
-        }
-
-        throw new ContentionException(InvoiceStream.Type.Name, context.Message.InvoiceId);
+        ArgumentNullException.ThrowIfNull(context);
+        return Inbox.HandleAsync(context, guard => numbers.CommitAsync(
+            cancellation => PlanAsync(context, guard, cancellation), context.CancellationToken));
     }
 
     /// <summary>
-    /// False when another write came first. The stream of what Collections asked for says whether this request is
-    /// answered already, so it is answered once whatever is redelivered.
+    /// The stream of what Collections asked for says whether this request is answered already, so it is answered once
+    /// whatever is sent again.
     /// </summary>
-    private async Task<bool> TryAsync(ConsumeContext<DisputeCreditRequested> context)
+    private async Task<NumberedWrite> PlanAsync(
+        ConsumeContext<DisputeCreditRequested> context, Func<WriteBatch, WriteBatch> guard,
+        CancellationToken cancellation)
     {
-        var (asked, cancellation) = (context.Message, context.CancellationToken);
+        var asked = context.Message;
+        var metadata = inbox.Metadata(context) with { By = asked.RequestedBy, Reason = asked.Reason };
+        var batch = guard(new WriteBatch(metadata));
         var stream = CollectionsSubjectStream.Id(asked.DisputeId);
         var (subject, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
         if (subject.Known.Contains(asked.RequestId))
-            return true;
+            return NumberedWrite.Of(batch);
         var (invoice, _) = await store.LoadAsync(InvoiceStream.Type, asked.InvoiceId, cancellation);
         if (invoice.Issued is null)
             throw new UnknownInvoiceException(asked.InvoiceId);
@@ -55,18 +53,15 @@ public sealed class DisputeCreditsConsumer(
             asked.RequestId, asked.DisputeId, CollectionsRequest.DisputeCredit, context.StreamVersion());
         var credit = new DisputeCredit(
             request, asked.Installment, asked.Amount.ToMoney(), asked.ReasonCode, asked.Reason);
-        var metadata = inbox.Metadata(context) with { By = asked.RequestedBy, Reason = asked.Reason };
         var plan = await DisputeCrediting.PlanAsync(
             asked.InvoiceId, credit, version, store, clock, calendars, metadata, cancellation);
-        var batch = new WriteBatch(metadata);
         if (plan.Refusal is { } refusal)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal)]);
         else if (await gate.RequestAsync(
             batch, DisputeCrediting.Wish(asked.InvoiceId, invoice, credit), asked.RequestedBy, cancellation) is { } id)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Awaited(id)]);
-        var result = batch.IsEmpty
-            ? await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation)
-            : await store.CommitAsync(batch, cancellation);
-        return result.IsCommitted;
+        else
+            return new NumberedWrite(plan.Series, drawn => guard(plan.Build!(drawn).Batch));
+        return NumberedWrite.Of(batch);
     }
 }

@@ -24,45 +24,40 @@ public sealed class ReminderFeesConsumer(
 {
     public const string Queue = "invoicing-reminder-fees";
 
-    private const int MaxRounds = 20;
-
-    public async Task Consume(ConsumeContext<ReminderFeeRequested> context)
+    public Task Consume(ConsumeContext<ReminderFeeRequested> context)
     {
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            if (await TryAsync(context))
-                return;
-        }
-
-        throw new ContentionException(CollectionsSubjectStream.Type.Name, context.Message.NoticeId);
+        ArgumentNullException.ThrowIfNull(context);
+        return Inbox.HandleAsync(context, guard => numbers.CommitAsync(
+            cancellation => PlanAsync(context, guard, cancellation), context.CancellationToken));
     }
 
     /// <summary>
-    /// False when another write came first. The stream of what Collections asked for says whether the notice is charged
-    /// already, so it is charged once whatever is redelivered.
+    /// The stream of what Collections asked for says whether the notice is charged already, so it is charged once
+    /// whatever is sent again.
     /// </summary>
-    private async Task<bool> TryAsync(ConsumeContext<ReminderFeeRequested> context)
+    private async Task<NumberedWrite> PlanAsync(
+        ConsumeContext<ReminderFeeRequested> context, Func<WriteBatch, WriteBatch> guard,
+        CancellationToken cancellation)
     {
-        var (asked, cancellation) = (context.Message, context.CancellationToken);
+        var asked = context.Message;
+        var metadata = inbox.Metadata(context) with { By = asked.RequestedBy };
         var stream = CollectionsSubjectStream.Id(asked.NoticeId);
         var (subject, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
         if (!subject.Known.IsEmpty)
-            return true;
+            return NumberedWrite.Of(guard(new WriteBatch(metadata)));
         var request = new CollectionsRequest(
             asked.RequestId, asked.NoticeId, CollectionsRequest.LateFee, context.StreamVersion());
-        var metadata = inbox.Metadata(context) with { By = asked.RequestedBy };
         var (draft, refusal) = await DraftAsync(asked, cancellation);
         if (draft is null)
         {
-            var batch = new WriteBatch(metadata);
-            batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal!)]);
-            return (await store.CommitAsync(batch, cancellation)).IsCommitted;
+            return NumberedWrite.Of(guard(new WriteBatch(metadata)).Append(
+                CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal!)]));
         }
 
         var id = Ids.From("reminder-fee", asked.NoticeId.ToString("D"));
         var plan = DocumentIssuing.Plan(id, draft, metadata, (batch, issued) => batch.Append(
             CollectionsSubjectStream.Type, stream, version, [request.CarriedOut(id, issued.Number)], metadata));
-        return (await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation)).IsCommitted;
+        return new NumberedWrite(plan.Series, drawn => guard(plan.Build!(drawn).Batch));
     }
 
     private async Task<(InvoiceDraft? Draft, Refusal? Refusal)> DraftAsync(

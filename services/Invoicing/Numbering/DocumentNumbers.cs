@@ -46,6 +46,13 @@ public sealed class DrawnNumbers
     public string Next(NumberSeries series) => series.Format(_next[series]++);
 }
 
+/// <summary>A write that needs numbers: one per entry of the series, and the batch once they are drawn.</summary>
+public sealed record NumberedWrite(IReadOnlyList<NumberSeries> Series, Func<DrawnNumbers, WriteBatch> Build)
+{
+    /// <summary>One that numbers nothing.</summary>
+    public static NumberedWrite Of(WriteBatch batch) => new([], _ => batch);
+}
+
 /// <summary>
 /// Draws numbers in the transaction of the documents that carry them. The row of a series stays locked until that
 /// commits, so numbers come without holes; whoever numbers many documents does it in one write.
@@ -76,6 +83,27 @@ public sealed class DocumentNumbers(EventStore store)
         await transaction.CommitAsync(cancellation);
         store.Announce();
         return result;
+    }
+
+    /// <summary>
+    /// The same for what is planned anew after each version conflict; gives the first result that is none.
+    /// </summary>
+    /// <param name="plan">Loads what it decides on each time.</param>
+    /// <param name="cancellation">Ends it between two writes.</param>
+    public async Task<CommitResult> CommitAsync(
+        Func<CancellationToken, Task<NumberedWrite>> plan, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        for (var round = 0; round < EventStore.MaxRounds; round++)
+        {
+            var write = await plan(cancellation);
+            var result = await CommitAsync(write.Series, write.Build, cancellation);
+            if (result.Status != CommitStatus.VersionConflict)
+                return result;
+            await store.StandBackAsync(round, cancellation);
+        }
+
+        throw new ContentionException("several streams", Guid.Empty);
     }
 
     /// <summary>Draws one number per entry of <paramref name="series"/> in the caller's transaction.</summary>

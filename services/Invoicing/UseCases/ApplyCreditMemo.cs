@@ -54,11 +54,15 @@ public static class ApplyCreditMemo
 internal static class CreditMemoAccess
 {
     /// <summary>Why the caller may not change it as it is, or null.</summary>
-    public static Plan? Check(Guid id, CreditMemo memo, long version, HttpCommand command) =>
-        memo.Issued is not { } issued ? Plan.Refuse(CreditMemoRefusals.NotFound(id))
-        : command.Caller.Deny(issued.Books.LegalEntity) is { } denied ? Plan.Refuse(denied)
-        : command.ExpectedVersion is { } expected && expected != version ? Plan.WrongVersion(version)
-        : null;
+    public static Plan? Check(Guid id, CreditMemo memo, long version, HttpCommand command)
+    {
+        if (memo.Issued is not { } issued)
+            return CreditMemoRefusals.NotFound(id);
+        if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
+            return denied;
+        command.Expect(version);
+        return null;
+    }
 
     public static CreditSettlement Settlement(
         Guid id, CreditMemo memo, HttpCommand command, AccountingCalendars calendars,

@@ -57,8 +57,7 @@ public static class ApplyDeposit
                 return Refusal.NotFound("deposit", id);
             if (command.Caller.Deny(deposit.Issued!.Books.LegalEntity) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             if (find(deposit) is not { } invoiceId)
                 return Refusal.NotFound("application of the deposit", id);
             var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);

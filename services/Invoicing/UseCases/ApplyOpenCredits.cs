@@ -25,11 +25,12 @@ public static class ApplyOpenCredits
     private static Task<IResult> HandleAsync(
         Guid id, HttpCommand command, AccountingCalendars calendars) => command.CommitAsync(async cancellation =>
     {
-        var (customer, _) = await command.Store.LoadAsync(CustomerStream.Type, id, cancellation);
+        var (customer, version) = await command.Store.LoadAsync(CustomerStream.Type, id, cancellation);
         if (customer.Now is not { } registration)
             return Refusal.NotFound("customer", id);
         if (command.Caller.Deny(registration.LegalEntity) is { } denied)
             return denied;
+        command.Expect(version);
         await calendars.RefreshAsync(cancellation);
         var (batch, applied) = await new OpenCreditApplying(command.Store, command.Clock).PlanAsync(
             id, null, calendars.Context(registration.LegalEntity, command.Caller), command.Metadata(), cancellation);

@@ -135,7 +135,7 @@ public static class ApprovalDelegations
     }
 
     private static Refusal? NoReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReason
-        ? new Refusal("reason-required", $"Say why, in 1 to {MaxReason} characters.", Field: "/reason")
+        ? Refusal.ReasonRequired(MaxReason)
         : null;
 
     private static View Of(Guid id, ApprovalDelegation delegation, long version)

@@ -3,6 +3,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -11,8 +12,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// versions it was decided on: so any number of instances apply each once. A credit memo that a person has taken back
 /// from what it had settled stays with that person.
 /// </summary>
-public sealed partial class AutomaticCredits(
-    EventStore store, AccountingCalendars calendars, TimeProvider clock, ILogger<AutomaticCredits> log)
+public sealed class AutomaticCredits(EventStore store, AccountingCalendars calendars, TimeProvider clock)
 {
     /// <summary>Customers looked up together.</summary>
     private const int CustomersAtOnce = 200;
@@ -40,9 +40,12 @@ public sealed partial class AutomaticCredits(
     /// <summary>Applies what may be, of one legal entity or of all.</summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two customers.</param>
-    public async Task ApplyAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    public async Task ApplyAsync(
+        EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
         {
             var (policy, _) = await store.LoadAsync(
@@ -54,7 +57,12 @@ public sealed partial class AutomaticCredits(
             {
                 var customers = await OwingAsync(code, datedBy, after, cancellation);
                 foreach (var customer in customers)
-                    await TryAsync(code, customer, datedBy, metadata, cancellation);
+                {
+                    await attempt(
+                        $"Applying of the open credit memos of customer {customer}",
+                        () => ApplyAsync(code, customer, datedBy, metadata, cancellation), cancellation);
+                }
+
                 if (customers.Count < CustomersAtOnce)
                     break;
                 after = customers[^1];
@@ -62,29 +70,21 @@ public sealed partial class AutomaticCredits(
         }
     }
 
-    /// <summary>One whose credits cannot be applied keeps none of the others waiting.</summary>
-    private async Task TryAsync(
+    private async Task ApplyAsync(
         string legalEntity, Guid customerId, DateOnly datedBy, EventMetadata metadata, CancellationToken cancellation)
     {
-        try
-        {
-            var applying = new OpenCreditApplying(store, clock);
-            var result = await store.CommitAsync(
-                async token =>
-                {
-                    await calendars.RefreshAsync(token);
-                    var plan = await applying.PlanAsync(
-                        customerId, datedBy, calendars.Context(legalEntity), metadata, token);
-                    return plan.Batch;
-                },
-                cancellation);
-            if (!result.IsCommitted)
-                throw new InvalidOperationException($"Nothing was applied: {result.Status} {result.Constraint}");
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            LogFailed(log, customerId, error);
-        }
+        var applying = new OpenCreditApplying(store, clock);
+        var result = await store.CommitAsync(
+            async token =>
+            {
+                await calendars.RefreshAsync(token);
+                var plan = await applying.PlanAsync(
+                    customerId, datedBy, calendars.Context(legalEntity), metadata, token);
+                return plan.Batch;
+            },
+            cancellation);
+        if (!result.IsCommitted)
+            throw new InvalidOperationException($"Nothing was applied: {result.Status} {result.Constraint}");
     }
 
     private async Task<List<Guid>> OwingAsync(
@@ -95,8 +95,4 @@ public sealed partial class AutomaticCredits(
             Owing, new { legalEntity, datedBy, after, limit = CustomersAtOnce },
             cancellationToken: cancellation))).AsList();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.credits.failed",
-        Message = "The open credit memos of customer {CustomerId} could not be applied")]
-    private static partial void LogFailed(ILogger log, Guid customerId, Exception error);
 }

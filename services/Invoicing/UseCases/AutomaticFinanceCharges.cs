@@ -3,6 +3,7 @@ using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -18,31 +19,29 @@ public sealed partial class AutomaticFinanceCharges(
     /// <summary>Bills what is due, of one legal entity or of all.</summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two customers.</param>
-    public async Task BillAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    public async Task BillAsync(
+        EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
         {
-            try
-            {
-                await BillAsync(code, clock.Today(timeZone), metadata, cancellation);
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                // One whose charges cannot be billed keeps none of the others waiting.
-                LogFailed(log, code, error);
-            }
+            await attempt(
+                $"Billing of the finance charges of {code}",
+                () => BillAsync(code, clock.Today(timeZone), metadata, attempt, cancellation), cancellation);
         }
     }
 
     private async Task BillAsync(
-        string legalEntity, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
+        string legalEntity, DateOnly today, EventMetadata metadata, Attempt attempt, CancellationToken cancellation)
     {
         var id = AutomationPolicyStream.Id(legalEntity);
         var (policy, _) = await store.LoadAsync(AutomationPolicyStream.Type, id, cancellation);
         foreach (var (month, only) in policy.ChargesDue(today))
         {
-            var billed = await billing.BillAsync(legalEntity, month, false, null, metadata, cancellation, only);
+            var billed = await billing.BillAsync(
+                legalEntity, month, false, null, metadata, attempt, cancellation, only);
             var failed = billed.DebitMemos.Where(one => one.Problem is not null).ToList();
             if (failed.Count > 0)
                 LogLeftOut(log, legalEntity, month, failed.Count);
@@ -57,10 +56,6 @@ public sealed partial class AutomaticFinanceCharges(
                 AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.finance-charges.failed",
-        Message = "The finance charges of {LegalEntity} could not be billed")]
-    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.left-out",
         Message = "{Failed} customers of {LegalEntity} could not be billed for {Month}; they are tried again tomorrow")]

@@ -2,6 +2,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -10,27 +11,23 @@ namespace OrderToCash.Invoicing.UseCases;
 /// day: so it is started once by any number of instances. Of periods that were missed the last one is made up for; the
 /// others anybody may run.
 /// </summary>
-public sealed partial class AutomaticStatements(
-    EventStore store, TimeProvider clock, ILogger<AutomaticStatements> log)
+public sealed class AutomaticStatements(EventStore store, TimeProvider clock)
 {
     /// <summary>Starts what is due, of one legal entity or of all.</summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two runs.</param>
-    public async Task StartAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    public async Task StartAsync(
+        EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         foreach (var (code, timeZone) in await EntityClocks.ReadAsync(
             store.Database, legalEntity, cancellation))
         {
-            try
-            {
-                await StartAsync(code, timeZone, metadata, cancellation);
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                // One whose runs cannot be started keeps none of the others waiting.
-                LogFailed(log, code, error);
-            }
+            await attempt(
+                $"Start of the statement runs of {code}", () => StartAsync(code, timeZone, metadata, cancellation),
+                cancellation);
         }
     }
 
@@ -51,8 +48,4 @@ public sealed partial class AutomaticStatements(
                 run => run.Started is null ? Decision.Of(started) : Decision.Nothing, cancellation: cancellation);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statements.failed",
-        Message = "The statement runs of {LegalEntity} could not be started")]
-    private static partial void LogFailed(ILogger log, string legalEntity, Exception error);
 }

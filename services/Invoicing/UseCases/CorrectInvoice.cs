@@ -37,13 +37,14 @@ public static class CorrectInvoice
                 id, request, command, calendars, command.Metadata(request.Reason), cancellation);
             if (plan.Refusal is not null)
                 return plan.With(numbers);
-            var (issued, less) = (old.Issued!, old.Issued!.Total - draft!.Total);
+            command.Expect(old.Version);
+            var (issued, less) = (old.State.Issued!, old.State.Issued!.Total - draft!.Total);
 
             // What is billed again to be due later has other terms: not past those who approve these.
-            if (draft.IsDueLaterThan(old) && await gate.RequiredAsync(
+            if (draft.IsDueLaterThan(old.State) && await gate.RequiredAsync(
                 ApprovalKinds.Terms, issued.Books.LegalEntity, draft.Total, command.Caller.Roles, cancellation)
                 is { Approvals: > 0 })
-                return AdjustmentRefusals.DueLater(old);
+                return AdjustmentRefusals.DueLater(old.State);
             if (!less.IsPositive)
                 return plan.With(numbers);
 
@@ -73,23 +74,24 @@ public static class CorrectInvoice
         var (plan, old, draft) = await PlanAsync(
             id, request, grant.Command, grant.Services.GetRequiredService<AccountingCalendars>(), grant.Metadata,
             cancellation);
-        return plan.Refusal is null && old.Issued!.Total - draft!.Total is var less && less > grant.Requested.Amount
-            ? AdjustmentRefusals.BillsLess(old, less, grant.Requested.Amount)
+        return plan.Refusal is null && old.State.Issued!.Total - draft!.Total is var less
+            && less > grant.Requested.Amount
+            ? AdjustmentRefusals.BillsLess(old.State, less, grant.Requested.Amount)
             : plan.With(grant.Services.GetRequiredService<DocumentNumbers>());
     }
 
     /// <summary>The pair, or why there is none, with the old invoice and what the new one bills.</summary>
-    private static async Task<(NumberedPlan Plan, Invoice Old, InvoiceDraft? Draft)> PlanAsync(
+    private static async Task<(NumberedPlan Plan, Loaded<Invoice> Old, InvoiceDraft? Draft)> PlanAsync(
         Guid id, Correction request, HttpCommand command, AccountingCalendars calendars, EventMetadata metadata,
         CancellationToken cancellation)
     {
         var old = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
         if (old.State.Issued is not { } issued)
-            return (InvoiceRefusals.NotFound(id), old.State, null);
+            return (InvoiceRefusals.NotFound(id), old, null);
         if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
-            return (denied, old.State, null);
+            return (denied, old, null);
         if (Refuse(old.State, request) is { } refusal)
-            return (refusal, old.State, null);
+            return (refusal, old, null);
         await calendars.RefreshAsync(cancellation);
         var wish = new IssueInvoice(
             issued.CustomerId, request.Lines, request.InvoiceDate, null,
@@ -100,11 +102,11 @@ public static class CorrectInvoice
         var (draft, wrong) = InvoiceDraft.Of(
             wish, (await BillingAccounts.LoadAsync(command, [wish], now))[0]!, now);
         if (draft is null)
-            return (wrong!, old.State, null);
+            return (wrong!, old, null);
         var plan = Pair(
             id, old, draft with { Corrects = id }, command,
             calendars.Context(issued.Books.LegalEntity, command.Caller), metadata);
-        return (plan, old.State, draft);
+        return (plan, old, draft);
     }
 
     private static Refusal? Refuse(Invoice invoice, Correction request) => invoice switch

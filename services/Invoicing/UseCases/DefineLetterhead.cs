@@ -7,7 +7,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>What stands on the documents of a legal entity: name, seat, how to pay, logo.</summary>
+/// <summary>
+/// What stands on the documents of a legal entity: name, seat, how to pay, logo. Whoever changes it says where
+/// customers send their money, so it is for those who keep the books and not for all who bill.
+/// </summary>
 public static class DefineLetterhead
 {
     private const long BodyBytes = 512 * 1024;
@@ -25,7 +28,7 @@ public static class DefineLetterhead
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/legal-entities/{code}/letterhead", PutAsync)
-            .RequireScope(Scopes.InvoicingWrite).WithBodyLimit(BodyBytes)
+            .RequireScopeOr(Scopes.InvoicingBooks, Scopes.Admin).WithBodyLimit(BodyBytes)
             .Produces<View>().WithSummary("Define what stands on a legal entity's documents");
         routes.MapGet("/legal-entities/{code}/letterhead", GetAsync)
             .RequireScope(Scopes.InvoicingRead).Produces<View>().WithSummary("What stands on its documents");

@@ -20,9 +20,6 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
-    /// <summary>Each round follows a lost race.</summary>
-    private const int MaxRounds = 20;
-
     /// <summary>Where the reference rate is not known, any above zero shows whether something is due.</summary>
     private const decimal AnyRate = 1;
 
@@ -74,12 +71,14 @@ public sealed partial class FinanceChargeBilling(
     /// <param name="preview">Only show what would be billed.</param>
     /// <param name="caller">Who asks; null for nobody, who adjusts no period.</param>
     /// <param name="metadata">Who asks, for the history.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two customers.</param>
     /// <param name="only">These customers; null for all.</param>
     public async Task<Outcome> BillAsync(
-        string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata,
+        string legalEntity, Period month, bool preview, Caller? caller, EventMetadata metadata, Attempt attempt,
         CancellationToken cancellation, IReadOnlyList<Guid>? only = null)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var now = clock.GetUtcNow();
         var charged = await ChargesAsync(legalEntity, month, only, cancellation);
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
@@ -100,15 +99,12 @@ public sealed partial class FinanceChargeBilling(
                 continue;
             }
 
-            try
-            {
-                billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation));
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                LogFailed(log, one.CustomerId, month, error);
+            var isDone = await attempt(
+                $"Billing of the finance charges {month} of customer {one.CustomerId}",
+                async () => billed.Add(await BillAsync(one, account!, month, preview, caller, now, why, cancellation)),
+                cancellation);
+            if (!isDone)
                 billed.Add(Failed(one));
-            }
         }
 
         return new(
@@ -206,7 +202,7 @@ public sealed partial class FinanceChargeBilling(
     ];
 
     private async Task<RunFinanceCharges.Billed> BillAsync(
-        CustomerCharges one, BillingAccount account, Period month, bool preview, DateTimeOffset now,
+        CustomerCharges one, BillingAccount account, Period month, bool preview, Caller? caller, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
         var before = await MemosAsync(one.CustomerId, month, cancellation);
@@ -228,17 +224,27 @@ public sealed partial class FinanceChargeBilling(
             return new(one.CustomerId, null, null, total, false, charges);
 
         var id = MemoId(one.CustomerId, month, before.Count);
-        var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
-
-            // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken, or the like.
-            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued)
-                return new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges);
-        }
-
-        return Failed(one);
+        var isKnown = false;
+        var result = await numbers.CommitAsync(
+            async token =>
+            {
+                // Another run may have billed it since the accounts were read, or somebody closed the day.
+                isKnown = (await store.LoadAsync(InvoiceStream.Type, id, token)).Exists;
+                account = (await BillingAccounts.LoadAsync(store.Database, caller, [wish], now, token))[0]!;
+                (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
+                if (isKnown || draft is null)
+                    return NumberedWrite.Of(new WriteBatch(metadata));
+                var plan = DocumentIssuing.Plan(
+                    id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
+                return new NumberedWrite(plan.Series, drawn => plan.Build!(drawn).Batch);
+            },
+            cancellation);
+        if (!isKnown && refusal is not null)
+            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal));
+        if (!result.IsCommitted)
+            throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
+        var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued!;
+        return new(one.CustomerId, id, issued.Number, issued.Total, isKnown, charges);
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
@@ -277,10 +283,6 @@ public sealed partial class FinanceChargeBilling(
         one.CustomerId, null, null,
         Money.Sum(one.Charges.Select(charge => charge.Amount), one.Charges[0].Amount.Currency), false, one.Charges,
         Problems.From(Refusal.State("not-billed", "The debit memo could not be issued. Run the month again.")));
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.finance-charges.customer-failed",
-        Message = "Customer {CustomerId} could not be billed the finance charges of {Month}")]
-    private static partial void LogFailed(ILogger log, Guid customerId, Period month, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.no-reference-rate",
         Message = "The reference rate {Rate} of customer {CustomerId} is not set for the half-year of {Month}")]

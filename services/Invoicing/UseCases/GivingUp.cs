@@ -44,8 +44,9 @@ internal sealed record GivingUp(
             var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
             if (invoice.Issued is not { } issued)
                 return InvoiceRefusals.NotFound(id);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
+                return denied;
+            command.Expect(version);
             await calendars.RefreshAsync(cancellation);
             var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
             var wish = new ApprovalWish<GiveUp.Wish>(

@@ -20,21 +20,21 @@ public sealed class InvoicingClock(
     {
         await TryAsync("Scheduled billing", () => BillAsync(cancellation), cancellation);
         await TryAsync(
-            "Marking of overdue invoices", () => overdue.MarkAsync(Metadata, null, cancellation), cancellation);
+            "Marking of overdue invoices", () => overdue.MarkAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
-            "Start of statement runs", () => statements.StartAsync(Metadata, null, cancellation), cancellation);
+            "Start of statement runs", () => statements.StartAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
-            "Sending of statements again", () => retries.SendAsync(Metadata, null, cancellation), cancellation);
+            "Sending of statements again", () => retries.SendAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
-            "Billing of finance charges", () => charges.BillAsync(Metadata, null, cancellation), cancellation);
+            "Billing of finance charges", () => charges.BillAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
-            "Applying of open credits", () => credits.ApplyAsync(Metadata, null, cancellation), cancellation);
+            "Applying of open credits", () => credits.ApplyAsync(Metadata, null, Each, cancellation), cancellation);
     }
 
     /// <summary>Until nothing is due; what is refused is not due again today.</summary>
     private async Task BillAsync(CancellationToken cancellation)
     {
-        while ((await billing.BillAsync(Metadata, null, again: false, cancellation)).Count > 0)
+        while ((await billing.BillAsync(Metadata, null, again: false, Each, cancellation)).Count > 0)
         {
             // There may be more than one go takes.
         }

@@ -1,4 +1,5 @@
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Sending;
@@ -36,6 +37,7 @@ public static class MakeStatement
             var (content, customer, refusal) = await statements.ReadAsync(id, query, command.Caller, cancellation);
             if (content is null)
                 return refusal!;
+            command.Expect((await command.Store.LoadAsync(CustomerStream.Type, id, cancellation)).Version);
             var (letterhead, country) = await reader.LetterheadAsync(
                 content.LegalEntity, content.KnownAt, cancellation);
             var closed = await ClosedAddresses.ReadAsync(

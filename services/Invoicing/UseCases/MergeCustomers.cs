@@ -76,12 +76,17 @@ public static class MergeCustomers
             return Shown(id, batch, customer, version, decision.Events);
         });
 
-    private static Plan? Check(Guid id, Customer customer, long version, string reason, HttpCommand command) =>
-        customer.Now is null ? Plan.Refuse(CustomerRefusals.NotFound(id))
-        : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? Plan.Refuse(denied)
-        : string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? Plan.Refuse(InvoiceRefusals.NoReason())
-        : command.ExpectedVersion is { } expected && expected != version ? Plan.WrongVersion(version)
-        : null;
+    private static Plan? Check(Guid id, Customer customer, long version, string reason, HttpCommand command)
+    {
+        if (customer.Now is null)
+            return CustomerRefusals.NotFound(id);
+        if (command.Caller.Deny(customer.Now.LegalEntity) is { } denied)
+            return denied;
+        command.Expect(version);
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
+            return InvoiceRefusals.NoReason();
+        return null;
+    }
 
     private static Plan Shown(
         Guid id, WriteBatch batch, Customer customer, long version, IReadOnlyList<object> events)

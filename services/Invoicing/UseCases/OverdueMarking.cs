@@ -3,6 +3,7 @@ using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -11,7 +12,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// at the version it was seen at: so any number of instances mark it once, what is paid meanwhile is not marked, and
 /// days in which nothing ran are made up for.
 /// </summary>
-public sealed partial class OverdueMarking(EventStore store, TimeProvider clock, ILogger<OverdueMarking> log)
+public sealed class OverdueMarking(EventStore store, TimeProvider clock)
 {
     /// <summary>Looked for and written together.</summary>
     private const int InvoicesAtOnce = 200;
@@ -29,9 +30,12 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
     /// <summary>Marks what has passed, of one legal entity or of all; gives how many invoices it marked.</summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two writes; nothing is half done.</param>
-    public async Task<int> MarkAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    public async Task<int> MarkAsync(
+        EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var marked = 0;
         foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
         {
@@ -39,7 +43,8 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
             var after = (Id: Guid.Empty, DueDate: DateOnly.MinValue);
             while (await PassedAsync(code, today, after, cancellation) is { Count: > 0 } passed)
             {
-                marked += await TryAsync([.. passed.Select(one => one.Id).Distinct()], today, metadata, cancellation);
+                marked += await TryAsync(
+                    [.. passed.Select(one => one.Id).Distinct()], today, metadata, attempt, cancellation);
                 after = passed[^1];
             }
         }
@@ -48,7 +53,7 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
     }
 
     private async Task<int> TryAsync(
-        List<Guid> passed, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
+        List<Guid> passed, DateOnly today, EventMetadata metadata, Attempt attempt, CancellationToken cancellation)
     {
         try
         {
@@ -56,25 +61,20 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
         }
         catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
         {
-            return await OneByOneAsync(passed, today, metadata, cancellation);
+            return await OneByOneAsync(passed, today, metadata, attempt, cancellation);
         }
     }
 
     /// <summary>One that cannot be marked keeps none of the others waiting.</summary>
     private async Task<int> OneByOneAsync(
-        List<Guid> passed, DateOnly today, EventMetadata metadata, CancellationToken cancellation)
+        List<Guid> passed, DateOnly today, EventMetadata metadata, Attempt attempt, CancellationToken cancellation)
     {
         var marked = 0;
         foreach (var one in passed)
         {
-            try
-            {
-                marked += await MarkAsync([one], today, metadata, cancellation);
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                LogFailed(log, one, error);
-            }
+            await attempt(
+                $"Marking of invoice {one} as overdue",
+                async () => marked += await MarkAsync([one], today, metadata, cancellation), cancellation);
         }
 
         return marked;
@@ -114,8 +114,4 @@ public sealed partial class OverdueMarking(EventStore store, TimeProvider clock,
             new { legalEntity, today, dueDate = after.DueDate, invoiceId = after.Id, limit = InvoicesAtOnce },
             cancellationToken: cancellation))).AsList();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.overdue.failed",
-        Message = "Invoice {InvoiceId} could not be marked as overdue")]
-    private static partial void LogFailed(ILogger log, Guid invoiceId, Exception error);
 }

@@ -101,8 +101,7 @@ public static class ProvidePeriod
             if (definition is null)
                 return refusal!;
             var (_, version) = await command.Store.LoadAsync(AllowanceStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             if (await FindAsync(definition, month, command.Store, cancellation) is not { } found)
                 return NoRates(entity);
             await calendars.RefreshAsync(cancellation);

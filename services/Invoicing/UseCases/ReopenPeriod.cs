@@ -44,8 +44,7 @@ public static class ReopenPeriod
             if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
                 return InvoiceRefusals.NoReason();
             var calendar = await LoadAsync(entity, command.Store, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != calendar.Version)
-                return Plan.WrongVersion(calendar.Version);
+            command.Expect(calendar.Version);
             if (!await gate.IsJudgedAsync(ApprovalKinds.PeriodReopening, entity, cancellation)
                 && !command.Caller.Scopes.Contains(Scopes.Admin))
                 return PeriodRefusals.NobodyApproves(entity);

@@ -104,8 +104,7 @@ public static class RevaluePeriod
             if (revalued is null)
                 return refusal!;
             var (state, version) = await command.Store.LoadAsync(RevaluationStream.Type, stream, cancellation);
-            if (command.ExpectedVersion is { } expected && expected != version)
-                return Plan.WrongVersion(version);
+            command.Expect(version);
             await calendars.RefreshAsync(cancellation);
             var decision = RevaluationDecider.Post(
                 state, revalued.Period, revalued.Found, calendars.Of(entity).For(command.Caller.Roles));

@@ -29,12 +29,13 @@ public static class RunBilling
         .Produces<Response>()
         .WithSummary("Bill now what billing schedules have come to");
 
-    private static async Task<IResult> HandleAsync(Request request, HttpCommand command, ScheduledBilling billing)
+    private static async Task<IResult> HandleAsync(
+        Request request, HttpCommand command, ScheduledBilling billing, ILogger<ScheduledBilling> log)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
         var billed = await billing.BillAsync(
-            command.Metadata(), request.LegalEntity, again: true, command.Cancellation);
+            command.Metadata(), request.LegalEntity, again: true, Attempts.Logged(log), command.Cancellation);
         var response = new Response([.. billed.Select(one => new Outcome(
             one.ScheduleId, one.Key, one.InvoiceId, one.Number, one.Total, one.Refusal?.Code, one.Refusal?.Detail))]);
         return await command.CommitAsync(

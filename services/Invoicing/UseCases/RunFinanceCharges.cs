@@ -44,7 +44,8 @@ public static class RunFinanceCharges
         .Produces<Response>()
         .WithSummary("Bill late fees and interest of a month");
 
-    private static async Task<IResult> HandleAsync(Request request, HttpCommand command, FinanceChargeBilling billing)
+    private static async Task<IResult> HandleAsync(
+        Request request, HttpCommand command, FinanceChargeBilling billing, ILogger<FinanceChargeBilling> log)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -58,7 +59,8 @@ public static class RunFinanceCharges
                 InvoiceRefusals.Invalid("/period", "The period is a month that is over, such as 2026-10."));
 
         var billed = await billing.BillAsync(
-            request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), command.Cancellation);
+            request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), Attempts.Logged(log),
+            command.Cancellation);
         var response = new Response(
             request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count);
         return await command.CommitAsync(

@@ -7,6 +7,7 @@ using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -21,17 +22,13 @@ public sealed record ScheduledInvoice(
 /// and after weeks in which nothing ran every missed period is. What is late is dated the day it is issued, so nobody
 /// has less time to pay because we were late.
 /// </summary>
-public sealed partial class ScheduledBilling(
-    EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<ScheduledBilling> log)
+public sealed class ScheduledBilling(EventStore store, DocumentNumbers numbers, TimeProvider clock)
 {
     /// <summary>Schedules looked up together.</summary>
     private const int SchedulesAtOnce = 200;
 
     /// <summary>No further schedule is begun after so many invoices: a go ends before whoever waits gives up.</summary>
     private const int InvoicesAtOnce = 500;
-
-    /// <summary>Each round follows a lost race.</summary>
-    private const int MaxRounds = 20;
 
     /// <summary>
     /// Those with something to bill, longest due first, after this one. One that was refused today is left alone until
@@ -51,10 +48,12 @@ public sealed partial class ScheduledBilling(
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
     /// <param name="again">Also what was refused today already: its cause may be gone.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two invoices.</param>
     public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
-        EventMetadata metadata, string? legalEntity, bool again, CancellationToken cancellation)
+        EventMetadata metadata, string? legalEntity, bool again, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var outcome = new List<ScheduledInvoice>();
         var after = (Id: Guid.Empty, BillOn: DateOnly.MinValue);
         while (await DueAsync(legalEntity, again, after, cancellation) is { Count: > 0 } due)
@@ -63,7 +62,9 @@ public sealed partial class ScheduledBilling(
             {
                 if (outcome.Count >= InvoicesAtOnce)
                     return outcome;
-                outcome.AddRange(await TryAsync(id, metadata, cancellation));
+                await attempt(
+                    $"Billing of schedule {id}",
+                    async () => outcome.AddRange(await BillAsync(id, metadata, cancellation)), cancellation);
             }
 
             after = due[^1];
@@ -72,50 +73,63 @@ public sealed partial class ScheduledBilling(
         return outcome;
     }
 
-    /// <summary>One that cannot be billed keeps none of the others waiting.</summary>
-    private async Task<IReadOnlyList<ScheduledInvoice>> TryAsync(
-        Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
-    {
-        try
-        {
-            return await BillAsync(scheduleId, metadata, cancellation);
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            LogFailed(log, scheduleId, error);
-            return [];
-        }
-    }
-
     /// <summary>Bills what is due of one schedule, in order; what is refused holds up what comes after it.</summary>
     public async Task<IReadOnlyList<ScheduledInvoice>> BillAsync(
         Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
     {
         var outcome = new List<ScheduledInvoice>();
-        for (var lost = 0; lost < MaxRounds;)
+        while (await BillNextAsync(scheduleId, metadata, cancellation) is { } next)
         {
-            var (schedule, version) = await store.LoadAsync(BillingScheduleStream.Type, scheduleId, cancellation);
-            if (schedule.Agreed is not { } agreed || schedule.IsPaused || schedule.Next() is not { } period)
-                return outcome;
-            var today = await TodayAsync(agreed.LegalEntity, cancellation);
-            if (period.BillOn > today)
-                return outcome;
-            var (draft, refusal) = await DraftAsync(agreed, period, cancellation);
-            if (draft is null)
-            {
-                if (await RefuseAsync(scheduleId, schedule, version, period, today, refusal!, metadata, cancellation))
-                    return [.. outcome, new(scheduleId, period.Key, null, null, null, refusal)];
-                lost++;
-                continue;
-            }
-
-            if (await IssueAsync(scheduleId, schedule, version, period, draft, metadata, cancellation) is { } issued)
-                outcome.Add(issued);
-            else
-                lost++;
+            outcome.Add(next);
+            if (next.Refusal is not null)
+                break;
         }
 
         return outcome;
+    }
+
+    /// <summary>What became of the first invoice that is due; null where none is.</summary>
+    private async Task<ScheduledInvoice?> BillNextAsync(
+        Guid scheduleId, EventMetadata metadata, CancellationToken cancellation)
+    {
+        ScheduledInvoice? next = null;
+        var result = await numbers.CommitAsync(
+            async token =>
+            {
+                next = null;
+                var batch = new WriteBatch(metadata);
+                var (schedule, version) = await store.LoadAsync(BillingScheduleStream.Type, scheduleId, token);
+                if (schedule.Agreed is not { } agreed || schedule.IsPaused || schedule.Next() is not { } period)
+                    return NumberedWrite.Of(batch);
+                var today = await TodayAsync(agreed.LegalEntity, token);
+                if (period.BillOn > today)
+                    return NumberedWrite.Of(batch);
+                var (draft, refusal) = await DraftAsync(agreed, period, token);
+                if (draft is null)
+                {
+                    next = new(scheduleId, period.Key, null, null, null, refusal);
+                    return NumberedWrite.Of(batch.Append(
+                        BillingScheduleStream.Type, scheduleId, version,
+                        BillingScheduleDecider.Refuse(schedule, period, today, refusal!).Events));
+                }
+
+                var id = BillingScheduleStream.InvoiceId(scheduleId, period.Key);
+                var series = NumberSeries.Invoices(draft.Books.LegalEntity, draft.InvoiceDate);
+                return new NumberedWrite([series], drawn =>
+                {
+                    var number = drawn.Next(series);
+                    next = new(scheduleId, period.Key, id, number, draft.Total, null);
+                    return batch
+                        .Append(InvoiceStream.Type, id, 0, InvoiceDecider.Issue(Invoice.Initial, draft, number).Events)
+                        .Append(
+                            BillingScheduleStream.Type, scheduleId, version,
+                            BillingScheduleDecider.Bill(schedule, period, id, number, draft.Total).Events);
+                });
+            },
+            cancellation);
+        return result.IsCommitted
+            ? next
+            : throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
     }
 
     private async Task<(InvoiceDraft? Draft, Refusal? Refusal)> DraftAsync(
@@ -132,39 +146,6 @@ public sealed partial class ScheduledBilling(
             { Status: CustomerStatus.Terminated } => (null, BillingScheduleRefusals.Terminated()),
             _ => InvoiceDraft.Of(wish, account, now),
         };
-    }
-
-    private async Task<ScheduledInvoice?> IssueAsync(
-        Guid scheduleId, BillingSchedule schedule, long version, BillingPeriod period, InvoiceDraft draft,
-        EventMetadata metadata, CancellationToken cancellation)
-    {
-        var id = BillingScheduleStream.InvoiceId(scheduleId, period.Key);
-        var series = NumberSeries.Invoices(draft.Books.LegalEntity, draft.InvoiceDate);
-        string? number = null;
-        var result = await numbers.CommitAsync(
-            [series],
-            drawn =>
-            {
-                number = drawn.Next(series);
-                var issued = InvoiceDecider.Issue(Invoice.Initial, draft, number);
-                var billed = BillingScheduleDecider.Bill(schedule, period, id, number, draft.Total);
-                return new WriteBatch(metadata)
-                    .Append(InvoiceStream.Type, id, 0, issued.Events)
-                    .Append(BillingScheduleStream.Type, scheduleId, version, billed.Events);
-            },
-            cancellation);
-        return result.IsCommitted ? new(scheduleId, period.Key, id, number, draft.Total, null) : null;
-    }
-
-    private async Task<bool> RefuseAsync(
-        Guid scheduleId, BillingSchedule schedule, long version, BillingPeriod period, DateOnly today, Refusal refusal,
-        EventMetadata metadata, CancellationToken cancellation)
-    {
-        var decision = BillingScheduleDecider.Refuse(schedule, period, today, refusal);
-        var result = await store.CommitAsync(
-            new WriteBatch(metadata).Append(BillingScheduleStream.Type, scheduleId, version, decision.Events),
-            cancellation);
-        return result.IsCommitted;
     }
 
     private async Task<List<(Guid Id, DateOnly BillOn)>> DueAsync(
@@ -189,8 +170,4 @@ public sealed partial class ScheduledBilling(
         var entity = await store.LoadAsync(LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
         return clock.Today(entity.State.Definition!.TimeZone);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.schedule.failed",
-        Message = "Billing schedule {ScheduleId} could not be billed")]
-    private static partial void LogFailed(ILogger log, Guid scheduleId, Exception error);
 }

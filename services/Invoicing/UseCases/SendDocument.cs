@@ -36,11 +36,11 @@ public static class SendDocument
         Guid id, Request request, HttpCommand command, BilledCustomers customers) =>
         command.CommitAsync(async cancellation =>
         {
-            var (invoice, _) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
             return invoice.Issued is { } issued
                 ? await PlanAsync(
                     new Document(id, DeliveredDocument.Invoice, issued.Number, issued.Books.LegalEntity,
-                        issued.CustomerId, invoice.IsVoid),
+                        issued.CustomerId, invoice.IsVoid, version),
                     request, command, customers, cancellation)
                 : InvoiceRefusals.NotFound(id);
         });
@@ -49,11 +49,11 @@ public static class SendDocument
         Guid id, Request request, HttpCommand command, BilledCustomers customers) =>
         command.CommitAsync(async cancellation =>
         {
-            var (memo, _) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
+            var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
             return memo.Issued is { } issued
                 ? await PlanAsync(
                     new Document(id, DeliveredDocument.CreditMemo, issued.Number, issued.Books.LegalEntity,
-                        issued.CustomerId, memo.IsVoid),
+                        issued.CustomerId, memo.IsVoid, version),
                     request, command, customers, cancellation)
                 : CreditMemoRefusals.NotFound(id);
         });
@@ -64,6 +64,7 @@ public static class SendDocument
     {
         if (command.Caller.Deny(document.LegalEntity) is { } denied)
             return denied;
+        command.Expect(document.Version);
         if (document.IsVoid)
             return DocumentDeliveryRefusals.IsVoid(document.Number);
         var (mails, refusal) = await MailsAsync(document, request.ContactId, customers, cancellation);
@@ -107,5 +108,6 @@ public static class SendDocument
     }
 
     private sealed record Document(
-        Guid Id, DeliveredDocument Kind, string Number, string LegalEntity, Guid CustomerId, bool IsVoid);
+        Guid Id, DeliveredDocument Kind, string Number, string LegalEntity, Guid CustomerId, bool IsVoid,
+        long Version);
 }

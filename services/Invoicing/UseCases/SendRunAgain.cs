@@ -27,11 +27,12 @@ public static class SendRunAgain
     private static Task<IResult> HandleAsync(Guid id, HttpCommand command) =>
         command.CommitAsync(async cancellation =>
         {
-            var (run, _) = await command.Store.LoadAsync(StatementRunStream.Type, id, cancellation);
+            var (run, seen) = await command.Store.LoadAsync(StatementRunStream.Type, id, cancellation);
             if (run.Started is not { } started)
                 return Refusal.NotFound("statement run", id);
             if (command.Caller.Deny(started.LegalEntity) is { } denied)
                 return denied;
+            command.Expect(seen);
             var batch = new WriteBatch(command.Metadata());
             var unsent = await UnsentAsync(command.Store, id, cancellation);
             foreach (var (statement, version) in unsent)

@@ -2,6 +2,7 @@ using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -9,41 +10,36 @@ namespace OrderToCash.Invoicing.UseCases;
 /// Has statements sent again that the mail server was not there for, when it is time to. Each is decided on the version
 /// it is at, so any number of instances send it once.
 /// </summary>
-public sealed partial class StatementRetries(EventStore store, TimeProvider clock, ILogger<StatementRetries> log)
+public sealed class StatementRetries(EventStore store, TimeProvider clock)
 {
     private const int AtOnce = 200;
 
     /// <summary>Sends again what is due, of one legal entity or of all.</summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
+    /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two statements.</param>
-    public async Task SendAsync(EventMetadata metadata, string? legalEntity, CancellationToken cancellation)
+    public async Task SendAsync(
+        EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(attempt);
         var now = clock.GetUtcNow();
         for (var after = Guid.Empty; ;)
         {
             var due = await DueAsync(legalEntity, now, after, cancellation);
             foreach (var statement in due)
-                await TryAsync(statement, now, metadata, cancellation);
+            {
+                await attempt(
+                    $"Sending of statement {statement} again",
+                    () => store.DecideAsync(
+                        StatementStream.Type, statement, metadata, one => StatementDecider.Retry(one, now),
+                        cancellation: cancellation),
+                    cancellation);
+            }
+
             if (due.Count < AtOnce)
                 break;
             after = due[^1];
-        }
-    }
-
-    /// <summary>One that cannot be sent keeps none of the others waiting.</summary>
-    private async Task TryAsync(
-        Guid statementId, DateTimeOffset now, EventMetadata metadata, CancellationToken cancellation)
-    {
-        try
-        {
-            await store.DecideAsync(
-                StatementStream.Type, statementId, metadata, statement => StatementDecider.Retry(statement, now),
-                cancellation: cancellation);
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            LogFailed(log, statementId, error);
         }
     }
 
@@ -56,8 +52,4 @@ public sealed partial class StatementRetries(EventStore store, TimeProvider cloc
             "and (@legalEntity::text is null or legal_entity = @legalEntity) order by statement_id limit @limit",
             new { now, after, legalEntity, limit = AtOnce }, cancellationToken: cancellation))).AsList();
     }
-
-    [LoggerMessage(Level = LogLevel.Error, EventName = "invoicing.statement.retry.failed",
-        Message = "Statement {StatementId} could not be sent again")]
-    private static partial void LogFailed(ILogger log, Guid statementId, Exception error);
 }

@@ -31,8 +31,7 @@ public static class VoidInvoice
                 return InvoiceRefusals.NotFound(id);
             if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
                 return denied;
-            if (command.ExpectedVersion is { } expected && expected != loaded.Version)
-                return Plan.WrongVersion(loaded.Version);
+            command.Expect(loaded.Version);
             var plan = await PlanAsync(id, loaded, request, command, calendars, request.Reason, cancellation);
 
             // Should an older version carry it out, it finds no such installment rather than waive the first one.

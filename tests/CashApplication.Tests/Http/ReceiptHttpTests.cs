@@ -191,6 +191,8 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
         var answer = await app.Client.SendAsync(HttpMethod.Post, $"/v1/receipts/{receipt.Id()}/reverse",
             new { reason = "error" }, 412, ifMatch: "\"7\"");
         answer.ShouldHaveCode("version-mismatch");
+        (await app.Client.SendAsync(HttpMethod.Post, $"/v1/receipts/{receipt.Id()}/write-off",
+            new { reason = "too small" }, 412, ifMatch: "\"7\"")).ShouldHaveCode("version-mismatch");
     }
 
     [Fact]

@@ -150,8 +150,7 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
                 .Single(name => name.Contains(".0027_", StringComparison.Ordinal)))!;
         using var sql = new StreamReader(file);
 
-        await using var command = app.Database.CreateCommand(await sql.ReadToEndAsync());
-        await command.ExecuteNonQueryAsync();
+        await ExecuteAsync(await sql.ReadToEndAsync());
 
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>(
@@ -160,6 +159,32 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             "it is looked at");
         (await app.ScalarAsync<long>(
             $"select count(*) from match_news where kind = 'receipt' and subject = '{known}'")).ShouldBe(0);
+    }
+
+    /// <summary>Recorded long ago, it is in no second look at the news: only news of its own leads to it.</summary>
+    [Fact]
+    public async Task is_matched_after_a_fault_which_operators_are_told_of()
+    {
+        using var failures = new Readings("otc.work.failures", "otc.work", "Matching of waiting money");
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("73.31", "INV-US01-2026-800071"))).Id();
+        await ExecuteAsync(
+            $"update receipts set recorded_at = now() - interval '7 days' where id = '{receipt}';" +
+            "create function turn_away() returns trigger language plpgsql as " +
+            "$$ begin raise exception 'a fault'; end $$;" +
+            "create trigger turn_away before update on receipts for each row " +
+            $"when (old.id = '{receipt}') execute function turn_away();");
+
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-800071", 73.31m);
+
+        var itself = $"where kind = 'receipt' and looked_at is null and subject = '{receipt}'";
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>($"select count(*) from match_news {itself}") == 1,
+            "the receipt is news of its own");
+        failures.Seen.Sum().ShouldBeGreaterThan(0);
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Items("allocations").ShouldBeEmpty();
+
+        await ExecuteAsync($"drop trigger turn_away on receipts; update match_news set due_at = now() {itself}");
+        (await AppliedAsync(receipt, 1)).Amount("pending").ShouldBe(73.31m);
     }
 
     [Fact]
@@ -197,6 +222,12 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             now.Items("allocations").Length.ShouldBe(allocations);
             now.Amount("pending").ShouldBe(0m);
         }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = app.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<JsonElement> AppliedAsync(Guid receipt, int allocations) =>

@@ -160,7 +160,7 @@ public sealed class Small_rests_of_many_receipts(CashApp app) : IClassFixture<Ca
         (await app.Client.PostAsync(Path, Wish("EUR", limit: "5.01"), 422)).ShouldHaveCode("exceeds-write-off-limit");
         (await app.Client.PostAsync(Path, Wish("EUR", limit: "0.00"), 422)).ShouldHaveCode("amount-not-positive");
         (await app.Client.PostAsync(Path, Wish("CHF"), 422)).ShouldHaveCode("exceeds-write-off-limit");
-        (await app.Client.PostAsync(Path, Wish("EUR", reason: " "), 422)).ShouldHaveCode("reason-missing");
+        (await app.Client.PostAsync(Path, Wish("EUR", reason: " "), 422)).ShouldHaveCode("reason-required");
         (await app.Client.PostAsync(Path, Wish("EUR", date: "2999-01-01"), 422))
             .ShouldHaveCode("effective-date-in-future");
 

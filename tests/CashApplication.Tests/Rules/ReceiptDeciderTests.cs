@@ -211,7 +211,7 @@ public sealed class Taking_an_allocation_back
     [Fact]
     public void needs_a_reason() => Spec.Given(Confirmed())
         .When(receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], " "))
-        .ThenRefused("reason-missing");
+        .ThenRefused("reason-required");
 }
 
 public sealed class Reversing_a_receipt

@@ -12,7 +12,7 @@ public sealed class Runs_that_give_small_rests_up
     [Fact]
     public void need_a_reason_and_something_to_give_up()
     {
-        Refused(Wish(3) with { Reason = " " }).ShouldBe("reason-missing");
+        Refused(Wish(3) with { Reason = " " }).ShouldBe("reason-required");
         Refused(Wish(0)).ShouldBe("nothing-to-write-off");
         Refused(Wish(WriteOffRunDecider.MaxItems + 1)).ShouldBe("nothing-to-write-off");
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Recommendations;
+using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tasks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
@@ -16,6 +18,46 @@ namespace OrderToCash.Collections.Tests.Http;
 /// <summary>Tasks, escalations, overdue states, recommendations and agencies.</summary>
 public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
+    /// <summary>Whoever looks four times a second must not ask the database each time.</summary>
+    [Fact]
+    public async Task a_day_is_looked_for_when_it_begins_and_not_all_the_time()
+    {
+        var story = await Story.BeginAsync(app);
+        var clock = new StoppedClock { Now = app.Clock.GetUtcNow() };
+        var days = ActivatorUtilities.CreateInstance<DayBook>(app.Services, clock);
+        await days.TurnAsync(CancellationToken.None);
+        (await KnownAsync()).ShouldBe(1);
+
+        await ForgetAsync();
+        await days.TurnAsync(CancellationToken.None);
+        (await KnownAsync()).ShouldBe(0);
+
+        clock.Now = clock.Now.AddMinutes(1);
+        await days.TurnAsync(CancellationToken.None);
+        (await KnownAsync()).ShouldBe(1);
+
+        // A clock that is put back is believed, too.
+        await ForgetAsync();
+        clock.Now = clock.Now.AddSeconds(-1);
+        await days.TurnAsync(CancellationToken.None);
+        (await KnownAsync()).ShouldBe(1);
+
+        async Task<long> KnownAsync()
+        {
+            await using var command = app.Database.Source.CreateCommand(
+                "select count(*) from days where legal_entity = $1");
+            command.Parameters.AddWithValue(story.Entity);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+
+        async Task ForgetAsync()
+        {
+            await using var command = app.Database.Source.CreateCommand("delete from days where legal_entity = $1");
+            command.Parameters.AddWithValue(story.Entity);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     [Fact]
     public async Task a_task_is_on_the_worklist_until_it_is_done()
     {
@@ -261,4 +303,11 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
 
     private static async Task<IReadOnlyList<EscalationRow>> ListAsync(Story story, Guid customer) =>
         (await story.GetAsync<Page<EscalationRow>>($"/v1/collections/escalations?customerId={customer}")).Items;
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }

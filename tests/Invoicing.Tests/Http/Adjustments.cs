@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
@@ -12,6 +13,12 @@ public class Adjustments(InvoicingApp app)
         var (entity, customer) = await CustomerAsync();
         var old = await app.Client.IssueAsync(customer, 100);
         var body = new { reason = "wrong quantity", lines = new[] { Line(80) } };
+        using var stale = new HttpRequestMessage(HttpMethod.Post, $"/v1/invoices/{old.Id}/correct")
+        {
+            Content = JsonContent.Create(body),
+        };
+        stale.Headers.TryAddWithoutValidation("If-Match", "\"7\"");
+        (await app.Client.SendAsync(stale)).StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
 
         var corrected = (await app.Client.PostAsync($"/v1/invoices/{old.Id}/correct", body, "correct-" + old.Id))
             .ShouldBe(HttpStatusCode.Created);

@@ -260,7 +260,12 @@ public class Approvals(InvoicingApp app)
             .ShouldBe(HttpStatusCode.OK)["status"].GetString().ShouldBe("rejected");
         (await app.Client.ReadAsync($"/v1/approvals?legalEntity={entity}&status=rejected"))["items"].GetArrayLength()
             .ShouldBe(1);
-        (await app.Client.ReadAsync("/v1/approvals?status=maybe")).ShouldBe(HttpStatusCode.BadRequest, "bad-status");
+        foreach (var status in new[] { "maybe", "waiting,granted", "1", "" })
+        {
+            (await app.Client.ReadAsync($"/v1/approvals?status={status}"))
+                .ShouldBe(HttpStatusCode.BadRequest, "bad-status");
+        }
+
         (await manager.PostAsync($"/v1/approvals/{Some.NewId()}/approve", new { reason = "ok" }))
             .ShouldBe(HttpStatusCode.NotFound, "not-found");
     }

@@ -29,7 +29,8 @@ public class BillingSchedules(InvoicingApp app)
         var billing = Enumerable.Range(0, 4)
             .Select(_ => ActivatorUtilities.CreateInstance<ScheduledBilling>(app.Services));
         await Task.WhenAll(billing.Select(one =>
-            one.BillAsync(new EventMetadata("tester"), entity, again: false, CancellationToken.None)));
+            one.BillAsync(
+                new EventMetadata("tester"), entity, again: false, TestApi.Attempt, CancellationToken.None)));
 
         var invoices = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"];
         invoices.GetArrayLength().ShouldBe(4);

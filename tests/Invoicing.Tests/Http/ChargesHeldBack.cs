@@ -71,7 +71,7 @@ public class ChargesHeldBack(InvoicingApp app)
             app.Store, app.Services.GetRequiredService<DocumentNumbers>(), clock,
             NullLogger<FinanceChargeBilling>.Instance);
         await new AutomaticFinanceCharges(app.Store, billing, clock, NullLogger<AutomaticFinanceCharges>.Instance)
-            .BillAsync(Metadata, entity, CancellationToken.None);
+            .BillAsync(Metadata, entity, TestApi.Attempt, CancellationToken.None);
         var (policy, _) = await app.Store.LoadAsync(AutomationPolicyStream.Type, AutomationPolicyStream.Id(entity));
         return policy.Runs[$"{This.AddMonths(-1):yyyy-MM}"];
     }

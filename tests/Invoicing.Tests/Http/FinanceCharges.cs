@@ -147,7 +147,7 @@ public class FinanceCharges(InvoicingApp app)
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Services
             .GetRequiredService<AutomaticFinanceCharges>()
-            .BillAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+            .BillAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None)));
 
         var memos = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"]
             .EnumerateArray().Select(memo => memo.GetProperty("id").GetGuid()).ToList();
@@ -194,7 +194,7 @@ public class FinanceCharges(InvoicingApp app)
                 NullLogger<FinanceChargeBilling>.Instance);
             var log = NullLogger<AutomaticFinanceCharges>.Instance;
             await new AutomaticFinanceCharges(app.Store, billing, clock, log)
-                .BillAsync(new EventMetadata("tester"), entity, CancellationToken.None);
+                .BillAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None);
             return
             [
                 .. (await app.Client.ReadAsync(path))["runs"].EnumerateArray().Select(run => (

@@ -21,6 +21,12 @@ public class KeepingBooks(InvoicingApp app)
         [
             ($"/v1/legal-entities/{entity}", company),
             ($"/v1/legal-entities/{entity}/exchange-rates/daily/{TestApi.Today:O}", new { rates }),
+            ($"/v1/legal-entities/{entity}/letterhead", new
+            {
+                name = "Test Inc.",
+                address = new { street = "1 Main St" },
+                bankAccount = "US00 1234",
+            }),
         ];
         (string Path, object Body)[] posts =
         [

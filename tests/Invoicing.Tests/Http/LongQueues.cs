@@ -32,7 +32,7 @@ public class LongQueues(InvoicingApp app)
             var late = await app.Client.IssueAsync(customer, 100, TestApi.Today.AddDays(-60));
 
             await app.Services.GetRequiredService<OverdueMarking>().MarkAsync(
-                Metadata, entity, CancellationToken.None);
+                Metadata, entity, TestApi.Attempt, CancellationToken.None);
 
             (await app.Client.ReadAsync($"/v1/invoices/{late.Id}/history"))["items"].EnumerateArray()
                 .Select(item => item.GetProperty("type").GetString()).ShouldContain("invoice-became-overdue");
@@ -64,7 +64,8 @@ public class LongQueues(InvoicingApp app)
                 .ShouldBe(HttpStatusCode.Created);
 
             (await app.Services.GetRequiredService<ScheduledBilling>().BillAsync(
-                Metadata, entity, again: true, CancellationToken.None)).ShouldAllBe(one => one.Refusal == null);
+                Metadata, entity, again: true, TestApi.Attempt, CancellationToken.None))
+                .ShouldAllBe(one => one.Refusal == null);
 
             (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"].GetArrayLength().ShouldBe(1);
         }

@@ -100,7 +100,7 @@ public class OpenCredits(InvoicingApp app)
         "the word about the pending payment is here");
 
     private Task ApplyAsync(string entity) => app.Services.GetRequiredService<AutomaticCredits>()
-        .ApplyAsync(new EventMetadata("tester"), entity, CancellationToken.None);
+        .ApplyAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None);
 
     private async Task PolicyAsync(string entity) =>
         (await app.Client.PutAsync(

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.UseCases;
@@ -69,7 +68,8 @@ public class OverdueInvoices(InvoicingApp app)
 
         var instances = Enumerable.Range(0, 4)
             .Select(_ => ActivatorUtilities.CreateInstance<OverdueMarking>(app.Services));
-        await Task.WhenAll(instances.Select(one => one.MarkAsync(Metadata, entity, CancellationToken.None)));
+        await Task.WhenAll(instances.Select(one =>
+            one.MarkAsync(Metadata, entity, TestApi.Attempt, CancellationToken.None)));
 
         (await MarksAsync(late)).Select(mark => mark.Item.Installment).ShouldBe([1, 2]);
         var told = await Eventually.Becomes(
@@ -81,9 +81,44 @@ public class OverdueInvoices(InvoicingApp app)
         (await MarksAsync(paid)).Where(mark => mark.Item.Balance.IsZero).ShouldBeEmpty();
     }
 
-    private async Task<Guid> IssueAsync(Guid customer, int days, string terms) =>
+    /// <summary>What keeps none of the others waiting must not keep operators in the dark either.</summary>
+    [Fact]
+    public async Task One_that_the_clock_cannot_mark_is_counted_and_the_others_are_marked()
+    {
+        var customer = await app.Client.RegisterAsync(await app.EntityAsync());
+        await ExecuteAsync(
+            "create function stuck() returns trigger language plpgsql as $$ begin raise exception 'stuck'; end $$;" +
+            "create trigger stuck before update on open_items for each row " +
+            $"when (old.customer_id = '{customer}' and old.amount = 77) execute function stuck()");
+        try
+        {
+            var stuck = await IssueAsync(customer, -32, "NET 30", 77);
+            var late = await IssueAsync(customer, -31, "NET 30");
+            using var failures = new Readings("otc.work.failures", "otc.work", "What a day brings");
+            using var clock = ActivatorUtilities.CreateInstance<InvoicingClock>(app.Services);
+
+            await clock.StartAsync(CancellationToken.None);
+
+            await Eventually.Passes(async () => (await MarksAsync(late)).ShouldHaveSingleItem());
+            await Eventually.BecomesTrue(() => failures.Seen.Sum() > 0, "it is counted");
+            await clock.StopAsync(CancellationToken.None);
+            (await MarksAsync(stuck)).ShouldBeEmpty();
+        }
+        finally
+        {
+            await ExecuteAsync("drop trigger stuck on open_items; drop function stuck");
+        }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = app.Store.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<Guid> IssueAsync(Guid customer, int days, string terms, decimal amount = 100) =>
         (await app.Client.PostAsync(
-            "/v1/invoices", TestApi.Invoice(customer, 100, TestApi.Today.AddDays(days), terms)))
+            "/v1/invoices", TestApi.Invoice(customer, amount, TestApi.Today.AddDays(days), terms)))
             .ShouldBe(HttpStatusCode.Created).Id;
 
     private async Task<IEnumerable<Guid>> ListAsync(string entity, string filter) =>
@@ -91,8 +126,8 @@ public class OverdueInvoices(InvoicingApp app)
             .Select(item => item.GetProperty("id").GetGuid());
 
     private async Task<int> MarkAsync(string entity, DateTimeOffset now) =>
-        await new OverdueMarking(app.Store, new StoppedClock(now), NullLogger<OverdueMarking>.Instance)
-            .MarkAsync(Metadata, entity, CancellationToken.None);
+        await new OverdueMarking(app.Store, new StoppedClock(now))
+            .MarkAsync(Metadata, entity, TestApi.Attempt, CancellationToken.None);
 
     private async Task<IReadOnlyList<Stored>> MarksAsync(Guid invoice) =>
         [.. (await app.Store.HistoryAsync(invoice)).Select(e => e.Data).OfType<Stored>()];

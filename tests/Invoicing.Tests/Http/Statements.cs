@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -148,8 +147,8 @@ public class Statements(InvoicingApp app)
         await Eventually.BecomesTrue(() => Mails(customer.Email).Count == 1, "it is mailed");
 
         Task StartAsync(DateTimeOffset now) => Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
-            new AutomaticStatements(app.Store, new StoppedClock(now), NullLogger<AutomaticStatements>.Instance)
-                .StartAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+            new AutomaticStatements(app.Store, new StoppedClock(now))
+                .StartAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None)));
         async Task<List<JsonElement>> RunsAsync() =>
             [.. (await app.Client.ReadAsync($"/v1/statement-runs?legalEntity={entity}"))["items"].EnumerateArray()];
     }
@@ -269,7 +268,7 @@ public class Statements(InvoicingApp app)
             app.Services, new StoppedClock(TimeProvider.System.GetUtcNow().AddMinutes(6)));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
-            later.SendAsync(new EventMetadata("tester"), entity, CancellationToken.None)));
+            later.SendAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None)));
 
         await SentAsync(customer.Id);
         Mails(customer.Email).ShouldHaveSingleItem();

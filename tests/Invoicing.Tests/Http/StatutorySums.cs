@@ -59,7 +59,7 @@ public class StatutorySums(InvoicingApp app)
             app.Store, app.Services.GetRequiredService<DocumentNumbers>(), clock,
             NullLogger<FinanceChargeBilling>.Instance);
         var billed = await billing.BillAsync(
-            entity, month, preview, null, new EventMetadata("tester"), CancellationToken.None);
+            entity, month, preview, null, new EventMetadata("tester"), TestApi.Attempt, CancellationToken.None);
         return billed.DebitMemos.ShouldHaveSingleItem().Charges.Select(charge => charge.Kind);
     }
 }

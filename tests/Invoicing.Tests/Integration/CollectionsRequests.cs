@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Credit.V1;
@@ -160,6 +161,7 @@ public class CollectionsRequests(InvoicingApp app)
         await Eventually.Passes(async () =>
             (await app.Bus.CountAsync(DisputeCreditsConsumer.Queue)).ShouldBe(0u));
         (await BalanceAsync(invoice)).ShouldBe("992.00");
+        (await HandledAsync(DisputeCreditsConsumer.Queue)).ShouldBeGreaterThanOrEqualTo(asked.Count);
         (await app.Client.ReadAsync($"/v1/credit-memos?invoiceId={invoice}&limit=100"))["items"].GetArrayLength()
             .ShouldBe(asked.Count);
     }
@@ -231,6 +233,7 @@ public class CollectionsRequests(InvoicingApp app)
             .ShouldBe((answer.DocumentNumber, "5.00", "debit-memo"));
         (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"].GetArrayLength().ShouldBe(2);
         app.Bus.Heard<CollectionsRequestAnswered>(notice).Count.ShouldBe(1);
+        (await HandledAsync(ReminderFeesConsumer.Queue)).ShouldBeGreaterThan(0);
     }
 
     /// <summary>A refusal would be for ever, and the customer was told of the fee.</summary>
@@ -325,6 +328,15 @@ public class CollectionsRequests(InvoicingApp app)
     private async Task<DateOnly> DueDateAsync(Guid invoice) => DateOnly.Parse(
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["installments"][0].GetProperty("dueDate").GetString()!,
         System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>How many messages of a queue the inbox knows.</summary>
+    private async Task<long> HandledAsync(string queue)
+    {
+        await using var command = app.Store.Database.CreateCommand(
+            "select count(*) from otc_inbox where consumer = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = queue });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     private async Task<string?> DisputedAsync(Guid invoice) =>
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["installments"][0].GetProperty("disputed")

@@ -17,6 +17,9 @@ public sealed record Deposit(Money Amount, string? Reason = null);
 /// <summary>Moves money between two accounts.</summary>
 public sealed record Transfer(Guid From, Guid To, Money Amount);
 
+/// <summary>Money from nobody.</summary>
+public sealed record Gift(Guid To, Money Amount);
+
 /// <summary>An account as callers see it.</summary>
 public sealed record AccountView(Guid Id, string LegalEntity, string Name, decimal Balance, long Version);
 
@@ -51,6 +54,7 @@ internal static class BankService
         app.MapGet("/v1/dated", (DateOnly on, int? take, AccountKind? kind) => Results.Ok(new { on, take, kind }));
         app.MapPost("/v1/accounts/{id:guid}/deposits", DepositAsync).RequireScope(Scopes.InvoicingWrite);
         app.MapPost("/v1/transfers", TransferAsync).RequireScope(Scopes.InvoicingWrite);
+        app.MapPost("/v1/gifts", GiveAsync).RequireScope(Scopes.InvoicingWrite);
         app.MapPost("/v1/files", FileAsync).RequireScope(Scopes.CashWrite).WithBodyLimit(32 * 1024 * 1024);
         app.MapGet("/v1/failures/{kind}", Fail);
         app.MapGet("/v1/slow", (EventStore store, CancellationToken cancellation) => SleepAsync(store, cancellation))
@@ -98,14 +102,23 @@ internal static class BankService
             var to = await command.Store.LoadAsync(Account.Stream, request.To, cancellation);
             if (!from.Exists || !to.Exists)
                 return Refusal.NotFound("account", from.Exists ? request.To : request.From);
-            if (command.ExpectedVersion is { } expected && expected != from.Version)
-                return Plan.WrongVersion(from.Version);
+            command.Expect(from.Version);
             if (from.State.Balance < request.Amount.Amount)
                 return Refusal.State("not-enough", "The account does not hold that much.");
             var batch = new WriteBatch(command.Metadata())
                 .Append(Account.Stream, request.From, from.Version, [new MoneyDeposited(-request.Amount)])
                 .Append(Account.Stream, request.To, to.Version, [new MoneyDeposited(request.Amount)]);
             return Plan.Write(batch, Reply.Ok(new { moved = request.Amount }, from.Version + 1));
+        });
+
+    /// <summary>Says nothing of a version.</summary>
+    private static Task<IResult> GiveAsync(Gift request, HttpCommand command) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var to = await command.Store.LoadAsync(Account.Stream, request.To, cancellation);
+            var batch = new WriteBatch(command.Metadata())
+                .Append(Account.Stream, request.To, to.Version, [new MoneyDeposited(request.Amount)]);
+            return Plan.Write(batch, Reply.Ok(request));
         });
 
     private static async Task<IResult> FileAsync(HttpRequest request, HttpCommand command)

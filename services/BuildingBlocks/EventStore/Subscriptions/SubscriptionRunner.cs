@@ -77,11 +77,16 @@ public sealed partial class SubscriptionRunner(
         }
     }
 
+    /// <summary>
+    /// Tries for the lock in a session that it keeps; a <see cref="Turn"/> would open one at each try, and one that is
+    /// waited for in the database would hold a snapshot, for which readers of the log wait.
+    /// </summary>
     private async Task LeadAsync(Action succeeded, CancellationToken stop)
     {
         await using var connection = await sessions.OpenConnectionAsync(stop);
         var key = LockKey(subscription.Name);
-        while (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock($1)", key, stop))
+        while (await connection.ReadAsync(
+            "select pg_try_advisory_lock($1)", row => row.GetBoolean(0), stop, key) is [false])
             await Task.Delay(PollInterval, clock, stop);
         IsLeader = true;
         LogLeading(log, subscription.Name);
@@ -182,26 +187,15 @@ public sealed partial class SubscriptionRunner(
 
     private async Task<long> StartAsync(NpgsqlConnection connection, CancellationToken stop)
     {
-        await using (var create = new NpgsqlCommand(
-            "insert into mt_event_progression (name, last_seq_id) values ($1, 0) on conflict do nothing", connection))
-        {
-            create.Parameters.AddWithValue(subscription.Name);
-            await create.ExecuteNonQueryAsync(stop);
-        }
-
-        return await ScalarAsync<long>(
-            connection, "select last_seq_id from mt_event_progression where name = $1", subscription.Name, stop);
+        await connection.ExecuteAsync(
+            "insert into mt_event_progression (name, last_seq_id) values ($1, 0) on conflict do nothing", stop,
+            subscription.Name);
+        return (await connection.ReadAsync(
+            "select last_seq_id from mt_event_progression where name = $1", row => row.GetInt64(0), stop,
+            subscription.Name)).Single();
     }
 
     internal static long LockKey(string name) => Ids.LockKey($"ordertocash:subscription:{name}");
-
-    private static async Task<T> ScalarAsync<T>(
-        NpgsqlConnection connection, string sql, object parameter, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddWithValue(parameter);
-        return (T)(await command.ExecuteScalarAsync(stop))!;
-    }
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "store.subscription.leading",
         Message = "This instance runs subscription {Name}")]

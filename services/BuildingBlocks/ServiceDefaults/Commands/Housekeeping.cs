@@ -17,7 +17,8 @@ public sealed class Housekeeping(IServiceProvider services, TimeProvider clock, 
     private static readonly string[] Purges =
     [
         "delete from otc_idempotency_keys where (caller, key) in (select caller, key from otc_idempotency_keys " +
-        "where created_at < now() - interval '7 days' order by created_at limit $1 for update skip locked)",
+        $"where created_at < now() - interval '{IdempotencyKey.DaysKept} days' " +
+        "order by created_at limit $1 for update skip locked)",
         "delete from otc_inbox where (consumer, message_id) in (select consumer, message_id from otc_inbox " +
         "where received_at < now() - interval '30 days' order by received_at limit $1 for update skip locked)",
     ];

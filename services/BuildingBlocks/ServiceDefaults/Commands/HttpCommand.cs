@@ -14,6 +14,7 @@ namespace OrderToCash.ServiceDefaults;
 public sealed class HttpCommand
 {
     private readonly HttpContext _http;
+    private long? _present;
 
     internal HttpCommand(HttpContext http, EventStore store, TimeProvider clock) =>
         (_http, Store, Clock, Caller) = (http, store, clock, Caller.Of(http));
@@ -31,7 +32,7 @@ public sealed class HttpCommand
     public CancellationToken Cancellation => _http.RequestAborted;
 
     /// <summary>The version named by If-Match, or null; a malformed one ends the request with 400.</summary>
-    public long? ExpectedVersion => EntityTag.Expected(_http.Request);
+    private long? ExpectedVersion => EntityTag.Expected(_http.Request);
 
     /// <summary>
     /// The Idempotency-Key, or null. <see cref="DecideAsync"/> and <c>CommitAsync</c> use it by themselves; a use case
@@ -39,6 +40,13 @@ public sealed class HttpCommand
     /// <see cref="IdempotencyKey.FindAsync(Npgsql.NpgsqlDataSource, CancellationToken)"/>.
     /// </summary>
     public IdempotencyKey? Key => IdempotencyKey.Of(_http);
+
+    /// <summary>
+    /// Says, inside <c>CommitAsync</c> and once the caller may know it, at which version that stands which the request
+    /// names: whatever is built then, nothing is written where If-Match names another one (412). Without this word
+    /// nothing is written where there is an If-Match at all (400).
+    /// </summary>
+    public void Expect(long version) => _present = version;
 
     /// <summary>Who, why, and the trace, for the events of this request.</summary>
     public EventMetadata Metadata(string? reason = null) => new(
@@ -104,10 +112,18 @@ public sealed class HttpCommand
     {
         ArgumentNullException.ThrowIfNull(onDuplicate);
         ArgumentNullException.ThrowIfNull(build);
+        var expected = ExpectedVersion;
         for (var round = 0; round < EventStore.MaxRounds; round++)
         {
+            _present = null;
             var plan = await build(Cancellation);
-            if (plan.Problem is { } no)
+            var no = (expected, _present) switch
+            {
+                ({ } seen, { } present) when seen != present => Problems.WrongVersion(present),
+                ({ }, null) => plan.Problem ?? Problems.NothingToMatch(),
+                _ => plan.Problem,
+            };
+            if (no is not null)
                 return await AnswerAsync(no);
             var (result, reply) = await plan.CommitAsync(Store, Key, Cancellation);
             switch (result.Status)
@@ -141,6 +157,8 @@ public sealed class HttpCommand
         Func<CancellationToken, Task<IResult>> work, CancellationToken? until = null)
     {
         ArgumentNullException.ThrowIfNull(work);
+        if (ExpectedVersion is not null)
+            return Problems.NothingToMatch();
         var end = until ?? Cancellation;
         if (Key is not { } key)
             return await work(end);

@@ -17,12 +17,12 @@ public sealed record IdempotencyKey(string Caller, string Key, ReadOnlyMemory<by
     /// <summary>Longest key.</summary>
     public const int MaxLength = 255;
 
+    /// <summary>How many days answers are kept.</summary>
+    public const int DaysKept = 7;
+
     private const string Insert =
         "insert into otc_idempotency_keys (caller, key, request_hash, status, location, etag, body) " +
         "values ($1, $2, $3, $4, $5, $6, $7)";
-
-    /// <summary>How long answers are kept.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     /// <summary>
     /// The statement that claims the key for this answer; a key that is taken fails the write (<c>KeyTaken</c>).

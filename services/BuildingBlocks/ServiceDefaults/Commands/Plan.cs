@@ -43,9 +43,6 @@ public sealed class Plan
     /// <summary>Write nothing; this is why.</summary>
     public static Plan Refuse(Refusal refusal) => new() { Problem = Problems.From(refusal) };
 
-    /// <summary>Write nothing: If-Match names another version than this, the present one.</summary>
-    public static Plan WrongVersion(long current) => new() { Problem = Problems.WrongVersion(current) };
-
     /// <summary>A refusal is a plan.</summary>
     public static implicit operator Plan(Refusal refusal) => Refuse(refusal);
 

@@ -6,8 +6,9 @@ namespace OrderToCash.ServiceDefaults;
 /// The orders a list can have and how its pages are cut: by the sort values of the last row (keyset), never by
 /// counting, so rows that come and go between two pages shift nothing. Declared once per list:
 /// <code>
-/// static readonly SortOrder&lt;Row&gt; Order = new SortOrder&lt;Row&gt;("i.id", row => row.Id, standard:
-/// "-invoiceDate")     .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate);
+/// static readonly SortOrder&lt;Row&gt; Order =
+///     new SortOrder&lt;Row&gt;("i.id", row => row.Id, standard: "-invoiceDate")
+///         .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate);
 /// </code>
 /// A sort expression must not be null in SQL (wrap it in <c>coalesce</c>) and its value must be in the row.
 /// </summary>

@@ -9,15 +9,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OrderToCash.EventSourcing;
-using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: everything tagged <c>ready</c> is well: database,
-/// broker once seen, read models not too far behind, not about to stop. Both are open to all and tell nothing but names
-/// and states.
+/// broker once seen, not about to stop. How far subscriptions are behind takes nobody out of service; that is a metric.
+/// Both are open to all and tell nothing but names and states.
 /// </summary>
 internal static class Health
 {
@@ -27,8 +26,7 @@ internal static class Health
     {
         services.AddHealthChecks()
             .AddCheck<StoppingCheck>("running", tags: [Ready])
-            .AddCheck<PostgresCheck>("postgresql", tags: [Ready], timeout: TimeSpan.FromSeconds(5))
-            .AddCheck<LagCheck>("subscriptions", tags: [Ready], timeout: TimeSpan.FromSeconds(5));
+            .AddCheck<PostgresCheck>("postgresql", tags: [Ready], timeout: TimeSpan.FromSeconds(5));
         services.AddHostedService<Drain>();
         return services;
     }
@@ -82,35 +80,6 @@ internal sealed class PostgresCheck(IServiceProvider services) : IHealthCheck
         catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
         {
             return HealthCheckResult.Unhealthy("does not answer", error);
-        }
-    }
-}
-
-/// <summary>
-/// No read model is further behind than <c>Health:MaxLag</c> events (10,000): its answers would be old. Other
-/// subscriptions may be, above all the relay while the broker is away: what this process answers is right nevertheless.
-/// </summary>
-internal sealed class LagCheck(IServiceProvider services, IConfiguration configuration) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        if (services.GetService<SubscriptionMonitor>() is not { } monitor)
-            return HealthCheckResult.Healthy();
-        try
-        {
-            var most = configuration.GetValue("Health:MaxLag", 10_000L);
-            var behind = (await monitor.ReadAsync(cancellationToken))
-                .Where(subscription => subscription.IsReadModel && subscription.Lag > most)
-                .Select(subscription => $"{subscription.Name} by {subscription.Lag}")
-                .ToArray();
-            return behind.Length == 0
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy($"behind: {string.Join(", ", behind)}");
-        }
-        catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
-        {
-            return HealthCheckResult.Unhealthy("cannot be read", error);
         }
     }
 }

@@ -29,7 +29,7 @@ internal static partial class Operations
             AddListParameters(operation);
         NameTables(operation);
         if (takes.Contains(typeof(HttpCommand)))
-            AddCommandHeaders(operation, method);
+            AddCommandHeaders(operation, method, NamesSomething(operation));
         AddProblems(operation, context.Document!, changes: takes.Contains(typeof(HttpCommand)));
         if (!metadata.OfType<IAllowAnonymous>().Any())
         {
@@ -105,12 +105,16 @@ internal static partial class Operations
             xlsx.Schema = null;
     }
 
-    private static void AddCommandHeaders(OpenApiOperation operation, string method)
+    private static bool NamesSomething(OpenApiOperation operation) =>
+        operation.Parameters!.Any(parameter => parameter.In == ParameterLocation.Path);
+
+    private static void AddCommandHeaders(OpenApiOperation operation, string method, bool namesSomething)
     {
         if (method == HttpMethods.Post)
         {
             Add(operation, ParameterLocation.Header, IdempotencyMiddleware.Header,
-                "Makes a repeat harmless: the same key with the same request gets the same answer, for 7 days.",
+                "Makes a repeat harmless: the same key with the same request gets the same answer, for " +
+                $"{IdempotencyKey.DaysKept} days.",
                 new OpenApiSchema
                 {
                     Type = JsonSchemaType.String,
@@ -119,6 +123,8 @@ internal static partial class Operations
                 });
         }
 
+        if (!namesSomething)
+            return;
         Add(operation, ParameterLocation.Header, "If-Match",
             "The `ETag` that was read; 412 when it has changed since.",
             new OpenApiSchema { Type = JsonSchemaType.String });
@@ -126,11 +132,12 @@ internal static partial class Operations
 
     private static void AddProblems(OpenApiOperation operation, OpenApiDocument document, bool changes)
     {
-        var namesSomething = operation.Parameters!.Any(parameter => parameter.In == ParameterLocation.Path);
+        var namesSomething = NamesSomething(operation);
         operation.Responses ??= [];
         foreach (var (status, applies) in new[]
         {
-            ("400", true), ("401", true), ("403", true), ("404", namesSomething), ("409", changes), ("412", changes),
+            ("400", true), ("401", true), ("403", true), ("404", namesSomething), ("409", changes),
+            ("412", changes && namesSomething),
             ("413", operation.RequestBody is not null), ("415", operation.RequestBody is not null), ("422", changes),
             ("429", true), ("503", true),
         })

@@ -55,6 +55,11 @@ public static class Problems
             $"If-Match names another version than the present one, {current}. Read it again and decide anew.")
         { CurrentVersion = current };
 
+    /// <summary>400: If-Match where the address names nothing that has a version.</summary>
+    public static Problem NothingToMatch() =>
+        new("if-match-unsupported", Unreadable, StatusCodes.Status400BadRequest,
+            "What this request names has no ETag. Send it without If-Match.");
+
     /// <summary>422: the Idempotency-Key came before with another request.</summary>
     public static Problem KeyReused() =>
         new("idempotency-key-reused", "The key belongs to another request", StatusCodes.Status422UnprocessableEntity,

@@ -13,9 +13,6 @@ public sealed class Validation
         ? null
         : Problems.Invalid(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal));
 
-    /// <summary>True when nothing was wrong so far.</summary>
-    public bool IsValid => _errors.Count == 0;
-
     /// <summary>
     /// The text is there, not blank, not longer than <paramref name="max"/>, and free of control characters.
     /// </summary>

@@ -14,7 +14,8 @@ public static class Scopes
     public const string InvoicingWrite = "invoicing:write";
 
     /// <summary>
-    /// Keep the books: legal entities with their accounts, exchange rates, and the ends of periods with all they ask.
+    /// Keep the books: legal entities with their accounts and letterheads, exchange rates, and the ends of periods with
+    /// all they ask.
     /// </summary>
     public const string InvoicingBooks = "invoicing:books";
 
@@ -47,7 +48,7 @@ public static class Scopes
     [
         (InvoicingRead, "See customers, invoices, journal and reports"),
         (InvoicingWrite, "Change customers and invoices"),
-        (InvoicingBooks, "Keep the books: legal entities, exchange rates, ends of periods"),
+        (InvoicingBooks, "Keep the books: legal entities, letterheads, exchange rates, ends of periods"),
         (CashRead, "See statements, receipts and allocations"),
         (CashWrite, "Import statements, record and allocate receipts"),
         (CollectionsRead, "See worklists, promises, disputes and notices"),
@@ -106,8 +107,9 @@ internal sealed class ScopeRequirement(string read, string write, string? other 
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        var scopes = Caller.From(context.User).Scopes;
-        if (scopes.Contains(requirement.For(context.Resource as HttpContext))
+        var http = context.Resource as HttpContext;
+        var scopes = (http is null ? Caller.From(context.User) : Caller.Of(http)).Scopes;
+        if (scopes.Contains(requirement.For(http))
             || (requirement.Other is { } other && scopes.Contains(other)))
             context.Succeed(requirement);
         return Task.CompletedTask;

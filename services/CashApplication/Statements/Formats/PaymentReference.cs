@@ -1,3 +1,5 @@
+using OrderToCash.CashApplication.BankAccounts;
+
 namespace OrderToCash.CashApplication.Statements.Formats;
 
 /// <summary>Which rules a creditor's reference follows.</summary>
@@ -45,23 +47,7 @@ public sealed record PaymentReference(string Value, ReferenceScheme Scheme, stri
             return false;
 
         // 00, 01 and 99 leave the same remainder as 97, 98 and 02, and are never given out.
-        if (value[2..4] is "00" or "01" or "99")
-            return false;
-
-        // ISO 7064 modulo 97-10 over the reference with its first four characters moved to the end; A is 10, Z is 35.
-        var remainder = 0;
-        for (var index = 0; index < value.Length; index++)
-        {
-            var letter = value[(index + 4) % value.Length];
-            if (char.IsAsciiDigit(letter))
-                remainder = ((remainder * 10) + (letter - '0')) % 97;
-            else if (char.IsAsciiLetterUpper(letter))
-                remainder = ((remainder * 100) + (letter - 'A' + 10)) % 97;
-            else
-                return false;
-        }
-
-        return remainder == 1;
+        return value[2..4] is not ("00" or "01" or "99") && Mod97.IsValid(value);
     }
 
     private static bool IsSwissQr(ReadOnlySpan<char> value)
