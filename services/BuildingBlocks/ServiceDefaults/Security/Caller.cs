@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using OrderToCash.Kernel;
@@ -16,7 +15,7 @@ public sealed class Caller
         Subject = user.FindFirst("sub")?.Value ?? "";
         Roles = Values(user, "roles");
         Entities = Values(user, "entities");
-        Scopes = Values(user, "scope").Concat(Values(user, "scp")).ToFrozenSet(StringComparer.Ordinal);
+        Scopes = Values(user, "scope").Concat(Values(user, "scp")).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The <c>sub</c> claim; kept with every event the caller causes.</summary>
@@ -75,8 +74,8 @@ public sealed class Caller
     /// <summary>
     /// A claim comes as one text with blanks between the values, or as an array, which is one claim per value.
     /// </summary>
-    private static FrozenSet<string> Values(ClaimsPrincipal user, string claim) =>
+    private static HashSet<string> Values(ClaimsPrincipal user, string claim) =>
         user.FindAll(claim)
             .SelectMany(c => c.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .ToFrozenSet(StringComparer.Ordinal);
+            .ToHashSet(StringComparer.Ordinal);
 }

@@ -106,7 +106,7 @@ internal sealed class ScopeRequirement(string read, string write, string? other 
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
-        var scopes = Caller.From(context.User).Scopes;
+        var scopes = (context.Resource is HttpContext http ? Caller.Of(http) : Caller.From(context.User)).Scopes;
         if (scopes.Contains(requirement.For(context.Resource as HttpContext))
             || (requirement.Other is { } other && scopes.Contains(other)))
             context.Succeed(requirement);
