@@ -34,7 +34,8 @@ internal sealed class PreparedPosts(OrderToCashSystem system, ServiceInstance in
         var start = $"POST {path} HTTP/1.1\r\nHost: {instance.Address.Authority}\r\n{key}";
         var rest = $"\r\nAuthorization: Bearer {_token}\r\nContent-Type: application/json\r\n" +
             $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
-        return new PreparedPost(Encoding.UTF8.GetBytes($"{start}{Guid.Empty}{rest}"), Encoding.UTF8.GetByteCount(start));
+        return new PreparedPost(
+            Encoding.UTF8.GetBytes($"{start}{Guid.Empty}{rest}"), Encoding.UTF8.GetByteCount(start));
     }
 
     public async Task SendAsync(PreparedPost post, CancellationToken cancellation)

@@ -35,8 +35,8 @@ public sealed class To_some_events(Servers servers) : IAsyncLifetime
 
         await Eventually.BecomesTrue(
             async () => (await _store.Monitor.ReadAsync()).Single().Lag == 0, "it has passed the whole log");
-        (await _database.RowsAsync("select seq from handled order by number"))
-            .ShouldBe(await _database.RowsAsync("select seq_id from mt_events where type = 'deposited' order by seq_id"));
+        (await _database.RowsAsync("select seq from handled order by number")).ShouldBe(
+            await _database.RowsAsync("select seq_id from mt_events where type = 'deposited' order by seq_id"));
     }
 
     [Fact]

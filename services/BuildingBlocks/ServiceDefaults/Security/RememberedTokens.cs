@@ -8,8 +8,8 @@ namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// Validates tokens and remembers good ones for a short time, as a caller sends the same one with every request and its
-/// signature is most of what a small request would cost. Remembered is the hash, not the token; never beyond its
-/// expiry, and not after the issuer's keys have changed.
+/// signature is most of what a small request would cost. It is known by its hash; never beyond its expiry, and not
+/// after the issuer's keys have changed. What is found out about it is only read, by many requests at once.
 /// </summary>
 /// <param name="keys">The issuer's keys as one object, another one after each change; null where nobody tells.</param>
 /// <param name="clock">The clock.</param>
