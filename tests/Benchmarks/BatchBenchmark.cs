@@ -18,20 +18,23 @@ internal static class BatchBenchmark
         var system = await bench.SystemAsync(cancellation, "invoicing");
         var database = bench.DatabaseOf(system, "invoicing");
         using var api = new Api(system, "invoicing");
+        using var posts = new PreparedPosts(system, "invoicing");
         var customer = await Invoicing.CustomerAsync(api, cancellation);
         var request = Invoicing.Request(customer);
-        var requests = $$"""{"invoices":[{{string.Join(',', Enumerable.Repeat(request, Size))}}]}""";
+        var one = posts.Prepare("/v1/invoices", request);
+        var thousand = posts.Prepare(
+            "/v1/invoices/batch", $$"""{"invoices":[{{string.Join(',', Enumerable.Repeat(request, Size))}}]}""");
         var rows = await Invoicing.RowsAsync(api, database, customer, cancellation);
         var other = (await Invoicing.StoreAsync(bench, cancellation)).GetRequiredService<NpgsqlDataSource>();
 
         Task Published(CancellationToken stop) => database.UntilAsync(Invoicing.IsPublished, stop);
         var batch = Contender.Of(
-            1, (_, stop) => api.SendAsync(HttpMethod.Post, "/v1/invoices/batch", requests, stop), Published, Size);
+            1, (_, stop) => posts.SendAsync(thousand, stop), Published, Size);
         var single = Contender.Of(
-            AtOnce, (_, stop) => api.SendAsync(HttpMethod.Post, "/v1/invoices", request, stop), Published);
+            AtOnce, (_, stop) => posts.SendAsync(one, stop), Published);
         var copy = Contender.Of(1, (_, stop) => rows.CopyAsync(other, Size, stop), pieces: Size);
         var costs = await Contest.RunAsync(
-            bench, bench.Cpu(system.Instance("invoicing")), cancellation, batch, single, copy);
+            bench, bench.Cpu(system.Instance("invoicing")), Contest.OfService, cancellation, batch, single, copy);
         bench.Report.Add(Figure.Rate("invoices; bare: COPY", "/s", costs[0], costs[2], new Goal(Ratio: 0.3m)));
         bench.Report.Add(Figure.Rate(
             $"invoices; bare: one each, {AtOnce} at once", "/s", costs[0], costs[1], new Goal(Ratio: 10)));

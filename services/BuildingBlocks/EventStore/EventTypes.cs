@@ -11,9 +11,9 @@ namespace OrderToCash.EventSourcing;
 public sealed class EventTypes
 {
     private readonly Dictionary<Type, string> _names = [];
-    private readonly Dictionary<string, Reader> _readers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Type Event, Reader Read)> _readers = new(StringComparer.Ordinal);
     private FrozenDictionary<Type, (string Name, string DotNetType)>? _frozenNames;
-    private FrozenDictionary<string, Reader>? _frozenReaders;
+    private FrozenDictionary<string, (Type Event, Reader Read)>? _frozenReaders;
 
     private delegate object Reader(string json);
 
@@ -22,7 +22,7 @@ public sealed class EventTypes
         where TEvent : class
     {
         _names.Add(typeof(TEvent), name);
-        _readers.Add(name, json => Parse<TEvent>(json, name));
+        _readers.Add(name, (typeof(TEvent), json => Parse<TEvent>(json, name)));
         return this;
     }
 
@@ -33,7 +33,7 @@ public sealed class EventTypes
         where TOld : class
         where TEvent : class
     {
-        _readers.Add(oldName, json => upcast(Parse<TOld>(json, oldName)));
+        _readers.Add(oldName, (typeof(TEvent), json => upcast(Parse<TOld>(json, oldName))));
         return this;
     }
 
@@ -60,12 +60,24 @@ public sealed class EventTypes
             throw new UnknownEventTypeException(name);
         try
         {
-            return reader(json);
+            return reader.Read(json);
         }
         catch (JsonException error)
         {
             throw new UnknownEventTypeException(name, error);
         }
+    }
+
+    /// <summary>
+    /// Stored names, old ones too, of all events but those of these types. A name that only a newer version of the
+    /// service knows is not among them: nobody here can say what it means.
+    /// </summary>
+    internal FrozenSet<string> NamesBut(IReadOnlyCollection<Type> wanted)
+    {
+        if (wanted.FirstOrDefault(type => !_names.ContainsKey(type)) is { } unknown)
+            throw new InvalidOperationException($"{unknown} has no stored name; add it to the service's EventTypes.");
+        return _readers.Where(reader => !wanted.Contains(reader.Value.Event)).Select(reader => reader.Key)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);

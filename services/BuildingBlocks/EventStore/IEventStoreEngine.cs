@@ -24,8 +24,14 @@ public interface IEventStoreEngine
     /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be
     /// in a transaction unless that holds up all writers: the transaction counter would stand still in it.
     /// </summary>
+    /// <param name="connection">Where it is read.</param>
+    /// <param name="abovePosition">Sequence before the page.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="passOver">Stored names of events that are not read, only seen to be there; null for none.</param>
+    /// <param name="cancellation">Stops.</param>
     Task<LogPage> ReadLogAsync(
-        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation);
+        NpgsqlConnection connection, long abovePosition, int limit, string[]? passOver,
+        CancellationToken cancellation);
 }
 
 /// <summary>

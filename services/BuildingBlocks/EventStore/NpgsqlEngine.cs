@@ -44,16 +44,21 @@ public sealed class NpgsqlEngine(
         "insert into mt_events (id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, " +
         "causation_id, headers, user_name) select e.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as e";
 
-    private const string Columns =
-        "seq_id, id, stream_id, version, type, data, timestamp, user_name, correlation_id, causation_id, headers";
+    private const string Before = "seq_id, id, stream_id, version, type, ";
+    private const string Behind = ", timestamp, user_name, correlation_id, causation_id, headers";
+    private const string Columns = $"{Before}data{Behind}";
 
     /// <summary>
     /// One statement, so one snapshot: the rows and the transactions in flight are of the same moment. The age of a
     /// transaction id is its distance from the next one to be given out; it is read after the snapshot was taken.
     /// </summary>
-    private const string ReadLog =
-        $"select {Columns}, pg_snapshot_xmin(pg_current_snapshot())::text, " +
-        "age(pg_snapshot_xmin(pg_current_snapshot())::xid) " +
+    private const string ReadLog = $"select {Columns}{Page}";
+
+    /// <summary>The same without the data of events that are passed over, which are most of a row.</summary>
+    private const string ReadSome = $"select {Before}case when type = any($3) then null else data end{Behind}{Page}";
+
+    private const string Page =
+        ", pg_snapshot_xmin(pg_current_snapshot())::text, age(pg_snapshot_xmin(pg_current_snapshot())::xid) " +
         "from mt_events where seq_id > $1 order by seq_id limit $2";
 
     private static readonly SqlRows<StreamAppend> NewStreams = new SqlRows<StreamAppend>()
@@ -146,11 +151,14 @@ public sealed class NpgsqlEngine(
 
     /// <inheritdoc/>
     public async Task<LogPage> ReadLogAsync(
-        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, long abovePosition, int limit, string[]? passOver,
+        CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(ReadLog, connection);
+        await using var command = new NpgsqlCommand(passOver is null ? ReadLog : ReadSome, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = abovePosition });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        if (passOver is not null)
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = passOver });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var events = new List<StoredEvent>();
         ulong min = 0, next = 0;
@@ -162,7 +170,7 @@ public sealed class NpgsqlEngine(
                 next = min + (ulong)reader.GetInt32(12);
             }
 
-            events.Add(Read(reader));
+            events.Add(reader.IsDBNull(5) ? StoredEvent.Passed(reader.GetInt64(0)) : Read(reader));
         }
 
         return new LogPage(events, min, next);

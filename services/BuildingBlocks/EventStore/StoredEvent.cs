@@ -38,4 +38,26 @@ public sealed record StoredEvent
 
     /// <summary>Who, why, and the trace.</summary>
     public required EventMetadata Metadata { get; init; }
+
+    /// <summary>False where a reader has passed it over: nothing is known of it but where it is in the log.</summary>
+    internal bool IsRead => Data is not PassedOver;
+
+    /// <summary>An event of a type that its reader does not act on.</summary>
+    internal static StoredEvent Passed(long sequence) => new()
+    {
+        Sequence = sequence,
+        Id = Guid.Empty,
+        StreamId = Guid.Empty,
+        Version = 0,
+        Type = "",
+        Data = PassedOver.Instance,
+        At = default,
+        Metadata = PassedOver.Nobody,
+    };
+
+    private sealed class PassedOver
+    {
+        public static readonly PassedOver Instance = new();
+        public static readonly EventMetadata Nobody = new("");
+    }
 }

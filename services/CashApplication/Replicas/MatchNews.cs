@@ -49,6 +49,13 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
     /// <inheritdoc/>
     public int PageSize => 1_000;
 
+    /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } =
+    [
+        typeof(AllocationConfirmed), typeof(ReceiptIdentified), typeof(CashTransferred), typeof(CashProfileDefined),
+        typeof(RemittanceReceived), typeof(ReceiptCleared), typeof(ReceiptAnnounced),
+    ];
+
     /// <summary>The row of these subjects.</summary>
     public static NpgsqlBatchCommand Of(string kind, params Guid[] subjects) => Command(Insert, kind, subjects);
 

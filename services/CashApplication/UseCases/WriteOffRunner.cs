@@ -21,6 +21,9 @@ public sealed class WriteOffRunner(EventStore store, ReceiptMatching matching) :
     public int PageSize => 1_000;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(WriteOffRunStarted)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {

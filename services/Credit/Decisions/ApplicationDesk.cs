@@ -26,6 +26,13 @@ public sealed class ApplicationDesk(
     public int PageSize => 64;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } =
+    [
+        typeof(ApplicationSubmitted), typeof(InformationProvided), typeof(ReassessmentRequested),
+        typeof(ApplicationReopened),
+    ];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {

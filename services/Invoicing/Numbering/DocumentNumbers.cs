@@ -77,11 +77,12 @@ public sealed class DocumentNumbers(EventStore store)
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var drawn = await DrawAsync(connection, series, cancellation);
-        var result = await store.CommitAsync(build(drawn), connection, cancellation);
+        var batch = build(drawn);
+        var result = await store.CommitAsync(batch, connection, cancellation);
         if (!result.IsCommitted)
             return result;
         await transaction.CommitAsync(cancellation);
-        store.Announce();
+        store.Announce(batch);
         return result;
     }
 

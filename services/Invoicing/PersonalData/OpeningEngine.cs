@@ -30,9 +30,10 @@ public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : 
 
     /// <inheritdoc/>
     public async Task<LogPage> ReadLogAsync(
-        NpgsqlConnection connection, long abovePosition, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, long abovePosition, int limit, string[]? passOver,
+        CancellationToken cancellation)
     {
-        var page = await engine.ReadLogAsync(connection, abovePosition, limit, cancellation);
+        var page = await engine.ReadLogAsync(connection, abovePosition, limit, passOver, cancellation);
         await OpenAsync(page.Events, cancellation);
         return page;
     }

@@ -4,7 +4,8 @@ using OrderToCash.EventSourcing.Subscriptions;
 namespace OrderToCash.EventSourcing.Tests.Samples;
 
 /// <summary>A subscription that notes each event in the table <c>handled</c>, and fails when it is told to.</summary>
-public sealed class Recorder(string name, string instance, int pageSize = 10) : ISubscription
+public sealed class Recorder(
+    string name, string instance, int pageSize = 10, IReadOnlyCollection<Type>? only = null) : ISubscription
 {
     private readonly Lock _lock = new();
     private readonly List<long> _offered = [];
@@ -12,6 +13,8 @@ public sealed class Recorder(string name, string instance, int pageSize = 10) : 
     public string Name => name;
 
     public int PageSize => pageSize;
+
+    public IReadOnlyCollection<Type>? Events => only;
 
     /// <summary>Called for each page before its work; may throw.</summary>
     public Action? BeforeWork { get; set; }

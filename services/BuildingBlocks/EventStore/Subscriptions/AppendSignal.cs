@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// <summary>
 /// Wakes subscriptions: at once for appends of this process, over NOTIFY for those of other instances. The NOTIFY is
 /// sent after the commit and at most once per few milliseconds; inside the transaction it would make all commits queue
-/// for one lock. Losing a signal costs one poll interval, never an event.
+/// for one lock. It names the events, so that nobody is woken by what is not for them; without names it is for all.
+/// Losing a signal costs one poll interval, never an event.
 /// </summary>
 public sealed partial class AppendSignal(
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, TimeProvider clock,
@@ -17,21 +19,41 @@ public sealed partial class AppendSignal(
     private const string Channel = "otc_log";
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(5);
 
-    private readonly string _me = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
-    private TaskCompletionSource _any = New();
-    private TaskCompletionSource _mine = New();
+    /// <summary>A NOTIFY holds less than 8,000 bytes; one that would need more is for all.</summary>
+    private const int LongestNames = 7_000;
 
-    /// <summary>Complete while the other instances have yet to hear of an append of this process.</summary>
-    private Task? _untold;
+    private readonly string _me = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+    private readonly Listener _any = new(null);
+    private readonly Lock _lock = new();
+
+    /// <summary>Stored names of what other instances have yet to hear of; guarded by the lock.</summary>
+    private readonly HashSet<string> _mine = [];
+
+    /// <summary>Complete while there is something of that; guarded by the lock.</summary>
+    private TaskCompletionSource _untold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ImmutableArray<Listener> _listeners = [];
 
     /// <summary>Completes at the next append anywhere. Take it before reading, await it after an empty read.</summary>
-    public Task Next => Volatile.Read(ref _any).Task;
+    public Task Next => _any.Next;
 
-    /// <summary>Something was appended by this process and is committed.</summary>
-    public void Appended()
+    /// <summary>One who is woken by all events but those of these stored names.</summary>
+    internal Listener Listen(IReadOnlySet<string>? but)
     {
-        Pulse(ref _any);
-        Pulse(ref _mine);
+        var listener = new Listener(but);
+        ImmutableInterlocked.Update(ref _listeners, all => all.Add(listener));
+        return listener;
+    }
+
+    /// <summary>Events of these stored names were appended by this process and are committed.</summary>
+    internal void Appended(IReadOnlySet<string> names)
+    {
+        Wake(names);
+        lock (_lock)
+        {
+            _mine.UnionWith(names);
+            _untold.TrySetResult();
+        }
     }
 
     /// <inheritdoc/>
@@ -43,8 +65,8 @@ public sealed partial class AppendSignal(
         await using var connection = await sessions.OpenConnectionAsync(stop);
         connection.Notification += (_, notification) =>
         {
-            if (notification.Payload != _me)
-                Pulse(ref _any);
+            if (notification.Payload.Split(' ') is var words && words[0] != _me)
+                Wake(words is [_, .. { Length: > 0 } names] ? names.ToHashSet(StringComparer.Ordinal) : null);
         };
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(stop);
@@ -54,24 +76,53 @@ public sealed partial class AppendSignal(
 
     private async Task TellAsync(CancellationToken stop)
     {
-        _untold ??= Volatile.Read(ref _mine).Task;
         await using var connection = await sessions.OpenConnectionAsync(stop);
         while (true)
         {
-            await _untold.WaitAsync(stop);
+            await Untold().WaitAsync(stop);
 
             // Taken before the NOTIFY: an append that commits while it is under way is told by the next one.
-            var next = Volatile.Read(ref _mine).Task;
-            await using (var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection))
+            var names = Take();
+            try
             {
+                await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection);
                 notify.Parameters.AddWithValue(Channel);
-                notify.Parameters.AddWithValue(_me);
+                notify.Parameters.AddWithValue(names.Length > LongestNames ? _me : $"{_me} {names}");
                 await notify.ExecuteNonQueryAsync(stop);
             }
+            catch
+            {
+                // The next connection tells that something was there.
+                Appended(names.Split(' ').ToHashSet(StringComparer.Ordinal));
+                throw;
+            }
 
-            _untold = next;
             await Task.Delay(Coalesce, clock, stop);
         }
+    }
+
+    private Task Untold()
+    {
+        lock (_lock)
+            return _untold.Task;
+    }
+
+    private string Take()
+    {
+        lock (_lock)
+        {
+            _untold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var names = string.Join(' ', _mine);
+            _mine.Clear();
+            return names;
+        }
+    }
+
+    private void Wake(IReadOnlySet<string>? names)
+    {
+        foreach (var listener in _listeners)
+            listener.Hear(names);
+        _any.Hear(names);
     }
 
     private async Task ForeverAsync(Func<CancellationToken, Task> work, CancellationToken stop)
@@ -95,12 +146,26 @@ public sealed partial class AppendSignal(
         }
     }
 
-    private static void Pulse(ref TaskCompletionSource source) =>
-        Interlocked.Exchange(ref source, New()).TrySetResult();
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     [LoggerMessage(Level = LogLevel.Warning, EventName = "store.signal.interrupted",
         Message = "Signals between instances are interrupted, subscriptions poll until they are back: {Reason}")]
     private static partial void LogInterrupted(ILogger log, string reason);
+}
+
+/// <summary>Waits for events of some stored names.</summary>
+/// <param name="but">Names it does not wait for; null where it waits for all. Unknown ones are waited for.</param>
+internal sealed class Listener(IReadOnlySet<string>? but)
+{
+    private TaskCompletionSource _next = New();
+
+    /// <summary>Completes at the next one. Take it before reading, await it after an empty read.</summary>
+    public Task Next => Volatile.Read(ref _next).Task;
+
+    /// <summary>These were appended; null where it is not known what.</summary>
+    public void Hear(IReadOnlySet<string>? names)
+    {
+        if (names is null || but is null || !names.All(but.Contains))
+            Interlocked.Exchange(ref _next, New()).TrySetResult();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -15,6 +15,17 @@ public interface ISubscription
     int PageSize { get; }
 
     /// <summary>
+    /// The types of events that it does something about; null for all. Others are not handed over: they do not wake it,
+    /// and are neither sent nor read. Events that only a newer version of the service knows are none of them.
+    /// </summary>
+    IReadOnlyCollection<Type>? Events => null;
+
+    /// <summary>
+    /// So long it lets events gather after it has handled some: what nobody waits for need not be done one by one.
+    /// </summary>
+    TimeSpan Rest => TimeSpan.Zero;
+
+    /// <summary>
     /// Does what the events ask for outside the database and returns the statements for inside. These and the new
     /// position commit together; when this throws, the same events come again.
     /// </summary>

@@ -12,7 +12,7 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// ever committed twice.
 /// </summary>
 public sealed partial class SubscriptionRunner(
-    ISubscription subscription, IEventStoreEngine engine,
+    ISubscription subscription, IEventStoreEngine engine, EventTypes types,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, AppendSignal signal,
     TimeProvider clock, ILogger<SubscriptionRunner> log) : BackgroundService
 {
@@ -32,6 +32,9 @@ public sealed partial class SubscriptionRunner(
     private static readonly Task<IReadOnlyList<StoredEvent>> NoEvents =
         Task.FromResult<IReadOnlyList<StoredEvent>>([]);
 
+    private static readonly Task<IReadOnlyList<NpgsqlBatchCommand>> NoRows =
+        Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>([]);
+
     private const string Move =
         "with moved as (update mt_event_progression set last_seq_id = $2, last_updated = now() " +
         "where name = $1 and last_seq_id = $3 returning 1) " +
@@ -50,11 +53,13 @@ public sealed partial class SubscriptionRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
+        var passOver = subscription.Events is { } wanted ? types.NamesBut(wanted) : null;
+        var listener = signal.Listen(passOver);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await LeadAsync(() => failures = 0, stoppingToken);
+                await LeadAsync(listener, passOver?.ToArray(), () => failures = 0, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -81,7 +86,8 @@ public sealed partial class SubscriptionRunner(
     /// Tries for the lock in a session that it keeps; a <see cref="Turn"/> would open one at each try, and one that is
     /// waited for in the database would hold a snapshot, for which readers of the log wait.
     /// </summary>
-    private async Task LeadAsync(Action succeeded, CancellationToken stop)
+    private async Task LeadAsync(
+        Listener listener, string[]? passOver, Action succeeded, CancellationToken stop)
     {
         await using var connection = await sessions.OpenConnectionAsync(stop);
         var key = LockKey(subscription.Name);
@@ -90,25 +96,27 @@ public sealed partial class SubscriptionRunner(
             await Task.Delay(PollInterval, clock, stop);
         IsLeader = true;
         LogLeading(log, subscription.Name);
-        await FollowAsync(connection, succeeded, stop);
+        await FollowAsync(connection, listener, passOver, succeeded, stop);
     }
 
-    private async Task FollowAsync(NpgsqlConnection connection, Action succeeded, CancellationToken stop)
+    private async Task FollowAsync(
+        NpgsqlConnection connection, Listener listener, string[]? passOver, Action succeeded, CancellationToken stop)
     {
-        var reader = new LogReader(engine, await StartAsync(connection, stop));
+        var reader = await StartAsync(connection, passOver, stop);
         var hole = HoleInterval;
         while (true)
         {
-            var next = signal.Next;
+            var next = listener.Next;
             var from = reader.Position;
             var events = await reader.NextAsync(connection, subscription.PageSize, stop);
             var found = events.Count > 0;
-            while (events.Count > 0)
+            while (reader.Position > from)
             {
                 var to = reader.Position;
                 if (await WorkAsync(connection, from, reader, events, stop) is not { } ahead)
                 {
-                    reader = new LogReader(engine, await StartAsync(connection, stop));
+                    reader = await StartAsync(connection, passOver, stop);
+                    found = true;
                     break;
                 }
 
@@ -120,6 +128,8 @@ public sealed partial class SubscriptionRunner(
             if (found)
             {
                 hole = HoleInterval;
+                if (subscription.Rest > TimeSpan.Zero)
+                    await Task.Delay(subscription.Rest, clock, stop);
             }
             else if (reader.IsWaiting)
             {
@@ -149,8 +159,8 @@ public sealed partial class SubscriptionRunner(
         CancellationToken stop)
     {
         var to = reader.Position;
-        var work = subscription.HandleAsync(events, stop);
-        var reading = events.Count == subscription.PageSize
+        var work = events.Count > 0 ? subscription.HandleAsync(events, stop) : NoRows;
+        var reading = reader.FoundMore
             ? reader.NextAsync(connection, subscription.PageSize, stop)
             : NoEvents;
         await Task.WhenAll(work, reading);
@@ -185,14 +195,17 @@ public sealed partial class SubscriptionRunner(
         stop.ThrowIfCancellationRequested();
     }
 
-    private async Task<long> StartAsync(NpgsqlConnection connection, CancellationToken stop)
+    /// <summary>Reads on from the position that is kept.</summary>
+    private async Task<LogReader> StartAsync(
+        NpgsqlConnection connection, string[]? passOver, CancellationToken stop)
     {
         await connection.ExecuteAsync(
             "insert into mt_event_progression (name, last_seq_id) values ($1, 0) on conflict do nothing", stop,
             subscription.Name);
-        return (await connection.ReadAsync(
+        var position = (await connection.ReadAsync(
             "select last_seq_id from mt_event_progression where name = $1", row => row.GetInt64(0), stop,
             subscription.Name)).Single();
+        return new LogReader(engine, position, passOver: passOver);
     }
 
     internal static long LockKey(string name) => Ids.LockKey($"ordertocash:subscription:{name}");

@@ -78,7 +78,7 @@ public sealed class Plan
         if (!result.IsCommitted)
             return (result, reply);
         await transaction.CommitAsync(cancellation);
-        store.Announce();
+        store.Announce(batch);
         return (result, reply);
 
         WriteBatch Claimed(WriteBatch write, Reply answer) => key is null ? write : write.Guard(key.Claim(answer));

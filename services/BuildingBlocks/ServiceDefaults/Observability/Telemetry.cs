@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,16 @@ namespace OrderToCash.ServiceDefaults;
 /// </summary>
 internal static class Telemetry
 {
+    /// <summary>
+    /// Requests are traced and counted; the framework's own lines, four for each, cost more than many a request does.
+    /// The configuration may ask for them.
+    /// </summary>
+    private static readonly Dictionary<string, string?> Levels = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+    };
+
     private static readonly string[] Sources =
         ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "MassTransit", "Yarp.ReverseProxy", "OrderToCash.*"];
 
@@ -32,6 +43,7 @@ internal static class Telemetry
     {
         // Server spans carry no attributes otherwise; read when the server starts.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Levels });
         builder.Logging.Configure(logging =>
             logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (!builder.Environment.IsDevelopment())

@@ -48,9 +48,11 @@ internal static class Authentication
             NameClaimType = "sub",
             RoleClaimType = "roles",
         };
+        Func<object?> keys = () => null;
         if (auth.JwksFile is { Length: > 0 } path)
         {
             var file = new JwksFile(path, clock);
+            keys = () => file.Keys;
             bearer.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, keyId, _) => file.Find(keyId);
         }
         else
@@ -59,6 +61,8 @@ internal static class Authentication
             bearer.RequireHttpsMetadata = !new Uri(auth.Authority!).IsLoopback;
         }
 
+        bearer.TokenHandlers.Clear();
+        bearer.TokenHandlers.Add(new RememberedTokens(keys, clock));
         bearer.Events = new JwtBearerEvents
         {
             OnAuthenticationFailed = context => EnsureIssuerIsKnownAsync(bearer, context.HttpContext.RequestAborted),

@@ -15,12 +15,12 @@ internal sealed class JwksFile(string path, TimeProvider clock)
     private (DateTime Written, long Length) _stamp;
     private long _looked;
 
+    /// <summary>All keys; another list after each change of the file.</summary>
+    public IReadOnlyList<SecurityKey> Keys => Read();
+
     /// <summary>Keys by id; all keys when the token names none.</summary>
-    public IEnumerable<SecurityKey> Find(string? keyId)
-    {
-        var keys = Read();
-        return string.IsNullOrEmpty(keyId) ? keys : keys.Where(key => key.KeyId == keyId);
-    }
+    public IEnumerable<SecurityKey> Find(string? keyId) =>
+        string.IsNullOrEmpty(keyId) ? Keys : Keys.Where(key => key.KeyId == keyId);
 
     /// <summary>Why the file cannot serve, as a sentence, or null.</summary>
     public static string? Problem(string path)

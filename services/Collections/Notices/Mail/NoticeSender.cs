@@ -40,6 +40,10 @@ public sealed class NoticeSender(
     public int PageSize => 100;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } =
+        [typeof(NoticePrepared), typeof(ReminderFeeNamed), typeof(NoticeTakenUp)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
@@ -103,7 +107,7 @@ public sealed class NoticeSender(
         }
 
         await transaction.CommitAsync(CancellationToken.None);
-        store.Announce();
+        store.Announce(batch);
         return null;
     }
 

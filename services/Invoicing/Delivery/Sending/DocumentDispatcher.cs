@@ -21,6 +21,12 @@ public sealed class DocumentDispatcher(EventStore store, BilledCustomers custome
     public int PageSize => 500;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(InvoiceIssued), typeof(CreditMemoIssued)];
+
+    /// <inheritdoc/>
+    public TimeSpan Rest { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {

@@ -34,6 +34,9 @@ public sealed partial class DocumentSender(
     public int PageSize => 200;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(DocumentMailQueued), typeof(DocumentMailSendAgain)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {

@@ -42,6 +42,9 @@ public sealed partial class StatementRunner(
     public int PageSize => 1_000;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(StatementRunStarted)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {

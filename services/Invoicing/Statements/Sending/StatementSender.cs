@@ -25,6 +25,9 @@ public sealed partial class StatementSender(
     public int PageSize => 200;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(StatementPrepared), typeof(StatementSendAgain)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
