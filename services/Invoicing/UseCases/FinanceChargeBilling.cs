@@ -66,7 +66,23 @@ public sealed partial class FinanceChargeBilling(
     /// charges only say that there are some.</param>
     private sealed record CustomerCharges(
         Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items,
-        string? Missing = null);
+        string? Missing = null)
+    {
+        /// <summary>Without what other months have of the charges that are given once.</summary>
+        public CustomerCharges Without(HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)> given) => this with
+        {
+            Charges =
+            [
+                .. Charges.Where(one => !ChargedOnce.IsOnce(one.Kind)
+                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
+            ],
+            Items =
+            [
+                .. Items.Where(one => !ChargedOnce.IsOnce(one.Kind)
+                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
+            ],
+        };
+    }
 
     /// <summary>Bills a month of a legal entity, dated today.</summary>
     /// <param name="legalEntity">Whose customers.</param>
@@ -102,7 +118,8 @@ public sealed partial class FinanceChargeBilling(
 
             try
             {
-                billed.Add(await BillAsync(one, account!, month, preview, now, why, cancellation));
+                if (await BillAsync(one, account!, month, preview, now, why, cancellation) is { } memo)
+                    billed.Add(memo);
             }
             catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
@@ -130,6 +147,8 @@ public sealed partial class FinanceChargeBilling(
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
         var references = await ReferenceRateTable.OnAsync(store.Database, legalEntity, month.FirstDay, cancellation);
+        var given = await ChargedOnce.InOtherMonthsAsync(
+            connection, rows.Select(row => row.InvoiceId), month, cancellation);
         CustomerCharges[] charged =
         [
             .. from customer in rows.GroupBy(row => row.CustomerId)
@@ -149,48 +168,37 @@ public sealed partial class FinanceChargeBilling(
             .GroupBy(row => (row.InvoiceId, row.Installment))
             .ToDictionary(row => row.Key, row => row.First().OriginalDueDate!.Value);
         for (var index = 0; index < charged.Length; index++)
-            charged[index] = await WithoutSecondSumsAsync(charged[index], month, moved, cancellation);
+        {
+            var one = charged[index].Without(given);
+            charged[index] = one.Without(await GivenBeforeAsync(one, month, moved, cancellation));
+        }
+
         return charged;
     }
 
     /// <summary>
-    /// Leaves out the fixed sums by law that another month has: an installment whose due date was moved becomes overdue
-    /// again, and gives the sum once.
+    /// What debit memos of other months have of the charges that an installment gives once, where its due date was
+    /// moved and it became overdue again. One that does not say what it charges has charged all there was.
     /// </summary>
-    private async Task<CustomerCharges> WithoutSecondSumsAsync(
+    private async Task<HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>> GivenBeforeAsync(
         CustomerCharges one, Period month, Dictionary<(Guid InvoiceId, int Installment), DateOnly> moved,
         CancellationToken cancellation)
     {
-        var again = one.Items.Where(item => item.Kind == ChargeKind.StatutorySum)
-            .Select(item => (item.InvoiceId, item.Installment)).Where(moved.ContainsKey).ToHashSet();
+        var again = one.Items.Where(item => ChargedOnce.IsOnce(item.Kind)
+            && moved.ContainsKey((item.InvoiceId, item.Installment))).ToList();
+        var given = new HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>();
         if (again.Count == 0)
-            return one;
-        var known = new HashSet<(Guid InvoiceId, int Installment)>();
+            return given;
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        for (var other = Period.Of(again.Min(item => moved[item])); other.FirstDay <= today; other = other.Next)
+        var other = Period.Of(again.Min(item => moved[(item.InvoiceId, item.Installment)]));
+        for (; other.FirstDay <= today; other = other.Next)
         {
-            if (other == month)
-                continue;
-            var memos = await MemosAsync(one.CustomerId, other, cancellation);
-            known.UnionWith(memos.SelectMany(memo => memo.Memo.Charges ?? [])
-                .Where(item => item.Kind == ChargeKind.StatutorySum)
-                .Select(item => (item.InvoiceId, item.Installment)));
+            var memos = other == month ? [] : await MemosAsync(one.CustomerId, other, cancellation);
+            given.UnionWith(memos.SelectMany(memo => memo.Memo.Charges ?? again)
+                .Select(item => (item.InvoiceId, item.Installment, item.Kind)));
         }
 
-        known.IntersectWith(again);
-        return one with
-        {
-            Charges =
-            [
-                .. one.Charges.Where(charge => charge.Kind != ChargeKind.StatutorySum
-                    || !known.Contains((charge.InvoiceId, charge.Installment))),
-            ],
-            Items =
-            [
-                .. one.Items.Where(item => item.Kind != ChargeKind.StatutorySum
-                    || !known.Contains((item.InvoiceId, item.Installment))),
-            ],
-        };
+        return given;
     }
 
     /// <summary>One per installment and due date that it had.</summary>
@@ -205,40 +213,60 @@ public sealed partial class FinanceChargeBilling(
                [.. item.Select(row => (row.Day, row.Change))], first.Disputed, all),
     ];
 
-    private async Task<RunFinanceCharges.Billed> BillAsync(
+    /// <summary>Bills one customer; null where another month that is billed at the same time left nothing.</summary>
+    private async Task<RunFinanceCharges.Billed?> BillAsync(
         CustomerCharges one, BillingAccount account, Period month, bool preview, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
-        var before = await MemosAsync(one.CustomerId, month, cancellation);
-        var charges = before.Count == 0 ? one.Charges : Left(one.Charges, before);
-        if (charges.Count == 0)
-        {
-            var (known, memo) = before[^1];
-            return new(one.CustomerId, known, memo.Number, memo.Total, true, one.Charges);
-        }
-
-        var total = Money.Sum(charges.Select(charge => charge.Amount), charges[0].Amount.Currency);
-        var wish = new IssueInvoice(
-            one.CustomerId,
-            [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
-        var (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
-        if (draft is null)
-            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal!));
-        if (preview)
-            return new(one.CustomerId, null, null, total, false, charges);
-
-        var id = MemoId(one.CustomerId, month, before.Count);
-        var plan = DocumentIssuing.Plan(id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
         for (var round = 0; round < MaxRounds; round++)
         {
-            var result = await numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
+            var before = await MemosAsync(one.CustomerId, month, cancellation);
+            var charges = before.Count == 0 ? one.Charges : Left(one.Charges, before);
+            if (charges.Count == 0)
+            {
+                var (known, memo) = before[^1];
+                return new(one.CustomerId, known, memo.Number, memo.Total, true, one.Charges);
+            }
+
+            var total = Money.Sum(charges.Select(charge => charge.Amount), charges[0].Amount.Currency);
+            var wish = new IssueInvoice(
+                one.CustomerId,
+                [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
+            var (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
+            if (draft is null)
+                return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal!));
+            if (preview)
+                return new(one.CustomerId, null, null, total, false, charges);
+
+            var result = await IssueAsync(one, draft, charges, month, before.Count, metadata, cancellation);
 
             // Lost to another run: that one has billed it. Nothing there means that a deadlock was broken, or the like.
+            var id = MemoId(one.CustomerId, month, before.Count);
             if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is { } issued)
                 return new(one.CustomerId, id, issued.Number, issued.Total, !result.IsCommitted, charges);
+            if (result.Constraint != ChargedOnce.Key)
+                continue;
+            one = (await ChargesAsync(account.Books.LegalEntity, month, [one.CustomerId], cancellation))
+                .SingleOrDefault() ?? one with { Charges = [] };
+            if (one.Charges.Count == 0)
+                return null;
         }
 
         return Failed(one);
+    }
+
+    private Task<CommitResult> IssueAsync(
+        CustomerCharges one, InvoiceDraft draft, IReadOnlyList<FinanceCharge> charges, Period month, int before,
+        EventMetadata metadata, CancellationToken cancellation)
+    {
+        var items = Items(one, charges, before > 0);
+        var plan = DocumentIssuing.Plan(
+            MemoId(one.CustomerId, month, before), draft with { Charges = items }, metadata, (batch, _) =>
+            {
+                if (before == 0)
+                    ChargedOnce.Keep(batch, items, month);
+            });
+        return numbers.CommitAsync(plan.Series, drawn => plan.Build!(drawn).Batch, cancellation);
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
