@@ -99,6 +99,25 @@ public class InvoicePages
         Page(Issued()).ShouldNotContain("Due dates");
     }
 
+    /// <summary>The terms were agreed with a discount, and the contract allows none.</summary>
+    [Fact]
+    public void A_cash_discount_that_nobody_may_deduct_is_not_offered()
+    {
+        var account = Some.Account() with { Discounts = new DiscountClause(DiscountAllowance.None) };
+        var none = Issue(Some.Draft(Some.Wish(Some.Line()) with { Terms = "2/10 NET 30" }, account));
+        var some = Issue(Some.Draft(Some.Wish(Some.Line()) with { Terms = "2/10 NET 30" }));
+
+        none.Terms.ShouldBe("2/10 NET 30");
+        Page(none).ShouldContain("NET 30");
+        Page(none).ShouldNotContain("2/10");
+        EInvoiceExport.Of(none, null, Parties(Buyer)).PaymentTerms.ShouldBe("NET 30");
+        Page(some).ShouldContain("2/10 NET 30");
+        EInvoiceExport.Of(some, null, Parties(Buyer)).PaymentTerms.ShouldBe("2/10 NET 30");
+
+        static InvoiceIssued Issue(InvoiceDraft draft) =>
+            (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-US01-2026-000003").Events[0];
+    }
+
     [Fact]
     public void A_deposit_that_it_was_netted_with_comes_off_what_is_due()
     {
