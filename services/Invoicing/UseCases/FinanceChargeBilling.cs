@@ -178,7 +178,7 @@ public sealed partial class FinanceChargeBilling(
 
     /// <summary>
     /// What debit memos of other months have of the charges that an installment gives once, where its due date was
-    /// moved and it became overdue again. One that does not say what it charges has charged all there was.
+    /// moved and it became overdue again. One that does not say what it charges has charged all late fees there were.
     /// </summary>
     private async Task<HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>> GivenBeforeAsync(
         CustomerCharges one, Period month, Dictionary<(Guid InvoiceId, int Installment), DateOnly> moved,
@@ -194,7 +194,8 @@ public sealed partial class FinanceChargeBilling(
         for (; other.FirstDay <= today; other = other.Next)
         {
             var memos = other == month ? [] : await MemosAsync(one.CustomerId, other, cancellation);
-            given.UnionWith(memos.SelectMany(memo => memo.Memo.Charges ?? again)
+            given.UnionWith(memos
+                .SelectMany(memo => memo.Memo.Charges ?? again.FindAll(item => item.Kind == ChargeKind.LateFee))
                 .Select(item => (item.InvoiceId, item.Installment, item.Kind)));
         }
 
