@@ -306,6 +306,7 @@ public static class InvoicingService
         TermsMismatchReport.Map(api);
         DaysLateReport.Map(api);
         LossRatesReport.Map(api);
+        BadDebtReport.Map(api);
         SalesOutstandingReport.Map(api);
     }
 

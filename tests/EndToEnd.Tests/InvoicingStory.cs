@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using OrderToCash.EndToEnd.Tests.Support;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -8,19 +10,26 @@ namespace OrderToCash.EndToEnd.Tests;
 
 /// <summary>
 /// A year of a legal entity through the gateway, quarter by quarter: it bills in two currencies, is paid, writes off,
-/// revalues, provides for what may be lost and closes each month. The clocks of Invoicing and CashApplication go
-/// through the year; at its end every quarter is printed again as it was known, to the byte.
+/// revalues, provides for what may be lost and closes each month, at whose end its books tie. One of its customers
+/// goes through all that may become of what is owed (<see cref="YearOfACustomer"/>), and its statement says so. The
+/// clocks of Invoicing and CashApplication go through the year; at its end every quarter is printed again as it was
+/// known, to the byte.
 /// </summary>
 public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
 {
     private const string Code = "YEAR";
 
-    private readonly List<(string Path, string Text)> _printed = [];
+    private const string Json = "application/json";
+    private const string Pdf = "application/pdf";
+    private const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    private readonly List<(string Path, string Format, byte[] File)> _printed = [];
     private readonly List<string> _told = [];
 
     private OwnSystem _own = null!;
     private Api _controller = null!;
     private Seller _seller = null!;
+    private YearOfACustomer _year = null!;
     private Guid _abroad;
 
     /// <summary>First month of the four quarters that are over.</summary>
@@ -53,20 +62,25 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
                 await OpenAsync();
             else
                 await PaidAsync(owed, day);
+            await _year.TradeAsync(quarter);
+            await Eventually.BecomesTrue(TiesAsync, "both journals are here");
             for (var month = first; month < first.AddMonths(3); month = month.AddMonths(1))
                 owed = await MonthAsync(month);
             await PrintAsync(first, first.AddMonths(3).AddDays(-1));
         }
 
         await NothingGoesIntoAClosedMonthAsync();
-        foreach (var (path, text) in _printed)
-            (await _controller.TryAsync(HttpMethod.Get, path)).Text.ShouldBe(text, path);
+        TheStatementReads();
+        TheAgingOpens();
+        foreach (var (path, format, file) in _printed)
+            (await _controller.DownloadAsync(path, format)).SequenceEqual(file).ShouldBeTrue(path);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _told));
     }
 
     private async Task OpenAsync()
     {
         _seller = await Seller.OpenAsync(_controller, Code);
+        _year = new YearOfACustomer(_controller, _seller, Beginning);
         _abroad = Seller.Id(await _controller.PostAsync("/v1/customers", new
         {
             legalEntity = Code,
@@ -106,6 +120,7 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
         (await _controller.PostAsync($"{period}/close", new { reason = "month end" }))["status"]!.GetValue<string>()
             .ShouldBe("closed");
         _told.Add($"{first:yyyy-MM} closed, allowance {Api.Amount(provision["allowance"])}");
+        await TiesAtAsync(last);
         return home;
     }
 
@@ -123,16 +138,28 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
             reference = $"for {Seller.Number(invoice)}",
         });
         await _seller.BalanceIsAsync(invoice, 0m);
-        await Eventually.BecomesTrue(TiesAsync, "both journals are here");
     }
 
     private async Task<bool> TiesAsync() =>
         (await _controller.GetAsync($"/v1/reports/tie-out?legalEntity={Code}"))["ties"]!.GetValue<bool>();
 
-    /// <summary>The quarter as it is known now, and that it ties.</summary>
+    /// <summary>In each currency subledger = open items = control account at the end of a day.</summary>
+    private async Task TiesAtAsync(DateOnly day)
+    {
+        var report = await _controller.GetAsync($"/v1/reports/tie-out?legalEntity={Code}&asOf={day:O}");
+        report["ties"]!.GetValue<bool>().ShouldBeTrue($"{day:O} {report}");
+        foreach (var row in report["rows"]!.AsArray())
+        {
+            var sums = new[] { "subledger", "openItems", "controlAccount" }
+                .Select(sum => Api.Amount(row![sum])).ToList();
+            sums.ShouldAllBe(sum => sum == sums[0]);
+            _told.Add($"{day:O} {row!["currency"]} {string.Join(" = ", sums)}");
+        }
+    }
+
+    /// <summary>The quarter as it is known now, and that it ties; the first and the whole year also on paper.</summary>
     private async Task PrintAsync(DateOnly first, DateOnly last)
     {
-        (await TiesAsync()).ShouldBeTrue();
         var rolled = await _controller.GetAsync(
             $"/v1/reports/roll-forward?legalEntity={Code}&from={first:O}&to={last:O}");
         var books = rolled["books"]!.AsArray().ShouldHaveSingleItem()!;
@@ -143,10 +170,38 @@ public sealed class InvoicingStory(RunningSystem system) : IAsyncLifetime
         foreach (var report in new[] { $"aging?asOf={last:O}", $"dso?from={first:O}&to={last:O}",
             $"roll-forward?from={first:O}&to={last:O}", $"tie-out?asOf={last:O}",
             $"concentration?asOf={last:O}" })
+            await KeepAsync($"/v1/reports/{report}&legalEntity={Code}&knownAt={knownAt}", Json);
+        await KeepAsync($"/v1/reports/aging?asOf={last:O}&legalEntity={Code}&knownAt={knownAt}", Xlsx);
+        if (first == Beginning || last == Beginning.AddMonths(12).AddDays(-1))
         {
-            var path = $"/v1/reports/{report}&legalEntity={Code}&knownAt={knownAt}";
-            _printed.Add((path, (await _controller.TryAsync(HttpMethod.Get, path)).Text));
+            await KeepAsync(
+                $"/v1/customers/{_year.Customer}/statement?from={Beginning:O}&to={last:O}&knownAt={knownAt}", Pdf);
         }
+    }
+
+    private async Task KeepAsync(string path, string format) =>
+        _printed.Add((path, format, await _controller.DownloadAsync(path, format)));
+
+    /// <summary>The last one printed names all that became of what was owed, and what is left.</summary>
+    private void TheStatementReads()
+    {
+        var text = NoticeText.Plain(PdfText.Of(_printed.Last(one => one.Format == Pdf).File));
+        text.ShouldContain("Hooli Inc.");
+        foreach (var amount in new[] { "1,058.40", "21.60", "800.00", "540.00", "108.00", "1,252.00", "500.00" })
+            text.ShouldContain(amount);
+    }
+
+    /// <summary>Whoever opens the last one sees the customer's row, and numbers that add.</summary>
+    private void TheAgingOpens()
+    {
+        using var book = new ZipArchive(new MemoryStream(_printed.Last(one => one.Format == Xlsx).File));
+        using var sheet = book.GetEntry("xl/worksheets/sheet1.xml")!.Open();
+        var rows = XDocument.Load(sheet).Descendants().Where(element => element.Name.LocalName == "row")
+            .Select(row => row.Elements().Select(cell => cell.Value).ToList()).ToList();
+        var hooli = rows.Single(row => row.Contains("Hooli Inc."));
+        hooli.Zip(rows[0]).Where(cell => cell.Second is "120+" or "total").Select(cell => cell.First)
+            .ShouldBe(["500.00", "500.00"]);
+        hooli[^1].ShouldBe("CUST-YEAR-000003");
     }
 
     private async Task NothingGoesIntoAClosedMonthAsync()

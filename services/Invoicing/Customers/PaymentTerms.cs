@@ -103,6 +103,9 @@ public abstract record PaymentTerms
         ];
     }
 
+    /// <summary>The same due dates without a discount for paying early.</summary>
+    public virtual PaymentTerms WithoutDiscount() => this;
+
     /// <summary>The one spelling under which the terms are kept and compared.</summary>
     public abstract override string ToString();
 
@@ -140,6 +143,8 @@ public abstract record PaymentTerms
     /// <param name="Days">Days after the invoice date on which all is due.</param>
     public sealed record Discounted(decimal Percent, int DiscountDays, int Days) : PaymentTerms
     {
+        public override PaymentTerms WithoutDiscount() => new Net(Days);
+
         public override string ToString() => TermsText.Of($"{Percent:0.####}/{DiscountDays} NET {Days}");
 
         protected override IReadOnlyList<Part> Parts(DateOnly invoiceDate) =>
@@ -171,6 +176,8 @@ public abstract record PaymentTerms
     /// <param name="Days">Days after the end of the month on which all is due.</param>
     public sealed record DiscountedEndOfMonth(decimal Percent, int DiscountDays, int Days) : PaymentTerms
     {
+        public override PaymentTerms WithoutDiscount() => new EndOfMonth(Days);
+
         public override string ToString() => TermsText.Of($"{Percent:0.####}/{DiscountDays} {new EndOfMonth(Days)}");
 
         protected override IReadOnlyList<Part> Parts(DateOnly invoiceDate)
@@ -215,6 +222,9 @@ public abstract record PaymentTerms
         public bool Equals(Split? other) => other is not null && Shares.SequenceEqual(other.Shares);
 
         public override int GetHashCode() => Shares.Count;
+
+        public override PaymentTerms WithoutDiscount() =>
+            new Split([.. Shares.Select(share => share with { Early = null })]);
 
         public override string ToString() =>
             Shares.All(share => share.Early is null && share.Percent == Shares[0].Percent)

@@ -126,8 +126,8 @@ public static class EInvoiceExport
 
     /// <summary>A due date has room for one installment; the others are in the words.</summary>
     private static string Terms(InvoiceIssued invoice) => invoice.Installments.Count == 1
-        ? invoice.Terms
-        : $"{invoice.Terms}: " + string.Join("; ", invoice.Installments.Select(due =>
+        ? invoice.OfferedTerms
+        : $"{invoice.OfferedTerms}: " + string.Join("; ", invoice.Installments.Select(due =>
             FormattableString.Invariant($"{due.Amount} until {due.DueDate:yyyy-MM-dd}") + (due.Discount is { } early
                 ? FormattableString.Invariant($", {early.Rate * 100:0.####} % less until {early.Until:yyyy-MM-dd}")
                 : "")));

@@ -50,13 +50,13 @@ public static class FinanceChargeRules
     /// <summary>
     /// Simple interest, day by day: what was open at the end of each overdue day × rate ÷ 100 ÷ 365, summed over the
     /// period and rounded once per installment. A late fee is due once per installment: in the period in which it
-    /// became overdue, grace included. Nothing is charged before that, nor on what is disputed.
+    /// became overdue, grace included; where its due date was moved, by the first one on which it was late. Nothing is
+    /// charged before that, nor on what is disputed.
     /// <para>By law the rate is the published one of the half-year plus the points of the clause, and the fixed sum is
     /// due as the late fee is (Directive 2011/7/EU: Article 2(6), reference rate plus at least eight points; 3(3), the
     /// rate of 1 January or 1 July holds for the half-year; 6(1), at least 40 euros where interest is payable). Worked
     /// example, also a test: 10,000.00 EUR due on 30 September 2026 and open through October, 2.15 % from 1 July 2026:
-    /// 10,000 × (2.15 + 8) ÷ 100 ÷ 365 × 31 = 86.21, and 40.00. An installment whose due date was moved
-    /// gives the sum once, by the first due date on which it was late.</para>
+    /// 10,000 × (2.15 + 8) ÷ 100 ÷ 365 × 31 = 86.21, and 40.00.</para>
     /// </summary>
     /// <param name="clauses">What may be charged.</param>
     /// <param name="from">First day of the period, which lies within one half-year.</param>
@@ -72,14 +72,13 @@ public static class FinanceChargeRules
         ArgumentNullException.ThrowIfNull(clauses);
         ArgumentNullException.ThrowIfNull(items);
         var rate = RateOf(clauses, reference);
-        var summed = new HashSet<(Guid InvoiceId, int Installment)>();
+        var given = new HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>();
         foreach (var item in items.OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber)
             .ThenBy(item => item.Installment))
         {
-            if (LateFee(clauses, from, to, item, currency) is { } fee)
+            if (LateFee(clauses, from, to, item, currency) is { } fee && given.Add(Key(fee)))
                 yield return fee;
-            if (FixedSum(clauses, from, to, item, currency) is { } sum
-                && summed.Add((item.InvoiceId, item.Installment)))
+            if (FixedSum(clauses, from, to, item, currency) is { } sum && given.Add(Key(sum)))
                 yield return sum;
             if (Interest(clauses, rate, from, to, item, currency) is { } interest)
                 yield return interest;

@@ -71,7 +71,14 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChargedItem>? Charges = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null)
-    : IFinancialEvent;
+    : IFinancialEvent
+{
+    /// <summary>The terms as the customer reads them: without a cash discount where none may be deducted.</summary>
+    [JsonIgnore]
+    public string OfferedTerms => Installments.Any(due => due.Discount is not null)
+        ? Terms
+        : PaymentTerms.Parse(Terms).WithoutDiscount().ToString();
+}
 
 /// <summary>So much of a credit memo that was applied together with a payment.</summary>
 public sealed record CreditBeside(Guid CreditMemoId, Money Amount);

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
 using OrderToCash.Invoicing.Statements;
@@ -58,17 +59,26 @@ public sealed class StatementReader(EventStore store)
         """;
 
     /// <summary>
-    /// A credit that is applied, and a due date that moves, leave what is owed as it is; they are no entries.
+    /// A credit that is applied, and a due date that moves, leave what is owed as it is; they are no entries. Of what a
+    /// payment settled its entry in the journal says what was money; the rest is cash discount, or given up as small.
     /// </summary>
     private const string Entries =
         $"""
-        {Known}
-        select subject, currency, posting_date as date, recorded_at, event_id, kind, invoice_number as number,
-            sum(amount) as amount
-        from kept
-        where posting_date >= @from and kind not in ('credit-applied', 'credit-unapplied', 'rescheduled')
-        group by subject, currency, posting_date, recorded_at, event_id, kind, invoice_id, invoice_number
-        having sum(amount) <> 0
+        {Known},
+        changes as (
+            select subject, currency, posting_date as date, recorded_at, event_id, kind, invoice_number as number,
+                coalesce(version, 0) as version, sum(amount) as amount
+            from kept
+            where posting_date >= @from and kind not in ('credit-applied', 'credit-unapplied', 'rescheduled')
+            group by subject, currency, posting_date, recorded_at, event_id, kind, invoice_id, invoice_number, version
+            having sum(amount) <> 0)
+        select c.*, coalesce(p.money, c.amount) as money, coalesce(p.small, 0) as small
+        from changes c
+        left join lateral (
+            select sum(l.credit - l.debit) filter (where l.role = '{AccountRoles.UnappliedCash}') as money,
+                sum(l.credit - l.debit) filter (where l.role = '{AccountRoles.SmallDifference}') as small
+            from journal_lines l where l.entry_id = c.event_id) p
+            on c.kind in ('{PostingKinds.PaymentApplied}', '{PostingKinds.PaymentReversed}')
         """;
 
     private const string Items =
@@ -190,7 +200,7 @@ public sealed class StatementReader(EventStore store)
         IReadOnlyList<StatementAccount> AccountsOf(Guid customerId, bool outstandingOnly) => StatementRows.Accounts(
             to, outstandingOnly,
             [.. openings[customerId].Select(row => new OpeningRow(row.Currency, row.Amount))],
-            [.. entries[customerId].Select(row => row.Value)], [.. items[customerId].Select(row => row.Value)],
+            [.. entries[customerId].SelectMany(row => row.Values)], [.. items[customerId].Select(row => row.Value)],
             [.. cash[customerId].Select(row => new CashRow(row.Currency, row.Amount))]);
     }
 
@@ -265,10 +275,20 @@ public sealed class StatementReader(EventStore store)
         public Guid EventId { get; init; }
         public required string Kind { get; init; }
         public required string Number { get; init; }
+        public long Version { get; init; }
         public decimal Amount { get; init; }
+        public decimal Money { get; init; }
+        public decimal Small { get; init; }
 
-        public EntryRow Value => new(
-            Currency, Date, new DateTimeOffset(RecordedAt), EventId, Kind, Number, Amount);
+        public IEnumerable<EntryRow> Values =>
+            from part in new[]
+            {
+                (Kind, Amount: Money), (Kind: AccountRoles.CashDiscount, Amount: Amount - Money - Small),
+                (Kind: AccountRoles.SmallDifference, Amount: Small),
+            }
+            where part.Amount != 0
+            select new EntryRow(
+                Currency, Date, new DateTimeOffset(RecordedAt), EventId, part.Kind, Number, part.Amount, Version);
     }
 
     private sealed class Item

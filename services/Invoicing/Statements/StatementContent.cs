@@ -44,7 +44,8 @@ public sealed record StatementAccount(
     IReadOnlyList<StatementItem> Items);
 
 /// <summary>One change.</summary>
-/// <param name="Kind">What it was, as in the journal.</param>
+/// <param name="Kind">What it was, as in the journal; <c>cash-discount</c> and <c>small-difference</c> are what a
+/// payment settled beside the money.</param>
 /// <param name="Number">The document it is on.</param>
 /// <param name="Amount">Below zero where less is owed.</param>
 /// <param name="Balance">Owed after it.</param>

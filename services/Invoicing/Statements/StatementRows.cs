@@ -6,9 +6,10 @@ namespace OrderToCash.Invoicing.Statements;
 public sealed record OpeningRow(string Currency, decimal Amount);
 
 /// <summary>What one event changed on one document within the period.</summary>
+/// <param name="Version">Which event of the document it is; 0 where an older version recorded it.</param>
 public sealed record EntryRow(
     string Currency, DateOnly Date, DateTimeOffset RecordedAt, Guid EventId, string Kind, string Number,
-    decimal Amount);
+    decimal Amount, long Version = 0);
 
 /// <summary>What of one installment is open at the end of the period.</summary>
 public sealed record ItemRow(
@@ -68,7 +69,7 @@ public static class StatementRows
         var balance = Money.Of(opening, currency);
         var entries = new List<StatementEntry>(rows.Count);
         foreach (var row in rows.OrderBy(row => row.Date).ThenBy(row => row.RecordedAt)
-            .ThenBy(row => row.Number, StringComparer.Ordinal).ThenBy(row => row.EventId))
+            .ThenBy(row => row.Number, StringComparer.Ordinal).ThenBy(row => row.Version).ThenBy(row => row.EventId))
         {
             var amount = Money.Of(row.Amount, currency);
             balance += amount;

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Dapper;
+using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.ReadModels;
@@ -15,8 +17,10 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class AgingReport
 {
     /// <summary>One row: a group and what it owes in one currency.</summary>
+    /// <param name="Number">What people call the customer or parent; null for other groups.</param>
     public sealed record Row(
-        string Key, string Name, string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total);
+        string Key, string Name, string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Number = null);
 
     /// <summary>What is owed in one currency.</summary>
     public sealed record CurrencyTotals(string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total);
@@ -87,10 +91,10 @@ public static class AgingReport
         };
         var report = await ReadAsync(asked, buckets, sql, entities, store, cancellation);
         return Tables.Result(http, report, () => new Table(
-            ["key", "name", "currency", .. report.Buckets, "total"],
+            ["key", "name", "currency", .. report.Buckets, "total", "number"],
             report.Rows.Select(row => (IReadOnlyList<object?>)
                 [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
-                    row.Total])));
+                    row.Total, row.Number])));
     }
 
     private static async Task<Report> ReadAsync(
@@ -119,12 +123,25 @@ public static class AgingReport
                 Money.Of(group.Sum(sum => sum.Amount), group.Key.Currency).Amount))
             .Where(row => row.Amounts.Values.Any(amount => amount != 0))
             .ToList();
+        if (query.By is "customer" or "parent")
+        {
+            var numbers = await NumbersAsync(connection, rows.ConvertAll(row => Guid.Parse(row.Key)), cancellation);
+            rows = rows.ConvertAll(row => row with { Number = numbers[Guid.Parse(row.Key)] });
+        }
+
         var totals = rows.GroupBy(row => row.Currency).Select(group => Totals(buckets, group)).ToList();
         var single = totals.Count == 1 ? totals[0] : null;
         return new Report(
             query.AsOf!.Value, query.KnownAt, query.LegalEntity, query.By!, query.Basis ?? "due", single?.Currency,
             buckets, rows, single, totals);
     }
+
+    /// <summary>Numbers of customers; they never change.</summary>
+    private static async Task<Dictionary<Guid, string>> NumbersAsync(
+        NpgsqlConnection connection, List<Guid> customers, CancellationToken cancellation) =>
+        (await connection.QueryAsync<(Guid Id, string Number)>(new CommandDefinition(
+            "select customer_id, number from customers where customer_id = any(@customers)", new { customers },
+            cancellationToken: cancellation))).ToDictionary(row => row.Id, row => row.Number);
 
     private static CurrencyTotals Totals(IReadOnlyList<string> buckets, IGrouping<string, Row> rows) => new(
         rows.Key,

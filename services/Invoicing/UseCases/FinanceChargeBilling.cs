@@ -63,7 +63,23 @@ public sealed partial class FinanceChargeBilling(
     /// charges only say that there are some.</param>
     private sealed record CustomerCharges(
         Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items,
-        string? Missing = null);
+        string? Missing = null)
+    {
+        /// <summary>Without what other months have of the charges that are given once.</summary>
+        public CustomerCharges Without(HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)> given) => this with
+        {
+            Charges =
+            [
+                .. Charges.Where(one => !ChargedOnce.IsOnce(one.Kind)
+                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
+            ],
+            Items =
+            [
+                .. Items.Where(one => !ChargedOnce.IsOnce(one.Kind)
+                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
+            ],
+        };
+    }
 
     /// <summary>Bills a month of a legal entity, dated today.</summary>
     /// <param name="legalEntity">Whose customers.</param>
@@ -101,7 +117,11 @@ public sealed partial class FinanceChargeBilling(
 
             var isDone = await attempt(
                 $"Billing of the finance charges {month} of customer {one.CustomerId}",
-                async () => billed.Add(await BillAsync(one, account!, month, preview, caller, now, why, cancellation)),
+                async () =>
+                {
+                    if (await BillAsync(one, account!, month, preview, caller, now, why, cancellation) is { } memo)
+                        billed.Add(memo);
+                },
                 cancellation);
             if (!isDone)
                 billed.Add(Failed(one));
@@ -126,6 +146,8 @@ public sealed partial class FinanceChargeBilling(
         var accounts = await BillingAccounts.LoadAsync(
             store.Database, rows.Select(row => row.CustomerId), cancellation);
         var references = await ReferenceRateTable.OnAsync(store.Database, legalEntity, month.FirstDay, cancellation);
+        var given = await ChargedOnce.InOtherMonthsAsync(
+            connection, rows.Select(row => row.InvoiceId), month, cancellation);
         CustomerCharges[] charged =
         [
             .. from customer in rows.GroupBy(row => row.CustomerId)
@@ -145,48 +167,38 @@ public sealed partial class FinanceChargeBilling(
             .GroupBy(row => (row.InvoiceId, row.Installment))
             .ToDictionary(row => row.Key, row => row.First().OriginalDueDate!.Value);
         for (var index = 0; index < charged.Length; index++)
-            charged[index] = await WithoutSecondSumsAsync(charged[index], month, moved, cancellation);
+        {
+            var one = charged[index].Without(given);
+            charged[index] = one.Without(await GivenBeforeAsync(one, month, moved, cancellation));
+        }
+
         return charged;
     }
 
     /// <summary>
-    /// Leaves out the fixed sums by law that another month has: an installment whose due date was moved becomes overdue
-    /// again, and gives the sum once.
+    /// What debit memos of other months have of the charges that an installment gives once, where its due date was
+    /// moved and it became overdue again. One that does not say what it charges has charged all late fees there were.
     /// </summary>
-    private async Task<CustomerCharges> WithoutSecondSumsAsync(
+    private async Task<HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>> GivenBeforeAsync(
         CustomerCharges one, Period month, Dictionary<(Guid InvoiceId, int Installment), DateOnly> moved,
         CancellationToken cancellation)
     {
-        var again = one.Items.Where(item => item.Kind == ChargeKind.StatutorySum)
-            .Select(item => (item.InvoiceId, item.Installment)).Where(moved.ContainsKey).ToHashSet();
+        var again = one.Items.Where(item => ChargedOnce.IsOnce(item.Kind)
+            && moved.ContainsKey((item.InvoiceId, item.Installment))).ToList();
+        var given = new HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)>();
         if (again.Count == 0)
-            return one;
-        var known = new HashSet<(Guid InvoiceId, int Installment)>();
+            return given;
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        for (var other = Period.Of(again.Min(item => moved[item])); other.FirstDay <= today; other = other.Next)
+        var other = Period.Of(again.Min(item => moved[(item.InvoiceId, item.Installment)]));
+        for (; other.FirstDay <= today; other = other.Next)
         {
-            if (other == month)
-                continue;
-            var memos = await MemosAsync(one.CustomerId, other, cancellation);
-            known.UnionWith(memos.SelectMany(memo => memo.Memo.Charges ?? [])
-                .Where(item => item.Kind == ChargeKind.StatutorySum)
-                .Select(item => (item.InvoiceId, item.Installment)));
+            var memos = other == month ? [] : await MemosAsync(one.CustomerId, other, cancellation);
+            given.UnionWith(memos
+                .SelectMany(memo => memo.Memo.Charges ?? again.FindAll(item => item.Kind == ChargeKind.LateFee))
+                .Select(item => (item.InvoiceId, item.Installment, item.Kind)));
         }
 
-        known.IntersectWith(again);
-        return one with
-        {
-            Charges =
-            [
-                .. one.Charges.Where(charge => charge.Kind != ChargeKind.StatutorySum
-                    || !known.Contains((charge.InvoiceId, charge.Installment))),
-            ],
-            Items =
-            [
-                .. one.Items.Where(item => item.Kind != ChargeKind.StatutorySum
-                    || !known.Contains((item.InvoiceId, item.Installment))),
-            ],
-        };
+        return given;
     }
 
     /// <summary>One per installment and due date that it had.</summary>
@@ -201,7 +213,8 @@ public sealed partial class FinanceChargeBilling(
                [.. item.Select(row => (row.Day, row.Change))], first.Disputed, all),
     ];
 
-    private async Task<RunFinanceCharges.Billed> BillAsync(
+    /// <summary>Bills one customer; null where another month that is billed at the same time left nothing.</summary>
+    private async Task<RunFinanceCharges.Billed?> BillAsync(
         CustomerCharges one, BillingAccount account, Period month, bool preview, Caller? caller, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
@@ -224,6 +237,7 @@ public sealed partial class FinanceChargeBilling(
             return new(one.CustomerId, null, null, total, false, charges);
 
         var id = MemoId(one.CustomerId, month, before.Count);
+        var items = Items(one, charges, before.Count > 0);
         var isKnown = false;
         var result = await numbers.CommitAsync(
             async token =>
@@ -235,12 +249,26 @@ public sealed partial class FinanceChargeBilling(
                 if (isKnown || draft is null)
                     return NumberedWrite.Of(new WriteBatch(metadata));
                 var plan = DocumentIssuing.Plan(
-                    id, draft with { Charges = Items(one, charges, before.Count > 0) }, metadata);
+                    id, draft with { Charges = items }, metadata, (batch, _) =>
+                    {
+                        if (before.Count == 0)
+                            ChargedOnce.Keep(batch, items, month);
+                    });
                 return new NumberedWrite(plan.Series, drawn => plan.Build!(drawn).Batch);
             },
             cancellation);
         if (!isKnown && refusal is not null)
             return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal));
+        if (result.Constraint == ChargedOnce.Key)
+        {
+            // Another month has taken some of it meanwhile: what it left is billed.
+            var left = (await ChargesAsync(account!.Books.LegalEntity, month, [one.CustomerId], cancellation))
+                .SingleOrDefault();
+            return left is not { Charges.Count: > 0 }
+                ? null
+                : await BillAsync(left, account, month, preview, caller, now, metadata, cancellation);
+        }
+
         if (!result.IsCommitted)
             throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
         var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued!;

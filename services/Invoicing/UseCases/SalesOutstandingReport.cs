@@ -16,10 +16,12 @@ public static class SalesOutstandingReport
     /// <param name="TrueDso">
     /// Of the invoices that are open, debit memos left out as in sales; null where one is of a month without sales.
     /// </param>
+    /// <param name="AverageDso">From the average of opening and closing receivables; <paramref name="Dso"/> goes by the
+    /// closing ones.</param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
         decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? TrueDso,
-        decimal? AverageDaysDelinquent, decimal? Turnover);
+        decimal? AverageDaysDelinquent, decimal? Turnover, decimal? AverageDso);
 
     /// <summary>The report.</summary>
     /// <param name="KnownAt">Only what was recorded up to this moment; null for all that is known.</param>
@@ -157,7 +159,8 @@ public static class SalesOutstandingReport
                 Money.Of(Receivables, Currency), Money.Of(Current, Currency), simple, best,
                 SalesOutstanding.Countback(Receivables, months), trueDso,
                 SalesOutstanding.AverageDaysDelinquent(simple, best),
-                SalesOutstanding.Turnover(Opening, Receivables, Sales));
+                SalesOutstanding.Turnover(Opening, Receivables, Sales),
+                SalesOutstanding.Simple((Opening + Receivables) / 2, Sales, days));
         }
     }
 

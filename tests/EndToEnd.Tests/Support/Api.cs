@@ -69,6 +69,17 @@ public sealed class Api : IDisposable
         return SendAsync(HttpMethod.Post, "/v1/bank-statements", content, key: null);
     }
 
+    /// <summary>The bytes of a GET that is answered 200 in this format.</summary>
+    public async Task<byte[]> DownloadAsync(string path, string format)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(format);
+        var answer = await AnswerAsync(request);
+        answer.Status.ShouldBe(HttpStatusCode.OK, $"GET {path}: {answer.Text}");
+        answer.Message.Content.Headers.ContentType?.MediaType.ShouldBe(format);
+        return await answer.Message.Content.ReadAsByteArrayAsync();
+    }
+
     /// <summary>The amount of a money value.</summary>
     public static decimal Amount(JsonNode? money) =>
         decimal.Parse(money!["amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);

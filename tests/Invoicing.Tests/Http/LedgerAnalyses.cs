@@ -14,6 +14,9 @@ public class LedgerAnalyses(InvoicingApp app)
     public async Task I05_D34_each_report_printed_again_as_it_was_known_is_the_same_bytes()
     {
         var entity = await app.EntityAsync();
+        (await app.Client.PutAsync(
+            $"/v1/legal-entities/{entity}/month-end-policy", new { lossRates = new[] { new { percent = "5" } } }))
+            .ShouldBe(HttpStatusCode.OK);
         var customer = await app.Client.RegisterAsync(entity);
         var invoice = await app.Client.IssueAsync(customer, 100, new DateOnly(2026, 9, 1));
         await app.Client.IssueAsync(customer, 50, new DateOnly(2026, 10, 5));
@@ -31,6 +34,7 @@ public class LedgerAnalyses(InvoicingApp app)
             $"/v1/reports/days-late?from=2026-10-01&to={TestApi.Today:O}&legalEntity={entity}",
             $"/v1/reports/terms-mismatches?from=2026-10-01&to=2026-10-31&legalEntity={entity}",
             $"/v1/reports/loss-rates?from=2026-08-01&to=2026-10-31&legalEntity={entity}",
+            $"/v1/reports/bad-debt?from=2026-10-01&to=2026-10-31&legalEntity={entity}",
             $"/v1/journal-entries/export?period=2026-10&legalEntity={entity}",
         ];
         var before = await PrintAsync();
@@ -183,6 +187,48 @@ public class LedgerAnalyses(InvoicingApp app)
         (sum.GetProperty("invoices").GetInt32(), Money(sum, "total"), Number(sum, "daysLater"))
             .ShouldBe((2, 4_000m, 15m));
         (await app.Client.ReadAsync(path, "text/csv")).Text.ShouldContain("NET 60,NET 30,30");
+    }
+
+    /// <summary>
+    /// REP-15: the worked example, 1,000 of 100,000 sold are lost; and 1 % of what is not overdue and 20 % of the rest
+    /// is expected to be, of each customer what it owes itself.
+    /// </summary>
+    [Fact]
+    public async Task Bad_debt_is_what_was_lost_of_sales_and_what_the_loss_rates_expect_of_each_customer()
+    {
+        var entity = await app.EntityAsync();
+        var (safe, late) = (await app.Client.RegisterAsync(entity), await app.Client.RegisterAsync(entity));
+        var to = TestApi.Today;
+        await app.Client.IssueAsync(safe, 76_000, to);
+        var lost = await app.Client.IssueAsync(late, 4_000, to.AddDays(-130));
+        await app.Client.IssueAsync(late, 20_000, to.AddDays(-50));
+        var path = $"/v1/invoices/{lost.Id}";
+        (await app.Client.PostAsync($"{path}/write-offs", new { reason = "x", amount = "1300" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync($"{path}/recoveries", new { reason = "x", amount = "300" }))
+            .ShouldBe(HttpStatusCode.OK);
+        var report = $"/v1/reports/bad-debt?legalEntity={entity}&from={to.AddDays(-200):O}&to={to:O}";
+
+        var before = await app.Client.ReadAsync(report);
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/month-end-policy", new
+        {
+            lossRates = new object[] { new { upTo = 0, percent = "1" }, new { percent = "20" } },
+        })).ShouldBe(HttpStatusCode.OK);
+        var after = await app.Client.ReadAsync(report);
+
+        (Money(before.Json, "sales"), Money(before.Json, "writtenOff"), Money(before.Json, "recovered"))
+            .ShouldBe((100_000m, 1_300m, 300m));
+        (Number(before.Json, "badDebtPercent"), Number(before.Json, "currentPercent"),
+            Number(before.Json, "over90Percent")).ShouldBe((1m, 76.77m, 3.03m));
+        before["expected"].ValueKind.ShouldBe(JsonValueKind.Null);
+        before["rows"].GetArrayLength().ShouldBe(0);
+        Money(after.Json, "expected").ShouldBe(5_360m);
+        after["rows"].EnumerateArray().Select(row => (
+            row.GetProperty("customerId").GetGuid(), Money(row, "owed"), Money(row, "overdue"), Money(row, "expected")))
+            .ShouldBe([(late, 23_000m, 23_000m, 4_600m), (safe, 76_000m, 0m, 760m)]);
+        (await app.Client.ReadAsync($"{report}&top=1", "text/csv")).Text.Trim().Split('\n').Length.ShouldBe(2);
+        using var stranger = app.ClientWith("invoicing:read", "NOWHERE");
+        (await stranger.ReadAsync(report)).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     /// <summary>REP-08: of 1,000 billed 400 become overdue, 100 for more than 30 days, and 50 are lost.</summary>

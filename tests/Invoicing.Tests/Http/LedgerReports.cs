@@ -233,6 +233,7 @@ public class LedgerReports(InvoicingApp app)
         Figure(row, "averageDaysDelinquent").ShouldBe(75.27m);
         Figure(row, "countbackDso").ShouldBe(92m);
         Figure(row, "turnover").ShouldBe(2m);
+        Figure(row, "averageDso").ShouldBe(46m);
         paid["total"].GetProperty("amount").GetString().ShouldBe("300.00");
         (await app.Client.ReadAsync($"/v1/reports/dso?from=2026-10-31&to=2026-10-01"))
             .ShouldBe(HttpStatusCode.BadRequest, "bad-range");

@@ -144,8 +144,8 @@ public class Reports(InvoicingApp app)
 
         var csv = await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}", "text/csv");
 
-        csv.Text.ShouldContain("key,name,currency,current,1-30,31-60,61-90,91-120,120+,total");
-        csv.Text.ShouldContain("12.00");
+        csv.Text.ShouldContain("key,name,currency,current,1-30,31-60,61-90,91-120,120+,total,number");
+        csv.Text.ShouldContain($",12.00,CUST-{entity}-000001");
         (await app.Client.ReadAsync(
             $"/v1/reports/aging?legalEntity={entity}",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))

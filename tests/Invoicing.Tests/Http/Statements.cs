@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -56,6 +58,35 @@ public class Statements(InvoicingApp app)
             $"/v1/customers/{customer}/statement?from=2026-11-01&to={TestApi.Today:yyyy-MM-dd}"))["accounts"][0];
         (november.GetProperty("opening").Amount(), november.GetProperty("closing").Amount(),
             november.GetProperty("entries").GetArrayLength()).ShouldBe((147m, 140m, 1));
+    }
+
+    /// <summary>Whoever pays 98 of 100 in time reads that 98 came and 2 were deducted, also when it is taken back.
+    /// </summary>
+    [Fact]
+    public async Task A_payment_is_told_as_the_money_that_came_and_the_cash_discount_beside_it()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = (await app.Client.PostAsync(
+            "/v1/invoices", TestApi.Invoice(customer, 100, TestApi.Today, "2/10 NET 30")))
+            .ShouldBe(HttpStatusCode.Created);
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(
+            Messages.Requested(allocation, invoice.Id, 98) with { Discount = new MoneyAmount(2, "USD") });
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, invoice.Id, 98));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentReversed>(allocation).Count == 1, "it is taken back");
+
+        var path = $"/v1/customers/{customer}/statement?from={TestApi.Today:O}&to={TestApi.Today:O}";
+        (await app.Client.ReadAsync(path))["accounts"][0].GetProperty("entries").EnumerateArray()
+            .Select(entry => (entry.GetProperty("kind").GetString(), entry.GetProperty("amount").Amount(),
+                entry.GetProperty("balance").Amount()))
+            .ShouldBe(
+            [
+                ("invoice-issued", 100m, 100m), ("payment-applied", -98m, 2m), ("cash-discount", -2m, 0m),
+                ("payment-reversed", 98m, 98m), ("cash-discount", 2m, 100m),
+            ]);
+        (await app.Client.ReadAsync(path, "text/html")).Text.ShouldContain("Cash discount");
     }
 
     [Fact]

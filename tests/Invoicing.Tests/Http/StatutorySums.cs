@@ -1,4 +1,5 @@
 using System.Net;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderToCash.EventSourcing;
@@ -7,6 +8,7 @@ using OrderToCash.Invoicing.Numbering;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.UseCases;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -39,20 +41,65 @@ public class StatutorySums(InvoicingApp app)
         var invoice = await app.Client.IssueAsync(customer, 1_000, last.FirstDay.AddDays(-29));
 
         var first = await BillAsync(entity, last, This, preview: false);
-        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/reschedule", new
-        {
-            reason = "plan",
-            source = "payment-plan",
-            reference = "PLAN-1",
-            installments = new[] { new { installment = 1, dueDate = next.FirstDay.AddDays(4) } },
-        })).ShouldBe(HttpStatusCode.OK);
+        await MoveAsync(invoice.Id, next.FirstDay.AddDays(4));
         var second = await BillAsync(entity, next, next.Next.FirstDay, preview: true);
 
         first.ShouldBe([ChargeKind.StatutorySum, ChargeKind.Interest]);
         second.ShouldBe([ChargeKind.Interest]);
     }
 
-    private async Task<IEnumerable<ChargeKind>> BillAsync(string entity, Period month, DateOnly day, bool preview)
+    /// <summary>Both have read the ledger before either of them has written.</summary>
+    [Fact]
+    public async Task And_late_fees_are_due_once_though_two_months_are_billed_at_once()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        (await app.Client.PutAsync($"/v1/customers/{customer}", new
+        {
+            name = "Late Ltd",
+            country = "US",
+            terms = "NET 30",
+            clauses = new { lateFee = "25" },
+        })).ShouldBe(HttpStatusCode.OK);
+        var (last, next) = (Period.Of(This.AddMonths(-1)), Period.Of(This.AddMonths(1)));
+        var invoice = await app.Client.IssueAsync(customer, 1_000, last.FirstDay.AddDays(-29));
+        await MoveAsync(invoice.Id, next.FirstDay.AddDays(4));
+        var day = next.Next.FirstDay;
+
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            "insert into number_series (legal_entity, kind, year, last) values (@entity, 'DM', @year, 0)",
+            new { entity, year = day.Year });
+        Task<IReadOnlyList<ChargeKind>>[] months =
+            [BillAsync(entity, last, day, preview: false), BillAsync(entity, next, day, preview: false)];
+        await Eventually.BecomesTrue(async () => await WaitingAsync() >= 2, "both want a number");
+        await transaction.CommitAsync();
+
+        (await Task.WhenAll(months)).SelectMany(kinds => kinds).ShouldBe([ChargeKind.LateFee]);
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
+            .ShouldBe(1);
+        (await BillAsync(entity, last, day, preview: true)).Concat(await BillAsync(entity, next, day, preview: true))
+            .Distinct().ShouldBe([ChargeKind.LateFee]);
+    }
+
+    private async Task<long> WaitingAsync()
+    {
+        await using var command = app.Database.Source.CreateCommand(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'number_series'");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task MoveAsync(Guid invoice, DateOnly due) =>
+        (await app.Client.PostAsync($"/v1/invoices/{invoice}/reschedule", new
+        {
+            reason = "plan",
+            source = "payment-plan",
+            reference = "PLAN-1",
+            installments = new[] { new { installment = 1, dueDate = due } },
+        })).ShouldBe(HttpStatusCode.OK);
+
+    private async Task<IReadOnlyList<ChargeKind>> BillAsync(string entity, Period month, DateOnly day, bool preview)
     {
         var clock = new StoppedClock(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
         var billing = new FinanceChargeBilling(
@@ -60,6 +107,6 @@ public class StatutorySums(InvoicingApp app)
             NullLogger<FinanceChargeBilling>.Instance);
         var billed = await billing.BillAsync(
             entity, month, preview, null, new EventMetadata("tester"), TestApi.Attempt, CancellationToken.None);
-        return billed.DebitMemos.ShouldHaveSingleItem().Charges.Select(charge => charge.Kind);
+        return [.. billed.DebitMemos.SelectMany(memo => memo.Charges).Select(charge => charge.Kind)];
     }
 }

@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Statements;
+using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -28,6 +29,18 @@ public class AutomaticStatementRuns
 
         due.ShouldBe(StatementDecider.Period(cycle, end));
         new AutomaticCycle(cycle, daysAfter, true, end.AddDays(1)).DueOn(DateOnly.Parse(today, null)).ShouldBeNull();
+    }
+
+    /// <summary>A hundred groups at once would be as many as fifty thousand customers.</summary>
+    [Fact]
+    public void Each_group_is_read_and_written_by_itself()
+    {
+        var (one, two) = (Some.NewId(), Some.NewId());
+        var (group, other) = (Some.NewId(), Some.NewId());
+
+        StatementRunner.Parts([(one, false), (group, true), (two, false), (other, true)])
+            .ShouldBe([[one, two], [group], [other]]);
+        StatementRunner.Parts([(group, true)]).ShouldBe([[group]]);
     }
 
     [Fact]

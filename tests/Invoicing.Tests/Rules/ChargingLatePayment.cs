@@ -168,16 +168,17 @@ public class ChargingLatePayment
     }
 
     [Fact]
-    public void The_fixed_sum_is_due_once_for_an_installment_whose_due_date_was_moved_within_the_month()
+    public void Fee_and_fixed_sum_are_due_once_for_an_installment_whose_due_date_was_moved_within_the_month()
     {
-        var clauses = new ContractClauses(Statutory: new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)]));
+        var clauses = new ContractClauses(25, Statutory: new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)]));
         (DateOnly, decimal)[] all = [(From.AddDays(-1), 1_000), (new(2026, 10, 5), -1_000), (new(2026, 10, 5), 1_000)];
         var before = Item(new(2026, 9, 30), all[0], all[1]) with { OfAllDueDates = all };
         var after = Item(new(2026, 10, 20), all[2]) with { OfAllDueDates = all };
 
         FinanceChargeRules.For(clauses, From, To, [after, before], Usd)
-            .Single(charge => charge.Kind == ChargeKind.StatutorySum).Description
-            .ShouldBe("Compensation by law for INV-1/1, due 2026-09-30");
+            .Where(charge => charge.Kind != ChargeKind.Interest).Select(charge => charge.Description)
+            .ShouldBe(
+                ["Late fee on INV-1/1, due 2026-09-30", "Compensation by law for INV-1/1, due 2026-09-30"]);
         FinanceChargeRules.Charged(clauses, From, To, [after, before], Usd)
             .Single(charge => charge.Kind == ChargeKind.StatutorySum).Amount.ShouldBe(Money.Of(40, Usd));
     }

@@ -99,6 +99,42 @@ public class InvoicePages
         Page(Issued()).ShouldNotContain("Due dates");
     }
 
+    /// <summary>The terms were agreed with a discount, and the contract allows none.</summary>
+    [Fact]
+    public void A_cash_discount_that_nobody_may_deduct_is_not_offered()
+    {
+        var account = Some.Account() with { Discounts = new DiscountClause(DiscountAllowance.None) };
+        var none = Issue(Some.Draft(Some.Wish(Some.Line()) with { Terms = "2/10 NET 30" }, account));
+        var some = Issue(Some.Draft(Some.Wish(Some.Line()) with { Terms = "2/10 NET 30" }));
+
+        none.Terms.ShouldBe("2/10 NET 30");
+        Page(none).ShouldContain("NET 30");
+        Page(none).ShouldNotContain("2/10");
+        EInvoiceExport.Of(none, null, Parties(Buyer)).PaymentTerms.ShouldBe("NET 30");
+        Page(some).ShouldContain("2/10 NET 30");
+        EInvoiceExport.Of(some, null, Parties(Buyer)).PaymentTerms.ShouldBe("2/10 NET 30");
+
+        static InvoiceIssued Issue(InvoiceDraft draft) =>
+            (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, draft, "INV-US01-2026-000003").Events[0];
+    }
+
+    [Theory]
+    [InlineData("en", "2/10 NET 30", "2/10 NET 30")]
+    [InlineData("es", "NET 30", "30 días netos")]
+    [InlineData("es", "2/10 NET 30", "2% a 10 días, 30 días netos")]
+    [InlineData("fr", "2/10 NET 30", "Escompte de 2 % à 10 jours, 30 jours nets")]
+    [InlineData("es", "DUE ON RECEIPT", "Pago a la recepción")]
+    [InlineData("fr", "EOM", "Fin de mois")]
+    [InlineData("fr", "EOM + 15", "Fin de mois plus 15 jours")]
+    [InlineData("es", "2/10 EOM + 30", "2% hasta 10 días después de fin de mes, fin de mes más 30 días")]
+    [InlineData("fr", "DAY 15", "Le 15 du mois")]
+    [InlineData("es", "SPLIT 30/60", "50% a 30 días; 50% a 60 días")]
+    [InlineData("fr", "SPLIT 30/60/90", "33,33 % à 30 jours ; 33,33 % à 60 jours ; 33,33 % à 90 jours")]
+    [InlineData("fr", "SPLIT 70%@30:2/10 30%@60", "70 % à 30 jours (escompte de 2 % à 10 jours) ; 30 % à 60 jours")]
+    public void Terms_are_said_in_the_language_of_the_document(string language, string terms, string words) =>
+        TermsWords.Of(DocumentLanguage.Of(language), PaymentTerms.Parse(terms)).Replace('\u00A0', ' ')
+            .Replace('\u202F', ' ').ShouldBe(words);
+
     [Fact]
     public void A_deposit_that_it_was_netted_with_comes_off_what_is_due()
     {

@@ -27,7 +27,7 @@ public class StatementsOfAccount
 
     [Fact]
     public void I23_the_buckets_of_a_statement_and_its_items_come_to_the_closing_balance() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Ledgers, ledger =>
+        Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(Ledgers, ledger =>
         {
             var opening = ledger.Select(one => new OpeningRow(Code(one.Yen), one.Issued)).ToList();
             var entries = ledger.Where(one => one.Open != one.Issued).Select((one, n) => new EntryRow(
@@ -68,6 +68,22 @@ public class StatementsOfAccount
 
         StatementRows.Accounts(To, false, [], [], [item], []).Single().Aging
             .Single(one => one.Amount.IsPositive).Bucket.ShouldBe(bucket);
+    }
+
+    /// <summary>An invoice is netted with a deposit in the moment in which it is issued.</summary>
+    [Fact]
+    public void What_became_of_a_document_at_the_same_moment_is_told_in_its_order()
+    {
+        EntryRow[] rows = [Row(100, 1), Row(-40, 2), Row(-60, 3)];
+
+        foreach (var order in new[] { rows, [.. rows.Reverse()], [rows[1], rows[2], rows[0]] })
+        {
+            StatementRows.Accounts(To, false, [], order, [], []).Single().Entries.Select(entry => entry.Amount.Amount)
+                .ShouldBe([100m, -40m, -60m]);
+        }
+
+        static EntryRow Row(decimal amount, long version) =>
+            new("USD", To, At, Some.NewId(), "any", "INV-1", amount, version);
     }
 
     [Fact]

@@ -147,5 +147,20 @@ public class TermsOfPayment
         .Schedule(Date, Some.Usd(100), discounts: new DiscountClause(DiscountAllowance.None))
         .ShouldHaveSingleItem().Discount.ShouldBeNull();
 
+    [Theory]
+    [InlineData("2/10 NET 30", "NET 30")]
+    [InlineData("2/10 EOM + 30", "EOM + 30")]
+    [InlineData("SPLIT 50%@30:2/10 50%@60", "SPLIT 30/60")]
+    [InlineData("SPLIT 70%@30:2/10 30%@60:2/40", "SPLIT 70%@30 30%@60")]
+    [InlineData("DAY 15", "DAY 15")]
+    public void Without_their_discount_are_due_on_the_same_days(string text, string without)
+    {
+        var terms = PaymentTerms.Parse(text);
+
+        terms.WithoutDiscount().ToString().ShouldBe(without);
+        PaymentTerms.Parse(without).Schedule(Date, Some.Usd(100)).Select(Text)
+            .ShouldBe(terms.Schedule(Date, Some.Usd(100)).Select(Text));
+    }
+
     private static string Text(Installment due) => $"{due.DueDate:O} {due.Amount.Amount}";
 }

@@ -81,7 +81,9 @@ public sealed record DocumentPage(
             (words.Number, document.Number),
             (words.Date, language.Date(invoice?.InvoiceDate ?? memo!.CreditDate)),
             (words.DueDate, payments is [var due] ? language.Date(due.DueDate) : null),
-            (words.Terms, invoice?.Terms),
+            (words.Terms, invoice is null
+                ? null
+                : TermsWords.Of(language, PaymentTerms.Parse(invoice.OfferedTerms))),
             (words.Customer, buyer.Number),
             (words.CustomerTaxId, buyer.BillTo?.TaxId),
             (words.Reference, buyer.BillTo?.BuyerReference),

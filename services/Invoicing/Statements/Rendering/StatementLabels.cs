@@ -64,6 +64,8 @@ public sealed record StatementLabels(
             PostingKinds.CreditRefundReturned => ("Refund returned", "Reembolso devuelto", "Remboursement retourné"),
             PostingKinds.PaymentApplied => ("Payment", "Pago", "Paiement"),
             PostingKinds.PaymentReversed => ("Payment reversed", "Pago revertido", "Paiement annulé"),
+            AccountRoles.CashDiscount => ("Cash discount", "Descuento por pronto pago", "Escompte"),
+            AccountRoles.SmallDifference => ("Small difference", "Diferencia menor", "Écart de règlement"),
             PostingKinds.WrittenOff => ("Written off", "Cancelado por incobrable", "Passé en perte"),
             PostingKinds.WriteOffRecovered => ("Write-off recovered", "Incobrable recuperado", "Perte récupérée"),
             PostingKinds.ChargeWaived => ("Charge waived", "Cargo condonado", "Frais remis"),

@@ -7,9 +7,10 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Statements.Rendering;
 
 /// <summary>A statement as it stands on paper: every word and figure as it is written there.</summary>
+/// <param name="Due">What is left to pay, in each currency; of a group together.</param>
 public sealed record StatementPage(
     Paper Paper, StatementLabels Labels, string Title, IReadOnlyList<string> To, string CustomerNumber, string Period,
-    string AsOf, IReadOnlyList<StatementPage.Part> Parts)
+    string AsOf, IReadOnlyList<string> Due, IReadOnlyList<StatementPage.Part> Parts)
 {
     /// <summary>One customer: of a group each of them, and last all of them together.</summary>
     /// <param name="Heading">Who it is; null where it is the only one.</param>
@@ -47,6 +48,7 @@ public sealed record StatementPage(
             content.OutstandingOnly ? labels.OpenItemsTitle : labels.Title,
             [content.CustomerName, .. Paper.Lines(billTo?.Address)], content.CustomerNumber,
             $"{language.Date(content.From)} – {language.Date(content.To)}", language.Date(content.To),
+            [.. content.Accounts.Select(account => language.Amount(account.Due))],
             [.. PartsOf(content, language, labels)]);
     }
 

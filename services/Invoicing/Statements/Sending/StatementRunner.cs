@@ -9,8 +9,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Statements.Sending;
 
 /// <summary>
-/// Makes the statements of a run, a hundred customers to a transaction. It follows the log, so one instance does it,
-/// and after a crash it begins the run again: a customer whose statement is made already is passed over.
+/// Makes the statements of a run, a hundred customers to a transaction, and each of a group by itself: a group may be
+/// hundreds of customers. It follows the log, so one instance does it, and after a crash it begins the run again: a
+/// customer whose statement is made already is passed over.
 /// </summary>
 public sealed partial class StatementRunner(
     EventStore store, StatementReader reader, StatementMaker maker, ReportMoments moments, ILogger<StatementRunner> log)
@@ -26,7 +27,7 @@ public sealed partial class StatementRunner(
     /// </summary>
     private const string Next =
         """
-        select c.customer_id from customers c
+        select c.customer_id, coalesce((c.statements->>'Group')::boolean, false) as group from customers c
         cross join lateral (
             select v.merged_into from customer_versions v
             where v.customer_id = c.customer_id and v.recorded_at <= @knownAt order by v.version desc limit 1) k
@@ -65,8 +66,9 @@ public sealed partial class StatementRunner(
         var (counts, after) = (None, Guid.Empty);
         while (await NextAsync(wanted, after, cancellation) is { Count: > 0 } customers)
         {
-            counts += await MakeAsync(customers, wanted, paper, started, cancellation);
-            after = customers[^1];
+            foreach (var together in Parts(customers))
+                counts += await MakeAsync(together, wanted, paper, started, cancellation);
+            after = customers[^1].Id;
         }
 
         await store.DecideAsync(
@@ -74,10 +76,20 @@ public sealed partial class StatementRunner(
             now => now.Finished is null ? Decision.Of(counts) : Decision.Nothing, cancellation: cancellation);
     }
 
-    private async Task<List<Guid>> NextAsync(StatementRunStarted run, Guid after, CancellationToken cancellation)
+    /// <summary>What is read and written at once: those that stand for themselves, and each group.</summary>
+    public static IEnumerable<List<Guid>> Parts(IReadOnlyList<(Guid Id, bool Group)> customers)
+    {
+        ArgumentNullException.ThrowIfNull(customers);
+        var alone = customers.Where(customer => !customer.Group).Select(customer => customer.Id).ToList();
+        var groups = customers.Where(customer => customer.Group).Select(customer => new List<Guid> { customer.Id });
+        return alone.Count == 0 ? groups : groups.Prepend(alone);
+    }
+
+    private async Task<List<(Guid Id, bool Group)>> NextAsync(
+        StatementRunStarted run, Guid after, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+        return (await connection.QueryAsync<(Guid Id, bool Group)>(new CommandDefinition(
             Next,
             new
             {
