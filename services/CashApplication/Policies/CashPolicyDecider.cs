@@ -54,6 +54,9 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/kindOrder", "Name kinds of items, and each of them once.");
         }
 
+        if (rules.Weights is { } weights && Check(weights) is { } wrong)
+            return CashPolicyRefusals.Invalid("/weights", wrong);
+
         return policies.RuleSets.TryGetValue(rules.Code, out var now) && Same(now, rules)
             ? Decision.Nothing
             : Decision.Of(new RuleSetDefined(legalEntity, rules));
@@ -112,6 +115,15 @@ public static partial class CashPolicyDecider
         _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
             || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ => null,
+    };
+
+    private static string? Check(IReadOnlyList<EvidenceWeight> weights) => weights switch
+    {
+        _ when weights.Any(one => !Enum.IsDefined(one.Of)) => "There is no such evidence.",
+        _ when weights.DistinctBy(one => one.Of).Count() != weights.Count => "Weigh each piece of evidence once.",
+        _ when weights.Any(one => one.Weight is < 0 or > StandardWeights.Most) =>
+            $"What evidence is worth is 0 to {StandardWeights.Most}.",
         _ => null,
     };
 

@@ -131,7 +131,8 @@ public sealed partial record Receipt
 
     private Receipt Ask(AllocationsRequested e)
     {
-        var ground = new AllocationGround(e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic);
+        var ground = new AllocationGround(
+            e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic, e.Scoring);
         var allocations = Allocations.ToBuilder();
         foreach (var asked in e.Allocations)
         {

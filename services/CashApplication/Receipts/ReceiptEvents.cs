@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
@@ -165,11 +166,14 @@ public sealed record RequestedAllocation(
 /// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="RemittanceId">The advice it follows, or null.</param>
+/// <param name="Scoring">By what it was weighed; null where a person decided without a suggestion, and in events from
+/// before that was kept.</param>
 public sealed record AllocationsRequested(
     Guid DecisionId, string LegalEntity, DateOnly ValueDate, string UnappliedCashAccount, string Rule,
     decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
     IReadOnlyList<RequestedAllocation> Allocations, ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RemittanceId = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RemittanceId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Scoring? Scoring = null);
 
 /// <summary>Invoicing has applied it.</summary>
 /// <param name="Deduction">What the payer keeps back of the item, now in dispute; or null.</param>

@@ -16,10 +16,11 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
 /// <param name="PostedBy">Who sent the files that brought its receipts; null where there are none.</param>
+/// <param name="Methods">The same by the way of paying; the day balances only where each of them does.</param>
 public sealed record CashDayRow(
     string BankAccount, string LegalEntity, DateOnly Day, string Status, Money Credits, Money Receipts, Money Ledger,
     int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt,
-    string? PostedBy);
+    string? PostedBy, IReadOnlyList<CashDayMethod> Methods);
 
 /// <summary>Days of bank accounts.</summary>
 public sealed record CashDaysReport(DateOnly From, DateOnly To, IReadOnlyList<CashDayRow> Days);
@@ -115,6 +116,13 @@ public static class CashDays
         var days = await ReadAsync(command.Store, day, day, bankAccount, parameters, command.Cancellation);
         if (days is not [var found])
             return await command.RefuseAsync(Refusal.NotFound("day of this bank account", $"{day:O}"));
+        if (found is { Now.Ties: true } && found.Methods.FirstOrDefault(method => !method.Ties) is { } off)
+        {
+            return await command.RefuseAsync(Refusal.State(
+                "day-open", $"The day does not balance by the way of paying: {off.Method} is {off.Credits} at the bank, " +
+                    $"{off.Receipts} in receipts, {off.Ledger} in the ledger."));
+        }
+
         var closed = new CashDayClosed(bankAccount, account.LegalEntity, day, found.Now, command.Caller.Subject);
         return await command.DecideAsync(
             CashDay.Type, CashDay.IdOf(bankAccount, day), known => CashDay.Close(known, closed),
@@ -136,15 +144,19 @@ public static class CashDays
         parameters.Add("to", to);
         parameters.Add("bankAccount", bankAccount);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Row>(
+        var rows = (await connection.QueryAsync<Row>(
             new CommandDefinition(Figures, parameters, cancellationToken: cancellation))).AsList();
+        var methods = await CashDayMethods.ReadAsync(store, parameters, cancellation);
+        foreach (var row in rows)
+            row.Methods = [.. methods[(row.BankAccount, row.Day)]];
+        return rows;
     }
 
     private static CashDayRow View(Row row) => new(
         row.BankAccount, row.LegalEntity, row.Day,
-        row.Now == row.Then ? "closed" : row.Now.Ties ? "balanced" : "open",
+        row.Now == row.Then ? "closed" : row.Ties ? "balanced" : "open",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
-        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy);
+        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods);
 
     private sealed class Row
     {
@@ -165,6 +177,10 @@ public static class CashDays
         public decimal ClosedReceipts { get; init; }
         public decimal ClosedLedger { get; init; }
         public int ClosedCount { get; init; }
+
+        public IReadOnlyList<CashDayMethod> Methods { get; set; } = [];
+
+        public bool Ties => Now.Ties && Methods.All(method => method.Ties);
 
         public CashDayFigures Now => new(Of(Credits), Of(Receipts), Of(Ledger), Count);
 

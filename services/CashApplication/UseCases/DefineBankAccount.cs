@@ -14,7 +14,7 @@ public sealed record DefineBankAccountRequest(
     string? BankCode = null, DetailByFile? DetailByFile = null, DateOnly? ClosedOn = null);
 
 /// <summary>A bank account and where its statements stand.</summary>
-/// <param name="ClosedOn">Its last day, where it is closed; told of one account and not in lists.</param>
+/// <param name="ClosedOn">Its last day, where it is closed.</param>
 public sealed record BankAccountView(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, DetailByFile DetailByFile, string? LastStatement, Money? LastClosing, DateOnly? LastDay,
