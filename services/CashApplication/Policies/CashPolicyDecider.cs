@@ -15,6 +15,9 @@ public static partial class CashPolicyDecider
 
     private const int MaxRules = 50;
 
+    /// <summary>No processor keeps more.</summary>
+    private const decimal MaxFeePercent = 20m;
+
     /// <summary>Ten years.</summary>
     private const int MaxWindow = 3_650;
 
@@ -96,6 +99,8 @@ public static partial class CashPolicyDecider
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
         _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
             ("/writeOffLimits", "There is one limit per currency, and none below zero."),
+        { SettlementFeePercent: < 0 or > MaxFeePercent } =>
+            ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),

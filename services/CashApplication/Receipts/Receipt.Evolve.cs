@@ -48,6 +48,7 @@ public sealed partial record Receipt
             Balance = e.Balance,
             Parts = receipt.Parts.SetItem(e.ReversalId, e.Amount),
         },
+        SettlementFeeBooked => receipt,
         ReceiptCleared e => receipt with
         {
             BankAccount = e.BankAccount,

@@ -236,6 +236,16 @@ public sealed record ReceiptReversed(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null);
 
 /// <summary>
+/// A processor has kept its fee of the receipts whose money the statement's receipt is: they are whole, and so much
+/// less has reached the bank.
+/// </summary>
+/// <param name="LegalEntity">Whose receipt.</param>
+/// <param name="BankAccount">Code of the account that the settlement reached.</param>
+/// <param name="Fee">What was kept.</param>
+/// <param name="Entry">Bank to fees.</param>
+public sealed record SettlementFeeBooked(string LegalEntity, string BankAccount, Money Fee, JournalEntry Entry);
+
+/// <summary>
 /// The bank has taken a part of the receipt back. What of it was free is gone; the rest is gone as soon as the
 /// allocations that are taken back for it are.
 /// </summary>

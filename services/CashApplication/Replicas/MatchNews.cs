@@ -38,7 +38,9 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
         "and w.unapplied > w.on_account and w.id <> r.id))";
 
-    /// <summary>All money of a legal entity that matching may look at by itself: it is matched by other rules.</summary>
+    /// <summary>
+    /// All money of a legal entity that matching may look at by itself: it is matched by other rules.
+    /// </summary>
     private const string InsertWaiting =
         "insert into match_news (kind, subject) select $1, w.id from receipts w where w.legal_entity = any($2) " +
         "and w.unapplied > w.on_account and w.status <> 'reversed' " +

@@ -18,8 +18,8 @@ public sealed record CashDayMethod(
 /// <summary>
 /// CASH-23: bank, receipts and ledger of days, by the way of paying. An entry is of the kind of the receipts that it
 /// brought; of one that brought several kinds each has its own receipts. What a person told to be a deposit's, or a
-/// customer's after all, stands for itself: that it is the entry's money was held against it then. Refunds that came back
-/// are none of these.
+/// customer's after all, stands for itself: that it is the entry's money was held against it then. Of settlements it is
+/// what was paid, with the fee that was kept. Refunds that came back are none of these.
 /// </summary>
 internal static class CashDayMethods
 {

@@ -11,7 +11,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A day of a bank account.</summary>
 /// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>.</param>
 /// <param name="Credits">Credits of the bank that are receipts, or refunds that came back.</param>
-/// <param name="Receipts">Receipts and refunds that came back with these.</param>
+/// <param name="Receipts">Receipts and refunds that came back with these, less what processors kept of them.</param>
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
@@ -36,8 +36,9 @@ public static class CashDays
     private const string Figures = """
         select b.code as bank_account, b.legal_entity, b.currency, d.day,
             coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
-            coalesce(r.amount, 0) + coalesce(f.refunds, 0) as receipts,
-            coalesce(p.amount, 0) + coalesce(f.ledger, 0) as ledger, coalesce(r.count, 0)::int as count,
+            coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
+            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) as ledger,
+            coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified, r.posted_by,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
             c.ledger as closed_ledger, c.count as closed_count
@@ -76,6 +77,11 @@ public static class CashDays
                 and p.bank_account = r.bank_account
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) p on true
+        left join lateral (
+            select sum(p.amount) as fees from receipts r
+            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
+            where r.bank_account = d.bank_account and r.booking_date = d.day
+        ) s on true
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day
         where (@bankAccount::text is null or d.bank_account = @bankAccount)
             and (@entities::text[] is null or b.legal_entity = any(@entities))
@@ -119,7 +125,8 @@ public static class CashDays
         if (found is { Now.Ties: true } && found.Methods.FirstOrDefault(method => !method.Ties) is { } off)
         {
             return await command.RefuseAsync(Refusal.State(
-                "day-open", $"The day does not balance by the way of paying: {off.Method} is {off.Credits} at the bank, " +
+                "day-open",
+                $"The day does not balance by the way of paying: {off.Method} is {off.Credits} at the bank, " +
                     $"{off.Receipts} in receipts, {off.Ledger} in the ledger."));
         }
 

@@ -113,7 +113,8 @@ public sealed record PaymentReversalAwaited(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
 
 /// <summary>An applied payment was taken back; the installment is open again, with what was deducted.</summary>
-/// <param name="Credits">Taken back in the same moment, each an event of its own before this one; null for none.</param>
+/// <param name="Credits">Taken back in the same moment, each an event of its own before this one; null for
+/// none.</param>
 public sealed record PaymentReversed(
     Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,

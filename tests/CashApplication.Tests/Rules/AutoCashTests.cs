@@ -1,5 +1,6 @@
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 using static OrderToCash.CashApplication.Tests.Rules.Matches;
 using static OrderToCash.CashApplication.Tests.Rules.Receipts;

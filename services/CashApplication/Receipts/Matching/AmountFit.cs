@@ -49,7 +49,8 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         return Discounts(offered, missing) is { } taken
             ? new Fit(
                 [.. items.Select((item, index) => taken.Contains(index) ? Line(item, offered[index]) : Line(item))],
-                Evidence.WholeAmount, $"The amount is {gross} less the earned cash discount of {missing}.", IsWhole: true)
+                Evidence.WholeAmount, $"The amount is {gross} less the earned cash discount of {missing}.",
+                IsWhole: true)
             : null;
     }
 

@@ -17,8 +17,8 @@ internal sealed class Draft(string rule, Fit fit, RuleSet rules)
     public Guid? RemittanceId { get; init; }
 
     /// <summary>
-    /// Something speaks against it: a person weighs that, however low the policy sets the bar for what is applied without
-    /// one.
+    /// Something speaks against it: a person weighs that, however low the policy sets the bar for what is applied
+    /// without one.
     /// </summary>
     public bool IsDoubted { get; private set; }
 

@@ -153,13 +153,15 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// <param name="QueueOwners">Who looks after which queue; null for nobody.</param>
 /// <param name="TakesOffCreditMemos">Credit memos that payers take off are asked for together with the money. False
 /// until all instances of Invoicing know them, and the replica of credit memos is read to its end.</param>
+/// <param name="SettlementFeePercent">The most that a processor may be said to have kept of a settlement; 5 is
+/// 5 %.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
-    bool TakesOffCreditMemos = false)
+    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

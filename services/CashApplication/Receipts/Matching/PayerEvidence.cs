@@ -125,7 +125,7 @@ internal sealed class PayerEvidence
         var known = _facts.KnownBy(PayerTrait.Alias, key).ToList();
 
         // Who has paid under a name that several customers bear is not the only one who may.
-        Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains) 
+        Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains)
             ? Evidence.PayerName : Evidence.SharedPayerName,
             "The customer is known by the payer's name.");
         if (same.Count > 0)

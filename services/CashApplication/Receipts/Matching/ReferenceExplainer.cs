@@ -43,7 +43,8 @@ internal sealed partial class ReferenceExplainer(
                 "The payer gives a reason and no amount: so much is only deducted by a person.")
             .Doubted(DiffersFromTold(fit), 0.85m, "The payer tells in fields to pay something else of them.")
             .Doubted(HasTwin(fit, items), 0.85m, "Another open credit memo has this amount too.")
-            .Doubted(fit.Evidence == Evidence.UnclearShort, 0.70m, "Which of them is short is not known; the oldest are paid first.")
+            .Doubted(fit.Evidence == Evidence.UnclearShort, 0.70m,
+                "Which of them is short is not known; the oldest are paid first.")
             .Doubted(!isExact && told is null && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
     }

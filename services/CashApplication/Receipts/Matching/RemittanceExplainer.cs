@@ -17,7 +17,8 @@ internal sealed class RemittanceExplainer(
     public IEnumerable<Draft> Explain()
     {
         if (payment.Documents is { Count: > 0 } documents
-            && Explain(documents, [], null, Evidence.DocumentsOfPayment, "The payment names its documents and amounts.") is { } own)
+            && Explain(documents, [], null, Evidence.DocumentsOfPayment,
+                "The payment names its documents and amounts.") is { } own)
         {
             yield return own;
         }
@@ -44,12 +45,13 @@ internal sealed class RemittanceExplainer(
         {
             return advice.Amount == payment.Amount
                 ? (Evidence.AdviceByReference, "A remittance advice has the payment's reference and amount.")
-                : (Evidence.AdviceOfOtherAmount, "A remittance advice has the payment's reference, and another amount.");
+                : (Evidence.AdviceOfOtherAmount,
+                    "A remittance advice has the payment's reference, and another amount.");
         }
 
         if (advice.Amount != payment.Amount || !IsNear(advice.PaymentDate))
             return null;
-        return IsSamePayer(waiting) 
+        return IsSamePayer(waiting)
             ? (Evidence.AdviceOfPayer, "A remittance advice of this payer has this amount.")
             : null;
     }
@@ -202,7 +204,11 @@ internal sealed class RemittanceExplainer(
             return
             [
                 .. named.Select(item => _used.TryGetValue(item.Id, out var used)
-                        ? item with { Available = item.Available - used, Discount = item.Discount?.Less(UnearnedOf(item)) }
+                        ? item with
+                        {
+                            Available = item.Available - used,
+                            Discount = item.Discount?.Less(UnearnedOf(item)),
+                        }
                         : item)
                     .Where(item => item.Available.IsPositive),
             ];
