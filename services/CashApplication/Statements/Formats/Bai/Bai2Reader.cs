@@ -167,9 +167,9 @@ public sealed class Bai2Reader : IStatementReader
             else if (type == "015" && amount is { } after)
                 closing = new StatementBalance(MoneyOf(after), _group!.Day, line);
             else if (type == "100")
-                summary = summary with { Credits = items, CreditSum = MajorUnits(amount) };
+                summary = summary with { Credits = items };
             else if (type == "400")
-                summary = summary with { Debits = items, DebitSum = MajorUnits(amount) };
+                summary = summary with { Debits = items };
         }
 
         return new BankStatement
@@ -283,14 +283,14 @@ public sealed class Bai2Reader : IStatementReader
             : throw _records.Refuse(StatementRefusals.AmountUnreadable,
                 $"'{RecordReader.Excerpt(text)}' is not an amount.");
 
-    /// <summary>How many items the bank counts in a total; null where it does not say.</summary>
+    /// <summary>
+    /// How many items the bank counts in a total; null where it does not say, as where it tells but some of them: then
+    /// their sum is none of the transactions that are there.
+    /// </summary>
     private int? Items(ReadOnlySpan<char> text) => text.Length == 0 ? null
         : FieldText.TryCount(text, out var count) ? count
         : throw _records.Refuse(StatementRefusals.ValueUnreadable,
             $"'{RecordReader.Excerpt(text)}' is no number of items.");
-
-    private decimal? MajorUnits(decimal? minorUnits) =>
-        minorUnits is { } total ? MoneyOf(Math.Abs(total)).Amount : null;
 
     private Money MoneyOf(decimal minorUnits) => Money.TryOf(minorUnits * _currency.Unit, _currency, out var money)
         ? money
