@@ -105,7 +105,8 @@ public sealed class CheckingStatements
     }
 
     /// <summary>
-    /// BAI2: the account says how many credits and debits there are; a total without a count may be of more than is told.
+    /// BAI2: the account says how many credits and debits there are; a total without a count may be of more than is
+    /// told.
     /// </summary>
     [Theory]
     [InlineData("100,5000,1,,400,2500,1,", null)]
