@@ -174,6 +174,7 @@ public static class CashApplicationService
         .Add<ReceiptPartlyReversed>("receipt_partly_reversed")
         .Add<ReceiptCleared>("receipt_cleared")
         .Add<ReceiptAnnounced>("receipt_announced")
+        .Add<SettlementFeeBooked>("settlement_fee_booked")
         .Add<ReceiptSetAside>("receipt_set_aside")
         .Add<ReceiptAssigned>("receipt_assigned")
         .Add<PutOnAccount>("put_on_account")

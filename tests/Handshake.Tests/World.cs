@@ -118,8 +118,8 @@ internal sealed record World(
             Cash.AllocationRequested m => world.Apply(m, new ApplyPayment(
                 m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.ValueDate, m.UnappliedCashAccount,
                 m.Discount?.ToMoney(), m.Difference?.ToMoney())),
-            Cash.AllocationReversalRequested m => world.OnInvoice(invoice => InvoiceDecider.ReversePayment(invoice,
-                new ReversePayment(m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.Reason), Posting)),
+            Cash.AllocationReversalRequested m => world.Reverse(new ReversePayment(
+                m.AllocationId, m.ReceiptId, m.Installment, m.Amount.ToMoney(), m.Reason)),
             Contract.PaymentApplied m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
                 ReceiptDecider.Confirm(
                     receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Credits?[0].Amount.ToMoney())),
@@ -127,7 +127,9 @@ internal sealed record World(
                 ReceiptDecider.Reject(
                     receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), m.Code, m.Detail, Due)),
             Contract.PaymentReversed m => world.OnReceipt(NameOf(m.ReceiptId), receipt =>
-                ReceiptDecider.ConfirmReversal(receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), Due)),
+                ReceiptDecider.ConfirmReversal(
+                    receipt, m.ReceiptId, m.AllocationId, m.Amount.ToMoney(), Due,
+                    m.Credits?.Select(one => one.CreditMemoId).ToList())),
             _ => throw new InvalidOperationException($"Nobody reads {message.Body.GetType().Name}."),
         };
     }
@@ -137,14 +139,19 @@ internal sealed record World(
     {
         if (asked.Credits is not [var credit])
             return OnInvoice(invoice => InvoiceDecider.ApplyPayment(invoice, command, Posting));
-        var applied = CreditedPayment.Apply(
+        return Written(CreditedPayment.Apply(
             InvoiceId, Invoice, command, [new CreditTakenOff(TakenOffId, TakenOff, credit.Amount.ToMoney())],
-            new HashSet<Guid> { Invoice.Issued!.CustomerId }, Posting);
-        return (this with
-        {
-            TakenOff = applied.OnMemos.SelectMany(memo => memo.Events).Aggregate(TakenOff, CreditMemo.Evolve),
-        }).OnInvoice(_ => Decision.Of(applied.OnInvoice));
+            new HashSet<Guid> { Invoice.Issued!.CustomerId }, Posting));
     }
+
+    private World Reverse(ReversePayment command) => Written(CreditedPayment.Reverse(
+        Invoice, command,
+        [.. CreditedPayment.MemosBeside(Invoice, command.AllocationId).Select(memo => (memo, TakenOff))], Posting));
+
+    private World Written(CreditedPayment payment) => (this with
+    {
+        TakenOff = payment.OnMemos.SelectMany(memo => memo.Events).Aggregate(TakenOff, CreditMemo.Evolve),
+    }).OnInvoice(_ => Decision.Of(payment.OnInvoice));
 
     /// <summary>What people do; a refusal is an outcome too, and changes nothing.</summary>
     private World Do(string deed) => deed switch
@@ -163,9 +170,22 @@ internal sealed record World(
         "undo" => OnReceipt("a", receipt => ReceiptDecider.Undo(receipt, ReceiptId("a"), "wrong", Due)),
         "unapply" => OnReceipt("a", receipt =>
             ReceiptDecider.Unapply(receipt, ReceiptId("a"), [AllocationId("a")], "wrong")),
+        "bounce-part" => OnReceipt("a", receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId("a"), new PartialReversal(Ids.From("handshake", "part"), Usd(20), "nsf"), Due)),
+        "take-memo-back" => TakeMemoBack(),
         "bounce" => OnReceipt("a", receipt => ReceiptDecider.Reverse(receipt, ReceiptId("a"), "nsf", "R01", Today)),
         _ => throw new ArgumentOutOfRangeException(nameof(deed), deed, "Nobody does this."),
     };
+
+    /// <summary>A person takes the credit memo back, and leaves the money.</summary>
+    private World TakeMemoBack()
+    {
+        if (TakenOff.Applications.IsEmpty)
+            return this;
+        var settlement = new CreditSettlement(TakenOffId, TakenOff, Posting, () => Guid.Empty);
+        var takenBack = settlement.TakeBack(TakenOff.Applications.Keys.Single(), Invoice);
+        return (this with { TakenOff = settlement.Memo }).OnInvoice(_ => takenBack);
+    }
 
     private World OnReceipt(string name, Func<Receipt, Decision> decide)
     {
@@ -207,20 +227,25 @@ internal sealed record World(
 
     private static string Describe(object contract) => contract switch
     {
-        Cash.AllocationRequested m => $"ask {NameOf(m.ReceiptId)}",
-        Cash.AllocationReversalRequested m => $"ask back {NameOf(m.ReceiptId)}",
-        Contract.PaymentApplied m => $"applied {NameOf(m.ReceiptId)}",
-        Contract.PaymentApplicationRejected m => $"rejected {NameOf(m.ReceiptId)}",
-        Contract.PaymentReversed m => $"reversed {NameOf(m.ReceiptId)}",
+        Cash.AllocationRequested m => $"ask {NameOf(m.ReceiptId, m.AllocationId)}",
+        Cash.AllocationReversalRequested m => $"ask back {NameOf(m.ReceiptId, m.AllocationId)}",
+        Contract.PaymentApplied m => $"applied {NameOf(m.ReceiptId, m.AllocationId)}",
+        Contract.PaymentApplicationRejected m => $"rejected {NameOf(m.ReceiptId, m.AllocationId)}",
+        Contract.PaymentReversed m => $"reversed {NameOf(m.ReceiptId, m.AllocationId)}",
         _ => contract.GetType().Name,
     };
 
     private static string NameOf(Guid receiptId) => receiptId == ReceiptId("a") ? "a" : "b";
 
+    /// <summary>What is asked for again of a receipt is another allocation of it.</summary>
+    private static string NameOf(Guid receiptId, Guid allocationId) =>
+        NameOf(receiptId) is var name && allocationId == AllocationId(name) ? name : $"{name}, again";
+
     private static string Text(Receipt receipt)
     {
         var (balance, allocations) = (receipt.Balance, receipt.InOrder()
-            .Select(allocation => $"{allocation.Status}{(allocation.Withdrawn is null ? "" : "-withdrawn")}"));
+            .Select(allocation => $"{allocation.Status}{(allocation.Withdrawn is null ? "" : "-withdrawn")}" +
+                $"{allocation.Asked.Credits?.Count}{(allocation.Then is null ? "" : "-then")}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"{balance.Unapplied.Amount}/{balance.Pending.Amount}/{balance.Applied.Amount}/{balance.Reversed.Amount}/" +
             $"{balance.IsReversed}/{receipt.Decisions.Count}/{string.Join(';', allocations)}");

@@ -11,6 +11,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Item">The installment after it.</param>
 /// <param name="Discount">Cash discount taken back with it, or null.</param>
 /// <param name="Difference">Small difference that is owed again with it, or null.</param>
+/// <param name="Credits">Credit memos that were applied with it and are open again, each told by its own messages as
+/// well; null for none.</param>
 public sealed record PaymentReversed(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly PostingDate, OpenItem Item,
-    MoneyAmount? Discount = null, MoneyAmount? Difference = null);
+    MoneyAmount? Discount = null, MoneyAmount? Difference = null, IReadOnlyList<AppliedCredit>? Credits = null);

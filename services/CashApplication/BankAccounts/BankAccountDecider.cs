@@ -31,6 +31,7 @@ public static class BankAccountDecider
             LedgerAccount = wanted.LedgerAccount,
             DetailByFile = wanted.DetailByFile,
             ClosedOn = wanted.ClosedOn,
+            FeeAccount = wanted.FeeAccount,
         } == wanted
             && (wanted.DetailByFile ?? DetailByFile.None).Includes(account.DetailByFile)
             && (wanted.DetailByFile == present.DetailByFile

@@ -46,7 +46,8 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
         await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines,
+                answer.Credits?.Select(one => one.CreditMemoId).ToList()),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));

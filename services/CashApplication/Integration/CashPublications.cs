@@ -45,6 +45,7 @@ public static class CashPublications
             Changed(e, e.Data.LegalEntity, "partly-reversed", e.Data.Amount, e.Data.Balance))
         .On<ReceiptPartlyReversed>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<ReceiptCleared>(e => e.Data.Entry?.ToContract(e.StreamId))
+        .On<SettlementFeeBooked>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<ReceiptSetAside>(e => e.Data.Payers is not { } payers ? null : new V1.ReceiptPayersFound(
             e.StreamId, [.. payers.Select(payer => new V1.LikelyPayer(payer.CustomerId, payer.Confidence))]));
 

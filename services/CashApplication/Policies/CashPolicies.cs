@@ -19,17 +19,25 @@ public sealed record CashPolicies
 
     public ImmutableDictionary<string, RuleSet> RuleSets { get; init; } = ImmutableDictionary<string, RuleSet>.Empty;
 
+    /// <summary>How often each rule set was defined.</summary>
+    public ImmutableDictionary<string, int> Versions { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>The stream of a legal entity.</summary>
     public static Guid IdOf(string legalEntity) => Ids.From("cash-policy", legalEntity);
 
     /// <summary>What matching reads; where nothing is defined, what the service is configured with.</summary>
-    public MatchSettings Settings(MatchPolicy configured) => new(Policy ?? configured, RuleSets);
+    public MatchSettings Settings(MatchPolicy configured) => new(Policy ?? configured, RuleSets, Versions);
 
     /// <summary>State and event in, next state out.</summary>
     public static CashPolicies Evolve(CashPolicies policies, object fact) => fact switch
     {
         CashPolicyDefined e => policies with { Policy = e.Policy },
-        RuleSetDefined e => policies with { RuleSets = policies.RuleSets.SetItem(e.RuleSet.Code, e.RuleSet) },
+        RuleSetDefined e => policies with
+        {
+            RuleSets = policies.RuleSets.SetItem(e.RuleSet.Code, e.RuleSet),
+            Versions = policies.Versions.SetItem(
+                e.RuleSet.Code, policies.Versions.GetValueOrDefault(e.RuleSet.Code) + 1),
+        },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a cash policy."),
     };
 }

@@ -15,6 +15,9 @@ public static partial class CashPolicyDecider
 
     private const int MaxRules = 50;
 
+    /// <summary>No processor keeps more.</summary>
+    private const decimal MaxFeePercent = 20m;
+
     /// <summary>Ten years.</summary>
     private const int MaxWindow = 3_650;
 
@@ -53,6 +56,9 @@ public static partial class CashPolicyDecider
         {
             return CashPolicyRefusals.Invalid("/kindOrder", "Name kinds of items, and each of them once.");
         }
+
+        if (rules.Weights is { } weights && Check(weights) is { } wrong)
+            return CashPolicyRefusals.Invalid("/weights", wrong);
 
         return policies.RuleSets.TryGetValue(rules.Code, out var now) && Same(now, rules)
             ? Decision.Nothing
@@ -93,6 +99,8 @@ public static partial class CashPolicyDecider
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
         _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
             ("/writeOffLimits", "There is one limit per currency, and none below zero."),
+        { SettlementFeePercent: < 0 or > MaxFeePercent } =>
+            ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
@@ -112,6 +120,15 @@ public static partial class CashPolicyDecider
         _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
             || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ => null,
+    };
+
+    private static string? Check(IReadOnlyList<EvidenceWeight> weights) => weights switch
+    {
+        _ when weights.Any(one => !Enum.IsDefined(one.Of)) => "There is no such evidence.",
+        _ when weights.DistinctBy(one => one.Of).Count() != weights.Count => "Weigh each piece of evidence once.",
+        _ when weights.Any(one => one.Weight is < 0 or > StandardWeights.Most) =>
+            $"What evidence is worth is 0 to {StandardWeights.Most}.",
         _ => null,
     };
 

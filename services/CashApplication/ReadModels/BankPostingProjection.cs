@@ -24,6 +24,7 @@ public sealed class BankPostingProjection : Projection
         Posts<ReceiptRecorded>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptCleared>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptReversed>(e => e.Entry, _ => null);
+        Posts<SettlementFeeBooked>(e => e.Entry, e => e.BankAccount);
         Posts<ReceiptPartlyReversed>(e => e.Entry, e => e.BankAccount);
         Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
         Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount, e => e.RefundId);

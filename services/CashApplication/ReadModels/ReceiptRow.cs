@@ -165,6 +165,9 @@ public sealed class ReceiptProjection : Projection
             "update receipts r set owner = coalesce(s.owner, r.queue_owner), version = s.version " +
             "from unnest($1, $2, $3) as s (id, owner, version) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.Owner).Column(e => e.Version));
+        On<SettlementFeeBooked>(
+            "update receipts r set version = s.version from unnest($1, $2) as s (id, version) where r.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<AllocationsWithdrawn>(
             "update receipts r set version = s.version from unnest($1, $2) as s (id, version) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));

@@ -18,8 +18,8 @@ public sealed record LedgerAccounts(
 
 /// <summary>One side of an entry; exactly one of debit and credit is not zero.</summary>
 /// <param name="Account">Ledger account code.</param>
-/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c> or
-/// <c>cash-clearing</c>.</param>
+/// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c>,
+/// <c>settlement-fee</c> or <c>cash-clearing</c>.</param>
 /// <param name="Debit">Debited amount.</param>
 /// <param name="Credit">Credited amount.</param>
 public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
@@ -30,7 +30,7 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
 /// <c>receipt-reversed</c>, <c>receipt-partly-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>,
-/// <c>receipt-cleared</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
+/// <c>receipt-cleared</c>, <c>settlement-fee</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
 /// <param name="SourceNumber">Number of the receipt.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
@@ -83,6 +83,12 @@ public sealed record JournalEntry(
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "receipt-cleared",
             receipt.Balance.CustomerId, receipt.Balance.Amount, receipt.ValueDate, (bank, "bank"),
             (receipt.Accounts.Bank, "cash-clearing"));
+
+    /// <summary>The processor kept a part of what it settled: so much less has reached the bank.</summary>
+    public static JournalEntry SettlementFee(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money fee, string feeAccount) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "settlement-fee", null, fee,
+            receipt.ValueDate, (feeAccount, "settlement-fee"), Bank(receipt.Accounts));
 
     /// <summary>Back from the customer's cash to the bank, in part.</summary>
     public static JournalEntry PartlyReversed(

@@ -48,6 +48,7 @@ public sealed partial record Receipt
             Balance = e.Balance,
             Parts = receipt.Parts.SetItem(e.ReversalId, e.Amount),
         },
+        SettlementFeeBooked => receipt,
         ReceiptCleared e => receipt with
         {
             BankAccount = e.BankAccount,
@@ -131,7 +132,8 @@ public sealed partial record Receipt
 
     private Receipt Ask(AllocationsRequested e)
     {
-        var ground = new AllocationGround(e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic);
+        var ground = new AllocationGround(
+            e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic, e.Scoring);
         var allocations = Allocations.ToBuilder();
         foreach (var asked in e.Allocations)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
@@ -25,7 +26,8 @@ public enum AllocationStatus
 
 /// <summary>What was decided about several allocations at once, and why.</summary>
 public sealed record AllocationGround(
-    Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic);
+    Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
+    Scoring? Scoring = null);
 
 /// <summary>Part of a receipt that is, was or should be applied to an installment.</summary>
 /// <param name="Ordinal">In the order in which they were asked for, from 0.</param>

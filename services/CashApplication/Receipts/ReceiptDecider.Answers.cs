@@ -66,10 +66,13 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// Invoicing has taken an allocation back. It says so only of what it had applied, asked for or not. Where the
-    /// money was to go on to another item, that item is asked to take it.
+    /// money was to go on to another item, that item is asked to take it; where the rest of it stays with its own, the
+    /// credit memos beside it are asked for again.
     /// </summary>
+    /// <param name="takenBack">Credit memos that Invoicing has taken back with it.</param>
     public static Decision ConfirmReversal(
-        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Deadlines deadlines)
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Deadlines deadlines,
+        IReadOnlyCollection<Guid>? takenBack = null)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -88,7 +91,7 @@ public static partial class ReceiptDecider
             allocation.Id, allocation.InvoiceId, allocation.Installment, amount,
             story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction));
         if (!story.Balance.IsReversed && allocation.Then is { } target)
-            return MoveOn(story, allocation, target);
+            return MoveOn(story, allocation, target, takenBack ?? []);
         SetAsideWaiting(story, deadlines.Aside(
             AsideReasons.TakenBack, $"{amount} were taken back from {allocation.Asked.InvoiceNumber}."));
         return Decision.Of(story.Events);
@@ -99,12 +102,15 @@ public static partial class ReceiptDecider
         story.Balance.Confirm(allocation.Amount), allocation.Asked.Deduction, allocation.Asked.CustomerId,
         story.Receipt.LegalEntity);
 
-    private static Decision MoveOn(Story story, Allocation allocation, MoveTarget target)
+    private static Decision MoveOn(
+        Story story, Allocation allocation, MoveTarget target, IReadOnlyCollection<Guid> takenBack)
     {
         var amount = Money.Min(target.Amount, story.Balance.FreeOf(story.Balance.OwnerFor(target.CustomerId)));
         if (!amount.IsPositive)
             return Decision.Of(story.Events);
         var isSame = (target.InvoiceId, target.Installment) == (allocation.InvoiceId, allocation.Installment);
+        CreditPart[] credits =
+            isSame ? [.. (allocation.Asked.Credits ?? []).Where(one => takenBack.Contains(one.CreditMemoId))] : [];
         var moved = new AllocationDecision(
             Ids.From("moved", target.AllocationId.ToString("N")), "moved", 1m,
             [
@@ -115,7 +121,7 @@ public static partial class ReceiptDecider
             IsAutomatic: isSame,
             [
                 new RequestedAllocation(target.AllocationId, target.InvoiceId, target.InvoiceNumber,
-                    target.Installment, target.CustomerId, amount),
+                    target.Installment, target.CustomerId, amount, Credits: credits.Length > 0 ? credits : null),
             ]);
         return Ask(story, moved, story.Receipt.PostingDate) is { } refusal ? refusal : Decision.Of(story.Events);
     }

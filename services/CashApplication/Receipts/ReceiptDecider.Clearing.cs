@@ -19,6 +19,11 @@ public sealed record Clearing(
 public sealed record Announcement(
     string? ProcessorReference, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber, Guid? CustomerId);
 
+/// <summary>What a processor kept of the receipts that it settled.</summary>
+/// <param name="Amount">More than zero.</param>
+/// <param name="Account">Ledger account of such fees.</param>
+public sealed record SettlementFee(Money Amount, string Account);
+
 public static partial class ReceiptDecider
 {
     /// <summary>
@@ -76,10 +81,11 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// A receipt of a statement turns out to be money that was entered: those receipts have it, this one is void.
-    /// Nothing of it may be decided yet.
+    /// Nothing of it may be decided yet. What a processor kept of them is booked as its fee.
     /// </summary>
     public static Decision ReverseAsEntered(
-        Receipt receipt, Guid receiptId, IReadOnlyList<Guid> entered, DateOnly postingDate)
+        Receipt receipt, Guid receiptId, IReadOnlyList<Guid> entered, DateOnly postingDate,
+        SettlementFee? fee = null)
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
@@ -87,11 +93,19 @@ public static partial class ReceiptDecider
             return ReceiptRefusals.Reversed;
         if (receipt.Balance.Free != receipt.Balance.Amount)
             return ReceiptRefusals.StillApplied;
-        return receipt.IsEntered || receipt.IsAnnounced || receipt.Source is null
-            ? ReceiptRefusals.NotOfStatement(receipt.Number)
-            : Decision.Of(new ReceiptReversed(
-                receipt.LegalEntity, "error", null, postingDate,
-                JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered));
+        if (receipt.IsEntered || receipt.IsAnnounced || receipt.Source is null)
+            return ReceiptRefusals.NotOfStatement(receipt.Number);
+        var story = new Story(receiptId, receipt).Add(new ReceiptReversed(
+            receipt.LegalEntity, "error", null, postingDate,
+            JournalEntry.Reversed(receiptId, receipt, postingDate), receipt.Balance.Reverse(), entered));
+        if (fee is not null)
+        {
+            story.Add(new SettlementFeeBooked(
+                receipt.LegalEntity, receipt.BankAccount!, fee.Amount,
+                JournalEntry.SettlementFee(receiptId, receipt, postingDate, fee.Amount, fee.Account)));
+        }
+
+        return Decision.Of(story.Events);
     }
 
     private static bool AreTwoCustomers(Guid? one, Guid? other) => one is not null && other is not null && one != other;

@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
@@ -36,10 +37,11 @@ public enum RestTreatment
 /// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Rest">What becomes of the free money that is left.</param>
 /// <param name="RemittanceId">The advice it follows, or null.</param>
+/// <param name="Scoring">By what it was weighed; null where a person decided without a suggestion.</param>
 public sealed record AllocationDecision(
     Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
     IReadOnlyList<RequestedAllocation> Allocations, RestTreatment Rest = RestTreatment.Unapplied,
-    Guid? RemittanceId = null);
+    Guid? RemittanceId = null, Scoring? Scoring = null);
 
 /// <summary>
 /// The rules of receipts. Wishes of people may be refused. Answers of Invoicing are facts: they are taken once, in
@@ -154,7 +156,7 @@ public static partial class ReceiptDecider
             story.Add(new AllocationsRequested(
                 decision.DecisionId, story.Receipt.LegalEntity, story.Receipt.ValueDate,
                 story.Receipt.Accounts.UnappliedCash, decision.Rule, decision.Confidence, decision.Reasons,
-                decision.IsAutomatic, asked, balance, decision.RemittanceId));
+                decision.IsAutomatic, asked, balance, decision.RemittanceId, decision.Scoring));
         }
 
         return Rest(story, decision, postingDate);

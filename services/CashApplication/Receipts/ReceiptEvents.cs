@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 
@@ -165,11 +166,14 @@ public sealed record RequestedAllocation(
 /// <param name="Allocations">What is meant for which item.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="RemittanceId">The advice it follows, or null.</param>
+/// <param name="Scoring">By what it was weighed; null where a person decided without a suggestion, and in events from
+/// before that was kept.</param>
 public sealed record AllocationsRequested(
     Guid DecisionId, string LegalEntity, DateOnly ValueDate, string UnappliedCashAccount, string Rule,
     decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
     IReadOnlyList<RequestedAllocation> Allocations, ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RemittanceId = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RemittanceId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Scoring? Scoring = null);
 
 /// <summary>Invoicing has applied it.</summary>
 /// <param name="Deduction">What the payer keeps back of the item, now in dispute; or null.</param>
@@ -230,6 +234,16 @@ public sealed record ReceiptReversed(
     string LegalEntity, string Reason, string? ReturnCode, DateOnly PostingDate, JournalEntry Entry,
     ReceiptBalance Balance,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Entered = null);
+
+/// <summary>
+/// A processor has kept its fee of the receipts whose money the statement's receipt is: they are whole, and so much
+/// less has reached the bank.
+/// </summary>
+/// <param name="LegalEntity">Whose receipt.</param>
+/// <param name="BankAccount">Code of the account that the settlement reached.</param>
+/// <param name="Fee">What was kept.</param>
+/// <param name="Entry">Bank to fees.</param>
+public sealed record SettlementFeeBooked(string LegalEntity, string BankAccount, Money Fee, JournalEntry Entry);
 
 /// <summary>
 /// The bank has taken a part of the receipt back. What of it was free is gone; the rest is gone as soon as the

@@ -120,9 +120,27 @@ public static class ReceiptRefusals
     public static Refusal OtherBankAccount(string number, string account) => new(
         "other-bank-account", $"Receipt {number} was entered for the account {account}.", Field: "/receiptIds");
 
-    public static Refusal OtherSum(Money entered, Money credit) => new(
-        "other-amount", $"The receipts that were entered come to {entered}, the credit to {credit}.",
+    public static Refusal OtherSum(Money entered, Money credit, Money? fee = null) => new(
+        "other-amount",
+        $"The receipts that were entered come to {entered}, the credit to {credit}" +
+        (fee is { } kept ? $", and {kept} were kept." : "."),
         Field: "/receiptIds");
+
+    public static Refusal NoFeeAccount(string bankAccount) => new(
+        "fee-account-missing", $"Bank account {bankAccount} names no ledger account of fees (feeAccount).",
+        Field: "/fee");
+
+    public static Refusal ExceedsSettlementFee(Money fee, Money sum, decimal percent) => new(
+        "exceeds-settlement-fee",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{fee} of {sum} are more than the {percent:0.##} % that the cash policy allows."),
+        Field: "/fee");
+
+    public static Refusal NoProcessor(string number) => new(
+        "fee-without-processor",
+        $"Receipt {number} is no card payment and has no processor's reference: nobody keeps a fee of it.",
+        Field: "/fee");
 
     public static Refusal ProcessorReferenceUsed(string reference, Guid receiptId) => Refusal.State(
         "processor-reference-used",

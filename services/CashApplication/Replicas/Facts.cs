@@ -67,8 +67,8 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await connection.QuerySingleOrDefaultAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
-            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version from bank_accounts " +
-            "where code = @code",
+            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, closed_on, " +
+            "fee_account from bank_accounts where code = @code",
             new { code }, cancellationToken: cancellation));
     }
 
@@ -82,8 +82,8 @@ public static class Facts
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
-            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version from bank_accounts " +
-            "where identification = any(@identifications)",
+            "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, closed_on, " +
+            "fee_account from bank_accounts where identification = any(@identifications)",
             new { identifications = identifications.ToArray() }, cancellationToken: cancellation))).AsList();
     }
 

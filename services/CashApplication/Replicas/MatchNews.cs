@@ -25,7 +25,7 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
     /// <summary>A receipt whose payer was learned.</summary>
     public const string Payer = "payer";
 
-    /// <summary>A receipt of which more is known.</summary>
+    /// <summary>A receipt of which more is known, or that is matched by other rules.</summary>
     public const string Receipt = "receipt";
 
     private const string Insert = "insert into match_news (kind, subject) select $1, unnest($2)";
@@ -37,6 +37,14 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         "and w.unapplied > w.on_account and w.id <> r.id) or exists (" +
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
         "and w.unapplied > w.on_account and w.id <> r.id))";
+
+    /// <summary>
+    /// All money of a legal entity that matching may look at by itself: it is matched by other rules.
+    /// </summary>
+    private const string InsertWaiting =
+        "insert into match_news (kind, subject) select $1, w.id from receipts w where w.legal_entity = any($2) " +
+        "and w.unapplied > w.on_account and w.status <> 'reversed' " +
+        "and coalesce(w.aside, '') not in ('rejected', 'taken-back')";
 
     /// <summary>
     /// What is older is no news: the log is followed from its beginning, once, and a source tells all that was.
@@ -72,6 +80,9 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         Add(Insert, Customer, e => e.Data is CashProfileDefined);
         Add(Insert, Advice, e => e.Data is RemittanceReceived);
         Add(Insert, Receipt, e => e.Data is ReceiptCleared or ReceiptAnnounced);
+        string[] ruled = [.. events.Select(e => RuledBy(e.Data)).OfType<string>().Distinct()];
+        if (ruled.Length > 0)
+            rows.Add(Command(InsertWaiting, Receipt, ruled));
         return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(rows);
 
         void Add(string sql, string kind, Func<StoredEvent, bool> isNews)
@@ -86,11 +97,19 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         }
     }
 
-    private static NpgsqlBatchCommand Command(string sql, string kind, Guid[] subjects)
+    /// <summary>The legal entity whose money is matched otherwise from now on, or null.</summary>
+    private static string? RuledBy(object fact) => fact switch
+    {
+        CashPolicyDefined e => e.LegalEntity,
+        RuleSetDefined e => e.LegalEntity,
+        _ => null,
+    };
+
+    private static NpgsqlBatchCommand Command<T>(string sql, string kind, T[] subjects)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = subjects });
+        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = subjects });
         return command;
     }
 }

@@ -11,15 +11,16 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A day of a bank account.</summary>
 /// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>.</param>
 /// <param name="Credits">Credits of the bank that are receipts, or refunds that came back.</param>
-/// <param name="Receipts">Receipts and refunds that came back with these.</param>
+/// <param name="Receipts">Receipts and refunds that came back with these, less what processors kept of them.</param>
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
 /// <param name="PostedBy">Who sent the files that brought its receipts; null where there are none.</param>
+/// <param name="Methods">The same by the way of paying; the day balances only where each of them does.</param>
 public sealed record CashDayRow(
     string BankAccount, string LegalEntity, DateOnly Day, string Status, Money Credits, Money Receipts, Money Ledger,
     int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt,
-    string? PostedBy);
+    string? PostedBy, IReadOnlyList<CashDayMethod> Methods);
 
 /// <summary>Days of bank accounts.</summary>
 public sealed record CashDaysReport(DateOnly From, DateOnly To, IReadOnlyList<CashDayRow> Days);
@@ -35,8 +36,9 @@ public static class CashDays
     private const string Figures = """
         select b.code as bank_account, b.legal_entity, b.currency, d.day,
             coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
-            coalesce(r.amount, 0) + coalesce(f.refunds, 0) as receipts,
-            coalesce(p.amount, 0) + coalesce(f.ledger, 0) as ledger, coalesce(r.count, 0)::int as count,
+            coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
+            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) as ledger,
+            coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified, r.posted_by,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
             c.ledger as closed_ledger, c.count as closed_count
@@ -75,6 +77,11 @@ public static class CashDays
                 and p.bank_account = r.bank_account
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) p on true
+        left join lateral (
+            select sum(p.amount) as fees from receipts r
+            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
+            where r.bank_account = d.bank_account and r.booking_date = d.day
+        ) s on true
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day
         where (@bankAccount::text is null or d.bank_account = @bankAccount)
             and (@entities::text[] is null or b.legal_entity = any(@entities))
@@ -115,6 +122,14 @@ public static class CashDays
         var days = await ReadAsync(command.Store, day, day, bankAccount, parameters, command.Cancellation);
         if (days is not [var found])
             return await command.RefuseAsync(Refusal.NotFound("day of this bank account", $"{day:O}"));
+        if (found is { Now.Ties: true } && found.Methods.FirstOrDefault(method => !method.Ties) is { } off)
+        {
+            return await command.RefuseAsync(Refusal.State(
+                "day-open",
+                $"The day does not balance by the way of paying: {off.Method} is {off.Credits} at the bank, " +
+                    $"{off.Receipts} in receipts, {off.Ledger} in the ledger."));
+        }
+
         var closed = new CashDayClosed(bankAccount, account.LegalEntity, day, found.Now, command.Caller.Subject);
         return await command.DecideAsync(
             CashDay.Type, CashDay.IdOf(bankAccount, day), known => CashDay.Close(known, closed),
@@ -136,15 +151,19 @@ public static class CashDays
         parameters.Add("to", to);
         parameters.Add("bankAccount", bankAccount);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return (await connection.QueryAsync<Row>(
+        var rows = (await connection.QueryAsync<Row>(
             new CommandDefinition(Figures, parameters, cancellationToken: cancellation))).AsList();
+        var methods = await CashDayMethods.ReadAsync(store, parameters, cancellation);
+        foreach (var row in rows)
+            row.Methods = [.. methods[(row.BankAccount, row.Day)]];
+        return rows;
     }
 
     private static CashDayRow View(Row row) => new(
         row.BankAccount, row.LegalEntity, row.Day,
-        row.Now == row.Then ? "closed" : row.Now.Ties ? "balanced" : "open",
+        row.Now == row.Then ? "closed" : row.Ties ? "balanced" : "open",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
-        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy);
+        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods);
 
     private sealed class Row
     {
@@ -165,6 +184,10 @@ public static class CashDays
         public decimal ClosedReceipts { get; init; }
         public decimal ClosedLedger { get; init; }
         public int ClosedCount { get; init; }
+
+        public IReadOnlyList<CashDayMethod> Methods { get; set; } = [];
+
+        public bool Ties => Now.Ties && Methods.All(method => method.Ties);
 
         public CashDayFigures Now => new(Of(Credits), Of(Receipts), Of(Ledger), Count);
 

@@ -14,10 +14,11 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="RefundsReturned">Refunds that came back.</param>
 /// <param name="FeesReturned">Charges that the bank gave back.</param>
 /// <param name="OtherCredits">Payments of ours that came back and are no refunds.</param>
+/// <param name="SettlementFees">What processors kept of receipts that they settled.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
     Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties,
-    Money RefundsReturned, Money FeesReturned, Money OtherCredits);
+    Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees);
 
 /// <summary>Receipts of a day by how the money came.</summary>
 public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
@@ -49,7 +50,8 @@ public static class CashReports
             sum(-l.amount) filter (where l.class = 'other') as others,
             sum(l.amount) filter (where l.class = 'fee-returned') as fees_returned,
             coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
-            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) as ledger,
+            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0) as ledger,
+            -coalesce(max(s.fees), 0) as settlement_fees,
             coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
@@ -67,6 +69,11 @@ public static class CashReports
                 and g.bank_account = o.bank_account
             where o.bank_account = b.code and o.booking_date = @date
         ) f on true
+        left join lateral (
+            select sum(p.amount) as fees from receipts r
+            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
+            where r.bank_account = b.code and r.booking_date = @date
+        ) s on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
@@ -150,6 +157,7 @@ public static class CashReports
         public decimal FeesReturned { get; init; }
         public decimal RefundsReturned { get; init; }
         public decimal OtherCredits { get; init; }
+        public decimal SettlementFees { get; init; }
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
@@ -157,12 +165,12 @@ public static class CashReports
 
         public CashPostingRow ToView()
         {
-            var booked = Receipts + RefundsReturned;
+            var booked = Receipts + RefundsReturned - SettlementFees;
             var left = Credits - booked - FeesReturned - OtherCredits;
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
                 Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
                 left == 0 && booked == Ledger && Debits == Fees + Returns + Others, Of(RefundsReturned),
-                Of(FeesReturned), Of(OtherCredits));
+                Of(FeesReturned), Of(OtherCredits), Of(SettlementFees));
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }

@@ -9,16 +9,21 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A bank account of a legal entity: an IBAN, or the bank's own number with the bank's code.</summary>
 /// <param name="DetailByFile">What its statements show in lumps whose payments come in files of their own.</param>
 /// <param name="ClosedOn">Its last day, where it is closed: a month end waits for no statement after it.</param>
+/// <param name="FeeAccount">Ledger account of what processors keep of settlements to it; without one no such fee is
+/// booked.</param>
 public sealed record DefineBankAccountRequest(
     string LegalEntity, string Currency, string LedgerAccount, string? Iban = null, string? AccountNumber = null,
-    string? BankCode = null, DetailByFile? DetailByFile = null, DateOnly? ClosedOn = null);
+    string? BankCode = null, DetailByFile? DetailByFile = null, DateOnly? ClosedOn = null,
+    string? FeeAccount = null);
 
 /// <summary>A bank account and where its statements stand.</summary>
-/// <param name="ClosedOn">Its last day, where it is closed; told of one account and not in lists.</param>
+/// <param name="ClosedOn">Its last day, where it is closed.</param>
+/// <param name="FeeAccount">Ledger account of what processors keep, or null.</param>
 public sealed record BankAccountView(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, DetailByFile DetailByFile, string? LastStatement, Money? LastClosing, DateOnly? LastDay,
-    long Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedOn = null);
+    long Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedOn = null,
+    string? FeeAccount = null);
 
 /// <summary><c>PUT /v1/bank-accounts/{code}</c>.</summary>
 public static class DefineBankAccount
@@ -38,6 +43,7 @@ public static class DefineBankAccount
             .Required("/ledgerAccount", request.LedgerAccount, max: 40)
             .Optional("/accountNumber", request.AccountNumber, max: 40)
             .Optional("/bankCode", request.BankCode, max: 35)
+            .Optional("/feeAccount", request.FeeAccount, max: 40)
             .Problem is { } problem)
         {
             return problem;
@@ -50,7 +56,8 @@ public static class DefineBankAccount
         var wanted = new BankAccountDefined(
             code, request.LegalEntity, request.Currency, Compact(request.Iban), Compact(request.AccountNumber),
             Compact(request.BankCode), request.LedgerAccount.Trim(),
-            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile, request.ClosedOn);
+            request.DetailByFile == DetailByFile.None ? null : request.DetailByFile, request.ClosedOn,
+            string.IsNullOrWhiteSpace(request.FeeAccount) ? null : request.FeeAccount.Trim());
         return await command.DecideAsync(
             BankAccountStream.Type, BankAccountStream.IdOf(code),
             account => account.Definition is { } present && command.Caller.Deny(present.LegalEntity) is { } no
@@ -68,7 +75,7 @@ public static class DefineBankAccount
         return new BankAccountView(definition.Code, definition.LegalEntity, definition.Currency, definition.Iban,
             definition.AccountNumber, definition.BankCode, definition.LedgerAccount, account.DetailByFile,
             account.Last?.StatementId, account.Last?.Closing, account.Last?.LastDay, version,
-            definition.ClosedOn);
+            definition.ClosedOn, definition.FeeAccount);
     }
 
     private static string? Compact(string? text) => string.IsNullOrWhiteSpace(text) ? null : Iban.Normalize(text);

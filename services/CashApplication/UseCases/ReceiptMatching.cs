@@ -76,7 +76,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
                     line.Amount, line.Discount, line.Difference, line.Deduction, Credits: line.Credits,
                     IsUnearned: line.IsUnearned)),
             ],
-            explanation.Rest, explanation.RemittanceId);
+            explanation.Rest, explanation.RemittanceId, explanation.Scoring);
     }
 
     /// <summary>

@@ -55,10 +55,12 @@ public sealed record WaitingView(string Reason, string Detail, DateOnly? DueOn);
 /// <param name="DecisionId">The decision it is part of.</param>
 /// <param name="IsAutomatic">True when no person decided.</param>
 /// <param name="Credits">Credit memos that are applied to the item with it.</param>
+/// <param name="Scoring">By what it was weighed, or null.</param>
 public sealed record AllocationView(
     Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount, Money Discount,
     Money Difference, Deduction? Deduction, AllocationStatus Status, string Rule, decimal Confidence,
-    IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic, IReadOnlyList<CreditPart> Credits)
+    IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic, IReadOnlyList<CreditPart> Credits,
+    Scoring? Scoring)
 {
     internal static AllocationView Of(Allocation allocation)
     {
@@ -69,7 +71,7 @@ public sealed record AllocationView(
             asked.Amount, asked.Discount ?? zero, asked.Difference ?? zero, asked.Deduction, allocation.Status,
             ground.Rule, ground.Confidence,
             allocation.Answer is { } answer ? [.. ground.Reasons, answer] : ground.Reasons,
-            ground.DecisionId, ground.IsAutomatic, asked.Credits ?? []);
+            ground.DecisionId, ground.IsAutomatic, asked.Credits ?? [], ground.Scoring);
     }
 }
 
@@ -77,11 +79,15 @@ public sealed record AllocationView(
 /// <param name="Key">Names it by what it applies; it is accepted by this.</param>
 /// <param name="Rest">What becomes of what it leaves of the money: it stays, is kept on account or given up.</param>
 /// <param name="Blocker">Why nothing but a person may choose it, or null.</param>
+/// <param name="IsForPerson">Something speaks against it, or the policy leaves it to a person: it is never applied
+/// without one, whatever the confidence.</param>
+/// <param name="Scoring">By what it was weighed.</param>
 public sealed record SuggestionView(
     int Rank, string Key, Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons,
-    IReadOnlyList<MatchLine> Allocations, RestTreatment Rest, Aside? Blocker)
+    IReadOnlyList<MatchLine> Allocations, RestTreatment Rest, Aside? Blocker, bool IsForPerson, Scoring? Scoring)
 {
     internal static SuggestionView Of(Explanation explanation, int rank) => new(
         rank, explanation.Key, explanation.CustomerId, explanation.Rule, explanation.Confidence,
-        explanation.Reasons, explanation.Lines, explanation.Rest, explanation.Blocker);
+        explanation.Reasons, explanation.Lines, explanation.Rest, explanation.Blocker,
+        explanation.IsForPerson, explanation.Scoring);
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
@@ -18,7 +19,7 @@ public sealed record RemittanceFileView(string Format, IReadOnlyList<RemittanceV
 
 /// <summary>
 /// <c>POST /v1/remittances?legalEntity=[&amp;mapping=]</c> with a file: EDI 820, or CSV by a named mapping. All its
-/// advices are taken, or none; each finds its money by itself afterwards.
+/// advices are taken, or none; each finds its money by itself afterwards. The file is kept as it came.
 /// </summary>
 internal static class RemittanceFiles
 {
@@ -39,11 +40,13 @@ internal static class RemittanceFiles
             return await command.RefuseAsync(ReceiptRefusals.UnknownLegalEntity(legalEntity!));
         try
         {
-            var advices = await ReadAsync(http.Request.Body, mapping, command);
+            using var content = new MemoryStream();
+            await http.Request.Body.CopyToAsync(content, command.Cancellation);
+            var advices = await ReadAsync(content, mapping, command);
             if (advices.Count > MostAdvices)
                 return await command.RefuseAsync(RemittanceRefusals.TooManyAdvices(MostAdvices));
             var received = await ReceivedAsync(legalEntity!, advices, command);
-            return await TakeAsync(received, advices, command, wakeUp);
+            return await TakeAsync(received, advices, content.ToArray(), command, wakeUp);
         }
         catch (StatementRefused refused)
         {
@@ -54,8 +57,8 @@ internal static class RemittanceFiles
     }
 
     private static async Task<IResult> TakeAsync(
-        IReadOnlyList<RemittanceReceived> received, IReadOnlyList<RemittanceAdvice> advices, HttpCommand command,
-        WakeUp<WaitingMatchService> wakeUp)
+        IReadOnlyList<RemittanceReceived> received, IReadOnlyList<RemittanceAdvice> advices, byte[] content,
+        HttpCommand command, WakeUp<WaitingMatchService> wakeUp)
     {
         var again = received.GroupBy(one => one.ContentHash).FirstOrDefault(group => group.Count() > 1)
             ?? await KnownAsync(received, command);
@@ -78,6 +81,7 @@ internal static class RemittanceFiles
             batch.Append(Remittance.Type, ids[index], 0, decided.Events);
         }
 
+        batch.Row(Keep(received[0].LegalEntity, content, ids, command));
         RemittanceView[] views =
         [
             .. received.Select((advice, index) => RemittanceView.Of(
@@ -93,11 +97,26 @@ internal static class RemittanceFiles
     private static string NameOf(RemittanceReceived advice) =>
         advice.PaymentReference ?? advice.Amount.ToString();
 
-    private static async Task<IReadOnlyList<RemittanceAdvice>> ReadAsync(
-        Stream body, string? mapping, HttpCommand command)
+    /// <summary>The file as it came, and which advices it had, in the transaction that takes them.</summary>
+    private static NpgsqlBatchCommand Keep(string legalEntity, byte[] content, Guid[] ids, HttpCommand command) => new(
+        "with kept as (insert into remittance_files (id, legal_entity, content, received_at, received_by) " +
+        "values ($1, $2, $3, $4, $5)) " +
+        "insert into remittance_file_advices (remittance_id, file_id) select id, $1 from unnest($6) as id")
     {
-        using var content = new MemoryStream();
-        await body.CopyToAsync(content, command.Cancellation);
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = Ids.Next(command.Clock) },
+            new NpgsqlParameter<string> { TypedValue = legalEntity },
+            new NpgsqlParameter<byte[]> { TypedValue = content },
+            new NpgsqlParameter<DateTime> { TypedValue = command.Clock.GetUtcNow().UtcDateTime },
+            new NpgsqlParameter<string> { TypedValue = command.Caller.Subject },
+            new NpgsqlParameter<Guid[]> { TypedValue = ids },
+        },
+    };
+
+    private static async Task<IReadOnlyList<RemittanceAdvice>> ReadAsync(
+        MemoryStream content, string? mapping, HttpCommand command)
+    {
         content.Position = 0;
         if (content.Length == 0)
             throw Refuse(StatementImportRefusals.EmptyFile, "The file is empty.");

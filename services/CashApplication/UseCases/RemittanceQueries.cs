@@ -32,9 +32,28 @@ public static class RemittanceQueries
         routes.MapGet("/v1/remittances", List)
             .RequireScope(Scopes.CashRead).Produces<Page<RemittanceListItem>>().WithTags("Remittances")
             .WithSummary("Remittance advices");
+        routes.MapGet("/v1/remittances/{id:guid}/file", File)
+            .RequireScope(Scopes.CashRead).Produces<string>(contentType: "application/octet-stream")
+            .WithTags("Remittances").WithSummary("The file that an advice came in, as it came");
         routes.MapPost("/v1/remittances/{id:guid}/close", Close)
             .RequireScope(Scopes.CashWrite).Produces<RemittanceView>().WithTags("Remittances")
             .WithSummary("Says that no money will follow an advice");
+    }
+
+    /// <summary>All advices of a file are of one legal entity: who may see one may see the file.</summary>
+    private static async Task<IResult> File(Guid id, EventStore store, HttpContext http)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var file = await connection.QuerySingleOrDefaultAsync<(string LegalEntity, byte[] Content)?>(
+            new CommandDefinition(
+                "select f.legal_entity, f.content from remittance_file_advices a " +
+                "join remittance_files f on f.id = a.file_id where a.remittance_id = @id",
+                new { id }, cancellationToken: http.RequestAborted));
+        if (file is not { } found)
+            return Problems.From(Refusal.NotFound("file of a remittance advice", id));
+        return Caller.Of(http).Deny(found.LegalEntity) is { } denied
+            ? Problems.From(denied)
+            : Results.Bytes(found.Content, "application/octet-stream", $"{id}.txt");
     }
 
     private static Task<IResult> Close(Guid id, CloseRemittanceRequest request, HttpCommand command) =>

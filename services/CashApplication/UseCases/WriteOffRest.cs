@@ -10,14 +10,18 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="CustomerId">Whose share of the receipt; the receipt's own customer where it is left out.</param>
 public sealed record WriteOffRestRequest(string Reason, Guid? CustomerId = null);
 
-/// <summary>What is kept with a request for approval: of one rest, or of all those of a run.</summary>
+/// <summary>
+/// What is kept with a request for approval: of one rest, of all those of a run, or of the fee of a settlement.
+/// </summary>
 /// <param name="ReceiptId">The receipt; empty for a run.</param>
-/// <param name="DecisionId">The decision; empty for a run, where each rest has its own.</param>
+/// <param name="DecisionId">The decision; empty for a run, where each rest has its own, and for a fee.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="RunId">The run; null for one rest.</param>
 /// <param name="CustomerId">Whose share of the receipt; null for the receipt's own customer.</param>
+/// <param name="Settled">The receipts whose money it is, and what was kept of them; null for no fee.</param>
 public sealed record RestWish(
-    Guid ReceiptId, Guid DecisionId, string Reason, Guid? RunId = null, Guid? CustomerId = null);
+    Guid ReceiptId, Guid DecisionId, string Reason, Guid? RunId = null, Guid? CustomerId = null,
+    SettledReceipts? Settled = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/write-off</c>: gives up what is free of a receipt because it is too small to look after.
@@ -58,12 +62,17 @@ public static class WriteOffRest
     }
 
     /// <summary>It is approved; what is free must still be what was approved, and within the limit of now.</summary>
-    internal static Task<Plan> CarryOutAsync(RestWish wish, ApprovalGrant grant, CancellationToken cancellation) =>
-        wish.RunId is { } runId
-            ? StartWriteOffRun.CarryOutAsync(runId, grant, cancellation)
-            : PlanAsync(
-                wish, grant.Command, grant.Services.GetRequiredService<ReceiptMatching>(), grant.Metadata,
-                cancellation, grant.Requested.Amount);
+    internal static Task<Plan> CarryOutAsync(RestWish wish, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        var matching = grant.Services.GetRequiredService<ReceiptMatching>();
+        return wish switch
+        {
+            { RunId: { } runId } => StartWriteOffRun.CarryOutAsync(runId, grant, cancellation),
+            { Settled: { } settled } => ClearReceipts.PlanAsync(
+                wish.ReceiptId, settled, grant.Command.Store, matching, grant.Metadata, cancellation),
+            _ => PlanAsync(wish, grant.Command, matching, grant.Metadata, cancellation, grant.Requested.Amount),
+        };
+    }
 
     /// <summary>It is not approved: a run is dropped; one rest just stays where it is.</summary>
     internal static Task EndAsync(

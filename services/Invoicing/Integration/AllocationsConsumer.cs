@@ -46,13 +46,32 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
         }
     }
 
+    /// <summary>
+    /// Payment and the credit memos beside it in one transaction; decided again where one of them was changed
+    /// meanwhile.
+    /// </summary>
     public Task Consume(ConsumeContext<AllocationReversalRequested> context)
     {
         var message = context.Message;
         var command = new ReversePayment(
             message.AllocationId, message.ReceiptId, message.Installment, message.Amount.ToMoney(), message.Reason);
-        return DecideAsync(context, message.InvoiceId, (invoice, posting) =>
-            InvoiceDecider.ReversePayment(invoice, command, posting));
+        var age = CalendarAge;
+        return inbox.CommitAsync(context, async batch =>
+        {
+            var (invoice, version, posting) = await LoadAsync(message.InvoiceId, age, context.CancellationToken);
+            age = TimeSpan.Zero;
+            var memos = new List<(Guid Id, CreditMemo State)>();
+            var versions = new Dictionary<Guid, long>();
+            foreach (var memoId in CreditedPayment.MemosBeside(invoice, message.AllocationId))
+            {
+                var memo = await store.LoadAsync(CreditMemoStream.Type, memoId, context.CancellationToken);
+                versions[memoId] = memo.Version;
+                memos.Add((memoId, memo.State));
+            }
+
+            var reversed = CreditedPayment.Reverse(invoice, command, memos, posting);
+            Append(batch, message.InvoiceId, version, versions, reversed);
+        });
     }
 
     /// <summary>
@@ -63,10 +82,7 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
         inbox.CommitAsync(context, async batch =>
         {
             var cancellation = context.CancellationToken;
-            await calendars.RefreshAsync(cancellation);
-            var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-            if (invoice.Issued is not { } issued)
-                throw new UnknownInvoiceException(invoiceId);
+            var (invoice, version, posting) = await LoadAsync(invoiceId, TimeSpan.Zero, cancellation);
             var versions = new Dictionary<Guid, long>();
             var takenOff = new List<CreditTakenOff>();
             foreach (var credit in credits.GroupBy(one => one.CreditMemoId))
@@ -77,14 +93,30 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
                     credit.Select(one => one.Amount.ToMoney()), credit.First().Amount.ToMoney().Currency)));
             }
 
-            var account = await CustomerGroups.OfAsync(store.Database, issued.CustomerId, cancellation);
-            var applied = CreditedPayment.Apply(
-                invoiceId, invoice, command, takenOff, account, calendars.Context(issued.Books.LegalEntity));
-            if (applied.OnInvoice.Count > 0)
-                batch.Append(InvoiceStream.Type, invoiceId, version, applied.OnInvoice);
-            foreach (var (memoId, events) in applied.OnMemos)
-                batch.Append(CreditMemoStream.Type, memoId, versions[memoId], events);
+            var account = await CustomerGroups.OfAsync(
+                store.Database, invoice.Issued!.CustomerId, cancellation);
+            var applied = CreditedPayment.Apply(invoiceId, invoice, command, takenOff, account, posting);
+            Append(batch, invoiceId, version, versions, applied);
         });
+
+    private async Task<(Invoice Invoice, long Version, PostingContext Posting)> LoadAsync(
+        Guid invoiceId, TimeSpan calendarAge, CancellationToken cancellation)
+    {
+        await calendars.RefreshAsync(calendarAge, cancellation);
+        var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
+        return invoice.Issued is { } issued
+            ? (invoice, version, calendars.Context(issued.Books.LegalEntity))
+            : throw new UnknownInvoiceException(invoiceId);
+    }
+
+    private static void Append(
+        WriteBatch batch, Guid invoiceId, long version, Dictionary<Guid, long> versions, CreditedPayment payment)
+    {
+        if (payment.OnInvoice.Count > 0)
+            batch.Append(InvoiceStream.Type, invoiceId, version, payment.OnInvoice);
+        foreach (var (memoId, events) in payment.OnMemos)
+            batch.Append(CreditMemoStream.Type, memoId, versions[memoId], events);
+    }
 
     private async Task DecideAsync(
         ConsumeContext context, Guid invoiceId, Func<Invoice, PostingContext, Decision> decide)

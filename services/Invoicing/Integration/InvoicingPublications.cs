@@ -57,20 +57,23 @@ public static class InvoicingPublications
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
             e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(),
             e.Data.Difference?.ToContract(), e.Data.Unearned?.Amount.ToContract(),
-            e.Data.Credits?.Select(one => new Contract.AppliedCredit(one.CreditMemoId, one.Amount.ToContract()))
-                .ToList()))
+            Credits(e.Data.Credits)))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
             e.Data.Code, e.Data.Detail))
         .On<PaymentReversed>(e => new Contract.PaymentReversed(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
-            Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(), e.Data.Difference?.ToContract()))
+            Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(), e.Data.Difference?.ToContract(),
+            Credits(e.Data.Credits)))
         .On<PaymentReversed>(Entry)
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
             [.. e.Data.Items.Select(item => Item(e.StreamId, item))]))
         .On<InvoiceVoided>(Entry);
+
+    private static List<Contract.AppliedCredit>? Credits(IReadOnlyList<CreditBeside>? credits) =>
+        credits?.Select(one => new Contract.AppliedCredit(one.CreditMemoId, one.Amount.ToContract())).ToList();
 
     private static void PublishAdjustments(Publications publications) => publications
         .On<CreditApplied>(e => Changed(

@@ -23,8 +23,10 @@ public sealed record ApplyPayment(
 }
 
 /// <summary>An allocation that cash application takes back.</summary>
+/// <param name="Credits">Credit memos that are taken back with it; null for none.</param>
 public sealed record ReversePayment(
-    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
+    Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason,
+    IReadOnlyList<CreditBeside>? Credits = null);
 
 /// <summary>What may become of an invoice. Time, numbers and facts are handed in.</summary>
 public static class InvoiceDecider
@@ -104,7 +106,7 @@ public static class InvoiceDecider
         var applied = Applied(invoice, command, context);
         if (known is null)
             return Decision.Of(applied);
-        var reversed = Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, context);
+        var reversed = Reversed(Invoice.Evolve(invoice, applied), command.AllocationId, known.Reason!, null, context);
         return Decision.Of(applied, reversed);
     }
 
@@ -119,7 +121,7 @@ public static class InvoiceDecider
             null => Decision.Of(new PaymentReversalAwaited(
                 command.AllocationId, command.ReceiptId, command.Installment, command.Amount, command.Reason)),
             { State: AllocationState.Applied } =>
-                Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, context)),
+                Decision.Of(Reversed(invoice, command.AllocationId, command.Reason, command.Credits, context)),
             _ => Decision.Nothing,
         };
     }
@@ -241,7 +243,8 @@ public static class InvoiceDecider
         return command.Rate!.Of(all, currency) - Money.Sum(before.Select(one => one.Base!.Value), currency);
     }
 
-    private static PaymentReversed Reversed(Invoice invoice, Guid allocationId, string reason, PostingContext context)
+    private static PaymentReversed Reversed(
+        Invoice invoice, Guid allocationId, string reason, IReadOnlyList<CreditBeside>? credits, PostingContext context)
     {
         var (books, allocation) = (invoice.Issued!.Books, invoice.Allocations[allocationId]);
         var settled = Settlement.Of(allocation.Amount, allocation.Discount, allocation.Difference);
@@ -260,7 +263,7 @@ public static class InvoiceDecider
             allocation.Installment, invoice.Balances[allocation.Installment] + settled, -allocation.Unearned);
         return new PaymentReversed(
             allocationId, allocation.ReceiptId, allocation.Amount, reason, item, entry, allocation.Discount,
-            allocation.Difference);
+            allocation.Difference, credits);
     }
 
     /// <summary>A deduction lowers what was billed, net and tax in the invoice's proportion.</summary>

@@ -80,7 +80,7 @@ public sealed record InvoiceIssued(
         : PaymentTerms.Parse(Terms).WithoutDiscount().ToString();
 }
 
-/// <summary>So much of a credit memo that was applied together with a payment.</summary>
+/// <summary>So much of a credit memo that was applied, or taken back, together with a payment.</summary>
 public sealed record CreditBeside(Guid CreditMemoId, Money Amount);
 
 /// <summary>Money of a receipt was applied to an installment.</summary>
@@ -120,10 +120,14 @@ public sealed record PaymentReversalAwaited(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason);
 
 /// <summary>An applied payment was taken back; the installment is open again, with what was deducted.</summary>
+/// <param name="Credits">Taken back in the same moment, each an event of its own before this one; null for
+/// none.</param>
 public sealed record PaymentReversed(
     Guid AllocationId, Guid ReceiptId, Money Amount, string Reason, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Difference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<CreditBeside>? Credits = null)
     : IFinancialEvent
 {
     /// <summary>What is open again: money, deduction and small difference.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.Kernel;
 
@@ -100,6 +102,31 @@ public sealed class CheckingStatements
         (refusal?.Code).ShouldBe(holds ? null : StatementRefusals.DetailsDoNotAddUp);
         if (refusal is not null)
             (refusal.Line, refusal.Element).ShouldBe((statement.Entries[0].Line, "statement S-1, entry 1"));
+    }
+
+    /// <summary>
+    /// BAI2: the account says how many credits and debits there are; a total without a count may be of more than is
+    /// told.
+    /// </summary>
+    [Theory]
+    [InlineData("100,5000,1,,400,2500,1,", null)]
+    [InlineData("100,5000,,,400,,1,", null)]
+    [InlineData("100,5000,2,,400,2500,1,", StatementRefusals.SummaryDiffers)]
+    [InlineData("100,5000,1,,400,2500,0,", StatementRefusals.SummaryDiffers)]
+    [InlineData("100,9000,,,400,2500,1,", null)]
+    public void Items_that_a_bai2_account_counts_are_those_that_are_there(string totals, string? code)
+    {
+        var stated = totals.Split(',').Where((_, index) => index % 4 == 1).Sum(text => text.Length > 0
+            ? decimal.Parse(text, CultureInfo.InvariantCulture) : 0);
+        var sum = (stated + 5000 + 2500).ToString(CultureInfo.InvariantCulture);
+        string[] lines =
+        [
+            "01,BANK,US01,261105,0800,1,,,2/", "02,US01,BANK,1,261105,,USD,2/", $"03,4711,USD,{totals}/",
+            "16,195,5000,,,A,WIRE/", "16,495,2500,,,B,WIRE OUT/", $"49,{sum},4/", $"98,{sum},1,6/", $"99,{sum},1,8/",
+        ];
+        var file = Corpus.Read(Encoding.ASCII.GetBytes(string.Join('\n', lines) + "\n"));
+        StatementChecks.Check(file.Statements.ShouldHaveSingleItem())?.Code.ShouldBe(code);
+        (StatementChecks.Check(file.Statements[0]) is null).ShouldBe(code is null);
     }
 
     [Fact]

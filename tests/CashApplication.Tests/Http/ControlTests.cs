@@ -22,6 +22,10 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
             .ShouldBe(("balanced", 2, 1));
         (row.Amount("credits"), row.Amount("receipts"), row.Amount("ledger")).ShouldBe((200m, 200m, 200m));
         row.Text("postedBy").ShouldBe("ana");
+        var wires = row.Items("methods").ShouldHaveSingleItem();
+        (wires.Text("method"), wires.GetProperty("entries").GetInt32(), wires.GetProperty("count").GetInt32())
+            .ShouldBe(("wire", 2, 2));
+        (wires.Amount("credits"), wires.Amount("receipts"), wires.Amount("ledger")).ShouldBe((200m, 200m, 200m));
         using var canadian = app.ClientWith("cash:read cash:write", "CA01");
         (await canadian.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 403))
             .ShouldHaveCode("entity-not-allowed");

@@ -127,6 +127,28 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         matched.Items("allocations").SelectMany(one => one.Items("credits")).Single().Amount("amount").ShouldBe(150m);
     }
 
+    /// <summary>What waited while nobody took credit memos off is looked at again once the policy says so.</summary>
+    [Fact]
+    public async Task explain_money_that_waits_once_the_policy_takes_them_off()
+    {
+        var customer = Ids.From("test-customer", "umbrella");
+        await app.Invoicing.PublishAsync(new CustomerRegistered(
+            customer, "CUST-US01-000082", "US01", "Umbrella Works", null, "USD", "US", "en", null, "NET 30", null, []),
+            1);
+        await TakeOffAsync(false);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810041", 701m, customer);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-810042", 651m, customer);
+        await IssueAsync("CM-US01-2026-810047", 150m, customer);
+        var receipt = (await app.Client.PostAsync(
+            "/v1/receipts", Receipt("1202.00", "INV-US01-2026-810041 INV-US01-2026-810042"))).Id();
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Items("allocations").ShouldBeEmpty();
+
+        await TakeOffAsync(true);
+
+        (await EventuallyAsync(receipt, now => now.Items("allocations").Length == 2)).Items("allocations")
+            .SelectMany(one => one.Items("credits")).Single().Amount("amount").ShouldBe(150m);
+    }
+
     private Task<JsonElement> TakeOffAsync(bool takesOff) => app.Client.PutAsync(
         "/v1/cash-policies/US01", new { autoApplyThreshold = "0.90", takesOffCreditMemos = takesOff });
 

@@ -39,6 +39,10 @@ public sealed class Files_of_advices(CashApp app) : IClassFixture<CashApp>, IAsy
                 decimal.Parse(truth.GetProperty("BPR")[0].GetString()!, CultureInfo.InvariantCulture));
             taken.Items("lines").Sum(line => line.Amount("paid")).ShouldBe(truth.Number("sum_RMR_paid"));
             (await PostAsync(Corpus.Bytes(file), 409)).ShouldHaveCode("remittance-already-received");
+            var kept = $"/v1/remittances/{taken.Id()}/file";
+            (await app.Client.GetByteArrayAsync(kept)).ShouldBe(Corpus.Bytes(file));
+            using var canadian = app.ClientWith("cash:read", "CA01");
+            (await canadian.ReadAsync(kept, 403)).ShouldHaveCode("entity-not-allowed");
         }
     }
 

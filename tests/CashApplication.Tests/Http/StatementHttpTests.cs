@@ -128,6 +128,16 @@ public sealed class Bank_accounts_over_http(CashApp app) : IClassFixture<CashApp
         ach.Text("accountNumber").ShouldBe("000123456");
         var moved = await PutAsync("US01-MAIN", Account("US01", "USD", Camt.Account, ledgerAccount: "1009"), 200);
         moved.Text("ledgerAccount").ShouldBe("1009");
+        await PutAsync("US01-OLD", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "OLD-1",
+            ledgerAccount = "1000",
+            closedOn = "2026-10-31",
+        }, 201);
+        (await app.Client.ReadAsync("/v1/bank-accounts?legalEntity=US01")).Items()
+            .Single(account => account.TryGetProperty("closedOn", out _)).Text("closedOn").ShouldBe("2026-10-31");
     }
 
     private static object Account(

@@ -1,5 +1,6 @@
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.Kernel;
 using static OrderToCash.CashApplication.Tests.Rules.Matches;
 using static OrderToCash.CashApplication.Tests.Rules.Receipts;
@@ -174,6 +175,25 @@ public sealed class Rule_sets
         line = Match(Pay(490m, ""), items, MatchPolicy.Default, oldest with { UnearnedDiscounts = true })
             .Chosen!.Lines.Single();
         (line.Discount, line.IsUnearned).ShouldBe((Usd(10m), false));
+    }
+
+    /// <summary>The bound is that of the item, however many lines or payments take of it.</summary>
+    [Fact]
+    public void cash05_accept_late_discounts_up_to_their_bound_in_all()
+    {
+        var offered = new OfferedDiscount(0.02m, Paid.AddDays(-5), Paid, Usd(15m));
+        Candidate[] items = [Late("INV-1001", 1_000m, 5) with { Discount = offered }];
+        RemittanceLine[] twice =
+        [
+            new("INV-1001", "IV", Usd(490m), null, Usd(10m), []), new("INV-1001", "IV", Usd(490m), null, Usd(10m), []),
+        ];
+        var lines = Match(Pay(980m, "") with { Documents = twice }, items, MatchPolicy.Default).Suggestions[0].Lines;
+        lines.Select(line => line.Discount).ShouldBe([Usd(10m), Usd(5m)]);
+
+        var session = new MatchSession(With(items, Globex), MatchSettings.Of(MatchPolicy.Default));
+        var half = Pay(490m, "") with { Documents = [twice[0]] };
+        session.Match(half).Chosen!.Lines.Single().Discount.ShouldBe(Usd(10m));
+        session.Match(half).Suggestions[0].Lines.Single().Discount.ShouldBe(Usd(5m));
     }
 
     [Fact]

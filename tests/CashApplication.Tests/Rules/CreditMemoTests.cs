@@ -53,6 +53,18 @@ public sealed class Credit_memos_of_the_payer
             .ShouldContain("Another open credit memo has this amount too.");
     }
 
+    /// <summary>However low the bar is: what speaks against an explanation is weighed by a person.</summary>
+    [Fact]
+    public void of_which_two_explain_it_are_for_a_person_by_any_threshold()
+    {
+        var match = Matcher.Match(
+            Pay(900m, "INV-1001"),
+            Facts([Item("INV-1001", 1000m)], [Credit("CM-7001", 100m), Credit("CM-7002", 100m)]),
+            MatchSettings.Of(MatchPolicy.Default with { AutoApplyThreshold = 0.60m }));
+        match.Chosen.ShouldBeNull();
+        match.Suggestions.ShouldHaveSingleItem().IsForPerson.ShouldBeTrue();
+    }
+
     /// <summary>Whichever of the debtors has the other one: it would explain the same.</summary>
     [Fact]
     public void of_which_two_debtors_have_one_each_are_for_a_person()
@@ -191,6 +203,26 @@ public sealed class Answers_about_credit_memos
             })).Events]);
         ReceiptMatching.PaymentOf(ReceiptId, receipt).ShouldNotBeNull().Documents.ShouldNotBeNull()
             .Select(document => document.DocumentNumber).ShouldBe(["INV-2"]);
+    }
+
+    /// <summary>
+    /// The bank takes a part back: what stays applied takes off what Invoicing has opened again, and nothing else.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void that_tell_what_is_open_again_let_the_rest_take_it_off_again(bool isOpenAgain)
+    {
+        var memo = Ids.From("memo", "CM-7");
+        var past = Then(Asked, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m), Usd(40m)));
+        past = Then(past, receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Ids.From("test", "part"), Usd(70m), "chargeback"), InTime));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(
+            receipt, ReceiptId, First, Usd(60m), InTime, isOpenAgain ? [memo] : null));
+        var again = past.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem();
+        again.Amount.ShouldBe(Usd(30m));
+        again.Credits?.Single().CreditMemoId.ShouldBe(memo);
+        (again.Credits is not null).ShouldBe(isOpenAgain);
     }
 
     /// <summary>

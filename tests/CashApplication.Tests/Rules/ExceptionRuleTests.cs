@@ -78,6 +78,24 @@ public sealed class Exception_rules
         over.Aside!.Reason.ShouldBe(AsideReasons.Remainder);
     }
 
+    /// <summary>A low bar lets no machine pass it, and a high one hides no person's work.</summary>
+    [Theory]
+    [InlineData(0.60, 0.50)]
+    [InlineData(0.80, 0.80)]
+    [InlineData(0.97, 0.95)]
+    public void leave_to_a_person_what_is_theirs_by_any_thresholds(double apply, double suggest)
+    {
+        var policy = Policy(Under(ExceptionAction.WriteOff) with { Review = true }) with
+        {
+            AutoApplyThreshold = (decimal)apply,
+            SuggestThreshold = (decimal)suggest,
+        };
+        var match = Match(Pay(96m, "INV-1001"), [Item("INV-1001", 100m)], policy);
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].IsForPerson.ShouldBeTrue();
+        match.Suggestions[0].Lines.Single().Difference.ShouldBe(Usd(4m));
+    }
+
     [Fact]
     public void put_what_is_to_be_paid_back_into_a_queue_of_its_own()
     {

@@ -96,6 +96,31 @@ public class CreditedAllocations(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["status"].GetString().ShouldBe("open");
     }
 
+    /// <summary>The bank takes the money back: the credit memo is open again with the invoice, and once.</summary>
+    [Fact]
+    public async Task A_payment_that_is_taken_back_takes_its_credit_memo_with_it_once()
+    {
+        var (customer, invoice) = await InvoiceAsync();
+        var (memo, allocation) = (await MemoAsync(customer, 30), Some.NewId());
+        await app.Bus.PublishAsync(Asked(allocation, invoice, 70, (memo, 30)));
+        await AnswerAsync<PaymentApplied>(allocation);
+
+        var back = Messages.ReversalRequested(allocation, invoice, 70);
+        await app.Bus.PublishAsync(back);
+        await app.Bus.PublishAsync(back);
+
+        var answer = await AnswerAsync<PaymentReversed>(allocation);
+        answer.Item.Balance.Amount.ShouldBe(100m);
+        answer.Credits!.ShouldHaveSingleItem().ShouldBe(new AppliedCredit(memo, new MoneyAmount(30, "USD")));
+        await HandledAsync(invoice);
+        app.Bus.Heard<PaymentReversed>(allocation).Count.ShouldBe(1);
+        var after = await app.Client.ReadAsync($"/v1/credit-memos/{memo}");
+        after["status"].GetString().ShouldBe("open");
+        after["applications"].GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("100.00");
+    }
+
     private async Task NothingIsAppliedAsync(Guid invoice, AllocationRequested asked, string code)
     {
         await app.Bus.PublishAsync(asked);

@@ -34,11 +34,12 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
     ];
 
     /// <summary>The installments of the plan that this pays; null where there are none.</summary>
-    public static Draft? Planned(AgreedPayment[] agreed, Candidate[] pool, AmountFit amounts)
+    public static Draft? Planned(AgreedPayment[] agreed, Candidate[] pool, AmountFit amounts, RuleSet rules)
     {
         if (Array.Find(agreed, one => one.Agreement.Kind == AgreementKind.Plan) is not { } plan)
             return null;
-        var draft = new Draft(MatchRules.PlanInstallment, plan.Fit).Supported(0.85m, plan.Fit.Words);
+        var draft = new Draft(MatchRules.PlanInstallment, plan.Fit, rules)
+            .Supported(Evidence.PlanInstallments, plan.Fit.Words);
         return draft
             .Doubted(
                 pool.Any(item => !plan.Agreement.Items.Any(one => one.Id == item.Id)
@@ -72,20 +73,25 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
             ? null
             : new AgreedPayment(
                 plan,
-                new Fit(lines, 0.30m, $"{paid} of it are for the payment plan, due from {Day(due[0])} on.", false),
+                new Fit(
+                    lines, Evidence.PartOfAmount,
+                    $"{paid} of it are for the payment plan, due from {Day(due[0])} on.", false),
                 IsComplete: paid >= due[0].Amount);
     }
 
     /// <summary>The drafts, those that pay a promise with that reason; and promises that none of them pays.</summary>
-    public static IEnumerable<Draft> Promised(AgreedPayment[] agreed, IReadOnlyList<Draft> drafts)
+    public static IEnumerable<Draft> Promised(AgreedPayment[] agreed, IReadOnlyList<Draft> drafts, RuleSet rules)
     {
         foreach (var promise in agreed.Where(one => one.Agreement.Kind == AgreementKind.Promise))
         {
             Draft[] same = [.. drafts.Where(promise.IsPaidBy)];
             foreach (var draft in same)
-                draft.Supported(0.30m, promise.Fit.Words);
+                draft.Supported(Evidence.AlsoPromised, promise.Fit.Words);
             if (same.Length == 0)
-                yield return new Draft(MatchRules.Promise, promise.Fit).Supported(0.70m, promise.Fit.Words);
+            {
+                yield return new Draft(MatchRules.Promise, promise.Fit, rules)
+                    .Supported(Evidence.Promise, promise.Fit.Words);
+            }
         }
 
         foreach (var draft in drafts)
@@ -108,7 +114,7 @@ internal sealed class AgreedPayments(Payment payment, MatchFacts facts, Claims c
             return null;
         var lines = Fill(agreement, pool, payment.Amount);
         return Money.Sum(lines.Select(line => line.Amount), _currency) == payment.Amount
-            ? new AgreedPayment(agreement, new Fit(lines, 0.30m, Words(agreement, paid), true))
+            ? new AgreedPayment(agreement, new Fit(lines, Evidence.PartOfAmount, Words(agreement, paid), true))
             : null;
     }
 

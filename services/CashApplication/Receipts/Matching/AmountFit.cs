@@ -4,14 +4,20 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>How an amount fits items.</summary>
 /// <param name="Lines">What is paid of which.</param>
-/// <param name="Weight">What the fit is worth where the items are named, 0 to 1.</param>
+/// <param name="Evidence">What the fit tells where the items are named.</param>
 /// <param name="Words">What fits.</param>
 /// <param name="IsWhole">True when all of the amount is explained.</param>
 /// <param name="Rest">What becomes of what is left.</param>
 /// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
 internal sealed record Fit(
-    IReadOnlyList<MatchLine> Lines, decimal Weight, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false);
+    IReadOnlyList<MatchLine> Lines, Evidence Evidence, string Words, bool IsWhole,
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false)
+{
+    /// <summary>
+    /// How well it fits: the standard weight, which tells one from the other whatever a rule set holds them worth.
+    /// </summary>
+    public decimal Grade => StandardWeights.Of(Evidence);
+}
 
 /// <summary>Fits one amount to items, each with what is available of it, in the order of their due dates.</summary>
 /// <param name="amount">What is to be explained.</param>
@@ -31,7 +37,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         var gross = Sum(items);
         if (amount == gross)
         {
-            return new Fit([.. items.Select(item => Line(item))], 0.90m, items.Count == 1
+            return new Fit([.. items.Select(item => Line(item))], Evidence.WholeAmount, items.Count == 1
                 ? $"The amount is its balance of {gross}."
                 : $"The balances sum to the amount, {gross}.", IsWhole: true);
         }
@@ -43,7 +49,8 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         return Discounts(offered, missing) is { } taken
             ? new Fit(
                 [.. items.Select((item, index) => taken.Contains(index) ? Line(item, offered[index]) : Line(item))],
-                0.90m, $"The amount is {gross} less the earned cash discount of {missing}.", IsWhole: true)
+                Evidence.WholeAmount, $"The amount is {gross} less the earned cash discount of {missing}.",
+                IsWhole: true)
             : null;
     }
 
@@ -54,7 +61,9 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         return credits.Count > 0 && gross - Money.Sum(credits.Select(one => one.Available), Currency) == amount
             && CreditsTakenOff.From(
                 items.Select(item => Line(item)), credits.Select(one => (one, one.Available))) is { } lines
-            ? new Fit(lines, 0.90m, $"The amount is {gross} less {CreditsTakenOff.Words(credits)}.", IsWhole: true)
+            ? new Fit(
+                lines, Evidence.WholeAmount, $"The amount is {gross} less {CreditsTakenOff.Words(credits)}.",
+                IsWhole: true)
             : null;
     }
 
@@ -74,7 +83,8 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
             if (amount > due && RuleOf(due) is { Action: ExceptionAction.WriteOff, IsForPerson: false })
             {
                 return new Fit(
-                    [.. items.Select(item => discounted ? Line(item, Deductible(item)) : Line(item))], 0.85m,
+                    [.. items.Select(item => discounted ? Line(item, Deductible(item)) : Line(item))],
+                    Evidence.SmallDifference,
                     $"{amount - due} more than {due} are paid, which is within the tolerance.", IsWhole: true,
                     RestTreatment.WriteOff);
             }
@@ -112,7 +122,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
     {
         var gross = Sum(items);
         return amount > gross && gross.IsPositive
-            ? new Fit([.. items.Select(item => Line(item))], 0.30m,
+            ? new Fit([.. items.Select(item => Line(item))], Evidence.PartOfAmount,
                 $"The balance of {gross} is covered; {amount - gross} are left.", IsWhole: false)
             : null;
     }
@@ -148,7 +158,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         var taken = Money.Sum(lines.Select(line => line.Discount ?? Money.Zero(Currency)), Currency);
         var open = Sum(items) - amount - taken;
         var share = taken.IsPositive ? $" Its share of the cash discount is {taken}." : "";
-        return new Fit(lines, 0.30m, reasonCode is { } why
+        return new Fit(lines, Evidence.PartOfAmount, reasonCode is { } why
             ? $"The payment is short: {open} are deducted ({why}).{share}"
             : $"The payment is short: {open} of {Sum(items)} stay open.{share}", IsWhole: left.IsZero);
     }
@@ -193,7 +203,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
                         : line;
                 }),
             ],
-            0.85m, $"{missing} are missing, which is within the tolerance.", IsWhole: true);
+            Evidence.SmallDifference, $"{missing} are missing, which is within the tolerance.", IsWhole: true);
     }
 
     private IReadOnlyList<Fit> Search(IReadOnlyList<Candidate> items, int maxItems, bool withDiscounts)
@@ -208,23 +218,27 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         {
             return [Combination(found, result.Coincidences switch
             {
-                <= 1_000 => 0.80m,
-                <= 20_000 => 0.75m,
-                <= 100_000 => 0.60m,
-                _ => 0.40m,
+                <= 1_000 => Evidence.OnlyCombination,
+                <= 20_000 => Evidence.OnlyOfMany,
+                <= 100_000 => Evidence.OnlyOfVeryMany,
+                _ => Evidence.OnlyByChance,
             }, "; no other do.")];
         }
 
         return result.Second is { } second
-            ? [Combination(found, 0.30m, ", and others do too."), Combination(second, 0.30m, ", and others do too.")]
-            : [Combination(found, 0.30m, "; there may be others.")];
+            ?
+            [
+                Combination(found, Evidence.OneOfCombinations, ", and others do too."),
+                Combination(second, Evidence.OneOfCombinations, ", and others do too."),
+            ]
+            : [Combination(found, Evidence.OneOfCombinations, "; there may be others.")];
 
-        Fit Combination(IReadOnlyList<int> indexes, decimal weight, string others)
+        Fit Combination(IReadOnlyList<int> indexes, Evidence evidence, string others)
         {
             MatchLine[] lines =
                 [.. indexes.Select(index => Line(usable[index], withDiscounts ? Deductible(usable[index]) : null))];
             var discounts = withDiscounts ? " with their earned cash discounts" : "";
-            return new Fit(lines, weight,
+            return new Fit(lines, evidence,
                 $"{lines.Length} of {items.Count} items sum to the amount{discounts}{others}", IsWhole: true);
         }
     }

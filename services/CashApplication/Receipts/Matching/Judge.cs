@@ -28,10 +28,15 @@ internal sealed class Judge
             _known.IsContradicted || debtors.Any(debtor => !_facts.MayPay(owner, debtor)), 0.60m,
             "Something else points to another customer.");
         var rules = _settings.RuleSetOf(owner, _facts);
+        var confidence = draft.Fit.IsForPerson
+            ? Math.Min(draft.Confidence, _settings.Policy.MostForPerson)
+            : draft.Confidence;
         return new Explanation(
-            owner, draft.Rule, draft.Confidence, draft.Reasons, [.. draft.Fit.Lines.Select(WithDay)],
+            owner, draft.Rule, confidence, draft.Reasons, [.. draft.Fit.Lines.Select(WithDay)],
             Rest(draft.Fit, rules),
-            _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId);
+            _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId,
+            draft.IsForPerson,
+            new Scoring(draft.Rules.Code, _settings.VersionOf(draft.Rules.Code), draft.Weights));
     }
 
     /// <summary>

@@ -29,6 +29,11 @@ public sealed record Payment(
 public sealed record OfferedDiscount(
     decimal Rate, DateOnly Until, DateOnly? UnearnedUntil = null, Money? UnearnedLeft = null)
 {
+    /// <summary>The same where so much of what is accepted without being earned is taken already.</summary>
+    public OfferedDiscount Less(Money unearned) => UnearnedLeft is { } left
+        ? this with { UnearnedLeft = Money.Max(left - unearned, Money.Zero(left.Currency)) }
+        : this;
+
     /// <summary>What of so much that is settled by money of this day is earned.</summary>
     public Money EarnedOn(Money settled, DateOnly valueDate) =>
         valueDate <= Until ? settled.Times(Rate) : Money.Zero(settled.Currency);
@@ -145,9 +150,13 @@ public sealed record MatchLine(
 /// <param name="Rest">What becomes of what is left.</param>
 /// <param name="Blocker">Why only a person may choose it whatever the confidence, or null.</param>
 /// <param name="RemittanceId">The advice it follows, or null.</param>
+/// <param name="IsForPerson">Only a person may choose it whatever the confidence: something speaks against it, or the
+/// policy leaves such a difference to a person.</param>
+/// <param name="Scoring">By what it was weighed.</param>
 public sealed record Explanation(
     Guid CustomerId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, IReadOnlyList<MatchLine> Lines,
-    RestTreatment Rest = RestTreatment.Unapplied, Aside? Blocker = null, Guid? RemittanceId = null)
+    RestTreatment Rest = RestTreatment.Unapplied, Aside? Blocker = null, Guid? RemittanceId = null,
+    bool IsForPerson = false, Scoring? Scoring = null)
 {
     /// <summary>
     /// Names the explanation by what it applies and what becomes of the rest, so that a person accepts what they have

@@ -72,12 +72,14 @@ public enum ItemKind
 /// <param name="CombinationDays">A combination is searched among items that are due at most so many days before or
 /// after the money counts; null for all.</param>
 /// <param name="UnearnedDiscounts">Cash discounts may be deducted that the money came too late for.</param>
+/// <param name="Weights">What evidence is worth, where it is not what <see cref="Evidence"/> says; null for
+/// none.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
     RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false,
     IReadOnlyList<ItemKind>? KindOrder = null, int? CombinationDays = null,
-    bool UnearnedDiscounts = false)
+    bool UnearnedDiscounts = false, IReadOnlyList<EvidenceWeight>? Weights = null)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",
@@ -85,6 +87,10 @@ public sealed record RuleSet(
         AutoCashRule.ExactItem, AutoCashRule.ClearAccount, AutoCashRule.ClearPastDue, AutoCashRule.Combination,
         AutoCashRule.WithinTolerance,
     ]);
+
+    /// <summary>What a piece of evidence is worth, 0 to 1.</summary>
+    public decimal WeightOf(Evidence evidence) =>
+        Weights?.FirstOrDefault(one => one.Of == evidence)?.Weight ?? StandardWeights.Of(evidence);
 
     /// <summary>Cash discounts may be deducted, earned ones at least.</summary>
     [JsonIgnore]
@@ -147,16 +153,24 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// <param name="QueueOwners">Who looks after which queue; null for nobody.</param>
 /// <param name="TakesOffCreditMemos">Credit memos that payers take off are asked for together with the money. False
 /// until all instances of Invoicing know them, and the replica of credit memos is read to its end.</param>
+/// <param name="SettlementFeePercent">The most that a processor may be said to have kept of a settlement; 5 is
+/// 5 %.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
-    bool TakesOffCreditMemos = false)
+    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
+
+    /// <summary>
+    /// What the policy leaves to a person is shown with so much confidence at most: always as a suggestion, and behind
+    /// what may be applied.
+    /// </summary>
+    internal decimal MostForPerson => Math.Max(SuggestThreshold, Math.Min(0.85m, AutoApplyThreshold));
 
     /// <summary>What is given up.</summary>
     public Tolerance Differences => Tolerance ?? Matching.Tolerance.None;

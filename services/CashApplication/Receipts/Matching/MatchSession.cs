@@ -14,7 +14,7 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
     {
         var result = Matcher.Match(payment, facts, settings, _claims);
         if (result.Chosen is { } chosen)
-            _claims.Take(chosen);
+            _claims.Take(chosen, payment.ValueDate);
         return result;
     }
 }

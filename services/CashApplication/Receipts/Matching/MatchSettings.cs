@@ -5,7 +5,10 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <summary>A legal entity's policy and rule sets, as matching reads them.</summary>
 /// <param name="Policy">Thresholds, tolerance, words.</param>
 /// <param name="RuleSets">By code.</param>
-public sealed record MatchSettings(MatchPolicy Policy, ImmutableDictionary<string, RuleSet> RuleSets)
+/// <param name="Versions">How often each rule set was defined; null where nobody asks.</param>
+public sealed record MatchSettings(
+    MatchPolicy Policy, ImmutableDictionary<string, RuleSet> RuleSets,
+    ImmutableDictionary<string, int>? Versions = null)
 {
     /// <summary>The policy alone, with the standard rule set.</summary>
     public static MatchSettings Of(MatchPolicy policy) => new(policy, ImmutableDictionary<string, RuleSet>.Empty);
@@ -14,6 +17,9 @@ public sealed record MatchSettings(MatchPolicy Policy, ImmutableDictionary<strin
     public RuleSet RuleSetOf(Guid customerId, MatchFacts facts) =>
         Find(facts.Customer(customerId).RuleSet) ?? Find(facts.Customer(facts.GroupOf(customerId)).RuleSet)
         ?? Find(Policy.RuleSet) ?? RuleSet.Standard;
+
+    /// <summary>How often a rule set was defined; 0 for the built-in one.</summary>
+    public int VersionOf(string code) => Versions?.GetValueOrDefault(code) ?? 0;
 
     private RuleSet? Find(string? code) => code is null ? null : RuleSets.GetValueOrDefault(code);
 }

@@ -34,7 +34,7 @@ public static class Matcher
         ArgumentNullException.ThrowIfNull(settings);
         var keys = ReferenceKeys.Candidates(payment.Remittance);
         var named = new NamedItems(payment.Remittance, keys, facts, claims);
-        var payer = new PayerEvidence(payment, facts, keys);
+        var payer = new PayerEvidence(payment, facts, settings, keys);
         var known = payer.Settle(named.Debtors);
         var drafts = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain().ToList();
         if (!drafts.Exists(IsCertain))
@@ -42,7 +42,7 @@ public static class Matcher
         if (!drafts.Exists(IsCertain))
         {
             var others = new RuleExplainer(payment, facts, settings, payer, named, claims).Explain().ToList();
-            foreach (var odd in drafts.Where(draft => draft.Fit.Weight <= 0.30m))
+            foreach (var odd in drafts.Where(draft => draft.Fit.Grade <= 0.30m))
                 odd.Doubted(others.Exists(IsExact), 0.85m, "Other items have exactly this amount.");
             drafts.AddRange(others);
         }
@@ -61,7 +61,7 @@ public static class Matcher
         ];
         var rivals = suggestions.Length > 1
             && suggestions[0].Confidence - suggestions[1].Confidence < RivalMargin;
-        var chosen = suggestions is [{ Blocker: null } best, ..] && !rivals
+        var chosen = suggestions is [{ Blocker: null, IsForPerson: false } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
         var customer = known.CustomerId ?? chosen?.CustomerId;
         return new MatchResult(
@@ -91,7 +91,7 @@ public static class Matcher
         ArgumentNullException.ThrowIfNull(facts);
         var (keys, claims) = (ReferenceKeys.Candidates(payment.Remittance), new Claims());
         var named = new NamedItems(payment.Remittance, keys, facts, claims);
-        var payer = new PayerEvidence(payment, facts, keys);
+        var payer = new PayerEvidence(payment, facts, settings, keys);
         var certain = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain()
             .Concat(new ReferenceExplainer(payment, facts, settings, payer, named, claims).Explain())
             .Any(IsCertain);
@@ -104,9 +104,9 @@ public static class Matcher
             ];
     }
 
-    private static bool IsExact(Draft draft) => draft.Fit.IsWhole && draft.Fit.Weight >= 0.75m;
+    private static bool IsExact(Draft draft) => draft.Fit.IsWhole && draft.Fit.Grade >= 0.75m;
 
     /// <summary>Named plainly and explained wholly: nothing else needs to be looked for.</summary>
-    private static bool IsCertain(Draft draft) => draft.Fit.IsWhole && draft.Fit.Weight >= 0.70m
-        && draft.Confidence >= 0.95m;
+    private static bool IsCertain(Draft draft) => draft.Fit.IsWhole && draft.Fit.Grade >= 0.70m
+        && draft.Confidence >= 0.95m && !draft.IsForPerson;
 }

@@ -4,28 +4,40 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>A customer that something tells to be the payer.</summary>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Weight">How much what tells it is worth, 0 to 1.</param>
-/// <param name="Words">What tells it.</param>
-internal sealed record PayerCandidate(Guid CustomerId, decimal Weight, IReadOnlyList<string> Words);
+/// <param name="Told">What tells it, and what that is worth, 0 to 1.</param>
+internal sealed record PayerCandidate(Guid CustomerId, IReadOnlyList<(decimal Weight, string Words)> Told)
+{
+    /// <summary>What all of it is worth together.</summary>
+    public decimal Weight => 1 - Told.Aggregate(1m, (rest, one) => rest * (1 - one.Weight));
+}
 
 /// <summary>Who paid: what tells it, and whether that agrees.</summary>
 internal sealed class PayerEvidence
 {
+    /// <summary>
+    /// What is worth so much by itself, as it stands, tells the payer for certain; a name that is only alike does not.
+    /// </summary>
+    private const decimal LeastCertain = 0.55m;
+
+    /// <summary>What is left of a weight where several customers are told at once.</summary>
+    private const decimal OneOfSeveral = 0.75m;
+
     private readonly Payment _payment;
     private readonly MatchFacts _facts;
-    private readonly List<(Guid CustomerId, string By, decimal Weight, string Words)> _told = [];
+    private readonly MatchSettings _settings;
+    private readonly List<(Guid CustomerId, string By, bool IsCertain, decimal Weight, string Words)> _told = [];
     private readonly Dictionary<Guid, int> _resemblance = [];
 
-    public PayerEvidence(Payment payment, MatchFacts facts, IReadOnlySet<string> keys)
+    public PayerEvidence(Payment payment, MatchFacts facts, MatchSettings settings, IReadOnlySet<string> keys)
     {
-        (_payment, _facts) = (payment, facts);
+        (_payment, _facts, _settings) = (payment, facts, settings);
         if (payment.CustomerId is { } settled)
-            Tell([settled], "customer", 0.70m, "The customer is known.");
-        Tell(facts.WithNumber(keys).Select(customer => customer.CustomerId), "customer-number", 0.60m,
-            "The payer names the customer's number.");
+            Tell([settled], "customer", Evidence.KnownCustomer, "The customer is known.");
+        Tell(facts.WithNumber(keys).Select(customer => customer.CustomerId), "customer-number",
+            Evidence.CustomerNumber, "The payer names the customer's number.");
         if (payment.PayerAccount is { } account)
         {
-            Tell(facts.KnownBy(PayerTrait.Account, account), "payer-account", 0.60m,
+            Tell(facts.KnownBy(PayerTrait.Account, account), "payer-account", Evidence.PayerAccount,
                 "The money comes from an account the customer has paid from.");
         }
 
@@ -34,8 +46,7 @@ internal sealed class PayerEvidence
         [
             .. _told.GroupBy(teller => teller.CustomerId)
                 .Select(customer => new PayerCandidate(
-                    customer.Key, 1 - customer.Aggregate(1m, (rest, teller) => rest * (1 - teller.Weight)),
-                    [.. customer.Select(teller => teller.Words)]))
+                    customer.Key, [.. customer.Select(teller => (teller.Weight, teller.Words))]))
                 .OrderByDescending(customer => customer.Weight).ThenBy(customer => customer.CustomerId),
         ];
     }
@@ -49,8 +60,8 @@ internal sealed class PayerEvidence
     /// </summary>
     public (Guid? CustomerId, string? By, bool IsContradicted) Settle(IReadOnlyList<Guid> debtors)
     {
-        // Whoever names exactly one customer counts; a name that is only alike tells nothing for certain.
-        var certain = _told.Where(teller => teller.Weight >= 0.55m).GroupBy(teller => teller.By)
+        // Whoever names exactly one customer counts.
+        var certain = _told.Where(teller => teller.IsCertain).GroupBy(teller => teller.By)
             .Where(teller => teller.Select(one => one.CustomerId).Distinct().Count() == 1)
             .Select(teller => (teller.First().CustomerId, By: teller.Key))
             .ToList();
@@ -66,15 +77,14 @@ internal sealed class PayerEvidence
             : (null, null, true);
     }
 
-    /// <summary>How much tells that this customer's items are paid by this payment, and in which words.</summary>
-    public (decimal Weight, IReadOnlyList<string> Words) For(IEnumerable<Guid> debtors)
+    /// <summary>What tells that the items of these customers are paid by this payment; null for nothing.</summary>
+    public PayerCandidate? For(IEnumerable<Guid> debtors)
     {
         var all = debtors.ToList();
         var payer = Candidates.FirstOrDefault(one => all.TrueForAll(debtor => _facts.MayPay(one.CustomerId, debtor)));
-        if (payer is null)
-            return (0, []);
-        var isGroup = all.Exists(debtor => debtor != payer.CustomerId);
-        return (payer.Weight, isGroup ? [.. payer.Words, "The payer may pay for this customer."] : payer.Words);
+        return payer is not null && all.Exists(debtor => debtor != payer.CustomerId)
+            ? payer with { Told = [.. payer.Told, (0m, "The payer may pay for this customer.")] }
+            : payer;
     }
 
     /// <summary>True when the payer has a name, and it is quite unlike the customer's.</summary>
@@ -115,18 +125,22 @@ internal sealed class PayerEvidence
         var known = _facts.KnownBy(PayerTrait.Alias, key).ToList();
 
         // Who has paid under a name that several customers bear is not the only one who may.
-        Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains) ? 0.60m : 0.40m,
+        Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains)
+            ? Evidence.PayerName : Evidence.SharedPayerName,
             "The customer is known by the payer's name.");
         if (same.Count > 0)
         {
-            Tell(same, "name", same.Count == 1 ? 0.55m : 0.30m, same.Count == 1
+            Tell(same, "name", same.Count == 1 ? Evidence.SameName : Evidence.SharedName, same.Count == 1
                 ? "The payer has the customer's name."
                 : $"{same.Count} customers have the payer's name.");
         }
         else if (alike.Count > 0 && (alike.Count == 1 || alike[0].Alike - alike[1].Alike >= 30))
         {
-            Tell([alike[0].CustomerId], "like-name", alike[0].Alike >= 920 ? 0.50m : 0.40m, string.Create(
-                CultureInfo.InvariantCulture, $"The payer's name is {alike[0].Alike / 10} % like the customer's."));
+            Tell([alike[0].CustomerId], "like-name",
+                alike[0].Alike >= 920 ? Evidence.LikeName : Evidence.SomewhatLikeName,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The payer's name is {alike[0].Alike / 10} % like the customer's."));
         }
     }
 
@@ -137,11 +151,17 @@ internal sealed class PayerEvidence
         return alike;
     }
 
-    /// <summary>Where several customers are told at once, each of them is worth less.</summary>
-    private void Tell(IEnumerable<Guid> customers, string by, decimal weight, string words)
+    /// <summary>
+    /// By the customer's own rule set. Where several customers are told at once, each of them is worth less.
+    /// </summary>
+    private void Tell(IEnumerable<Guid> customers, string by, Evidence evidence, string words)
     {
         Guid[] all = [.. customers.Distinct()];
+        var isCertain = all.Length == 1 && StandardWeights.Of(evidence) >= LeastCertain;
         foreach (var customer in all)
-            _told.Add((customer, by, all.Length == 1 ? weight : weight * 0.75m, words));
+        {
+            var weight = _settings.RuleSetOf(customer, _facts).WeightOf(evidence);
+            _told.Add((customer, by, isCertain, all.Length == 1 ? weight : weight * OneOfSeveral, words));
+        }
     }
 }

@@ -27,23 +27,25 @@ internal sealed partial class ReferenceExplainer(
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
         var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
         var (fit, others) = Best(items, amounts, rules);
-        var (weight, words) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
+        var told = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var isExact = fit.Weight >= 0.70m;
-        return new Draft(MatchRules.InvoiceNumber, fit)
-            .Supported(named.Naming == Naming.Number ? 0.90m : 0.85m, named.Naming == Naming.Number
+        var isExact = fit.Grade >= 0.70m;
+        var isNumber = named.Naming == Naming.Number;
+        return new Draft(MatchRules.InvoiceNumber, fit, rules)
+            .Supported(isNumber ? Evidence.InvoiceNumber : Evidence.OrderNumber, isNumber
                 ? $"The payer names {Words(numbers)}."
                 : $"The payer names the order that {Words(numbers)} bill{(numbers.Length == 1 ? "s" : "")}.")
-            .Supported(fit.Weight, fit.Words)
-            .Supported(0, others)
-            .Supported(weight, words)
+            .Supported(fit.Evidence, fit.Words)
+            .Noted(others)
+            .Supported(told)
             .Doubted(named.IsAmbiguous, 0.60m, "Several invoices have nearly this number.")
             .Doubted(IsLargeClaim(fit, items), 0.50m,
                 "The payer gives a reason and no amount: so much is only deducted by a person.")
             .Doubted(DiffersFromTold(fit), 0.85m, "The payer tells in fields to pay something else of them.")
             .Doubted(HasTwin(fit, items), 0.85m, "Another open credit memo has this amount too.")
-            .Doubted(fit.Weight == 0, 0.70m, "Which of them is short is not known; the oldest are paid first.")
-            .Doubted(!isExact && weight == 0 && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
+            .Doubted(fit.Evidence == Evidence.UnclearShort, 0.70m,
+                "Which of them is short is not known; the oldest are paid first.")
+            .Doubted(!isExact && told is null && items.Any(item => payer.IsUnlike(item.CustomerId)), 0.85m,
                 "The payer's name is not like the customer's.");
     }
 
@@ -71,8 +73,8 @@ internal sealed partial class ReferenceExplainer(
         if (amounts.Nearly(items) is { } nearly)
             return (nearly, []);
         var isOneInvoice = items.Select(item => item.InvoiceId).Distinct().Count() == 1;
-        if (!isOneInvoice && amounts.Among(items) is { Weight: >= 0.40m } some)
-            return (some with { Weight = 0.75m }, ["The others that are named are not paid by it."]);
+        if (!isOneInvoice && amounts.Among(items) is { Grade: >= 0.40m } some)
+            return (some with { Evidence = Evidence.SomeOfNamed }, ["The others that are named are not paid by it."]);
         if (payment.Amount > amounts.Sum(items))
         {
             return AndOthers(items, amounts, rules) is { } rest
@@ -95,7 +97,11 @@ internal sealed partial class ReferenceExplainer(
             : 0;
         return items.OrderByDescending(item => item.Installment == told)
             .Select(item => amounts.Exactly([item]) is { } exact
-                ? exact with { Weight = 0.70m, Words = $"The amount is installment {item.Installment}." }
+                ? exact with
+                {
+                    Evidence = Evidence.OneInstallment,
+                    Words = $"The amount is installment {item.Installment}.",
+                }
                 : null)
             .FirstOrDefault(fit => fit is not null);
     }
@@ -104,7 +110,7 @@ internal sealed partial class ReferenceExplainer(
     {
         var hinted = named.Hinted(Pool(items.Select(item => item.CustomerId)));
         return hinted.Count == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
-            ? exact with { Weight = 0.80m }
+            ? exact with { Evidence = Evidence.WithNumbersInPart }
             : null;
     }
 
@@ -129,9 +135,9 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] same = [.. open.Where(one => one.Available == amounts.Sum(items) - payment.Amount)];
         return same.Length > 0
             ? amounts.LessCredits(items, same[..1]) is { } one
-                ? one with { Weight = 0.75m }
+                ? one with { Evidence = Evidence.UnnamedCredits }
                 : null
-            : amounts.LessCredits(items, open) is { } all ? all with { Weight = 0.75m } : null;
+            : amounts.LessCredits(items, open) is { } all ? all with { Evidence = Evidence.UnnamedCredits } : null;
     }
 
     /// <summary>
@@ -150,11 +156,11 @@ internal sealed partial class ReferenceExplainer(
         Candidate[] others = [.. Pool(items.Select(item => item.CustomerId)).Except(items)];
         var single = others.Select(item => rest.Exactly([item])).OfType<Fit>().Take(2).ToArray();
         var found = single.Length == 1 ? single[0] : single.Length == 0 ? rest.Among(others) : null;
-        return found is { Weight: >= 0.60m }
+        return found is { Grade: >= 0.60m }
             ? found with
             {
                 Lines = [.. items.Select(item => AmountFit.Line(item)), .. found.Lines],
-                Weight = 0.70m,
+                Evidence = Evidence.NamedAndOthers,
                 Words = $"{amounts.Sum(items)} are the balances of what is named.",
             }
             : null;
@@ -171,8 +177,8 @@ internal sealed partial class ReferenceExplainer(
 
         // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
         if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing)
-            return amounts.Filled(items, null, null) with { Weight = 0 };
-        return amounts.Filled(items, code ?? "other", Reason()) with { Weight = 0.60m };
+            return amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
+        return amounts.Filled(items, code ?? "other", Reason()) with { Evidence = Evidence.ToldDeduction };
     }
 
     /// <summary>
@@ -202,7 +208,10 @@ internal sealed partial class ReferenceExplainer(
     private Fit? LateDiscount(Candidate[] items, AmountFit amounts) =>
         items is [{ Discount: { } offered } item] && payment.ValueDate > offered.Until
         && payment.Amount == item.Available - item.Available.Times(offered.Rate)
-            ? amounts.Filled(items, "terms", $"cash discount after {offered.Until:O}") with { Weight = 0.70m }
+            ? amounts.Filled(items, "terms", $"cash discount after {offered.Until:O}") with
+            {
+                Evidence = Evidence.LateDiscount,
+            }
             : null;
 
     /// <summary>
@@ -218,13 +227,13 @@ internal sealed partial class ReferenceExplainer(
             if (items.Count == 0)
                 continue;
             var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
-                ?? (amounts.Among(items) is { Weight: >= 0.60m } some ? some : null);
+                ?? (amounts.Among(items) is { Grade: >= 0.60m } some ? some : null);
             if (fit is null)
                 continue;
-            return new Draft(MatchRules.InvoiceNumber, fit)
-                .Supported(0.60m, "The payer writes the numbers in part, or with a slip.")
-                .Supported(fit.Weight, fit.Words)
-                .Supported(candidate.Weight, candidate.Words);
+            return new Draft(MatchRules.InvoiceNumber, fit, rules)
+                .Supported(Evidence.PartOfNumber, "The payer writes the numbers in part, or with a slip.")
+                .Supported(fit.Evidence, fit.Words)
+                .Supported(candidate);
         }
 
         return null;

@@ -17,7 +17,8 @@ internal sealed class RemittanceExplainer(
     public IEnumerable<Draft> Explain()
     {
         if (payment.Documents is { Count: > 0 } documents
-            && Explain(documents, [], null, 0.95m, "The payment names its documents and amounts.") is { } own)
+            && Explain(documents, [], null, Evidence.DocumentsOfPayment,
+                "The payment names its documents and amounts.") is { } own)
         {
             yield return own;
         }
@@ -26,8 +27,8 @@ internal sealed class RemittanceExplainer(
         {
             if (claims.IsWaiting(waiting.RemittanceId)
                 && (waiting.ReceiptId is null || waiting.ReceiptId == payment.ReceiptId)
-                && Belongs(waiting) is var (weight, words)
-                && Explain(waiting.Advice.Lines, waiting.Advice.Adjustments, waiting.RemittanceId, weight, words)
+                && Belongs(waiting) is var (evidence, words)
+                && Explain(waiting.Advice.Lines, waiting.Advice.Adjustments, waiting.RemittanceId, evidence, words)
                     is { } draft)
             {
                 yield return draft;
@@ -35,7 +36,7 @@ internal sealed class RemittanceExplainer(
         }
     }
 
-    private (decimal Weight, string Words)? Belongs(WaitingRemittance waiting)
+    private (Evidence Evidence, string Words)? Belongs(WaitingRemittance waiting)
     {
         var advice = waiting.Advice;
         if (advice.Amount.Currency != payment.Amount.Currency)
@@ -43,13 +44,16 @@ internal sealed class RemittanceExplainer(
         if (advice.PaymentReference is { Length: >= 3 } reference && IsPaymentReference(reference))
         {
             return advice.Amount == payment.Amount
-                ? (0.95m, "A remittance advice has the payment's reference and amount.")
-                : (0.70m, "A remittance advice has the payment's reference, and another amount.");
+                ? (Evidence.AdviceByReference, "A remittance advice has the payment's reference and amount.")
+                : (Evidence.AdviceOfOtherAmount,
+                    "A remittance advice has the payment's reference, and another amount.");
         }
 
         if (advice.Amount != payment.Amount || !IsNear(advice.PaymentDate))
             return null;
-        return IsSamePayer(waiting) ? (0.80m, "A remittance advice of this payer has this amount.") : null;
+        return IsSamePayer(waiting)
+            ? (Evidence.AdviceOfPayer, "A remittance advice of this payer has this amount.")
+            : null;
     }
 
     private bool IsPaymentReference(string reference)
@@ -74,7 +78,7 @@ internal sealed class RemittanceExplainer(
 
     private Draft? Explain(
         IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments, Guid? remittanceId,
-        decimal weight, string words)
+        Evidence evidence, string words)
     {
         var story = new Story(this);
         foreach (var document in documents)
@@ -88,20 +92,20 @@ internal sealed class RemittanceExplainer(
         if (paid > payment.Amount)
             return null;
         var isWhole = paid == payment.Amount;
-        var fit = new Fit(lines, isWhole ? 0.90m : 0.30m, isWhole
+        var fit = new Fit(lines, isWhole ? Evidence.WholeAmount : Evidence.PartOfAmount, isWhole
             ? "Its lines sum to the amount."
             : $"Its lines explain {paid} of {payment.Amount}.", isWhole);
-        var (known, told) = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
-        return new Draft(MatchRules.Remittance, fit) { RemittanceId = remittanceId }
-            .Supported(weight, words)
-            .Supported(fit.Weight, fit.Words)
-            .Supported(known, told)
+        var rules = settings.RuleSetOf(lines[0].CustomerId, facts);
+        return new Draft(MatchRules.Remittance, fit, rules) { RemittanceId = remittanceId }
+            .Supported(evidence, words)
+            .Supported(fit.Evidence, fit.Words)
+            .Supported(payer.For(fit.Lines.Select(line => line.CustomerId).Distinct()))
             .Doubted(story.Unresolved.Count > 0, 0.85m,
                 $"Not found, or not open: {string.Join(", ", story.Unresolved.Take(5))}.")
-            .Supported(0, kept.Except(unborne).Select(one =>
+            .Noted(kept.Except(unborne).Select(one =>
                 $"{-one.Amount} are kept back of no document; the largest item bears them."))
             .Doubted(unborne.Count > 0, 0.85m, "More is kept back of no document than any of its items can bear.")
-            .Supported(0, lines.Any(line => line.Credits is not null)
+            .Noted(lines.Any(line => line.Credits is not null)
                 ? [$"It takes off {CreditsTakenOff.Words(story.Credits.Select(one => one.Credit))}."] : [])
             .Doubted(setOff.IsPositive, 0.85m,
                 $"Credits of {setOff} are set off; apply them to what stays open.");
@@ -111,6 +115,7 @@ internal sealed class RemittanceExplainer(
     private sealed class Story(RemittanceExplainer outer)
     {
         private readonly Dictionary<(Guid, int), Money> _used = [];
+        private readonly Dictionary<(Guid, int), Money> _unearned = [];
 
         public List<MatchLine> Lines { get; } = [];
 
@@ -199,7 +204,12 @@ internal sealed class RemittanceExplainer(
             return
             [
                 .. named.Select(item => _used.TryGetValue(item.Id, out var used)
-                        ? item with { Available = item.Available - used } : item)
+                        ? item with
+                        {
+                            Available = item.Available - used,
+                            Discount = item.Discount?.Less(UnearnedOf(item)),
+                        }
+                        : item)
                     .Where(item => item.Available.IsPositive),
             ];
         }
@@ -224,8 +234,16 @@ internal sealed class RemittanceExplainer(
                     taken.IsPositive ? taken : null, null,
                     kept.IsPositive ? new Deduction(kept, code, why?.ReasonCode ?? why?.Reference) : null));
                 _used[item.Id] = (_used.TryGetValue(item.Id, out var used) ? used : outer._zero) + part + taken;
+                if (outer.DiscountDay(item) > item.Discount?.Until)
+                    _unearned[item.Id] = UnearnedOf(item) + taken;
             }
         }
+
+        /// <summary>
+        /// What lines before have taken of the item's discount without earning it: the bound is that of all of them.
+        /// </summary>
+        private Money UnearnedOf(Candidate item) =>
+            _unearned.TryGetValue(item.Id, out var taken) ? taken : outer._zero;
 
         /// <summary>A discount that is not earned is kept back all the same, for no good reason.</summary>
         private (Money Amount, string Code) Kept(Money open, Money unearned, Money deducted, RemittanceAdjustment? why)

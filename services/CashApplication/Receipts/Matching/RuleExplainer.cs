@@ -50,8 +50,8 @@ internal sealed class RuleExplainer(
         var amounts = Amounts(payment.Amount, rules);
         foreach (var draft in Agreed(customers, pool, amounts, rules, candidate))
         {
-            draft.Supported(candidate.Weight, candidate.Words)
-                .Supported(0, customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
+            draft.Supported(candidate)
+                .Noted(customers.Length > 1 && IsForOthers(draft, candidate.CustomerId)
                     ? ["The items are those of the payer's group."] : []);
             yield return Named(draft);
         }
@@ -66,13 +66,14 @@ internal sealed class RuleExplainer(
     {
         var agreements = new AgreedPayments(payment, facts, claims);
         var agreed = agreements.Of(customers, pool);
-        if (AgreedPayments.Planned(agreed, pool, amounts) is { } planned)
+        if (AgreedPayments.Planned(agreed, pool, amounts, rules) is { } planned)
             return [planned];
         var found = ByRules(pool, amounts, rules);
         return AgreedPayments.Promised(
             agreed,
             found.TrueForAll(draft => draft.Rule == MatchRules.OldestFirst)
-                && agreements.Due(customers, pool) is { } due ? [DueFirst(due, pool, rules, candidate)] : found);
+                && agreements.Due(customers, pool) is { } due ? [DueFirst(due, pool, rules, candidate)] : found,
+            rules);
     }
 
     /// <summary>
@@ -90,7 +91,7 @@ internal sealed class RuleExplainer(
                 .Where(item => item.Available.IsPositive),
         ];
         var only = left.IsPositive && ByRules(others, Amounts(left, rules), rules) is [var found]
-            ? found.Supported(candidate.Weight)
+            ? found.Supported(candidate)
             : null;
         var rest = only?.Fit;
         foreach (var line in rest?.Lines ?? [])
@@ -108,12 +109,13 @@ internal sealed class RuleExplainer(
             Rest = rest?.Rest ?? RestTreatment.Unapplied,
             IsForPerson = rest is { IsForPerson: true },
         };
-        return new Draft(MatchRules.PlanInstallment, fit)
-            .Supported(0.80m, fit.Words)
-            .Supported(0, rest is null ? [] : [$"Of the {left} that are left: {rest.Words}"])
+        return new Draft(MatchRules.PlanInstallment, fit, rules)
+            .Supported(Evidence.PlanDue, fit.Words)
+            .Noted(rest is null ? [] : [$"Of the {left} that are left: {rest.Words}"])
             .Doubted(!due.IsComplete, 0.85m, "It is less than the installment that is due.")
             .Doubted(!fit.IsWhole, 0.85m, "What the rest is for is not known.")
-            .Doubted(only?.Confidence < settings.Policy.AutoApplyThreshold, only?.Confidence ?? 1,
+            .Doubted(only is not null
+                && (only.IsDoubted || only.Confidence < settings.Policy.AutoApplyThreshold), only?.Confidence ?? 1,
                 "What the rest is for is not certain.");
     }
 
@@ -129,19 +131,20 @@ internal sealed class RuleExplainer(
         {
             AutoCashRule.ExactItem => ExactItems(pool, amounts, rules),
             AutoCashRule.ClearAccount => All(
-                MatchRules.ClearAccount, pool, amounts, 0.80m, "This clears all that is open.")
-                .Concat(LessCredits(pool, amounts)),
+                MatchRules.ClearAccount, pool, amounts, rules, Evidence.WholeAccount, "This clears all that is open.")
+                .Concat(LessCredits(pool, amounts, rules)),
             AutoCashRule.ClearPastDue => All(
-                MatchRules.ClearPastDue, PastDue(pool), amounts, 0.76m, "This clears all that is past due."),
+                MatchRules.ClearPastDue, PastDue(pool), amounts, rules, Evidence.AllPastDue,
+                "This clears all that is past due."),
             AutoCashRule.ClearPastDueByTerms => PastDue(pool).GroupBy(item => item.Terms)
                 .OrderBy(group => group.Min(item => item.DueDate))
                 .ThenBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, 0.76m,
-                    $"This clears all that is past due on {group.Key}."))
+                .Select(group => All(MatchRules.ClearPastDueByTerms, [.. group], amounts, rules,
+                    Evidence.AllPastDue, $"This clears all that is past due on {group.Key}."))
                 .FirstOrDefault(drafts => drafts.Any()) ?? [],
             AutoCashRule.Combination => amounts.Combinations(pool)
-                .Select(some => new Draft(MatchRules.Combination, some).Supported(some.Weight, some.Words)),
-            AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts),
+                .Select(some => new Draft(MatchRules.Combination, some, rules).Supported(some.Evidence, some.Words)),
+            AutoCashRule.WithinTolerance => WithinTolerance(pool, amounts, rules),
             _ => OldestFirst(pool, amounts, rules),
         };
 
@@ -155,27 +158,28 @@ internal sealed class RuleExplainer(
         var isTied = exact.Length > 1 && rules.TieBreak == TieBreak.EarliestDue;
         foreach (var (item, fit) in isTied ? exact[..1] : exact)
         {
-            var draft = new Draft(MatchRules.ExactAmount, fit)
-                .Supported(exact.Length == 1 || isTied ? 0.80m : 0.50m, Exact(item, fit))
-                .Supported(0, exact.Length == 1 ? "No other item of the customer has this balance."
+            var draft = new Draft(MatchRules.ExactAmount, fit, rules)
+                .Supported(
+                    exact.Length == 1 || isTied ? Evidence.OnlyItem : Evidence.OneOfEqualItems, Exact(item, fit))
+                .Noted(exact.Length == 1 ? "No other item of the customer has this balance."
                     : isTied ? $"{exact.Length} items have this balance; this one is due first."
                     : $"{exact.Length} open items have this balance.");
             yield return named.IsHinted(item)
-                ? draft.Supported(0.60m, "The payer writes its number in part, or with a slip.")
+                ? draft.Supported(Evidence.PartOfNumber, "The payer writes its number in part, or with a slip.")
                 : draft;
         }
     }
 
     private static IEnumerable<Draft> All(
-        string rule, Candidate[] items, AmountFit amounts, decimal weight, string words) =>
+        string rule, Candidate[] items, AmountFit amounts, RuleSet rules, Evidence evidence, string words) =>
         items.Length > 0 && amounts.Exactly(items) is { } fit
-            ? [new Draft(rule, fit).Supported(weight, fit.Words, words)]
+            ? [new Draft(rule, fit, rules).Supported(evidence, fit.Words).Noted(words)]
             : [];
 
     /// <summary>
     /// All open items less all open credit memos of those who owe them: not where the payer gives another reason.
     /// </summary>
-    private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts)
+    private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts, RuleSet rules)
     {
         if (DeductionReasons.CodeOf(string.Join(' ', payment.Remittance), settings.Policy) is not null)
             return [];
@@ -185,18 +189,18 @@ internal sealed class RuleExplainer(
                 .Where(credit => credit.Available.IsPositive),
         ];
         return amounts.LessCredits(pool, open) is { } fit
-            ? [new Draft(MatchRules.ClearAccount, fit)
-                .Supported(0.80m, fit.Words, "This clears all that is open, credit memos taken off.")]
+            ? [new Draft(MatchRules.ClearAccount, fit, rules).Supported(Evidence.WholeAccount, fit.Words)
+                .Noted("This clears all that is open, credit memos taken off.")]
             : [];
     }
 
-    private static IEnumerable<Draft> WithinTolerance(Candidate[] pool, AmountFit amounts)
+    private static IEnumerable<Draft> WithinTolerance(Candidate[] pool, AmountFit amounts, RuleSet rules)
     {
         Fit[] single = [.. pool.Select(item => amounts.Nearly([item])).OfType<Fit>().Take(3)];
         if (single.Length == 0 && pool.Length > 1 && amounts.Nearly(pool) is { } all)
             single = [all];
-        return single.Select(fit => new Draft(MatchRules.WithinTolerance, fit)
-            .Supported(single.Length == 1 ? 0.60m : 0.40m, fit.Words));
+        return single.Select(fit => new Draft(MatchRules.WithinTolerance, fit, rules).Supported(
+            single.Length == 1 ? Evidence.WithinTolerance : Evidence.OneOfSeveralWithinTolerance, fit.Words));
     }
 
     private static IEnumerable<Draft> OldestFirst(Candidate[] pool, AmountFit amounts, RuleSet rules)
@@ -219,8 +223,9 @@ internal sealed class RuleExplainer(
 
         return
         [
-            new Draft(MatchRules.OldestFirst, fit).Supported(
-                0.80m, "The rule set says that the oldest items are paid first.", fit.Words),
+            new Draft(MatchRules.OldestFirst, fit, rules)
+                .Supported(Evidence.OldestFirst, "The rule set says that the oldest items are paid first.")
+                .Noted(fit.Words),
         ];
     }
 
@@ -236,13 +241,13 @@ internal sealed class RuleExplainer(
         ];
         foreach (var (item, fit) in exact)
         {
-            var draft = new Draft(MatchRules.ExactAmount, fit)
-                .Supported(exact.Length == 1 ? 0.80m : 0.50m, Exact(item, fit))
-                .Supported(0, exact.Length == 1 ? "No other open item has this balance."
+            var draft = new Draft(MatchRules.ExactAmount, fit, settings.RuleSetOf(item.CustomerId, facts))
+                .Supported(exact.Length == 1 ? Evidence.OnlyItem : Evidence.OneOfEqualItems, Exact(item, fit))
+                .Noted(exact.Length == 1 ? "No other open item has this balance."
                     : $"{exact.Length} open items have this balance.")
                 .Doubted(payer.Candidates.Count > 0, 0.50m, "Something else points to another customer.");
             if (named.IsHinted(item))
-                draft.Supported(0.60m, "The payer writes its number in part, or with a slip.");
+                draft.Supported(Evidence.PartOfNumber, "The payer writes its number in part, or with a slip.");
             yield return Named(draft);
         }
     }

@@ -154,17 +154,22 @@ public sealed class Bai2Reader : IStatementReader
             ?? throw _records.Refuse(StatementRefusals.ElementMissing, "the account has no number.");
         _currency = _records.Field() is { Length: > 0 } code ? CurrencyOf(code) : _group!.Currency;
         StatementBalance? opening = null, closing = null;
+        var summary = new StatementSummary { Line = line };
         while (_records.HasField)
         {
             var type = _records.Text();
             var amount = SignedAmount(_records.Field());
             _account.Add(amount);
-            _records.Field();
+            var items = Items(_records.Field());
             PassOverFunds(_records.Field());
             if (type == "010" && amount is { } before)
                 opening = new StatementBalance(MoneyOf(before), _group!.Day, line);
             else if (type == "015" && amount is { } after)
                 closing = new StatementBalance(MoneyOf(after), _group!.Day, line);
+            else if (type == "100")
+                summary = summary with { Credits = items };
+            else if (type == "400")
+                summary = summary with { Debits = items };
         }
 
         return new BankStatement
@@ -182,6 +187,7 @@ public sealed class Bai2Reader : IStatementReader
             To = _group.Day,
             Opening = opening,
             Closing = closing,
+            Summary = summary,
         };
     }
 
@@ -276,6 +282,15 @@ public sealed class Bai2Reader : IStatementReader
             ? amount
             : throw _records.Refuse(StatementRefusals.AmountUnreadable,
                 $"'{RecordReader.Excerpt(text)}' is not an amount.");
+
+    /// <summary>
+    /// How many items the bank counts in a total; null where it does not say, as where it tells but some of them: then
+    /// their sum is none of the transactions that are there.
+    /// </summary>
+    private int? Items(ReadOnlySpan<char> text) => text.Length == 0 ? null
+        : FieldText.TryCount(text, out var count) ? count
+        : throw _records.Refuse(StatementRefusals.ValueUnreadable,
+            $"'{RecordReader.Excerpt(text)}' is no number of items.");
 
     private Money MoneyOf(decimal minorUnits) => Money.TryOf(minorUnits * _currency.Unit, _currency, out var money)
         ? money
