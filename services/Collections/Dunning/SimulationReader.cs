@@ -65,8 +65,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         select c.id, c.number, c.name, c.currency, c.language, c.contacts::text, c.address::text, c.country,
                (select max(n.date) from notices n
                    where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2), {ContactBook.NoMail},
-               c.segment, k.playbook, k.playbook_until
-        from customers c left join collectors k on k.customer_id = c.id where c.legal_entity = $1 and c.id = any($3)
+               c.segment, {CompanyPlaybooks.Columns}
+        from customers c {CompanyPlaybooks.Join} where c.legal_entity = $1 and c.id = any($3)
         """;
 
     private const string Holds =
@@ -150,7 +150,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
             LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
-            Given: row.Given(11));
+            Given: CompanyPlaybooks.Read(row, 11));
     }
 
     private async Task<List<T>> ReadAsync<T>(

@@ -24,18 +24,8 @@ public sealed class DisputeCreditsConsumer(
 {
     public const string Queue = "invoicing-dispute-credits";
 
-    private const int MaxRounds = 20;
-
-    public async Task Consume(ConsumeContext<DisputeCreditRequested> context)
-    {
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            if (await TryAsync(context))
-                return;
-        }
-
-        throw new ContentionException(InvoiceStream.Type.Name, context.Message.InvoiceId);
-    }
+    public Task Consume(ConsumeContext<DisputeCreditRequested> context) => Rounds.UntilWrittenAsync(
+        InvoiceStream.Type.Name, context.Message.InvoiceId, () => TryAsync(context));
 
     /// <summary>
     /// False when another write came first. The stream of what Collections asked for says whether this request is

@@ -24,18 +24,8 @@ public sealed class ReminderFeesConsumer(
 {
     public const string Queue = "invoicing-reminder-fees";
 
-    private const int MaxRounds = 20;
-
-    public async Task Consume(ConsumeContext<ReminderFeeRequested> context)
-    {
-        for (var round = 0; round < MaxRounds; round++)
-        {
-            if (await TryAsync(context))
-                return;
-        }
-
-        throw new ContentionException(CollectionsSubjectStream.Type.Name, context.Message.NoticeId);
-    }
+    public Task Consume(ConsumeContext<ReminderFeeRequested> context) => Rounds.UntilWrittenAsync(
+        CollectionsSubjectStream.Type.Name, context.Message.NoticeId, () => TryAsync(context));
 
     /// <summary>
     /// False when another write came first. The stream of what Collections asked for says whether the notice is charged

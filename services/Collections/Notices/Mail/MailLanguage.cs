@@ -23,6 +23,10 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (installment {Number(installment)})",
         Fee = amount => $"This notice costs a fee of {amount}, which is billed apart.",
+        OptOut = new(
+            "No more notices by e-mail to this address", "Notices by e-mail",
+            entity => $"Do you want no more notices by e-mail from {entity} at your address?", "No more notices",
+            "No more notices go to your address by e-mail. What is owed stays due, and we may write by post."),
     };
 
     private static readonly MailLanguage Spanish = new()
@@ -41,6 +45,12 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (parcialidad {Number(installment)})",
         Fee = amount => $"Este aviso conlleva un cargo de {amount}, que se factura por separado.",
+        OptOut = new(
+            "No recibir más avisos por correo electrónico en esta dirección", "Avisos por correo electrónico",
+            entity => $"¿Desea no recibir más avisos de {entity} por correo electrónico en su dirección?",
+            "No recibir más avisos",
+            "No se enviarán más avisos por correo electrónico a su dirección. Lo adeudado sigue siendo exigible, y " +
+            "podremos escribirle por correo postal."),
     };
 
     private static readonly MailLanguage French = new()
@@ -59,6 +69,12 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (versement {Number(installment)})",
         Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
+        OptOut = new(
+            "Ne plus recevoir d'avis par courriel à cette adresse", "Avis par courriel",
+            entity => $"Souhaitez-vous ne plus recevoir par courriel les avis de {entity} à votre adresse ?",
+            "Ne plus recevoir d'avis",
+            "Aucun avis ne sera plus envoyé par courriel à votre adresse. Les sommes dues le restent, et nous " +
+            "pourrons vous écrire par courrier postal."),
     };
 
     /// <summary>How dates and amounts are written.</summary>
@@ -76,6 +92,9 @@ public sealed class MailLanguage
     /// <summary>What the notice itself costs.</summary>
     public required Func<string, string> Fee { get; init; }
 
+    /// <summary>What is said to whoever wants no more mails.</summary>
+    public required OptOutWords OptOut { get; init; }
+
     /// <summary>The language of a code; English where there is no other.</summary>
     public static MailLanguage Of(string code) => code switch
     {
@@ -86,6 +105,15 @@ public sealed class MailLanguage
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What is said to whoever wants no more mails.</summary>
+/// <param name="Footer">Before the link at the end of a mail.</param>
+/// <param name="Title">Of the page behind it.</param>
+/// <param name="Question">Whether no more are wanted of this legal entity.</param>
+/// <param name="Button">Yes.</param>
+/// <param name="Done">After that.</param>
+public sealed record OptOutWords(
+    string Footer, string Title, Func<string, string> Question, string Button, string Done);
 
 /// <summary>The fixed words of a notice.</summary>
 public sealed record MailLabels(
