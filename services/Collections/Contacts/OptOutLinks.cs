@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,8 @@ namespace OrderToCash.Collections.Contacts;
 public sealed class OptOutOptions
 {
     /// <summary>
-    /// Where the gateway is reached from outside, e.g. <c>https://api.acme.example/</c>; without it mails carry no link.
+    /// Where the gateway is reached from outside, e.g. <c>https://api.acme.example/</c>; without it mails carry no
+    /// link.
     /// </summary>
     public Uri? Address { get; set; }
 
@@ -62,7 +64,9 @@ public sealed class OptOutLinks(IOptions<OptOutOptions> options)
     public Guid? NoticeOf(string token)
     {
         var (bytes, expected) = (new byte[2 * Half], new byte[Half]);
-        if (!options.Value.IsOn || !Base64Url.TryDecodeFromChars(token, bytes, out var count) || count != bytes.Length)
+        if (!options.Value.IsOn
+            || Base64Url.DecodeFromChars(token, bytes, out _, out var count) != OperationStatus.Done
+            || count != bytes.Length)
             return null;
         Sign(bytes.AsSpan(0, Half), expected);
         return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(Half), expected)

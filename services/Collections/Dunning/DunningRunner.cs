@@ -59,8 +59,8 @@ public sealed partial class DunningRunner(
     public const int PreviewParts = 20;
 
     /// <summary>
-    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault is
-    /// listed with <see cref="Blocks.Fault"/>, as in a run.
+    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
+    /// is listed with <see cref="Blocks.Fault"/>, as in a run.
     /// </summary>
     /// <param name="order">What is run.</param>
     /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>

@@ -31,7 +31,9 @@ public sealed record GivenPlaybook(string Code, DateOnly? Until = null)
     public string? On(DateOnly day) => day > Until ? null : Code;
 }
 
-/// <summary>What persons gave a customer and those merged into it. Runs, simulations and the worklist go by it.</summary>
+/// <summary>
+/// What persons gave a customer and those merged into it. Runs, simulations and the worklist go by it.
+/// </summary>
 /// <param name="Own">The playbook the customer itself was given, or null.</param>
 /// <param name="NoneUntil">The last day on which one of them goes by none; null where none of them does.</param>
 public sealed record CompanyPlaybook(GivenPlaybook? Own, DateOnly? NoneUntil = null)

@@ -4,11 +4,13 @@ using OrderToCash.Collections.Portfolio;
 
 namespace OrderToCash.Collections.ReadModels;
 
-/// <summary>Reads what persons gave a customer and those merged into it, beside other things that are read of it.</summary>
+/// <summary>
+/// Reads what persons gave a customer and those merged into it, beside other things that are read of it.
+/// </summary>
 internal static class CompanyPlaybooks
 {
     /// <summary>Three columns.</summary>
-    public const string Columns = "g.playbook, g.playbook_until, g.none_until";
+    public const string Columns = "given.playbook, given.playbook_until, given.none_until";
 
     /// <summary>Of the customer <c>c</c> of the statement.</summary>
     public const string Join =
@@ -20,7 +22,7 @@ internal static class CompanyPlaybooks
                        filter (where k.playbook = '{CustomerPlaybooks.None}') as none_until
             from collectors k where k.playbook is not null and k.customer_id = any(array(
                 select c.id union all
-                select m.customer_id from merged_customers m where m.survivor_id = c.id))) g
+                select m.customer_id from merged_customers m where m.survivor_id = c.id))) given
         """;
 
     /// <summary>From the first of the columns on.</summary>

@@ -81,7 +81,8 @@ public sealed class WriteWorklist(
         {
             books[entity.Key] = await playbooks.OfAsync(
                 reviewed[entity.First().Id].Policy, usual: null,
-                entity.SelectMany(customer => new[] { customer.Given.Own?.Code, customer.LastPlaybook }).OfType<string>(),
+                entity.SelectMany(customer => new[] { customer.Given.Own?.Code, customer.LastPlaybook })
+                    .OfType<string>(),
                 cancellation);
         }
 

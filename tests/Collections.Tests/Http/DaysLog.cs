@@ -20,9 +20,10 @@ internal sealed class DaysLog(
 
     private readonly Dictionary<Guid, RandomDays.Debtor> _debtors = debtors.ToDictionary(one => one.Id);
     private readonly Dictionary<Guid, (Guid Customer, string Kind)> _holds = [];
+    private readonly HashSet<(Guid Customer, int Round)> _heldIn = [];
     private readonly Dictionary<Guid, (Guid Invoice, decimal Amount)> _disputes = [];
-    private readonly Dictionary<(Guid, string), bool> _consents = [];
-    private readonly List<(Guid Customer, DateOnly Day)> _attempts = [];
+    private readonly Dictionary<(Guid, string), (bool Granted, DateOnly On)> _consents = [];
+    private readonly List<(Guid Customer, DateOnly Day, bool Wanted)> _attempts = [];
     private readonly HashSet<(Guid Customer, DateOnly Day)> _noticed = [];
     private readonly Dictionary<Guid, int> _steps = [];
 
@@ -40,8 +41,10 @@ internal sealed class DaysLog(
         {
             case "hold_placed":
                 _holds[stream] = (Id(data["CustomerId"]), data["Kind"]!.GetValue<string>());
+                _heldIn.Add((_holds[stream].Customer, Round(seq)));
                 break;
             case "hold_released" or "hold_expired":
+                _heldIn.Add((_holds[stream].Customer, Round(seq)));
                 _holds.Remove(stream);
                 break;
             case "dispute_opened":
@@ -51,7 +54,8 @@ internal sealed class DaysLog(
                 _disputes.Remove(stream);
                 break;
             case "consent_stated":
-                _consents[(Id(data["Point"]!["CustomerId"]), Channel(data))] = data["Granted"]!.GetValue<bool>();
+                _consents[(Id(data["Point"]!["CustomerId"]), Channel(data))] = (
+                    data["Granted"]!.GetValue<bool>(), Day(data["On"]));
                 break;
             case "contact_attempted" or "contact_suppressed":
                 Contact(seq, type == "contact_attempted", data, at);
@@ -72,20 +76,25 @@ internal sealed class DaysLog(
         var (day, hours) = (DateOnly.FromDateTime(local), customer.Rules.QuietHours[0]);
         var (cap, time) = (customer.Rules.Caps[0], TimeOnly.FromDateTime(local));
         var isForbidden = _holds.Values.Any(hold => hold.Customer == customer.Id && hold.Kind != "DunningBlock");
-        var isRefused = _consents.TryGetValue((customer.Id, channel), out var granted) && !granted;
+        var hasSaid = _consents.TryGetValue((customer.Id, channel), out var said);
+        var isRefused = hasSaid && !said.Granted;
         var isOpen = !hours.DaysOff.Contains(local.DayOfWeek) && time >= hours.From && time < hours.To;
-        var before = _attempts.Count(one => one.Customer == customer.Id && one.Day > day.AddDays(-cap.Days));
-        var mayBe = !isForbidden && !isRefused && isOpen && before < cap.Attempts;
-        if (mayBe != tookPlace)
+        var before = _attempts.Count(one =>
+            one.Customer == customer.Id && !one.Wanted && one.Day > day.AddDays(-cap.Days));
+        var mayBe = !isRefused && isOpen && before < cap.Attempts;
+
+        // Whoever asks is told of the holds of that moment; only a notice waits for whoever places one just now.
+        var isUnclear = data["NoticeId"] is null && _heldIn.Contains((customer.Id, Round(seq)));
+        if ((mayBe && !isForbidden) != tookPlace && !(isUnclear && (mayBe || !tookPlace)))
         {
             Faults.Add(FormattableString.Invariant(
-                $"{seq}: {channel} to {customer.Id} {(tookPlace ? "took place" : "did not")} at {local:s}: forbidden ") +
-                $"{isForbidden}, refused {isRefused}, open {isOpen}, {before} of {cap.Attempts} in {cap.Days} days; " +
+                $"{seq}: {channel} to {customer.Id} {(tookPlace ? "took place" : "did not")} at {local:s}: ") +
+                $"forbidden {isForbidden}, refused {isRefused}, open {isOpen}, {before} of {cap.Attempts} in {cap.Days} days; " +
                 $"{data["Rule"]}");
         }
 
         if (tookPlace)
-            _attempts.Add((customer.Id, day));
+            _attempts.Add((customer.Id, day, hasSaid && said.Granted && said.On >= day.AddDays(-7)));
         else
             Suppressed++;
     }
@@ -96,8 +105,7 @@ internal sealed class DaysLog(
         Sent++;
         var customer = Id(content["CustomerId"]);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(zones[content["LegalEntity"]!.GetValue<string>()]);
-        var date = DateOnly.ParseExact(
-            content["Date"]!.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var date = Day(content["Date"]);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
         if (!_noticed.Add((customer, today)))
             Faults.Add($"{seq}: a second notice to {customer} on {today:O}");
@@ -120,7 +128,7 @@ internal sealed class DaysLog(
         if (_steps.TryGetValue(invoice, out var last) && last >= offset)
             Faults.Add($"{seq}: step {offset} of {invoice} after step {last}");
         _steps[invoice] = offset;
-        var round = ends.Count(end => end < seq);
+        var round = Round(seq);
         var disputed = _disputes.Values.Where(one => one.Invoice == invoice).Sum(one => one.Amount);
         decimal[] open =
         [
@@ -134,10 +142,15 @@ internal sealed class DaysLog(
         }
     }
 
+    private int Round(long seq) => ends.Count(end => end < seq);
+
     private static Guid Id(JsonNode? node) => Guid.Parse(node!.GetValue<string>());
+
+    private static DateOnly Day(JsonNode? node) => DateOnly.ParseExact(
+        node!.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Channel(JsonNode data) => data["Point"]!["Channel"]!.GetValue<string>();
 
     private static decimal Amount(JsonNode? money) => decimal.Parse(
-        money!["Amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        money!["amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }

@@ -39,8 +39,8 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
         }
 
         (await ConsentsAsync()).ShouldBe(1);
-        var blocked = (await story.RunAsync()).Notices.ShouldHaveSingleItem();
-        (blocked.NoticeId, blocked.BlockedBy).ShouldBe((null, "no-email-contact"));
+        var next = (await story.RunAsync()).Notices.ShouldHaveSingleItem();
+        (await story.NoticeAsync(next.NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("opted-out");
         story.MailsTo(address).ShouldHaveSingleItem();
 
         Task<long> ConsentsAsync() => story.ScalarAsync<long>(

@@ -22,7 +22,7 @@ namespace OrderToCash.Collections.Tests.Http;
 /// </summary>
 public sealed class RandomDays(Servers servers) : IAsyncLifetime
 {
-    private const int Rounds = 36;
+    private const int Rounds = 30;
     private const int CustomersEach = 3;
     private const int ItemsEach = 3;
 
@@ -32,7 +32,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
         "Pacific/Chatham", "Pacific/Kiritimati",
     ];
 
-    private static readonly int[] Offsets = [-3, 1, 4, 8, 12, 17, 25, 40];
+    private static readonly int[] Offsets = [-3, 1, 3, 5, 7, 9, 11, 13, 15, 18, 21, 25];
 
     private readonly CollectionsApp _app = new(servers);
     private readonly int _seed = Environment.TickCount;
@@ -78,7 +78,8 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
 
         var log = new DaysLog(_debtors, _ends, stories.ToDictionary(one => one.Story.Entity, one => one.Zone));
         await using var command = _app.Database.Source.CreateCommand(
-            "select seq_id, type, stream_id, data::text, timestamp from mt_events where type = any($1) order by seq_id");
+            "select seq_id, type, stream_id, data::text, timestamp from mt_events where type = any($1) " +
+            "order by seq_id");
         command.Parameters.AddWithValue(DaysLog.Types);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
@@ -88,10 +89,12 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
                 reader.GetFieldValue<DateTimeOffset>(4));
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
+            $"{log.Sent} notices, {log.Contacts} contacts, {log.Suppressed} suppressed"));
         log.Faults.ShouldBeEmpty($"seed {_seed}");
-        log.Sent.ShouldBeGreaterThan(50, $"seed {_seed}");
-        log.Contacts.ShouldBeGreaterThan(100, $"seed {_seed}");
-        log.Suppressed.ShouldBeGreaterThan(50, $"seed {_seed}");
+        log.Sent.ShouldBeGreaterThan(20, $"seed {_seed}");
+        log.Contacts.ShouldBeGreaterThan(60, $"seed {_seed}");
+        log.Suppressed.ShouldBeGreaterThan(30, $"seed {_seed}");
     }
 
     /// <summary>What happens at one legal entity in a round, at both instances and all at once.</summary>
@@ -114,9 +117,9 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
                     break;
                 case 5:
                     yield return HoldAsync(
-                        instance, debtor, _random.Next(2) == 0 ? HoldKind.DoNotContact : HoldKind.DunningBlock);
+                        instance, debtor, _random.Next(3) == 0 ? HoldKind.DoNotContact : HoldKind.DunningBlock);
                     break;
-                case 6 when _holds.Find(hold => hold.Of == debtor) is { Of: not null } hold:
+                case 6 or 11 when _holds.Find(hold => hold.Of == debtor) is { Of: not null } hold:
                     _holds.Remove(hold);
                     yield return PostAsync(instance, $"holds/{hold.Id}/release", new { reason = "over" });
                     break;
@@ -164,7 +167,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             reason = "asked for",
             until = kind == HoldKind.DunningBlock ? _app.Clock.Today.AddDays(9) : (DateOnly?)null,
         }) is { } placed)
-            _holds.Add((placed["id"]!.GetValue<Guid>(), debtor));
+            Keep(_holds, placed, debtor);
     }
 
     private async Task DisputeAsync(int instance, Debtor debtor, Item item, int amount)
@@ -175,7 +178,13 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             reasonCode = "price",
             amount = Money.Of(amount, "USD"),
         }) is { } opened)
-            _disputes.Add((opened["id"]!.GetValue<Guid>(), debtor));
+            Keep(_disputes, opened, debtor);
+    }
+
+    private static void Keep(List<(Guid Id, Debtor Of)> known, JsonNode made, Debtor debtor)
+    {
+        lock (known)
+            known.Add((made["id"]!.GetValue<Guid>(), debtor));
     }
 
     private static async Task PayAsync(Story story, Item item, int amount, int round)
@@ -206,7 +215,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             [.. Offsets.Select(day => new PlaybookStep($"day-{day}", day, NoticeChannel.Email, [], wording))]),
             Json.Wire)).EnsureSuccessStatusCode();
         var rules = new ContactRules(
-            [new ContactCap(CapScope.Customer, null, _random.Next(2, 5), _random.Next(2, 8))], 0, [],
+            [new ContactCap(CapScope.Customer, null, _random.Next(2, 6), _random.Next(2, 8))], 0, [],
             [
                 new QuietHours(
                     null, new TimeOnly(_random.Next(0, 9), 0), new TimeOnly(_random.Next(15, 24), 0),
