@@ -81,7 +81,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
     private const string Holds =
         "select coalesce(m.survivor_id, h.customer_id), h.kind, (h.placed_at at time zone $2)::date, " +
         "(h.ended_at at time zone $2)::date " +
-        "from holds h left join merged_customers m on m.customer_id = h.customer_id where h.legal_entity = $1 and h.invoice_id is null and h.customer_id = any($3)";
+        "from holds h left join merged_customers m on m.customer_id = h.customer_id " +
+        "where h.legal_entity = $1 and h.invoice_id is null and h.customer_id = any($3)";
 
     /// <summary>
     /// Those of the next customers, in the order of their identifiers, with something open in the time, and their
