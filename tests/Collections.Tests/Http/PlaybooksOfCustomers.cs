@@ -157,7 +157,7 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
 
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().CustomerId.ShouldBe(survivor);
         (await SimulatedAsync()).ShouldBe(1);
-        (await ActionAsync()).ShouldBe("run-dunning");
+        (await ActionAsync()).ShouldBe("send-notice");
 
         async Task<string> ActionAsync() =>
             (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction.Code;

@@ -107,7 +107,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             var (instance, item) = (_random.Next(2), debtor.Items[_random.Next(ItemsEach)]);
             switch (_random.Next(12))
             {
-                case < 4:
+                case < 2:
                     var channel = _random.Next(2) == 0 ? "call" : "email";
                     yield return PostAsync(
                         instance, "contact-attempts", new { customerId = debtor.Id, channel, contactName = "Ana" });
@@ -215,10 +215,10 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             [.. Offsets.Select(day => new PlaybookStep($"day-{day}", day, NoticeChannel.Email, [], wording))]),
             Json.Wire)).EnsureSuccessStatusCode();
         var rules = new ContactRules(
-            [new ContactCap(CapScope.Customer, null, _random.Next(2, 6), _random.Next(2, 8))], 0, [],
+            [new ContactCap(CapScope.Customer, null, _random.Next(3, 7), _random.Next(2, 8))], 0, [],
             [
                 new QuietHours(
-                    null, new TimeOnly(_random.Next(0, 9), 0), new TimeOnly(_random.Next(15, 24), 0),
+                    null, new TimeOnly(_random.Next(0, 7), 0), new TimeOnly(_random.Next(18, 24), 0),
                     [(DayOfWeek)_random.Next(7)]),
             ], []);
         await story.PutAsync<PolicyView>(
