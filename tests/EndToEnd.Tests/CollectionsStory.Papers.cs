@@ -23,9 +23,10 @@ public sealed partial class CollectionsStory
             name = "Acme Stories, Inc.",
             address = new { street = "500 Market St", city = "Philadelphia", postalCode = "19106", region = "PA" },
             email = "ar@acme-stories.example",
-            phone = "+1 215 555 0100",
+            phone = "+12155550100",
             contactName = "Dana Whitfield",
-            bankAccount = "Acme Stories, Inc. · 0001234567 · ABA 031000053",
+            bankAccount = "0001234567",
+            bankCode = "031000053",
             payLink = "https://pay.acme-stories.example/{customer}",
         });
         using (var operators = _own.As("operator"))
