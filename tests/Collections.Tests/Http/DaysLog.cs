@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderToCash.Collections.Policies;
 
 namespace OrderToCash.Collections.Tests.Http;
 

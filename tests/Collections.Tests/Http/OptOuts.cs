@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
-using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 

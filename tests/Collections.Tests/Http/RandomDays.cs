@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.Testing;
-using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
